@@ -1,0 +1,1 @@
+//! How a trace **reads**: events in, strace text out.

@@ -1,0 +1,414 @@
+//! From a [`Snapshot`] to [`Value`]s. Never fails and never panics: what cannot be read becomes an address.
+
+use crate::{
+    gather::{Depth, PATH_MAX, Scope, is_late},
+    layout,
+    snapshot::{Phase, Place, Raw, Snapshot},
+    table::Row,
+    types::{Flags, Len, Record, Shown, Symbols, Type, When, Width},
+    value::{Name, Names, Value},
+};
+use alloc::{boxed::Box, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+/// How a call ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// It succeeded; the second value stands in parentheses behind the first: `= 0 (Timeout)`.
+    Value(Value, Option<Value>),
+    /// It failed with this errno; from 512 on the kernel's restart codes, which a program never sees.
+    Error(u16),
+    /// It never returned, or nobody saw it return: `= ?`.
+    Unknown,
+}
+
+/// The work of decoding one call.
+pub struct Decode<'a> {
+    /// What is known of the call.
+    pub scope: Scope<'a>,
+    names: &'a mut Names,
+}
+
+/// The arguments that are known at entry: all before the first one that the kernel fills in.
+pub fn entry(row: &'static Row, snapshot: &Snapshot, depth: Depth, names: &mut Names) -> Vec<Value> {
+    let scope = Scope::new(row, snapshot, depth, Phase::Entry);
+    let early = early(row, &scope);
+    let mut decode = Decode { scope, names };
+    (0..early).filter_map(|index| decode.argument(row, index)).collect()
+}
+
+/// The arguments that are written at exit, and the outcome.
+pub fn exit(
+    row: &'static Row,
+    snapshot: &Snapshot,
+    depth: Depth,
+    names: &mut Names,
+) -> (Vec<Value>, Outcome) {
+    let scope = Scope::new(row, snapshot, depth, Phase::Exit);
+    let early = early(row, &scope);
+    let mut decode = Decode { scope, names };
+    let mut args = Vec::new();
+    // A custom type that writes one part at entry may have a second part for the exit: `clone3({...} => {...})`.
+    if let Some(after) = early.checked_sub(1).and_then(|last| decode.after(row, last)) {
+        args.push(after);
+    }
+    args.extend((early..row.params.len()).filter_map(|index| decode.argument(row, index)));
+    let outcome = match snapshot.result {
+        None => Outcome::Unknown,
+        Some(_) if matches!(row.result, Type::Absent) => Outcome::Unknown,
+        Some(Raw::Error(errno)) => Outcome::Error(errno),
+        Some(Raw::Value(value)) => {
+            let note = row.note.map(|note| (note.decode)(&mut decode, Place::Register(value)));
+            let note = note.filter(|note| !matches!(note, Value::List(items) if items.is_empty()));
+            Outcome::Value(decode.value(&row.result, Place::Register(value)), note)
+        }
+    };
+    (args, outcome)
+}
+
+/// How many arguments are written at entry.
+fn early(row: &'static Row, scope: &Scope<'_>) -> usize {
+    row.params.iter().position(|param| is_late(&param.ty, scope)).unwrap_or(row.params.len())
+}
+
+impl Decode<'_> {
+    fn argument(&mut self, row: &'static Row, index: usize) -> Option<Value> {
+        let ty = &row.params[index].ty;
+        let place = Place::Register(self.scope.argument(index as u8));
+        match ty {
+            Type::Absent => None,
+            Type::If(sibling, bits, _) if self.scope.sibling(*sibling) & bits == 0 => None,
+            Type::Switch(sibling, cases, default)
+                if matches!(self.scope.case(*sibling, cases, default), Type::Absent) =>
+            {
+                None
+            }
+            _ => Some(self.value(ty, place)),
+        }
+    }
+
+    /// The ` => ...` part of an argument that was written at entry, where its custom type has one.
+    fn after(&mut self, row: &'static Row, index: usize) -> Option<Value> {
+        let Type::Custom(custom) = &row.params[index].ty else { return None };
+        if custom.when != When::Both {
+            return None;
+        }
+        let place = Place::Register(self.scope.argument(index as u8));
+        match (custom.decode)(self, place) {
+            after @ Value::After(_) => Some(after),
+            _ => None,
+        }
+    }
+
+    /// The id of a static text.
+    pub fn name(&mut self, text: &'static str) -> Name {
+        self.names.intern(text)
+    }
+
+    /// The value of a type at a place.
+    pub fn value(&mut self, ty: &'static Type, place: Place) -> Value {
+        self.try_value(ty, place).unwrap_or_else(|| match place {
+            Place::Register(value) | Place::Memory { addr: value, .. } => Value::Addr(value),
+        })
+    }
+
+    /// The value of a type at a place; `None` where its memory was not readable.
+    pub fn try_value(&mut self, ty: &'static Type, place: Place) -> Option<Value> {
+        Some(match ty {
+            Type::Int(width) => number(self.scope.load(place, *width)?, *width),
+            Type::Hex(width) => Value::Hex(self.scope.load(place, *width)?),
+            Type::Octal(width) => Value::Octal { bits: self.scope.load(place, *width)?, min: 3 },
+            Type::Mode(width) => {
+                let mode = self.scope.load(place, *width)?;
+                self.mode(mode)
+            }
+            Type::Dev(width) => {
+                let dev = self.scope.load(place, *width)?;
+                self.device(dev)
+            }
+            Type::Addr => Value::Addr(self.scope.pointer(place)?),
+            Type::Fd => self.descriptor(place, false)?,
+            Type::Dirfd => self.descriptor(place, true)?,
+            Type::Pid => Value::Pid(self.scope.load(place, Width::I32)? as i32),
+            Type::Signal => {
+                let signal = self.scope.load(place, Width::I32)?;
+                self.signal(signal)
+            }
+            Type::Flags(width, flags) => {
+                let bits = self.scope.load(place, *width)?;
+                self.flags(bits & mask(*width, self.scope.abi().word()), flags)
+            }
+            Type::Symbol(width, symbols) => {
+                let bits = self.scope.load(place, *width)?;
+                self.symbol(bits, symbols, *width)
+            }
+            Type::Mixed(width, symbols, field, flags) => {
+                let bits = self.scope.load(place, *width)? & mask(*width, self.scope.abi().word());
+                self.mixed(bits, symbols, *field, flags)
+            }
+            Type::In(pointee) => self.pointee(pointee, place, Phase::Entry)?,
+            Type::Out(pointee) => {
+                if self.scope.snapshot.success().is_none() {
+                    return Some(Value::Addr(self.scope.pointer(place)?));
+                }
+                self.pointee(pointee, place, Phase::Exit)?
+            }
+            Type::InOut(pointee) => self.changed(pointee, place)?,
+            Type::Path => self.text(place, PATH_MAX)?,
+            Type::Str => self.text(place, self.scope.depth.strings)?,
+            Type::Bytes(len) => self.bytes(place, *len)?,
+            Type::Array(element, len) => self.array(element, *len, place)?,
+            Type::Struct(record) => self.record(record, place)?,
+            Type::One(ty) => Value::Pointee(Box::new(self.try_value(ty, place)?)),
+            Type::Switch(index, cases, default) => {
+                let ty = self.scope.case(*index, cases, default);
+                self.try_value(ty, place)?
+            }
+            Type::If(_, _, ty) => self.try_value(ty, place)?,
+            Type::Absent => Value::List(Vec::new()),
+            Type::Custom(custom) => (custom.decode)(self, place),
+        })
+    }
+
+    /// What lies behind a pointer; the pointer itself where it cannot be read.
+    pub fn pointee(&mut self, pointee: &'static Type, place: Place, phase: Phase) -> Option<Value> {
+        let addr = self.scope.pointer(place)?;
+        if addr == 0 {
+            return Some(Value::Addr(0));
+        }
+        let value = self.try_value(pointee, Place::Memory { addr, phase });
+        Some(value.unwrap_or(Value::Addr(addr)))
+    }
+
+    fn changed(&mut self, pointee: &'static Type, place: Place) -> Option<Value> {
+        let before = self.pointee(pointee, place, Phase::Entry)?;
+        if self.scope.snapshot.success().is_none() {
+            return Some(before);
+        }
+        let after = self.pointee(pointee, place, Phase::Exit)?;
+        Some(match (before, after) {
+            (before, after) if before == after => after,
+            // strace writes the brackets of a single scalar around both.
+            (Value::Pointee(before), Value::Pointee(after)) => {
+                Value::Pointee(Box::new(Value::Changed(before, after)))
+            }
+            (before, after) => Value::Changed(Box::new(before), Box::new(after)),
+        })
+    }
+
+    fn descriptor(&mut self, place: Place, dir: bool) -> Option<Value> {
+        let fd = self.scope.load(place, Width::I32)? as i32;
+        Some(self.fd(fd, dir))
+    }
+
+    /// A file descriptor by number.
+    pub fn fd(&mut self, fd: i32, dir: bool) -> Value {
+        Value::Fd { fd, dir, path: self.scope.snapshot.descriptor(fd).map(Into::into) }
+    }
+
+    /// A signal by number.
+    pub fn signal(&mut self, signal: u64) -> Value {
+        match crate::names::signal::name(signal) {
+            Some(name) => Value::Symbol { bits: signal, name: Some(self.name(name)), unknown: None },
+            None => Value::Int(signal as i64),
+        }
+    }
+
+    /// A set of bits by its table.
+    pub fn flags(&mut self, bits: u64, flags: &'static Flags) -> Value {
+        let mut names = Vec::new();
+        let mut rest = bits;
+        let (field, values) = flags.field;
+        if field != 0
+            && let Some((value, name)) = values.iter().find(|(value, _)| *value == bits & field)
+        {
+            names.push(self.name(name));
+            rest &= !value;
+        }
+        for (value, name) in flags.bits {
+            if *value != 0 && rest & value == *value {
+                names.push(self.name(name));
+                rest &= !value;
+            } else if *value == 0 && bits == 0 {
+                names.push(self.name(name));
+            }
+        }
+        Value::Flags { bits, names, rest, unknown: self.name(flags.unknown) }
+    }
+
+    /// A constant by its table.
+    pub fn symbol(&mut self, bits: u64, symbols: &'static Symbols, width: Width) -> Value {
+        let bits = bits & mask(width, self.scope.abi().word());
+        let found =
+            symbols.names.iter().find(|(value, _)| *value & mask(width, self.scope.abi().word()) == bits);
+        let name = found.map(|(_, name)| self.name(name));
+        let unknown = (!symbols.unknown.is_empty()).then(|| self.name(symbols.unknown));
+        Value::Symbol { bits, name, unknown }
+    }
+
+    fn mixed(&mut self, bits: u64, symbols: &'static Symbols, field: u64, flags: &'static Flags) -> Value {
+        let symbol = self.symbol(bits & field, symbols, Width::U64);
+        if bits & !field == 0 {
+            return symbol;
+        }
+        let flags = self.flags(bits & !field, flags);
+        Value::Or([symbol, flags].into())
+    }
+
+    /// `S_IFREG|0644`
+    pub fn mode(&mut self, mode: u64) -> Value {
+        const KINDS: &[(u64, &str)] = &[
+            (0o10_0000, "S_IFREG"),
+            (0o4_0000, "S_IFDIR"),
+            (0o12_0000, "S_IFLNK"),
+            (0o2_0000, "S_IFCHR"),
+            (0o6_0000, "S_IFBLK"),
+            (0o1_0000, "S_IFIFO"),
+            (0o14_0000, "S_IFSOCK"),
+        ];
+        const BITS: &[(u64, &str)] = &[(0o4000, "S_ISUID"), (0o2000, "S_ISGID"), (0o1000, "S_ISVTX")];
+        let mut parts = Vec::new();
+        let mut rest = mode;
+        if let Some((kind, name)) = KINDS.iter().find(|(kind, _)| mode & 0o17_0000 == *kind) {
+            parts.push(Value::Word(self.name(name)));
+            rest &= !kind;
+        }
+        for (bit, name) in BITS {
+            if !parts.is_empty() && rest & bit != 0 {
+                parts.push(Value::Word(self.name(name)));
+                rest &= !bit;
+            }
+        }
+        parts.push(Value::Octal { bits: rest, min: 3 });
+        Value::Or(parts)
+    }
+
+    /// `makedev(0x8, 0x1)`: the layout of the kernel's `new_encode_dev`, as user space sees it.
+    pub fn device(&mut self, dev: u64) -> Value {
+        let major = ((dev >> 8) & 0xfff) | ((dev >> 32) & !0xfff);
+        let minor = (dev & 0xff) | ((dev >> 12) & !0xff & 0xffff_ffff);
+        Value::Macro(self.name("makedev"), [Value::Hex(major), Value::Hex(minor)].into())
+    }
+
+    /// A NUL-terminated string of at most `most` bytes.
+    pub fn text(&mut self, place: Place, most: usize) -> Option<Value> {
+        let Place::Memory { addr, phase } = place else { return None };
+        let (mut bytes, ended) = self.scope.text(phase, addr, most.saturating_add(1));
+        if bytes.is_empty() && !ended {
+            return None;
+        }
+        // A string that runs into unreadable memory is no string: the kernel refuses it, and strace writes the address.
+        if !ended && bytes.len() <= most {
+            return None;
+        }
+        let cut = bytes.len() > most;
+        bytes.truncate(most);
+        Some(Value::Str { bytes, cut })
+    }
+
+    fn bytes(&mut self, place: Place, len: Len) -> Option<Value> {
+        let Place::Memory { addr, phase } = place else { return None };
+        let count = usize::try_from(self.scope.count(len)?).unwrap_or(usize::MAX);
+        self.buffer(addr, phase, count)
+    }
+
+    /// A buffer of `count` bytes, cut at `-s`; `None` where it is not readable as far as it is written.
+    pub fn buffer(&mut self, addr: u64, phase: Phase, count: usize) -> Option<Value> {
+        let most = count.min(self.scope.depth.strings);
+        let bytes = self.scope.snapshot.read(phase, addr, most);
+        (bytes.len() == most).then(|| Value::Str { bytes: bytes.into(), cut: count > most })
+    }
+
+    fn array(&mut self, element: &'static Type, len: Len, place: Place) -> Option<Value> {
+        let Place::Memory { addr, phase } = place else { return None };
+        let count = self.scope.count(len)?;
+        let size = layout::size(element, self.scope.abi());
+        let mut items = Vec::new();
+        let mut cut = false;
+        for index in 0..usize::try_from(count).unwrap_or(usize::MAX) {
+            let at = addr.wrapping_add((index as u64).wrapping_mul(size as u64));
+            let bytes = self.scope.snapshot.read(phase, at, size);
+            if len == Len::Zero && bytes.len() == size && bytes.iter().all(|byte| *byte == 0) {
+                break;
+            }
+            if index >= self.scope.most_elements() {
+                cut = true;
+                break;
+            }
+            if bytes.len() < size || size == 0 {
+                if index == 0 {
+                    return None;
+                }
+                // Memory ends inside of the array: what follows is an address.
+                items.push(Value::Addr(at));
+                break;
+            }
+            let item = self.value(element, Place::Memory { addr: at, phase });
+            items.push(item);
+        }
+        Some(Value::Array { items, cut })
+    }
+
+    /// A structure; `None` where it is not readable as a whole.
+    pub fn record(&mut self, record: &'static Record, place: Place) -> Option<Value> {
+        let Place::Memory { addr, phase } = place else { return None };
+        let abi = self.scope.abi();
+        let size = layout::record_size(record, abi);
+        if self.scope.snapshot.read(phase, addr, size).len() < size {
+            return None;
+        }
+        let outer = self.scope;
+        self.scope = outer.inside(record, place);
+        let mut fields = Vec::with_capacity(record.fields.len());
+        let mut cut = false;
+        for (index, field) in record.fields.iter().enumerate() {
+            let at = addr.wrapping_add(layout::offset(record, index, abi) as u64);
+            let place = Place::Memory { addr: at, phase };
+            let shown = match field.shown {
+                Shown::Always => true,
+                Shown::Never => false,
+                Shown::Verbose => {
+                    cut |= !outer.depth.verbose;
+                    outer.depth.verbose
+                }
+                Shown::NonZero => {
+                    let bytes = self.scope.snapshot.read(phase, at, layout::size(&field.ty, abi));
+                    bytes.iter().any(|byte| *byte != 0)
+                }
+            };
+            let absent = match &field.ty {
+                Type::If(sibling, bits, _) => self.scope.sibling(*sibling) & bits == 0,
+                Type::Switch(sibling, cases, default) => {
+                    matches!(self.scope.case(*sibling, cases, default), Type::Absent)
+                }
+                _ => false,
+            };
+            if shown && !absent {
+                let value = self.value(&field.ty, place);
+                let name = (!field.name.is_empty()).then(|| self.name(field.name));
+                fields.push((name, value));
+            }
+        }
+        self.scope = outer;
+        Some(Value::Struct { fields, cut })
+    }
+}
+
+/// A decimal number of a width.
+fn number(value: u64, width: Width) -> Value {
+    match width {
+        Width::I8 | Width::I16 | Width::I32 | Width::I64 | Width::Long => Value::Int(value as i64),
+        Width::U8 | Width::U16 | Width::U32 | Width::U64 | Width::Ulong => Value::Unsigned(value),
+    }
+}
+
+/// The bits that a width has.
+fn mask(width: Width, word: usize) -> u64 {
+    match width {
+        Width::I8 | Width::U8 => 0xff,
+        Width::I16 | Width::U16 => 0xffff,
+        Width::I32 | Width::U32 => 0xffff_ffff,
+        Width::I64 | Width::U64 => u64::MAX,
+        Width::Long | Width::Ulong => u64::MAX >> (64 - 8 * word),
+    }
+}

@@ -1,0 +1,248 @@
+//! The `-e trace=` language: which calls are wanted.
+//!
+//! strace(1), "Filtering": a list of names separated by commas, `%class`, `!` before it for everything else, `?` before
+//! an item that may be unknown, `@64`/`@32` behind a name for one personality, `all` and `none`.
+
+use crate::{
+    abi::Abi,
+    table::{self, class},
+};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec,
+    vec::Vec,
+};
+
+/// A set of system calls, as a bitmap for each ABI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallSet {
+    bits: [Vec<u64>; 4],
+    /// Whether numbers that no row has are in the set.
+    unknown: bool,
+}
+
+/// Why an expression is not one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilterError {
+    /// The item that is wrong, as it was written.
+    pub item: String,
+    /// Names that are near it, the nearest first.
+    pub near: Vec<&'static str>,
+    /// What is wrong with it.
+    pub reason: &'static str,
+}
+
+impl core::fmt::Display for FilterError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{} '{}'", self.reason, self.item)?;
+        match self.near.as_slice() {
+            [] => Ok(()),
+            [one] => write!(f, "; did you mean '{one}'?"),
+            [first, rest @ ..] => {
+                write!(f, "; did you mean '{first}'")?;
+                rest.iter().try_for_each(|name| write!(f, " or '{name}'"))?;
+                f.write_str("?")
+            }
+        }
+    }
+}
+
+impl core::error::Error for FilterError {}
+
+/// The classes by the names that strace gives them behind `%`.
+pub const CLASSES: &[(&str, u32)] = &[
+    ("file", class::FILE),
+    ("desc", class::DESC),
+    ("network", class::NETWORK),
+    ("net", class::NETWORK),
+    ("process", class::PROCESS),
+    ("signal", class::SIGNAL),
+    ("ipc", class::IPC),
+    ("memory", class::MEMORY),
+    ("creds", class::CREDS),
+    ("clock", class::CLOCK),
+    ("clone", class::CLONE),
+    ("stat", class::STAT),
+    ("lstat", class::LSTAT),
+    ("fstat", class::FSTAT),
+    ("%stat", class::STAT_LIKE),
+    ("statfs", class::STATFS),
+    ("fstatfs", class::FSTATFS),
+    ("%statfs", class::STATFS_LIKE),
+    ("pure", class::PURE),
+];
+
+/// The classes that strace still takes without a `%` (strace(1), "-e trace=": the old spelling).
+const BARE: &[&str] = &["file", "desc", "network", "process", "signal", "ipc", "memory"];
+
+const WORDS: usize = 512 / 64;
+
+impl CallSet {
+    /// Every call, known or not.
+    pub fn all() -> CallSet {
+        CallSet { bits: core::array::from_fn(|_| vec![u64::MAX; WORDS]), unknown: true }
+    }
+
+    /// No call.
+    pub fn none() -> CallSet {
+        CallSet { bits: core::array::from_fn(|_| vec![0; WORDS]), unknown: false }
+    }
+
+    /// Whether a call is in the set: what the engine asks at every stop.
+    pub fn has(&self, abi: Abi, number: u64) -> bool {
+        let bits = &self.bits[abi.index()];
+        match bits.get((number / 64) as usize) {
+            Some(word) => word & (1 << (number % 64)) != 0,
+            None => self.unknown,
+        }
+    }
+
+    fn add(&mut self, abi: Abi, number: i32) {
+        if let Ok(number) = usize::try_from(number)
+            && let Some(word) = self.bits[abi.index()].get_mut(number / 64)
+        {
+            *word |= 1 << (number % 64);
+        }
+    }
+
+    fn negate(mut self) -> CallSet {
+        self.bits.iter_mut().flatten().for_each(|word| *word = !*word);
+        self.unknown = !self.unknown;
+        self
+    }
+
+    /// The set that one expression (what stands behind `-e trace=`) names.
+    ///
+    /// ```
+    /// use syscalls::{abi::Abi, filter::CallSet};
+    /// let set = CallSet::parse("openat,close").unwrap();
+    /// assert!(set.has(Abi::X86_64, 257) && !set.has(Abi::X86_64, 0));
+    /// let error = CallSet::parse("opnat").unwrap_err();
+    /// assert_eq!(error.near.first(), Some(&"openat"));
+    /// ```
+    ///
+    /// # Errors
+    /// An item that is neither a call nor a class, with names that are near it.
+    pub fn parse(expression: &str) -> Result<CallSet, FilterError> {
+        if let Some(rest) = expression.strip_prefix('!') {
+            return Ok(CallSet::parse(rest)?.negate());
+        }
+        match expression {
+            "all" => return Ok(CallSet::all()),
+            "none" => return Ok(CallSet::none()),
+            _ => {}
+        }
+        let mut set = CallSet::none();
+        for item in expression.split(',') {
+            let (item, lenient) = item.strip_prefix('?').map_or((item, false), |rest| (rest, true));
+            let (name, personality) =
+                item.split_once('@').map_or((item, None), |(name, suffix)| (name, Some(suffix)));
+            match set.add_item(name, personality) {
+                Ok(()) => {}
+                Err(_) if lenient => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(set)
+    }
+
+    fn add_item(&mut self, name: &str, personality: Option<&str>) -> Result<(), FilterError> {
+        let wrong = |reason| FilterError { item: name.to_string(), near: Vec::new(), reason };
+        if name == "all" {
+            *self = CallSet::all();
+            return Ok(());
+        }
+        if name.starts_with('/') {
+            return Err(wrong("regular expressions are not understood yet:"));
+        }
+        let abis = |abi: &&Abi| personality.is_none_or(|wanted| wanted == abi.personality());
+        if personality.is_some_and(|p| !matches!(p, "64" | "32")) {
+            return Err(wrong("unknown personality (64 or 32) of call"));
+        }
+        let of_class = match name.strip_prefix('%') {
+            Some(class) => match CLASSES.iter().find(|(known, _)| *known == class) {
+                Some((_, bit)) => Some(*bit),
+                None => {
+                    return Err(FilterError {
+                        near: near_classes(class),
+                        ..wrong("invalid system call class")
+                    });
+                }
+            },
+            None if BARE.contains(&name) => {
+                CLASSES.iter().find(|(known, _)| *known == name).map(|(_, bit)| *bit)
+            }
+            None => None,
+        };
+        if let Ok(number) = name.parse::<i32>() {
+            Abi::ALL.iter().filter(abis).for_each(|abi| self.add(*abi, number));
+            return if (0..512).contains(&number) {
+                Ok(())
+            } else {
+                Err(wrong("invalid system call number"))
+            };
+        }
+        let mut found = false;
+        for row in table::rows() {
+            if of_class.is_some_and(|class| row.classes & class != 0)
+                || (of_class.is_none() && row.name == name)
+            {
+                found = true;
+                Abi::ALL.iter().filter(abis).for_each(|abi| self.add(*abi, row.numbers[abi.index()]));
+            }
+        }
+        if found || of_class.is_some() {
+            return Ok(());
+        }
+        Err(FilterError { near: near(name), ..wrong("invalid system call") })
+    }
+}
+
+fn near_classes(typed: &str) -> Vec<&'static str> {
+    let mut near: Vec<_> = CLASSES.iter().map(|(name, _)| (distance(typed, name), *name)).collect();
+    near.sort();
+    near.into_iter().filter(|(far, _)| *far <= 2).map(|(_, name)| name).take(3).collect()
+}
+
+/// The calls whose names are nearest to what was typed, at most three.
+fn near(typed: &str) -> Vec<&'static str> {
+    let classes = CLASSES.iter().map(|(name, _)| *name).filter(|name| BARE.contains(name));
+    let mut near: Vec<_> =
+        table::rows().map(|row| row.name).chain(classes).map(|name| (distance(typed, name), name)).collect();
+    near.sort();
+    near.dedup();
+    let most = (typed.len() / 3).clamp(1, 3);
+    near.into_iter().filter(|(far, _)| *far <= most).map(|(_, name)| name).take(3).collect()
+}
+
+/// Levenshtein's distance, of short words only.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() > 64 {
+        return usize::MAX;
+    }
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut corner = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = corner + usize::from(x != y);
+            corner = row[j + 1];
+            row[j + 1] = replaced.min(corner + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+/// The set that several `-e trace=` leave: as in strace, the last one counts.
+///
+/// # Errors
+/// The first expression that is not one, as text.
+pub fn last(expressions: &[String]) -> Result<CallSet, String> {
+    let mut set = CallSet::all();
+    for expression in expressions {
+        set = CallSet::parse(expression).map_err(|error| format!("{error}"))?;
+    }
+    Ok(set)
+}

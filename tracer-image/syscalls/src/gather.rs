@@ -1,0 +1,360 @@
+//! The gather plan of a row: which bytes to copy at a stop, found by walking the row's types over what is already known.
+//!
+//! A pass asks for everything that the registers and the bytes copied so far point at; the tracer copies it and asks
+//! again until nothing is missing. Flat arguments take one pass, nested pointers (`iovec`, `argv`) one more each.
+
+use crate::{
+    abi::Abi,
+    layout,
+    snapshot::{Phase, Place, Snapshot, Want},
+    table::Row,
+    types::{Len, Record, Type, When, Width},
+};
+use alloc::vec::Vec;
+
+/// How deep a call is looked into: what the user asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Depth {
+    /// `-s`: most bytes of a string, most elements of an array, that are written.
+    pub strings: usize,
+    /// `-v`: structures whole, arrays whole.
+    pub verbose: bool,
+    /// `-y`: what descriptors are open on.
+    pub paths: bool,
+}
+
+impl Default for Depth {
+    fn default() -> Self {
+        Depth { strings: 32, verbose: false, paths: false }
+    }
+}
+
+/// Longest path that the kernel takes, in bytes (`PATH_MAX`, with the NUL).
+pub const PATH_MAX: usize = 4096;
+/// First bite of a string: most paths are shorter, and a page is seldom crossed.
+const BITE: usize = 256;
+/// Most elements of an array that are looked at even with `-v`.
+const MOST_ELEMENTS: usize = 1024;
+
+/// What the types may ask and read: common to gathering and decoding.
+#[derive(Clone, Copy)]
+pub struct Scope<'a> {
+    /// The call.
+    pub snapshot: &'a Snapshot,
+    /// Its row.
+    pub row: &'static Row,
+    /// How deep to look.
+    pub depth: Depth,
+    /// The stop at which this happens.
+    pub phase: Phase,
+    /// The record whose fields are the siblings, if not the call's arguments.
+    record: Option<(&'a Record, Place)>,
+}
+
+impl<'a> Scope<'a> {
+    /// The scope of a call's arguments.
+    pub fn new(row: &'static Row, snapshot: &'a Snapshot, depth: Depth, phase: Phase) -> Self {
+        Scope { snapshot, row, depth, phase, record: None }
+    }
+
+    /// The ABI of the call.
+    pub fn abi(&self) -> Abi {
+        self.snapshot.abi
+    }
+
+    /// The same call, seen from inside a record.
+    pub fn inside(self, record: &'a Record, place: Place) -> Self {
+        Scope { record: Some((record, place)), ..self }
+    }
+
+    /// The value of an argument of the call.
+    pub fn argument(&self, index: u8) -> u64 {
+        self.row.argument(index as usize, &self.snapshot.args, self.abi())
+    }
+
+    /// The value of a sibling: an argument, or a field of the record that we are in; 0 where it was not readable.
+    pub fn sibling(&self, index: u8) -> u64 {
+        match self.record {
+            None => self.argument(index),
+            Some((record, Place::Memory { addr, phase })) => {
+                let Some(field) = record.fields.get(index as usize) else { return 0 };
+                let addr = addr.wrapping_add(layout::offset(record, index as usize, self.abi()) as u64);
+                self.load_bytes(Place::Memory { addr, phase }, layout::size(&field.ty, self.abi()))
+                    .unwrap_or(0)
+            }
+            Some(_) => 0,
+        }
+    }
+
+    fn load_bytes(&self, place: Place, size: usize) -> Option<u64> {
+        match place {
+            Place::Register(value) => Some(value),
+            Place::Memory { addr, phase } => {
+                let bytes = self.snapshot.read(phase, addr, size.min(8));
+                let mut whole = [0; 8];
+                whole[..bytes.len()].copy_from_slice(bytes);
+                (bytes.len() == size.min(8)).then(|| u64::from_le_bytes(whole))
+            }
+        }
+    }
+
+    /// A scalar, extended to 64 bits by its sign; `None` where memory was not readable.
+    pub fn load(&self, place: Place, width: Width) -> Option<u64> {
+        let raw = self.load_bytes(place, layout::width(width, self.abi()))?;
+        let word32 = self.abi().word() == 4;
+        Some(match width {
+            Width::I8 => raw as i8 as u64,
+            Width::U8 => raw as u8 as u64,
+            Width::I16 => raw as i16 as u64,
+            Width::U16 => raw as u16 as u64,
+            Width::I32 => raw as i32 as u64,
+            Width::U32 => raw as u32 as u64,
+            Width::Long if word32 => raw as i32 as u64,
+            Width::Ulong if word32 => raw as u32 as u64,
+            Width::I64 | Width::U64 | Width::Long | Width::Ulong => raw,
+        })
+    }
+
+    /// A pointer; `None` where the memory that holds it was not readable.
+    pub fn pointer(&self, place: Place) -> Option<u64> {
+        self.load(place, Width::Ulong)
+    }
+
+    /// How many elements a length says; `None` where it cannot be known.
+    pub fn count(&self, len: Len) -> Option<u64> {
+        match len {
+            Len::Arg(index) => Some(self.sibling(index)),
+            Len::Fixed(count) => Some(u64::from(count)),
+            Len::AtArg(index) => {
+                let addr = self.sibling(index);
+                let exit = Place::Memory { addr, phase: Phase::Exit };
+                let entry = Place::Memory { addr, phase: Phase::Entry };
+                self.load(exit, Width::U32).or_else(|| self.load(entry, Width::U32))
+            }
+            Len::Ret(index) => self.snapshot.success().map(|result| result.min(self.sibling(index))),
+            Len::Zero => Some(u64::MAX),
+        }
+    }
+
+    /// Most elements of an array that are written.
+    pub fn most_elements(&self) -> usize {
+        if self.depth.verbose { MOST_ELEMENTS } else { self.depth.strings.min(MOST_ELEMENTS) }
+    }
+
+    /// The case of a switch that a value chooses.
+    pub fn case(&self, index: u8, cases: &'static [(u64, Type)], default: &'static Type) -> &'static Type {
+        let value = self.sibling(index) & 0xffff_ffff;
+        cases.iter().find(|(case, _)| *case == value).map_or(default, |(_, ty)| ty)
+    }
+
+    /// The bytes of a NUL-terminated string without its NUL, and whether the NUL was seen.
+    pub fn text(&self, phase: Phase, addr: u64, most: usize) -> (Vec<u8>, bool) {
+        let mut text = Vec::new();
+        while text.len() < most {
+            let bytes = self.snapshot.read(phase, addr.wrapping_add(text.len() as u64), most - text.len());
+            if bytes.is_empty() {
+                break;
+            }
+            if let Some(end) = bytes.iter().position(|byte| *byte == 0) {
+                text.extend_from_slice(&bytes[..end]);
+                return (text, true);
+            }
+            text.extend_from_slice(bytes);
+        }
+        (text, false)
+    }
+}
+
+/// Whether any part of the type is known only at the exit stop, so that its argument is written there.
+pub fn is_late(ty: &'static Type, scope: &Scope<'_>) -> bool {
+    match ty {
+        Type::Out(_) | Type::InOut(_) => true,
+        Type::In(ty) | Type::Array(ty, _) | Type::One(ty) => is_late(ty, scope),
+        Type::Struct(record) => record.fields.iter().any(|field| is_late(&field.ty, scope)),
+        Type::Switch(index, cases, default) => is_late(scope.case(*index, cases, default), scope),
+        Type::If(_, _, ty) => is_late(ty, scope),
+        Type::Custom(custom) => custom.when == When::Exit,
+        _ => false,
+    }
+}
+
+/// A pass over a call's types that collects what is not copied yet.
+pub struct Gather<'a> {
+    /// What is known so far.
+    pub scope: Scope<'a>,
+    wants: &'a mut Vec<Want>,
+    descriptors: &'a mut Vec<i32>,
+}
+
+/// Asks for what a call's types need at this stop and is not copied yet.
+///
+/// The caller copies `wants` (with [`Snapshot::fill`]) and looks `descriptors` up, then asks again until both stay
+/// empty, at most [`PASSES`] times.
+pub fn wants(
+    row: &'static Row,
+    snapshot: &Snapshot,
+    depth: Depth,
+    phase: Phase,
+    wants: &mut Vec<Want>,
+    descriptors: &mut Vec<i32>,
+) {
+    wants.clear();
+    descriptors.clear();
+    let scope = Scope::new(row, snapshot, depth, phase);
+    let mut gather = Gather { scope, wants, descriptors };
+    for (index, param) in row.params.iter().enumerate() {
+        gather.visit(&param.ty, Place::Register(scope.argument(index as u8)));
+    }
+    if phase == Phase::Exit {
+        if let Some(result) = snapshot.success() {
+            gather.visit(&row.result, Place::Register(result));
+        }
+        if let Some(note) = row.note {
+            (note.gather)(&mut gather, Place::Register(snapshot.success().unwrap_or(0)));
+        }
+    }
+}
+
+/// Most passes over one stop: a bound against hostile memory, far above what any row needs.
+pub const PASSES: usize = 8;
+
+impl<'a> Gather<'a> {
+    /// Asks for a range, at the stop we are in.
+    pub fn want(&mut self, addr: u64, len: usize) {
+        let phase = self.scope.phase;
+        if addr != 0 && len != 0 && !self.scope.snapshot.asked(phase, addr, len) {
+            self.wants.push(Want { addr, len });
+        }
+    }
+
+    /// Asks for a descriptor's path, if descriptors are decoded.
+    pub fn descriptor(&mut self, fd: i32) {
+        let snapshot = self.scope.snapshot;
+        if self.scope.depth.paths && !snapshot.has_descriptor(fd) && !self.descriptors.contains(&fd) {
+            self.descriptors.push(fd);
+        }
+    }
+
+    /// Asks for a NUL-terminated string of at most `most` bytes, in bites.
+    pub fn text(&mut self, addr: u64, most: usize) {
+        let phase = self.scope.phase;
+        let mut seen = 0;
+        while seen < most {
+            let at = addr.wrapping_add(seen as u64);
+            let bite = if seen == 0 { BITE.min(most) } else { most - seen };
+            if !self.scope.snapshot.asked(phase, at, 1) {
+                return self.want(at, bite);
+            }
+            let bytes = self.scope.snapshot.read(phase, at, bite);
+            if bytes.len() < bite || bytes.contains(&0) {
+                return;
+            }
+            seen += bite;
+        }
+    }
+
+    /// Asks for what a type at a place needs.
+    pub fn visit(&mut self, ty: &'static Type, place: Place) {
+        let failed = self.scope.phase == Phase::Exit && self.scope.snapshot.success().is_none();
+        match ty {
+            Type::In(pointee) => self.follow(pointee, place, Phase::Entry),
+            Type::Out(pointee) if self.scope.phase == Phase::Exit && !failed => {
+                self.follow(pointee, place, Phase::Exit);
+            }
+            Type::InOut(pointee) => {
+                self.follow(pointee, place, Phase::Entry);
+                if self.scope.phase == Phase::Exit && !failed {
+                    self.follow(pointee, place, Phase::Exit);
+                }
+            }
+            Type::Fd | Type::Dirfd => {
+                if let Some(fd) = self.scope.load(place, Width::I32) {
+                    self.descriptor(fd as i32);
+                }
+            }
+            Type::Struct(record) => self.fields(record, place),
+            Type::Array(element, len) => {
+                if let (Place::Memory { addr, phase }, Some(count)) = (place, self.scope.count(*len)) {
+                    self.elements(element, addr, phase, count);
+                }
+            }
+            Type::One(ty) => self.visit(ty, place),
+            Type::Switch(index, cases, default) => {
+                let ty = self.scope.case(*index, cases, default);
+                self.visit(ty, place);
+            }
+            Type::If(index, bits, ty) if self.scope.sibling(*index) & bits != 0 => self.visit(ty, place),
+            Type::Custom(custom) => (custom.gather)(self, place),
+            _ => {}
+        }
+    }
+
+    /// Copies what lies behind a pointer (if this is the stop to copy it at), then visits it.
+    pub fn follow(&mut self, pointee: &'static Type, place: Place, phase: Phase) {
+        let Some(addr) = self.scope.pointer(place).filter(|addr| *addr != 0) else { return };
+        if phase == self.scope.phase {
+            match pointee {
+                Type::Path => self.text(addr, PATH_MAX),
+                Type::Str => self.text(addr, self.scope.depth.strings.saturating_add(1)),
+                Type::Bytes(len) => {
+                    if let Some(count) = self.scope.count(*len) {
+                        self.want(addr, usize::try_from(count).unwrap_or(usize::MAX).min(self.most_bytes()));
+                    }
+                }
+                Type::Array(element, Len::Zero) => {
+                    self.want(
+                        addr,
+                        (self.scope.most_elements() + 1) * layout::size(element, self.scope.abi()),
+                    );
+                }
+                Type::Array(element, len) => {
+                    if let Some(count) = self.scope.count(*len) {
+                        let count = usize::try_from(count).unwrap_or(usize::MAX);
+                        let size = layout::size(element, self.scope.abi());
+                        self.want(addr, count.min(self.scope.most_elements() + 1).saturating_mul(size));
+                    }
+                }
+                Type::Switch(index, cases, default) => {
+                    let ty = self.scope.case(*index, cases, default);
+                    return self.follow(ty, place, phase);
+                }
+                // A custom type behind a pointer asks for its own bytes: only it knows how many.
+                Type::Custom(custom) if custom.size == 0 => {}
+                other => self.want(addr, layout::size(other, self.scope.abi())),
+            }
+        }
+        self.visit(pointee, Place::Memory { addr, phase });
+    }
+
+    /// Most bytes of a buffer that are needed: one more than is written tells whether it is cut.
+    pub fn most_bytes(&self) -> usize {
+        self.scope.depth.strings.saturating_add(1).min(Snapshot::MOST_BYTES / 2)
+    }
+
+    fn fields(&mut self, record: &'static Record, place: Place) {
+        let Place::Memory { addr, phase } = place else { return };
+        let outer = self.scope;
+        self.scope = outer.inside(record, place);
+        for (index, field) in record.fields.iter().enumerate() {
+            let at = addr.wrapping_add(layout::offset(record, index, outer.abi()) as u64);
+            self.visit(&field.ty, Place::Memory { addr: at, phase });
+        }
+        self.scope = outer;
+    }
+
+    fn elements(&mut self, element: &'static Type, addr: u64, phase: Phase, count: u64) {
+        let size = layout::size(element, self.scope.abi());
+        if size == 0 || matches!(element, Type::Int(_) | Type::Hex(_)) {
+            return;
+        }
+        let most = usize::try_from(count).unwrap_or(usize::MAX).min(self.scope.most_elements());
+        for index in 0..most {
+            let at = addr.wrapping_add((index * size) as u64);
+            let bytes = self.scope.snapshot.read(phase, at, size);
+            if bytes.len() < size || (count == u64::MAX && bytes.iter().all(|byte| *byte == 0)) {
+                break;
+            }
+            self.visit(element, Place::Memory { addr: at, phase });
+        }
+    }
+}

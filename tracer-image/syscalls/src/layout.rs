@@ -1,0 +1,88 @@
+//! Sizes and offsets of C types on each ABI, from the same records that say how they are written.
+
+use crate::{
+    abi::Abi,
+    types::{Record, Type, Width},
+};
+
+/// Size of a scalar in bytes.
+pub const fn width(width: Width, abi: Abi) -> usize {
+    match width {
+        Width::I8 | Width::U8 => 1,
+        Width::I16 | Width::U16 => 2,
+        Width::I32 | Width::U32 => 4,
+        Width::I64 | Width::U64 => 8,
+        Width::Long | Width::Ulong => abi.word(),
+    }
+}
+
+/// Size of a type inside a record or array, in bytes.
+pub fn size(ty: &Type, abi: Abi) -> usize {
+    match ty {
+        Type::Int(w) | Type::Hex(w) | Type::Octal(w) | Type::Mode(w) | Type::Dev(w) => width(*w, abi),
+        Type::Flags(w, _) | Type::Symbol(w, _) | Type::Mixed(w, ..) => width(*w, abi),
+        Type::Fd | Type::Dirfd | Type::Pid | Type::Signal => 4,
+        Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => abi.word(),
+        Type::Array(element, len) => match len {
+            crate::types::Len::Fixed(count) => size(element, abi) * *count as usize,
+            _ => 0,
+        },
+        Type::Bytes(crate::types::Len::Fixed(count)) => *count as usize,
+        Type::Struct(record) => record_size(record, abi),
+        Type::One(ty) | Type::If(_, _, ty) => size(ty, abi),
+        Type::Switch(_, cases, default) => {
+            // A union is as large as its largest member.
+            cases.iter().map(|(_, ty)| size(ty, abi)).fold(size(default, abi), usize::max)
+        }
+        Type::Custom(custom) => custom.size,
+        Type::Path | Type::Str | Type::Bytes(_) | Type::Absent => 0,
+    }
+}
+
+/// Alignment of a type inside a record, in bytes.
+pub fn align(ty: &Type, abi: Abi) -> usize {
+    let scalar = |w| match width(w, abi) {
+        8 => abi.align_of_u64(),
+        other => other,
+    };
+    match ty {
+        Type::Int(w) | Type::Hex(w) | Type::Octal(w) | Type::Mode(w) | Type::Dev(w) => scalar(*w),
+        Type::Flags(w, _) | Type::Symbol(w, _) | Type::Mixed(w, ..) => scalar(*w),
+        Type::Fd | Type::Dirfd | Type::Pid | Type::Signal => 4,
+        Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => abi.word(),
+        Type::Array(element, _) => align(element, abi),
+        Type::Struct(record) => record.fields.iter().map(|f| align(&f.ty, abi)).fold(1, usize::max),
+        Type::One(ty) | Type::If(_, _, ty) => align(ty, abi),
+        Type::Switch(_, cases, default) => {
+            cases.iter().map(|(_, ty)| align(ty, abi)).fold(align(default, abi), usize::max)
+        }
+        Type::Custom(custom) if custom.size.is_multiple_of(8) && custom.size > 0 => abi.align_of_u64(),
+        Type::Custom(custom) if custom.size.is_multiple_of(4) && custom.size > 0 => 4,
+        Type::Custom(_) | Type::Path | Type::Str | Type::Bytes(_) | Type::Absent => 1,
+    }
+}
+
+/// Offset of a record's field in bytes.
+pub fn offset(record: &Record, index: usize, abi: Abi) -> usize {
+    let mut at: usize = 0;
+    for (i, field) in record.fields.iter().enumerate() {
+        at = at.next_multiple_of(align(&field.ty, abi));
+        if i == index {
+            break;
+        }
+        at += size(&field.ty, abi);
+    }
+    at
+}
+
+/// Size of a record in bytes, with the padding at its end.
+pub fn record_size(record: &Record, abi: Abi) -> usize {
+    let mut end = 0;
+    let mut most = 1;
+    for field in record.fields {
+        let align = align(&field.ty, abi);
+        most = most.max(align);
+        end = usize::next_multiple_of(end, align) + size(&field.ty, abi);
+    }
+    end.next_multiple_of(most)
+}

@@ -1,0 +1,1 @@
+//! Structures of the kernel's user-space API: a layout and its notation from the same lines.

@@ -1,0 +1,194 @@
+//! What was copied out of a tracee while it stood still: registers, byte ranges and what its descriptors were open on.
+//!
+//! Decoding sees nothing else, so it cannot reach a tracee; a fuzzer fills the same structure from random bytes.
+
+use crate::abi::Abi;
+use alloc::vec::Vec;
+
+/// Which stop of a call the bytes were copied at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// The syscall-entry stop.
+    Entry,
+    /// The syscall-exit stop.
+    Exit,
+}
+
+/// Where a value lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In an argument or result; a 64-bit scalar of two registers is already one number.
+    Register(u64),
+    /// In memory, as it was at a stop.
+    Memory {
+        /// Its address in the tracee.
+        addr: u64,
+        /// The stop whose copy is meant.
+        phase: Phase,
+    },
+}
+
+/// What a call gave back, as the kernel put it into the result register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Raw {
+    /// It succeeded with this number.
+    Value(u64),
+    /// It failed with this errno; numbers above 511 are the kernel's own restart codes.
+    Error(u16),
+}
+
+/// A range of the tracee's memory to copy. It is split at page ends by whoever reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Want {
+    /// First byte.
+    pub addr: u64,
+    /// Number of bytes, never 0.
+    pub len: usize,
+}
+
+/// Copies ranges of a tracee's memory.
+pub trait Memory {
+    /// Fills `bytes` with the wanted ranges, one behind the other. `got` says for each how many bytes from its
+    /// beginning could be read; the rest of its part of `bytes` is undefined.
+    fn read(&mut self, wants: &[Want], bytes: &mut [u8], got: &mut [usize]);
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Range {
+    phase: Phase,
+    addr: u64,
+    asked: usize,
+    got: usize,
+    offset: usize,
+}
+
+/// One call of one thread, as far as it was copied. Reusable: [`Snapshot::clear`] keeps the allocations.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The ABI of this very call.
+    pub abi: Abi,
+    /// The call's number.
+    pub number: u64,
+    /// The argument registers at entry.
+    pub args: [u64; 6],
+    /// The result, once the call has returned.
+    pub result: Option<Raw>,
+    ranges: Vec<Range>,
+    bytes: Vec<u8>,
+    descriptors: Vec<(i32, Option<Vec<u8>>)>,
+    got: Vec<usize>,
+}
+
+impl Default for Snapshot {
+    fn default() -> Self {
+        Snapshot {
+            abi: Abi::X86_64,
+            number: 0,
+            args: [0; 6],
+            result: None,
+            ranges: Vec::new(),
+            bytes: Vec::new(),
+            descriptors: Vec::new(),
+            got: Vec::new(),
+        }
+    }
+}
+
+impl Snapshot {
+    /// Most bytes of memory that one call may take.
+    pub const MOST_BYTES: usize = 256 << 10;
+    /// Most ranges that one call may take.
+    pub const MOST_RANGES: usize = 1024;
+
+    /// Starts anew with the registers of a call.
+    pub fn clear(&mut self, abi: Abi, number: u64, args: [u64; 6]) {
+        self.abi = abi;
+        self.number = number;
+        self.args = args;
+        self.result = None;
+        self.ranges.clear();
+        self.bytes.clear();
+        self.descriptors.clear();
+    }
+
+    /// Gives memory back that one unusually large call took.
+    pub fn shrink(&mut self) {
+        self.bytes.shrink_to(4096);
+        self.ranges.shrink_to(16);
+    }
+
+    /// Copies the wanted ranges and remembers them under `phase`.
+    pub fn fill(&mut self, phase: Phase, wants: &[Want], memory: &mut dyn Memory) {
+        let first = self.bytes.len();
+        let room = Self::MOST_BYTES.saturating_sub(first);
+        let free = Self::MOST_RANGES.saturating_sub(self.ranges.len());
+        let mut total = 0;
+        let mut count = 0;
+        for want in wants.iter().take(free) {
+            if total + want.len > room {
+                break;
+            }
+            self.ranges.push(Range {
+                phase,
+                addr: want.addr,
+                asked: want.len,
+                got: 0,
+                offset: first + total,
+            });
+            total += want.len;
+            count += 1;
+        }
+        self.bytes.resize(first + total, 0);
+        self.got.clear();
+        self.got.resize(count, 0);
+        memory.read(&wants[..count], &mut self.bytes[first..], &mut self.got);
+        let range = self.ranges.len() - count;
+        for (range, got) in self.ranges[range..].iter_mut().zip(&self.got) {
+            range.got = (*got).min(range.asked);
+        }
+    }
+
+    /// The bytes from `addr` on, at most `len`, that were copied; shorter where memory was unreadable or never asked for.
+    pub fn read(&self, phase: Phase, addr: u64, len: usize) -> &[u8] {
+        for range in &self.ranges {
+            if range.phase == phase && addr >= range.addr && addr - range.addr < range.got as u64 {
+                let skip = (addr - range.addr) as usize;
+                let take = len.min(range.got - skip);
+                return &self.bytes[range.offset + skip..][..take];
+            }
+        }
+        &[]
+    }
+
+    /// Whether a range that begins at or before `addr` was asked for and reaches beyond it, readable or not.
+    pub fn asked(&self, phase: Phase, addr: u64, len: usize) -> bool {
+        self.ranges.iter().any(|range| {
+            range.phase == phase
+                && addr >= range.addr
+                && (addr - range.addr).saturating_add(len as u64) <= range.asked as u64
+        })
+    }
+
+    /// Remembers what a descriptor was open on.
+    pub fn set_descriptor(&mut self, fd: i32, path: Option<Vec<u8>>) {
+        self.descriptors.push((fd, path));
+    }
+
+    /// Whether the descriptor was looked up already.
+    pub fn has_descriptor(&self, fd: i32) -> bool {
+        self.descriptors.iter().any(|(known, _)| *known == fd)
+    }
+
+    /// What a descriptor was open on, where that is known.
+    pub fn descriptor(&self, fd: i32) -> Option<&[u8]> {
+        self.descriptors.iter().find(|(known, _)| *known == fd).and_then(|(_, path)| path.as_deref())
+    }
+
+    /// The call's result if it succeeded.
+    pub fn success(&self) -> Option<u64> {
+        match self.result {
+            Some(Raw::Value(value)) => Some(value),
+            _ => None,
+        }
+    }
+}

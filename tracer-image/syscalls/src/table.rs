@@ -1,0 +1,204 @@
+//! The system call table: one line of data for each call.
+
+use crate::{
+    abi::Abi,
+    families, layout,
+    types::{Custom, Type},
+};
+
+/// What a call is about: the `%class` sets of `-e trace=`.
+pub mod class {
+    /// Takes a file name (`%file`).
+    pub const FILE: u32 = 1 << 0;
+    /// Takes or makes a file descriptor (`%desc`).
+    pub const DESC: u32 = 1 << 1;
+    /// `%network`
+    pub const NETWORK: u32 = 1 << 2;
+    /// `%process`
+    pub const PROCESS: u32 = 1 << 3;
+    /// `%signal`
+    pub const SIGNAL: u32 = 1 << 4;
+    /// `%ipc`
+    pub const IPC: u32 = 1 << 5;
+    /// `%memory`
+    pub const MEMORY: u32 = 1 << 6;
+    /// `%creds`
+    pub const CREDS: u32 = 1 << 7;
+    /// `%stat`
+    pub const STAT: u32 = 1 << 8;
+    /// `%lstat`
+    pub const LSTAT: u32 = 1 << 9;
+    /// `%fstat`: also `statx`-like calls on a directory descriptor.
+    pub const FSTAT: u32 = 1 << 10;
+    /// `%%stat`: all of the stat family.
+    pub const STAT_LIKE: u32 = 1 << 11;
+    /// `%statfs`
+    pub const STATFS: u32 = 1 << 12;
+    /// `%fstatfs`
+    pub const FSTATFS: u32 = 1 << 13;
+    /// `%%statfs`: all of the statfs family.
+    pub const STATFS_LIKE: u32 = 1 << 14;
+    /// `%pure`: no arguments and never fails.
+    pub const PURE: u32 = 1 << 15;
+    /// `%clock`
+    pub const CLOCK: u32 = 1 << 16;
+    /// `%clone`: makes a process or thread.
+    pub const CLONE: u32 = 1 << 17;
+}
+
+/// A parameter of a call.
+#[derive(Debug)]
+pub struct Param {
+    /// Its name in the man page.
+    pub name: &'static str,
+    /// What it is.
+    pub ty: Type,
+}
+
+/// A system call.
+#[derive(Debug)]
+pub struct Row {
+    /// The name as strace writes it.
+    pub name: &'static str,
+    /// Its number on each ABI in the order of [`Abi::ALL`]; -1 where the ABI does not have it.
+    pub numbers: [i32; 4],
+    /// The classes it belongs to, bits of [`class`].
+    pub classes: u32,
+    /// Its parameters in order.
+    pub params: &'static [Param],
+    /// What its result is; [`Type::Absent`] for a call that does not return.
+    pub result: Type,
+    /// What stands in parentheses behind the result: `(Timeout)`, `([{fd=3, revents=POLLIN}])`.
+    pub note: Option<&'static Custom>,
+}
+
+impl Row {
+    /// The register that parameter `index` begins in, and whether it takes two.
+    pub fn register(&self, index: usize, abi: Abi) -> (usize, bool) {
+        let mut at = 0;
+        for (i, param) in self.params.iter().enumerate() {
+            let wide = abi.word() == 4 && is_wide(&param.ty);
+            if wide && abi.pairs_are_even() {
+                at += at % 2;
+            }
+            if i == index {
+                return (at, wide);
+            }
+            at += if wide { 2 } else { 1 };
+        }
+        (at, false)
+    }
+
+    /// The value of parameter `index` from the argument registers.
+    pub fn argument(&self, index: usize, args: &[u64; 6], abi: Abi) -> u64 {
+        let (first, wide) = self.register(index, abi);
+        let word = |at: usize| args.get(at).copied().unwrap_or(0);
+        match (abi.word(), wide) {
+            (8, _) => word(first),
+            (_, true) => (word(first) & 0xffff_ffff) | (word(first + 1) << 32),
+            (_, false) => word(first) & 0xffff_ffff,
+        }
+    }
+}
+
+/// Whether a scalar argument takes two registers on a 32-bit ABI.
+fn is_wide(ty: &Type) -> bool {
+    match ty {
+        Type::Int(w) | Type::Hex(w) | Type::Octal(w) | Type::Flags(w, _) | Type::Symbol(w, _) => {
+            layout::width(*w, Abi::I386) == 8
+        }
+        _ => false,
+    }
+}
+
+/// Largest number that any row has, plus one.
+const NUMBERS: usize = 512;
+
+type Index = [Option<&'static Row>; NUMBERS];
+
+const fn index(abi: Abi) -> Index {
+    let mut table: Index = [None; NUMBERS];
+    let mut family = 0;
+    while family < families::ALL.len() {
+        let rows = families::ALL[family];
+        let mut row = 0;
+        while row < rows.len() {
+            let number = rows[row].numbers[abi.index()];
+            if number >= 0 {
+                assert!(table[number as usize].is_none(), "two rows have the same number");
+                table[number as usize] = Some(&rows[row]);
+            }
+            row += 1;
+        }
+        family += 1;
+    }
+    table
+}
+
+static INDEX: [Index; 4] = [index(Abi::X86_64), index(Abi::I386), index(Abi::Aarch64), index(Abi::Arm)];
+
+/// The row of a call.
+pub fn row(abi: Abi, number: u64) -> Option<&'static Row> {
+    INDEX[abi.index()].get(usize::try_from(number).ok()?).copied().flatten()
+}
+
+/// Every row, family by family.
+pub fn rows() -> impl Iterator<Item = &'static Row> {
+    families::ALL.iter().flat_map(|rows| rows.iter())
+}
+
+/// The number of a row's column: a literal, or `-` where the ABI does not have the call.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! number {
+    (-) => {
+        -1
+    };
+    ($number:literal) => {
+        $number
+    };
+}
+
+/// Rows of the table. Parameter names stand for their index inside of types, so that a misspelt length does not
+/// compile.
+///
+/// ```ignore
+/// rows! { pub ROWS:
+///     openat [257, 295, 56, 322] FILE|DESC (dirfd: Dirfd, path: In(&Path), flags: OPEN, mode: If(flags, O_CREAT, &Octal(U32))) -> Fd;
+///     poll [7, 168, -, 168] DESC (fds: In(&Array(&Struct(&POLLFD), Arg(nfds))), nfds: Int(U32), timeout: Int(I32)) -> Int(I32) => POLL_NOTE;
+/// }
+/// ```
+#[macro_export]
+#[doc(hidden)]
+macro_rules! rows {
+    ($(#[$doc:meta])* pub $rows:ident: $(
+        $name:ident [$($number:tt),*] $($class:ident)|* ($($param:ident: $ty:expr),* $(,)?) -> $result:expr $(=> $note:expr)?;
+    )*) => {
+        $(#[$doc])*
+        pub const $rows: &[$crate::table::Row] = &[$({
+            #[allow(dead_code, non_camel_case_types, clippy::upper_case_acronyms)]
+            enum Index { $($param),* }
+            $(#[allow(dead_code, non_upper_case_globals)] const $param: u8 = Index::$param as u8;)*
+            $crate::table::Row {
+                name: stringify!($name),
+                numbers: [$($crate::number!($number)),*],
+                classes: 0 $(| $crate::table::class::$class)*,
+                params: &[$($crate::table::Param { name: stringify!($param), ty: $ty }),*],
+                result: $result,
+                note: $crate::note!($($note)?),
+            }
+        }),*];
+    };
+}
+
+/// The optional note of a row.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! note {
+    () => {
+        None
+    };
+    ($note:expr) => {
+        Some($note)
+    };
+}

@@ -1,0 +1,210 @@
+//! The closed algebra of argument types: a system call is one line of this.
+//!
+//! Direction is a property of the pointer ([`Type::In`], [`Type::Out`], [`Type::InOut`]: when to look); a length names
+//! its sibling ([`Len`]); a [`Type::Switch`] chooses by another argument; [`Type::Custom`] is for the few that resist.
+
+use crate::{decode::Decode, gather::Gather, value::Value};
+
+/// Width and sign of a scalar. In a register the upper bits beyond the width are ignored, as the kernel does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Width {
+    /// `signed char`
+    I8,
+    /// `unsigned char`
+    U8,
+    /// `short`
+    I16,
+    /// `unsigned short`
+    U16,
+    /// `int`
+    I32,
+    /// `unsigned int`
+    U32,
+    /// `long long`: two registers on a 32-bit ABI.
+    I64,
+    /// `unsigned long long`: two registers on a 32-bit ABI.
+    U64,
+    /// `long`: the ABI's word.
+    Long,
+    /// `unsigned long`, `size_t`: the ABI's word.
+    Ulong,
+}
+
+pub use Width::{I8, I16, I32, I64, Long, U8, U16, U32, U64, Ulong};
+
+/// How many elements (or bytes) lie behind a pointer. In a call the index is that of a sibling argument; inside a
+/// [`Record`] it is that of a sibling field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Len {
+    /// The value of a sibling.
+    Arg(u8),
+    /// The `u32`/`socklen_t` behind the pointer in a sibling, at exit where the kernel writes it.
+    AtArg(u8),
+    /// The call's result, if it is not an error, and at most the value of a sibling.
+    Ret(u8),
+    /// A constant.
+    Fixed(u32),
+    /// Until an element that is all zero.
+    Zero,
+}
+
+/// What an argument, a field or an element is.
+#[derive(Debug)]
+pub enum Type {
+    /// A decimal number.
+    Int(Width),
+    /// A hexadecimal number.
+    Hex(Width),
+    /// An octal number without padding beyond its leading zero (`umask`, `mode_t` as strace writes it: `0644`).
+    Octal(Width),
+    /// `st_mode`: `S_IFREG|0644`.
+    Mode(Width),
+    /// `dev_t`: `makedev(0x8, 0x1)`.
+    Dev(Width),
+    /// An address that is not looked behind.
+    Addr,
+    /// A file descriptor.
+    Fd,
+    /// A file descriptor of a directory, or `AT_FDCWD`.
+    Dirfd,
+    /// A process or thread id.
+    Pid,
+    /// A signal number.
+    Signal,
+    /// A set of named bits.
+    Flags(Width, &'static Flags),
+    /// One of a list of named numbers.
+    Symbol(Width, &'static Symbols),
+    /// A symbol under a mask, or-ed with flags: `SOCK_STREAM|SOCK_NONBLOCK`.
+    Mixed(Width, &'static Symbols, u64, &'static Flags),
+    /// A pointer that the kernel reads: looked behind at entry.
+    In(&'static Type),
+    /// A pointer that the kernel writes: looked behind at exit, unless the call failed.
+    Out(&'static Type),
+    /// A pointer that the kernel reads and writes: looked behind at both, written `before => after` where it changed.
+    InOut(&'static Type),
+    /// Behind a pointer: a path, never cut below `PATH_MAX`.
+    Path,
+    /// Behind a pointer: a NUL-terminated string, cut at `-s`.
+    Str,
+    /// Behind a pointer: bytes, cut at `-s`.
+    Bytes(Len),
+    /// Behind a pointer: elements.
+    Array(&'static Type, Len),
+    /// Behind a pointer or inside another record.
+    Struct(&'static Record),
+    /// A single scalar behind a pointer, in brackets: `[16]`.
+    One(&'static Type),
+    /// By the value of a sibling (masked to 32 bits): the first case that has it, else the last type.
+    Switch(u8, &'static [(u64, Type)], &'static Type),
+    /// Present only if the sibling has one of these bits: `open`'s mode.
+    If(u8, u64, &'static Type),
+    /// Not written at all.
+    Absent,
+    /// A function that declares what it reads and how it reads it.
+    Custom(&'static Custom),
+}
+
+/// A type that the algebra does not carry. `gather` asks for the bytes, `decode` sees only what was asked for.
+pub struct Custom {
+    /// What it decodes, for the census of customs.
+    pub name: &'static str,
+    /// Size in bytes when it lies inside a record or array; 0 where it only stands for arguments.
+    pub size: usize,
+    /// When the argument is written.
+    pub when: When,
+    /// Asks for bytes; called at both phases, several times while it asks for more.
+    pub gather: fn(&mut Gather<'_>, crate::snapshot::Place),
+    /// Makes the value.
+    pub decode: fn(&mut Decode<'_>, crate::snapshot::Place) -> Value,
+}
+
+/// When the argument of a [`Custom`] type is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// At entry.
+    Entry,
+    /// At exit, with everything that follows it.
+    Exit,
+    /// At entry; if it is the last one written there, `decode` at exit may give a [`Value::After`] behind it.
+    Both,
+}
+
+impl core::fmt::Debug for Custom {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Named bits.
+#[derive(Debug)]
+pub struct Flags {
+    /// Comment of an unknown value: `O_???`.
+    pub unknown: &'static str,
+    /// Value and name in the order in which strace writes them. A value of several bits is found if all are set, and
+    /// takes them away; zero is found only if no bit is set at all, or if `zero_first`.
+    pub bits: &'static [(u64, &'static str)],
+    /// A sub-field that is a symbol, written first: mask and values (`O_ACCMODE`: `O_RDONLY`...). Mask 0: none.
+    pub field: (u64, &'static [(u64, &'static str)]),
+}
+
+/// Named numbers.
+#[derive(Debug)]
+pub struct Symbols {
+    /// Comment of an unknown value: `AF_???`. Empty: the number alone.
+    pub unknown: &'static str,
+    /// Value and name.
+    pub names: &'static [(u64, &'static str)],
+}
+
+/// A structure of C: its layout follows from its fields and the ABI.
+#[derive(Debug)]
+pub struct Record {
+    /// The C name, for the coverage table.
+    pub name: &'static str,
+    /// The fields in memory order.
+    pub fields: &'static [Field],
+}
+
+/// A field of a [`Record`].
+#[derive(Debug)]
+pub struct Field {
+    /// The name as strace writes it; empty: padding or a field that is not written.
+    pub name: &'static str,
+    /// What it is.
+    pub ty: Type,
+    /// When it is written.
+    pub shown: Shown,
+}
+
+/// When a field is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Always.
+    Always,
+    /// Only with `-v`; without it the structure ends in `...`.
+    Verbose,
+    /// Only where it is not zero (reserved fields).
+    NonZero,
+    /// Never: padding.
+    Never,
+}
+
+impl Field {
+    /// A field that is always written.
+    pub const fn new(name: &'static str, ty: Type) -> Field {
+        Field { name, ty, shown: Shown::Always }
+    }
+    /// A field that is written with `-v` only.
+    pub const fn verbose(name: &'static str, ty: Type) -> Field {
+        Field { name, ty, shown: Shown::Verbose }
+    }
+    /// A field that is written where it is not zero.
+    pub const fn nonzero(name: &'static str, ty: Type) -> Field {
+        Field { name, ty, shown: Shown::NonZero }
+    }
+    /// Padding.
+    pub const fn padding(ty: Type) -> Field {
+        Field { name: "", ty, shown: Shown::Never }
+    }
+}

@@ -1,0 +1,191 @@
+//! What a decoded argument or result **is**, apart from how it is written.
+//!
+//! Text and JSON both come from here. Names are ids into a [`Names`] table: static text in the tracer, filled by
+//! `Define` frames in the client, so that an older client can read a newer tracer.
+
+use alloc::{borrow::Cow, boxed::Box, collections::BTreeMap, string::String, vec::Vec};
+use serde::{Deserialize, Serialize};
+
+/// The id of a name (a flag, a field, a call) in a [`Names`] table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Name(pub u32);
+
+/// A decoded argument, field or result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Value {
+    /// A signed number, written in decimal.
+    Int(i64),
+    /// An unsigned number, written in decimal.
+    Unsigned(u64),
+    /// A number written as `0x1f`; zero is `0`.
+    Hex(u64),
+    /// A number written as `0644`; at least `min` digits are written. Zero is `0` where `min` is 1.
+    Octal {
+        /// The number.
+        bits: u64,
+        /// The least number of digits, padded with `0` (a file mode has 3 behind its leading zero).
+        min: u8,
+    },
+    /// An address: of memory that is not decoded, was not readable, or is not meant to be read. 0 is `NULL`.
+    Addr(u64),
+    /// A file descriptor, with what it is open on where descriptors are decoded (`-y`).
+    Fd {
+        /// The number; `AT_FDCWD` (-100) is written by name in a directory's place.
+        fd: i32,
+        /// Whether the place is a directory's (`AT_FDCWD` has a meaning).
+        dir: bool,
+        /// What `/proc/PID/fd/N` links to.
+        path: Option<Vec<u8>>,
+    },
+    /// A process, thread or process group id.
+    Pid(i32),
+    /// A set of bits. Written as `A|B|0x40`; `0x40 /* X_??? */` where no bit has a name; `0` for zero.
+    Flags {
+        /// The raw bits.
+        bits: u64,
+        /// The names found, in the order of the table.
+        names: Vec<Name>,
+        /// The bits that have no name.
+        rest: u64,
+        /// What stands in the comment of an unknown value, such as `O_???`.
+        unknown: Name,
+    },
+    /// One of a list of constants. Written as its name, or as `0x7 /* X_??? */`.
+    Symbol {
+        /// The raw number.
+        bits: u64,
+        /// Its name, where it has one.
+        name: Option<Name>,
+        /// What stands in the comment of an unknown value; none: the bare number.
+        unknown: Option<Name>,
+    },
+    /// Values that are or-ed together: `SOCK_STREAM|SOCK_CLOEXEC`, `S_IFREG|0644`.
+    Or(Vec<Value>),
+    /// Bytes between quotes, with `...` behind them when `cut`.
+    Str {
+        /// The bytes as they were in memory. Hostile: never write them raw.
+        bytes: Vec<u8>,
+        /// Whether more bytes followed than are kept.
+        cut: bool,
+    },
+    /// `[a, b, ...]`
+    Array {
+        /// The elements.
+        items: Vec<Value>,
+        /// Whether more elements followed than are kept.
+        cut: bool,
+    },
+    /// A set of signals or CPUs: `[INT CHLD]`, `~[KILL]`.
+    Set {
+        /// The members, or with `complement` what is missing from the whole.
+        items: Vec<Value>,
+        /// Whether everything but the items is meant.
+        complement: bool,
+    },
+    /// `{name=value, ...}`
+    Struct {
+        /// The fields in order; one without a name stands as its bare value (`inet_pton(...)` in a sockaddr).
+        fields: Vec<(Option<Name>, Value)>,
+        /// Whether fields were left out (no `-v`).
+        cut: bool,
+    },
+    /// `[before => after]`: an integer behind a pointer that the kernel changed.
+    Changed(Box<Value>, Box<Value>),
+    /// `[value]`: a single thing behind a pointer, when strace writes brackets for it.
+    Pointee(Box<Value>),
+    /// ` => value`: the part of an argument that is known only at exit, behind what was written at entry.
+    After(Box<Value>),
+    /// `name=value` outside of a structure, as in `clone(child_stack=NULL, ...)`.
+    Field(Name, Box<Value>),
+    /// `name(a, b)`: a macro of C, as in `htons(80)` or `makedev(0x8, 0x1)`.
+    Macro(Name, Vec<Value>),
+    /// `a && b == c`: a wait status; each part with the number it is compared with.
+    Status(Vec<(Value, Option<Value>)>),
+    /// A value with a comment behind it: `0x7ffe... /* 13 vars */`.
+    Noted(Box<Value>, String),
+    /// `&name`: the C address-of, as in `&sin6_addr`.
+    AddressOf(Name),
+    /// A bare word.
+    Word(Name),
+    /// Several arguments that one type decoded together, written one after another.
+    List(Vec<Value>),
+}
+
+impl Value {
+    /// A string value from bytes.
+    pub fn bytes(bytes: &[u8]) -> Value {
+        Value::Str { bytes: bytes.into(), cut: false }
+    }
+}
+
+/// The texts of the names that values refer to.
+///
+/// In the tracer a name's text is static and found again by its address, which is cheaper than by its letters; the
+/// client fills the same table in the order of `Define` frames.
+///
+/// ```
+/// use syscalls::value::Names;
+/// let mut names = Names::default();
+/// let flag = names.intern("O_CLOEXEC");
+/// assert_eq!(names.text(flag), "O_CLOEXEC");
+/// assert_eq!(names.intern("O_CLOEXEC"), flag);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    texts: Vec<Cow<'static, str>>,
+    ids: BTreeMap<(usize, usize), Name>,
+}
+
+impl Names {
+    /// Most names a table takes: the client must not be filled up by a hostile tracer.
+    pub const LIMIT: usize = 1 << 16;
+    /// Longest text of a name, in bytes.
+    pub const LONGEST: usize = 256;
+
+    /// The id of a static text.
+    ///
+    /// The same letters at two addresses may get two ids, which does no harm.
+    pub fn intern(&mut self, text: &'static str) -> Name {
+        let place = (text.as_ptr() as usize, text.len());
+        if let Some(name) = self.ids.get(&place) {
+            return *name;
+        }
+        let name = Name(self.texts.len() as u32);
+        self.texts.push(Cow::Borrowed(text));
+        self.ids.insert(place, name);
+        name
+    }
+
+    /// The next id gets this text; what a `Define` frame does in the client.
+    ///
+    /// # Errors
+    /// `false` if the id is not the next one, the table is full or the text too long: the stream is not to be trusted.
+    pub fn define(&mut self, name: Name, text: String) -> bool {
+        let fits = name.0 as usize == self.texts.len() && self.texts.len() < Self::LIMIT;
+        let sane = text.len() <= Self::LONGEST && text.bytes().all(|b| (0x20..0x7f).contains(&b));
+        if fits && sane {
+            self.texts.push(Cow::Owned(text));
+        }
+        fits && sane
+    }
+
+    /// The text of a name; `?` for one that was never defined.
+    pub fn text(&self, name: Name) -> &str {
+        self.texts.get(name.0 as usize).map_or("?", |text| text)
+    }
+
+    /// How many names there are; ids are below it.
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Whether there is no name yet.
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    /// The names from the given id on, for `Define` frames.
+    pub fn since(&self, first: usize) -> impl Iterator<Item = (Name, &str)> {
+        self.texts.iter().enumerate().skip(first).map(|(id, text)| (Name(id as u32), &**text))
+    }
+}

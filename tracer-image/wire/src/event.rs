@@ -1,0 +1,109 @@
+//! What happened to a tracee.
+
+use serde::{Deserialize, Serialize};
+use syscalls::{
+    decode::Outcome,
+    value::{Name, Value},
+};
+
+/// One thing that happened to one thread.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// The thread, in the numbering of the tracer's PID namespace.
+    pub tid: i32,
+    /// When, in nanoseconds of the tracer's monotonic clock; [`crate::message::Hello::wall_offset`] makes it wall time.
+    pub time: u64,
+    /// What.
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum What {
+    /// A call has begun, and something else happened (or 50 ms went by) before it returned.
+    Enter {
+        /// The call's name.
+        call: Name,
+        /// The arguments that are known at entry.
+        args: Vec<Value>,
+    },
+    /// A call that was announced by `Enter` has returned.
+    Exit {
+        /// The call's name.
+        call: Name,
+        /// The arguments that were not in `Enter`.
+        args: Vec<Value>,
+        /// How many arguments `Enter` had.
+        before: u32,
+        /// How it ended.
+        outcome: Outcome,
+        /// Time from entry to exit in nanoseconds, where the entry was seen.
+        duration: Option<u64>,
+    },
+    /// A call whose entry and exit had nothing between them. The event's time is that of the entry.
+    Call {
+        /// The call's name.
+        call: Name,
+        /// All arguments.
+        args: Vec<Value>,
+        /// How it ended.
+        outcome: Outcome,
+        /// Time from entry to exit in nanoseconds.
+        duration: Option<u64>,
+    },
+    /// A signal is being delivered: `--- SIGCHLD {...} ---`.
+    Signal {
+        /// The signal.
+        signal: Value,
+        /// Its `siginfo_t`, where the kernel gave one.
+        siginfo: Option<Value>,
+    },
+    /// The thread stopped by this signal (group-stop): `--- stopped by SIGSTOP ---`.
+    Stopped {
+        /// The signal.
+        signal: Value,
+    },
+    /// The thread is now traced.
+    Attached {
+        /// The process it belongs to.
+        process: i32,
+        /// Whether it was there before (attached by us) or was born under trace.
+        how: Birth,
+    },
+    /// The thread runs on without us: ` <detached ...>`.
+    Detached,
+    /// The thread ended: `+++ exited with 3 +++`.
+    Exited {
+        /// Its exit code.
+        code: i32,
+    },
+    /// A signal ended the process: `+++ killed by SIGSEGV (core dumped) +++`.
+    Killed {
+        /// The signal.
+        signal: Value,
+        /// Whether it left a core dump.
+        core: bool,
+    },
+    /// Another thread executed a program, which ended this one and took its id:
+    /// `+++ superseded by execve in pid 12 +++`.
+    Superseded {
+        /// The id that the surviving thread had before.
+        by: i32,
+    },
+    /// So many events of this shard were lost here.
+    Lost {
+        /// How many.
+        events: u64,
+    },
+}
+
+/// How a thread came under trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Birth {
+    /// It was running when we attached.
+    Seized,
+    /// A tracee made it.
+    Cloned,
+    /// We started it ourselves (drop-in `strace CMD`).
+    Spawned,
+}

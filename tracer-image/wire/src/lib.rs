@@ -1,0 +1,8 @@
+//! What tracer and client **say to each other**: the event model, frames, and their version.
+//!
+//! A stream is a row of [`codec`] frames. Each carries a batch of [`message::Message`]s, or of
+//! [`message::Request`]s on the way back.
+
+pub mod codec;
+pub mod event;
+pub mod message;

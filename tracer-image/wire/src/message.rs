@@ -1,0 +1,144 @@
+//! Both directions of the conversation.
+
+use crate::event::Event;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use syscalls::value::Name;
+
+/// Version of the conversation. Raised whenever an old client could misread a new tracer or the other way round:
+/// a variant or field added, removed or moved in [`Message`], [`Request`], [`Event`] or
+/// [`Value`](syscalls::value::Value). New calls, flags and names need no new version: they travel as names.
+pub const VERSION: u32 = 1;
+
+/// Tracer to client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Message {
+    /// The first message of a stream.
+    Hello(Hello),
+    /// The text of a name, before its first use by that shard.
+    Define {
+        /// The shard whose events use it.
+        shard: u16,
+        /// The id; ids of a shard count up from 0.
+        name: Name,
+        /// The text.
+        text: Cow<'static, str>,
+    },
+    /// Something happened to a tracee.
+    Event {
+        /// The shard (tracer thread) that saw it. Events of one shard are in order.
+        shard: u16,
+        /// What happened.
+        event: Event,
+    },
+    /// Words for the person who traces: what could not be attached and why, what the tracer is waiting for.
+    Notice(Notice),
+    /// Everything that was running could be attached; from here on the trace is complete.
+    Ready {
+        /// Threads that are traced now.
+        threads: u32,
+        /// Processes they belong to.
+        processes: u32,
+    },
+    /// The last message of a stream.
+    End(End),
+}
+
+/// Who speaks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// [`VERSION`] of the tracer.
+    pub version: u32,
+    /// The tracer's release.
+    pub release: String,
+    /// What to add to an event's monotonic time for nanoseconds since 1970.
+    pub wall_offset: i64,
+}
+
+/// Words for a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// How bad it is.
+    pub level: Level,
+    /// One or more lines, escaped by whoever prints them.
+    pub text: String,
+}
+
+/// How bad a notice is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Level {
+    /// Good to know.
+    Note,
+    /// Something of the trace is missing or could go wrong.
+    Warning,
+    /// The trace cannot go on.
+    Error,
+}
+
+/// Why and with what totals a trace ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    /// Events that were sent, not counting lost ones.
+    pub events: u64,
+    /// Events that were lost because nobody took them in time.
+    pub lost: u64,
+    /// Why it ended.
+    pub reason: Reason,
+}
+
+/// Why a trace ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reason {
+    /// The client asked for it.
+    Stopped,
+    /// Every tracee is gone.
+    TraceesGone,
+    /// The target's PID 1 is exiting, and takes the PID namespace and us with it.
+    InitExiting,
+    /// The client was not heard of for longer than its lease.
+    LeaseExpired,
+    /// Nothing could be attached, or the tracer failed.
+    Failed(String),
+}
+
+/// Client to tracer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Request {
+    /// The first request of a stream: what to trace and how. Nothing is attached before it.
+    Trace(Trace),
+    /// The client lives. Sent every second; silence longer than the lease means detach.
+    Heartbeat,
+    /// Detach, send what is there and `End`.
+    Stop,
+}
+
+/// What to trace and how deep.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// [`VERSION`] of the client.
+    pub version: u32,
+    /// What to attach to.
+    pub target: Target,
+    /// `-e trace=` expressions, checked by the client; parsed again by the tracer, whose table decides.
+    pub filter: Vec<String>,
+    /// `-s`
+    pub strings: u32,
+    /// `-v`
+    pub verbose: bool,
+    /// `-y`
+    pub paths: bool,
+    /// How long silence may last, in milliseconds.
+    pub lease: u32,
+}
+
+/// What to attach to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Target {
+    /// Every process of the container with this id (64 hex digits, as in `status.containerStatuses[].containerID`).
+    Container {
+        /// The id.
+        id: String,
+    },
+    /// These processes with all their threads, in the tracer's numbering (`-p`).
+    Processes(Vec<i32>),
+}
