@@ -1,0 +1,10 @@
+# A shell that starts programs all the time: BusyBox with one link for each of its commands.
+debian_root busybox-static
+mkdir -p "$work/tree/bin" "$work/tree/etc"
+cp "$work/root/bin/busybox" "$work/tree/bin/"
+"$work/tree/bin/busybox" --list | while read -r command; do
+    [ "$command" = busybox ] || ln -s busybox "$work/tree/bin/$command"
+done
+cp "$src/loop.sh" "$work/tree/loop.sh"
+chmod 755 "$work/tree/loop.sh"
+image --dir "$work/tree=/" --mkdir /tmp:1777 --entrypoint /loop.sh --env PATH=/bin --workdir /
