@@ -119,6 +119,11 @@ pub struct Trace {
     pub version: u32,
     /// What to attach to.
     pub target: Target,
+    /// Whether the children of tracees, and all threads of a process given by `-p`, are traced too (`-f`). The
+    /// processes of a container always are.
+    pub follow: bool,
+    /// Whether processes that enter the container later, being nobody's child in it, are looked for.
+    pub entrants: bool,
     /// `-e trace=` expressions, checked by the client; parsed again by the tracer, whose table decides.
     pub filter: Vec<String>,
     /// `-s`
