@@ -105,6 +105,11 @@ impl Decode<'_> {
         self.names.intern(text)
     }
 
+    /// The table that names are put into.
+    pub fn names(&mut self) -> &mut Names {
+        self.names
+    }
+
     /// The value of a type at a place.
     pub fn value(&mut self, ty: &'static Type, place: Place) -> Value {
         self.try_value(ty, place).unwrap_or_else(|| match place {

@@ -60,6 +60,8 @@ pub struct Param {
 pub struct Row {
     /// The name as strace writes it.
     pub name: &'static str,
+    /// The name of its number: `__NR_read`.
+    pub constant: &'static str,
     /// Its number on each ABI in the order of [`Abi::ALL`]; -1 where the ABI does not have it.
     pub numbers: [i32; 4],
     /// The classes it belongs to, bits of [`class`].
@@ -181,6 +183,7 @@ macro_rules! rows {
             $(#[allow(dead_code, non_upper_case_globals)] const $param: u8 = Index::$param as u8;)*
             $crate::table::Row {
                 name: stringify!($name),
+                constant: concat!("__NR_", stringify!($name)),
                 numbers: [$($crate::number!($number)),*],
                 classes: 0 $(| $crate::table::class::$class)*,
                 params: &[$($crate::table::Param { name: stringify!($param), ty: $ty }),*],

@@ -1,5 +1,6 @@
 //! Names of numbers: flags, constants, errors, signals. Data only.
 
+pub mod audit;
 pub mod errno;
 pub mod open;
 pub mod signal;
