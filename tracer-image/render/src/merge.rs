@@ -1,0 +1,69 @@
+//! One order of the events of several shards, by their times.
+//!
+//! The events of one shard come in order, but shards do not wait for each other. An event is given out once every other
+//! shard has shown a later one, or once it was held for so long that nothing earlier can be on its way: a shard sends
+//! within 50 ms what it has (an `Enter` of a call that hangs included). One shard is passed through.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::{Duration, Instant},
+};
+use wire::event::Event;
+
+/// Puts events of several shards in order.
+#[derive(Debug)]
+pub struct Merge {
+    shards: BTreeMap<u16, VecDeque<(Instant, Event)>>,
+    hold: Duration,
+    held: usize,
+}
+
+impl Merge {
+    /// How long an event is held for others to overtake it: what a shard may wait before it sends (50 ms), and as much
+    /// again for the way.
+    pub const HOLD: Duration = Duration::from_millis(100);
+    /// Most events that are held, so that memory stays bounded; beyond it the oldest goes out early.
+    pub const MOST: usize = 1 << 14;
+
+    /// Holds events at most for `hold`.
+    pub fn new(hold: Duration) -> Merge {
+        Merge { shards: BTreeMap::new(), hold, held: 0 }
+    }
+
+    /// Takes an event that arrived now.
+    pub fn push(&mut self, now: Instant, shard: u16, event: Event) {
+        self.shards.entry(shard).or_default().push_back((now, event));
+        self.held += 1;
+    }
+
+    /// The next event, if it is sure (or old) enough; `None`: ask again at [`Merge::due`] or after the next push.
+    pub fn pop(&mut self, now: Instant) -> Option<(u16, Event)> {
+        let (shard, arrived) = self.earliest()?;
+        let sure = self.shards.values().all(|queue| !queue.is_empty());
+        (sure || now.duration_since(arrived) >= self.hold || self.held > Self::MOST)
+            .then(|| self.take(shard))
+            .flatten()
+    }
+
+    /// When the next event will have been held long enough.
+    pub fn due(&self) -> Option<Instant> {
+        self.earliest().map(|(_, arrived)| arrived + self.hold)
+    }
+
+    /// The next event, sure or not: the stream has ended.
+    pub fn drain(&mut self) -> Option<(u16, Event)> {
+        self.earliest().and_then(|(shard, _)| self.take(shard))
+    }
+
+    /// The shard whose first event is the earliest of all, and when that arrived.
+    fn earliest(&self) -> Option<(u16, Instant)> {
+        let firsts = self.shards.iter().filter_map(|(shard, queue)| Some((*shard, queue.front()?)));
+        firsts.min_by_key(|(_, (_, event))| event.time).map(|(shard, (arrived, _))| (shard, *arrived))
+    }
+
+    fn take(&mut self, shard: u16) -> Option<(u16, Event)> {
+        let (_, event) = self.shards.get_mut(&shard)?.pop_front()?;
+        self.held -= 1;
+        Some((shard, event))
+    }
+}

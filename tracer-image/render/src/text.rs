@@ -1,0 +1,342 @@
+//! strace's text: columns, times, unfinished and resumed calls, signals, exits.
+//!
+//! A call is written as it happens: `read(3` at its entry, the rest when it returns, so that one that hangs is seen.
+//! If another thread has something to say in between, ` <unfinished ...>` ends the line and `<... read resumed>`
+//! begins the next one of that thread. With one file for each thread ([`Options::split`]) nothing comes in between.
+
+use crate::clock::{Precision, Wall, utc};
+use std::{collections::BTreeMap, fmt::Write};
+use syscalls::{
+    decode::Outcome,
+    notation::Notation,
+    value::{Name, Names, Value},
+};
+use wire::event::{Birth, Event, What};
+
+/// How lines look.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// What says whose line it is.
+    pub prefix: Prefix,
+    /// `-t`, `-tt`, `-ttt`.
+    pub wall: Option<Wall>,
+    /// `-r`: the time since the line before.
+    pub relative: Option<Precision>,
+    /// `-T`: the time that a call took.
+    pub spent: Option<Precision>,
+    /// `-a`: the column of the ` = `.
+    pub column: usize,
+    /// `-x`, `-xx`.
+    pub notation: Notation,
+    /// `-ff`: each thread has a file of its own.
+    pub split: bool,
+    /// What makes an event's time nanoseconds since 1970 ([`wire::message::Hello::wall_offset`]).
+    pub wall_offset: i64,
+    /// Seconds east of UTC at a time (seconds since 1970).
+    pub zone: fn(i64) -> i32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            prefix: Prefix::Several,
+            wall: None,
+            relative: None,
+            spent: None,
+            column: 40,
+            notation: Notation::default(),
+            split: false,
+            wall_offset: 0,
+            zone: utc,
+        }
+    }
+}
+
+/// What stands first on a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prefix {
+    /// Nothing: one thread, or a file of its own.
+    None,
+    /// `[pid  1234] ` while more than one thread is traced: strace's way on a terminal.
+    Several,
+    /// `1234  ` always: strace's way in a file with `-f`.
+    Always,
+}
+
+/// Where text goes.
+pub trait Output {
+    /// More text of a line (or several). `tid` is the thread whose file it belongs to where [`Options::split`] is set,
+    /// else the one that caused it. A piece need not end a line: show it at once, a call may hang.
+    fn write(&mut self, tid: i32, text: &str);
+    /// Words that strace says on stderr, without a newline: `Process 12 attached`.
+    fn notice(&mut self, text: &str);
+}
+
+/// What is known of a thread.
+#[derive(Debug, Default)]
+struct Thread {
+    /// The shard that its events come from.
+    shard: u16,
+    /// The call that it is inside of, if its beginning was written.
+    inside: Option<Box<str>>,
+}
+
+/// A line that has no end yet: a call whose beginning was written.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    /// Whose it is.
+    tid: i32,
+    /// How long it is.
+    length: usize,
+}
+
+/// Turns events into text.
+#[derive(Debug)]
+pub struct Text {
+    options: Options,
+    threads: BTreeMap<i32, Thread>,
+    /// The open lines by file; there is only file 0 where the output is not split.
+    open: BTreeMap<i32, Open>,
+    /// The time of the line before.
+    last: Option<u64>,
+    /// What was not handed over yet, and how much of its first line was.
+    buffer: String,
+    before: usize,
+}
+
+impl Text {
+    /// No line yet.
+    pub fn new(options: Options) -> Text {
+        Text {
+            options,
+            threads: BTreeMap::new(),
+            open: BTreeMap::new(),
+            last: None,
+            buffer: String::new(),
+            before: 0,
+        }
+    }
+
+    /// Sets the offset of the wall clock, once the tracer's `Hello` is there.
+    pub fn set_wall_offset(&mut self, offset: i64) {
+        self.options.wall_offset = offset;
+    }
+
+    /// Writes one event. Events come in the order in which they are to be written; `names` are those of the shard.
+    pub fn event(&mut self, shard: u16, event: &Event, names: &Names, out: &mut dyn Output) {
+        let tid = event.tid;
+        if let What::Lost { events } = event.what {
+            return self.lost(shard, event, events, out);
+        }
+        self.threads.entry(tid).or_default().shard = shard;
+        match &event.what {
+            What::Enter { call, args } => {
+                self.begin(tid, event.time);
+                self.enter(*call, args, names);
+                self.leave_open(tid, names.text(*call));
+            }
+            What::Exit { call, args, before, outcome, duration } => {
+                self.resume(tid, event.time, names.text(*call));
+                // A call that never returned has no late arguments: strace says so in their place.
+                if *outcome == Outcome::Unknown && !args.is_empty() {
+                    self.buffer.push_str(" <unfinished ...>");
+                } else {
+                    self.options.notation.arguments(&mut self.buffer, args, names, *before == 0);
+                }
+                self.exit(tid, outcome, *duration, names);
+            }
+            What::Call { call, args, outcome, duration } => {
+                self.begin(tid, event.time);
+                self.enter(*call, args, names);
+                self.exit(tid, outcome, *duration, names);
+            }
+            What::Signal { signal, siginfo } => {
+                self.begin(tid, event.time);
+                self.buffer.push_str("--- ");
+                self.value(signal, names);
+                if let Some(siginfo) = siginfo {
+                    self.buffer.push(' ');
+                    self.value(siginfo, names);
+                }
+                self.buffer.push_str(" ---\n");
+            }
+            What::Stopped { signal } => {
+                self.begin(tid, event.time);
+                self.buffer.push_str("--- stopped by ");
+                self.value(signal, names);
+                self.buffer.push_str(" ---\n");
+            }
+            What::Attached { how, .. } => {
+                if *how == Birth::Cloned {
+                    out.notice(&format!("Process {tid} attached"));
+                }
+            }
+            What::Exited { code } => {
+                self.end_call(tid, event.time, names);
+                self.begin(tid, event.time);
+                self.put(format_args!("+++ exited with {code} +++\n"));
+                self.threads.remove(&tid);
+            }
+            What::Killed { signal, core } => {
+                self.end_call(tid, event.time, names);
+                self.begin(tid, event.time);
+                self.buffer.push_str("+++ killed by ");
+                self.value(signal, names);
+                self.buffer.push_str(if *core { " (core dumped) +++\n" } else { " +++\n" });
+                self.threads.remove(&tid);
+            }
+            What::Superseded { by } => {
+                let file = self.file(*by);
+                if self.open.get(&file).is_some_and(|open| open.tid == *by) {
+                    self.open.remove(&file);
+                    out.write(*by, &format!(" <pid changed to {tid} ...>\n"));
+                }
+                self.end_call(tid, event.time, names);
+                // From here on the survivor goes by the leader's id, in the middle of its execve.
+                if let Some(survivor) = self.threads.remove(by) {
+                    self.threads.insert(tid, survivor);
+                }
+                self.begin(tid, event.time);
+                self.put(format_args!("+++ superseded by execve in pid {by} +++\n"));
+            }
+            What::Detached => {
+                out.notice(&format!("Process {tid} detached"));
+                let file = self.file(tid);
+                if self.open.get(&file).is_some_and(|open| open.tid == tid) {
+                    self.open.remove(&file);
+                    self.buffer.push_str(" <detached ...>\n");
+                }
+                self.threads.remove(&tid);
+            }
+            What::Lost { .. } => {}
+        }
+        self.flush(tid, out);
+    }
+
+    /// Ends the lines that have no end yet: the trace is over.
+    pub fn finish(&mut self, out: &mut dyn Output) {
+        for (_, open) in std::mem::take(&mut self.open) {
+            out.write(open.tid, " <unfinished ...>\n");
+        }
+    }
+
+    /// The file that a thread's lines go to.
+    fn file(&self, tid: i32) -> i32 {
+        if self.options.split { tid } else { 0 }
+    }
+
+    fn flush(&mut self, tid: i32, out: &mut dyn Output) {
+        if !self.buffer.is_empty() {
+            out.write(tid, &self.buffer);
+            self.buffer.clear();
+        }
+        self.before = 0;
+    }
+
+    fn put(&mut self, text: std::fmt::Arguments<'_>) {
+        // Writing to a String cannot fail.
+        let _ = self.buffer.write_fmt(text);
+    }
+
+    fn value(&mut self, value: &Value, names: &Names) {
+        self.options.notation.value(&mut self.buffer, value, names);
+    }
+
+    /// The column that the next character will stand in, counted from 0.
+    fn column(&self) -> usize {
+        match self.buffer.rfind('\n') {
+            Some(end) => self.buffer.len() - end - 1,
+            None => self.before + self.buffer.len(),
+        }
+    }
+
+    /// Begins a line of a thread: ends the one that is open, then writes whose it is and when.
+    fn begin(&mut self, tid: i32, time: u64) {
+        let file = self.file(tid);
+        if self.open.remove(&file).is_some() {
+            self.buffer.push_str(" <unfinished ...>\n");
+        }
+        match self.options.prefix {
+            Prefix::Several if self.threads.len() > 1 => self.put(format_args!("[pid {tid:5}] ")),
+            Prefix::Always => self.put(format_args!("{tid:<5} ")),
+            Prefix::None | Prefix::Several => {}
+        }
+        let Options { wall, relative, wall_offset, zone, .. } = self.options;
+        if let Some(wall) = wall {
+            wall.point(&mut self.buffer, (time as i64).wrapping_add(wall_offset), zone);
+            self.buffer.push(' ');
+        }
+        if let Some(precision) = relative {
+            let since = time.saturating_sub(self.last.unwrap_or(time));
+            self.buffer.push_str(if wall.is_some() { "(+" } else { "" });
+            precision.span(&mut self.buffer, since, 6);
+            self.buffer.push_str(if wall.is_some() { ") " } else { " " });
+        }
+        self.last = Some(time);
+    }
+
+    /// Goes on with a thread's open line, or begins one that says what it goes on with.
+    fn resume(&mut self, tid: i32, time: u64, call: &str) {
+        let file = self.file(tid);
+        match self.open.get(&file) {
+            Some(open) if open.tid == tid => {
+                self.before = open.length;
+                self.open.remove(&file);
+            }
+            _ => {
+                self.begin(tid, time);
+                self.put(format_args!("<... {call} resumed>"));
+            }
+        }
+    }
+
+    fn enter(&mut self, call: Name, args: &[Value], names: &Names) {
+        self.put(format_args!("{}(", names.text(call)));
+        self.options.notation.arguments(&mut self.buffer, args, names, true);
+    }
+
+    fn leave_open(&mut self, tid: i32, call: &str) {
+        let (file, length) = (self.file(tid), self.column());
+        self.open.insert(file, Open { tid, length });
+        self.threads.entry(tid).or_default().inside = Some(call.into());
+    }
+
+    fn exit(&mut self, tid: i32, outcome: &Outcome, duration: Option<u64>, names: &Names) {
+        self.buffer.push(')');
+        let gap = self.options.column.saturating_sub(self.column()).max(1);
+        self.put(format_args!("{:gap$}= ", ""));
+        self.options.notation.outcome(&mut self.buffer, outcome, names);
+        if let (Some(precision), Some(nanos)) = (self.options.spent, duration) {
+            self.buffer.push_str(" <");
+            precision.span(&mut self.buffer, nanos, 0);
+            self.buffer.push('>');
+        }
+        self.buffer.push('\n');
+        self.threads.entry(tid).or_default().inside = None;
+    }
+
+    /// Ends the call that a thread dies in, where no event did.
+    fn end_call(&mut self, tid: i32, time: u64, names: &Names) {
+        if let Some(call) = self.threads.get_mut(&tid).and_then(|thread| thread.inside.take()) {
+            self.resume(tid, time, &call);
+            self.exit(tid, &Outcome::Unknown, None, names);
+        }
+    }
+
+    /// Says that events are missing: in every file where some may be.
+    fn lost(&mut self, shard: u16, event: &Event, events: u64, out: &mut dyn Output) {
+        let line = format!("+++ {events} events lost here +++\n");
+        if !self.options.split {
+            self.begin(event.tid, event.time);
+            self.buffer.push_str(&line);
+            return self.flush(event.tid, out);
+        }
+        out.notice(line.trim_matches(['+', ' ', '\n']));
+        let of_shard = self.threads.iter().filter(|(_, thread)| thread.shard == shard);
+        for tid in of_shard.map(|(tid, _)| *tid).collect::<Vec<_>>() {
+            self.begin(tid, event.time);
+            self.buffer.push_str(&line);
+            self.flush(tid, out);
+        }
+    }
+}
