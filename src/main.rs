@@ -1,0 +1,3 @@
+//! `kubectl strace`: the system calls of a running pod.
+
+fn main() {}
