@@ -58,7 +58,7 @@ pub fn exit(
         Some(_) if matches!(row.result, Type::Absent) => Outcome::Unknown,
         Some(Raw::Error(errno)) => Outcome::Error(errno),
         Some(Raw::Value(value)) => {
-            let note = row.note.map(|note| (note.decode)(&mut decode, Place::Register(value)));
+            let note = row.note.as_ref().map(|note| decode.value(note, Place::Register(value)));
             let note = note.filter(|note| !matches!(note, Value::List(items) if items.is_empty()));
             Outcome::Value(decode.value(&row.result, Place::Register(value)), note)
         }
@@ -73,17 +73,10 @@ fn early(row: &'static Row, scope: &Scope<'_>) -> usize {
 
 impl Decode<'_> {
     fn argument(&mut self, row: &'static Row, index: usize) -> Option<Value> {
-        let ty = &row.params[index].ty;
         let place = Place::Register(self.scope.argument(index as u8));
-        match ty {
-            Type::Absent => None,
-            Type::If(sibling, bits, _) if self.scope.sibling(*sibling) & bits == 0 => None,
-            Type::Switch(sibling, cases, default)
-                if matches!(self.scope.case(*sibling, cases, default), Type::Absent) =>
-            {
-                None
-            }
-            _ => Some(self.value(ty, place)),
+        match self.value(&row.params[index].ty, place) {
+            Value::List(items) if items.is_empty() => None,
+            value => Some(value),
         }
     }
 
@@ -112,14 +105,13 @@ impl Decode<'_> {
 
     /// The value of a type at a place.
     pub fn value(&mut self, ty: &'static Type, place: Place) -> Value {
-        self.try_value(ty, place).unwrap_or_else(|| match place {
-            Place::Register(value) | Place::Memory { addr: value, .. } => Value::Addr(value),
-        })
+        let (Place::Register(unread) | Place::Memory { addr: unread, .. }) = place;
+        self.try_value(ty, place).unwrap_or(Value::Addr(unread))
     }
 
     /// The value of a type at a place; `None` where its memory was not readable.
     pub fn try_value(&mut self, ty: &'static Type, place: Place) -> Option<Value> {
-        Some(match ty {
+        Some(match self.scope.resolve(ty) {
             Type::Int(width) => number(self.scope.load(place, *width)?, *width),
             Type::Hex(width) => Value::Hex(self.scope.load(place, *width)?),
             Type::Octal(width) => Value::Octal { bits: self.scope.load(place, *width)?, min: 3 },
@@ -165,13 +157,16 @@ impl Decode<'_> {
             Type::Array(element, len) => self.array(element, *len, place)?,
             Type::Struct(record) => self.record(record, place)?,
             Type::One(ty) => Value::Pointee(Box::new(self.try_value(ty, place)?)),
-            Type::Switch(index, cases, default) => {
-                let ty = self.scope.case(*index, cases, default);
-                self.try_value(ty, place)?
-            }
-            Type::If(_, _, ty) => self.try_value(ty, place)?,
-            Type::Absent => Value::List(Vec::new()),
+            // Resolved above: a sibling chose something else, or nothing.
+            Type::Switch(..) | Type::SwitchBits(..) | Type::If(..) | Type::Absent => Value::List(Vec::new()),
             Type::Custom(custom) => (custom.decode)(self, place),
+            Type::Sized(custom, len) => {
+                let outer = self.scope;
+                self.scope.extent = outer.extent_of(custom, *len)?;
+                let value = (custom.decode)(self, place);
+                self.scope = outer;
+                value
+            }
         })
     }
 
@@ -344,8 +339,9 @@ impl Decode<'_> {
                 if index == 0 {
                     return None;
                 }
-                // Memory ends inside of the array: what follows is an address.
-                items.push(Value::Addr(at));
+                // Memory ends inside of the array.
+                let rest = Value::Word(self.name("..."));
+                items.push(Value::Noted(Box::new(rest), alloc::format!("{at:#x}")));
                 break;
             }
             let item = self.value(element, Place::Memory { addr: at, phase });
@@ -381,13 +377,7 @@ impl Decode<'_> {
                     bytes.iter().any(|byte| *byte != 0)
                 }
             };
-            let absent = match &field.ty {
-                Type::If(sibling, bits, _) => self.scope.sibling(*sibling) & bits == 0,
-                Type::Switch(sibling, cases, default) => {
-                    matches!(self.scope.case(*sibling, cases, default), Type::Absent)
-                }
-                _ => false,
-            };
+            let absent = matches!(self.scope.resolve(&field.ty), Type::Absent);
             if shown && !absent {
                 let value = self.value(&field.ty, place);
                 let name = (!field.name.is_empty()).then(|| self.name(field.name));

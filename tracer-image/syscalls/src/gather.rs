@@ -8,7 +8,7 @@ use crate::{
     layout,
     snapshot::{Phase, Place, Snapshot, Want},
     table::Row,
-    types::{Len, Record, Type, When, Width},
+    types::{Custom, Len, Record, Type, When, Width},
 };
 use alloc::vec::Vec;
 
@@ -47,6 +47,8 @@ pub struct Scope<'a> {
     pub depth: Depth,
     /// The stop at which this happens.
     pub phase: Phase,
+    /// Most bytes that a [`Type::Sized`] type may look at; set while it is visited.
+    pub extent: usize,
     /// The record whose fields are the siblings, if not the call's arguments.
     record: Option<(&'a Record, Place)>,
 }
@@ -54,7 +56,7 @@ pub struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// The scope of a call's arguments.
     pub fn new(row: &'static Row, snapshot: &'a Snapshot, depth: Depth, phase: Phase) -> Self {
-        Scope { snapshot, row, depth, phase, record: None }
+        Scope { snapshot, row, depth, phase, extent: 0, record: None }
     }
 
     /// The ABI of the call.
@@ -141,10 +143,28 @@ impl<'a> Scope<'a> {
         if self.depth.verbose { MOST_ELEMENTS } else { self.depth.strings.min(MOST_ELEMENTS) }
     }
 
-    /// The case of a switch that a value chooses.
-    pub fn case(&self, index: u8, cases: &'static [(u64, Type)], default: &'static Type) -> &'static Type {
-        let value = self.sibling(index) & 0xffff_ffff;
-        cases.iter().find(|(case, _)| *case == value).map_or(default, |(_, ty)| ty)
+    /// The type that is meant where a sibling's value chooses; [`Type::Absent`] where the argument is not there.
+    pub fn resolve(&self, mut ty: &'static Type) -> &'static Type {
+        let choose = |index: u8, mask: u64, cases: &'static [(u64, Type)], default| {
+            let value = self.sibling(index) & mask & 0xffff_ffff;
+            cases.iter().find(|(case, _)| *case == value).map_or(default, |(_, ty)| ty)
+        };
+        loop {
+            ty = match ty {
+                Type::Switch(index, cases, default) => choose(*index, u64::MAX, cases, default),
+                Type::SwitchBits(index, mask, cases, default) => choose(*index, *mask, cases, default),
+                Type::If(index, bits, _) if self.sibling(*index) & bits == 0 => return &Type::Absent,
+                Type::If(_, _, ty) => ty,
+                other => return other,
+            }
+        }
+    }
+
+    /// How many bytes a [`Type::Sized`] type may take: what its length says, and at most its own size.
+    pub fn extent_of(&self, custom: &Custom, len: Len) -> Option<usize> {
+        // A length is a C `int` or `socklen_t`: the upper half of its register has no meaning.
+        let count = self.count(len)? & 0xffff_ffff;
+        Some(usize::try_from(count).unwrap_or(usize::MAX).min(custom.size))
     }
 
     /// The bytes of a NUL-terminated string without its NUL, and whether the NUL was seen.
@@ -167,13 +187,11 @@ impl<'a> Scope<'a> {
 
 /// Whether any part of the type is known only at the exit stop, so that its argument is written there.
 pub fn is_late(ty: &'static Type, scope: &Scope<'_>) -> bool {
-    match ty {
+    match scope.resolve(ty) {
         Type::Out(_) | Type::InOut(_) => true,
         Type::In(ty) | Type::Array(ty, _) | Type::One(ty) => is_late(ty, scope),
         Type::Struct(record) => record.fields.iter().any(|field| is_late(&field.ty, scope)),
-        Type::Switch(index, cases, default) => is_late(scope.case(*index, cases, default), scope),
-        Type::If(_, _, ty) => is_late(ty, scope),
-        Type::Custom(custom) => custom.when == When::Exit,
+        Type::Custom(custom) | Type::Sized(custom, _) => custom.when == When::Exit,
         _ => false,
     }
 }
@@ -209,8 +227,8 @@ pub fn wants(
         if let Some(result) = snapshot.success() {
             gather.visit(&row.result, Place::Register(result));
         }
-        if let Some(note) = row.note {
-            (note.gather)(&mut gather, Place::Register(snapshot.success().unwrap_or(0)));
+        if let (Some(note), Some(result)) = (&row.note, snapshot.success()) {
+            gather.visit(note, Place::Register(result));
         }
     }
 }
@@ -256,7 +274,7 @@ impl<'a> Gather<'a> {
     /// Asks for what a type at a place needs.
     pub fn visit(&mut self, ty: &'static Type, place: Place) {
         let failed = self.scope.phase == Phase::Exit && self.scope.snapshot.success().is_none();
-        match ty {
+        match self.scope.resolve(ty) {
             Type::In(pointee) => self.follow(pointee, place, Phase::Entry),
             Type::Out(pointee) if self.scope.phase == Phase::Exit && !failed => {
                 self.follow(pointee, place, Phase::Exit);
@@ -279,12 +297,13 @@ impl<'a> Gather<'a> {
                 }
             }
             Type::One(ty) => self.visit(ty, place),
-            Type::Switch(index, cases, default) => {
-                let ty = self.scope.case(*index, cases, default);
-                self.visit(ty, place);
-            }
-            Type::If(index, bits, ty) if self.scope.sibling(*index) & bits != 0 => self.visit(ty, place),
             Type::Custom(custom) => (custom.gather)(self, place),
+            Type::Sized(custom, len) => {
+                let outer = self.scope;
+                self.scope.extent = outer.extent_of(custom, *len).unwrap_or(0);
+                (custom.gather)(self, place);
+                self.scope = outer;
+            }
             _ => {}
         }
     }
@@ -292,6 +311,7 @@ impl<'a> Gather<'a> {
     /// Copies what lies behind a pointer (if this is the stop to copy it at), then visits it.
     pub fn follow(&mut self, pointee: &'static Type, place: Place, phase: Phase) {
         let Some(addr) = self.scope.pointer(place).filter(|addr| *addr != 0) else { return };
+        let pointee = self.scope.resolve(pointee);
         if phase == self.scope.phase {
             match pointee {
                 Type::Path => self.text(addr, PATH_MAX),
@@ -314,9 +334,10 @@ impl<'a> Gather<'a> {
                         self.want(addr, count.min(self.scope.most_elements() + 1).saturating_mul(size));
                     }
                 }
-                Type::Switch(index, cases, default) => {
-                    let ty = self.scope.case(*index, cases, default);
-                    return self.follow(ty, place, phase);
+                Type::Sized(custom, len) => {
+                    if let Some(extent) = self.scope.extent_of(custom, *len) {
+                        self.want(addr, extent);
+                    }
                 }
                 // A custom type behind a pointer asks for its own bytes: only it knows how many.
                 Type::Custom(custom) if custom.size == 0 => {}

@@ -30,12 +30,12 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
         Type::Bytes(crate::types::Len::Fixed(count)) => *count as usize,
         Type::Struct(record) => record_size(record, abi),
         Type::One(ty) | Type::If(_, _, ty) => size(ty, abi),
-        Type::Switch(_, cases, default) => {
+        Type::Switch(_, cases, default) | Type::SwitchBits(_, _, cases, default) => {
             // A union is as large as its largest member.
             cases.iter().map(|(_, ty)| size(ty, abi)).fold(size(default, abi), usize::max)
         }
         Type::Custom(custom) => custom.size,
-        Type::Path | Type::Str | Type::Bytes(_) | Type::Absent => 0,
+        Type::Path | Type::Str | Type::Bytes(_) | Type::Sized(..) | Type::Absent => 0,
     }
 }
 
@@ -53,12 +53,12 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
         Type::Array(element, _) => align(element, abi),
         Type::Struct(record) => record.fields.iter().map(|f| align(&f.ty, abi)).fold(1, usize::max),
         Type::One(ty) | Type::If(_, _, ty) => align(ty, abi),
-        Type::Switch(_, cases, default) => {
+        Type::Switch(_, cases, default) | Type::SwitchBits(_, _, cases, default) => {
             cases.iter().map(|(_, ty)| align(ty, abi)).fold(align(default, abi), usize::max)
         }
         Type::Custom(custom) if custom.size.is_multiple_of(8) && custom.size > 0 => abi.align_of_u64(),
         Type::Custom(custom) if custom.size.is_multiple_of(4) && custom.size > 0 => 4,
-        Type::Custom(_) | Type::Path | Type::Str | Type::Bytes(_) | Type::Absent => 1,
+        Type::Custom(_) | Type::Path | Type::Str | Type::Bytes(_) | Type::Sized(..) | Type::Absent => 1,
     }
 }
 

@@ -1,10 +1,6 @@
 //! The system call table: one line of data for each call.
 
-use crate::{
-    abi::Abi,
-    families, layout,
-    types::{Custom, Type},
-};
+use crate::{abi::Abi, families, layout, types::Type};
 
 /// What a call is about: the `%class` sets of `-e trace=`.
 pub mod class {
@@ -71,7 +67,7 @@ pub struct Row {
     /// What its result is; [`Type::Absent`] for a call that does not return.
     pub result: Type,
     /// What stands in parentheses behind the result: `(Timeout)`, `([{fd=3, revents=POLLIN}])`.
-    pub note: Option<&'static Custom>,
+    pub note: Option<Type>,
 }
 
 impl Row {
