@@ -1,1 +1,418 @@
+//! Frames: what a stream is cut into.
+//!
+//! A frame is a header of [`Head::SIZE`] bytes and a payload: messages in
+//! [postcard](https://postcard.jamesmunns.com/wire-format)'s encoding one after another, as one LZ4 block where that is
+//! shorter. All numbers are little-endian.
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 0..4 | `KST1` |
+//! | 4..8 | bytes of payload that follow |
+//! | 8..12 | bytes of payload once unpacked |
+//! | 12..20 | sequence number, from 0 in each direction |
+//! | 20..24 | how many of the messages are events, for who forwards frames without opening them |
+//! | 24..28 | flags: 1 = packed, 2 = the stream's last frame |
+//! | 28..32 | CRC-32 of everything before it and of the payload |
+//!
+//! A frame without messages says only that its sender lives.
+//!
+//! Whoever reads must not trust whoever writes: lengths are bounded before memory is set aside for them, and nesting is
+//! bounded before the stack is (`nesting`).
 
+use crate::nesting;
+use serde::{Serialize, de::DeserializeOwned};
+use std::ops::Range;
+
+/// Most bytes of payload, packed or not. The largest event there is (256 KiB of a tracee's memory) fits with room.
+pub const MOST: usize = 1 << 20;
+
+/// Below this packing is not tried.
+const WORTH_PACKING: usize = 192;
+
+const MAGIC: [u8; 4] = *b"KST1";
+const PACKED: u32 = 1;
+const LAST: u32 = 2;
+
+/// Why a stream cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CodecError {
+    /// No frame begins where one should.
+    #[error("not a frame of this protocol (it begins with {:02x?}); is something else writing to the stream?", .0)]
+    Magic([u8; 4]),
+    /// A frame is larger than any that is ever sent.
+    #[error("a frame claims {claimed} bytes, at most {MOST} are allowed")]
+    TooLong {
+        /// What it claims.
+        claimed: usize,
+    },
+    /// A bit was flipped on the way.
+    #[error("frame {sequence} is damaged (its checksum does not fit)")]
+    Checksum {
+        /// Its number, which may itself be damaged.
+        sequence: u64,
+    },
+    /// Frames are missing or came twice.
+    #[error("the stream has a gap: frame {expected} should follow, frame {found} did")]
+    Gap {
+        /// The frame that should have come.
+        expected: u64,
+        /// The frame that came.
+        found: u64,
+    },
+    /// The payload is not what this side knows.
+    #[error(
+        "frame {sequence} cannot be understood ({why}); do plugin and tracer image have the same version?"
+    )]
+    Malformed {
+        /// The frame's number.
+        sequence: u64,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// Something follows the last frame.
+    #[error("the stream goes on behind its end")]
+    AfterLast,
+}
+
+/// A batch that no frame can carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a batch of {0} bytes does not fit into a frame of {MOST}")]
+pub struct Oversize(pub usize);
+
+/// Makes frames.
+#[derive(Default)]
+pub struct Encoder {
+    sequence: u64,
+    plain: Vec<u8>,
+    table: lz4_flex::block::CompressTable,
+}
+
+impl Encoder {
+    /// For a stream from its beginning.
+    pub fn new() -> Encoder {
+        Encoder::default()
+    }
+
+    /// For a stream that someone else began, whose next frame has this number.
+    pub fn resume(sequence: u64) -> Encoder {
+        Encoder { sequence, ..Encoder::default() }
+    }
+
+    /// One frame of these messages.
+    ///
+    /// # Errors
+    /// [`Oversize`]: nothing was made, and the stream can go on without them.
+    pub fn frame<T: Serialize>(&mut self, batch: &[T]) -> Result<Vec<u8>, Oversize> {
+        self.messages(batch, false)
+    }
+
+    /// The stream's last frame.
+    ///
+    /// # Errors
+    /// As [`Encoder::frame`].
+    pub fn last<T: Serialize>(&mut self, batch: &[T]) -> Result<Vec<u8>, Oversize> {
+        self.messages(batch, true)
+    }
+
+    fn messages<T: Serialize>(&mut self, batch: &[T], last: bool) -> Result<Vec<u8>, Oversize> {
+        let mut plain = std::mem::take(&mut self.plain);
+        plain.clear();
+        for message in batch {
+            encode(message, &mut plain);
+        }
+        let mut frame = Vec::new();
+        let made = self.payload(&plain, 0, last, &mut frame);
+        self.plain = plain;
+        made.map(|()| frame)
+    }
+
+    /// Appends one frame to `out` whose messages were [encoded](encode) before; `events` of them are events.
+    ///
+    /// # Errors
+    /// As [`Encoder::frame`].
+    pub fn payload(
+        &mut self,
+        plain: &[u8],
+        events: u32,
+        last: bool,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Oversize> {
+        if plain.len() > MOST {
+            return Err(Oversize(plain.len()));
+        }
+        let start = out.len();
+        let body = start + Head::SIZE;
+        out.resize(body, 0);
+        let packed = plain.len() >= WORTH_PACKING && {
+            out.resize(body + lz4_flex::block::get_maximum_output_size(plain.len()), 0);
+            let packed = lz4_flex::block::compress_into_with_table(plain, &mut out[body..], &mut self.table);
+            // The room is the most that packing can take; an error would only mean to send the bytes as they are.
+            let length = packed.unwrap_or(plain.len());
+            out.truncate(body + length);
+            length < plain.len()
+        };
+        if !packed {
+            out.truncate(body);
+            out.extend_from_slice(plain);
+        }
+        let head = Head {
+            length: out.len() - body,
+            plain: plain.len(),
+            sequence: self.sequence,
+            events,
+            packed,
+            last,
+            crc: 0,
+        };
+        head.write(&mut out[start..]);
+        self.sequence += 1;
+        Ok(())
+    }
+
+    /// The number of the next frame.
+    pub fn sequence(&self) -> u64 {
+        self.sequence
+    }
+}
+
+/// Appends one message's bytes, for [`Encoder::payload`].
+pub fn encode<T: Serialize + ?Sized>(message: &T, out: &mut Vec<u8>) {
+    // Postcard refuses only sequences of unknown length and full buffers. No message has the one (its derived
+    // implementations know their lengths), and a `Vec` is never the other.
+    let length = out.len();
+    let written = postcard::serialize_with_flavor(message, Append(out));
+    debug_assert!(written.is_ok(), "a message that postcard cannot write");
+    if written.is_err() {
+        out.truncate(length);
+    }
+}
+
+/// Postcard's own flavours make a new buffer or take an iterator; this one goes on in a buffer that is there.
+struct Append<'a>(&'a mut Vec<u8>);
+
+impl postcard::ser_flavors::Flavor for Append<'_> {
+    type Output = ();
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
+}
+
+/// What stands in front of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Bytes of payload that follow.
+    pub length: usize,
+    /// Bytes of payload once unpacked.
+    pub plain: usize,
+    /// The frame's number.
+    pub sequence: u64,
+    /// How many of its messages are events.
+    pub events: u32,
+    /// Whether the payload is an LZ4 block.
+    pub packed: bool,
+    /// Whether it is the stream's last.
+    pub last: bool,
+    crc: u32,
+}
+
+impl Head {
+    /// Bytes of a header.
+    pub const SIZE: usize = 32;
+
+    /// Reads the header at the front of `bytes` without opening the frame; `None` while there are too few bytes.
+    ///
+    /// Who only forwards frames needs no more: [`Head::frame`] says where the next one begins.
+    ///
+    /// # Errors
+    /// When no frame that this side would take begins here, seen as early as possible.
+    pub fn read(bytes: &[u8]) -> Result<Option<Head>, CodecError> {
+        let begun = bytes.len().min(MAGIC.len());
+        if bytes[..begun] != MAGIC[..begun] {
+            let mut found = [0; 4];
+            found[..begun].copy_from_slice(&bytes[..begun]);
+            return Err(CodecError::Magic(found));
+        }
+        let Some(bytes) = bytes.first_chunk::<{ Head::SIZE }>() else { return Ok(None) };
+        let word = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+        let flags = word(24);
+        let head = Head {
+            length: word(4) as usize,
+            plain: word(8) as usize,
+            sequence: u64::from(word(12)) | u64::from(word(16)) << 32,
+            events: word(20),
+            packed: flags & PACKED != 0,
+            last: flags & LAST != 0,
+            crc: word(28),
+        };
+        let claimed = head.length.max(head.plain);
+        if claimed > MOST {
+            return Err(CodecError::TooLong { claimed });
+        }
+        Ok(Some(head))
+    }
+
+    /// Where the frame lies whose header is at the front: from 0 to the beginning of the next.
+    pub fn frame(&self) -> Range<usize> {
+        0..Self::SIZE + self.length
+    }
+
+    /// Whether header and payload are as they were sent.
+    fn is_whole(&self, frame: &[u8]) -> bool {
+        checksum(frame) == self.crc
+    }
+
+    /// Writes the header and the checksum in front of the payload that is already there.
+    fn write(&self, frame: &mut [u8]) {
+        let flags = if self.packed { PACKED } else { 0 } | if self.last { LAST } else { 0 };
+        frame[..4].copy_from_slice(&MAGIC);
+        frame[4..8].copy_from_slice(&(self.length as u32).to_le_bytes());
+        frame[8..12].copy_from_slice(&(self.plain as u32).to_le_bytes());
+        frame[12..20].copy_from_slice(&self.sequence.to_le_bytes());
+        frame[20..24].copy_from_slice(&self.events.to_le_bytes());
+        frame[24..28].copy_from_slice(&flags.to_le_bytes());
+        let crc = checksum(frame);
+        frame[28..32].copy_from_slice(&crc.to_le_bytes());
+    }
+}
+
+fn checksum(frame: &[u8]) -> u32 {
+    let mut crc = crc32fast::Hasher::new();
+    crc.update(&frame[..28]);
+    crc.update(&frame[Head::SIZE..]);
+    crc.finalize()
+}
+
+/// Reads frames from bytes as they come.
+///
+/// ```
+/// use wire::codec::{Decoder, Encoder};
+/// use wire::message::Request;
+/// let bytes = Encoder::new().frame(&[Request::Heartbeat, Request::Stop]).unwrap();
+/// let mut decoder = Decoder::new();
+/// decoder.push(&bytes[..10]);
+/// assert_eq!(decoder.next::<Request>(), Ok(None));
+/// decoder.push(&bytes[10..]);
+/// assert_eq!(decoder.next(), Ok(Some(vec![Request::Heartbeat, Request::Stop])));
+/// ```
+#[derive(Debug, Default)]
+pub struct Decoder {
+    bytes: Vec<u8>,
+    taken: usize,
+    plain: Vec<u8>,
+    sequence: u64,
+    ended: bool,
+    broken: Option<CodecError>,
+}
+
+impl Decoder {
+    /// For a stream from its beginning.
+    pub fn new() -> Decoder {
+        Decoder::default()
+    }
+
+    /// More bytes have come. Take the frames out with [`Decoder::next`] until there is none before giving more: then no
+    /// more than one frame and one `push` is ever held.
+    pub fn push(&mut self, bytes: &[u8]) {
+        if self.taken > 0 {
+            self.bytes.drain(..self.taken);
+            self.taken = 0;
+        }
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// The messages of the next frame; `None` while it is not complete.
+    ///
+    /// # Errors
+    /// The stream cannot be read any further; every later call says the same.
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "an iterator would have to end for good at the first `None`"
+    )]
+    pub fn next<T: DeserializeOwned>(&mut self) -> Result<Option<Vec<T>>, CodecError> {
+        if let Some(error) = &self.broken {
+            return Err(error.clone());
+        }
+        self.frame().inspect_err(|error| {
+            self.broken = Some(error.clone());
+            self.bytes = Vec::new();
+            self.taken = 0;
+        })
+    }
+
+    fn frame<T: DeserializeOwned>(&mut self) -> Result<Option<Vec<T>>, CodecError> {
+        let bytes = &self.bytes[self.taken..];
+        if self.ended && !bytes.is_empty() {
+            return Err(CodecError::AfterLast);
+        }
+        let Some(head) = Head::read(bytes)? else { return Ok(None) };
+        let Some(frame) = bytes.get(head.frame()) else { return Ok(None) };
+        let sequence = head.sequence;
+        if !head.is_whole(frame) {
+            return Err(CodecError::Checksum { sequence });
+        }
+        if sequence != self.sequence {
+            return Err(CodecError::Gap { expected: self.sequence, found: sequence });
+        }
+        let payload = &frame[Head::SIZE..];
+        let plain = if head.packed {
+            self.plain.resize(head.plain, 0);
+            let length = lz4_flex::block::decompress_into(payload, &mut self.plain);
+            if !matches!(length, Ok(length) if length == head.plain) {
+                return Err(CodecError::Malformed { sequence, why: "it does not unpack" });
+            }
+            &self.plain[..]
+        } else if payload.len() == head.plain {
+            payload
+        } else {
+            return Err(CodecError::Malformed { sequence, why: "its lengths disagree" });
+        };
+        let messages = messages(plain).map_err(|why| CodecError::Malformed { sequence, why })?;
+        self.taken += head.frame().end;
+        self.sequence += 1;
+        self.ended = head.last;
+        Ok(Some(messages))
+    }
+
+    /// Whether the stream's last frame was read.
+    pub fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// How many frames were read.
+    pub fn frames(&self) -> u64 {
+        self.sequence
+    }
+
+    /// How many bytes of an unfinished frame are waiting: not 0 at the end of a stream means that it was cut.
+    pub fn waiting(&self) -> usize {
+        self.bytes.len() - self.taken
+    }
+}
+
+fn messages<T: DeserializeOwned>(mut bytes: &[u8]) -> Result<Vec<T>, &'static str> {
+    let mut messages = Vec::new();
+    while !bytes.is_empty() {
+        let (message, rest) = nesting::take(bytes).map_err(|error| match error {
+            postcard::Error::DeserializeUnexpectedEnd => "a message is cut",
+            postcard::Error::SerdeDeCustom => "a message is of an unknown kind or nested too deep",
+            _ => "a message is garbled",
+        })?;
+        if rest.len() == bytes.len() {
+            return Err("a message has no bytes");
+        }
+        messages.push(message);
+        bytes = rest;
+    }
+    Ok(messages)
+}

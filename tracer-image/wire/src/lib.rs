@@ -6,3 +6,4 @@
 pub mod codec;
 pub mod event;
 pub mod message;
+mod nesting;
