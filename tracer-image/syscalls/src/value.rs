@@ -156,6 +156,19 @@ impl Names {
         name
     }
 
+    /// The id of a call that has no name but its number: `syscall_0x1f4`. Numbers far beyond any kernel's share one.
+    pub fn intern_number(&mut self, number: u64) -> Name {
+        if number >= 1 << 12 {
+            return self.intern("syscall_0xffffffff");
+        }
+        let text = alloc::format!("syscall_{number:#x}");
+        let known = self.texts.iter().position(|known| **known == *text);
+        Name(known.unwrap_or_else(|| {
+            self.texts.push(Cow::Owned(text));
+            self.texts.len() - 1
+        }) as u32)
+    }
+
     /// The next id gets this text; what a `Define` frame does in the client.
     ///
     /// # Errors

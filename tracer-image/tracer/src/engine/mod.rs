@@ -7,7 +7,7 @@ use std::{
 use syscalls::{filter::CallSet, gather::Depth, value::Names};
 use wire::{
     event::Event,
-    message::{Notice, Reason, Target},
+    message::{Notice, Target},
 };
 
 pub mod ptrace;
@@ -58,8 +58,3 @@ impl Stop {
         self.0.load(Ordering::SeqCst)
     }
 }
-
-/// Runs until the tracees are gone or `stop` is requested; then every tracee is detached and running.
-///
-/// `stop` must be followed by [`ptrace::wake`], because the engine sleeps in `wait4`.
-pub type Run = fn(plan: &Plan, sink: &mut dyn Sink, stop: &Stop) -> Reason;

@@ -1,0 +1,53 @@
+//! What a tracee's descriptors are open on (`-y`).
+
+use std::{
+    ffi::OsString,
+    fs, io,
+    os::{
+        fd::{AsRawFd, FromRawFd, OwnedFd},
+        unix::ffi::OsStringExt,
+    },
+};
+
+/// The number that stands for the current directory.
+const AT_FDCWD: i32 = -100;
+
+/// What descriptor `fd` of a process is open on, as `/proc` shows it; `None` where it is not open or not visible.
+///
+/// Root without `CAP_DAC_*` may not read `/proc/PID/fd` of another user, but `pidfd_getfd` asks only for the right to
+/// trace: our copy of the descriptor is looked at and closed at once.
+pub fn path(process: i32, fd: i32) -> Option<Vec<u8>> {
+    if fd == AT_FDCWD {
+        return link(&format!("/proc/{process}/cwd")).ok();
+    }
+    if fd < 0 {
+        return None;
+    }
+    match link(&format!("/proc/{process}/fd/{fd}")) {
+        Ok(path) => Some(path),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            let copy = take_copy(process, fd).ok()?;
+            link(&format!("/proc/self/fd/{}", copy.as_raw_fd())).ok()
+        }
+        Err(_) => None,
+    }
+}
+
+fn link(path: &str) -> io::Result<Vec<u8>> {
+    fs::read_link(path).map(|path| OsString::from(path).into_vec())
+}
+
+/// pidfd_getfd(2), kernel 5.6 and later.
+fn take_copy(process: i32, fd: i32) -> io::Result<OwnedFd> {
+    let owned = |raw: libc::c_long| {
+        if raw < 0 {
+            return Err(io::Error::last_os_error());
+        }
+        // SAFETY: the kernel has just made this descriptor for us; nobody else owns it.
+        Ok(unsafe { OwnedFd::from_raw_fd(raw as i32) })
+    };
+    // SAFETY: takes numbers only.
+    let pidfd = owned(unsafe { libc::syscall(libc::SYS_pidfd_open, process, 0) })?;
+    // SAFETY: takes numbers only; the new descriptor is close-on-exec.
+    owned(unsafe { libc::syscall(libc::SYS_pidfd_getfd, pidfd.as_raw_fd(), fd, 0) })
+}

@@ -1,0 +1,114 @@
+//! Copies a stopped tracee's memory: all that a pass of the gather plan wants in one `process_vm_readv`.
+
+use std::{fs::File, os::unix::fs::FileExt};
+use syscalls::snapshot::{Memory, Want};
+
+/// A page of the smallest size: a range that ends in unreadable memory is readable up to a multiple of this.
+const PAGE: u64 = 4096;
+/// Most pieces in one call (`UIO_MAXIOV`).
+const MOST_PIECES: usize = 1024;
+
+/// The memory of one tracee.
+pub struct TraceeMemory<'a> {
+    tid: i32,
+    pieces: &'a mut Vec<libc::iovec>,
+}
+
+impl<'a> TraceeMemory<'a> {
+    /// The memory of a tracee that stands still; `pieces` is scratch space that is kept between stops.
+    pub fn new(tid: i32, pieces: &'a mut Vec<Piece>) -> Self {
+        TraceeMemory { tid, pieces }
+    }
+}
+
+/// A piece of the tracee's memory that lies within one page.
+pub type Piece = libc::iovec;
+
+impl Memory for TraceeMemory<'_> {
+    fn read(&mut self, wants: &[Want], bytes: &mut [u8], got: &mut [usize]) {
+        let mut at = 0;
+        let mut first = 0;
+        // As long as everything is readable this is one turn; a range that is not costs one more.
+        while first < wants.len() {
+            self.pieces.clear();
+            let mut total = 0;
+            let mut last = first;
+            for want in &wants[first..] {
+                split(want, self.pieces);
+                total += want.len;
+                last += 1;
+                if self.pieces.len() > MOST_PIECES {
+                    break;
+                }
+            }
+            self.pieces.truncate(MOST_PIECES);
+            let copied = self.copy(&mut bytes[at..at + total]);
+            let mut left = copied;
+            let mut stuck = None;
+            for index in first..last {
+                got[index] = left.min(wants[index].len);
+                left -= got[index];
+                at += wants[index].len;
+                if got[index] < wants[index].len {
+                    stuck = Some(index);
+                    break;
+                }
+            }
+            first = stuck.map_or(last, |index| index + 1);
+        }
+    }
+}
+
+impl TraceeMemory<'_> {
+    /// Copies the pieces one behind the other and returns how many bytes could be read before the first unreadable one.
+    fn copy(&self, bytes: &mut [u8]) -> usize {
+        let local = libc::iovec { iov_base: bytes.as_mut_ptr().cast(), iov_len: bytes.len() };
+        // SAFETY: `local` describes `bytes`, which is writable for its whole length; the kernel checks the remote side.
+        let copied = unsafe {
+            libc::process_vm_readv(
+                self.tid,
+                &local,
+                1,
+                self.pieces.as_ptr(),
+                self.pieces.len() as libc::c_ulong,
+                0,
+            )
+        };
+        match usize::try_from(copied) {
+            Ok(copied) => copied,
+            Err(_) => self.copy_from_file(bytes),
+        }
+    }
+
+    /// The slower way, where the kernel has no `process_vm_readv` or a filter refuses it.
+    fn copy_from_file(&self, bytes: &mut [u8]) -> usize {
+        let errno = std::io::Error::last_os_error().raw_os_error();
+        if !matches!(errno, Some(libc::ENOSYS | libc::EPERM)) {
+            return 0;
+        }
+        let Ok(file) = File::open(format!("/proc/{}/mem", self.tid)) else { return 0 };
+        let mut copied = 0;
+        for piece in self.pieces.iter() {
+            let Some(room) = bytes.get_mut(copied..copied + piece.iov_len) else { break };
+            match file.read_at(room, piece.iov_base as u64) {
+                Ok(read) if read == piece.iov_len => copied += read,
+                Ok(read) => return copied + read,
+                Err(_) => break,
+            }
+        }
+        copied
+    }
+}
+
+/// Splits a range at page ends: `process_vm_readv` copies a piece whole or not at all (process_vm_readv(2), "partial
+/// transfers apply at the granularity of iovec elements").
+fn split(want: &Want, pieces: &mut Vec<Piece>) {
+    let mut addr = want.addr;
+    let mut left = want.len;
+    while left > 0 {
+        let len = ((PAGE - addr % PAGE) as usize).min(left);
+        pieces.push(libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: len });
+        addr = addr.wrapping_add(len as u64);
+        left -= len;
+    }
+}

@@ -1,0 +1,35 @@
+//! The ptrace engine.
+//!
+//! One shard, one thread: it seizes the tracees, waits for their stops, copies what the gather plan asks for, lets them
+//! run on, and only then decodes. Nothing between a stop and its resume waits for anybody.
+//!
+//! **Detaching** is the end of the shard's thread: the kernel then lets every tracee run on as it stands, without the
+//! EINTR that `PTRACE_INTERRUPT` and `PTRACE_DETACH` would cost a blocked call (`exit_ptrace` in kernel/ptrace.c).
+//! So a shard returns only when no tracee stands still by our doing.
+
+mod memory;
+mod request;
+mod seize;
+mod shard;
+mod spawn;
+mod tracee;
+mod wakeup;
+
+use super::{Plan, Sink, Stop};
+use wire::message::Reason;
+
+pub use shard::Spawned;
+pub use wakeup::{wake, wall_offset};
+
+/// Traces until the tracees are gone or `stop` is requested. Call it on a thread of its own: the tracees are free when
+/// that thread has ended.
+pub fn run(plan: &Plan, sink: &mut dyn Sink, stop: &Stop) -> Reason {
+    shard::Shard::new(plan, sink, stop).run_attached()
+}
+
+/// Starts a command under trace, and traces until it and all its followed children are gone.
+pub fn run_command(plan: &Plan, command: &Command, sink: &mut dyn Sink, stop: &Stop) -> Spawned {
+    shard::Shard::new(plan, sink, stop).run_command(command)
+}
+
+pub use spawn::Command;

@@ -1,0 +1,297 @@
+//! The ptrace requests, as typed operations on a tracee that stands still.
+//!
+//! A [`Stopped`] comes only from [`wait`] and is consumed by whatever lets the tracee run again, so that a request to
+//! a running tracee, and a tracee that is forgotten while it stands, do not compile (or at least warn).
+
+use std::{io, ptr};
+
+use syscalls::abi::Abi;
+use syscalls::snapshot::Raw;
+
+/// Options of every tracee. Never `PTRACE_O_EXITKILL`: our death must not be the target's.
+pub const FOLLOW: i32 = libc::PTRACE_O_TRACECLONE | libc::PTRACE_O_TRACEFORK | libc::PTRACE_O_TRACEVFORK;
+/// Options that are wanted whether children are followed or not.
+pub const ALWAYS: i32 = libc::PTRACE_O_TRACESYSGOOD | libc::PTRACE_O_TRACEEXEC;
+/// The stop in which a dying thread still has its memory and its PID namespace.
+pub const EXIT_STOP: i32 = libc::PTRACE_O_TRACEEXIT;
+
+/// A tracee that stands still until one of the consuming methods lets it go.
+#[derive(Debug)]
+#[must_use = "a tracee that is not resumed is a frozen process"]
+pub struct Stopped {
+    tid: i32,
+}
+
+/// Why a tracee stands still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// At the entry or the exit of a system call.
+    Syscall,
+    /// A signal is about to be delivered.
+    Signal(i32),
+    /// Its process was stopped by this signal.
+    Group(i32),
+    /// It has just been attached, interrupted or born.
+    Trap,
+    /// It has just made a child, and stands in `clone`, `fork` or `vfork`.
+    Cloned,
+    /// It has just executed a program.
+    Executed,
+    /// It is about to exit.
+    Exiting,
+    /// Something that we did not ask for.
+    Other,
+}
+
+/// What `wait4` reported.
+#[derive(Debug)]
+pub enum Report {
+    /// A tracee stands still.
+    Stop(Stopped, Cause),
+    /// A tracee is gone.
+    Exited {
+        /// Its id.
+        tid: i32,
+        /// Its exit code.
+        code: i32,
+    },
+    /// A signal ended it.
+    Killed {
+        /// Its id.
+        tid: i32,
+        /// The signal.
+        signal: i32,
+        /// Whether it left a core dump.
+        core: bool,
+    },
+}
+
+/// Why there is no report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoReport {
+    /// A signal came: the clock or somebody who wants us to look up.
+    Interrupted,
+    /// This thread has no tracee and no child left.
+    NoTracees,
+}
+
+/// Waits for the next tracee of this thread.
+pub fn wait() -> Result<Report, NoReport> {
+    let mut status = 0;
+    // SAFETY: `status` outlives the call; a null rusage is allowed (wait4(2)).
+    let tid = unsafe { libc::wait4(-1, &mut status, libc::__WALL | libc::__WNOTHREAD, ptr::null_mut()) };
+    if tid < 0 {
+        let interrupted = io::Error::last_os_error().raw_os_error() == Some(libc::EINTR);
+        return Err(if interrupted { NoReport::Interrupted } else { NoReport::NoTracees });
+    }
+    Ok(report(tid, status))
+}
+
+fn report(tid: i32, status: i32) -> Report {
+    if libc::WIFEXITED(status) {
+        return Report::Exited { tid, code: libc::WEXITSTATUS(status) };
+    }
+    if libc::WIFSIGNALED(status) {
+        return Report::Killed { tid, signal: libc::WTERMSIG(status), core: libc::WCOREDUMP(status) };
+    }
+    let signal = libc::WSTOPSIG(status);
+    let cause = match status >> 16 {
+        0 if signal == libc::SIGTRAP | 0x80 => Cause::Syscall,
+        0 => Cause::Signal(signal),
+        // ptrace(2), "Group-stop": with PTRACE_SEIZE it is told apart from a signal by the event.
+        libc::PTRACE_EVENT_STOP if signal == libc::SIGTRAP => Cause::Trap,
+        libc::PTRACE_EVENT_STOP => Cause::Group(signal),
+        libc::PTRACE_EVENT_CLONE | libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK => Cause::Cloned,
+        libc::PTRACE_EVENT_EXEC => Cause::Executed,
+        libc::PTRACE_EVENT_EXIT => Cause::Exiting,
+        _ => Cause::Other,
+    };
+    Report::Stop(Stopped { tid }, cause)
+}
+
+/// Makes a thread our tracee. It runs on; [`interrupt`] brings it to its first stop.
+///
+/// # Errors
+/// `EPERM` where the kernel refuses, `ESRCH` where the thread is gone.
+pub fn seize(tid: i32, options: i32) -> io::Result<()> {
+    // SAFETY: PTRACE_SEIZE takes no address and the options as data (ptrace(2)); no memory is touched.
+    check(unsafe {
+        libc::ptrace(libc::PTRACE_SEIZE, tid, ptr::null_mut::<libc::c_void>(), options as libc::c_long)
+    })
+}
+
+/// Makes a running tracee stop with [`Cause::Trap`].
+///
+/// # Errors
+/// `ESRCH` where the thread is gone.
+pub fn interrupt(tid: i32) -> io::Result<()> {
+    // SAFETY: PTRACE_INTERRUPT touches no memory of ours.
+    check(unsafe { libc::ptrace(libc::PTRACE_INTERRUPT, tid, ptr::null_mut::<libc::c_void>(), 0) })
+}
+
+fn check(result: libc::c_long) -> io::Result<()> {
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// `struct ptrace_syscall_info` of `linux/ptrace.h`, its largest variant.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+struct SyscallInfo {
+    op: u8,
+    pad: [u8; 3],
+    arch: u32,
+    instruction_pointer: u64,
+    stack_pointer: u64,
+    /// Entry: the number and six arguments. Exit: the result, then whether it is an error in the lowest byte.
+    words: [u64; 7],
+    more: u64,
+}
+
+/// Which end of a call a tracee stands at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// At its beginning.
+    Entry {
+        /// The ABI it was made through; none: one that we do not know.
+        abi: Option<Abi>,
+        /// Its number.
+        number: u64,
+        /// The argument registers.
+        args: [u64; 6],
+    },
+    /// At its end.
+    Exit(Raw),
+    /// At neither.
+    None,
+}
+
+impl Stopped {
+    /// The thread.
+    pub fn tid(&self) -> i32 {
+        self.tid
+    }
+
+    /// Lets it run to its next syscall-stop, delivering `signal` if not 0. That it may have died is no error.
+    pub fn resume(self, signal: i32) {
+        self.go(libc::PTRACE_SYSCALL, signal);
+    }
+
+    /// Changes its options.
+    pub fn set_options(&self, options: i32) {
+        // SAFETY: takes the options as data and touches no memory of ours.
+        unsafe {
+            libc::ptrace(
+                libc::PTRACE_SETOPTIONS,
+                self.tid,
+                ptr::null_mut::<libc::c_void>(),
+                options as libc::c_long,
+            )
+        };
+    }
+
+    /// Leaves it in its group-stop, but lets the kernel tell us when that ends.
+    pub fn listen(self) {
+        self.go(libc::PTRACE_LISTEN, 0);
+    }
+
+    fn go(self, request: Request, signal: i32) {
+        // SAFETY: these requests take a signal number as data and touch no memory of ours. ESRCH (killed meanwhile)
+        // needs no answer: wait reports its end.
+        unsafe { libc::ptrace(request, self.tid, ptr::null_mut::<libc::c_void>(), signal as libc::c_long) };
+    }
+
+    /// Which end of a call it stands at. Kernel 5.3 and later.
+    ///
+    /// # Errors
+    /// `ESRCH` if it was killed; `EIO` on a kernel without the request.
+    pub fn end(&self) -> io::Result<End> {
+        let mut info = SyscallInfo::default();
+        // SAFETY: the kernel writes at most the given size into `info`, which is larger than its largest variant.
+        let size = unsafe {
+            libc::ptrace(
+                libc::PTRACE_GET_SYSCALL_INFO,
+                self.tid,
+                size_of::<SyscallInfo>() as libc::c_long,
+                &mut info as *mut SyscallInfo,
+            )
+        };
+        check(size)?;
+        Ok(match info.op {
+            ENTRY => End::Entry {
+                abi: abi(info.arch),
+                number: info.words[0],
+                args: [
+                    info.words[1],
+                    info.words[2],
+                    info.words[3],
+                    info.words[4],
+                    info.words[5],
+                    info.words[6],
+                ],
+            },
+            EXIT if info.words[1] as u8 != 0 => {
+                End::Exit(Raw::Error((info.words[0] as i64).unsigned_abs().min(u64::from(u16::MAX)) as u16))
+            }
+            EXIT => End::Exit(Raw::Value(info.words[0])),
+            _ => End::None,
+        })
+    }
+
+    /// The number that comes with an event stop: a child's id, a former id, an exit status.
+    pub fn message(&self) -> Option<u64> {
+        let mut message: libc::c_ulong = 0;
+        // SAFETY: the kernel writes one unsigned long to `message`.
+        let done = unsafe {
+            libc::ptrace(
+                libc::PTRACE_GETEVENTMSG,
+                self.tid,
+                ptr::null_mut::<libc::c_void>(),
+                &mut message as *mut libc::c_ulong,
+            )
+        };
+        (done >= 0).then_some(message)
+    }
+
+    /// The `siginfo_t` of the signal that is about to be delivered, as raw bytes.
+    pub fn siginfo(&self) -> Option<[u8; 128]> {
+        let mut siginfo = [0u64; 16];
+        // SAFETY: the kernel writes one siginfo_t, which is 128 bytes on every ABI; the buffer is aligned for it.
+        let done = unsafe {
+            libc::ptrace(
+                libc::PTRACE_GETSIGINFO,
+                self.tid,
+                ptr::null_mut::<libc::c_void>(),
+                siginfo.as_mut_ptr(),
+            )
+        };
+        if done < 0 {
+            return None;
+        }
+        let mut bytes = [0; 128];
+        for (bytes, word) in bytes.chunks_exact_mut(8).zip(siginfo) {
+            bytes.copy_from_slice(&word.to_ne_bytes());
+        }
+        Some(bytes)
+    }
+}
+
+/// The C libraries disagree about the type of a request.
+#[cfg(target_env = "musl")]
+type Request = libc::c_int;
+#[cfg(not(target_env = "musl"))]
+type Request = libc::c_uint;
+
+// PTRACE_SYSCALL_INFO_* of linux/ptrace.h.
+const ENTRY: u8 = 1;
+const EXIT: u8 = 2;
+
+/// The ABI of an `AUDIT_ARCH_*` number (linux/audit.h).
+fn abi(arch: u32) -> Option<Abi> {
+    match arch {
+        0xc000_003e => Some(Abi::X86_64),
+        0x4000_0003 => Some(Abi::I386),
+        0xc000_00b7 => Some(Abi::Aarch64),
+        0x4000_0028 => Some(Abi::Arm),
+        _ => None,
+    }
+}

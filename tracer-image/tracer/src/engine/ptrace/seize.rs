@@ -1,0 +1,67 @@
+//! Finding and seizing the processes of a target.
+
+use super::request;
+use crate::procfs;
+use std::{collections::HashMap, io};
+use wire::message::Target;
+
+/// Who is in the target now, except for ourselves: a tracer that stops itself never goes on.
+pub fn members(target: &Target) -> Vec<i32> {
+    let ourselves = [std::process::id() as i32, std::os::unix::process::parent_id() as i32];
+    match target {
+        Target::Processes(processes) => processes.clone(),
+        Target::Container { id } => {
+            let all = procfs::processes().unwrap_or_default();
+            let members = all.into_iter().filter(|process| procfs::in_container(*process, id));
+            members.filter(|process| !ourselves.contains(process)).collect()
+        }
+    }
+}
+
+/// What became of the threads of a process.
+#[derive(Debug, Default)]
+pub struct Seized {
+    /// Threads that are tracees now.
+    pub threads: Vec<i32>,
+    /// The first refusal, if there was one that was not the thread's death.
+    pub refused: Option<io::Error>,
+}
+
+/// Seizes the threads of a process that `known` does not have yet, and again those that were born meanwhile from
+/// threads that were not seized yet, until there is none. `whole`: all its threads, not only the one with this id.
+pub fn process<T>(process: i32, whole: bool, options: i32, known: &HashMap<i32, T>) -> Seized {
+    let mut seized = Seized::default();
+    loop {
+        let threads = if whole { procfs::threads(process).unwrap_or_default() } else { vec![process] };
+        let fresh: Vec<i32> = threads
+            .into_iter()
+            .filter(|tid| !known.contains_key(tid) && !seized.threads.contains(tid))
+            .collect();
+        let mut progress = false;
+        for tid in fresh {
+            match request::seize(tid, options).and_then(|()| request::interrupt(tid)) {
+                Ok(()) => {
+                    seized.threads.push(tid);
+                    progress = true;
+                }
+                // Gone between the listing and us, or a child that a tracee has just made: its own first stop comes.
+                Err(error) if error.raw_os_error() == Some(libc::ESRCH) => {}
+                Err(_) if is_ours_or_dead(tid) => {}
+                Err(error) => {
+                    seized.refused.get_or_insert(error);
+                }
+            }
+        }
+        if !progress || !whole {
+            return seized;
+        }
+    }
+}
+
+/// Whether a refusal is none: a tracee's child is ours from its birth, and a zombie has nothing left to trace.
+fn is_ours_or_dead(tid: i32) -> bool {
+    // SAFETY: gettid has no preconditions.
+    let ourselves = unsafe { libc::syscall(libc::SYS_gettid) };
+    procfs::status(tid, "TracerPid").is_none_or(|tracer| tracer == ourselves.to_string())
+        || procfs::status(tid, "State").is_none_or(|state| state.starts_with(['Z', 'X']))
+}

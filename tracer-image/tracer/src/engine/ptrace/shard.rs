@@ -1,0 +1,568 @@
+//! A shard: one thread, the tracees it seized, and its loop from stop to resume.
+
+use super::{
+    memory::{Piece, TraceeMemory},
+    request::{self, Cause, End, NoReport, Report, Stopped},
+    seize,
+    spawn::Command,
+    tracee::{At, Call, Tracee},
+    wakeup::{self, Clock},
+};
+use crate::{
+    descriptors,
+    engine::{Plan, Sink, Stop},
+    procfs,
+};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    time::Duration,
+};
+use syscalls::{
+    abi::Abi,
+    decode::{self, Outcome},
+    gather,
+    records::siginfo,
+    snapshot::{Phase, Raw, Snapshot, Want},
+    table::{self, Row},
+    value::{Name, Names, Value},
+};
+use wire::{
+    event::{Birth, Event, What},
+    message::{Level, Notice, Reason, Target},
+};
+
+/// A call that has not returned for so long is shown as it stands.
+const LATE: Duration = Duration::from_millis(50);
+/// How long the target's PID 1 is held at its exit stop so that what was seen gets out. The one thing that a stop
+/// waits for.
+const LAST_WORDS: Duration = Duration::from_millis(300);
+/// Most calls whose memory is kept for reuse.
+const POOL: usize = 64;
+/// Most refusals that are told one by one.
+const MOST_REFUSALS: usize = 10;
+/// The process whose end is the end of its PID namespace, and of us if we are in it.
+const INIT: i32 = 1;
+
+/// The ABI of this program.
+#[cfg(target_arch = "x86_64")]
+const NATIVE: Abi = Abi::X86_64;
+#[cfg(target_arch = "aarch64")]
+const NATIVE: Abi = Abi::Aarch64;
+
+/// How a command that we started ended.
+#[derive(Debug)]
+pub struct Spawned {
+    /// Why the trace ended.
+    pub reason: Reason,
+    /// Its exit code.
+    pub code: Option<i32>,
+    /// The signal that killed it.
+    pub signal: Option<i32>,
+}
+
+/// A tracer thread's state.
+pub struct Shard<'a> {
+    plan: &'a Plan,
+    sink: &'a mut dyn Sink,
+    stop: &'a Stop,
+    names: Names,
+    tracees: HashMap<i32, Tracee>,
+    /// The thread whose entry is the last thing that happened and is not told yet: if its exit comes next, both become
+    /// one `Call`.
+    held: Option<i32>,
+    /// Processes that could not be attached, so that they are not tried again every second.
+    refused: HashSet<i32>,
+    calls: Vec<Box<Call>>,
+    wants: Vec<Want>,
+    fds: Vec<i32>,
+    pieces: Vec<Piece>,
+    /// The command that we started, and how it ended.
+    spawned: Option<i32>,
+    code: Option<i32>,
+    signal: Option<i32>,
+}
+
+impl<'a> Shard<'a> {
+    /// A shard without tracees.
+    pub fn new(plan: &'a Plan, sink: &'a mut dyn Sink, stop: &'a Stop) -> Self {
+        Shard {
+            plan,
+            sink,
+            stop,
+            names: Names::default(),
+            tracees: HashMap::new(),
+            held: None,
+            refused: HashSet::new(),
+            calls: Vec::new(),
+            wants: Vec::new(),
+            fds: Vec::new(),
+            pieces: Vec::new(),
+            spawned: None,
+            code: None,
+            signal: None,
+        }
+    }
+
+    /// Traces what runs already.
+    pub fn run_attached(mut self) -> Reason {
+        let mut clock = match Clock::new() {
+            Ok(clock) => clock,
+            Err(error) => return Reason::Failed(format!("the kernel gave the tracer no timer: {error}")),
+        };
+        let refusals = self.seize_members();
+        if self.tracees.is_empty() {
+            return Reason::Failed(match refusals.as_slice() {
+                [] => "there is no process to trace".into(),
+                some => format!("no process could be traced: {}", some.join("; ")),
+            });
+        }
+        for refusal in refusals.iter().take(MOST_REFUSALS) {
+            self.sink.notice(Notice { level: Level::Warning, text: format!("not traced: {refusal}") });
+        }
+        if refusals.len() > MOST_REFUSALS {
+            let text = format!("not traced: {} more processes", refusals.len() - MOST_REFUSALS);
+            self.sink.notice(Notice { level: Level::Warning, text });
+        }
+        let processes: HashSet<i32> = self.tracees.values().map(|tracee| tracee.process).collect();
+        self.sink.ready(self.tracees.len() as u32, processes.len() as u32);
+        self.trace(&mut clock)
+    }
+
+    /// Traces a command from its first instruction on.
+    pub fn run_command(mut self, command: &Command) -> Spawned {
+        let reason = match Clock::new() {
+            Ok(mut clock) => self.start(command).unwrap_or_else(|| self.trace(&mut clock)),
+            Err(error) => Reason::Failed(format!("the kernel gave the tracer no timer: {error}")),
+        };
+        Spawned { reason, code: self.code, signal: self.signal }
+    }
+
+    /// Starts a command; the reason why it could not be started, if so.
+    fn start(&mut self, command: &Command) -> Option<Reason> {
+        let waiting = match command.start() {
+            Ok(waiting) => waiting,
+            Err(error) => return Some(Reason::Failed(format!("fork: {error}"))),
+        };
+        let process = waiting.process;
+        let seized =
+            request::seize(process, self.options(process)).and_then(|()| request::interrupt(process));
+        if let Err(error) = seized {
+            return Some(Reason::Failed(format!("PTRACE_SEIZE: {error}")));
+        }
+        let mut tracee = Tracee::new(process);
+        tracee.hidden = true;
+        self.tracees.insert(process, tracee);
+        self.spawned = Some(process);
+        // Its first stop must be seen before it executes, or the execve would be missed.
+        while let Ok(Report::Stop(stopped, cause)) = request::wait() {
+            stopped.resume(0);
+            if cause == Cause::Trap {
+                break;
+            }
+        }
+        waiting.go();
+        None
+    }
+
+    fn options(&self, process: i32) -> i32 {
+        let follow = if self.plan.follow { request::FOLLOW } else { 0 };
+        let exit = if process == INIT { request::EXIT_STOP } else { 0 };
+        request::ALWAYS | follow | exit
+    }
+
+    /// Seizes what belongs to the target and is not traced yet, until nothing new appears. Returns the refusals.
+    fn seize_members(&mut self) -> Vec<String> {
+        let mut refusals = Vec::new();
+        loop {
+            let mut found = false;
+            for process in seize::members(&self.plan.target) {
+                if self.refused.contains(&process) {
+                    continue;
+                }
+                let whole = self.plan.follow || matches!(self.plan.target, Target::Container { .. });
+                let seized = seize::process(process, whole, self.options(process), &self.tracees);
+                if let Some(refusal) = seized.refused {
+                    self.refused.insert(process);
+                    refusals.push(format!("process {process} ({refusal}): {}", procfs::why_refused(process)));
+                }
+                for tid in seized.threads {
+                    found = true;
+                    let process = if whole { process } else { procfs::process_of(tid).unwrap_or(tid) };
+                    self.tracees.insert(tid, Tracee::new(process));
+                    self.tell(tid, wakeup::now(), What::Attached { process, how: Birth::Seized });
+                }
+            }
+            if !found || matches!(self.plan.target, Target::Processes(_)) {
+                return refusals;
+            }
+        }
+    }
+
+    /// The loop: until the tracees are gone or somebody asks for the end.
+    fn trace(&mut self, clock: &mut Clock) -> Reason {
+        let mut last_scan = wakeup::now();
+        clock.tick(self.plan.entrants.unwrap_or(Duration::ZERO));
+        loop {
+            if self.stop.requested() {
+                self.let_go();
+                return Reason::Stopped;
+            }
+            if wakeup::ticked() {
+                self.tell_late();
+                if self.held.is_none() {
+                    clock.tick(self.plan.entrants.unwrap_or(Duration::ZERO));
+                }
+                if let Some(every) = self.plan.entrants
+                    && wakeup::now() - last_scan >= every.as_nanos() as u64
+                {
+                    // A process that is refused now was told when it was first seen, or is told now.
+                    for refusal in self.seize_members() {
+                        let text = format!("not traced: {refusal}");
+                        self.sink.notice(Notice { level: Level::Warning, text });
+                    }
+                    last_scan = wakeup::now();
+                }
+            }
+            // While a call is held back the clock ticks fast, so that it is shown when it hangs. It is slowed down by
+            // the first tick that finds nothing held, not after each call.
+            if self.held.is_some() {
+                clock.tick(LATE);
+            }
+            match request::wait() {
+                Ok(Report::Stop(stopped, cause)) => self.stopped(stopped, cause),
+                Ok(Report::Exited { tid, code }) => {
+                    if self.spawned == Some(tid) {
+                        self.code = Some(code);
+                    }
+                    self.gone(tid, What::Exited { code });
+                }
+                Ok(Report::Killed { tid, signal, core }) => {
+                    if self.spawned == Some(tid) {
+                        self.signal = Some(signal);
+                    }
+                    let signal = self.signal_value(signal);
+                    self.gone(tid, What::Killed { signal, core });
+                }
+                Err(NoReport::Interrupted) => {}
+                Err(NoReport::NoTracees) => {
+                    self.tell_held();
+                    return Reason::TraceesGone;
+                }
+            }
+        }
+    }
+
+    fn stopped(&mut self, stopped: Stopped, cause: Cause) {
+        let tid = stopped.tid();
+        let born = !self.tracees.contains_key(&tid);
+        if born {
+            // A child that a tracee made: the kernel made it a tracee of this thread before it ran.
+            let process = procfs::process_of(tid).unwrap_or(tid);
+            self.tracees.insert(tid, Tracee::new(process));
+            if process != INIT {
+                // Options are inherited: only PID 1 needs the stop at its exit.
+                stopped.set_options(self.options(process));
+            }
+        }
+        match cause {
+            Cause::Syscall => self.syscall(stopped),
+            Cause::Signal(signal) => {
+                let siginfo = stopped.siginfo();
+                stopped.resume(signal);
+                let siginfo = siginfo.map(|bytes| siginfo::decode(&bytes, NATIVE, &mut self.names));
+                let signal = self.signal_value(signal);
+                if !self.is_hidden(tid) {
+                    self.tell(tid, wakeup::now(), What::Signal { signal, siginfo });
+                }
+            }
+            Cause::Group(signal) => {
+                stopped.listen();
+                let signal = self.signal_value(signal);
+                self.tell(tid, wakeup::now(), What::Stopped { signal });
+            }
+            Cause::Trap | Cause::Cloned | Cause::Other => {
+                stopped.resume(0);
+                if born {
+                    let process = self.tracees.get(&tid).map_or(tid, |tracee| tracee.process);
+                    self.tell(tid, wakeup::now(), What::Attached { process, how: Birth::Cloned });
+                }
+            }
+            Cause::Executed => {
+                let former = stopped.message().and_then(|former| i32::try_from(former).ok());
+                stopped.resume(0);
+                if let Some(former) = former.filter(|former| *former != tid) {
+                    self.superseded(tid, former);
+                }
+            }
+            Cause::Exiting => self.exiting(stopped),
+        }
+    }
+
+    fn syscall(&mut self, stopped: Stopped) {
+        let tid = stopped.tid();
+        match stopped.end() {
+            Ok(End::Entry { abi, number, args }) => self.entry(stopped, abi, number, args),
+            Ok(End::Exit(result)) => self.exit(stopped, result),
+            // Killed while it stood, or no syscall-stop after all.
+            Ok(End::None) | Err(_) => {
+                stopped.resume(0);
+                if let Some(tracee) = self.tracees.get_mut(&tid) {
+                    tracee.at = At::Outside;
+                }
+            }
+        }
+    }
+
+    fn entry(&mut self, stopped: Stopped, abi: Option<Abi>, number: u64, args: [u64; 6]) {
+        let tid = stopped.tid();
+        let Some(tracee) = self.tracees.get_mut(&tid) else { return stopped.resume(0) };
+        let row = abi.and_then(|abi| table::row(abi, number));
+        if tracee.hidden && row.is_some_and(|row| row.name == "execve") {
+            tracee.hidden = false;
+        }
+        let wanted = !tracee.hidden && abi.is_some_and(|abi| self.plan.calls.has(abi, number));
+        let (true, Some(abi)) = (wanted, abi) else {
+            tracee.at = At::Unwanted;
+            return stopped.resume(0);
+        };
+        let process = tracee.process;
+        let mut call = self.calls.pop().unwrap_or_else(|| {
+            Box::new(Call { row: None, snapshot: Snapshot::default(), entered: 0, told: None })
+        });
+        call.row = row;
+        call.told = None;
+        call.snapshot.clear(abi, number, args);
+        call.entered = wakeup::now();
+        self.gather(tid, process, &mut call, Phase::Entry);
+        stopped.resume(0);
+        if let Some(tracee) = self.tracees.get_mut(&tid) {
+            tracee.at = At::Inside(call);
+        }
+        self.tell_held();
+        self.held = Some(tid);
+    }
+
+    fn exit(&mut self, stopped: Stopped, result: Raw) {
+        let tid = stopped.tid();
+        let Some(tracee) = self.tracees.get_mut(&tid) else { return stopped.resume(0) };
+        let process = tracee.process;
+        let At::Inside(mut call) = std::mem::replace(&mut tracee.at, At::Outside) else {
+            return stopped.resume(0);
+        };
+        call.snapshot.result = Some(result);
+        self.gather(tid, process, &mut call, Phase::Exit);
+        stopped.resume(0);
+        let left = wakeup::now();
+        let duration = Some(left.saturating_sub(call.entered));
+        let name = self.call_name(&call);
+        let mut early = Vec::new();
+        let (late, outcome) = match call.row {
+            Some(row) => {
+                if call.told.is_none() {
+                    early = decode::entry(row, &call.snapshot, self.plan.depth, &mut self.names);
+                }
+                decode::exit(row, &call.snapshot, self.plan.depth, &mut self.names)
+            }
+            None => {
+                if call.told.is_none() {
+                    early = unknown_arguments(&call.snapshot);
+                }
+                (Vec::new(), unknown_outcome(result))
+            }
+        };
+        let what = match call.told {
+            // Nothing came between: only then is it still held.
+            None => {
+                self.held = None;
+                early.extend(late);
+                (call.entered, What::Call { call: name, args: early, outcome, duration })
+            }
+            Some(before) => (left, What::Exit { call: name, args: late, before, outcome, duration }),
+        };
+        self.tell(tid, what.0, what.1);
+        self.reuse(call);
+    }
+
+    fn reuse(&mut self, mut call: Box<Call>) {
+        if self.calls.len() < POOL {
+            call.snapshot.shrink();
+            self.calls.push(call);
+        }
+    }
+
+    /// Copies what the call's row asks for at this stop.
+    fn gather(&mut self, tid: i32, process: i32, call: &mut Call, phase: Phase) {
+        let Some(row) = call.row else { return };
+        for _ in 0..gather::PASSES {
+            gather::wants(row, &call.snapshot, self.plan.depth, phase, &mut self.wants, &mut self.fds);
+            if self.wants.is_empty() && self.fds.is_empty() {
+                return;
+            }
+            if !self.wants.is_empty() {
+                let mut memory = TraceeMemory::new(tid, &mut self.pieces);
+                call.snapshot.fill(phase, &self.wants, &mut memory);
+            }
+            for fd in &self.fds {
+                call.snapshot.set_descriptor(*fd, descriptors::path(process, *fd));
+            }
+        }
+    }
+
+    /// A thread other than the leader executed a program: it goes on under the leader's id, all others are gone
+    /// (ptrace(2), "execve(2) under ptrace").
+    fn superseded(&mut self, leader: i32, former: i32) {
+        let now = wakeup::now();
+        if self.tracees.contains_key(&leader) {
+            self.end_call(leader, now);
+            self.tell(leader, now, What::Superseded { by: former });
+        }
+        // The execve must be told under the id that made it before that id is gone.
+        self.tell_held();
+        if let Some(tracee) = self.tracees.remove(&former) {
+            self.tracees.insert(leader, tracee);
+        }
+    }
+
+    /// PID 1 is about to exit: what is told after its resume may never get out, so its end is told and sent now.
+    fn exiting(&mut self, stopped: Stopped) {
+        let tid = stopped.tid();
+        let status = stopped.message().unwrap_or(0) as i32;
+        let init = self.tracees.get(&tid).is_some_and(|tracee| tracee.process == INIT && !tracee.ended);
+        if !init {
+            return stopped.resume(0);
+        }
+        let now = wakeup::now();
+        self.end_call(tid, now);
+        let what = if libc::WIFSIGNALED(status) {
+            let signal = self.signal_value(libc::WTERMSIG(status));
+            What::Killed { signal, core: libc::WCOREDUMP(status) }
+        } else {
+            What::Exited { code: libc::WEXITSTATUS(status) }
+        };
+        self.tell(tid, now, what);
+        if let Some(tracee) = self.tracees.get_mut(&tid) {
+            tracee.ended = true;
+        }
+        if !self.tracees.values().any(|tracee| tracee.process == INIT && !tracee.ended) {
+            self.sink.flush(LAST_WORDS);
+        }
+        stopped.resume(0);
+    }
+
+    /// A tracee is gone for good.
+    fn gone(&mut self, tid: i32, how: What) {
+        let ended = self.tracees.get(&tid).is_none_or(|tracee| tracee.ended || tracee.hidden);
+        if !ended {
+            let now = wakeup::now();
+            self.end_call(tid, now);
+            self.tell(tid, now, how);
+        }
+        self.tracees.remove(&tid);
+    }
+
+    /// The thread will not return from the call it is in.
+    fn end_call(&mut self, tid: i32, now: u64) {
+        let Some(tracee) = self.tracees.get_mut(&tid) else { return };
+        let At::Inside(call) = std::mem::replace(&mut tracee.at, At::Outside) else { return };
+        let name = self.call_name(&call);
+        let never_returns = call.row.is_some_and(|row| matches!(row.result, syscalls::types::Type::Absent));
+        if self.held == Some(tid) {
+            self.held = None;
+        }
+        let (args, before) = match call.told {
+            Some(before) => (Vec::new(), before),
+            None => {
+                let args = self.entry_arguments(&call);
+                if never_returns {
+                    let what = What::Call { call: name, args, outcome: Outcome::Unknown, duration: None };
+                    return self.tell(tid, call.entered, what);
+                }
+                let before = args.len() as u32;
+                self.tell(tid, call.entered, What::Enter { call: name, args });
+                (Vec::new(), before)
+            }
+        };
+        self.tell(
+            tid,
+            now,
+            What::Exit { call: name, args, before, outcome: Outcome::Unknown, duration: None },
+        );
+    }
+
+    fn entry_arguments(&mut self, call: &Call) -> Vec<Value> {
+        match call.row {
+            Some(row) => decode::entry(row, &call.snapshot, self.plan.depth, &mut self.names),
+            None => unknown_arguments(&call.snapshot),
+        }
+    }
+
+    /// Tells the entry that was held back, because something else comes now.
+    fn tell_held(&mut self) {
+        let Some(tid) = self.held.take() else { return };
+        let Some(tracee) = self.tracees.get_mut(&tid) else { return };
+        let At::Inside(mut call) = std::mem::replace(&mut tracee.at, At::Outside) else { return };
+        let name = self.call_name(&call);
+        let args = self.entry_arguments(&call);
+        call.told = Some(args.len() as u32);
+        let event = Event { tid, time: call.entered, what: What::Enter { call: name, args } };
+        self.sink.event(event, &self.names);
+        if let Some(tracee) = self.tracees.get_mut(&tid) {
+            tracee.at = At::Inside(call);
+        }
+    }
+
+    /// Tells the entry that was held back, if it is late.
+    fn tell_late(&mut self) {
+        let entered = self.held.and_then(|tid| self.tracees.get(&tid)).and_then(|tracee| match &tracee.at {
+            At::Inside(call) => Some(call.entered),
+            _ => None,
+        });
+        if entered.is_some_and(|entered| wakeup::now() - entered >= LATE.as_nanos() as u64) {
+            self.tell_held();
+        }
+    }
+
+    fn tell(&mut self, tid: i32, time: u64, what: What) {
+        self.tell_held();
+        self.sink.event(Event { tid, time, what }, &self.names);
+    }
+
+    /// Says that every tracee runs on without us. That they do is the work of this thread's end.
+    fn let_go(&mut self) {
+        self.tell_held();
+        let now = wakeup::now();
+        let tids: BTreeMap<i32, bool> =
+            self.tracees.iter().map(|(tid, tracee)| (*tid, tracee.hidden)).collect();
+        for (tid, _) in tids.into_iter().filter(|(_, hidden)| !hidden) {
+            self.tell(tid, now, What::Detached);
+        }
+    }
+
+    fn is_hidden(&self, tid: i32) -> bool {
+        self.tracees.get(&tid).is_some_and(|tracee| tracee.hidden)
+    }
+
+    fn call_name(&mut self, call: &Call) -> Name {
+        match call.row {
+            Some(Row { name, .. }) => self.names.intern(name),
+            None => self.names.intern_number(call.snapshot.number),
+        }
+    }
+
+    fn signal_value(&mut self, signal: i32) -> Value {
+        let name = syscalls::names::signal::name(signal as u64).map(|name| self.names.intern(name));
+        Value::Symbol { bits: signal as u64, name, unknown: None }
+    }
+}
+
+/// The arguments of a call that the table does not have: all registers.
+fn unknown_arguments(snapshot: &Snapshot) -> Vec<Value> {
+    snapshot.args.iter().map(|word| Value::Hex(*word)).collect()
+}
+
+fn unknown_outcome(result: Raw) -> Outcome {
+    match result {
+        Raw::Value(value) => Outcome::Value(Value::Hex(value), None),
+        Raw::Error(errno) => Outcome::Error(errno),
+    }
+}

@@ -1,0 +1,47 @@
+//! What we know of one traced thread. Belongs to one shard and never leaves its thread.
+
+use syscalls::{snapshot::Snapshot, table::Row};
+
+/// A traced thread.
+#[derive(Debug)]
+pub struct Tracee {
+    /// The process it belongs to (its thread group).
+    pub process: i32,
+    /// Where it is.
+    pub at: At,
+    /// Whether its end was told already, at its exit stop.
+    pub ended: bool,
+    /// Whether it is a program of ours that has not executed the traced command yet: nothing of it is shown.
+    pub hidden: bool,
+}
+
+/// Where a traced thread is.
+#[derive(Debug)]
+pub enum At {
+    /// In its own code.
+    Outside,
+    /// In a call that nobody wants to see.
+    Unwanted,
+    /// In a call that becomes an event.
+    Inside(Box<Call>),
+}
+
+/// A call that has begun.
+#[derive(Debug)]
+pub struct Call {
+    /// Its row; none for a call that the table does not have.
+    pub row: Option<&'static Row>,
+    /// What was copied of it.
+    pub snapshot: Snapshot,
+    /// When it began, in nanoseconds of the monotonic clock.
+    pub entered: u64,
+    /// How many arguments were told in an `Enter` event; none: no such event was sent yet.
+    pub told: Option<u32>,
+}
+
+impl Tracee {
+    /// A thread that has just become a tracee.
+    pub fn new(process: i32) -> Tracee {
+        Tracee { process, at: At::Outside, ended: false, hidden: false }
+    }
+}

@@ -1,0 +1,118 @@
+//! Waking a shard that sleeps in `wait4`: by a signal to its thread, either from somebody who has asked it to stop or
+//! from its own clock.
+//!
+//! Without `SA_RESTART` the signal makes `wait4` return EINTR. A signal that comes just
+//! before `wait4` begins is lost, so the clock ticks again and whoever wakes repeats it.
+
+use std::{
+    io, mem, ptr,
+    sync::atomic::{AtomicBool, AtomicI32, Ordering},
+    time::Duration,
+};
+
+/// The thread of the running shard; 0 while none runs.
+static SHARD: AtomicI32 = AtomicI32::new(0);
+
+/// A signal that nobody else uses: the C library keeps the first real-time signals for itself.
+fn signal() -> i32 {
+    libc::SIGRTMIN() + 4
+}
+
+/// Whether the clock ticked or somebody woke us since the last look: the signal may come while no `wait4` sleeps.
+static TICKED: AtomicBool = AtomicBool::new(false);
+
+extern "C" fn note(_: i32) {
+    TICKED.store(true, Ordering::Relaxed);
+}
+
+/// Whether the clock ticked since the last time this was asked.
+pub fn ticked() -> bool {
+    TICKED.load(Ordering::Relaxed) && TICKED.swap(false, Ordering::Relaxed)
+}
+
+/// Wakes the running shard, if there is one, so that it looks at what it was asked for. Repeat it until the shard has
+/// ended.
+pub fn wake() {
+    let thread = SHARD.load(Ordering::SeqCst);
+    if thread != 0 {
+        // SAFETY: sends a signal, whose handler is installed before `SHARD` is set, to a thread of our own process.
+        unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), thread, signal()) };
+    }
+}
+
+/// The clock of a shard; while it exists, [`wake`] finds the thread that made it.
+pub struct Clock {
+    timer: libc::timer_t,
+    every: Duration,
+}
+
+impl Clock {
+    /// Makes this thread the one that is woken.
+    ///
+    /// # Errors
+    /// Where the kernel gives no timer.
+    pub fn new() -> io::Result<Clock> {
+        // SAFETY: gettid has no preconditions.
+        let thread = unsafe { libc::syscall(libc::SYS_gettid) } as i32;
+        // SAFETY: an all-zero sigaction is valid; the handler is async-signal-safe because it stores to an atomic.
+        unsafe {
+            let mut action: libc::sigaction = mem::zeroed();
+            action.sa_sigaction = note as *const () as usize;
+            if libc::sigaction(signal(), &action, ptr::null_mut()) != 0 {
+                return Err(io::Error::last_os_error());
+            }
+        }
+        // SAFETY: an all-zero sigevent is valid; the kernel writes the timer's id to `timer`.
+        let timer = unsafe {
+            let mut event: libc::sigevent = mem::zeroed();
+            event.sigev_notify = libc::SIGEV_THREAD_ID;
+            event.sigev_signo = signal();
+            event.sigev_notify_thread_id = thread;
+            let mut timer = mem::zeroed();
+            if libc::timer_create(libc::CLOCK_MONOTONIC, &mut event, &mut timer) != 0 {
+                return Err(io::Error::last_os_error());
+            }
+            timer
+        };
+        SHARD.store(thread, Ordering::SeqCst);
+        Ok(Clock { timer, every: Duration::ZERO })
+    }
+
+    /// Ticks from now on in this rhythm; zero: not at all.
+    pub fn tick(&mut self, every: Duration) {
+        if every == self.every {
+            return;
+        }
+        self.every = every;
+        let span =
+            libc::timespec { tv_sec: every.as_secs() as libc::time_t, tv_nsec: every.subsec_nanos() as _ };
+        let both = libc::itimerspec { it_interval: span, it_value: span };
+        // SAFETY: the timer is ours and lives; the old setting is not asked for.
+        unsafe { libc::timer_settime(self.timer, 0, &both, ptr::null_mut()) };
+    }
+}
+
+impl Drop for Clock {
+    fn drop(&mut self) {
+        SHARD.store(0, Ordering::SeqCst);
+        // SAFETY: the timer is ours and is not used again.
+        unsafe { libc::timer_delete(self.timer) };
+    }
+}
+
+/// Now, in nanoseconds of the monotonic clock.
+pub fn now() -> u64 {
+    clock(libc::CLOCK_MONOTONIC)
+}
+
+/// What to add to a monotonic time to get nanoseconds since 1970.
+pub fn wall_offset() -> i64 {
+    clock(libc::CLOCK_REALTIME) as i64 - now() as i64
+}
+
+fn clock(id: libc::clockid_t) -> u64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the kernel writes one timespec; these clocks exist on every kernel.
+    unsafe { libc::clock_gettime(id, &mut time) };
+    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
+}

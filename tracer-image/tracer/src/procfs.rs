@@ -1,0 +1,102 @@
+//! What `/proc` says about processes: which belong to a container, which threads they have, who traces them.
+
+use std::{fs, io};
+
+/// The ids of all processes of our PID namespace.
+///
+/// # Errors
+/// Where `/proc` is not mounted or not readable.
+pub fn processes() -> io::Result<Vec<i32>> {
+    numbers("/proc")
+}
+
+/// The ids of a process's threads.
+///
+/// # Errors
+/// Where the process is gone.
+pub fn threads(process: i32) -> io::Result<Vec<i32>> {
+    numbers(&format!("/proc/{process}/task"))
+}
+
+fn numbers(directory: &str) -> io::Result<Vec<i32>> {
+    let entries = fs::read_dir(directory)?;
+    Ok(entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect())
+}
+
+/// Whether a process belongs to the container with this id.
+///
+/// The container's cgroup has the id in its path whichever way the runtime spells it; the namespaces do not tell,
+/// because pods may share them.
+pub fn in_container(process: i32, container: &str) -> bool {
+    fs::read_to_string(format!("/proc/{process}/cgroup")).is_ok_and(|text| cgroup_names(&text, container))
+}
+
+/// Whether a `/proc/PID/cgroup` names a container: bare (cgroupfs), as `cri-containerd-ID.scope`, `crio-ID.scope` or
+/// `docker-ID.scope` (systemd), and seen from inside of a cgroup namespace behind `/../`.
+fn cgroup_names(cgroup: &str, container: &str) -> bool {
+    let is_id = |part: &str| {
+        let part = part.strip_suffix(".scope").unwrap_or(part);
+        part.rsplit(['-', ':']).next() == Some(container)
+    };
+    !container.is_empty()
+        && cgroup.lines().filter_map(|line| line.splitn(3, ':').nth(2)).any(|path| path.split('/').any(is_id))
+}
+
+/// The value of a field of `/proc/PID/status`.
+pub fn status(process: i32, field: &str) -> Option<String> {
+    let text = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))?;
+    Some(line.trim().to_string())
+}
+
+/// The process that a thread belongs to.
+pub fn process_of(thread: i32) -> Option<i32> {
+    status(thread, "Tgid")?.parse().ok()
+}
+
+/// Why the kernel refused to let us trace a process, as far as it can be found out, and what would help.
+pub fn why_refused(thread: i32) -> String {
+    match status(thread, "TracerPid").as_deref() {
+        Some("0") | None => {}
+        Some(tracer) => return format!("it is already traced by process {tracer}: end that tracer first"),
+    }
+    let has_ptrace = || {
+        let caps = status(std::process::id() as i32, "CapEff")?;
+        Some(u64::from_str_radix(&caps, 16).ok()? & (1 << 19) != 0)
+    };
+    let yama = fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").ok();
+    match (has_ptrace(), yama.as_deref().map(str::trim)) {
+        (_, Some("3")) => "Yama forbids all tracing on this node (kernel.yama.ptrace_scope = 3), until it is rebooted with another value".into(),
+        (Some(false), Some(scope @ ("1" | "2"))) => {
+            format!("Yama on this node (kernel.yama.ptrace_scope = {scope}) lets only CAP_SYS_PTRACE trace a running process, and we do not have it")
+        }
+        (Some(false), _) => "we have no CAP_SYS_PTRACE, and it runs as another user, has capabilities that we lack, or is not dumpable".into(),
+        _ => "we have CAP_SYS_PTRACE, so a security module (AppArmor, SELinux), a seccomp filter, or a user namespace above ours refuses".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_container_is_known_by_its_cgroup_in_every_spelling() {
+        let id = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+        for path in [
+            format!("12:memory:/kubepods/burstable/pod1/{id}"),
+            format!("0::/kubepods.slice/kubepods-pod1.slice/cri-containerd-{id}.scope"),
+            format!("0::/kubepods.slice/crio-{id}.scope"),
+            format!("0::/system.slice/docker-{id}.scope/init"),
+            format!("0::/../{id}"),
+            format!("0::/../../cri-containerd-{id}.scope"),
+            format!(
+                "1:name=systemd:/system.slice/containerd.service/kubepods-pod1.slice:cri-containerd:{id}"
+            ),
+        ] {
+            assert!(cgroup_names(&path, id), "{path}");
+        }
+        assert!(!cgroup_names("0::/", id));
+        assert!(!cgroup_names(&format!("0::/kubepods/pod1/{}", id.replace('0', "f")), id));
+        assert!(!cgroup_names("0::/kubepods/pod1/", ""));
+    }
+}
