@@ -71,6 +71,10 @@ pub struct Snapshot {
     pub number: u64,
     /// The argument registers at entry.
     pub args: [u64; 6],
+    /// The stack pointer at entry: `rt_sigreturn` has no other argument.
+    pub stack: u64,
+    /// The call that a `restart_syscall` goes on with, where it was seen.
+    pub interrupted: Option<&'static str>,
     /// The result, once the call has returned.
     pub result: Option<Raw>,
     ranges: Vec<Range>,
@@ -85,6 +89,8 @@ impl Default for Snapshot {
             abi: Abi::X86_64,
             number: 0,
             args: [0; 6],
+            stack: 0,
+            interrupted: None,
             result: None,
             ranges: Vec::new(),
             bytes: Vec::new(),
@@ -105,6 +111,8 @@ impl Snapshot {
         self.abi = abi;
         self.number = number;
         self.args = args;
+        self.stack = 0;
+        self.interrupted = None;
         self.result = None;
         self.ranges.clear();
         self.bytes.clear();

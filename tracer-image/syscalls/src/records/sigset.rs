@@ -1,0 +1,44 @@
+//! Sets of signals: one bit each, from signal 1 on (`sigset_t`, 64 bits on every ABI that we know).
+
+use crate::{
+    decode::Decode,
+    gather::Gather,
+    names::signal,
+    snapshot::Place,
+    types::{Custom, When, Width},
+    value::{Names, Value},
+};
+use alloc::vec::Vec;
+
+/// Size of the kernel's `sigset_t` in bytes; calls take it as `sigsetsize` and refuse any other.
+pub const SIZE: usize = 8;
+
+/// `sigset_t` behind a pointer or inside of a structure.
+pub static SIGSET: Custom = Custom {
+    name: "sigset_t",
+    size: SIZE,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| match (decode.scope.load(place, Width::U64), place) {
+        (Some(bits), _) => value(bits, decode.names()),
+        (None, Place::Memory { addr, .. } | Place::Register(addr)) => Value::Addr(addr),
+    },
+};
+
+/// The set as strace writes it: `[INT CHLD]`, or `~[KILL STOP]` where most signals are in it.
+pub fn value(bits: u64, names: &mut Names) -> Value {
+    // As strace: two thirds of all signals make it shorter to say which are missing.
+    let complement = bits.count_ones() >= 64 * 2 / 3;
+    let listed = if complement { !bits } else { bits };
+    let mut items = Vec::new();
+    for signo in 1..=64 {
+        if listed & (1 << (signo - 1)) != 0 {
+            items.push(match signal::name(signo) {
+                // Every name begins with `SIG`, which a set leaves out.
+                Some(name) => Value::Word(names.intern(&name[3..])),
+                None => Value::Unsigned(signo),
+            });
+        }
+    }
+    Value::Set { items, complement }
+}
