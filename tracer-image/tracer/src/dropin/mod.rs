@@ -246,8 +246,7 @@ fn die_of(signal: i32) -> Result<i32, String> {
 fn local_zone(seconds: i64) -> i32 {
     // SAFETY: an all-zero tm is valid; localtime_r fills it and touches nothing else of ours.
     unsafe {
-        let time = seconds as libc::time_t;
         let mut parts: libc::tm = mem::zeroed();
-        if libc::localtime_r(&time, &mut parts).is_null() { 0 } else { parts.tm_gmtoff as i32 }
+        if libc::localtime_r(&seconds, &mut parts).is_null() { 0 } else { parts.tm_gmtoff as i32 }
     }
 }

@@ -209,7 +209,7 @@ impl Stopped {
         // SAFETY: the kernel writes at most the given size into `info`, which is larger than its largest variant.
         let size = unsafe {
             libc::ptrace(
-                libc::PTRACE_GET_SYSCALL_INFO,
+                GET_SYSCALL_INFO,
                 self.tid,
                 size_of::<SyscallInfo>() as libc::c_long,
                 &mut info as *mut SyscallInfo,
@@ -281,6 +281,8 @@ type Request = libc::c_int;
 #[cfg(not(target_env = "musl"))]
 type Request = libc::c_uint;
 
+/// `PTRACE_GET_SYSCALL_INFO` of linux/ptrace.h; the libc crate lacks it for musl.
+const GET_SYSCALL_INFO: Request = 0x420e;
 // PTRACE_SYSCALL_INFO_* of linux/ptrace.h.
 const ENTRY: u8 = 1;
 const EXIT: u8 = 2;

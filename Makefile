@@ -1,0 +1,59 @@
+# The one door. `make` says what each target does.
+
+DIST     := dist
+IMAGE    ?= localhost/kubectl-strace/tracer:$(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
+PREFIX   ?= /usr/local
+# Built things are kept outside of the checkout, so that only the first build is slow.
+export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kubectl-strace/target
+NODE     := tests/cluster/node.sh
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check build plugin tracer image install node-up node-down node-env node-load bench clean
+
+help: ## Print what each target does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build node-up node-load ## Build all, start a real Kubernetes node, trace an example pod on it
+	@tests/demo.sh
+
+test: build image node-up ## Every test: unit, differential against strace, and on a real Kubernetes node
+	@tests/run.sh
+
+check: ## Formatting, lints and licences
+	@tests/check.sh
+
+build: plugin tracer ## Build the plugin and the tracer into dist/
+
+plugin: ## Build the plugin for this machine: dist/kubectl-strace
+	@mkdir -p $(DIST)
+	@KUBECTL_STRACE_DEFAULT_IMAGE=$(IMAGE) cargo build --quiet --locked --release --package kubectl-strace
+	@cp $(CARGO_TARGET_DIR)/release/kubectl-strace $(DIST)/.plugin.new && mv $(DIST)/.plugin.new $(DIST)/kubectl-strace
+	@echo "plugin: $(DIST)/kubectl-strace" >&2
+
+tracer: ## Build the static tracers: dist/x86_64/tracer and dist/aarch64/tracer
+	@tracer-image/build.sh x86_64 $(DIST)
+	@tracer-image/build.sh aarch64 $(DIST)
+
+image: tracer ## Write the tracer's image, both architectures: dist/tracer.oci.tar
+	@cargo run --quiet --locked --release --package oci -- tracer --dist $(DIST) --out $(DIST)/tracer.oci.tar --name $(IMAGE)
+
+install: plugin ## Put kubectl-strace on the PATH ($(PREFIX)/bin)
+	install -D -m 0755 $(DIST)/kubectl-strace $(DESTDIR)$(PREFIX)/bin/kubectl-strace
+
+node-up: ## Start a real one-machine Kubernetes node for tests (needs root and Debian)
+	@$(NODE) up
+
+node-down: ## End that node; nothing of it stays
+	@$(NODE) down
+
+node-env: ## Print what sets KUBECONFIG: eval "$$(make -s node-env)"
+	@$(NODE) env
+
+node-load: image node-up ## Put the tracer's image on the node
+	@$(NODE) load $(DIST)/tracer.oci.tar
+
+bench: build ## Compare the cost of tracing with strace's, interleaved
+	@tests/bench.sh
+
+clean: ## Remove dist/ (the caches outside of the checkout stay)
+	rm -rf $(DIST)
