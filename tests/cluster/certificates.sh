@@ -23,7 +23,6 @@ signed() { # FILE SUBJECT USAGES [more]
 }
 
 make_certificates() {
-	mkdir -p "$PKI"
 	(
 		umask 077
 		local pid

@@ -116,11 +116,25 @@ load_images() {
 	local tar
 	for tar in "$@"; do
 		[[ -r $tar ]] || die "cannot read $tar" "the image is built with: make image"
+		check_image_names "$tar"
 		# --local: unpacked by containerd itself, which alone sees its mounts.
 		ctr images import --local "$tar" || die "containerd refuses $tar" "its log: $(log_of containerd)"
 	done
 	# The kubelet's view of containerd's images follows by an event; then this label is on them.
 	wait_for "sight of the new images by the kubelet's side of containerd" 10 images_known
+}
+
+# The kubelet reads NAME:TAG as docker.io/library/NAME:TAG and HOST/NAME by its host; containerd takes
+# names as they are, and an image under a name that the kubelet does not use cannot be run, not even
+# under a second, proper name.
+check_image_names() {
+	local name
+	while read -r name; do
+		[[ ${name%%/*} == *[.:]* || $name == localhost/* ]] && [[ ${name##*/} == *[:@]* ]] ||
+			die "the image in $1 is called \"$name\"; it must be HOST/NAME:TAG with a dot in HOST" \
+				"Kubernetes completes shorter names, containerd does not, so pods would not find it"
+	done < <({ tar -xOf "$1" index.json || tar -xOf "$1" ./index.json; } 2>/dev/null |
+		grep -oE '"io\.containerd\.image\.name": *"[^"]*"' | cut -d'"' -f4)
 }
 
 images_known() {
@@ -143,8 +157,10 @@ node_up() {
 	fi
 
 	say "starting: certificates, cgroups, network, a mount namespace"
-	mkdir -p "$STATE"/{pids,logs,config,cni-config,tmp,pod-logs,volume-plugins,kubectl-cache,opt}
-	chmod 700 "$STATE"
+	mkdir -p "$STATE"/{pids,logs,pki,config,cni-config,tmp,pod-logs,volume-plugins,kubectl-cache,opt}
+	# The root of a pod's user namespace must get through to its own root file system, but no further.
+	chmod 711 "$STATE"
+	chmod 700 "$STATE"/{logs,pki}
 	export TMPDIR=$STATE/tmp KUBECACHEDIR=$STATE/kubectl-cache
 	save_sysctls
 	make_cgroups
