@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 say() { echo "check: $*" >&2; }
 
 # cargo-deny is built once into the cache; its version is pinned so that a new one cannot break an old commit.
-DENY_VERSION=0.18.9
+DENY_VERSION=0.20.2
 tools=${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-strace/tools
 deny=$tools/cargo-deny-$DENY_VERSION/bin/cargo-deny
 

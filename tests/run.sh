@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Every test: unit tests of the packages, then the one integration binary (differential against strace, and the real
+# node). Called by `make test`, which has built dist/ and started the node.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { echo "test: $*" >&2; }
+
+if [ "$(id -u)" = 0 ] && ! command -v gcc >/dev/null; then
+    say "installing gcc, for the programs that are traced"
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends gcc libc6-dev >/dev/null
+fi
+
+say "the packages"
+cargo test --quiet --locked --workspace --exclude kubectl-strace
+cargo test --quiet --locked --package kubectl-strace --bins
+
+say "workload images"
+tests/workloads/build.sh >/dev/null
+
+# Two at a time: the machine that this was made for has two processors, and the node needs some of them.
+say "the differential and the cluster tests"
+cargo test --locked --package kubectl-strace --test integration -- --test-threads 2 "$@"
