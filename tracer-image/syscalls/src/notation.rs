@@ -29,6 +29,9 @@ pub struct Notation {
     pub hex: HexStrings,
 }
 
+/// What the kernel puts behind the link of an unlinked file (`d_path` in fs/d_path.c).
+const DELETED: &[u8] = b" (deleted)";
+
 /// Writing to a `String` cannot fail.
 macro_rules! put {
     ($out:expr, $($arg:tt)*) => { { let _ = write!($out, $($arg)*); } };
@@ -51,7 +54,7 @@ impl Notation {
         match outcome {
             Outcome::Unknown => out.push('?'),
             Outcome::Error(number) => match errno::describe(*number) {
-                Some((name, text)) if *number >= errno::RESTART => put!(out, "? {name} ({text})"),
+                Some((name, text)) if errno::is_restart(*number) => put!(out, "? {name} ({text})"),
                 Some((name, text)) => put!(out, "-1 {name} ({text})"),
                 None => put!(out, "-1 (errno {number})"),
             },
@@ -73,8 +76,10 @@ impl Notation {
             Value::Unsigned(number) => put!(out, "{number}"),
             Value::Hex(0) => out.push('0'),
             Value::Hex(number) => put!(out, "{number:#x}"),
-            Value::Octal { bits: 0, min: 0 | 1 } => out.push('0'),
-            Value::Octal { bits, min } => put!(out, "0{bits:0width$o}", width = *min as usize),
+            Value::Octal { bits: 0, min } => put!(out, "{:0width$}", 0, width = *min as usize),
+            Value::Octal { bits, min } => {
+                put!(out, "0{bits:0width$o}", width = usize::from(*min).saturating_sub(1));
+            }
             Value::Addr(0) => out.push_str("NULL"),
             Value::Addr(addr) => put!(out, "{addr:#x}"),
             Value::Fd { fd, dir, path } => {
@@ -83,9 +88,11 @@ impl Notation {
                     (fd, _) => put!(out, "{fd}"),
                 }
                 if let Some(path) = path {
+                    // What was unlinked is said behind the path, except of the current directory.
+                    let open_file = path.strip_suffix(DELETED).filter(|_| *fd >= 0);
                     out.push('<');
-                    escape(out, path, &['<', '>'], HexStrings::Never);
-                    out.push('>');
+                    escape(out, open_file.unwrap_or(path), &['<', '>'], self.hex);
+                    out.push_str(if open_file.is_some() { ">(deleted)" } else { ">" });
                 }
             }
             Value::Pid(pid) => put!(out, "{pid}"),
@@ -246,9 +253,150 @@ pub fn escape(out: &mut String, bytes: &[u8], quotes: &[char], hex: HexStrings) 
                 if *byte == b'"' { out.push_str("\\\"") } else { put!(out, "\\{byte:o}") }
             }
             0x20..0x7f => out.push(*byte as char),
-            // Octal as short as the next character allows.
-            byte if bytes.get(index + 1).is_some_and(u8::is_ascii_digit) => put!(out, "\\{byte:03o}"),
+            // Octal as short as the next character allows: 8 and 9 are no octal digits.
+            byte if bytes.get(index + 1).is_some_and(|next| matches!(next, b'0'..=b'7')) => put!(out, "\\{byte:03o}"),
             byte => put!(out, "\\{byte:o}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Every expected text was written by strace 7.2.
+
+    use super::*;
+    use alloc::{boxed::Box, vec, vec::Vec};
+
+    fn written(notation: Notation, value: &Value) -> String {
+        let mut out = String::new();
+        notation.value(&mut out, value, &Names::default());
+        out
+    }
+
+    fn plain(value: &Value) -> String {
+        written(Notation::default(), value)
+    }
+
+    fn string(bytes: &[u8], hex: HexStrings) -> String {
+        written(Notation { hex }, &Value::Str { bytes: bytes.into(), cut: false })
+    }
+
+    #[test]
+    fn escapes() {
+        let all: Vec<u8> = (0..=255).collect();
+        let text = string(&all, HexStrings::Never);
+        assert!(text.starts_with(
+            r##""\0\1\2\3\4\5\6\7\10\t\n\v\f\r\16\17\20\21\22\23\24\25\26\27\30\31\32\33\34\35\36\37 !\"#"##
+        ));
+        assert!(text.ends_with(r#"\376\377""#), "{text}");
+        for (bytes, expected) in [
+            (&b"a\"b\\c'd"[..], r#""a\"b\\c'd""#),
+            (b"caf\xc3\xa9", r#""caf\303\251""#),
+            // Padded only before what would be read as another octal digit.
+            (b"\x018\x019\x01a\x01", r#""\18\19\1a\1""#),
+            (b"\x001\x0e7\x0f7", r#""\0001\0167\0177""#),
+            (b"", r#""""#),
+        ] {
+            assert_eq!(string(bytes, HexStrings::Never), expected);
+        }
+    }
+
+    #[test]
+    fn hexadecimal_strings() {
+        for (bytes, expected) in [
+            (&b"plain\t\n\x0b\x0c\r\"\\"[..], r#""plain\t\n\v\f\r\"\\""#),
+            (b"a\x08", r#""\x61\x08""#),
+            (b"\x7f", r#""\x7f""#),
+            (b"\x80", r#""\x80""#),
+            (b"a\0", r#""\x61\x00""#),
+        ] {
+            assert_eq!(string(bytes, HexStrings::NonAscii), expected);
+        }
+        assert_eq!(string(b"~ ", HexStrings::All), r#""\x7e\x20""#);
+    }
+
+    #[test]
+    fn numbers() {
+        for (bits, expected) in
+            [(0, "000"), (0o1, "001"), (0o22, "022"), (0o644, "0644"), (0o17_7777, "0177777")]
+        {
+            assert_eq!(plain(&Value::Octal { bits, min: 3 }), expected);
+        }
+        assert_eq!(plain(&Value::Hex(0)), "0");
+        assert_eq!(plain(&Value::Hex(0x1f)), "0x1f");
+        assert_eq!(plain(&Value::Addr(0)), "NULL");
+        assert_eq!(plain(&Value::Addr(u64::MAX)), "0xffffffffffffffff");
+    }
+
+    #[test]
+    fn descriptors() {
+        let fd = |fd, dir, path: &str| Value::Fd { fd, dir, path: Some(path.into()) };
+        for (value, expected) in [
+            (fd(3, false, "/dev/null"), "3</dev/null>"),
+            (fd(6, false, "pipe:[125723]"), "6<pipe:[125723]>"),
+            (fd(12, false, "/memfd:nam e<>\n (deleted)"), r"12</memfd:nam e\74\76\n>(deleted)"),
+            (fd(5, true, "/tmp/dd (deleted)"), "5</tmp/dd>(deleted)"),
+            (fd(-100, true, "/tmp/we\nird<dir> (deleted)"), r"AT_FDCWD</tmp/we\nird\74dir\76 (deleted)>"),
+            (Value::Fd { fd: -100, dir: false, path: None }, "-100"),
+        ] {
+            assert_eq!(plain(&value), expected);
+        }
+        let hex = Notation { hex: HexStrings::All };
+        assert_eq!(written(hex, &fd(5, false, "/<dd> (deleted)")), r"5<\x2f\x3c\x64\x64\x3e>(deleted)");
+    }
+
+    #[test]
+    fn unknown_numbers() {
+        let mut names = Names::default();
+        let (known, unknown) = (names.intern("R_OK"), names.intern("?_OK"));
+        let written = |bits, found: &[_], rest| {
+            let mut out = String::new();
+            let value = Value::Flags { bits, names: found.into(), rest, unknown };
+            Notation::default().value(&mut out, &value, &names);
+            out
+        };
+        assert_eq!(written(0x10, &[], 0x10), "0x10 /* ?_OK */");
+        assert_eq!(written(0xc, &[known], 8), "R_OK|0x8");
+        assert_eq!(written(0, &[], 0), "0");
+        let symbol = |bits, name| {
+            let mut out = String::new();
+            let value = Value::Symbol { bits, name, unknown: Some(unknown) };
+            Notation::default().value(&mut out, &value, &names);
+            out
+        };
+        assert_eq!(symbol(0x4d, None), "0x4d /* ?_OK */");
+        assert_eq!(symbol(0, None), "0 /* ?_OK */");
+        assert_eq!(symbol(0, Some(known)), "R_OK");
+    }
+
+    #[test]
+    fn arrays_and_changes() {
+        let array = |items, cut| plain(&Value::Array { items, cut });
+        assert_eq!(array(vec![], false), "[]");
+        assert_eq!(array(vec![], true), "[...]");
+        assert_eq!(array(vec![Value::Int(1)], true), "[1, ...]");
+        let changed = Value::Changed(Box::new(Value::Int(128)), Box::new(Value::Int(16)));
+        assert_eq!(plain(&Value::Pointee(Box::new(changed))), "[128 => 16]");
+    }
+
+    #[test]
+    fn failures() {
+        for (errno, expected) in [
+            (11, "-1 EAGAIN (Resource temporarily unavailable)"),
+            (35, "-1 EDEADLK (Resource deadlock avoided)"),
+            (41, "-1 (errno 41)"),
+            (95, "-1 EOPNOTSUPP (Operation not supported)"),
+            (134, "-1 (errno 134)"),
+            (512, "? ERESTARTSYS (To be restarted if SA_RESTART is set)"),
+            (514, "? ERESTARTNOHAND (To be restarted if no handler)"),
+            (515, "-1 ENOIOCTLCMD (Unknown error 515)"),
+            (516, "? ERESTART_RESTARTBLOCK (Interrupted by signal)"),
+            (524, "-1 ENOTSUPP (Unknown error 524)"),
+            (4095, "-1 (errno 4095)"),
+        ] {
+            let mut out = String::new();
+            Notation::default().outcome(&mut out, &Outcome::Error(errno), &Names::default());
+            assert_eq!(out, expected);
         }
     }
 }

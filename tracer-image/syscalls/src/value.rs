@@ -19,11 +19,12 @@ pub enum Value {
     Unsigned(u64),
     /// A number written as `0x1f`; zero is `0`.
     Hex(u64),
-    /// A number written as `0644`; at least `min` digits are written. Zero is `0` where `min` is 1.
+    /// A number written as `0644`; at least `min` digits are written, the leading zero among them (a file mode has 3:
+    /// `000`, `022`).
     Octal {
         /// The number.
         bits: u64,
-        /// The least number of digits, padded with `0` (a file mode has 3 behind its leading zero).
+        /// The least number of digits.
         min: u8,
     },
     /// An address: of memory that is not decoded, was not readable, or is not meant to be read. 0 is `NULL`.

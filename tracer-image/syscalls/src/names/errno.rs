@@ -1,8 +1,11 @@
 //! Error numbers: the same on every ABI that we know (`asm-generic/errno.h`), and the kernel's own restart codes
-//! (`include/linux/errno.h`), which a program never sees but a tracer does.
+//! (`include/linux/errno.h`), which a program never sees but a tracer does. Where a number has two names, the one that
+//! strace writes: `EAGAIN`, `EDEADLK`, `EOPNOTSUPP`.
 
-/// The first of the kernel's restart codes.
-pub const RESTART: u16 = 512;
+/// Whether this is one of the kernel's restart codes: the call did not fail, it will be made again or return `EINTR`.
+pub fn is_restart(number: u16) -> bool {
+    matches!(number, 512..=514 | 516)
+}
 
 /// Name and text of an error number.
 ///
@@ -148,8 +151,22 @@ const ERRNO: &[(u16, &str, &str)] = &[
     (131, "ENOTRECOVERABLE", "State not recoverable"),
     (132, "ERFKILL", "Operation not possible due to RF-kill"),
     (133, "EHWPOISON", "Memory page has hardware error"),
+    // No C library has a text for what follows; strace writes its "Unknown error" for those without a text of its own.
     (512, "ERESTARTSYS", "To be restarted if SA_RESTART is set"),
     (513, "ERESTARTNOINTR", "To be restarted"),
     (514, "ERESTARTNOHAND", "To be restarted if no handler"),
+    (515, "ENOIOCTLCMD", "Unknown error 515"),
     (516, "ERESTART_RESTARTBLOCK", "Interrupted by signal"),
+    (517, "EPROBE_DEFER", "Unknown error 517"),
+    (518, "EOPENSTALE", "Unknown error 518"),
+    (521, "EBADHANDLE", "Unknown error 521"),
+    (522, "ENOTSYNC", "Unknown error 522"),
+    (523, "EBADCOOKIE", "Unknown error 523"),
+    (524, "ENOTSUPP", "Unknown error 524"),
+    (525, "ETOOSMALL", "Unknown error 525"),
+    (526, "ESERVERFAULT", "Unknown error 526"),
+    (527, "EBADTYPE", "Unknown error 527"),
+    (528, "EJUKEBOX", "Unknown error 528"),
+    (529, "EIOCBQUEUED", "Unknown error 529"),
+    (530, "ERECALLCONFLICT", "Unknown error 530"),
 ];
