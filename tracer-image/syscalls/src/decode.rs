@@ -156,6 +156,15 @@ impl Decode<'_> {
             Type::Bytes(len) => self.bytes(place, *len)?,
             Type::Array(element, len) => self.array(element, *len, place)?,
             Type::Struct(record) => self.record(record, place)?,
+            Type::Extensible(record, len, least) => {
+                let outer = self.scope;
+                let (Place::Memory { addr, .. } | Place::Register(addr)) = place;
+                (self.scope, _) =
+                    outer.extended(*len, *least, addr, layout::record_size(record, outer.abi()))?;
+                let value = self.record(record, place);
+                self.scope = outer;
+                value?
+            }
             Type::One(ty) => Value::Pointee(Box::new(self.try_value(ty, place)?)),
             // Resolved above: a sibling chose something else, or nothing.
             Type::Switch(..) | Type::SwitchBits(..) | Type::If(..) | Type::Absent => Value::List(Vec::new()),
@@ -355,7 +364,7 @@ impl Decode<'_> {
         let Place::Memory { addr, phase } = place else { return None };
         let abi = self.scope.abi();
         let size = layout::record_size(record, abi);
-        if self.scope.snapshot.read(phase, addr, size).len() < size {
+        if !self.scope.known(self.scope.bytes(phase, addr, size).len(), addr, size) {
             return None;
         }
         let outer = self.scope;
@@ -373,7 +382,7 @@ impl Decode<'_> {
                     outer.depth.verbose
                 }
                 Shown::NonZero => {
-                    let bytes = self.scope.snapshot.read(phase, at, layout::size(&field.ty, abi));
+                    let bytes = self.scope.bytes(phase, at, layout::size(&field.ty, abi));
                     bytes.iter().any(|byte| *byte != 0)
                 }
             };

@@ -8,7 +8,7 @@ use crate::{
     layout,
     snapshot::{Phase, Place, Snapshot, Want},
     table::Row,
-    types::{Custom, Len, Record, Type, When, Width},
+    types::{Custom, Len, RESULT, Record, Type, When, Width},
 };
 use alloc::vec::Vec;
 
@@ -49,6 +49,8 @@ pub struct Scope<'a> {
     pub phase: Phase,
     /// Most bytes that a [`Type::Sized`] type may look at; set while it is visited.
     pub extent: usize,
+    /// Where an extensible structure ends, as far as its caller knows it: beyond are zeros.
+    zeros_from: u64,
     /// The record whose fields are the siblings, if not the call's arguments.
     record: Option<(&'a Record, Place)>,
 }
@@ -56,7 +58,7 @@ pub struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// The scope of a call's arguments.
     pub fn new(row: &'static Row, snapshot: &'a Snapshot, depth: Depth, phase: Phase) -> Self {
-        Scope { snapshot, row, depth, phase, extent: 0, record: None }
+        Scope { snapshot, row, depth, phase, extent: 0, zeros_from: u64::MAX, record: None }
     }
 
     /// The ABI of the call.
@@ -77,6 +79,7 @@ impl<'a> Scope<'a> {
     /// The value of a sibling: an argument, or a field of the record that we are in; 0 where it was not readable.
     pub fn sibling(&self, index: u8) -> u64 {
         match self.record {
+            _ if index == RESULT => self.snapshot.success().unwrap_or(u64::MAX),
             None => self.argument(index),
             Some((record, Place::Memory { addr, phase })) => {
                 let Some(field) = record.fields.get(index as usize) else { return 0 };
@@ -88,14 +91,34 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// The bytes that were copied, up to where an extensible structure ends.
+    pub fn bytes(&self, phase: Phase, addr: u64, len: usize) -> &'a [u8] {
+        let room = usize::try_from(self.zeros_from.saturating_sub(addr)).unwrap_or(usize::MAX);
+        self.snapshot.read(phase, addr, len.min(room))
+    }
+
+    /// Whether `got` bytes are all there is of `len`: read, or beyond an extensible structure's end.
+    pub fn known(&self, got: usize, addr: u64, len: usize) -> bool {
+        got == len || addr.saturating_add(got as u64) >= self.zeros_from
+    }
+
+    /// The same call, where an extensible structure at `addr` takes at most `size` bytes; `None` if its length is below
+    /// the least.
+    pub fn extended(self, len: Len, least: u32, addr: u64, size: usize) -> Option<(Self, usize)> {
+        let count = self.count(len)? & 0xffff_ffff;
+        let extent = usize::try_from(count).unwrap_or(usize::MAX).min(size);
+        let zeros_from = addr.saturating_add(extent as u64);
+        (count >= u64::from(least)).then_some((Scope { zeros_from, ..self }, extent))
+    }
+
     fn load_bytes(&self, place: Place, size: usize) -> Option<u64> {
         match place {
             Place::Register(value) => Some(value),
             Place::Memory { addr, phase } => {
-                let bytes = self.snapshot.read(phase, addr, size.min(8));
+                let bytes = self.bytes(phase, addr, size.min(8));
                 let mut whole = [0; 8];
                 whole[..bytes.len()].copy_from_slice(bytes);
-                (bytes.len() == size.min(8)).then(|| u64::from_le_bytes(whole))
+                self.known(bytes.len(), addr, size.min(8)).then(|| u64::from_le_bytes(whole))
             }
         }
     }
@@ -187,10 +210,15 @@ impl<'a> Scope<'a> {
 
 /// Whether any part of the type is known only at the exit stop, so that its argument is written there.
 pub fn is_late(ty: &'static Type, scope: &Scope<'_>) -> bool {
+    if let Type::Switch(RESULT, ..) = ty {
+        return true;
+    }
     match scope.resolve(ty) {
         Type::Out(_) | Type::InOut(_) => true,
         Type::In(ty) | Type::Array(ty, _) | Type::One(ty) => is_late(ty, scope),
-        Type::Struct(record) => record.fields.iter().any(|field| is_late(&field.ty, scope)),
+        Type::Struct(record) | Type::Extensible(record, ..) => {
+            record.fields.iter().any(|field| is_late(&field.ty, scope))
+        }
         Type::Custom(custom) | Type::Sized(custom, _) => custom.when == When::Exit,
         _ => false,
     }
@@ -291,6 +319,16 @@ impl<'a> Gather<'a> {
                 }
             }
             Type::Struct(record) => self.fields(record, place),
+            Type::Extensible(record, len, least) => {
+                let outer = self.scope;
+                let (Place::Memory { addr, .. } | Place::Register(addr)) = place;
+                let size = layout::record_size(record, outer.abi());
+                if let Some((inner, _)) = outer.extended(*len, *least, addr, size) {
+                    self.scope = inner;
+                    self.fields(record, place);
+                    self.scope = outer;
+                }
+            }
             Type::Array(element, len) => {
                 if let (Place::Memory { addr, phase }, Some(count)) = (place, self.scope.count(*len)) {
                     self.elements(element, addr, phase, count);
@@ -332,6 +370,12 @@ impl<'a> Gather<'a> {
                         let count = usize::try_from(count).unwrap_or(usize::MAX);
                         let size = layout::size(element, self.scope.abi());
                         self.want(addr, count.min(self.scope.most_elements() + 1).saturating_mul(size));
+                    }
+                }
+                Type::Extensible(record, len, least) => {
+                    let size = layout::record_size(record, self.scope.abi());
+                    if let Some((_, extent)) = self.scope.extended(*len, *least, addr, size) {
+                        self.want(addr, extent);
                     }
                 }
                 Type::Sized(custom, len) => {

@@ -28,7 +28,7 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
             _ => 0,
         },
         Type::Bytes(crate::types::Len::Fixed(count)) => *count as usize,
-        Type::Struct(record) => record_size(record, abi),
+        Type::Struct(record) | Type::Extensible(record, ..) => record_size(record, abi),
         Type::One(ty) | Type::If(_, _, ty) => size(ty, abi),
         Type::Switch(_, cases, default) | Type::SwitchBits(_, _, cases, default) => {
             // A union is as large as its largest member.
@@ -51,7 +51,9 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
         Type::Fd | Type::Dirfd | Type::Pid | Type::Signal => 4,
         Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => abi.word(),
         Type::Array(element, _) => align(element, abi),
-        Type::Struct(record) => record.fields.iter().map(|f| align(&f.ty, abi)).fold(1, usize::max),
+        Type::Struct(record) | Type::Extensible(record, ..) => {
+            record.fields.iter().map(|f| align(&f.ty, abi)).fold(1, usize::max)
+        }
         Type::One(ty) | Type::If(_, _, ty) => align(ty, abi),
         Type::Switch(_, cases, default) | Type::SwitchBits(_, _, cases, default) => {
             cases.iter().map(|(_, ty)| align(ty, abi)).fold(align(default, abi), usize::max)

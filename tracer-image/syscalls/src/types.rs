@@ -48,6 +48,10 @@ pub enum Len {
     Zero,
 }
 
+/// In a sibling's place: the call's result, all ones while it is not known or where the call failed. What depends on it
+/// is written at exit.
+pub const RESULT: u8 = u8::MAX;
+
 /// What an argument, a field or an element is.
 #[derive(Debug)]
 pub enum Type {
@@ -102,6 +106,9 @@ pub enum Type {
     /// Behind a pointer: a structure whose kind and extent are known only at run time. The function decodes at most as
     /// many bytes as the length says ([`crate::gather::Scope::extent`]), and never more than its own size.
     Sized(&'static Custom, Len),
+    /// Behind a pointer: a structure that grew with the kernel's versions. The length says how much of it the caller
+    /// knows; what lies beyond reads as zero, and fewer bytes than the given least are no structure.
+    Extensible(&'static Record, Len, u32),
     /// Present only if the sibling has one of these bits: `open`'s mode.
     If(u8, u64, &'static Type),
     /// Not written at all.

@@ -1,5 +1,7 @@
 //! Signal numbers, the same on every ABI that we know (`asm-generic/signal.h`; x86 and arm agree).
 
+use crate::types::{Flags, Symbols};
+
 /// The name of a signal, with `SIG` before it; real-time signals as strace writes them, from the kernel's first (32).
 pub fn name(signal: u64) -> Option<&'static str> {
     SIGNALS.get(usize::try_from(signal).ok()?.checked_sub(1)?).copied()
@@ -72,3 +74,42 @@ pub const SIGNALS: &[&str] = &[
     "SIGRT_31",
     "SIGRT_32",
 ];
+
+/// `sa_flags` in the order in which strace writes them.
+pub static SA_FLAGS: Flags = Flags {
+    unknown: "SA_???",
+    field: (0, &[]),
+    bits: &[
+        (0x400_0000, "SA_RESTORER"),
+        (0x800_0000, "SA_ONSTACK"),
+        (0x1000_0000, "SA_RESTART"),
+        (0x2000_0000, "SA_INTERRUPT"),
+        (0x4000_0000, "SA_NODEFER"),
+        (0x8000_0000, "SA_RESETHAND"),
+        (0x4, "SA_SIGINFO"),
+        (0x1, "SA_NOCLDSTOP"),
+        (0x2, "SA_NOCLDWAIT"),
+    ],
+};
+
+/// Handlers that are no function.
+pub static HANDLERS: Symbols =
+    Symbols { unknown: "", names: &[(0, "SIG_DFL"), (1, "SIG_IGN"), (u64::MAX, "SIG_ERR")] };
+
+/// What `rt_sigprocmask` does.
+pub static SIGMASK_HOW: Symbols =
+    Symbols { unknown: "SIG_???", names: &[(0, "SIG_BLOCK"), (1, "SIG_UNBLOCK"), (2, "SIG_SETMASK")] };
+
+/// `ss_flags`
+pub static SS_FLAGS: Flags = Flags {
+    unknown: "SS_???",
+    field: (0, &[]),
+    bits: &[(1, "SS_ONSTACK"), (2, "SS_DISABLE"), (0x8000_0000, "SS_AUTODISARM")],
+};
+
+/// `signalfd4`
+pub static SFD_FLAGS: Flags = Flags {
+    unknown: "SFD_???",
+    field: (0, &[]),
+    bits: &[(0x8_0000, "SFD_CLOEXEC"), (0x800, "SFD_NONBLOCK")],
+};

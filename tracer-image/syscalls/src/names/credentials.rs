@@ -1,0 +1,113 @@
+//! Credentials: `linux/capability.h`.
+
+use crate::types::{Flags, Symbols};
+
+/// Sets of capabilities.
+pub static CAPABILITIES: Flags = Flags {
+    unknown: "CAP_???",
+    field: (0, &[]),
+    bits: &[
+        (0x1, "1<<CAP_CHOWN"),
+        (0x2, "1<<CAP_DAC_OVERRIDE"),
+        (0x4, "1<<CAP_DAC_READ_SEARCH"),
+        (0x8, "1<<CAP_FOWNER"),
+        (0x10, "1<<CAP_FSETID"),
+        (0x20, "1<<CAP_KILL"),
+        (0x40, "1<<CAP_SETGID"),
+        (0x80, "1<<CAP_SETUID"),
+        (0x100, "1<<CAP_SETPCAP"),
+        (0x200, "1<<CAP_LINUX_IMMUTABLE"),
+        (0x400, "1<<CAP_NET_BIND_SERVICE"),
+        (0x800, "1<<CAP_NET_BROADCAST"),
+        (0x1000, "1<<CAP_NET_ADMIN"),
+        (0x2000, "1<<CAP_NET_RAW"),
+        (0x4000, "1<<CAP_IPC_LOCK"),
+        (0x8000, "1<<CAP_IPC_OWNER"),
+        (0x10000, "1<<CAP_SYS_MODULE"),
+        (0x20000, "1<<CAP_SYS_RAWIO"),
+        (0x40000, "1<<CAP_SYS_CHROOT"),
+        (0x80000, "1<<CAP_SYS_PTRACE"),
+        (0x100000, "1<<CAP_SYS_PACCT"),
+        (0x200000, "1<<CAP_SYS_ADMIN"),
+        (0x400000, "1<<CAP_SYS_BOOT"),
+        (0x800000, "1<<CAP_SYS_NICE"),
+        (0x1000000, "1<<CAP_SYS_RESOURCE"),
+        (0x2000000, "1<<CAP_SYS_TIME"),
+        (0x4000000, "1<<CAP_SYS_TTY_CONFIG"),
+        (0x8000000, "1<<CAP_MKNOD"),
+        (0x10000000, "1<<CAP_LEASE"),
+        (0x20000000, "1<<CAP_AUDIT_WRITE"),
+        (0x40000000, "1<<CAP_AUDIT_CONTROL"),
+        (0x80000000, "1<<CAP_SETFCAP"),
+        (0x100000000, "1<<CAP_MAC_OVERRIDE"),
+        (0x200000000, "1<<CAP_MAC_ADMIN"),
+        (0x400000000, "1<<CAP_SYSLOG"),
+        (0x800000000, "1<<CAP_WAKE_ALARM"),
+        (0x1000000000, "1<<CAP_BLOCK_SUSPEND"),
+        (0x2000000000, "1<<CAP_AUDIT_READ"),
+        (0x4000000000, "1<<CAP_PERFMON"),
+        (0x8000000000, "1<<CAP_BPF"),
+        (0x10000000000, "1<<CAP_CHECKPOINT_RESTORE"),
+    ],
+};
+
+/// A capability by its number.
+pub static CAPABILITY: Symbols = Symbols {
+    unknown: "CAP_???",
+    names: &[
+        (0, "CAP_CHOWN"),
+        (1, "CAP_DAC_OVERRIDE"),
+        (2, "CAP_DAC_READ_SEARCH"),
+        (3, "CAP_FOWNER"),
+        (4, "CAP_FSETID"),
+        (5, "CAP_KILL"),
+        (6, "CAP_SETGID"),
+        (7, "CAP_SETUID"),
+        (8, "CAP_SETPCAP"),
+        (9, "CAP_LINUX_IMMUTABLE"),
+        (10, "CAP_NET_BIND_SERVICE"),
+        (11, "CAP_NET_BROADCAST"),
+        (12, "CAP_NET_ADMIN"),
+        (13, "CAP_NET_RAW"),
+        (14, "CAP_IPC_LOCK"),
+        (15, "CAP_IPC_OWNER"),
+        (16, "CAP_SYS_MODULE"),
+        (17, "CAP_SYS_RAWIO"),
+        (18, "CAP_SYS_CHROOT"),
+        (19, "CAP_SYS_PTRACE"),
+        (20, "CAP_SYS_PACCT"),
+        (21, "CAP_SYS_ADMIN"),
+        (22, "CAP_SYS_BOOT"),
+        (23, "CAP_SYS_NICE"),
+        (24, "CAP_SYS_RESOURCE"),
+        (25, "CAP_SYS_TIME"),
+        (26, "CAP_SYS_TTY_CONFIG"),
+        (27, "CAP_MKNOD"),
+        (28, "CAP_LEASE"),
+        (29, "CAP_AUDIT_WRITE"),
+        (30, "CAP_AUDIT_CONTROL"),
+        (31, "CAP_SETFCAP"),
+        (32, "CAP_MAC_OVERRIDE"),
+        (33, "CAP_MAC_ADMIN"),
+        (34, "CAP_SYSLOG"),
+        (35, "CAP_WAKE_ALARM"),
+        (36, "CAP_BLOCK_SUSPEND"),
+        (37, "CAP_AUDIT_READ"),
+        (38, "CAP_PERFMON"),
+        (39, "CAP_BPF"),
+        (40, "CAP_CHECKPOINT_RESTORE"),
+    ],
+};
+
+/// Versions of the structure that `capget` and `capset` take.
+pub static CAPABILITY_VERSIONS: Symbols = Symbols {
+    unknown: "_LINUX_CAPABILITY_VERSION_???",
+    names: &[
+        (0x19980330, "_LINUX_CAPABILITY_VERSION_1"),
+        (0x20071026, "_LINUX_CAPABILITY_VERSION_2"),
+        (0x20080522, "_LINUX_CAPABILITY_VERSION_3"),
+    ],
+};
+
+/// User and group ids: numbers, but -1 (no change, nobody).
+pub static IDS: Symbols = Symbols { unknown: "", names: &[(0xffffffff, "-1")] };
