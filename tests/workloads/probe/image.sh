@@ -1,0 +1,7 @@
+# Small C programs that notice what a tracer does to them. counter is the entry point; the others
+# are started by giving the pod a command.
+c_program counter counter.c
+c_program blocked blocked.c
+c_program die die.c
+image --file "$work/counter=/counter" --file "$work/blocked=/blocked" --file "$work/die=/die" \
+    --entrypoint /counter --workdir /
