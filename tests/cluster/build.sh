@@ -1,6 +1,6 @@
 # Builds the node's programs into the cache, each in a directory named by what it is made from:
 # a warm start builds nothing, a changed version builds anew. Sourced by node.sh.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153
 
 sources_key() { cat "$@" | sha256sum | cut -c1-12; }
 
@@ -15,7 +15,8 @@ readonly NODE_PROGRAM=$KUBERNETES_DIR/node
 readonly KUBECTL_PATH=$KUBERNETES_DIR/kubectl-only # a directory for PATH that has nothing but kubectl
 
 kubectl() { "$KUBECTL_PATH/kubectl" --kubeconfig "$KUBECONFIG_FILE" "$@"; }
-ctr() { "$CONTAINERD_DIR/ctr" --address "$CONTAINERD_SOCKET" --namespace k8s.io "$@"; }
+# ctr warns of cgroup v1 each time; containerd's log says it too.
+ctr() { CONTAINERD_SUPPRESS_DEPRECATION_WARNINGS=true "$CONTAINERD_DIR/ctr" --address "$CONTAINERD_SOCKET" --namespace k8s.io "$@"; }
 
 all_built() {
 	[[ -d $KUBERNETES_DIR && -d $CONTAINERD_DIR && -d $RUNC_DIR && -d $PAUSE_DIR ]]

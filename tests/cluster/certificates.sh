@@ -1,5 +1,5 @@
 # One certificate authority for the node and a certificate for each of its programs. Sourced by node.sh.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153
 
 readonly PKI=$STATE/pki
 

@@ -1,5 +1,5 @@
 # What the machine must have before anything is built or started. Sourced by node.sh.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153
 
 # How to do without this node: said wherever it cannot be started.
 own_cluster() {

@@ -1,6 +1,6 @@
 # What the node owns while it runs: processes, cgroups, a mount namespace, the bridge, sysctls.
 # Sourced by node.sh.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153
 
 readonly COMPONENTS="namespace etcd containerd apiserver controller-manager scheduler kubelet"
 

@@ -1,5 +1,5 @@
 # Starts the node: each component as early as what it needs is there. Sourced by node.sh.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153
 
 # A template of config/ with the constants of node.sh in their places.
 render() {
@@ -47,16 +47,16 @@ start_component() {
 			--authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --allow-privileged
 		;;
 	controller-manager)
+		# It makes itself some forty service accounts before it makes the first namespace's: at the default
+		# rate (20 a second) that alone takes four seconds.
 		spawn controller-manager "$NODE_PROGRAM" kube-controller-manager --bind-address 127.0.0.1 --secure-port "$CONTROLLER_PORT" \
 			--cert-dir "$STATE/controller-manager" --leader-elect=false --kubeconfig "$STATE/controller-manager.kubeconfig" \
-			--authentication-kubeconfig "$STATE/controller-manager.kubeconfig" \
-			--authorization-kubeconfig "$STATE/controller-manager.kubeconfig" \
+			--kube-api-qps 500 --kube-api-burst 1000 --flex-volume-plugin-dir "$STATE/volume-plugins" \
 			--root-ca-file "$PKI/ca.crt" --service-account-private-key-file "$PKI/service-accounts.key" --use-service-account-credentials
 		;;
 	scheduler)
 		spawn scheduler "$NODE_PROGRAM" kube-scheduler --bind-address 127.0.0.1 --secure-port "$SCHEDULER_PORT" \
-			--cert-dir "$STATE/scheduler" --leader-elect=false --kubeconfig "$STATE/scheduler.kubeconfig" \
-			--authentication-kubeconfig "$STATE/scheduler.kubeconfig" --authorization-kubeconfig "$STATE/scheduler.kubeconfig"
+			--cert-dir "$STATE/scheduler" --leader-elect=false --kubeconfig "$STATE/scheduler.kubeconfig"
 		;;
 	kubelet)
 		spawn_private kubelet "$NODE_PROGRAM" kubelet --config "$STATE/config/kubelet.yaml" --kubeconfig "$STATE/kubelet.kubeconfig" \
@@ -130,7 +130,7 @@ load_images() {
 check_image_names() {
 	local name
 	while read -r name; do
-		[[ ${name%%/*} == *[.:]* || $name == localhost/* ]] && [[ ${name##*/} == *[:@]* ]] ||
+		[[ $name =~ ^([^/]*[.:][^/]*|localhost)/.*[:@][^/]*$ ]] ||
 			die "the image in $1 is called \"$name\"; it must be HOST/NAME:TAG with a dot in HOST" \
 				"Kubernetes completes shorter names, containerd does not, so pods would not find it"
 	done < <({ tar -xOf "$1" index.json || tar -xOf "$1" ./index.json; } 2>/dev/null |
@@ -180,11 +180,14 @@ node_up() {
 	start_component apiserver
 	wait_component containerd
 	load_images "$PAUSE_DIR/pause.oci.tar" >/dev/null
+	wait_for "open port of the API server" 60 port_open "$APISERVER_PORT"
+	# The kubelet's rights are built into the API server; the others' are written into it while it
+	# starts (the rbac/bootstrap-roles hook), and they would first be refused.
+	start_component kubelet
 	wait_component apiserver
 
-	say "starting the controller manager, the scheduler and the kubelet; waiting for the node to be Ready"
+	say "starting the controller manager and the scheduler; waiting for the node to be Ready"
 	start_component controller-manager
-	start_component kubelet
 	start_component scheduler
 	wait_for "Ready node" 60 node_ready
 	wait_for "default service account" 60 service_account_ready
@@ -200,7 +203,8 @@ how_to_use() {
     eval "\$($HERE/node.sh env)"            # or: eval "\$(make -s node-env)"
     kubectl get pods -A
 
-  Images are loaded, not pulled ($HERE/node.sh load IMAGE.tar); pods say imagePullPolicy: Never.
+  Images are loaded, not pulled, and named HOST/NAME:TAG ($HERE/node.sh load IMAGE.tar);
+  pods say imagePullPolicy: Never. There is no DNS, and service addresses lead nowhere (no kube-proxy): use pod addresses.
   What it logs: $STATE/logs. To end it and leave nothing: $HERE/node.sh down
 TEXT
 }

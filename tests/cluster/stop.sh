@@ -1,5 +1,5 @@
 # Ends the node, from whatever state, and says what it does. Sourced by node.sh.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2153
 
 something_left() {
 	[[ -e $STATE || -e /sys/class/net/$BRIDGE || -n $(our_cgroups) ]]
@@ -18,7 +18,8 @@ remove_everything() {
 			echo 1 >"/sys/fs/cgroup/$NAME/cgroup.kill" 2>/dev/null || true # since Linux 5.14
 		else
 			# runc freezes a container while it changes its devices; a frozen process does not die (cgroup-v1/freezer-subsystem.rst).
-			find /sys/fs/cgroup/freezer/$NAME -depth -name freezer.state -exec sh -c 'for f; do echo THAWED >"$f"; done' sh {} + 2>/dev/null || true
+			find "/sys/fs/cgroup/freezer/$NAME" -depth -name freezer.state \
+				-exec sh -c 'for f; do echo THAWED >"$f"; done' sh {} + 2>/dev/null || true
 		fi
 		# One may have ended since the list was made; new ones are met in the next round.
 		# shellcheck disable=SC2086

@@ -1,0 +1,9 @@
+//! Tests on a real Kubernetes node, through the programs that a person uses: `kubectl` and the plugin.
+
+mod errors;
+mod harm;
+mod node;
+mod process;
+mod session;
+mod trace;
+mod workloads;

@@ -1,0 +1,226 @@
+//! The node, and a namespace of it for each test.
+
+use std::{
+    collections::HashMap,
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    sync::OnceLock,
+    thread,
+    time::{Duration, Instant},
+};
+
+/// The checkout.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A built thing in `dist/`; its absence is a mistake in how the tests were started.
+pub fn dist(name: &str) -> PathBuf {
+    let path = root().join("dist").join(name);
+    assert!(path.exists(), "{} is not built: run `make build image` (or just `make test`)", path.display());
+    path
+}
+
+/// How to talk to the node.
+pub struct Node {
+    environment: Vec<(String, String)>,
+}
+
+impl Node {
+    /// The node, started if it is down, with the tracer's image and the workloads' on it.
+    pub fn up() -> &'static Node {
+        static NODE: OnceLock<Node> = OnceLock::new();
+        NODE.get_or_init(|| {
+            script(&["up"]);
+            script(&["load", dist("tracer.oci.tar").to_str().expect("the checkout's path is UTF-8")]);
+            let images = Command::new(root().join("tests/workloads/build.sh")).output().expect("build.sh starts");
+            assert!(images.status.success(), "workloads: {}", String::from_utf8_lossy(&images.stderr));
+            let images = String::from_utf8(images.stdout).expect("paths are UTF-8");
+            script(&["load"].into_iter().chain(images.lines()).collect::<Vec<_>>());
+            let environment = script(&["env"]);
+            let environment = environment.lines().filter_map(|line| {
+                let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
+                let value = value.trim_matches(['"', '\'']);
+                // The script writes `PATH=...:$PATH` for a shell; here its own part is enough.
+                Some((name.to_string(), value.replace("$PATH", &env::var("PATH").unwrap_or_default())))
+            });
+            let mut environment: Vec<_> = environment.collect();
+            let plugin = dist("kubectl-strace").parent().expect("it is in dist").display().to_string();
+            for (name, value) in &mut environment {
+                if name == "PATH" {
+                    *value = format!("{plugin}:{value}");
+                }
+            }
+            assert!(environment.iter().any(|(name, _)| name == "KUBECONFIG"), "node.sh env: {environment:?}");
+            Node { environment }
+        })
+    }
+
+    /// A command with the node's environment: `kubectl` and the plugin are on its PATH.
+    pub fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(self.find(program));
+        command.envs(self.environment.iter().map(|(name, value)| (name, value))).current_dir(root());
+        command
+    }
+
+    fn find(&self, program: &str) -> PathBuf {
+        let path = self.environment.iter().find(|(name, _)| name == "PATH").map_or("", |(_, path)| path);
+        env::split_paths(path).map(|dir| dir.join(program)).find(|path| path.exists()).unwrap_or(program.into())
+    }
+
+    /// The admin's kubeconfig.
+    pub fn kubeconfig(&self) -> PathBuf {
+        self.environment.iter().find(|(name, _)| name == "KUBECONFIG").map(|(_, path)| path.into()).expect("checked")
+    }
+}
+
+/// Runs `node.sh` and returns its stdout.
+pub fn script(args: &[&str]) -> String {
+    let output = Command::new(root().join("tests/cluster/node.sh")).args(args).output().expect("node.sh starts");
+    assert!(output.status.success(), "node.sh {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("node.sh writes UTF-8")
+}
+
+/// A namespace that is deleted when the test ends; if it fails, the node's last words are printed.
+pub struct Namespace {
+    /// Its name.
+    pub name: String,
+    node: &'static Node,
+}
+
+impl Namespace {
+    /// A new namespace, ready for pods.
+    pub fn new(test: &str) -> Namespace {
+        let node = Node::up();
+        let name = format!("{test}-{:x}", std::process::id());
+        let namespace = Namespace { name, node };
+        // One left behind by a run that was killed would have the same name only with the same process id.
+        namespace.kubectl(&["create", "namespace", &namespace.name]);
+        // A pod is refused until its service account is there, about a second later.
+        namespace.until("the default service account", Duration::from_secs(20), || {
+            namespace.try_kubectl(&["get", "serviceaccount", "default"]).status.success()
+        });
+        namespace
+    }
+
+    /// Labels the namespace, for Pod Security.
+    pub fn label(&self, label: &str) {
+        self.kubectl(&["label", "--overwrite", "namespace", &self.name, label]);
+    }
+
+    /// `kubectl -n NAMESPACE ARGS`, whatever it says.
+    pub fn try_kubectl(&self, args: &[&str]) -> Output {
+        self.node.command("kubectl").args(["-n", &self.name]).args(args).output().expect("kubectl starts")
+    }
+
+    /// `kubectl -n NAMESPACE ARGS`, which must succeed; its stdout.
+    pub fn kubectl(&self, args: &[&str]) -> String {
+        let output = self.try_kubectl(args);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "kubectl {args:?}: {error}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// `kubectl -n NAMESPACE` with something else than `kubectl` run by it, such as the plugin.
+    pub fn plugin(&self, args: &[&str]) -> Command {
+        let mut command = self.node.command("kubectl");
+        command.args(["strace", "-n", &self.name]).args(args);
+        command
+    }
+
+    /// Applies a manifest given as text.
+    pub fn apply(&self, manifest: &str) {
+        let path = env::temp_dir().join(format!("{}-{:?}.yaml", self.name, thread::current().id()));
+        fs::write(&path, manifest).expect("a temporary file can be written");
+        let output = self.try_kubectl(&["apply", "-f", path.to_str().expect("UTF-8")]);
+        fs::remove_file(&path).expect("it was written just now");
+        assert!(output.status.success(), "kubectl apply: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Applies a workload's `pod.yaml`, with texts replaced, and waits until its pod runs.
+    pub fn workload(&self, name: &str, replace: &[(&str, &str)]) {
+        let path = root().join("tests/workloads").join(name).join("pod.yaml");
+        let mut manifest = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        for (from, to) in replace {
+            assert!(manifest.contains(from), "{} has no '{from}'", path.display());
+            manifest = manifest.replace(from, to);
+        }
+        self.apply(&manifest);
+    }
+
+    /// Waits until a pod is Ready.
+    pub fn ready(&self, pod: &str) {
+        self.kubectl(&["wait", "--for=condition=Ready", "--timeout=60s", &format!("pod/{pod}")]);
+    }
+
+    /// A field of a pod.
+    pub fn field(&self, pod: &str, path: &str) -> String {
+        self.kubectl(&["get", "pod", pod, "-o", &format!("jsonpath={{{path}}}")])
+    }
+
+    /// The id of a container, 64 hexadecimal digits.
+    pub fn container_id(&self, pod: &str, container: &str) -> String {
+        let path = format!(".status.containerStatuses[?(@.name==\"{container}\")].containerID");
+        let id = self.field(pod, &path);
+        id.rsplit('/').next().unwrap_or_default().to_string()
+    }
+
+    /// Waits until something is so.
+    pub fn until(&self, what: &str, most: Duration, mut so: impl FnMut() -> bool) {
+        let start = Instant::now();
+        while !so() {
+            assert!(start.elapsed() < most, "{what}: not so after {most:?}");
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// The node that it is on.
+    pub fn node(&self) -> &'static Node {
+        self.node
+    }
+}
+
+impl Drop for Namespace {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            eprintln!("--- the node's last words:");
+            let logs = Command::new(root().join("tests/cluster/node.sh")).args(["logs", "15"]).output();
+            logs.iter().for_each(|logs| eprintln!("{}", String::from_utf8_lossy(&logs.stdout)));
+            let pods = self.try_kubectl(&["get", "pods,events"]);
+            eprintln!("--- the namespace:\n{}", String::from_utf8_lossy(&pods.stdout));
+        }
+        let args = ["delete", "namespace", &self.name, "--wait=false", "--grace-period=1"];
+        let pods = ["delete", "pods", "--all", "--wait=false", "--grace-period=1"];
+        self.try_kubectl(&pods);
+        self.try_kubectl(&args);
+    }
+}
+
+/// The processes of a container on this machine, host ids, by the container's id.
+pub fn host_processes(container: &str) -> Vec<i32> {
+    let entries = fs::read_dir("/proc").expect("/proc is there");
+    let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    pids.filter(|pid: &i32| {
+        fs::read_to_string(format!("/proc/{pid}/cgroup")).is_ok_and(|cgroup| cgroup.contains(container))
+    })
+    .collect()
+}
+
+/// The fields of `/proc/PID/status`.
+pub fn status(pid: i32) -> Option<HashMap<String, String>> {
+    let text = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    Some(text.lines().filter_map(|line| line.split_once(':')).map(|(k, v)| (k.into(), v.trim().into())).collect())
+}
+
+/// Whether any thread of these processes is traced now.
+pub fn traced(processes: &[i32]) -> bool {
+    let threads = processes.iter().flat_map(|pid| {
+        let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten();
+        tasks.filter_map(|task| task.ok()?.file_name().to_str()?.parse().ok()).collect::<Vec<i32>>()
+    });
+    threads.into_iter().any(|tid| {
+        fs::read_to_string(format!("/proc/{tid}/status"))
+            .is_ok_and(|status| status.lines().any(|line| line.starts_with("TracerPid:") && !line.ends_with("\t0")))
+    })
+}
