@@ -1,6 +1,7 @@
 # The one door. `make` says what each target does.
 
 DIST     := dist
+IMAGE_TAR ?= $(DIST)/tracer.oci.tar
 IMAGE    ?= localhost/kubectl-strace/tracer:$(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
 PREFIX   ?= /usr/local
 # Built things are kept outside of the checkout, so that only the first build is slow.
@@ -35,7 +36,7 @@ tracer: ## Build the static tracers: dist/x86_64/tracer and dist/aarch64/tracer
 	@tracer-image/build.sh aarch64 $(DIST)
 
 image: tracer ## Write the tracer's image, both architectures: dist/tracer.oci.tar
-	@cargo run --quiet --locked --release --package oci -- tracer --dist $(DIST) --out $(DIST)/tracer.oci.tar --name $(IMAGE)
+	@cargo run --quiet --locked --release --package oci -- tracer --dist $(DIST) --out $(IMAGE_TAR) --name $(IMAGE) --max-layer-size 1000000
 
 install: plugin ## Put kubectl-strace on the PATH ($(PREFIX)/bin)
 	install -D -m 0755 $(DIST)/kubectl-strace $(DESTDIR)$(PREFIX)/bin/kubectl-strace
@@ -50,7 +51,7 @@ node-env: ## Print what sets KUBECONFIG: eval "$$(make -s node-env)"
 	@$(NODE) env
 
 node-load: image node-up ## Put the tracer's image on the node
-	@$(NODE) load $(DIST)/tracer.oci.tar
+	@$(NODE) load $(IMAGE_TAR)
 
 bench: build ## Compare the cost of tracing with strace's, interleaved
 	@tests/bench.sh

@@ -3,7 +3,7 @@
 mod errors;
 mod harm;
 mod node;
+mod pods;
 mod process;
 mod session;
-mod trace;
 mod workloads;

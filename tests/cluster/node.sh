@@ -68,6 +68,7 @@ usage: node.sh COMMAND
   status             say what runs
   load IMAGE.tar     put the images of an OCI-layout (or docker-archive) tar on the node
   logs [LINES]       the last words of every component
+  pod-logs-directory print where the kubelet keeps the pods' logs
   build              only build, into the cache
   apiserver-stop     end the API server at once (SIGKILL), as a crash would
   apiserver-start    start it again and wait until it serves
@@ -111,6 +112,7 @@ main() {
 		require_running
 		load_images "$@"
 		;;
+	pod-logs-directory) printf '%s\n' "$STATE/pod-logs" ;;
 	logs) node_logs "${1:-40}" ;;
 	apiserver-stop | kubelet-stop | containerd-stop)
 		require_running

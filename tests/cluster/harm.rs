@@ -1,0 +1,200 @@
+//! Whatever happens to us, the target runs on: nothing traced, nothing stopped, no gap.
+
+use super::{
+    node::{Namespace, host_processes, script, status, traced},
+    pods,
+    process::Running,
+};
+use std::{
+    fs,
+    process::Command,
+    sync::{Mutex, MutexGuard},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// The lease of a client that is not heard of, and a second.
+const LEASE: Duration = Duration::from_secs(6);
+/// The longest gap between two ticks of 10 ms that is no stop of the target but the noise of a busy machine. A target
+/// that was really stopped by us stays so for the whole lease at least.
+const GAP_MS: f64 = 1000.0;
+const SOON: Duration = Duration::from_secs(30);
+
+/// One at a time: killing the API server is noticed by every other test.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// A target that ticks, under trace.
+struct Target {
+    space: Namespace,
+    trace: Running,
+    processes: Vec<i32>,
+    log: std::path::PathBuf,
+}
+
+impl Target {
+    fn traced(test: &str) -> Target {
+        let space = Namespace::new(test);
+        space.apply(&pods::probe("counter", &["/counter"], ""));
+        space.ready("counter");
+        let trace = Running::start(space.plugin(&["counter"]));
+        trace.expect(SOON, &["clock_nanosleep("]);
+        let processes = host_processes(&space.container_id("counter", "app"));
+        assert!(traced(&processes), "it is not traced, so nothing can be shown");
+        // The log file on the node is read directly: it is there when the API server is not.
+        let uid = space.field("counter", ".metadata.uid");
+        let logs = script(&["pod-logs-directory"]);
+        let log = std::path::Path::new(logs.trim()).join(format!("{}_counter_{uid}/app/0.log", space.name));
+        assert!(log.exists(), "{}", log.display());
+        thread::sleep(Duration::from_millis(500));
+        Target { space, trace, processes, log }
+    }
+
+    /// Ticks that the target wrote: number and time in milliseconds.
+    fn ticks(&self) -> Vec<(u64, f64)> {
+        let text = fs::read_to_string(&self.log).expect("the log is there");
+        let tick = |line: &str| {
+            let (_, tick) = line.split_once(" tick ")?;
+            let (number, time) = tick.split_once(' ')?;
+            Some((number.parse().ok()?, time.trim().parse().ok()?))
+        };
+        text.lines().filter_map(tick).collect()
+    }
+
+    /// Within the lease and a second it is free and ticks at full speed, and it never stopped ticking.
+    fn is_unharmed(&self, since: Instant) {
+        while traced(&self.processes) {
+            assert!(since.elapsed() < LEASE, "still traced after {:?}", since.elapsed());
+            thread::sleep(Duration::from_millis(50));
+        }
+        println!("free after {:?}", since.elapsed());
+        for pid in &self.processes {
+            let state = status(*pid).map(|status| status["State"].clone());
+            assert!(state.as_deref().is_some_and(|state| !state.starts_with(['T', 't', 'Z'])), "{pid}: {state:?}");
+        }
+        let from = self.ticks().len();
+        thread::sleep(Duration::from_secs(2));
+        let ticks = self.ticks();
+        assert!(ticks.len() - from > 100, "only {} ticks in two seconds", ticks.len() - from);
+        let longest = ticks.windows(2).map(|pair| pair[1].1 - pair[0].1).fold(0.0, f64::max);
+        assert!(longest < GAP_MS, "a gap of {longest} ms");
+        assert!(ticks.windows(2).all(|pair| pair[1].0 == pair[0].0 + 1), "a tick is missing");
+        println!("longest gap between two ticks of 10 ms: {longest:.1} ms");
+    }
+
+    /// The tracer process that holds the tracees, as the host numbers it.
+    fn tracer(&self) -> i32 {
+        let tracer = self.processes.iter().find_map(|pid| {
+            status(*pid).and_then(|status| status["TracerPid"].parse().ok()).filter(|tracer| *tracer != 0)
+        });
+        let tracer = tracer.expect("it is traced");
+        // TracerPid is a thread; kill(2) wants its process.
+        status(tracer).expect("the tracer lives")["Tgid"].parse().expect("a number")
+    }
+}
+
+fn kill(signal: &str, pid: i32) {
+    let done = Command::new("kill").args([format!("-{signal}"), pid.to_string()]).status();
+    assert!(done.is_ok_and(|status| status.success()), "kill -{signal} {pid}");
+}
+
+#[test]
+fn control_c_detaches_at_once() {
+    let _alone = alone();
+    let mut target = Target::traced("ctrlc");
+    let since = Instant::now();
+    target.trace.signal("INT");
+    let status = target.trace.wait(Duration::from_secs(3));
+    assert!(status.success(), "{}", target.trace.err());
+    assert!(target.trace.err().contains("0 lost"), "{}", target.trace.err());
+    target.is_unharmed(since);
+}
+
+#[test]
+fn a_killed_client_lets_go_within_the_lease() {
+    let _alone = alone();
+    let target = Target::traced("killed");
+    let since = Instant::now();
+    target.trace.signal("KILL");
+    target.is_unharmed(since);
+}
+
+#[test]
+fn a_stopped_client_lets_go_within_the_lease() {
+    let _alone = alone();
+    let target = Target::traced("stopped");
+    let since = Instant::now();
+    target.trace.signal("STOP");
+    target.is_unharmed(since);
+    thread::sleep(Duration::from_secs(30).saturating_sub(since.elapsed()));
+    assert!(!traced(&target.processes));
+    target.trace.signal("CONT");
+}
+
+#[test]
+fn a_killed_tracer_lets_go_at_once_and_the_client_says_so() {
+    let _alone = alone();
+    let mut target = Target::traced("tracer");
+    let tracer = target.tracer();
+    let since = Instant::now();
+    kill("KILL", tracer);
+    let status = target.trace.wait(Duration::from_secs(5));
+    assert!(!status.success(), "a broken trace must not look whole");
+    assert!(target.trace.err().contains("signal 9"), "{}", target.trace.err());
+    target.is_unharmed(since);
+}
+
+#[test]
+fn a_stopped_tracer_is_killed_by_its_agent() {
+    let _alone = alone();
+    let mut target = Target::traced("frozen");
+    let tracer = target.tracer();
+    let since = Instant::now();
+    kill("STOP", tracer);
+    let status = target.trace.wait(LEASE);
+    assert!(!status.success(), "a broken trace must not look whole");
+    target.is_unharmed(since);
+}
+
+#[test]
+fn a_killed_api_server_harms_only_the_trace() {
+    let _alone = alone();
+    let mut target = Target::traced("apiserver");
+    script(&["apiserver-stop"]);
+    let since = Instant::now();
+    let status = target.trace.wait(Duration::from_secs(15));
+    let freed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        assert!(!status.success(), "a broken trace must not look whole");
+        target.is_unharmed(since);
+    }));
+    script(&["apiserver-start"]);
+    target.space.until("the API server serves", SOON, || target.space.try_kubectl(&["get", "pods"]).status.success());
+    if let Err(panic) = freed {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+#[test]
+fn a_deleted_pod_goes_as_fast_as_without_us() {
+    let _alone = alone();
+    let space = Namespace::new("deleted");
+    let delete = |name: &str| {
+        let start = Instant::now();
+        space.kubectl(&["delete", "pod", name, "--wait=true", "--timeout=60s"]);
+        start.elapsed()
+    };
+    space.apply(&pods::probe("without", &["/counter"], ""));
+    space.apply(&pods::probe("with", &["/counter"], ""));
+    space.ready("without");
+    space.ready("with");
+    let mut trace = Running::start(space.plugin(&["with"]));
+    trace.expect(SOON, &["clock_nanosleep("]);
+    let without = delete("without");
+    let with = delete("with");
+    println!("deleted in {without:?} without us, in {with:?} under trace");
+    assert!(with < without + Duration::from_secs(3), "{with:?} against {without:?}");
+    trace.wait(Duration::from_secs(10));
+    assert!(trace.err().contains("events"), "{}", trace.err());
+}
