@@ -119,6 +119,15 @@ impl Decode<'_> {
                 let mode = self.scope.load(place, *width)?;
                 self.mode(mode)
             }
+            Type::Limit(width) => {
+                let limit = self.scope.load(place, *width)?;
+                match (limit, layout::width(*width, self.scope.abi())) {
+                    (u64::MAX, 8) => Value::Word(self.name("RLIM64_INFINITY")),
+                    (0xffff_ffff, 4) => Value::Word(self.name("RLIM_INFINITY")),
+                    (limit, _) if limit > 1024 && limit.is_multiple_of(1024) => Value::Kibi(limit / 1024),
+                    (limit, _) => Value::Unsigned(limit),
+                }
+            }
             Type::Dev(width) => {
                 let dev = self.scope.load(place, *width)?;
                 self.device(dev)
@@ -150,12 +159,14 @@ impl Decode<'_> {
                 }
                 self.pointee(pointee, place, Phase::Exit)?
             }
-            Type::InOut(pointee) => self.changed(pointee, place)?,
+            Type::InOut(pointee) => self.changed(pointee, place, false)?,
+            Type::Moved(pointee) => self.changed(pointee, place, true)?,
             Type::Path => self.text(place, PATH_MAX)?,
             Type::Str => self.text(place, self.scope.depth.strings)?,
             Type::Bytes(len) => self.bytes(place, *len)?,
             Type::Array(element, len) => self.array(element, *len, place)?,
             Type::Struct(record) => self.record(record, place)?,
+            Type::Ordered(record, order) => self.ordered(record, order, place)?,
             Type::Extensible(record, len, least) => {
                 let outer = self.scope;
                 let (Place::Memory { addr, .. } | Place::Register(addr)) = place;
@@ -165,9 +176,49 @@ impl Decode<'_> {
                 self.scope = outer;
                 value?
             }
+            Type::Wide(ty) => self.try_value(ty, place)?,
             Type::One(ty) => Value::Pointee(Box::new(self.try_value(ty, place)?)),
             // Resolved above: a sibling chose something else, or nothing.
-            Type::Switch(..) | Type::SwitchBits(..) | Type::If(..) | Type::Absent => Value::List(Vec::new()),
+            Type::Switch(..) | Type::SwitchBits(..) | Type::If(..) | Type::PerAbi(_) | Type::Absent => {
+                Value::List(Vec::new())
+            }
+            Type::Shifted(width, rest, shift, name) => {
+                let bits = self.scope.load(place, *width)? & mask(*width, self.scope.abi().word());
+                self.shifted(bits, rest, *shift, name)
+            }
+            Type::Pair(_) => Value::Int(self.scope.load(place, Width::I64)? as i64),
+            Type::Chars(size) => self.chars(*size as usize, place)?,
+            Type::Binary(len, most) => {
+                let Place::Memory { addr, phase } = place else { return None };
+                let count = usize::try_from(self.scope.count(*len)?).unwrap_or(usize::MAX);
+                let most = if *most == 0 { self.scope.depth.strings } else { *most as usize }.min(count);
+                let bytes = self.scope.bytes(phase, addr, most);
+                if bytes.len() < most {
+                    return None;
+                }
+                Value::Binary { bytes: bytes.into(), cut: count > most }
+            }
+            Type::Packed(ty) => self.try_value(ty, place)?,
+            Type::Labeled(word, ty) => {
+                let value = self.try_value(ty, place)?;
+                Value::Labeled(self.name(word), Box::new(value))
+            }
+            Type::Date(width, nanoseconds) => {
+                let seconds = self.scope.load(place, *width)?;
+                let fraction = nanoseconds.map_or(0, |index| self.scope.sibling(index));
+                dated(number(seconds, *width), seconds as i64, fraction, 9)
+            }
+            Type::Dated(record, digits) => {
+                let Place::Memory { addr, phase } = place else { return None };
+                let value = self.record(record, place)?;
+                let part = |index| {
+                    let at = addr.wrapping_add(layout::offset(record, index, self.scope.abi()) as u64);
+                    let size = layout::size(&record.fields[index].ty, self.scope.abi());
+                    let width = if size == 4 { Width::I32 } else { Width::I64 };
+                    self.scope.load(Place::Memory { addr: at, phase }, width)
+                };
+                dated(value, part(0)? as i64, part(1)?, *digits)
+            }
             Type::Custom(custom) => (custom.decode)(self, place),
             Type::Sized(custom, len) => {
                 let outer = self.scope;
@@ -189,14 +240,14 @@ impl Decode<'_> {
         Some(value.unwrap_or(Value::Addr(addr)))
     }
 
-    fn changed(&mut self, pointee: &'static Type, place: Place) -> Option<Value> {
+    fn changed(&mut self, pointee: &'static Type, place: Place, always: bool) -> Option<Value> {
         let before = self.pointee(pointee, place, Phase::Entry)?;
         if self.scope.snapshot.success().is_none() {
             return Some(before);
         }
         let after = self.pointee(pointee, place, Phase::Exit)?;
         Some(match (before, after) {
-            (before, after) if before == after => after,
+            (before, after) if before == after && !always => after,
             // strace writes the brackets of a single scalar around both.
             (Value::Pointee(before), Value::Pointee(after)) => {
                 Value::Pointee(Box::new(Value::Changed(before, after)))
@@ -349,14 +400,64 @@ impl Decode<'_> {
                     return None;
                 }
                 // Memory ends inside of the array.
-                let rest = Value::Word(self.name("..."));
-                items.push(Value::Noted(Box::new(rest), alloc::format!("{at:#x}")));
+                items.push(self.unreadable(at));
                 break;
             }
             let item = self.value(element, Place::Memory { addr: at, phase });
             items.push(item);
         }
         Some(Value::Array { items, cut })
+    }
+
+    /// What stands in an array from where its memory could not be read: `... /* 0x7f0000 */`.
+    pub fn unreadable(&mut self, at: u64) -> Value {
+        Value::Noted(Box::new(Value::Word(self.name("..."))), alloc::format!("{at:#x}"))
+    }
+
+    /// `MAP_HUGETLB|21<<MAP_HUGE_SHIFT`
+    fn shifted(&mut self, bits: u64, rest: &'static Type, shift: u32, name: &'static str) -> Value {
+        let (low, number) = (bits & ((1 << shift) - 1), bits >> shift);
+        let low_value = self.value(rest, Place::Register(low));
+        if number == 0 {
+            return low_value;
+        }
+        let shifted = Value::Shifted(number, self.name(name));
+        match low_value {
+            Value::Flags { bits: 0, names, .. } if names.is_empty() => shifted,
+            low_value => Value::Or([low_value, shifted].into()),
+        }
+    }
+
+    /// An array of `char` that ends at a NUL or at its size.
+    fn chars(&mut self, size: usize, place: Place) -> Option<Value> {
+        let Place::Memory { addr, phase } = place else { return None };
+        let bytes = self.scope.bytes(phase, addr, size);
+        if bytes.len() < size {
+            return None;
+        }
+        Some(match bytes.iter().position(|byte| *byte == 0) {
+            Some(end) => Value::bytes(&bytes[..end]),
+            // The kernel always ends it: the last byte is not shown.
+            None => Value::Str { bytes: bytes[..size - 1].into(), cut: true },
+        })
+    }
+
+    /// A structure whose fields are written in another order than they lie in memory.
+    fn ordered(
+        &mut self,
+        record: &'static Record,
+        order: &'static [&'static str],
+        place: Place,
+    ) -> Option<Value> {
+        let Value::Struct { mut fields, cut } = self.record(record, place)? else { return None };
+        let mut sorted = Vec::with_capacity(fields.len());
+        for name in order {
+            let found = |(field, _): &(Option<Name>, Value)| field.is_some_and(|field| self.names.text(field) == *name);
+            if let Some(at) = fields.iter().position(found) {
+                sorted.push(fields.swap_remove(at));
+            }
+        }
+        Some(Value::Struct { fields: sorted, cut })
     }
 
     /// A structure; `None` where it is not readable as a whole.
@@ -396,6 +497,22 @@ impl Decode<'_> {
         self.scope = outer;
         Some(Value::Struct { fields, cut })
     }
+}
+
+/// A value with the date that it means as a comment, where it means one.
+fn dated(value: Value, seconds: i64, fraction: u64, digits: u8) -> Value {
+    match date(seconds, fraction, digits) {
+        Some(date) if seconds != 0 || fraction != 0 => Value::Commented(Box::new(value), Box::new(date)),
+        _ => value,
+    }
+}
+
+/// A date, unless the fraction is no fraction or the year no `int` (what `localtime(3)` takes).
+pub fn date(seconds: i64, fraction: u64, digits: u8) -> Option<Value> {
+    const YEAR: i64 = 31_556_952;
+    let fraction = u32::try_from(fraction).ok().filter(|part| u64::from(*part) < 10u64.pow(u32::from(digits)))?;
+    let years = seconds / YEAR;
+    i32::try_from(years).ok().map(|_| Value::Date { seconds, fraction, digits })
 }
 
 /// A decimal number of a width.

@@ -56,6 +56,9 @@ pub struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
+    /// Most bytes that a binary value is cut at: `MAX_HANDLE_SZ` of `linux/exportfs.h`, and one more.
+    pub const MOST_BINARY: usize = 129;
+
     /// The scope of a call's arguments.
     pub fn new(row: &'static Row, snapshot: &'a Snapshot, depth: Depth, phase: Phase) -> Self {
         Scope { snapshot, row, depth, phase, extent: 0, zeros_from: u64::MAX, record: None }
@@ -176,6 +179,7 @@ impl<'a> Scope<'a> {
             ty = match ty {
                 Type::Switch(index, cases, default) => choose(*index, u64::MAX, cases, default),
                 Type::SwitchBits(index, mask, cases, default) => choose(*index, *mask, cases, default),
+                Type::PerAbi(types) => &types[self.abi().index()],
                 Type::If(index, bits, _) if self.sibling(*index) & bits == 0 => return &Type::Absent,
                 Type::If(_, _, ty) => ty,
                 other => return other,
@@ -214,8 +218,8 @@ pub fn is_late(ty: &'static Type, scope: &Scope<'_>) -> bool {
         return true;
     }
     match scope.resolve(ty) {
-        Type::Out(_) | Type::InOut(_) => true,
-        Type::In(ty) | Type::Array(ty, _) | Type::One(ty) => is_late(ty, scope),
+        Type::Out(_) | Type::InOut(_) | Type::Moved(_) => true,
+        Type::In(ty) | Type::Wide(ty) | Type::Array(ty, _) | Type::One(ty) => is_late(ty, scope),
         Type::Struct(record) | Type::Extensible(record, ..) => {
             record.fields.iter().any(|field| is_late(&field.ty, scope))
         }
@@ -307,7 +311,7 @@ impl<'a> Gather<'a> {
             Type::Out(pointee) if self.scope.phase == Phase::Exit && !failed => {
                 self.follow(pointee, place, Phase::Exit);
             }
-            Type::InOut(pointee) => {
+            Type::InOut(pointee) | Type::Moved(pointee) => {
                 self.follow(pointee, place, Phase::Entry);
                 if self.scope.phase == Phase::Exit && !failed {
                     self.follow(pointee, place, Phase::Exit);
@@ -318,7 +322,7 @@ impl<'a> Gather<'a> {
                     self.descriptor(fd as i32);
                 }
             }
-            Type::Struct(record) => self.fields(record, place),
+            Type::Struct(record) | Type::Ordered(record, _) => self.fields(record, place),
             Type::Extensible(record, len, least) => {
                 let outer = self.scope;
                 let (Place::Memory { addr, .. } | Place::Register(addr)) = place;
@@ -334,7 +338,17 @@ impl<'a> Gather<'a> {
                     self.elements(element, addr, phase, count);
                 }
             }
-            Type::One(ty) => self.visit(ty, place),
+            Type::One(ty) | Type::Wide(ty) => self.visit(ty, place),
+            Type::Labeled(_, ty) | Type::Packed(ty) => self.visit(ty, place),
+            // At the end of a record: an array that is as long as a field says.
+            Type::Bytes(len) | Type::Binary(len, _) => {
+                if let (Place::Memory { addr, phase }, Some(count)) = (place, self.scope.count(*len))
+                    && phase == self.scope.phase
+                {
+                    let most = self.most_bytes().max(Scope::MOST_BINARY);
+                    self.want(addr, usize::try_from(count).unwrap_or(usize::MAX).min(most));
+                }
+            }
             Type::Custom(custom) => (custom.gather)(self, place),
             Type::Sized(custom, len) => {
                 let outer = self.scope;
@@ -354,9 +368,13 @@ impl<'a> Gather<'a> {
             match pointee {
                 Type::Path => self.text(addr, PATH_MAX),
                 Type::Str => self.text(addr, self.scope.depth.strings.saturating_add(1)),
-                Type::Bytes(len) => {
+                Type::Bytes(len) | Type::Binary(len, _) => {
                     if let Some(count) = self.scope.count(*len) {
-                        self.want(addr, usize::try_from(count).unwrap_or(usize::MAX).min(self.most_bytes()));
+                        let most = match pointee {
+                            Type::Bytes(_) => self.most_bytes(),
+                            _ => self.most_bytes().max(Scope::MOST_BINARY),
+                        };
+                        self.want(addr, usize::try_from(count).unwrap_or(usize::MAX).min(most));
                     }
                 }
                 Type::Array(element, Len::Zero) => {

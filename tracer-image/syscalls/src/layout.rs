@@ -19,15 +19,24 @@ pub const fn width(width: Width, abi: Abi) -> usize {
 /// Size of a type inside a record or array, in bytes.
 pub fn size(ty: &Type, abi: Abi) -> usize {
     match ty {
-        Type::Int(w) | Type::Hex(w) | Type::Octal(w) | Type::Mode(w) | Type::Dev(w) => width(*w, abi),
+        Type::Int(w) | Type::Hex(w) | Type::Octal(w) | Type::Mode(w) | Type::Dev(w) | Type::Limit(w) => {
+            width(*w, abi)
+        }
         Type::Flags(w, _) | Type::Symbol(w, _) | Type::Mixed(w, ..) => width(*w, abi),
         Type::Fd | Type::Dirfd | Type::Pid | Type::Signal => 4,
         Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => abi.word(),
+        Type::Wide(_) => 8,
+        Type::Shifted(w, ..) | Type::Date(w, _) => width(*w, abi),
+        Type::Moved(_) => abi.word(),
+        Type::Chars(count) => *count as usize,
+        Type::PerAbi(types) => size(&types[abi.index()], abi),
+        Type::Packed(ty) | Type::Labeled(_, ty) => size(ty, abi),
+        Type::Ordered(record, _) | Type::Dated(record, _) => record_size(record, abi),
         Type::Array(element, len) => match len {
             crate::types::Len::Fixed(count) => size(element, abi) * *count as usize,
             _ => 0,
         },
-        Type::Bytes(crate::types::Len::Fixed(count)) => *count as usize,
+        Type::Bytes(crate::types::Len::Fixed(count)) | Type::Binary(crate::types::Len::Fixed(count), _) => *count as usize,
         Type::Struct(record) | Type::Extensible(record, ..) => record_size(record, abi),
         Type::One(ty) | Type::If(_, _, ty) => size(ty, abi),
         Type::Switch(_, cases, default) | Type::SwitchBits(_, _, cases, default) => {
@@ -35,7 +44,7 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
             cases.iter().map(|(_, ty)| size(ty, abi)).fold(size(default, abi), usize::max)
         }
         Type::Custom(custom) => custom.size,
-        Type::Path | Type::Str | Type::Bytes(_) | Type::Sized(..) | Type::Absent => 0,
+        Type::Path | Type::Str | Type::Bytes(_) | Type::Binary(..) | Type::Sized(..) | Type::Absent | Type::Pair(_) => 0,
     }
 }
 
@@ -46,12 +55,20 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
         other => other,
     };
     match ty {
-        Type::Int(w) | Type::Hex(w) | Type::Octal(w) | Type::Mode(w) | Type::Dev(w) => scalar(*w),
+        Type::Int(w) | Type::Hex(w) | Type::Octal(w) | Type::Mode(w) | Type::Dev(w) | Type::Limit(w) => {
+            scalar(*w)
+        }
         Type::Flags(w, _) | Type::Symbol(w, _) | Type::Mixed(w, ..) => scalar(*w),
         Type::Fd | Type::Dirfd | Type::Pid | Type::Signal => 4,
         Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => abi.word(),
+        Type::Wide(_) => 8,
+        Type::Shifted(w, ..) | Type::Date(w, _) => scalar(*w),
+        Type::Moved(_) => abi.word(),
+        Type::Chars(_) | Type::Packed(_) => 1,
+        Type::PerAbi(types) => align(&types[abi.index()], abi),
+        Type::Labeled(_, ty) => align(ty, abi),
         Type::Array(element, _) => align(element, abi),
-        Type::Struct(record) | Type::Extensible(record, ..) => {
+        Type::Struct(record) | Type::Extensible(record, ..) | Type::Ordered(record, _) | Type::Dated(record, _) => {
             record.fields.iter().map(|f| align(&f.ty, abi)).fold(1, usize::max)
         }
         Type::One(ty) | Type::If(_, _, ty) => align(ty, abi),
@@ -60,7 +77,8 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
         }
         Type::Custom(custom) if custom.size.is_multiple_of(8) && custom.size > 0 => abi.align_of_u64(),
         Type::Custom(custom) if custom.size.is_multiple_of(4) && custom.size > 0 => 4,
-        Type::Custom(_) | Type::Path | Type::Str | Type::Bytes(_) | Type::Sized(..) | Type::Absent => 1,
+        Type::Custom(_) | Type::Path | Type::Str | Type::Bytes(_) | Type::Binary(..) => 1,
+        Type::Sized(..) | Type::Absent | Type::Pair(_) => 1,
     }
 }
 

@@ -202,6 +202,27 @@ impl Notation {
             Value::AddressOf(name) => put!(out, "&{}", names.text(*name)),
             Value::Word(name) => out.push_str(names.text(*name)),
             Value::List(items) => self.joined(out, items, ", ", names),
+            Value::Kibi(number) => put!(out, "{number}*1024"),
+            Value::Labeled(word, value) => {
+                put!(out, "{} ", names.text(*word));
+                self.value(out, value, names);
+            }
+            Value::Binary { bytes, cut } => {
+                out.push('"');
+                escape(out, bytes, &['"'], HexStrings::All);
+                out.push('"');
+                if *cut {
+                    out.push_str("...");
+                }
+            }
+            Value::Shifted(number, shift) => put!(out, "{number}<<{}", names.text(*shift)),
+            Value::Date { seconds, fraction, digits } => date(out, *seconds, *fraction, *digits),
+            Value::Commented(value, note) => {
+                self.value(out, value, names);
+                out.push_str(" /* ");
+                self.value(out, note, names);
+                out.push_str(" */");
+            }
         }
     }
 
@@ -213,6 +234,25 @@ impl Notation {
             self.value(out, item, names);
         }
     }
+}
+
+/// `2023-11-14T22:13:20.5+0000`: the civil date of the proleptic Gregorian calendar, in UTC.
+fn date(out: &mut String, seconds: i64, fraction: u32, digits: u8) {
+    const DAY: i64 = 86_400;
+    // Days since 1 March of the year 0, in eras of 400 years: then the leap day is the last day of a year.
+    let (days, second) = (seconds.div_euclid(DAY) + 719_468, seconds.rem_euclid(DAY));
+    let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let (month, day) = (if month < 10 { month + 3 } else { month - 9 }, day - (153 * month + 2) / 5 + 1);
+    let year = era * 400 + year + i64::from(month <= 2);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    put!(out, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
+    if fraction != 0 {
+        put!(out, ".{fraction:0width$}", width = usize::from(digits));
+    }
+    out.push_str("+0000");
 }
 
 /// A C comment behind an unknown value. The text may have come over the wire: it can neither end the comment nor hide.
@@ -254,7 +294,9 @@ pub fn escape(out: &mut String, bytes: &[u8], quotes: &[char], hex: HexStrings) 
             }
             0x20..0x7f => out.push(*byte as char),
             // Octal as short as the next character allows: 8 and 9 are no octal digits.
-            byte if bytes.get(index + 1).is_some_and(|next| matches!(next, b'0'..=b'7')) => put!(out, "\\{byte:03o}"),
+            byte if bytes.get(index + 1).is_some_and(|next| matches!(next, b'0'..=b'7')) => {
+                put!(out, "\\{byte:03o}")
+            }
             byte => put!(out, "\\{byte:o}"),
         }
     }

@@ -1,6 +1,10 @@
 //! The system call table: one line of data for each call.
 
-use crate::{abi::Abi, families, layout, types::Type};
+use crate::{
+    abi::Abi,
+    families, layout,
+    types::{First, Type},
+};
 
 /// What a call is about: the `%class` sets of `-e trace=`.
 pub mod class {
@@ -82,7 +86,7 @@ impl Row {
             if i == index {
                 return (at, wide);
             }
-            at += if wide { 2 } else { 1 };
+            at += if wide || matches!(param.ty, Type::Pair(_)) { 2 } else { 1 };
         }
         (at, false)
     }
@@ -91,10 +95,15 @@ impl Row {
     pub fn argument(&self, index: usize, args: &[u64; 6], abi: Abi) -> u64 {
         let (first, wide) = self.register(index, abi);
         let word = |at: usize| args.get(at).copied().unwrap_or(0);
-        match (abi.word(), wide) {
+        let (low, high) = match self.params.get(index).map(|param| &param.ty) {
+            Some(Type::Pair(First::High)) => (first + 1, Some(first)),
+            Some(Type::Pair(First::Low)) => (first, Some(first + 1)),
+            _ => (first, wide.then_some(first + 1)),
+        };
+        match (abi.word(), high) {
             (8, _) => word(first),
-            (_, true) => (word(first) & 0xffff_ffff) | (word(first + 1) << 32),
-            (_, false) => word(first) & 0xffff_ffff,
+            (_, Some(high)) => (word(low) & 0xffff_ffff) | (word(high) << 32),
+            (_, None) => word(low) & 0xffff_ffff,
         }
     }
 }

@@ -48,6 +48,15 @@ pub enum Len {
     Zero,
 }
 
+/// Which half of a [`Type::Pair`] comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum First {
+    /// The low one, as in `preadv`.
+    Low,
+    /// The high one, as in `_llseek`.
+    High,
+}
+
 /// In a sibling's place: the call's result, all ones while it is not known or where the call failed. What depends on it
 /// is written at exit.
 pub const RESULT: u8 = u8::MAX;
@@ -63,6 +72,8 @@ pub enum Type {
     Octal(Width),
     /// `st_mode`: `S_IFREG|0644`.
     Mode(Width),
+    /// A resource limit: `8192*1024`, `RLIM64_INFINITY`.
+    Limit(Width),
     /// `dev_t`: `makedev(0x8, 0x1)`.
     Dev(Width),
     /// An address that is not looked behind.
@@ -97,6 +108,8 @@ pub enum Type {
     Array(&'static Type, Len),
     /// Behind a pointer or inside another record.
     Struct(&'static Record),
+    /// A pointer in a field of 64 bits, as structures that all ABIs share have it.
+    Wide(&'static Type),
     /// A single scalar behind a pointer, in brackets: `[16]`.
     One(&'static Type),
     /// By the value of a sibling (masked to 32 bits): the first case that has it, else the last type.
@@ -109,6 +122,28 @@ pub enum Type {
     /// Behind a pointer: a structure that grew with the kernel's versions. The length says how much of it the caller
     /// knows; what lies beyond reads as zero, and fewer bytes than the given least are no structure.
     Extensible(&'static Record, Len, u32),
+    /// One type for each ABI, in the order of [`crate::abi::Abi::ALL`].
+    PerAbi(&'static [Type; 4]),
+    /// A number in the bits from `.2` on, written behind the rest: `MAP_HUGETLB|21<<MAP_HUGE_SHIFT`.
+    Shifted(Width, &'static Type, u32, &'static str),
+    /// A 64-bit number that the kernel takes as two longs on every ABI, never aligned; only 32-bit ABIs need both.
+    Pair(First),
+    /// An array of `char` inside of a record, ended by a NUL or its size; written whole, whatever `-s` says.
+    Chars(u32),
+    /// As [`Type::Bytes`], always written in hexadecimal: handles, random numbers. Cut at so many bytes; 0: at `-s`.
+    Binary(Len, u32),
+    /// A type inside of a record that is not aligned (`__attribute__((packed))`).
+    Packed(&'static Type),
+    /// A record whose fields are written in another order than they lie in memory; those not named are left out.
+    Ordered(&'static Record, &'static [&'static str]),
+    /// A word before a value: `flags O_RDWR`, `left {tv_sec=1, tv_nsec=0}`.
+    Labeled(&'static str, &'static Type),
+    /// Seconds since 1970, with their date as a comment; the nanoseconds are a sibling's, if there are any.
+    Date(Width, Option<u8>),
+    /// A record of seconds and a fraction of so many digits, with its date as a comment behind it.
+    Dated(&'static Record, u8),
+    /// As [`Type::InOut`], written `before => after` even where nothing changed.
+    Moved(&'static Type),
     /// Present only if the sibling has one of these bits: `open`'s mode.
     If(u8, u64, &'static Type),
     /// Not written at all.

@@ -108,8 +108,32 @@ pub enum Value {
     AddressOf(Name),
     /// A bare word.
     Word(Name),
+    /// `word value`: `flags O_RDWR`.
+    Labeled(Name, Box<Value>),
+    /// Bytes in hexadecimal: `"\x01\x02"`.
+    Binary {
+        /// The bytes.
+        bytes: Vec<u8>,
+        /// Whether more bytes followed than are kept.
+        cut: bool,
+    },
+    /// A number above a shift: `21<<MAP_HUGE_SHIFT`.
+    Shifted(u64, Name),
+    /// A time of day, written with its date in UTC.
+    Date {
+        /// Seconds since 1970.
+        seconds: i64,
+        /// What is added to them, in units of the last digit.
+        fraction: u32,
+        /// How many digits a fraction has that is not zero.
+        digits: u8,
+    },
+    /// A value with another one as a comment behind it.
+    Commented(Box<Value>, Box<Value>),
     /// Several arguments that one type decoded together, written one after another.
     List(Vec<Value>),
+    /// A number of 1024s: `8192*1024`.
+    Kibi(u64),
 }
 
 impl Value {

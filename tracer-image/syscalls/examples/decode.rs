@@ -1,0 +1,13 @@
+//! Reads calls as text (see `tests/recorded/mod.rs`) from its input and writes the line of each: what the recording
+//! script compares with strace's.
+
+#[path = "../tests/recorded/mod.rs"]
+mod recorded;
+
+fn main() -> std::io::Result<()> {
+    let text = std::io::read_to_string(std::io::stdin())?;
+    for mut call in recorded::parse(&text) {
+        println!("{}", recorded::line(&mut call));
+    }
+    Ok(())
+}
