@@ -34,7 +34,10 @@ find_go() {
 # A Go older than 1.21 does not know how to fetch a newer one, but newer ones are published as
 # modules (go.dev/doc/toolchain), and any Go can download and verify a module.
 bootstrap_go() {
-	find_go && return
+	if find_go; then
+		export GOTOOLCHAIN=auto # some distributions say "local"
+		return
+	fi
 	local arch dir
 	case $ARCH in
 	x86_64) arch=amd64 ;;
@@ -47,7 +50,7 @@ bootstrap_go() {
 	[[ -n $dir ]] || die "could not fetch Go $GO_VERSION" "install Go $GO_VERSION or newer (https://go.dev/dl/) and try again"
 	# A module carries no permission bits.
 	chmod -R u+w "$dir" && chmod +x "$dir"/bin/* "$dir"/pkg/tool/*/*
-	export PATH=$dir/bin:$PATH GOTOOLCHAIN=local
+	export PATH=$dir/bin:$PATH GOROOT=$dir GOTOOLCHAIN=local
 }
 
 # build DIR WHAT FUNCTION: runs FUNCTION with an empty directory to fill, which then becomes DIR in

@@ -20,8 +20,11 @@ require_root_on_linux() {
 		exit 1
 	fi
 	if ((EUID != 0)); then
+		local missing
+		missing=$(missing_packages | tr '\n' ' ')
 		printf 'node: starting a node needs root (cgroups, mount and network namespaces); this is uid %s.\n' "$EUID" >&2
-		printf '      Run it with sudo, or:\n' >&2
+		[[ -z $missing ]] || printf '      It also needs these Debian packages, which root would install: %s\n' "$missing" >&2
+		printf '      Run it as root, or:\n' >&2
 		own_cluster
 		exit 1
 	fi
@@ -59,17 +62,19 @@ have() {
 	return 1
 }
 
+missing_packages() {
+	local what package
+	while read -r what package; do
+		have "$what" || echo "$package"
+	done < <(requirements)
+	# Debian 12's own Go is too old to build Kubernetes, but it can fetch a newer one (build.sh).
+	all_built || find_go || have go || echo golang-go
+}
+
 # Installs what is missing, or says exactly what that is.
 install_packages() {
-	local what package
-	local -a missing=()
-	while read -r what package; do
-		have "$what" || missing+=("$package")
-	done < <(requirements)
-	if ! all_built && ! find_go; then
-		# Debian 12's own Go is too old to build Kubernetes but can fetch a newer one (build.sh).
-		have go || missing+=(golang-go)
-	fi
+	local -a missing
+	mapfile -t missing < <(missing_packages)
 	((${#missing[@]} > 0)) || return 0
 	if ((EUID == 0)) && command -v apt-get >/dev/null; then
 		say "installing with apt: ${missing[*]}"

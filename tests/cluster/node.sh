@@ -15,7 +15,7 @@ readonly HERE
 readonly KUBERNETES_VERSION=v1.36.3   # also in node/go.mod, which a check below holds it against
 readonly CONTAINERD_VERSION=v2.4.2
 readonly RUNC_VERSION=v1.5.1
-readonly GO_VERSION=1.26.0            # the oldest that builds Kubernetes $KUBERNETES_VERSION
+readonly GO_VERSION=1.26.8            # fetched where there is none from 1.21 on; these versions need 1.26.6
 readonly PAUSE_IMAGE=kubectl-strace.test/pause:1
 
 readonly NAME=kubectl-strace-node

@@ -100,7 +100,7 @@ wait_for() {
 
 last_words() {
 	printf -- '--- %s: last %s lines of %s\n' "$1" "$2" "$(log_of "$1")" >&2
-	tail -n "$2" "$(log_of "$1")" 2>/dev/null >&2 || true
+	tail -n "$2" "$(log_of "$1")" >&2 || true
 }
 
 # --- cgroups: one directory of our name in every hierarchy; components in a child of it, pods in another

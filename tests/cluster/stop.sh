@@ -91,7 +91,8 @@ require_running() {
 }
 
 node_env() {
-	[[ -r $KUBECONFIG_FILE ]] || die "the node is not up (no $KUBECONFIG_FILE)" "start it with: make node-up"
+	[[ ! -e $KUBECONFIG_FILE || -r $KUBECONFIG_FILE ]] || die "the node is up, but uid $EUID may not read $KUBECONFIG_FILE" "use it as root"
+	[[ -e $KUBECONFIG_FILE ]] || die "the node is not up (no $KUBECONFIG_FILE)" "start it with: make node-up"
 	# shellcheck disable=SC2016
 	printf 'export KUBECONFIG=%q\nexport PATH=%q:"$PATH"\nexport KUBECACHEDIR=%q\n' \
 		"$KUBECONFIG_FILE" "$KUBECTL_PATH" "$STATE/kubectl-cache"
