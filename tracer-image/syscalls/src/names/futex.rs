@@ -56,27 +56,23 @@ pub static FUTEX2: Flags = Flags {
 /// The bitset that every waiter has is written by name.
 pub static BITSETS: Symbols = Symbols { unknown: "", names: &[(4294967295, "FUTEX_BITSET_MATCH_ANY")] };
 
-/// What `FUTEX_WAKE_OP` does to the second futex.
-pub static WAKE_OPS: Symbols = Symbols {
-    unknown: "FUTEX_OP_???",
+/// The clock of a timeout.
+pub static CLOCKS: Symbols = Symbols {
+    unknown: "CLOCK_???",
     names: &[
-        (0, "FUTEX_OP_SET"),
-        (1, "FUTEX_OP_ADD"),
-        (2, "FUTEX_OP_OR"),
-        (3, "FUTEX_OP_ANDN"),
-        (4, "FUTEX_OP_XOR"),
-    ],
-};
-
-/// What `FUTEX_WAKE_OP` compares the second futex by.
-pub static WAKE_COMPARISONS: Symbols = Symbols {
-    unknown: "FUTEX_OP_CMP_???",
-    names: &[
-        (0, "FUTEX_OP_CMP_EQ"),
-        (1, "FUTEX_OP_CMP_NE"),
-        (2, "FUTEX_OP_CMP_LT"),
-        (3, "FUTEX_OP_CMP_LE"),
-        (4, "FUTEX_OP_CMP_GT"),
-        (5, "FUTEX_OP_CMP_GE"),
+        (0, "CLOCK_REALTIME"),
+        (1, "CLOCK_MONOTONIC"),
+        (2, "CLOCK_PROCESS_CPUTIME_ID"),
+        (3, "CLOCK_THREAD_CPUTIME_ID"),
+        (4, "CLOCK_MONOTONIC_RAW"),
+        (5, "CLOCK_REALTIME_COARSE"),
+        (6, "CLOCK_MONOTONIC_COARSE"),
+        (7, "CLOCK_BOOTTIME"),
+        (8, "CLOCK_REALTIME_ALARM"),
+        (9, "CLOCK_BOOTTIME_ALARM"),
+        (10, "CLOCK_SGI_CYCLE"),
+        (11, "CLOCK_TAI"),
+        (16, "CLOCK_AUX"),
+        (23, "CLOCK_AUX_LAST"),
     ],
 };

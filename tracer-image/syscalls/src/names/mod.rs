@@ -5,6 +5,7 @@ pub mod credentials;
 pub mod errno;
 pub mod futex;
 pub mod open;
+pub mod prctl;
 pub mod process;
 pub mod schedule;
 pub mod signal;

@@ -193,7 +193,7 @@ pub static RLIMITS: Symbols = Symbols {
 };
 
 /// Whose resources `getrusage` tells.
-pub static RUSAGE: Symbols = Symbols {
+pub static RUSAGE_WHO: Symbols = Symbols {
     unknown: "RUSAGE_???",
     names: &[
         (0, "RUSAGE_SELF"),
@@ -274,6 +274,43 @@ pub static PTRACE_OPTIONS: Flags = Flags {
         (0x80, "PTRACE_O_TRACESECCOMP"),
         (0x100000, "PTRACE_O_EXITKILL"),
         (0x200000, "PTRACE_O_SUSPEND_SECCOMP"),
+    ],
+};
+
+/// Notes that `PTRACE_GETREGSET` reads (`linux/elf.h`).
+pub static REGISTER_SETS: Symbols = Symbols {
+    unknown: "NT_???",
+    names: &[
+        (1, "NT_PRSTATUS"),
+        (2, "NT_PRFPREG"),
+        (3, "NT_PRPSINFO"),
+        (4, "NT_TASKSTRUCT"),
+        (6, "NT_AUXV"),
+        (512, "NT_386_TLS"),
+        (513, "NT_386_IOPERM"),
+        (514, "NT_X86_XSTATE"),
+        (516, "NT_X86_SHSTK"),
+        (517, "NT_X86_XSAVE_LAYOUT"),
+        (1024, "NT_ARM_VFP"),
+        (1025, "NT_ARM_TLS"),
+        (1026, "NT_ARM_HW_BREAK"),
+        (1027, "NT_ARM_HW_WATCH"),
+        (1028, "NT_ARM_SYSTEM_CALL"),
+        (1029, "NT_ARM_SVE"),
+        (1030, "NT_ARM_PAC_MASK"),
+        (1031, "NT_ARM_PACA_KEYS"),
+        (1032, "NT_ARM_PACG_KEYS"),
+        (1033, "NT_ARM_TAGGED_ADDR_CTRL"),
+        (1034, "NT_ARM_PAC_ENABLED_KEYS"),
+        (1035, "NT_ARM_SSVE"),
+        (1036, "NT_ARM_ZA"),
+        (1037, "NT_ARM_ZT"),
+        (1038, "NT_ARM_FPMR"),
+        (1039, "NT_ARM_POE"),
+        (1040, "NT_ARM_GCS"),
+        (1179208773, "NT_FILE"),
+        (1189489535, "NT_PRXFPREG"),
+        (1397311305, "NT_SIGINFO"),
     ],
 };
 
@@ -402,3 +439,47 @@ pub static MEMBARRIER_SET: Flags = Flags {
 /// `membarrier`
 pub static MEMBARRIER_FLAGS: Flags =
     Flags { unknown: "MEMBARRIER_CMD_FLAG_???", field: (0, &[]), bits: &[(0x1, "MEMBARRIER_CMD_FLAG_CPU")] };
+
+/// `cpu_id` of `struct rseq`: a CPU, or none yet.
+pub static RSEQ_CPU_IDS: Symbols = Symbols {
+    unknown: "",
+    names: &[
+        (18446744073709551615, "RSEQ_CPU_ID_UNINITIALIZED"),
+        (18446744073709551614, "RSEQ_CPU_ID_REGISTRATION_FAILED"),
+    ],
+};
+
+/// `flags` of `struct rseq`.
+pub static RSEQ_CS_FLAGS: Flags = Flags {
+    unknown: "RSEQ_CS_FLAG_???",
+    field: (0, &[]),
+    bits: &[
+        (0x1, "RSEQ_CS_FLAG_NO_RESTART_ON_PREEMPT"),
+        (0x2, "RSEQ_CS_FLAG_NO_RESTART_ON_SIGNAL"),
+        (0x4, "RSEQ_CS_FLAG_NO_RESTART_ON_MIGRATE"),
+        (0x10, "RSEQ_CS_FLAG_SLICE_EXT_AVAILABLE"),
+        (0x20, "RSEQ_CS_FLAG_SLICE_EXT_ENABLED"),
+    ],
+};
+
+/// `rseq`
+pub static RSEQ_FLAGS: Flags = Flags {
+    unknown: "RSEQ_FLAG_???",
+    field: (0, &[]),
+    bits: &[(0x1, "RSEQ_FLAG_UNREGISTER"), (0x2, "RSEQ_FLAG_SLICE_EXT_DEFAULT_ON")],
+};
+
+/// What a seccomp filter may return.
+pub static SECCOMP_RETURNS: Symbols = Symbols {
+    unknown: "SECCOMP_RET_???",
+    names: &[
+        (0x0, "SECCOMP_RET_KILL_THREAD"),
+        (0x30000, "SECCOMP_RET_TRAP"),
+        (0x50000, "SECCOMP_RET_ERRNO"),
+        (0x7fc00000, "SECCOMP_RET_USER_NOTIF"),
+        (0x7ff00000, "SECCOMP_RET_TRACE"),
+        (0x7ffc0000, "SECCOMP_RET_LOG"),
+        (0x7fff0000, "SECCOMP_RET_ALLOW"),
+        (0x80000000, "SECCOMP_RET_KILL_PROCESS"),
+    ],
+};

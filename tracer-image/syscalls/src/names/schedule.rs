@@ -17,6 +17,29 @@ pub static POLICIES: Symbols = Symbols {
     ],
 };
 
+/// Policies as `sched_setscheduler` takes them, with the flag that may be or-ed in.
+pub static POLICIES_AND_FLAG: Symbols = Symbols {
+    unknown: "SCHED_???",
+    names: &[
+        (0x0, "SCHED_OTHER"),
+        (0x1, "SCHED_FIFO"),
+        (0x2, "SCHED_RR"),
+        (0x3, "SCHED_BATCH"),
+        (0x4, "SCHED_ISO"),
+        (0x5, "SCHED_IDLE"),
+        (0x6, "SCHED_DEADLINE"),
+        (0x7, "SCHED_EXT"),
+        (0x40000000, "SCHED_RESET_ON_FORK|SCHED_OTHER"),
+        (0x40000001, "SCHED_RESET_ON_FORK|SCHED_FIFO"),
+        (0x40000002, "SCHED_RESET_ON_FORK|SCHED_RR"),
+        (0x40000003, "SCHED_RESET_ON_FORK|SCHED_BATCH"),
+        (0x40000004, "SCHED_RESET_ON_FORK|SCHED_ISO"),
+        (0x40000005, "SCHED_RESET_ON_FORK|SCHED_IDLE"),
+        (0x40000006, "SCHED_RESET_ON_FORK|SCHED_DEADLINE"),
+        (0x40000007, "SCHED_RESET_ON_FORK|SCHED_EXT"),
+    ],
+};
+
 /// `sched_flags` of `struct sched_attr`.
 pub static ATTRIBUTE_FLAGS: Flags = Flags {
     unknown: "SCHED_FLAG_???",
@@ -30,6 +53,13 @@ pub static ATTRIBUTE_FLAGS: Flags = Flags {
         (0x20, "SCHED_FLAG_UTIL_CLAMP_MIN"),
         (0x40, "SCHED_FLAG_UTIL_CLAMP_MAX"),
     ],
+};
+
+/// `sched_getattr`
+pub static GETATTR_FLAGS: Flags = Flags {
+    unknown: "SCHED_GETATTR_FLAG_???",
+    field: (0, &[]),
+    bits: &[(0x1, "SCHED_GETATTR_FLAG_DL_DYNAMIC")],
 };
 
 /// Whose I/O priority is meant.

@@ -1,0 +1,113 @@
+//! `struct iovec`: buffers that a call gathers from or scatters into.
+
+use crate::{
+    decode::Decode,
+    gather::Gather,
+    snapshot::{Phase, Place},
+    types::{
+        Custom, Field, Len, Record,
+        Type::{Addr, Bytes, In, Int},
+        Ulong, When,
+    },
+    value::Value,
+};
+use alloc::vec::Vec;
+
+/// A buffer that the kernel reads.
+pub static IOVEC: Record = Record {
+    name: "iovec",
+    fields: &[Field::new("iov_base", In(&Bytes(Len::Arg(1)))), Field::new("iov_len", Int(Ulong))],
+};
+
+/// A buffer whose bytes are not looked at: it is another process's, or was not filled.
+pub static IOVEC_ADDRESSES: Record =
+    Record { name: "iovec", fields: &[Field::new("iov_base", Addr), Field::new("iov_len", Int(Ulong))] };
+
+/// Most buffers that are looked at: the kernel takes `UIO_MAXIOV`.
+const MOST: usize = 1024;
+
+/// An array of buffers that the kernel filled, one after another with as many bytes as the call returned. Its length is
+/// counted in buffers.
+pub static FILLED_IOVECS: Custom = Custom {
+    name: "iovec, filled",
+    size: MOST,
+    when: When::Exit,
+    gather: |gather: &mut Gather<'_>, place| {
+        if let Some(addr) = gather.scope.pointer(place) {
+            let total = gather.scope.snapshot.success();
+            let count = gather.scope.extent;
+            gather_filled(gather, Phase::Entry, addr, count, total);
+        }
+    },
+    decode: |decode: &mut Decode<'_>, place| {
+        let addr = decode.scope.pointer(place).unwrap_or(0);
+        let total = decode.scope.snapshot.success();
+        let count = decode.scope.extent;
+        filled(decode, Phase::Entry, addr, count, total)
+    },
+};
+
+/// Asks for an array of buffers that lies in the `home` stop's memory, and at exit for the bytes in them.
+pub fn gather_filled(gather: &mut Gather<'_>, home: Phase, addr: u64, count: usize, total: Option<u64>) {
+    let scope = gather.scope;
+    let size = 2 * scope.abi().word();
+    let most = count.min(scope.most_elements());
+    if scope.phase == home {
+        gather.want(addr, count.min(most + 1) * size);
+    }
+    if let (Phase::Exit, Some(mut left)) = (scope.phase, total) {
+        for index in 0..most {
+            let (Some(base), Some(len)) = buffer(&scope, home, addr, index) else { break };
+            let taken = len.min(left);
+            left -= taken;
+            gather.want(base, usize::try_from(taken).unwrap_or(usize::MAX).min(gather.most_bytes()));
+        }
+    }
+}
+
+/// The buffers with the first `total` bytes that they hold; addresses where nothing was filled.
+pub fn filled(decode: &mut Decode<'_>, home: Phase, addr: u64, count: usize, total: Option<u64>) -> Value {
+    let size = 2 * decode.scope.abi().word();
+    let most = decode.scope.most_elements();
+    let mut left = total.unwrap_or(0);
+    let mut items = Vec::new();
+    if addr == 0 {
+        return Value::Addr(0);
+    }
+    for index in 0..count.min(most) {
+        let (Some(base), Some(len)) = buffer(&decode.scope, home, addr, index) else {
+            if index == 0 {
+                return Value::Addr(addr);
+            }
+            items.push(decode.unreadable(addr.wrapping_add((index * size) as u64)));
+            break;
+        };
+        let taken = len.min(left);
+        left -= taken;
+        let bytes = match total {
+            Some(_) if base != 0 => {
+                decode.buffer(base, Phase::Exit, usize::try_from(taken).unwrap_or(usize::MAX))
+            }
+            _ => None,
+        };
+        let fields = [
+            (Some(decode.name("iov_base")), bytes.unwrap_or(Value::Addr(base))),
+            (Some(decode.name("iov_len")), Value::Unsigned(len)),
+        ];
+        items.push(Value::Struct { fields: fields.into(), cut: false });
+    }
+    Value::Array { items, cut: count > most }
+}
+
+/// Address and length of one buffer.
+fn buffer(
+    scope: &crate::gather::Scope<'_>,
+    home: Phase,
+    addr: u64,
+    index: usize,
+) -> (Option<u64>, Option<u64>) {
+    let word = scope.abi().word();
+    let at =
+        |offset| Place::Memory { addr: addr.wrapping_add((2 * word * index + offset) as u64), phase: home };
+    (scope.load(at(0), Ulong), scope.load(at(word), Ulong))
+}

@@ -1,0 +1,390 @@
+//! Structures of processes: how they begin, end and what they may use.
+
+use crate::{
+    abi::Abi,
+    decode::Decode,
+    gather::{Gather, PASSES},
+    names::{
+        process::{CLONE, CLONE3},
+        signal,
+    },
+    records::time::TIMEVAL,
+    snapshot::{Phase, Place},
+    types::{
+        Custom, Field, I32, Len, Record,
+        Type::{self, *},
+        U8, U16, U32, U64, Ulong, When,
+    },
+    value::{Name, Value},
+};
+use alloc::{boxed::Box, format, vec::Vec};
+
+/// A wait status behind a pointer: `[{WIFEXITED(s) && WEXITSTATUS(s) == 0}]`.
+pub static STATUS: Custom = Custom {
+    name: "wait status",
+    size: 4,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: status,
+};
+
+fn status(decode: &mut Decode<'_>, place: Place) -> Value {
+    let (Place::Memory { addr, .. } | Place::Register(addr)) = place;
+    let Some(status) = decode.scope.load(place, U32) else { return Value::Addr(addr) };
+    let signal_of = |decode: &mut Decode<'_>, number| match signal::name(number) {
+        Some(name) => Value::Word(decode.name(name)),
+        None => Value::Unsigned(number),
+    };
+    // The macros of wait(2): the low seven bits say how, the byte above them what.
+    let (how, what, event) = (status & 0x7f, (status >> 8) & 0xff, status >> 16);
+    let mut terms = Vec::new();
+    match how {
+        0 => {
+            terms.push((Value::Word(decode.name("WIFEXITED(s)")), None));
+            terms.push((Value::Word(decode.name("WEXITSTATUS(s)")), Some(Value::Unsigned(what))));
+        }
+        0x7f if status & 0xffff == 0xffff => {
+            terms.push((Value::Word(decode.name("WIFCONTINUED(s)")), None));
+        }
+        0x7f => {
+            terms.push((Value::Word(decode.name("WIFSTOPPED(s)")), None));
+            let stop = match what {
+                // PTRACE_O_TRACESYSGOOD marks a call's stop so.
+                0x85 => Value::Word(decode.name("SIGTRAP | 0x80")),
+                what => signal_of(decode, what),
+            };
+            terms.push((Value::Word(decode.name("WSTOPSIG(s)")), Some(stop)));
+        }
+        signal => {
+            terms.push((Value::Word(decode.name("WIFSIGNALED(s)")), None));
+            let signal = signal_of(decode, signal);
+            terms.push((Value::Word(decode.name("WTERMSIG(s)")), Some(signal)));
+            if status & 0x80 != 0 {
+                terms.push((Value::Word(decode.name("WCOREDUMP(s)")), None));
+            }
+        }
+    }
+    let terms = Value::Status(terms);
+    let shifted = match event {
+        _ if how != 0x7f || status & 0xffff == 0xffff => None,
+        1 => Some("PTRACE_EVENT_FORK<<16"),
+        2 => Some("PTRACE_EVENT_VFORK<<16"),
+        3 => Some("PTRACE_EVENT_CLONE<<16"),
+        4 => Some("PTRACE_EVENT_EXEC<<16"),
+        5 => Some("PTRACE_EVENT_VFORK_DONE<<16"),
+        6 => Some("PTRACE_EVENT_EXIT<<16"),
+        7 => Some("PTRACE_EVENT_SECCOMP<<16"),
+        128 => Some("PTRACE_EVENT_STOP<<16"),
+        _ => None,
+    };
+    let value = match shifted {
+        Some(event) => Value::Or([terms, Value::Word(decode.name(event))].into()),
+        None => terms,
+    };
+    Value::Pointee(Box::new(value))
+}
+
+/// `struct rusage`: times first, the rest with `-v`.
+pub static RUSAGE: Record = Record {
+    name: "rusage",
+    fields: &[
+        Field::new("ru_utime", Struct(&TIMEVAL)),
+        Field::new("ru_stime", Struct(&TIMEVAL)),
+        Field::verbose("ru_maxrss", Int(Ulong)),
+        Field::verbose("ru_ixrss", Int(Ulong)),
+        Field::verbose("ru_idrss", Int(Ulong)),
+        Field::verbose("ru_isrss", Int(Ulong)),
+        Field::verbose("ru_minflt", Int(Ulong)),
+        Field::verbose("ru_majflt", Int(Ulong)),
+        Field::verbose("ru_nswap", Int(Ulong)),
+        Field::verbose("ru_inblock", Int(Ulong)),
+        Field::verbose("ru_oublock", Int(Ulong)),
+        Field::verbose("ru_msgsnd", Int(Ulong)),
+        Field::verbose("ru_msgrcv", Int(Ulong)),
+        Field::verbose("ru_nsignals", Int(Ulong)),
+        Field::verbose("ru_nvcsw", Int(Ulong)),
+        Field::verbose("ru_nivcsw", Int(Ulong)),
+    ],
+};
+
+/// `struct rlimit64`
+pub static RLIMIT64: Record = Record {
+    name: "rlimit64",
+    fields: &[Field::new("rlim_cur", Limit(U64)), Field::new("rlim_max", Limit(U64))],
+};
+
+/// `struct rlimit`
+pub static RLIMIT: Record = Record {
+    name: "rlimit",
+    fields: &[Field::new("rlim_cur", Limit(Ulong)), Field::new("rlim_max", Limit(Ulong))],
+};
+
+/// `struct tms`
+pub static TMS: Record = Record {
+    name: "tms",
+    fields: &[
+        Field::new("tms_utime", Int(Ulong)),
+        Field::new("tms_stime", Int(Ulong)),
+        Field::new("tms_cutime", Int(Ulong)),
+        Field::new("tms_cstime", Int(Ulong)),
+    ],
+};
+
+/// The environment of an `execve`: where it lies and how much it is, or with `-v` all of it.
+pub static ENVIRONMENT: Custom = Custom {
+    name: "environment",
+    size: 0,
+    when: When::Entry,
+    gather: |gather: &mut Gather<'_>, place| {
+        let Some(addr) = gather.scope.pointer(place) else { return };
+        if gather.scope.depth.verbose {
+            return gather.visit(&STRINGS, place);
+        }
+        if gather.scope.phase == Phase::Entry {
+            environment(gather.scope, addr, |at, len| gather.want(at, len));
+        }
+    },
+    decode: |decode: &mut Decode<'_>, place| {
+        let addr = decode.scope.pointer(place).unwrap_or(0);
+        if decode.scope.depth.verbose {
+            return decode.value(&STRINGS, place);
+        }
+        let (count, ended) = environment(decode.scope, addr, |_, _| {});
+        if addr == 0 || (count == 0 && !ended) {
+            return Value::Addr(addr);
+        }
+        let vars = if count == 1 { "var" } else { "vars" };
+        let end = if ended { "" } else { ", unterminated" };
+        Value::Noted(Box::new(Value::Addr(addr)), format!("{count} {vars}{end}"))
+    },
+};
+
+/// `argv` and the like: pointers to strings up to one that is null.
+pub static STRINGS: Type = In(&Array(&In(&Str), Len::Zero));
+
+/// Counts pointers up to a null one; says whether that was seen, and asks for what is missing.
+fn environment(
+    scope: crate::gather::Scope<'_>,
+    addr: u64,
+    mut want: impl FnMut(u64, usize),
+) -> (usize, bool) {
+    let word = scope.abi().word();
+    let mut count = 0;
+    let mut at = addr;
+    // In bites that grow, each behind the last: an environment is seldom larger than the first.
+    for bite in 0..PASSES - 1 {
+        let len = 1024 << bite;
+        if !scope.snapshot.asked(Phase::Entry, at, len) {
+            want(at, len);
+            return (count, false);
+        }
+        let bytes = scope.snapshot.read(Phase::Entry, at, len);
+        for pointer in bytes.chunks_exact(word) {
+            if pointer.iter().all(|byte| *byte == 0) {
+                return (count, true);
+            }
+            count += 1;
+        }
+        if bytes.len() < len {
+            break;
+        }
+        at = at.wrapping_add(len as u64);
+    }
+    (count, false)
+}
+
+/// `clone`'s stack and flags, which are written at entry in this order on every ABI.
+pub static CLONE_ENTRY: Custom = Custom {
+    name: "clone, before",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, _| {
+        let [flags, stack, ..] = decode.scope.snapshot.args;
+        let flags = if decode.scope.abi().word() == 8 { flags } else { flags & 0xffff_ffff };
+        let mut parts = Vec::new();
+        if flags & !0xff != 0 {
+            parts.push(decode.flags(flags & !0xff, &CLONE));
+        }
+        // The low byte is the signal that the parent gets.
+        match signal::name(flags & 0xff) {
+            Some(name) => parts.push(Value::Word(decode.name(name))),
+            None if flags & 0xff != 0 || flags == 0 => parts.push(Value::Unsigned(flags & 0xff)),
+            None => {}
+        }
+        let stack = Value::Field(decode.name("child_stack"), Box::new(Value::Addr(stack)));
+        let flags = Value::Field(decode.name("flags"), Box::new(Value::Or(parts)));
+        Value::List([stack, flags].into())
+    },
+};
+
+const CLONE_PIDFD: u64 = 0x1000;
+const CLONE_SETTLS: u64 = 0x8_0000;
+const CLONE_PARENT_SETTID: u64 = 0x10_0000;
+const CLONE_CHILD_CLEARTID: u64 = 0x20_0000;
+const CLONE_CHILD_SETTID: u64 = 0x100_0000;
+
+/// What `clone` was given for its flags, and what it gave back through them.
+pub static CLONE_EXIT: Custom = Custom {
+    name: "clone, after",
+    size: 0,
+    when: When::Exit,
+    gather: |gather: &mut Gather<'_>, _| {
+        let [flags, _, parent, ..] = gather.scope.snapshot.args;
+        let wanted = flags & (CLONE_PARENT_SETTID | CLONE_PIDFD) != 0;
+        if wanted && gather.scope.phase == Phase::Exit && gather.scope.snapshot.success().is_some() {
+            gather.want(parent, 4);
+        }
+    },
+    decode: |decode: &mut Decode<'_>, _| {
+        let [flags, _, parent, fourth, fifth, _] = decode.scope.snapshot.args;
+        // CONFIG_CLONE_BACKWARDS: only x86_64 has the child's tid before the thread's storage (clone(2)).
+        let (child, tls) = if decode.scope.abi() == Abi::X86_64 { (fourth, fifth) } else { (fifth, fourth) };
+        let mut items = Vec::new();
+        if flags & (CLONE_PARENT_SETTID | CLONE_PIDFD) != 0 {
+            let value = given_back(decode, parent);
+            items.push(Value::Field(decode.name("parent_tid"), Box::new(value)));
+        }
+        if flags & CLONE_SETTLS != 0 {
+            items.push(Value::Field(decode.name("tls"), Box::new(Value::Addr(tls))));
+        }
+        if flags & (CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID) != 0 {
+            items.push(Value::Field(decode.name("child_tidptr"), Box::new(Value::Addr(child))));
+        }
+        Value::List(items)
+    },
+};
+
+/// A number that the kernel wrote behind a pointer: `[17]`, or the pointer where it did not.
+fn given_back(decode: &Decode<'_>, addr: u64) -> Value {
+    let place = Place::Memory { addr, phase: Phase::Exit };
+    match decode.scope.load(place, I32).filter(|_| decode.scope.snapshot.success().is_some()) {
+        Some(number) => Value::Pointee(Box::new(Value::Int(number as i64))),
+        None => Value::Addr(addr),
+    }
+}
+
+/// `struct clone_args`; the numbers of its fields are those that its own types name.
+static CLONE_ARGS: Record = Record {
+    name: "clone_args",
+    fields: &[
+        Field::new("flags", Flags(U64, &CLONE3)),
+        Field::new("pidfd", If(0, CLONE_PIDFD, &Wide(&Addr))),
+        Field::new("child_tid", If(0, CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID, &Wide(&Addr))),
+        Field::new("parent_tid", If(0, CLONE_PARENT_SETTID, &Wide(&Addr))),
+        Field::new("exit_signal", Signal),
+        Field::padding(Int(U32)),
+        Field::new("stack", Wide(&Addr)),
+        Field::new("stack_size", Hex(U64)),
+        Field::new("tls", If(0, CLONE_SETTLS, &Wide(&Addr))),
+        Field::nonzero("set_tid", Wide(&In(&Array(&Pid, Len::Arg(10))))),
+        Field::nonzero("set_tid_size", Int(U64)),
+        Field::nonzero("cgroup", Int(U64)),
+    ],
+};
+
+/// `clone3`'s structure as it was given, and behind it what the kernel wrote through it.
+pub static CLONE3_ARGS: Custom = Custom {
+    name: "clone_args",
+    size: 0,
+    when: When::Both,
+    gather: |gather: &mut Gather<'_>, place| {
+        gather.visit(&CLONE3_GIVEN, place);
+        if gather.scope.phase == Phase::Exit && gather.scope.snapshot.success().is_some() {
+            let Some(addr) = gather.scope.pointer(place) else { return };
+            for (_, _, pointer) in clone3_results(gather.scope, addr) {
+                gather.want(pointer, 4);
+            }
+        }
+    },
+    decode: |decode: &mut Decode<'_>, place| {
+        if decode.scope.phase == Phase::Entry {
+            return decode.value(&CLONE3_GIVEN, place);
+        }
+        let addr = decode.scope.pointer(place).unwrap_or(0);
+        let mut fields: Vec<(Option<Name>, Value)> = Vec::new();
+        if decode.scope.snapshot.success().is_some() {
+            for (name, _, pointer) in clone3_results(decode.scope, addr) {
+                fields.push((Some(decode.name(name)), given_back(decode, pointer)));
+            }
+        }
+        match fields.is_empty() {
+            true => Value::List(fields.into_iter().map(|(_, value)| value).collect()),
+            false => Value::After(Box::new(Value::Struct { fields, cut: false })),
+        }
+    },
+};
+
+/// The first version of the structure has 64 bytes (`CLONE_ARGS_SIZE_VER0`); argument 1 says how many the caller knows.
+static CLONE3_GIVEN: Type = In(&Extensible(&CLONE_ARGS, Len::Arg(1), 64));
+
+/// The pointers that the kernel wrote a number behind, for the flags that ask for it.
+fn clone3_results(
+    scope: crate::gather::Scope<'_>,
+    addr: u64,
+) -> impl Iterator<Item = (&'static str, u64, u64)> {
+    let at = move |offset| Place::Memory { addr: addr.wrapping_add(offset), phase: Phase::Entry };
+    let flags = scope.load(at(0), U64).unwrap_or(0);
+    let results = [("pidfd", CLONE_PIDFD, 8), ("parent_tid", CLONE_PARENT_SETTID, 24)];
+    results
+        .into_iter()
+        .filter(move |(_, flag, _)| flags & flag != 0)
+        .map(move |(name, flag, offset)| (name, flag, scope.load(at(offset), U64).unwrap_or(0)))
+}
+
+/// `struct rseq`: 32 bytes that every thread registers; what the kernel added behind them is not registered by its size.
+pub static RSEQ: Record = Record {
+    name: "rseq",
+    fields: &[
+        Field::new("cpu_id_start", Int(U32)),
+        Field::new("cpu_id", Symbol(I32, &crate::names::process::RSEQ_CPU_IDS)),
+        Field::new("rseq_cs", Wide(&Addr)),
+        Field::new("flags", Flags(U32, &crate::names::process::RSEQ_CS_FLAGS)),
+        Field::new("node_id", Int(U32)),
+        Field::new("mm_cid", Int(U32)),
+        Field::new("slice_ctrl", Struct(&RSEQ_SLICE)),
+        Field::new("__reserved", Hex(U8)),
+    ],
+};
+
+static RSEQ_SLICE: Record = Record {
+    name: "rseq_slice_ctrl",
+    fields: &[
+        Field::new("request", Int(U8)),
+        Field::new("granted", Int(U8)),
+        Field::new("__reserved", Hex(U16)),
+    ],
+};
+
+/// `struct sock_fprog` as strace writes it without `-v`.
+pub static FILTER: Record =
+    Record { name: "sock_fprog", fields: &[Field::new("len", Int(U16)), Field::new("filter", Addr)] };
+
+/// `struct seccomp_notif_sizes`
+pub static NOTIF_SIZES: Record = Record {
+    name: "seccomp_notif_sizes",
+    fields: &[
+        Field::new("seccomp_notif", Int(U16)),
+        Field::new("seccomp_notif_resp", Int(U16)),
+        Field::new("seccomp_data", Int(U16)),
+    ],
+};
+
+/// What a `restart_syscall` goes on with.
+pub static RESUMED: Custom = Custom {
+    name: "restart_syscall",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, _| {
+        // The calls that `include/linux/restart_block.h` knows; another one was not seen to begin.
+        let text = match decode.scope.snapshot.interrupted {
+            Some("nanosleep") => "<... resuming interrupted nanosleep ...>",
+            Some("clock_nanosleep") => "<... resuming interrupted clock_nanosleep ...>",
+            Some("futex") => "<... resuming interrupted futex ...>",
+            Some("poll") => "<... resuming interrupted poll ...>",
+            _ => "<... resuming interrupted system call ...>",
+        };
+        Value::Word(decode.name(text))
+    },
+};

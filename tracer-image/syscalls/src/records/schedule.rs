@@ -1,0 +1,69 @@
+//! Structures of scheduling: `linux/sched/types.h`, CPU masks, I/O priorities.
+
+use crate::{
+    decode::Decode,
+    gather::Gather,
+    names::schedule::{ATTRIBUTE_FLAGS, IOPRIO_CLASSES, POLICIES},
+    snapshot::Place,
+    types::{
+        Custom, Field, I32, Record,
+        Type::{Absent, Flags, Int, Switch, SwitchBits, Symbol},
+        U32, U64, When,
+    },
+    value::Value,
+};
+use alloc::vec::Vec;
+
+/// `struct sched_param`
+pub static PARAMETER: Record =
+    Record { name: "sched_param", fields: &[Field::new("sched_priority", Int(I32))] };
+
+/// `struct sched_attr`: field 0 is its size, field 2 says which parameters are kept and do not matter. The clamps came
+/// with its second version of 56 bytes.
+pub static ATTRIBUTES: Record = Record {
+    name: "sched_attr",
+    fields: &[
+        Field::new("size", Int(U32)),
+        Field::new("sched_policy", SwitchBits(2, 0x8, &[(0, Symbol(U32, &POLICIES))], &Absent)),
+        Field::new("sched_flags", Flags(U64, &ATTRIBUTE_FLAGS)),
+        Field::new("sched_nice", SwitchBits(2, 0x10, &[(0, Int(I32))], &Absent)),
+        Field::new("sched_priority", SwitchBits(2, 0x10, &[(0, Int(U32))], &Absent)),
+        Field::new("sched_runtime", SwitchBits(2, 0x10, &[(0, Int(U64))], &Absent)),
+        Field::new("sched_deadline", SwitchBits(2, 0x10, &[(0, Int(U64))], &Absent)),
+        Field::new("sched_period", SwitchBits(2, 0x10, &[(0, Int(U64))], &Absent)),
+        Field::new("sched_util_min", Switch(0, &[(48, Absent)], &Int(U32))),
+        Field::new("sched_util_max", Switch(0, &[(48, Absent)], &Int(U32))),
+    ],
+};
+
+/// A set of CPUs of as many bytes as its length says: `[0 1 65]`.
+pub static CPUS: Custom = Custom {
+    name: "cpu_set_t",
+    // As many CPUs as the kernel can be built for (`CONFIG_NR_CPUS`).
+    size: 8192 / 8,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+        let bytes = decode.scope.snapshot.read(phase, addr, decode.scope.extent);
+        if bytes.len() < decode.scope.extent {
+            return Value::Addr(addr);
+        }
+        let cpus = (0..8 * bytes.len()).filter(|cpu| bytes[cpu / 8] & (1 << (cpu % 8)) != 0);
+        Value::Set { items: cpus.map(|cpu| Value::Unsigned(cpu as u64)).collect(), complement: false }
+    },
+};
+
+/// An I/O priority: `IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4)`.
+pub static IOPRIO: Custom = Custom {
+    name: "ioprio",
+    size: 4,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let value = decode.scope.load(place, U32).unwrap_or(0);
+        let class = decode.symbol(value >> 13, &IOPRIO_CLASSES, U32);
+        let parts: Vec<Value> = [class, Value::Unsigned(value & 0x1fff)].into();
+        Value::Macro(decode.name("IOPRIO_PRIO_VALUE"), parts)
+    },
+};
