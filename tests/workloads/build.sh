@@ -15,8 +15,9 @@ umask 022
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 repo=$(cd "$here/../.." && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-strace/workloads
-# Where `go build` and others must not look.
-export GOWORK=off GOTOOLCHAIN=local GOFLAGS= CGO_ENABLED=0
+# Where the Makefile has cargo build too.
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-strace/target}
+export GOWORK=off GOTOOLCHAIN=local GOFLAGS='' CGO_ENABLED=0
 
 say() { echo "workloads: $*" >&2; }
 fail() {
@@ -24,18 +25,21 @@ fail() {
     exit 1
 }
 
-# need COMMAND PACKAGE: COMMAND is there, or is installed from PACKAGE.
+# need COMMAND PACKAGE [FILE]: COMMAND (and FILE) is there, or is installed from PACKAGE.
 need() {
-    command -v "$1" >/dev/null && return
+    command -v "$1" >/dev/null && [ -e "${3:-/}" ] && return
     if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-        fail "the command $1 is missing and only root on Debian can install it here: install the package $2"
+        fail "$1 is missing, and only root on Debian can install it here: install the package $2"
     fi
-    say "installing $2 for the command $1"
+    say "installing $2 for $1"
     {
-        DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$2" ||
-            { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$2"; }
+        apt_get install -y --no-install-recommends "$2" ||
+            { apt_get update && apt_get install -y --no-install-recommends "$2"; }
     } >"$cache/apt.log" 2>&1 || fail "apt-get could not install $2, see $cache/apt.log"
 }
+
+# Another apt-get may be at work, for the node say: wait for it.
+apt_get() { DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 "$@"; }
 
 # go_program NAME: the Go program in the workload's folder, static, as $work/NAME.
 go_program() {
@@ -48,12 +52,13 @@ c_program() {
     local program=$1
     shift
     need gcc gcc
-    [ -e /usr/include/stdlib.h ] || need crt1.o libc6-dev
+    need gcc libc6-dev /usr/include/stdlib.h
     (cd "$src" && gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static -pthread -o "$work/$program" "$@")
 }
 
 # This machine's own Debian archives, as its apt knows them, as one-line apt sources.
 debian_sources() {
+    # shellcheck disable=SC2016 # the $(...) are apt's
     apt-get indextargets --format '$(ORIGIN) deb $(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
         sed -n 's/^Debian deb /deb /p' | sort -u
 }
@@ -65,6 +70,11 @@ debian_root() {
     [ -r /etc/debian_version ] || fail "$name is made from Debian packages, and this is not Debian"
     need mmdebstrap mmdebstrap
     debian_sources >"$work/sources"
+    if [ ! -s "$work/sources" ]; then
+        # A machine whose package lists were never fetched, or were removed.
+        apt_get update >"$cache/apt.log" 2>&1 || fail "apt-get update failed, see $cache/apt.log"
+        debian_sources >"$work/sources"
+    fi
     [ -s "$work/sources" ] ||
         fail "apt knows no Debian archive: see /etc/apt/sources.list.d and run apt-get update"
     local packages
@@ -73,6 +83,7 @@ debian_root() {
         echo "$*"
     )
     say "$name: unpacking $packages"
+    # shellcheck disable=SC1091
     mmdebstrap --quiet --mode=root --variant=extract --include="$packages" \
         "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$work/root" "$work/sources" \
         >"$work/log" 2>&1 || { tail -n 20 "$work/log" >&2; fail "mmdebstrap failed"; }
@@ -105,7 +116,7 @@ oci_image() {
     if [ -n "${OCI_IMAGE:-}" ]; then
         "$OCI_IMAGE" "$@"
     else
-        cargo run --quiet --release --manifest-path "$repo/Cargo.toml" --package oci --bin oci-image -- "$@"
+        cargo run --quiet --locked --release --manifest-path "$repo/Cargo.toml" --package oci --bin oci-image -- "$@"
     fi
 }
 
@@ -144,6 +155,7 @@ build() (
         work=$(mktemp -d "$cache/building-$name.XXXXXX")
         trap 'rm -rf "$work"' EXIT
         started=$SECONDS
+        # shellcheck source=/dev/null
         . "$src/image.sh"
         mv "$work/image.tar" "$tar"
         say "$name: built in $((SECONDS - started)) s"

@@ -48,9 +48,9 @@ pub fn check(path: &Path) -> Result<CheckedLayout> {
 
 fn read(path: &Path) -> Result<CheckedLayout> {
     let mut files = Files::open(path)?;
-    let layout: OciLayout = files.take_json("oci-layout")?;
+    let layout: OciLayout = files.read_json("oci-layout")?;
     ensure!(layout.image_layout_version() == "1.0.0", "version {}", layout.image_layout_version());
-    let index: ImageIndex = files.take_json("index.json")?;
+    let index: ImageIndex = files.read_json("index.json")?;
     let [named] = index.manifests().as_slice() else {
         bail!("index.json names {} images, not one", index.manifests().len());
     };
@@ -62,22 +62,28 @@ fn read(path: &Path) -> Result<CheckedLayout> {
 
     let mut images = Vec::new();
     match named.media_type() {
-        MediaType::ImageManifest => images.push(files.take_image(named)?),
+        MediaType::ImageManifest => images.push(files.read_image(named)?),
         MediaType::ImageIndex => {
-            let index: ImageIndex = files.take_blob_json(named)?;
+            let index: ImageIndex = files.read_blob_json(named)?;
             for manifest in index.manifests() {
-                images.push(files.take_image(manifest)?);
+                images.push(files.read_image(manifest)?);
             }
         }
         other => bail!("the name points to a {other}"),
     }
-    if let Some(rest) = files.0.keys().next() {
+    if let Some((rest, _)) = files.0.iter().find(|(_, file)| !file.used) {
         bail!("nothing refers to {rest}");
     }
     Ok(CheckedLayout { name: name.clone(), digest: named.digest().to_string(), images })
 }
 
-struct Files(BTreeMap<String, Vec<u8>>);
+struct Files(BTreeMap<String, Content>);
+
+struct Content {
+    bytes: Vec<u8>,
+    /// Something refers to it. Several may: two platforms with the same layer have one blob.
+    used: bool,
+}
 
 impl Files {
     fn open(path: &Path) -> Result<Self> {
@@ -88,38 +94,43 @@ impl Files {
             if !entry.header().entry_type().is_dir() {
                 let mut bytes = Vec::new();
                 entry.read_to_end(&mut bytes)?;
-                ensure!(files.insert(path.clone(), bytes).is_none(), "{path} is there twice");
+                ensure!(
+                    files.insert(path.clone(), Content { bytes, used: false }).is_none(),
+                    "{path} is there twice"
+                );
             }
         }
         Ok(Self(files))
     }
 
-    fn take(&mut self, path: &str) -> Result<Vec<u8>> {
-        self.0.remove(path).with_context(|| format!("{path} is missing"))
+    fn read(&mut self, path: &str) -> Result<&[u8]> {
+        let file = self.0.get_mut(path).with_context(|| format!("{path} is missing"))?;
+        file.used = true;
+        Ok(&file.bytes)
     }
 
-    fn take_json<T: DeserializeOwned>(&mut self, path: &str) -> Result<T> {
-        serde_json::from_slice(&self.take(path)?).with_context(|| format!("{path} cannot be read"))
+    fn read_json<T: DeserializeOwned>(&mut self, path: &str) -> Result<T> {
+        serde_json::from_slice(self.read(path)?).with_context(|| format!("{path} cannot be read"))
     }
 
-    fn take_blob(&mut self, descriptor: &Descriptor) -> Result<Vec<u8>> {
+    fn read_blob(&mut self, descriptor: &Descriptor) -> Result<&[u8]> {
         let stated: &Digest = descriptor.digest();
-        let bytes = self.take(&format!("blobs/{}/{}", stated.algorithm(), stated.digest()))?;
+        let bytes = self.read(&format!("blobs/{}/{}", stated.algorithm(), stated.digest()))?;
         let size = bytes.len() as u64;
         ensure!(size == descriptor.size(), "{stated} has {size} bytes, not {}", descriptor.size());
-        let found = sha256(&bytes)?;
+        let found = sha256(bytes)?;
         ensure!(found == *stated, "{stated} has the content of {found}");
         Ok(bytes)
     }
 
-    fn take_blob_json<T: DeserializeOwned>(&mut self, descriptor: &Descriptor) -> Result<T> {
-        let bytes = self.take_blob(descriptor)?;
-        serde_json::from_slice(&bytes).with_context(|| format!("{} cannot be read", descriptor.digest()))
+    fn read_blob_json<T: DeserializeOwned>(&mut self, descriptor: &Descriptor) -> Result<T> {
+        let bytes = self.read_blob(descriptor)?;
+        serde_json::from_slice(bytes).with_context(|| format!("{} cannot be read", descriptor.digest()))
     }
 
-    fn take_image(&mut self, descriptor: &Descriptor) -> Result<CheckedImage> {
-        let manifest: ImageManifest = self.take_blob_json(descriptor)?;
-        let config: ImageConfiguration = self.take_blob_json(manifest.config())?;
+    fn read_image(&mut self, descriptor: &Descriptor) -> Result<CheckedImage> {
+        let manifest: ImageManifest = self.read_blob_json(descriptor)?;
+        let config: ImageConfiguration = self.read_blob_json(manifest.config())?;
         let platform = format!("{}/{}", config.os(), config.architecture());
         if let Some(stated) = descriptor.platform() {
             let stated = format!("{}/{}", stated.os(), stated.architecture());
@@ -135,9 +146,9 @@ impl Files {
         let mut layers = Vec::new();
         for (layer, diff_id) in manifest.layers().iter().zip(diff_ids) {
             ensure!(*layer.media_type() == MediaType::ImageLayerGzip, "a layer is a {}", layer.media_type());
-            let bytes = self.take_blob(layer)?;
+            let bytes = self.read_blob(layer)?;
             let mut hashing = Hashing { inner: std::io::sink(), hash: Sha256::default() };
-            std::io::copy(&mut GzDecoder::new(bytes.as_slice()), &mut hashing)?;
+            std::io::copy(&mut GzDecoder::new(bytes), &mut hashing)?;
             let found = digest(hashing.hash)?.to_string();
             ensure!(found == *diff_id, "layer {}: unpacks to {found}, not {diff_id}", layer.digest());
             layers.push(layer.size());

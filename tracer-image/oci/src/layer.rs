@@ -27,13 +27,17 @@ struct Entry {
     gid: u64,
 }
 
+/// Which tree it was found in (of the trees of one layer), device and inode. Names in different
+/// trees are not linked: the trees may differ in owners and modes.
+type Identity = (usize, u64, u64);
+
 #[derive(Clone, Debug)]
 enum Kind {
     Directory,
-    /// `link` is the file's identity on the disk when it has several names there.
+    /// `link` is the file's identity when it has several names on the disk.
     File {
         source: PathBuf,
-        link: Option<(u64, u64)>,
+        link: Option<Identity>,
     },
     Symlink {
         target: PathBuf,
@@ -46,6 +50,7 @@ enum Kind {
 pub struct Layer {
     /// Keys are relative (`usr/bin/x`), so that a parent sorts before everything in it.
     entries: BTreeMap<PathBuf, Entry>,
+    trees: usize,
 }
 
 impl Layer {
@@ -79,6 +84,7 @@ impl Layer {
     /// hard links. Devices, sockets and pipes are refused, a runtime makes those it wants.
     pub fn tree(&mut self, source: &Path, dst: &Path, owner: Owner) -> Result<()> {
         ensure!(source.is_dir(), "{} is not a directory", source.display());
+        self.trees += 1;
         for found in WalkDir::new(source).min_depth(1).sort_by_file_name() {
             let found = found.with_context(|| format!("cannot read the tree {}", source.display()))?;
             let path = found.path();
@@ -91,7 +97,7 @@ impl Layer {
                     fs::read_link(path).with_context(|| format!("cannot read {}", path.display()))?;
                 Kind::Symlink { target }
             } else if meta.is_file() {
-                let link = (meta.nlink() > 1).then_some((meta.dev(), meta.ino()));
+                let link = (meta.nlink() > 1).then_some((self.trees, meta.dev(), meta.ino()));
                 Kind::File { source: path.to_owned(), link }
             } else {
                 bail!("{} is a device, a socket or a pipe: remove it from the tree first", path.display());
@@ -140,7 +146,7 @@ impl Layer {
         let mut tar = tar::Builder::new(out);
         // The first name of a file with several carries its content; decided here and not when
         // the tree was walked, since another entry may have replaced any of the names since.
-        let mut first_names: HashMap<(u64, u64), &Path> = HashMap::new();
+        let mut first_names: HashMap<Identity, &Path> = HashMap::new();
         for (path, entry) in &self.entries {
             let mut header = tar::Header::new_gnu();
             header.set_mode(entry.mode);
