@@ -1,12 +1,23 @@
 //! The tracer: one static binary with several roles. As `strace` (or `tracer`) it is a drop-in for strace; the other
 //! roles are how it lives in a pod, and begin with an option that strace does not have.
 
+mod agent;
 mod descriptors;
 mod dropin;
 mod engine;
+mod outbox;
 mod procfs;
+mod relay;
+mod rendezvous;
+mod served;
 
 fn main() {
-    let args = std::env::args_os().skip(1);
-    std::process::exit(dropin::main(args));
+    let mut args = std::env::args_os().skip(1).peekable();
+    let role = args.peek().and_then(|role| role.to_str()).unwrap_or_default();
+    std::process::exit(match role {
+        rendezvous::AGENT => agent::main(args.skip(1)),
+        relay::RELAY => relay::main(),
+        served::ENGINE => served::main(args.skip(1)),
+        _ => dropin::main(args.by_ref()),
+    });
 }

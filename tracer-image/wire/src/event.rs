@@ -90,7 +90,8 @@ pub enum What {
         /// The id that the surviving thread had before.
         by: i32,
     },
-    /// So many events of this shard were lost here.
+    /// So many events of this shard were lost here. Thread and time are those of the first of them; it does not count
+    /// as an event itself.
     Lost {
         /// How many.
         events: u64,

@@ -1,0 +1,201 @@
+//! The agent: the main process of the tracer's container. It sleeps until a relay calls, gives each relay a session
+//! with an engine of its own, and guards the tracees against everything that may happen to client, relay and engine.
+//!
+//! It holds no tracee itself and never waits for anybody: one thread, one `poll`, and every descriptor non-blocking.
+
+mod engine;
+mod session;
+
+use crate::rendezvous::{AGENT, Call, Peer, TAKEN};
+use nix::{
+    errno::Errno,
+    fcntl::OFlag,
+    poll::{PollFd, PollFlags, PollTimeout, poll},
+    sys::{
+        prctl,
+        signal::{SigSet, Signal},
+        signalfd::{SfdFlags, SignalFd},
+    },
+    unistd::{dup2_stdin, pipe2, read, write},
+};
+use session::Session;
+use std::{
+    ffi::OsString,
+    fs, io,
+    os::fd::{AsFd, OwnedFd},
+    time::{Duration, Instant},
+};
+
+/// How long an agent that nobody uses stays.
+const IDLE: Duration = Duration::from_secs(600);
+/// More sessions at a time are refused: each may take [`crate::outbox::CAPACITY`] and its own buffer.
+const MOST_SESSIONS: usize = 8;
+
+/// Runs until it is told to end or was not used for long; returns the exit status.
+pub fn main(args: impl Iterator<Item = OsString>) -> i32 {
+    let idle = match idle(args) {
+        Ok(idle) => idle,
+        Err(error) => {
+            eprintln!("tracer: {error}");
+            return 1;
+        }
+    };
+    match Agent::new(idle).and_then(Agent::run) {
+        Ok(()) => 0,
+        Err(error) => {
+            eprintln!("tracer: the agent has failed: {}", error.desc());
+            1
+        }
+    }
+}
+
+fn idle(mut args: impl Iterator<Item = OsString>) -> Result<Duration, String> {
+    let usage = format!("usage: tracer {AGENT} [--idle SECONDS]");
+    match (args.next(), args.next(), args.next()) {
+        (None, ..) => Ok(IDLE),
+        (Some(option), Some(seconds), None) if option == "--idle" => {
+            let seconds = seconds.to_str().and_then(|seconds| seconds.parse().ok());
+            seconds.map(Duration::from_secs).ok_or(usage)
+        }
+        _ => Err(usage),
+    }
+}
+
+struct Agent {
+    idle: Duration,
+    signals: SignalFd,
+    /// Held open so that the pipe of calls, our standard input, never comes to its end.
+    _calls: OwnedFd,
+    sessions: Vec<Session>,
+    unused_since: Instant,
+}
+
+impl Agent {
+    fn new(idle: Duration) -> nix::Result<Agent> {
+        // Signals first: as the first process of a PID namespace we are not even killed by those that nobody handles.
+        let mut wanted = SigSet::empty();
+        for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP, Signal::SIGCHLD] {
+            wanted.add(signal);
+        }
+        wanted.thread_block()?;
+        let signals = SignalFd::with_flags(&wanted, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
+        // When memory is short we go before the target does. Raising one's own value takes no privilege
+        // (proc_pid_oom_score_adj(5)); where it is refused all the same, tracing is still worth it.
+        let _ = fs::write("/proc/self/oom_score_adj", "1000");
+        // An engine's child that outlives it comes to us and not to the target's PID 1, which would get a SIGCHLD and a
+        // zombie that it does not know.
+        prctl::set_child_subreaper(true)?;
+        // Relays must be able to reach our standard input (ptrace(2), "PTRACE_MODE_READ").
+        prctl::set_dumpable(true)?;
+        let (read_end, write_end) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
+        dup2_stdin(&read_end)?;
+        eprintln!("tracer: the agent is ready, and leaves when nobody needs it for {} s", idle.as_secs());
+        Ok(Agent { idle, signals, _calls: write_end, sessions: Vec::new(), unused_since: Instant::now() })
+    }
+
+    fn run(mut self) -> nix::Result<()> {
+        loop {
+            let gone = self.wait()?;
+            if self.heed_signals()? {
+                self.sessions.iter_mut().for_each(Session::abandon);
+                return Ok(());
+            }
+            self.answer_calls();
+            let now = Instant::now();
+            for (session, relay_gone) in
+                self.sessions.iter_mut().zip(gone.into_iter().chain([false; MOST_SESSIONS]))
+            {
+                session.turn(now, relay_gone);
+            }
+            let before = self.sessions.len();
+            self.sessions.retain(|session| !session.is_over());
+            if before > 0 {
+                self.unused_since = now;
+            } else if now.duration_since(self.unused_since) >= self.idle {
+                eprintln!("tracer: nobody has needed the agent for {} s; it leaves", self.idle.as_secs());
+                return Ok(());
+            }
+        }
+    }
+
+    /// Sleeps until something happens; says for each session whether its relay is gone.
+    fn wait(&self) -> nix::Result<Vec<bool>> {
+        let stdin = io::stdin();
+        let mut fds = vec![
+            PollFd::new(self.signals.as_fd(), PollFlags::POLLIN),
+            PollFd::new(stdin.as_fd(), PollFlags::POLLIN),
+        ];
+        let mut deadline = self.sessions.is_empty().then_some(self.unused_since + self.idle);
+        let mut relays = Vec::with_capacity(self.sessions.len());
+        for session in &self.sessions {
+            relays.push(fds.len());
+            session.watch(&mut fds);
+            let earliest = session.deadline();
+            deadline = Some(deadline.map_or(earliest, |deadline| deadline.min(earliest)));
+        }
+        // Rounded up, or the last millisecond would be spent in a loop.
+        let most = deadline.map_or(PollTimeout::NONE, |deadline| {
+            let most = deadline.saturating_duration_since(Instant::now()) + Duration::from_micros(999);
+            PollTimeout::try_from(most).unwrap_or(PollTimeout::MAX)
+        });
+        match poll(&mut fds, most) {
+            Ok(_) => {}
+            Err(Errno::EINTR) => return Ok(vec![false; relays.len()]),
+            Err(error) => return Err(error),
+        }
+        let is_gone =
+            |at: &usize| fds[*at].revents().is_some_and(|events| events.contains(PollFlags::POLLERR));
+        Ok(relays.iter().map(is_gone).collect())
+    }
+
+    /// Looks after our children; says whether we are to end.
+    fn heed_signals(&mut self) -> nix::Result<bool> {
+        let mut children = false;
+        while let Some(signal) = self.signals.read_signal()? {
+            if signal.ssi_signo != Signal::SIGCHLD as u32 {
+                return Ok(true);
+            }
+            children = true;
+        }
+        while children {
+            let mut status = 0;
+            // A stopped engine would hold its tracees, so that too we want to know.
+            // SAFETY: waitpid writes one int.
+            let child = unsafe { libc::waitpid(-1, &mut status, libc::WNOHANG | libc::WUNTRACED) };
+            children = child > 0;
+            self.sessions.iter_mut().for_each(|session| session.child(child, status));
+        }
+        Ok(false)
+    }
+
+    fn answer_calls(&mut self) {
+        let mut bytes = [0; 64 * Call::SIZE];
+        let stdin = io::stdin();
+        while let Ok(length) = read(stdin.as_fd(), &mut bytes) {
+            for call in Call::all(&bytes[..length]) {
+                if let Err(error) = self.answer(call) {
+                    eprintln!(
+                        "tracer: a call in the name of process {} was not answered: {}",
+                        call.process,
+                        error.desc()
+                    );
+                }
+            }
+            if length < bytes.len() {
+                return;
+            }
+        }
+    }
+
+    fn answer(&mut self, call: Call) -> nix::Result<()> {
+        let peer = Peer::new(call.process)?;
+        let requests = peer.pipe(call.requests, OFlag::O_RDONLY)?;
+        let messages = peer.pipe(call.messages, OFlag::O_WRONLY)?;
+        let taken = self.sessions.len() < MOST_SESSIONS;
+        write(&messages, &[if taken { TAKEN } else { b'-' }])?;
+        if taken {
+            self.sessions.push(Session::new(call.process, requests, messages, Instant::now()));
+        }
+        Ok(())
+    }
+}

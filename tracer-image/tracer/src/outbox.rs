@@ -1,0 +1,613 @@
+//! From the tracing threads to the agent, without the former ever waiting for the latter.
+//!
+//! A shard encodes its events and appends them to a bounded store; one writer thread cuts the store into frames and
+//! writes them to a pipe that may block as long as it likes. Where the store is full, events are counted instead of
+//! kept, and as soon as there is room again the count stands in their place ([`What::Lost`]). What went out and what
+//! did not add up exactly to what was made, and [`End`] says both.
+
+use crate::engine::Sink;
+use std::{
+    collections::{BTreeMap, VecDeque},
+    io::Write,
+    mem,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+use syscalls::value::Names;
+use wire::{
+    codec::{self, Encoder},
+    event::{Event, What},
+    message::{End, Message, Notice, Reason},
+};
+
+/// Most bytes of encoded messages that are kept.
+pub const CAPACITY: usize = 8 << 20;
+/// Messages of one frame, unless a single one is larger.
+const BATCH: usize = 64 << 10;
+/// How long the writer lets messages gather after a frame, so that a busy target costs few frames. The first message
+/// after a silence goes out at once.
+const LINGER: Duration = Duration::from_millis(5);
+/// A frame is sent at least this often, so that whoever listens knows that we live.
+pub const PULSE: Duration = Duration::from_secs(1);
+/// What notices may take beyond the capacity: they are few, and most wanted when much is lost.
+const RESERVE: usize = 256 << 10;
+/// Emptied batches that are kept for reuse.
+const SPARE: usize = 4;
+
+/// The store, the writer, and who waits for it.
+pub struct Outbox {
+    shared: Arc<Shared>,
+}
+
+impl Outbox {
+    /// Starts the writer thread. `out` belongs to it: an error there means that nobody listens any more.
+    ///
+    /// # Errors
+    /// Where the system gives no thread.
+    pub fn start(out: impl Write + Send + 'static, capacity: usize) -> std::io::Result<Outbox> {
+        let shared = Arc::new(Shared {
+            store: Mutex::new(Store::new(capacity)),
+            work: Condvar::new(),
+            end: Condvar::new(),
+        });
+        let writer = shared.clone();
+        thread::Builder::new().name("outbox".into()).spawn(move || write(&writer, out))?;
+        Ok(Outbox { shared })
+    }
+
+    /// Takes the events of one shard, whose number no other has.
+    pub fn shard(&self, shard: u16) -> Shard {
+        Shard { shared: self.shared.clone(), shard, defined: 0, message: Vec::new() }
+    }
+
+    /// Sends a message that is no event.
+    pub fn send(&self, message: &Message) {
+        let mut bytes = Vec::new();
+        codec::encode(message, &mut bytes);
+        self.shared.send(&bytes);
+    }
+
+    /// Sends the end with its totals; what comes later is neither sent nor counted. Only the first end counts.
+    pub fn end(&self, reason: Reason) {
+        let mut store = self.shared.lock();
+        store.end(reason);
+        self.shared.wake(store);
+    }
+
+    /// Waits until the last frame is written, or nobody listens any more, or the time is up.
+    pub fn wait(&self, most: Duration) -> bool {
+        self.shared.wait(most, |store| store.written)
+    }
+
+    /// Whether nobody reads any more.
+    pub fn is_broken(&self) -> bool {
+        self.shared.lock().broken
+    }
+
+    /// The agent has passed on all that was written.
+    pub fn delivered(&self) {
+        self.shared.lock().delivered = true;
+        self.shared.end.notify_all();
+    }
+}
+
+/// One shard's way into the outbox.
+pub struct Shard {
+    shared: Arc<Shared>,
+    shard: u16,
+    /// How many names the other side knows.
+    defined: usize,
+    /// The message that is being encoded.
+    message: Vec<u8>,
+}
+
+impl Sink for Shard {
+    fn event(&mut self, event: Event, names: &Names) {
+        let (tid, time) = (event.tid, event.time);
+        self.message.clear();
+        // Names go with the first event that gets through: those of lost events wait for the next one.
+        for (name, text) in names.since(self.defined) {
+            let text = text.to_owned().into();
+            codec::encode(&Message::Define { shard: self.shard, name, text }, &mut self.message);
+        }
+        codec::encode(&Message::Event { shard: self.shard, event }, &mut self.message);
+        let mut store = self.shared.lock();
+        if store.event(self.shard, &self.message, tid, time) {
+            self.defined = names.len();
+            self.shared.wake(store);
+        }
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        self.message.clear();
+        codec::encode(&Message::Notice(notice), &mut self.message);
+        self.shared.send(&self.message);
+    }
+
+    fn ready(&mut self, threads: u32, processes: u32) {
+        self.message.clear();
+        codec::encode(&Message::Ready { threads, processes }, &mut self.message);
+        self.shared.send(&self.message);
+    }
+
+    /// The end of the target's PID 1 is ours, so this is the end of the stream too.
+    fn flush(&mut self, most: Duration) {
+        let mut store = self.shared.lock();
+        store.end(Reason::InitExiting);
+        self.shared.wake(store);
+        self.shared.wait(most, |store| store.delivered);
+    }
+}
+
+struct Shared {
+    store: Mutex<Store>,
+    /// The writer waits for messages.
+    work: Condvar,
+    /// Others wait for the writer, or for the agent.
+    end: Condvar,
+}
+
+impl Shared {
+    /// The store. Whoever holds it only moves bytes or pointers, and for no longer than that.
+    fn lock(&self) -> MutexGuard<'_, Store> {
+        // Nothing panics while it holds the lock half-way through a change; and counting on is better than ending.
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn send(&self, message: &[u8]) {
+        let mut store = self.lock();
+        if !store.ended && store.held + message.len() <= store.capacity + RESERVE {
+            store.push(message, 0);
+            self.wake(store);
+        }
+    }
+
+    /// Wakes the writer, if it waits for what the store has now.
+    fn wake(&self, store: MutexGuard<'_, Store>) {
+        let wanted = match store.waiting {
+            Waiting::No => false,
+            Waiting::Message => true,
+            Waiting::Batch => store.ended || !store.sealed.is_empty(),
+        };
+        drop(store);
+        if wanted {
+            self.work.notify_one();
+        }
+    }
+
+    fn wait(&self, most: Duration, done: impl Fn(&Store) -> bool) -> bool {
+        let store = self.lock();
+        let (store, _) = self
+            .end
+            .wait_timeout_while(store, most, |store| !done(store) && !store.broken)
+            .unwrap_or_else(PoisonError::into_inner);
+        done(&store)
+    }
+}
+
+/// What the writer waits for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Waiting {
+    No,
+    /// Anything.
+    Message,
+    /// A full batch, or the end.
+    Batch,
+}
+
+/// Messages on their way into one frame.
+#[derive(Default)]
+struct Batch {
+    bytes: Vec<u8>,
+    events: u32,
+}
+
+/// Events of a shard that were lost since the last that was kept.
+struct Loss {
+    events: u64,
+    tid: i32,
+    time: u64,
+}
+
+struct Store {
+    capacity: usize,
+    /// Full batches, the oldest first.
+    sealed: VecDeque<Batch>,
+    open: Batch,
+    spare: Vec<Vec<u8>>,
+    /// Bytes in all batches, the one that is being written included.
+    held: usize,
+    losses: BTreeMap<u16, Loss>,
+    events: u64,
+    lost: u64,
+    waiting: Waiting,
+    /// `End` is in the store.
+    ended: bool,
+    /// All is written.
+    written: bool,
+    /// All is passed on by the agent.
+    delivered: bool,
+    /// Nobody reads what we write.
+    broken: bool,
+}
+
+impl Store {
+    fn new(capacity: usize) -> Store {
+        Store {
+            capacity,
+            sealed: VecDeque::new(),
+            open: Batch::default(),
+            spare: Vec::new(),
+            held: 0,
+            losses: BTreeMap::new(),
+            events: 0,
+            lost: 0,
+            waiting: Waiting::No,
+            ended: false,
+            written: false,
+            delivered: false,
+            broken: false,
+        }
+    }
+
+    /// Keeps an event, or counts it; says which.
+    fn event(&mut self, shard: u16, message: &[u8], tid: i32, time: u64) -> bool {
+        if self.ended {
+            return false;
+        }
+        // Once something was lost, an eighth of the store must be free before the next is kept: one gap of many events
+        // reads better than many of one.
+        self.close_gaps();
+        let room = !self.losses.contains_key(&shard) && self.held + message.len() <= self.capacity;
+        if !room || message.len() > codec::MOST {
+            self.losses.entry(shard).or_insert(Loss { events: 0, tid, time }).events += 1;
+            self.lost += 1;
+            return false;
+        }
+        self.events += 1;
+        self.push(message, 1);
+        true
+    }
+
+    /// Puts the counts of lost events in their place, if there is room.
+    fn close_gaps(&mut self) {
+        if !self.losses.is_empty() && self.held <= self.capacity - self.capacity / 8 {
+            self.push_losses();
+        }
+    }
+
+    fn push_losses(&mut self) {
+        for (shard, loss) in mem::take(&mut self.losses) {
+            let event = Event { tid: loss.tid, time: loss.time, what: What::Lost { events: loss.events } };
+            let mut bytes = Vec::new();
+            codec::encode(&Message::Event { shard, event }, &mut bytes);
+            self.push(&bytes, 0);
+        }
+    }
+
+    fn push(&mut self, message: &[u8], events: u32) {
+        if !self.open.bytes.is_empty() && self.open.bytes.len() + message.len() > BATCH {
+            let bytes = self.spare.pop().unwrap_or_default();
+            self.sealed.push_back(mem::replace(&mut self.open, Batch { bytes, events: 0 }));
+        }
+        self.open.bytes.extend_from_slice(message);
+        self.open.events += events;
+        self.held += message.len();
+    }
+
+    fn end(&mut self, reason: Reason) {
+        if self.ended {
+            return;
+        }
+        self.push_losses();
+        let end = End { events: self.events, lost: self.lost, reason };
+        let mut bytes = Vec::new();
+        codec::encode(&Message::End(end), &mut bytes);
+        self.push(&bytes, 0);
+        self.ended = true;
+    }
+
+    /// The next batch for a frame.
+    fn take(&mut self) -> Option<Batch> {
+        self.sealed.pop_front().or_else(|| {
+            let bytes = self.spare.pop().unwrap_or_default();
+            let open = mem::replace(&mut self.open, Batch { bytes, events: 0 });
+            (!open.bytes.is_empty()).then_some(open)
+        })
+    }
+
+    /// A batch was written.
+    fn give_back(&mut self, mut batch: Batch) {
+        self.held -= batch.bytes.len();
+        batch.bytes.clear();
+        if self.spare.len() < SPARE && batch.bytes.capacity() <= 2 * BATCH {
+            self.spare.push(batch.bytes);
+        }
+        if !self.ended {
+            self.close_gaps();
+        }
+    }
+}
+
+/// The writer thread: until the end is written or nobody reads.
+fn write(shared: &Shared, mut out: impl Write) {
+    let mut encoder = Encoder::new();
+    let mut frame = Vec::new();
+    let mut written = None;
+    loop {
+        let (batch, last) = next(shared, written);
+        frame.clear();
+        let made = encoder.payload(&batch.bytes, batch.events, last, &mut frame);
+        // A batch is at most `BATCH` long or one message, and no message longer than a frame may be is kept.
+        debug_assert!(made.is_ok(), "a batch that fits into no frame");
+        let sent = out.write_all(&frame).and_then(|()| out.flush());
+        written = Some(Instant::now());
+        let mut store = shared.lock();
+        store.give_back(batch);
+        store.written = last;
+        store.broken = sent.is_err();
+        if store.written || store.broken {
+            drop(store);
+            shared.end.notify_all();
+            return;
+        }
+    }
+}
+
+/// Waits for the next batch; says whether it is the last. An empty one is a sign of life.
+fn next(shared: &Shared, written: Option<Instant>) -> (Batch, bool) {
+    let mut store = shared.lock();
+    loop {
+        let full = !store.sealed.is_empty() || store.ended;
+        let (waiting, most) = if full {
+            (Waiting::No, Duration::ZERO)
+        } else if store.open.bytes.is_empty() {
+            (Waiting::Message, PULSE)
+        } else {
+            (
+                Waiting::Batch,
+                written.map_or(Duration::ZERO, |written| LINGER.saturating_sub(written.elapsed())),
+            )
+        };
+        let mut late = most.is_zero();
+        if !late {
+            store.waiting = waiting;
+            let waited = shared.work.wait_timeout(store, most).unwrap_or_else(PoisonError::into_inner);
+            store = waited.0;
+            store.waiting = Waiting::No;
+            late = waited.1.timed_out();
+        }
+        if late {
+            let batch = store.take().unwrap_or_default();
+            let last = store.ended && store.sealed.is_empty() && store.open.bytes.is_empty();
+            return (batch, last);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{
+        io::{self, PipeReader, Read},
+        sync::mpsc,
+    };
+    use syscalls::value::Value;
+    use wire::{codec::Decoder, message::Level};
+
+    fn stopped(number: u64, names: &mut Names) -> Event {
+        const TEXTS: [&str; 8] = ["A", "B", "C", "D", "E", "F", "G", "H"];
+        let name = names.intern(TEXTS[(number / 50) as usize % TEXTS.len()]);
+        let signal = Value::Symbol { bits: number, name: Some(name), unknown: None };
+        Event { tid: 7, time: number, what: What::Stopped { signal } }
+    }
+
+    /// What one shard's stream adds up to; checks order, places of losses and definitions on the way.
+    #[derive(Default)]
+    struct Tally {
+        sent: u64,
+        lost: u64,
+        gaps: u64,
+        next: u64,
+        names: Names,
+        notices: usize,
+        end: Option<End>,
+    }
+
+    impl Tally {
+        fn take(&mut self, message: Message) {
+            assert!(self.end.is_none(), "nothing follows the end");
+            match message {
+                Message::Define { name, text, .. } => assert!(self.names.define(name, text.into_owned())),
+                Message::Event { event: Event { what: What::Lost { events }, time, .. }, .. } => {
+                    assert_eq!(time, self.next, "the loss stands where it happened");
+                    self.lost += events;
+                    self.gaps += 1;
+                    self.next += events;
+                }
+                Message::Event { event, .. } => {
+                    assert_eq!(event.time, self.next, "in order, with nothing missing that was not counted");
+                    let What::Stopped { signal: Value::Symbol { name: Some(name), .. } } = event.what else {
+                        panic!("not what was sent")
+                    };
+                    assert_ne!(self.names.text(name), "?", "defined before its first use");
+                    self.next += 1;
+                    self.sent += 1;
+                }
+                Message::Notice(_) => self.notices += 1,
+                Message::End(end) => self.end = Some(end),
+                _ => {}
+            }
+        }
+    }
+
+    struct Reading {
+        pipe: PipeReader,
+        decoder: Decoder,
+        tally: Tally,
+    }
+
+    impl Reading {
+        fn new(pipe: PipeReader) -> Reading {
+            Reading { pipe, decoder: Decoder::new(), tally: Tally::default() }
+        }
+
+        /// Reads until enough is read or the stream ends.
+        fn until(&mut self, enough: impl Fn(&Tally) -> bool, pause: Duration) {
+            let mut buffer = vec![0; 4096];
+            while !enough(&self.tally) {
+                let length = self.pipe.read(&mut buffer).expect("a pipe");
+                if length == 0 {
+                    return;
+                }
+                self.decoder.push(&buffer[..length]);
+                while let Some(messages) = self.decoder.next().expect("good frames") {
+                    messages.into_iter().for_each(|message| self.tally.take(message));
+                }
+                thread::sleep(pause);
+            }
+        }
+    }
+
+    fn read_all(pipe: PipeReader, pause: Duration) -> Reading {
+        let mut reading = Reading::new(pipe);
+        reading.until(|_| false, pause);
+        reading
+    }
+
+    #[test]
+    fn what_a_slow_reader_misses_is_counted_exactly() {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        let outbox = Outbox::start(writer, 64 << 10).expect("a thread");
+        let mut shard = outbox.shard(0);
+        let reading = thread::spawn(move || read_all(reader, Duration::from_millis(1)));
+        let mut names = Names::default();
+        let made = 200_000;
+        for number in 0..made {
+            shard.event(stopped(number, &mut names), &names);
+            if number % 20_000 == 0 {
+                thread::sleep(Duration::from_millis(20));
+            }
+        }
+        outbox.end(Reason::Stopped);
+        assert!(outbox.wait(Duration::from_secs(60)));
+        let Reading { tally, decoder, .. } = reading.join().expect("a good stream");
+        assert!(decoder.ended());
+        assert!(tally.gaps > 0 && tally.sent > 0, "{} gaps, {} sent", tally.gaps, tally.sent);
+        assert_eq!(tally.sent + tally.lost, made);
+        assert_eq!(tally.end, Some(End { events: tally.sent, lost: tally.lost, reason: Reason::Stopped }));
+    }
+
+    #[test]
+    fn a_reader_that_never_reads_stops_nobody() {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        let outbox = Outbox::start(writer, 1 << 20).expect("a thread");
+        let mut shard = outbox.shard(0);
+        let mut names = Names::default();
+        let mut longest = Duration::ZERO;
+        for number in 0..300_000 {
+            let begin = Instant::now();
+            shard.event(stopped(number, &mut names), &names);
+            longest = longest.max(begin.elapsed());
+        }
+        let begin = Instant::now();
+        shard.flush(Duration::from_millis(50));
+        assert!(begin.elapsed() < Duration::from_secs(1));
+        assert!(longest < Duration::from_secs(1), "{longest:?}");
+        let store = outbox.shared.lock();
+        assert_eq!(store.events + store.lost, 300_000);
+        assert!(
+            store.lost > 0 && store.held < (1 << 20) + (1 << 10),
+            "{} lost, {} held",
+            store.lost,
+            store.held
+        );
+        drop(store);
+        drop(reader);
+        assert!(!outbox.wait(Duration::from_secs(10)), "nobody reads any more");
+    }
+
+    #[test]
+    fn a_loss_is_told_without_waiting_for_the_next_event() {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        let outbox = Outbox::start(writer, 8 << 10).expect("a thread");
+        let mut shard = outbox.shard(0);
+        let mut names = Names::default();
+        // The pipe takes 64 KiB, and what is in the writer's hands is in the store's count.
+        let made = 40_000;
+        (0..made).for_each(|number| shard.event(stopped(number, &mut names), &names));
+        assert!(outbox.shared.lock().lost > 0);
+        let (told, tally) = mpsc::channel();
+        let reading = thread::spawn(move || {
+            let mut reading = Reading::new(reader);
+            reading.until(|tally| tally.next >= made, Duration::ZERO);
+            told.send((reading.tally.sent, reading.tally.lost)).expect("somebody waits");
+            reading.until(|_| false, Duration::ZERO);
+            reading.tally.end
+        });
+        let (sent, lost) =
+            tally.recv_timeout(Duration::from_secs(10)).expect("all are sent or counted before the end");
+        assert_eq!(sent + lost, made);
+        outbox.end(Reason::TraceesGone);
+        let end = reading.join().expect("a good stream").expect("an end");
+        assert_eq!((end.events, end.lost), (sent, lost));
+    }
+
+    #[test]
+    fn the_first_event_goes_at_once_and_silence_is_filled() {
+        let (mut reader, writer) = io::pipe().expect("a pipe");
+        let outbox = Outbox::start(writer, CAPACITY).expect("a thread");
+        let mut shard = outbox.shard(0);
+        let (mut decoder, mut buffer) = (Decoder::new(), [0; 4096]);
+        let mut receive = || {
+            let length = reader.read(&mut buffer).expect("a pipe");
+            decoder.push(&buffer[..length]);
+            decoder.next::<Message>().expect("a good frame").expect("a whole frame")
+        };
+        let begin = Instant::now();
+        shard.notice(Notice { level: Level::Note, text: "hello".into() });
+        assert_eq!(receive().len(), 1);
+        assert!(begin.elapsed() < Duration::from_millis(500));
+        assert_eq!(receive(), [], "a sign of life");
+        assert!(begin.elapsed() >= PULSE);
+    }
+
+    #[test]
+    fn an_event_that_fits_into_no_frame_is_lost_alone() {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        let outbox = Outbox::start(writer, CAPACITY).expect("a thread");
+        let mut shard = outbox.shard(3);
+        let reading = thread::spawn(move || read_all(reader, Duration::ZERO));
+        let mut names = Names::default();
+        shard.event(stopped(0, &mut names), &names);
+        let huge = What::Stopped { signal: Value::bytes(&vec![1; codec::MOST]) };
+        shard.event(Event { tid: 7, time: 1, what: huge }, &names);
+        shard.event(stopped(2, &mut names), &names);
+        outbox.end(Reason::Stopped);
+        let tally = reading.join().expect("a good stream").tally;
+        assert_eq!((tally.sent, tally.lost, tally.gaps), (2, 1, 1));
+    }
+
+    #[test]
+    fn flush_waits_for_the_agents_word() {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        let outbox = Arc::new(Outbox::start(writer, CAPACITY).expect("a thread"));
+        let mut shard = outbox.shard(0);
+        let agent = outbox.clone();
+        let reading = thread::spawn(move || {
+            let tally = read_all(reader, Duration::ZERO).tally;
+            thread::sleep(Duration::from_millis(100));
+            agent.delivered();
+            tally
+        });
+        let mut names = Names::default();
+        shard.event(stopped(0, &mut names), &names);
+        let begin = Instant::now();
+        shard.flush(Duration::from_secs(20));
+        assert!((Duration::from_millis(100)..Duration::from_secs(10)).contains(&begin.elapsed()));
+        shard.event(stopped(1, &mut names), &names);
+        let end = reading.join().expect("a good stream").end;
+        assert_eq!(end, Some(End { events: 1, lost: 0, reason: Reason::InitExiting }));
+    }
+}

@@ -1,0 +1,281 @@
+//! The engine's process as the agent starts it: a request comes in on standard input, frames go out on standard output.
+//!
+//! The engine runs on a thread of its own, which never waits for the others: the outbox's writer may stand still as long
+//! as nobody reads, and this one listens to the agent. The end of the engine's thread is what lets the tracees go; then
+//! standard error is closed, which tells the agent that nobody is held any more.
+
+use crate::{
+    engine::{Plan, Stop, ptrace},
+    outbox::{CAPACITY, Outbox},
+};
+use nix::{
+    poll::{PollFd, PollFlags, PollTimeout, poll},
+    sys::{
+        prctl,
+        signal::{SigSet, Signal},
+    },
+    unistd::{dup2_stderr, getppid, gettid, read},
+};
+use std::{
+    ffi::OsString,
+    fs::{self, File},
+    io::{self, PipeReader},
+    os::fd::AsFd,
+    sync::{
+        Arc,
+        atomic::{AtomicI32, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+use syscalls::{filter, gather::Depth};
+use wire::{
+    codec::Decoder,
+    message::{Hello, Message, Reason, Request, Trace, VERSION},
+};
+
+/// The option that makes the program an engine's process.
+pub const ENGINE: &str = "--engine";
+
+/// How often processes that enter the target are looked for.
+const ENTRANTS: Duration = Duration::from_secs(1);
+/// How long the request may take: the agent sends it at once.
+const FIRST_REQUEST: Duration = Duration::from_secs(10);
+/// The agent ends us when the client's lease is over. If it does not, because it is stopped, we do so this much later.
+const GRACE: Duration = Duration::from_secs(2);
+/// An engine that was asked to stop is woken this often until it has.
+const WAKE: Duration = Duration::from_millis(10);
+/// How often the engine's thread is looked after.
+const LOOK: Duration = Duration::from_secs(1);
+/// How often in a row it may be found in the same system call, having done nothing.
+const HANGS: u32 = 3;
+/// How long the last frames may take when the process ends without having let go, because the engine hangs.
+const LAST_WORDS: Duration = Duration::from_millis(300);
+
+/// Serves one trace; returns the exit status.
+pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
+    let agent = args.next().and_then(|agent| agent.to_str()?.parse().ok());
+    // The agent's death must be ours, whatever we are doing. It may have died before we asked for that.
+    let bound = prctl::set_pdeathsig(Signal::SIGKILL);
+    if bound.is_err() || agent != Some(getppid().as_raw()) {
+        eprintln!("not started by an agent");
+        return 1;
+    }
+    // What the agent blocks for itself we have inherited (execve(2)).
+    let _ = SigSet::empty().thread_set_mask();
+    match serve() {
+        Ok(()) => 0,
+        Err(error) => {
+            eprintln!("{error}");
+            1
+        }
+    }
+}
+
+fn serve() -> io::Result<()> {
+    let mut requests = Requests { decoder: Decoder::new(), waiting: Vec::new(), closed: false };
+    let Some(trace) = requests.first(Instant::now() + FIRST_REQUEST) else {
+        return Err(io::Error::other("no request has come"));
+    };
+    let stdout = io::stdout().as_fd().try_clone_to_owned()?;
+    let outbox = Outbox::start(File::from(stdout), CAPACITY)?;
+    outbox.send(&Message::Hello(Hello {
+        version: VERSION,
+        release: env!("CARGO_PKG_VERSION").into(),
+        wall_offset: ptrace::wall_offset(),
+    }));
+    let lease = Duration::from_millis(trace.lease.into()) + GRACE;
+    match plan(trace) {
+        Ok(plan) => Service::start(outbox, requests, plan, lease)?.run(),
+        Err(error) => outlive(&outbox, &mut requests, Reason::Failed(error)),
+    }
+    Ok(())
+}
+
+fn plan(trace: Trace) -> Result<Plan, String> {
+    Ok(Plan {
+        target: trace.target,
+        calls: filter::last(&trace.filter)?,
+        depth: Depth { strings: trace.strings as usize, verbose: trace.verbose, paths: trace.paths },
+        follow: trace.follow,
+        entrants: trace.entrants.then_some(ENTRANTS),
+    })
+}
+
+/// Waits until the end is written, however long the client takes, or the agent does not want it any more.
+fn outlive(outbox: &Outbox, requests: &mut Requests, reason: Reason) {
+    outbox.end(reason);
+    while !requests.closed && !outbox.wait(Duration::from_millis(50)) && !outbox.is_broken() {
+        requests.read(Duration::ZERO, None);
+        requests.waiting.clear();
+    }
+}
+
+struct Service {
+    outbox: Outbox,
+    requests: Requests,
+    lease: Duration,
+    stop: Arc<Stop>,
+    engine: JoinHandle<Reason>,
+    /// The end of the pipe that is closed when the engine's thread ends.
+    running: PipeReader,
+    watch: Watch,
+}
+
+impl Service {
+    fn start(outbox: Outbox, requests: Requests, plan: Plan, lease: Duration) -> io::Result<Service> {
+        let stop = Arc::new(Stop::default());
+        let thread_id = Arc::new(AtomicI32::new(0));
+        let (running, end) = io::pipe()?;
+        let (engine_stop, engine_id, mut shard) = (stop.clone(), thread_id.clone(), outbox.shard(0));
+        let engine = thread::Builder::new().name("engine".into()).spawn(move || {
+            engine_id.store(gettid().as_raw(), Ordering::Relaxed);
+            let reason = ptrace::run(&plan, &mut shard, &engine_stop);
+            drop(end);
+            reason
+        })?;
+        let watch = Watch { thread_id, seen: String::new(), times: 0, next: Instant::now() + LOOK };
+        Ok(Service { outbox, requests, lease, stop, engine, running, watch })
+    }
+
+    fn run(mut self) {
+        let mut heard = Instant::now();
+        let mut lost = false;
+        loop {
+            let pause = if self.stop.requested() { WAKE } else { LOOK };
+            let running = Some(&self.running);
+            if self.requests.read(pause, running) {
+                break;
+            }
+            for request in self.requests.waiting.drain(..) {
+                heard = Instant::now();
+                match request {
+                    Request::Stop => self.stop.request(),
+                    Request::Delivered => self.outbox.delivered(),
+                    Request::Trace(_) | Request::Heartbeat => {}
+                }
+            }
+            if !self.stop.requested() && (self.requests.closed || heard.elapsed() > self.lease) {
+                lost = true;
+                self.stop.request();
+            }
+            if self.stop.requested() {
+                ptrace::wake();
+            }
+            if let Some(call) = self.watch.hangs() {
+                // The thread cannot be ended alone, but the whole process can.
+                self.outbox.end(Reason::Failed(format!(
+                    "the tracer hung in system call {call}, and has ended so that the target runs on"
+                )));
+                self.outbox.wait(LAST_WORDS);
+                return;
+            }
+        }
+        // The thread has yet to end when its end of the pipe is closed; then the kernel has let its tracees go.
+        let reason = self.engine.join().unwrap_or_else(|_| Reason::Failed("the engine panicked".into()));
+        let _ = dup2_stderr(io::stdin());
+        let reason = if lost && reason == Reason::Stopped { Reason::LeaseExpired } else { reason };
+        outlive(&self.outbox, &mut self.requests, reason);
+    }
+}
+
+/// The agent's requests.
+struct Requests {
+    decoder: Decoder,
+    waiting: Vec<Request>,
+    /// None will come any more.
+    closed: bool,
+}
+
+impl Requests {
+    /// The trace that is asked for.
+    fn first(&mut self, deadline: Instant) -> Option<Trace> {
+        while !self.closed && Instant::now() < deadline {
+            self.read(deadline.saturating_duration_since(Instant::now()), None);
+            if let Some(Request::Trace(_)) = self.waiting.first()
+                && let Request::Trace(trace) = self.waiting.remove(0)
+            {
+                return Some(trace);
+            }
+        }
+        None
+    }
+
+    /// Waits for requests, so long at most; says whether the engine has ended meanwhile.
+    fn read(&mut self, most: Duration, running: Option<&PipeReader>) -> bool {
+        let stdin = io::stdin();
+        let mut fds = Vec::with_capacity(2);
+        fds.extend(running.map(|running| PollFd::new(running.as_fd(), PollFlags::POLLIN)));
+        if !self.closed {
+            fds.push(PollFd::new(stdin.as_fd(), PollFlags::POLLIN));
+        }
+        let most = PollTimeout::try_from(most).unwrap_or(PollTimeout::MAX);
+        if !poll(&mut fds, most).is_ok_and(|ready| ready > 0) {
+            return false;
+        }
+        let happened: Vec<bool> = fds.iter().map(|fd| fd.any().unwrap_or(false)).collect();
+        if running.is_some() && happened[0] {
+            return true;
+        }
+        if !self.closed && happened.last() == Some(&true) {
+            let mut buffer = [0; 4096];
+            match read(stdin.as_fd(), &mut buffer) {
+                Ok(0) => self.closed = true,
+                Ok(length) => self.decoder.push(&buffer[..length]),
+                Err(_) => {}
+            }
+            loop {
+                match self.decoder.next() {
+                    Ok(Some(requests)) => self.waiting.extend(requests),
+                    Ok(None) => break,
+                    Err(_) => {
+                        self.closed = true;
+                        break;
+                    }
+                }
+            }
+        }
+        false
+    }
+}
+
+/// Looks whether the engine's thread hangs: a tracee whose memory is on a dead network file system, say, could hold it
+/// in `process_vm_readv`, and with it every other tracee.
+struct Watch {
+    thread_id: Arc<AtomicI32>,
+    /// Where it was and what it had done at the last look.
+    seen: String,
+    times: u32,
+    next: Instant,
+}
+
+impl Watch {
+    /// The number of the system call that it hangs in.
+    fn hangs(&mut self) -> Option<i64> {
+        if Instant::now() < self.next {
+            return None;
+        }
+        self.next = Instant::now() + LOOK;
+        let task = format!("/proc/self/task/{}", self.thread_id.load(Ordering::Relaxed));
+        // "NUMBER ARGUMENTS SP PC", or "running": also when it merely waits for a CPU (proc_pid_syscall(5)). Where the
+        // kernel does not have the file nobody is found to hang.
+        let place = fs::read_to_string(format!("{task}/syscall")).unwrap_or_default();
+        let call = place.split(' ').next().and_then(|number| number.parse().ok());
+        let waits_for_tracees =
+            [libc::SYS_wait4, libc::SYS_waitid, libc::SYS_futex].map(Some).contains(&call);
+        if call.is_none() || waits_for_tracees {
+            self.times = 0;
+            return None;
+        }
+        let status = fs::read_to_string(format!("{task}/status")).unwrap_or_default();
+        let switches = status.lines().filter(|line| line.contains("ctxt_switches")).collect::<String>();
+        let seen = place + &switches;
+        if seen == self.seen {
+            self.times += 1;
+        } else {
+            self.times = 0;
+            self.seen = seen;
+        }
+        call.filter(|_| self.times >= HANGS)
+    }
+}
