@@ -202,6 +202,7 @@ impl Notation {
             Value::AddressOf(name) => put!(out, "&{}", names.text(*name)),
             Value::Word(name) => out.push_str(names.text(*name)),
             Value::List(items) => self.joined(out, items, ", ", names),
+            Value::Resuming(call) => put!(out, "<... resuming interrupted {} ...>", names.text(*call)),
             Value::Kibi(number) => put!(out, "{number}*1024"),
             Value::Labeled(word, value) => {
                 put!(out, "{} ", names.text(*word));

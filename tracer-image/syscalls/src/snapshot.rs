@@ -73,7 +73,7 @@ pub struct Snapshot {
     pub args: [u64; 6],
     /// The stack pointer at entry: `rt_sigreturn` has no other argument.
     pub stack: u64,
-    /// The call that a `restart_syscall` goes on with, where it was seen.
+    /// The call before this one, where it was seen: what a `restart_syscall` goes on with.
     pub interrupted: Option<&'static str>,
     /// The result, once the call has returned.
     pub result: Option<Raw>,
@@ -158,14 +158,21 @@ impl Snapshot {
 
     /// The bytes from `addr` on, at most `len`, that were copied; shorter where memory was unreadable or never asked for.
     pub fn read(&self, phase: Phase, addr: u64, len: usize) -> &[u8] {
+        let mut best: &[u8] = &[];
         for range in &self.ranges {
             if range.phase == phase && addr >= range.addr && addr - range.addr < range.got as u64 {
                 let skip = (addr - range.addr) as usize;
                 let take = len.min(range.got - skip);
-                return &self.bytes[range.offset + skip..][..take];
+                // Ranges may overlap: two arguments may point at the same memory and need unequal parts of it.
+                if take > best.len() {
+                    best = &self.bytes[range.offset + skip..][..take];
+                }
+                if take == len {
+                    break;
+                }
             }
         }
-        &[]
+        best
     }
 
     /// Whether a range that begins at or before `addr` was asked for and reaches beyond it, readable or not.

@@ -134,6 +134,8 @@ pub enum Value {
     List(Vec<Value>),
     /// A number of 1024s: `8192*1024`.
     Kibi(u64),
+    /// `<... resuming interrupted poll ...>`: what the kernel goes on with after a signal.
+    Resuming(Name),
 }
 
 impl Value {

@@ -377,14 +377,6 @@ pub static RESUMED: Custom = Custom {
     when: When::Entry,
     gather: |_: &mut Gather<'_>, _| {},
     decode: |decode: &mut Decode<'_>, _| {
-        // The calls that `include/linux/restart_block.h` knows; another one was not seen to begin.
-        let text = match decode.scope.snapshot.interrupted {
-            Some("nanosleep") => "<... resuming interrupted nanosleep ...>",
-            Some("clock_nanosleep") => "<... resuming interrupted clock_nanosleep ...>",
-            Some("futex") => "<... resuming interrupted futex ...>",
-            Some("poll") => "<... resuming interrupted poll ...>",
-            _ => "<... resuming interrupted system call ...>",
-        };
-        Value::Word(decode.name(text))
+        Value::Resuming(decode.name(decode.scope.snapshot.interrupted.unwrap_or("system call")))
     },
 };

@@ -158,6 +158,8 @@ pub enum End {
         number: u64,
         /// The argument registers.
         args: [u64; 6],
+        /// The stack pointer.
+        stack: u64,
     },
     /// At its end.
     Exit(Raw),
@@ -194,6 +196,11 @@ impl Stopped {
         self.go(libc::PTRACE_LISTEN, 0);
     }
 
+    /// Lets it go for good, without a signal.
+    pub fn detach(self) {
+        self.go(libc::PTRACE_DETACH, 0);
+    }
+
     fn go(self, request: Request, signal: i32) {
         // SAFETY: these requests take a signal number as data and touch no memory of ours. ESRCH (killed meanwhile)
         // needs no answer: wait reports its end.
@@ -228,6 +235,7 @@ impl Stopped {
                     info.words[5],
                     info.words[6],
                 ],
+                stack: info.stack_pointer,
             },
             EXIT if info.words[1] as u8 != 0 => {
                 End::Exit(Raw::Error((info.words[0] as i64).unsigned_abs().min(u64::from(u16::MAX)) as u16))

@@ -14,7 +14,7 @@ use crate::{
     procfs,
 };
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     time::Duration,
 };
 use syscalls::{
@@ -268,6 +268,9 @@ impl<'a> Shard<'a> {
             Cause::Syscall => self.syscall(stopped),
             Cause::Signal(signal) => {
                 let siginfo = stopped.siginfo();
+                if self.is_end_of_init(tid, signal, siginfo.as_ref()) {
+                    return self.crash_of_init(stopped, signal, siginfo);
+                }
                 stopped.resume(signal);
                 let siginfo = siginfo.map(|bytes| siginfo::decode(&bytes, NATIVE, &mut self.names));
                 let signal = self.signal_value(signal);
@@ -301,7 +304,7 @@ impl<'a> Shard<'a> {
     fn syscall(&mut self, stopped: Stopped) {
         let tid = stopped.tid();
         match stopped.end() {
-            Ok(End::Entry { abi, number, args }) => self.entry(stopped, abi, number, args),
+            Ok(End::Entry { abi, number, args, stack }) => self.entry(stopped, abi, number, args, stack),
             Ok(End::Exit(result)) => self.exit(stopped, result),
             // Killed while it stood, or no syscall-stop after all.
             Ok(End::None) | Err(_) => {
@@ -313,13 +316,14 @@ impl<'a> Shard<'a> {
         }
     }
 
-    fn entry(&mut self, stopped: Stopped, abi: Option<Abi>, number: u64, args: [u64; 6]) {
+    fn entry(&mut self, stopped: Stopped, abi: Option<Abi>, number: u64, args: [u64; 6], stack: u64) {
         let tid = stopped.tid();
         let Some(tracee) = self.tracees.get_mut(&tid) else { return stopped.resume(0) };
         let row = abi.and_then(|abi| table::row(abi, number));
         if tracee.hidden && row.is_some_and(|row| row.name == "execve") {
             tracee.hidden = false;
         }
+        let interrupted = std::mem::replace(&mut tracee.last, row.map(|row| row.name));
         let wanted = !tracee.hidden && abi.is_some_and(|abi| self.plan.calls.has(abi, number));
         let (true, Some(abi)) = (wanted, abi) else {
             tracee.at = At::Unwanted;
@@ -332,6 +336,8 @@ impl<'a> Shard<'a> {
         call.row = row;
         call.told = None;
         call.snapshot.clear(abi, number, args);
+        call.snapshot.stack = stack;
+        call.snapshot.interrupted = interrupted;
         call.entered = wakeup::now();
         self.gather(tid, process, &mut call, Phase::Entry);
         stopped.resume(0);
@@ -421,6 +427,44 @@ impl<'a> Shard<'a> {
         if let Some(tracee) = self.tracees.remove(&former) {
             self.tracees.insert(leader, tracee);
         }
+    }
+
+    /// Whether a signal would have ended PID 1 if we were not here.
+    ///
+    /// The kernel lets a fault kill the init of a PID namespace only while it is not traced
+    /// (`force_sig_info_to_task` in kernel/signal.c: "users won't expect debugging to leave init killable"). Under
+    /// trace the signal is dropped and the faulting instruction runs again, for ever. SIGTRAP and SIGSYS come behind
+    /// their instruction, so letting it run again would not bring them back: those stay as they are under strace.
+    fn is_end_of_init(&self, tid: i32, signal: i32, siginfo: Option<&[u8; 128]>) -> bool {
+        let restarts = matches!(signal, libc::SIGSEGV | libc::SIGBUS | libc::SIGILL | libc::SIGFPE);
+        if !restarts || !self.tracees.get(&tid).is_some_and(|tracee| tracee.process == INIT) {
+            return false;
+        }
+        // A positive si_code is the kernel's own (sigaction(2)).
+        let code = siginfo.map_or(0, |bytes| i32::from_ne_bytes([bytes[8], bytes[9], bytes[10], bytes[11]]));
+        let caught = procfs::status(INIT, "SigCgt").and_then(|mask| u64::from_str_radix(&mask, 16).ok());
+        code > 0 && caught.is_some_and(|mask| mask & (1 << (signal - 1)) == 0)
+    }
+
+    /// Lets PID 1 die of a fault as it would without us: its end is told and sent, then it is let go, and faults again.
+    fn crash_of_init(&mut self, stopped: Stopped, signal: i32, siginfo: Option<[u8; 128]>) {
+        let tid = stopped.tid();
+        let now = wakeup::now();
+        let siginfo = siginfo.map(|bytes| siginfo::decode(&bytes, NATIVE, &mut self.names));
+        let signal = self.signal_value(signal);
+        self.tell(tid, now, What::Signal { signal: signal.clone(), siginfo });
+        let threads: BTreeSet<i32> =
+            self.tracees.iter().filter(|(_, t)| t.process == INIT).map(|(tid, _)| *tid).collect();
+        for thread in threads {
+            self.end_call(thread, now);
+            self.tell(thread, now, What::Killed { signal: signal.clone(), core: false });
+            if let Some(tracee) = self.tracees.get_mut(&thread) {
+                tracee.ended = true;
+            }
+        }
+        self.sink.flush(LAST_WORDS);
+        stopped.detach();
+        self.tracees.remove(&tid);
     }
 
     /// PID 1 is about to exit: what is told after its resume may never get out, so its end is told and sent now.

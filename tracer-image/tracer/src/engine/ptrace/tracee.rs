@@ -13,6 +13,8 @@ pub struct Tracee {
     pub ended: bool,
     /// Whether it is a program of ours that has not executed the traced command yet: nothing of it is shown.
     pub hidden: bool,
+    /// The last call that was seen to begin: what a `restart_syscall` goes on with.
+    pub last: Option<&'static str>,
 }
 
 /// Where a traced thread is.
@@ -42,6 +44,6 @@ pub struct Call {
 impl Tracee {
     /// A thread that has just become a tracee.
     pub fn new(process: i32) -> Tracee {
-        Tracee { process, at: At::Outside, ended: false, hidden: false }
+        Tracee { process, at: At::Outside, ended: false, hidden: false, last: None }
     }
 }
