@@ -84,8 +84,7 @@ impl Clock {
             return;
         }
         self.every = every;
-        let span =
-            libc::timespec { tv_sec: every.as_secs() as _, tv_nsec: every.subsec_nanos() as _ };
+        let span = libc::timespec { tv_sec: every.as_secs() as _, tv_nsec: every.subsec_nanos() as _ };
         let both = libc::itimerspec { it_interval: span, it_value: span };
         // SAFETY: the timer is ours and lives; the old setting is not asked for.
         unsafe { libc::timer_settime(self.timer, 0, &both, ptr::null_mut()) };
