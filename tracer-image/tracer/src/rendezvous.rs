@@ -121,6 +121,8 @@ pub fn find_agent() -> Result<(i32, OwnedFd), String> {
     for process in processes.into_iter().filter(|process| is_agent(*process)) {
         match Peer::new(process).and_then(|peer| peer.pipe(0, OFlag::O_WRONLY)) {
             Ok(calls) => return Ok((process, calls)),
+            // Another program with an option of that name, or the agent of another container.
+            Err(Errno::EXDEV | Errno::ENOENT | Errno::ESRCH) => {}
             Err(error) => refused = Some((process, error)),
         }
     }
