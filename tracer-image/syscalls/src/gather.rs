@@ -49,8 +49,8 @@ pub struct Scope<'a> {
     pub phase: Phase,
     /// Most bytes that a [`Type::Sized`] type may look at; set while it is visited.
     pub extent: usize,
-    /// Where an extensible structure ends, as far as its caller knows it: beyond are zeros.
-    zeros_from: u64,
+    /// The part of an extensible structure that its caller does not know: zeros, first address and end.
+    zeros: (u64, u64),
     /// The record whose fields are the siblings, if not the call's arguments.
     record: Option<(&'a Record, Place)>,
 }
@@ -61,7 +61,7 @@ impl<'a> Scope<'a> {
 
     /// The scope of a call's arguments.
     pub fn new(row: &'static Row, snapshot: &'a Snapshot, depth: Depth, phase: Phase) -> Self {
-        Scope { snapshot, row, depth, phase, extent: 0, zeros_from: u64::MAX, record: None }
+        Scope { snapshot, row, depth, phase, extent: 0, zeros: (u64::MAX, u64::MAX), record: None }
     }
 
     /// The ABI of the call.
@@ -96,13 +96,15 @@ impl<'a> Scope<'a> {
 
     /// The bytes that were copied, up to where an extensible structure ends.
     pub fn bytes(&self, phase: Phase, addr: u64, len: usize) -> &'a [u8] {
-        let room = usize::try_from(self.zeros_from.saturating_sub(addr)).unwrap_or(usize::MAX);
-        self.snapshot.read(phase, addr, len.min(room))
+        let (from, to) = self.zeros;
+        let room = if addr < to { from.saturating_sub(addr) } else { u64::MAX };
+        self.snapshot.read(phase, addr, len.min(usize::try_from(room).unwrap_or(usize::MAX)))
     }
 
     /// Whether `got` bytes are all there is of `len`: read, or beyond an extensible structure's end.
     pub fn known(&self, got: usize, addr: u64, len: usize) -> bool {
-        got == len || addr.saturating_add(got as u64) >= self.zeros_from
+        let (from, to) = self.zeros;
+        got == len || (from..to).contains(&addr.saturating_add(got as u64))
     }
 
     /// The same call, where an extensible structure at `addr` takes at most `size` bytes; `None` if its length is below
@@ -110,8 +112,8 @@ impl<'a> Scope<'a> {
     pub fn extended(self, len: Len, least: u32, addr: u64, size: usize) -> Option<(Self, usize)> {
         let count = self.count(len)? & 0xffff_ffff;
         let extent = usize::try_from(count).unwrap_or(usize::MAX).min(size);
-        let zeros_from = addr.saturating_add(extent as u64);
-        (count >= u64::from(least)).then_some((Scope { zeros_from, ..self }, extent))
+        let zeros = (addr.saturating_add(extent as u64), addr.saturating_add(size as u64));
+        (count >= u64::from(least)).then_some((Scope { zeros, ..self }, extent))
     }
 
     fn load_bytes(&self, place: Place, size: usize) -> Option<u64> {
