@@ -1,0 +1,387 @@
+//! The command line as it is typed. No I/O happens here.
+//!
+//! kubectl's short letters win where they collide with strace's (`-n`, `-c`); every other letter is strace's, with the
+//! same meaning, so that a line of letters known by heart works verbatim: `-ffttTy -o FILE -s 200`.
+
+use clap::{
+    ArgAction, CommandFactory, FromArgMatches, Parser,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
+use std::{ffi::OsString, path::PathBuf};
+
+/// The image that holds the tracer, where neither `--image` nor the environment says otherwise.
+///
+/// It is of this plugin's own version: both sides must speak the same version of the conversation. A release is built
+/// with `KUBECTL_STRACE_DEFAULT_IMAGE` set to where it was pushed. Without that the name begins with `localhost/`, which
+/// nobody else can answer for: a name without a registry would be looked up in a public one.
+pub const DEFAULT_IMAGE: &str = match option_env!("KUBECTL_STRACE_DEFAULT_IMAGE") {
+    Some(image) => image,
+    None => concat!("localhost/kubectl-strace/tracer:", env!("CARGO_PKG_VERSION")),
+};
+
+/// Show the system calls of a running pod
+///
+/// Adds a small tracer to the pod as an ephemeral container (once: later runs use it again), attaches to every process
+/// of the target container and prints what they ask of the kernel, as strace does. The pod is not restarted; the
+/// processes run on when the trace ends.
+#[derive(Debug, Parser)]
+#[command(
+    name = "kubectl-strace",
+    bin_name = "kubectl strace",
+    version,
+    max_term_width = 100,
+    args_override_self = true,
+    override_usage = "kubectl strace [POD | pod/POD] [flags]",
+    after_help = AFTER_HELP,
+)]
+pub struct Args {
+    /// The pod: `POD` or `pod/POD`
+    #[arg(value_name = "POD", required = true)]
+    pub pod: String,
+
+    /// More arguments than the pod: only to say what is wrong with them.
+    #[arg(hide = true)]
+    pub surplus: Vec<String>,
+
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
+
+    #[command(flatten)]
+    pub trace: TraceArgs,
+
+    #[command(flatten)]
+    pub output: OutputArgs,
+
+    #[command(flatten)]
+    pub tracer: TracerArgs,
+}
+
+/// Which cluster, and what in it.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Where")]
+pub struct ClusterArgs {
+    /// Namespace of the pod; else the context's
+    #[arg(short = 'n', long, value_name = "NAME")]
+    pub namespace: Option<String>,
+
+    /// Container of the pod; else the one that its annotation names, else the first
+    #[arg(short = 'c', long, value_name = "NAME")]
+    pub container: Option<String>,
+
+    /// Kubeconfig file; else the files that KUBECONFIG names, else ~/.kube/config
+    #[arg(long, value_name = "FILE")]
+    pub kubeconfig: Option<PathBuf>,
+
+    /// Context of the kubeconfig
+    #[arg(long, value_name = "NAME")]
+    pub context: Option<String>,
+
+    /// Cluster of the kubeconfig
+    #[arg(long, value_name = "NAME")]
+    pub cluster: Option<String>,
+
+    /// User of the kubeconfig
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
+
+    /// User to impersonate
+    #[arg(long = "as", value_name = "NAME")]
+    pub impersonate: Option<String>,
+
+    /// Group to impersonate; may be repeated
+    #[arg(long = "as-group", value_name = "NAME", requires = "impersonate")]
+    pub impersonate_groups: Vec<String>,
+}
+
+/// What to trace and how deep: strace's letters.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "What (the letters are strace's)")]
+pub struct TraceArgs {
+    /// Calls to show: `trace=openat,close`, `trace=%file`, `trace=!futex`; `trace=` may be left out
+    #[arg(short = 'e', value_name = "EXPR", allow_hyphen_values = true)]
+    pub expressions: Vec<String>,
+
+    /// The same as `-e trace=SET`
+    #[arg(long = "trace", value_name = "SET")]
+    pub trace: Vec<String>,
+
+    /// Processes (or threads) to trace, in the container's numbering; else all of the container
+    #[arg(short = 'p', long = "attach", value_name = "PID[,PID]")]
+    pub pids: Vec<String>,
+
+    /// With `-p`: their children and other threads too. Without `-p` that is always done
+    #[arg(short = 'f', long = "follow-forks", action = ArgAction::Count, overrides_with = "follow")]
+    pub follow: u8,
+
+    /// Leave out processes that enter the container later, such as probes and `kubectl exec`
+    #[arg(long)]
+    pub no_entrants: bool,
+
+    /// Longest string to print, in bytes
+    #[arg(short = 's', long = "string-limit", value_name = "SIZE", default_value_t = 32)]
+    pub strings: u32,
+
+    /// Print structures and lists in full
+    #[arg(short = 'v', long = "no-abbrev", action = ArgAction::Count)]
+    pub verbose: u8,
+
+    /// Print the path or socket behind a file descriptor
+    #[arg(short = 'y', long = "decode-fds", action = ArgAction::Count)]
+    pub paths: u8,
+}
+
+/// How the trace is written and where to.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// Time of day before each line; `-tt` with microseconds, `-ttt` as seconds since 1970
+    #[arg(short = 't', long = "absolute-timestamps", action = ArgAction::Count)]
+    pub clock: u8,
+
+    /// Time since the line before
+    #[arg(short = 'r', long = "relative-timestamps", action = ArgAction::Count)]
+    pub relative: u8,
+
+    /// Time spent in each call
+    #[arg(short = 'T', long = "syscall-times", action = ArgAction::Count)]
+    pub durations: u8,
+
+    /// Write the trace to FILE; with `-ff` each thread's to FILE.TID
+    #[arg(short = 'o', long = "output", value_name = "FILE", conflicts_with = "out")]
+    pub file: Option<PathBuf>,
+
+    /// With `--ff` write each thread's trace to DIR/POD.CONTAINER.TID (implies `-ttt`, which strace-log-merge needs)
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+
+    /// A file for each thread, with `-o` or `--out` (the same as `-ff`)
+    #[arg(long = "ff", alias = "output-separately", action = ArgAction::Count)]
+    pub separate: u8,
+
+    /// Overwrite files of an earlier trace in the directory of `--out`
+    #[arg(long, action = ArgAction::Count)]
+    pub force: u8,
+
+    /// Do not say what is being done
+    #[arg(short = 'q', long = "quiet", action = ArgAction::Count)]
+    pub quiet: u8,
+
+    /// Typed out of habit (`-it`): only to say that it is not needed.
+    #[arg(short = 'i', hide = true, action = ArgAction::Count)]
+    pub interactive: u8,
+}
+
+/// The tracer container.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Tracer")]
+pub struct TracerArgs {
+    /// Image of the tracer
+    #[arg(long, value_name = "IMAGE", env = "KUBECTL_STRACE_IMAGE", default_value = DEFAULT_IMAGE)]
+    pub image: String,
+
+    /// When the node pulls it
+    #[arg(long, value_name = "POLICY", env = "KUBECTL_STRACE_IMAGE_PULL_POLICY")]
+    pub image_pull_policy: Option<PullPolicy>,
+
+    /// Longest that any single wait may last: `30s`, `2m`
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    pub timeout: std::time::Duration,
+}
+
+/// `imagePullPolicy` of a container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[value(rename_all = "PascalCase")]
+pub enum PullPolicy {
+    /// Before every start
+    Always,
+    /// When the node does not have it
+    IfNotPresent,
+    /// Never
+    Never,
+}
+
+impl PullPolicy {
+    /// As the API spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            PullPolicy::Always => "Always",
+            PullPolicy::IfNotPresent => "IfNotPresent",
+            PullPolicy::Never => "Never",
+        }
+    }
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  kubectl strace pod/api -e trace=%file             which files it opens, and which it does not find
+  kubectl strace api -e trace=%net -y -T            what it talks to, and how long each call takes
+  kubectl strace --ff --out ./traces api            a file for each thread: strace-log-merge ./traces/api.app
+  kubectl strace -ffttTy -o api.strace -s 200 api   strace's letters as one knows them
+
+Ctrl-C ends the trace and detaches.
+
+Exit status: 0 the trace is complete; 1 it is not, or there was none; 2 the command line is wrong;
+130 interrupted before the trace began, or twice.";
+
+/// Reads the command line.
+///
+/// # Errors
+/// What clap says, with a word on letters of strace and kubectl that mean nothing here. `--help` and `--version` are
+/// such "errors" too.
+pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
+    let mut command = Args::command();
+    let matches = command.try_get_matches_from_mut(line).map_err(|error| explain(&mut command, error))?;
+    let args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    if args.output.interactive > 0 {
+        return Err(command.error(
+            ErrorKind::UnknownArgument,
+            "-i and -it are not needed: a trace has no terminal and takes no input. Leave -it out; \
+             strace's -t (time of day) works without it. strace's own -i (instruction pointer) is not there yet",
+        ));
+    }
+    if let Some(surplus) = args.surplus.first() {
+        return Err(command.error(
+            ErrorKind::TooManyValues,
+            format!(
+                "one pod at a time: '{surplus}' is one argument too many{}",
+                if args.pod == "pod" || args.pod == "pods" || args.pod == "po" {
+                    format!(". Write the pod as pod/{surplus}")
+                } else {
+                    String::new()
+                }
+            ),
+        ));
+    }
+    Ok(args)
+}
+
+/// Letters that strace has and this plugin has not, with what they do there.
+const OF_STRACE: &[(&str, &str)] = &[
+    ("-A", "append to the file of -o"),
+    ("-a", "column of the results"),
+    ("-b", "detach on execve"),
+    ("-C", "count calls and print them too"),
+    ("-D", "run as a grandchild"),
+    ("-E", "environment of the command"),
+    ("-I", "interruptible"),
+    ("-k", "stack traces"),
+    ("-N", "names of arguments"),
+    ("-O", "overhead of counting"),
+    ("-P", "trace a path"),
+    ("-S", "sort counts"),
+    ("-U", "columns of counts"),
+    ("-u", "user of the command"),
+    ("-w", "count wall clock time"),
+    ("-X", "format of constants"),
+    ("-x", "strings in hexadecimal"),
+    ("-Y", "names of processes"),
+    ("-Z", "only failed calls"),
+    ("-z", "only successful calls"),
+];
+
+fn explain(command: &mut clap::Command, error: clap::Error) -> clap::Error {
+    if error.kind() == ErrorKind::MissingRequiredArgument {
+        return command.error(
+            ErrorKind::MissingRequiredArgument,
+            "which pod? Name it as POD or pod/POD; `kubectl get pods` lists them",
+        );
+    }
+    let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidArg) else { return error };
+    if error.kind() != ErrorKind::UnknownArgument {
+        return error;
+    }
+    match OF_STRACE.iter().find(|(letter, _)| letter == typed) {
+        Some((letter, meaning)) => command.error(
+            ErrorKind::UnknownArgument,
+            format!("strace's {letter} ({meaning}) is not there yet in kubectl strace"),
+        ),
+        None => error,
+    }
+}
+
+/// `30s`, `1m30s`, or seconds as a bare number, as kubectl takes them.
+fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let span = match text.parse::<u32>() {
+        Ok(seconds) => jiff::SignedDuration::from_secs(seconds.into()),
+        Err(_) => text
+            .parse::<jiff::SignedDuration>()
+            .map_err(|_| "a time is written as 30s, 2m or 1m30s".to_owned())?,
+    };
+    match std::time::Duration::try_from(span) {
+        Ok(span) if !span.is_zero() && span.as_secs() <= 86_400 => Ok(span),
+        _ => Err("a time limit is more than nothing and at most a day".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Args, clap::Error> {
+        parse(std::iter::once("kubectl-strace").chain(line.split_whitespace()).map(OsString::from))
+    }
+
+    #[test]
+    fn the_declaration_holds_together() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn letters_work_verbatim() {
+        let args = read("-ffttTy -o FILE -s 200 pod/api").unwrap();
+        assert_eq!(args.pod, "pod/api");
+        assert_eq!((args.trace.follow, args.output.clock, args.output.durations), (2, 2, 1));
+        assert_eq!((args.trace.paths, args.trace.strings), (1, 200));
+        assert_eq!(args.output.file.as_deref(), Some("FILE".as_ref()));
+    }
+
+    #[test]
+    fn values_may_be_attached_to_their_letter() {
+        let args = read("api -eopenat -s200 -p1,2 -p 3 -oX -nprod -capp -e trace=!futex").unwrap();
+        assert_eq!(args.trace.expressions, ["openat", "trace=!futex"]);
+        assert_eq!(args.trace.strings, 200);
+        assert_eq!(args.trace.pids, ["1,2", "3"]);
+        assert_eq!(args.cluster.namespace.as_deref(), Some("prod"));
+        assert_eq!(args.cluster.container.as_deref(), Some("app"));
+    }
+
+    #[test]
+    fn the_last_of_a_repeated_flag_counts() {
+        let args = read("api -s 10 -s 20 -n a -n b").unwrap();
+        assert_eq!((args.trace.strings, args.cluster.namespace.as_deref()), (20, Some("b")));
+    }
+
+    #[test]
+    fn it_is_explained() {
+        for line in ["-it api", "-ti api", "api -i -t"] {
+            let said = read(line).unwrap_err().to_string();
+            assert!(said.contains("Leave -it out"), "{said}");
+        }
+    }
+
+    #[test]
+    fn what_strace_has_and_we_have_not_is_named() {
+        let said = read("api -k").unwrap_err().to_string();
+        assert!(said.contains("strace's -k (stack traces)"), "{said}");
+        assert!(said.contains("kubectl strace"), "{said}");
+    }
+
+    #[test]
+    fn two_pods_are_one_too_many() {
+        let said = read("pod api").unwrap_err().to_string();
+        assert!(said.contains("pod/api"), "{said}");
+    }
+
+    #[test]
+    fn times_are_read_as_kubectl_does() {
+        assert_eq!(duration("30"), Ok(std::time::Duration::from_secs(30)));
+        assert_eq!(duration("1m30s"), Ok(std::time::Duration::from_secs(90)));
+        assert!(duration("0s").is_err() && duration("-1s").is_err() && duration("soon").is_err());
+    }
+
+    #[test]
+    fn help_speaks_of_kubectl_strace() {
+        let help = read("-h").unwrap_err().to_string();
+        assert!(help.contains("kubectl strace [POD | pod/POD] [flags]"), "{help}");
+    }
+}

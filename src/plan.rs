@@ -1,0 +1,357 @@
+//! What will be done: the command line with everything checked that can be checked without the cluster.
+
+use crate::{
+    cli::{Args, PullPolicy},
+    refusal::{self, Refusal},
+    targets,
+};
+use jiff::{Timestamp, tz::TimeZone};
+use render::{
+    clock::{Precision, Wall},
+    text::{Options, Prefix},
+};
+use std::{path::PathBuf, sync::LazyLock, time::Duration};
+use syscalls::filter;
+use wire::message;
+
+/// How long the tracer goes on when it does not hear from us.
+pub const LEASE: Duration = Duration::from_secs(5);
+
+/// Longest expression behind `-e trace=`: it must fit into a frame, and all calls there are take a tenth of it.
+const LONGEST_SET: usize = 1 << 16;
+
+/// A checked command line.
+#[derive(Debug)]
+pub struct Plan {
+    /// The pod's name.
+    pub pod: String,
+    /// `-c`
+    pub container: Option<String>,
+    /// What the tracer is asked for.
+    pub depth: Depth,
+    /// Where the text goes.
+    pub output: Output,
+    /// How lines look.
+    pub lines: Options,
+    /// Image of the tracer.
+    pub image: String,
+    /// When it is pulled.
+    pub pull: Option<PullPolicy>,
+    /// Longest that a wait may last.
+    pub timeout: Duration,
+    /// What is accepted but does less than one may think.
+    pub remarks: Vec<&'static str>,
+}
+
+/// What the tracer is asked for, apart from whom to trace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Depth {
+    /// The sets of calls of `-e trace=`.
+    pub filter: Vec<String>,
+    /// `-p`
+    pub pids: Vec<i32>,
+    /// `-f`; without `-p` always.
+    pub follow: bool,
+    /// Whether processes that enter the container later are traced too.
+    pub entrants: bool,
+    /// `-s`
+    pub strings: u32,
+    /// `-v`
+    pub verbose: bool,
+    /// `-y`
+    pub paths: bool,
+}
+
+impl Depth {
+    /// The request to the tracer.
+    pub fn request(&self, container_id: &str) -> message::Trace {
+        let target = if self.pids.is_empty() {
+            message::Target::Container { id: container_id.to_owned() }
+        } else {
+            message::Target::Processes(self.pids.clone())
+        };
+        message::Trace {
+            version: message::VERSION,
+            target,
+            follow: self.follow,
+            entrants: self.entrants,
+            filter: self.filter.clone(),
+            strings: self.strings,
+            verbose: self.verbose,
+            paths: self.paths,
+            lease: LEASE.as_millis() as u32,
+        }
+    }
+}
+
+/// Where the text goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// stdout.
+    Stdout,
+    /// `-o FILE`
+    File(PathBuf),
+    /// `-ff -o FILE`: FILE.TID
+    Threads(PathBuf),
+    /// `--out DIR`: DIR/POD.CONTAINER, with `--ff` DIR/POD.CONTAINER.TID
+    Directory {
+        /// DIR
+        dir: PathBuf,
+        /// `--ff`
+        separate: bool,
+        /// `--force`
+        force: bool,
+    },
+}
+
+impl Plan {
+    /// Checks the command line.
+    ///
+    /// # Errors
+    /// What is wrong with it; the cluster was not touched.
+    pub fn new(args: &Args) -> Result<Plan, Refusal> {
+        let pod = targets::pod_name(&args.pod)?;
+        let mut remarks = Vec::new();
+
+        let mut sets = Vec::new();
+        for expression in &args.trace.expressions {
+            sets.push(calls(expression)?.to_owned());
+        }
+        sets.extend(args.trace.trace.iter().cloned());
+        for set in &sets {
+            if set.len() > LONGEST_SET {
+                return Err(refusal::usage(format!("-e trace= is longer than {LONGEST_SET} bytes")));
+            }
+            filter::last(std::slice::from_ref(set)).map_err(|error| {
+                refusal::usage(error).cause(format!("it stands in -e trace={set}")).fix(
+                    "names are those of system calls (openat) or classes (%file, %net, %process, %desc, ...); \
+                     nothing was sent to the cluster",
+                )
+            })?;
+        }
+        // As in strace, the last one counts.
+        let filter = sets.pop().into_iter().collect();
+
+        let separate = args.output.separate > 0 || args.trace.follow > 1;
+        let output = match (&args.output.file, &args.output.out) {
+            (Some(file), _) => {
+                if file.to_str().is_some_and(|name| name.starts_with(['|', '!'])) {
+                    return Err(refusal::usage(
+                        "-o with a command (| or !) is not there yet in kubectl strace",
+                    )
+                    .fix("write to a pipe: kubectl strace ... | COMMAND"));
+                }
+                if separate { Output::Threads(file.clone()) } else { Output::File(file.clone()) }
+            }
+            (None, Some(dir)) => {
+                Output::Directory { dir: dir.clone(), separate, force: args.output.force > 0 }
+            }
+            (None, None) => {
+                if args.output.separate > 0 {
+                    remarks.push("--ff makes files only together with -o FILE or --out DIR");
+                }
+                Output::Stdout
+            }
+        };
+        if args.trace.paths > 1 {
+            remarks.push("-yy prints what -y prints: details of sockets and devices are not there yet");
+        }
+        let split = separate && output != Output::Stdout;
+        let lines = Options {
+            prefix: match output {
+                _ if split => Prefix::None,
+                Output::Stdout => Prefix::Several,
+                _ => Prefix::Always,
+            },
+            wall: match args.output.clock {
+                // strace-log-merge takes only files with times.
+                0 if matches!(output, Output::Directory { .. }) => Some(Wall::Epoch(Precision::Micros)),
+                0 => None,
+                1 => Some(Wall::Time(Precision::Seconds)),
+                2 => Some(Wall::Time(Precision::Micros)),
+                _ => Some(Wall::Epoch(Precision::Micros)),
+            },
+            relative: (args.output.relative > 0).then_some(Precision::Micros),
+            spent: (args.output.durations > 0).then_some(Precision::Micros),
+            split,
+            zone: local,
+            ..Options::default()
+        };
+        let pids = pids(&args.trace.pids)?;
+        Ok(Plan {
+            pod,
+            container: args.cluster.container.clone(),
+            depth: Depth {
+                filter,
+                follow: args.trace.follow > 0 || pids.is_empty(),
+                entrants: !args.trace.no_entrants && pids.is_empty(),
+                pids,
+                strings: args.trace.strings,
+                verbose: args.trace.verbose > 0,
+                paths: args.trace.paths > 0,
+            },
+            output,
+            lines,
+            image: image(&args.tracer.image)?,
+            pull: args.tracer.image_pull_policy,
+            timeout: args.tracer.timeout,
+            remarks,
+        })
+    }
+}
+
+/// Qualifiers of `-e` that strace has and this plugin has not.
+const OTHER_QUALIFIERS: &[&str] = &[
+    "abbrev",
+    "verbose",
+    "raw",
+    "signal",
+    "signals",
+    "s",
+    "read",
+    "reads",
+    "r",
+    "write",
+    "writes",
+    "w",
+    "fault",
+    "inject",
+    "status",
+    "quiet",
+    "silent",
+    "silence",
+    "q",
+    "kvm",
+    "decode-fds",
+    "decode-fd",
+    "trace-fds",
+    "trace-fd",
+    "fds",
+    "fd",
+    "namespace",
+];
+
+/// The set of calls in an expression of `-e`.
+fn calls(expression: &str) -> Result<&str, Refusal> {
+    match expression.split_once('=') {
+        Some(("trace" | "t", set)) => Ok(set),
+        Some((other, _)) if OTHER_QUALIFIERS.contains(&other) => {
+            Err(refusal::usage(format!("strace's -e {other}= is not there yet in kubectl strace"))
+                .fix("-e trace=SET chooses calls"))
+        }
+        _ => Ok(expression),
+    }
+}
+
+/// The processes of `-p`: as in strace, separated by commas or blanks.
+fn pids(typed: &[String]) -> Result<Vec<i32>, Refusal> {
+    let items =
+        typed.iter().flat_map(|list| list.split([',', ' ', '\t', '\n'])).filter(|item| !item.is_empty());
+    let mut pids = Vec::new();
+    for item in items {
+        match item.parse::<i32>() {
+            Ok(pid) if pid > 0 => pids.push(pid),
+            _ => {
+                return Err(refusal::usage(format!("-p: '{item}' is not the id of a process"))
+                    .fix("ids are those inside of the container: its first process has 1"));
+            }
+        }
+    }
+    if pids.is_empty() && !typed.is_empty() {
+        return Err(refusal::usage("-p: no process is named"));
+    }
+    pids.sort_unstable();
+    pids.dedup();
+    Ok(pids)
+}
+
+fn image(name: &str) -> Result<String, Refusal> {
+    if name.is_empty() || name.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(refusal::usage(format!("--image: '{name}' is not the name of an image")));
+    }
+    Ok(name.to_owned())
+}
+
+/// Seconds east of UTC at a time, here.
+fn local(seconds: i64) -> i32 {
+    static HERE: LazyLock<TimeZone> = LazyLock::new(TimeZone::system);
+    Timestamp::from_second(seconds).map_or(0, |time| HERE.to_offset(time).seconds())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ffi::OsString;
+
+    fn plan(line: &str) -> Result<Plan, Refusal> {
+        let line = std::iter::once("kubectl-strace").chain(line.split_whitespace()).map(OsString::from);
+        Plan::new(&crate::cli::parse(line).unwrap())
+    }
+
+    #[test]
+    fn a_line_known_by_heart() {
+        let plan = plan("-ffttTy -o FILE -s 200 pod/api").unwrap();
+        assert_eq!(plan.output, Output::Threads("FILE".into()));
+        assert_eq!(plan.lines.wall, Some(Wall::Time(Precision::Micros)));
+        assert_eq!(plan.lines.spent, Some(Precision::Micros));
+        assert_eq!((plan.lines.prefix, plan.lines.split), (Prefix::None, true));
+        assert_eq!((plan.depth.strings, plan.depth.paths), (200, true));
+    }
+
+    #[test]
+    fn prefixes_are_straces() {
+        assert_eq!(plan("api").unwrap().lines.prefix, Prefix::Several);
+        assert_eq!(plan("api -ff").unwrap().lines.prefix, Prefix::Several);
+        assert_eq!(plan("api -o X").unwrap().lines.prefix, Prefix::Always);
+        assert_eq!(plan("api -ff -o X").unwrap().lines.prefix, Prefix::None);
+    }
+
+    #[test]
+    fn files_for_merging_have_times() {
+        let epoch = Some(Wall::Epoch(Precision::Micros));
+        assert_eq!(plan("--ff --out traces api").unwrap().lines.wall, epoch);
+        assert_eq!(
+            plan("--ff -t --out traces api").unwrap().lines.wall,
+            Some(Wall::Time(Precision::Seconds))
+        );
+        assert_eq!(plan("-ff -o X api").unwrap().lines.wall, None);
+    }
+
+    #[test]
+    fn the_last_filter_counts_and_every_one_is_checked() {
+        assert_eq!(plan("api -e openat -e trace=!close").unwrap().depth.filter, ["!close"]);
+        assert_eq!(plan("api -e t=%file --trace=openat").unwrap().depth.filter, ["openat"]);
+        assert!(plan("api").unwrap().depth.filter.is_empty());
+        let wrong = plan("api -e opnat -e close").unwrap_err();
+        assert!(wrong.to_string().contains("did you mean 'openat'"), "{wrong}");
+        assert_eq!(wrong.code(), refusal::USAGE);
+    }
+
+    #[test]
+    fn what_is_not_there_yet_is_named() {
+        assert!(plan("api -e signal=INT").unwrap_err().to_string().contains("strace's -e signal="));
+        assert!(plan("api -o |gzip").unwrap_err().to_string().contains("| COMMAND"));
+        assert_eq!(plan("api -yy").unwrap().remarks.len(), 1);
+    }
+
+    #[test]
+    fn processes_are_numbers() {
+        assert_eq!(plan("api -p 7,1 -p 7").unwrap().depth.pids, [1, 7]);
+        for wrong in ["api -p 0", "api -p x", "api -p ,"] {
+            assert!(plan(wrong).is_err_and(|error| error.code() == refusal::USAGE), "{wrong}");
+        }
+        let request = plan("api -p 7").unwrap().depth.request("id");
+        assert_eq!(request.target, message::Target::Processes(vec![7]));
+        let request = plan("api").unwrap().depth.request("id");
+        assert_eq!(request.target, message::Target::Container { id: "id".into() });
+    }
+
+    #[test]
+    fn what_is_followed_depends_on_who_was_named() {
+        let depth = |line| plan(line).unwrap().depth;
+        assert!(depth("api").follow && depth("api").entrants);
+        assert!(!depth("api -p 1").follow && !depth("api -p 1").entrants);
+        assert!(depth("api -fp 1").follow);
+        assert!(!depth("api --no-entrants").entrants);
+    }
+}

@@ -1,0 +1,324 @@
+//! Everything that can stop a trace: what was wrong, who said so, and what to do next, in one place.
+
+use crate::screen::plain;
+use kube::core::Status;
+use std::{fmt, time::Duration};
+
+/// The role that this plugin needs, as it is printed when it is missing.
+const ROLE: &str = include_str!("../manifests/rbac.yaml");
+
+/// Why there is no trace, or no complete one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    what: String,
+    causes: Vec<String>,
+    fixes: Vec<String>,
+    /// Text to be copied as it stands.
+    recipe: Option<String>,
+    code: u8,
+}
+
+/// The exit status of a trace that did not take place or is not complete.
+pub const INCOMPLETE: u8 = 1;
+/// The exit status of a command line that is wrong.
+pub const USAGE: u8 = 2;
+/// The exit status of a run that was interrupted before it traced, or twice: 128 + SIGINT.
+pub const INTERRUPTED: u8 = 130;
+
+impl Refusal {
+    /// Something is wrong.
+    pub fn new(what: impl Into<String>) -> Refusal {
+        Refusal { what: what.into(), causes: Vec::new(), fixes: Vec::new(), recipe: None, code: INCOMPLETE }
+    }
+
+    /// Who said so, or what it comes from.
+    pub fn cause(mut self, cause: impl Into<String>) -> Refusal {
+        self.causes.push(cause.into());
+        self
+    }
+
+    /// What to do next.
+    pub fn fix(mut self, fix: impl Into<String>) -> Refusal {
+        self.fixes.push(fix.into());
+        self
+    }
+
+    /// The status to exit with.
+    pub fn code(&self) -> u8 {
+        self.code
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut part = |separator: &str, title: &str, text: &str| {
+            let mut lines = text.lines();
+            write!(f, "{separator}{title:<7}{}", plain(lines.next().unwrap_or_default()))?;
+            lines.try_for_each(|line| write!(f, "\n       {}", plain(line)))
+        };
+        part("", "error:", &self.what)?;
+        for cause in &self.causes {
+            part("\n", "cause:", cause)?;
+        }
+        for fix in &self.fixes {
+            part("\n", "fix:", fix)?;
+        }
+        match &self.recipe {
+            Some(recipe) => write!(f, "\n\n{}", recipe.trim_end()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+// What is wrong before the cluster is asked.
+
+/// The command line names something that does not exist.
+pub fn usage(what: impl Into<String>) -> Refusal {
+    Refusal { code: USAGE, ..Refusal::new(what) }
+}
+
+/// The user ended it before it began.
+pub fn interrupted(left: Option<&str>) -> Refusal {
+    let refusal = Refusal { code: INTERRUPTED, ..Refusal::new("interrupted before the trace began") };
+    match left {
+        Some(container) => refusal.cause(format!(
+            "the tracer container {container} was already added; it ends by itself when it is not used"
+        )),
+        None => refusal,
+    }
+}
+
+/// There is no usable kubeconfig.
+pub fn kubeconfig(error: &kube::config::KubeconfigError) -> Refusal {
+    use kube::config::KubeconfigError as E;
+    let refusal = Refusal::new("no cluster to talk to: the kubeconfig cannot be used").cause(chain(error));
+    match error {
+        E::CurrentContextNotSet => refusal.fix(
+            "choose a context: --context NAME, or kubectl config use-context NAME \
+             (kubectl config get-contexts lists them)",
+        ),
+        E::LoadContext(_) => refusal.fix("kubectl config get-contexts lists the contexts that there are"),
+        _ => refusal.fix(
+            "name the file with --kubeconfig FILE or the variable KUBECONFIG; kubectl config view shows it",
+        ),
+    }
+}
+
+/// A client cannot be made from the kubeconfig.
+pub fn client(error: &kube::Error) -> Refusal {
+    Refusal::new("the kubeconfig's user or cluster cannot be used")
+        .cause(chain(error))
+        .fix("see whether kubectl itself gets through: kubectl version")
+}
+
+// What the server says.
+
+/// The server does not answer.
+pub fn unreachable(server: &str, cause: &str) -> Refusal {
+    Refusal::new(format!("the API server {server} cannot be reached")).cause(cause).fix(
+        "see whether it is the right cluster (kubectl config current-context) and whether kubectl reaches it",
+    )
+}
+
+/// A wait was longer than its limit.
+pub fn timeout(what: &str, limit: Duration) -> Refusal {
+    Refusal::new(format!("{what}: no answer within {}", seconds(limit)))
+        .fix("try again, with a longer --timeout if the cluster is slow")
+}
+
+/// A request failed in a way that has no words of its own.
+pub fn request(what: &str, server: &str, error: &kube::Error) -> Refusal {
+    match error {
+        kube::Error::Api(status) if status.code == 401 => {
+            Refusal::new(format!("{what}: the API server does not accept your credentials"))
+                .cause(said(status))
+                .fix("log in again, or choose another user with --user or --context")
+        }
+        kube::Error::Api(status) => Refusal::new(what).cause(said(status)),
+        kube::Error::Service(_) | kube::Error::HyperError(_) => unreachable(server, &chain(error)),
+        kube::Error::Auth(_) => client(error),
+        _ => Refusal::new(what).cause(chain(error)),
+    }
+}
+
+/// What the API server said, word for word.
+pub fn said(status: &Status) -> String {
+    let message = if status.message.is_empty() { &status.reason } else { &status.message };
+    format!("the API server said: {message} ({})", status.code)
+}
+
+/// RBAC says no.
+///
+/// `user` is who asks, as far as the server says.
+pub fn rbac(
+    user: Option<&str>,
+    verb: &str,
+    resource: &str,
+    namespace: &str,
+    cause: Option<String>,
+) -> Refusal {
+    let mut refusal = Refusal::new(format!(
+        "{} may not {verb} {resource} in namespace {namespace}, which kubectl strace needs to {}",
+        user.unwrap_or("your user"),
+        match resource {
+            "pods/ephemeralcontainers" => "add the tracer container",
+            "pods/exec" => "talk to the tracer",
+            _ => "find the pod",
+        }
+    ));
+    refusal =
+        refusal
+            .cause(cause.unwrap_or_else(|| {
+                "the API server's authorization (SelfSubjectAccessReview) says no".into()
+            }));
+    refusal = refusal.fix("have a cluster administrator apply this:");
+    refusal.recipe = Some(recipe(user, namespace));
+    refusal
+}
+
+/// The user in the API server's `User "alice" cannot patch resource ...`.
+fn user_in(message: &str) -> Option<&str> {
+    message.split_once("User \"").and_then(|(_, rest)| rest.split_once("\" cannot ")).map(|(user, _)| user)
+}
+
+fn recipe(user: Option<&str>, namespace: &str) -> String {
+    let subject = match user {
+        None => "--user=NAME".to_owned(),
+        Some(user) => match user.strip_prefix("system:serviceaccount:") {
+            Some(account) => format!("--serviceaccount={}", shell(account)),
+            None => format!("--user={}", shell(user)),
+        },
+    };
+    let role: String =
+        ROLE.lines().filter(|line| !line.starts_with('#')).fold(String::new(), |all, line| all + line + "\n");
+    format!(
+        "kubectl apply -n {namespace} -f - <<'EOF'\n{role}EOF\n\
+         kubectl create rolebinding kubectl-strace -n {namespace} --role=kubectl-strace {subject}"
+    )
+}
+
+/// A word that a shell takes as it is.
+fn shell(word: &str) -> String {
+    if word.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/@".contains(c)) {
+        word.to_owned()
+    } else {
+        format!("'{}'", plain(word).replace('\'', "'\\''"))
+    }
+}
+
+/// The server refuses the ephemeral container.
+pub fn not_added(namespace: &str, pod: &str, server: &str, error: &kube::Error) -> Refusal {
+    let what = format!("the tracer container could not be added to pod {pod}");
+    let kube::Error::Api(status) = error else { return request(&what, server, error) };
+    let message = &status.message;
+    if message.contains("violates PodSecurity") {
+        let level = message.split("violates PodSecurity \"").nth(1).and_then(|rest| rest.split(':').next());
+        return Refusal::new(format!(
+            "Pod Security of namespace {namespace} (level {}) does not let the tracer in",
+            level.unwrap_or("unknown")
+        ))
+        .cause(format!("it needs the capability SYS_PTRACE. {}", said(status)))
+        .fix(format!(
+            "let privileged containers into the namespace:\n\
+             kubectl label --overwrite namespace {namespace} pod-security.kubernetes.io/enforce=privileged\n\
+             and set the label back after the trace; running pods are not affected by it"
+        ))
+        .fix(
+            "or trace a copy of the pod in a namespace that allows it, or ask the administrator to exempt your user \
+             (PodSecurityConfiguration: exemptions.usernames)",
+        );
+    }
+    if status.is_forbidden() && message.contains("cannot patch resource") {
+        return rbac(user_in(message), "patch", "pods/ephemeralcontainers", namespace, Some(said(status)));
+    }
+    let refusal = Refusal::new(what).cause(said(status));
+    if message.contains("admission webhook") || message.contains("ValidatingAdmissionPolicy") {
+        return refusal.fix(
+            "a policy of the cluster refused it: have its owner allow an ephemeral container with SYS_PTRACE, \
+             running as root, in this namespace",
+        );
+    }
+    match status.code {
+        404 => refusal.fix(format!("the pod may just have been deleted: kubectl get pods -n {namespace}")),
+        422 => refusal.fix(format!("see what the pod is: kubectl get pod {pod} -n {namespace} -o yaml")),
+        _ => refusal,
+    }
+}
+
+/// The server or the node refuses the exec.
+pub fn no_exec(namespace: &str, container: &str, server: &str, error: &kube::Error) -> Refusal {
+    let what = format!("the connection to the tracer container {container} could not be opened");
+    match error {
+        kube::Error::Api(status) if status.is_forbidden() && status.message.contains("cannot ") => {
+            let verb = if status.message.contains("cannot get resource") { "get" } else { "create" };
+            rbac(user_in(&status.message), verb, "pods/exec", namespace, Some(said(status)))
+        }
+        kube::Error::UpgradeConnection(_) => Refusal::new(what)
+            .cause(chain(error))
+            .cause("something between here and the API server does not let a WebSocket through")
+            .fix("reach the API server without that proxy or gateway"),
+        _ => request(&what, server, error),
+    }
+}
+
+/// An error with everything that it comes from, each said once.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(error) = next {
+        let said = error.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
+        next = error.source();
+    }
+    text
+}
+
+/// A time for a person: `0.3 s`, `12 s`.
+pub fn seconds(span: Duration) -> String {
+    if span < Duration::from_secs(10) && span.subsec_millis() > 0 {
+        format!("{:.1} s", span.as_secs_f64())
+    } else {
+        format!("{} s", span.as_secs())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn api(code: u16, reason: &str, message: &str) -> kube::Error {
+        kube::Error::Api(Status::failure(message, reason).with_code(code).boxed())
+    }
+
+    #[test]
+    fn a_refusal_says_what_why_and_what_next() {
+        let refusal = Refusal::new("no\x1b[31m").cause("two\nlines").fix("this");
+        assert_eq!(refusal.to_string(), "error: no\\u{1b}[31m\ncause: two\n       lines\nfix:   this");
+    }
+
+    #[test]
+    fn pod_security_is_told_from_rbac() {
+        let psa =
+            "pods \"api\" is forbidden: violates PodSecurity \"baseline:latest\": non-default capabilities";
+        let said = not_added("demo", "api", "s", &api(403, "Forbidden", psa)).to_string();
+        assert!(said.contains("level baseline") && said.contains(psa), "{said}");
+        assert!(said.contains("kubectl label --overwrite namespace demo"), "{said}");
+
+        let rbac = "pods \"api\" is forbidden: User \"alice\" cannot patch resource \"pods/ephemeralcontainers\" in API group \"\"";
+        let said = not_added("demo", "api", "s", &api(403, "Forbidden", rbac)).to_string();
+        assert!(said.contains("alice may not patch pods/ephemeralcontainers in namespace demo"), "{said}");
+        assert!(said.contains("kind: Role\n") && said.contains("--user=alice"), "{said}");
+    }
+
+    #[test]
+    fn the_recipe_names_a_service_account_as_one() {
+        assert!(
+            recipe(Some("system:serviceaccount:ci:tracer"), "demo").ends_with("--serviceaccount=ci:tracer")
+        );
+        assert!(recipe(Some("o'neill; rm -rf"), "demo").ends_with(r"--user='o'\''neill; rm -rf'"));
+    }
+}

@@ -1,0 +1,347 @@
+//! Where the text of a trace goes: stdout, a file, or a file for each thread.
+
+use crate::{plan::Output, refusal::Refusal, screen::Steps, targets::Target};
+use std::{
+    collections::{HashMap, HashSet},
+    fs::{File, OpenOptions},
+    io::{self, BufWriter, ErrorKind, Write},
+    path::{Path, PathBuf},
+};
+
+/// Most files of threads that are open at a time: a server may have thousands of threads, and this process as few as
+/// 256 descriptors (macOS's default).
+const OPEN: usize = 128;
+
+/// An opened [`Output`].
+#[derive(Debug)]
+pub enum Destination {
+    /// stdout.
+    Stdout(BufWriter<io::Stdout>),
+    /// One file.
+    File(BufWriter<File>, PathBuf),
+    /// `BASE.TID` for each thread.
+    Threads(Threads),
+}
+
+impl Destination {
+    /// Opens it, before anything of the cluster is touched.
+    ///
+    /// # Errors
+    /// A file or directory that cannot be made, or that holds an earlier trace.
+    pub fn open(output: &Output, target: &Target) -> Result<Destination, Refusal> {
+        let named = |dir: &Path| dir.join(format!("{}.{}", target.pod, target.container));
+        match output {
+            Output::Stdout => Ok(Destination::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()))),
+            Output::File(path) => {
+                let file = create(path, false).map_err(|error| not_made(path, &error))?;
+                Ok(Destination::File(BufWriter::with_capacity(1 << 16, file), path.clone()))
+            }
+            Output::Threads(base) => Ok(Destination::Threads(Threads::new(base.clone(), false))),
+            Output::Directory { dir, separate, force } => {
+                std::fs::create_dir_all(dir).map_err(|error| not_made(dir, &error))?;
+                let base = named(dir);
+                let earlier = earlier(dir, &base).map_err(|error| not_made(dir, &error))?;
+                if let (Some(first), false) = (earlier.first(), *force) {
+                    return Err(Refusal::new(format!(
+                        "{} files of an earlier trace of this container are in {}, such as {}",
+                        earlier.len(),
+                        dir.display(),
+                        first.display()
+                    ))
+                    .cause("two traces in one place would be merged into one that never was")
+                    .fix("name another directory, or remove them with --force"));
+                }
+                for path in earlier {
+                    std::fs::remove_file(&path).map_err(|error| not_made(&path, &error))?;
+                }
+                if *separate {
+                    return Ok(Destination::Threads(Threads::new(base, true)));
+                }
+                let file = create(&base, true).map_err(|error| not_made(&base, &error))?;
+                Ok(Destination::File(BufWriter::with_capacity(1 << 16, file), base))
+            }
+        }
+    }
+
+    /// How a person finds it again.
+    pub fn describe(&self) -> Option<String> {
+        match self {
+            Destination::Stdout(_) => None,
+            Destination::File(_, path) => Some(path.display().to_string()),
+            Destination::Threads(threads) => Some(format!(
+                "{}.TID ({} file{})",
+                threads.base.display(),
+                threads.made.len(),
+                if threads.made.len() == 1 { "" } else { "s" }
+            )),
+        }
+    }
+
+    fn write(&mut self, tid: i32, text: &[u8]) -> Result<(), Trouble> {
+        match self {
+            Destination::Stdout(out) => out.write_all(text).map_err(Trouble::of_stdout),
+            Destination::File(out, path) => {
+                out.write_all(text).map_err(|error| Trouble::of_file(path, &error))
+            }
+            Destination::Threads(threads) => threads.write(tid, text),
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), Trouble> {
+        match self {
+            Destination::Stdout(out) => out.flush().map_err(Trouble::of_stdout),
+            Destination::File(out, path) => out.flush().map_err(|error| Trouble::of_file(path, &error)),
+            Destination::Threads(threads) => threads.flush(),
+        }
+    }
+}
+
+/// The files of threads.
+#[derive(Debug)]
+pub struct Threads {
+    base: PathBuf,
+    /// Whether a file must not be there before we make it.
+    fresh: bool,
+    /// Threads whose file is ours already: a thread that comes again goes on in it.
+    made: HashSet<i32>,
+    open: HashMap<i32, BufWriter<File>>,
+}
+
+impl Threads {
+    fn new(base: PathBuf, fresh: bool) -> Threads {
+        Threads { base, fresh, made: HashSet::new(), open: HashMap::new() }
+    }
+
+    /// `BASE.TID`.
+    fn path(&self, tid: i32) -> PathBuf {
+        let mut path = self.base.clone().into_os_string();
+        path.push(format!(".{tid}"));
+        path.into()
+    }
+
+    fn write(&mut self, tid: i32, text: &[u8]) -> Result<(), Trouble> {
+        if !self.open.contains_key(&tid) {
+            if self.open.len() >= OPEN {
+                self.flush()?;
+                self.open.clear();
+            }
+            let path = self.path(tid);
+            let file = if self.made.contains(&tid) {
+                OpenOptions::new().append(true).open(&path)
+            } else {
+                create(&path, self.fresh)
+            };
+            let file = file.map_err(|error| Trouble::of_file(&path, &error))?;
+            self.made.insert(tid);
+            self.open.insert(tid, BufWriter::new(file));
+        }
+        match self.open.get_mut(&tid) {
+            Some(out) => out.write_all(text).map_err(|error| Trouble::of_file(&self.path(tid), &error)),
+            None => Ok(()),
+        }
+    }
+
+    fn flush(&mut self) -> Result<(), Trouble> {
+        let wrong = self.open.iter_mut().find_map(|(tid, out)| out.flush().err().map(|error| (*tid, error)));
+        match wrong {
+            Some((tid, error)) => Err(Trouble::of_file(&self.path(tid), &error)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Files in `dir` that are called `base` or `base.NUMBER`.
+fn earlier(dir: &Path, base: &Path) -> io::Result<Vec<PathBuf>> {
+    let Some(base) = base.file_name().and_then(|name| name.to_str()) else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir)? {
+        let path = entry?.path();
+        let rest = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_prefix(base));
+        let ours = match rest {
+            Some("") => true,
+            Some(rest) => rest
+                .strip_prefix('.')
+                .is_some_and(|tid| !tid.is_empty() && tid.bytes().all(|b| b.is_ascii_digit())),
+            None => false,
+        };
+        if ours {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// A file that only its owner can read: a trace holds what passed through the target, secrets too.
+fn create(path: &Path, fresh: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    if fresh {
+        options.create_new(true);
+    } else {
+        options.create(true).truncate(true);
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn not_made(path: &Path, error: &io::Error) -> Refusal {
+    Refusal::new(format!("cannot write to {}", path.display()))
+        .cause(error.to_string())
+        .fix("name another place with -o FILE or --out DIR")
+}
+
+/// Why no more text can be written.
+#[derive(Debug)]
+pub enum Trouble {
+    /// Whoever read stdout has gone, as `head` does: no error.
+    Gone,
+    /// Anything else.
+    Failed(Refusal),
+}
+
+impl Trouble {
+    fn of_stdout(error: io::Error) -> Trouble {
+        match error.kind() {
+            ErrorKind::BrokenPipe => Trouble::Gone,
+            _ => Trouble::Failed(Refusal::new("cannot write to stdout").cause(error.to_string())),
+        }
+    }
+
+    fn of_file(path: &Path, error: &io::Error) -> Trouble {
+        let refusal = Refusal::new(format!("cannot write to {}", path.display())).cause(error.to_string());
+        Trouble::Failed(match error.kind() {
+            ErrorKind::AlreadyExists => refusal.fix("name another directory, or use --force"),
+            ErrorKind::StorageFull => refusal.fix("name a place with more room"),
+            _ => refusal,
+        })
+    }
+}
+
+/// What the renderer writes on.
+#[derive(Debug)]
+pub struct Sheet {
+    destination: Destination,
+    steps: Steps,
+    trouble: Option<Trouble>,
+}
+
+impl Sheet {
+    /// Text goes to the destination, words to the steps.
+    pub fn new(destination: Destination, steps: Steps) -> Sheet {
+        Sheet { destination, steps, trouble: None }
+    }
+
+    /// Puts everything before someone's eyes that was written so far.
+    pub fn flush(&mut self) {
+        if self.trouble.is_none() {
+            self.trouble = self.destination.flush().err();
+        }
+    }
+
+    /// What went wrong, once.
+    pub fn trouble(&mut self) -> Option<Trouble> {
+        self.trouble.take()
+    }
+
+    /// How a person finds what was written.
+    pub fn describe(&self) -> Option<String> {
+        self.destination.describe()
+    }
+}
+
+impl render::text::Output for Sheet {
+    fn write(&mut self, tid: i32, text: &str) {
+        if self.trouble.is_none() {
+            self.trouble = self.destination.write(tid, text.as_bytes()).err();
+        }
+    }
+
+    fn notice(&mut self, text: &str) {
+        self.steps.say(text);
+    }
+}
+
+/// What went wrong with a destination, as a refusal; a reader that has gone is none.
+impl From<Trouble> for Option<Refusal> {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Gone => None,
+            Trouble::Failed(refusal) => Some(refusal),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use render::text::Output as _;
+
+    fn target() -> Target {
+        Target {
+            namespace: "demo".into(),
+            pod: "api".into(),
+            container: "app".into(),
+            id: "0".into(),
+            started: None,
+        }
+    }
+
+    /// A directory of this test's own.
+    fn scratch(name: &str) -> PathBuf {
+        let dir = std::env::temp_dir().join(format!("kubectl-strace-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&dir);
+        dir
+    }
+
+    fn directory(dir: &Path, separate: bool, force: bool) -> Output {
+        Output::Directory { dir: dir.to_owned(), separate, force }
+    }
+
+    #[test]
+    fn each_thread_has_a_file_named_after_pod_and_container() {
+        let dir = scratch("threads");
+        let mut sheet = Sheet::new(
+            Destination::open(&directory(&dir, true, false), &target()).unwrap(),
+            Steps::new(true),
+        );
+        // More threads than files may be open, and one that comes again.
+        for tid in (1..=OPEN as i32 + 5).chain([1]) {
+            sheet.write(tid, &format!("line of {tid}\n"));
+        }
+        sheet.flush();
+        assert!(sheet.trouble().is_none());
+        let first = dir.join("api.app.1");
+        assert_eq!(std::fs::read_to_string(&first).unwrap(), "line of 1\nline of 1\n");
+        assert_eq!(std::fs::read_dir(&dir).unwrap().count(), OPEN + 5);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&first).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[test]
+    fn an_earlier_trace_is_kept_unless_forced() {
+        let dir = scratch("earlier");
+        std::fs::create_dir_all(&dir).unwrap();
+        let (old, other) = (dir.join("api.app.7"), dir.join("api.app.log"));
+        std::fs::write(&old, "old").unwrap();
+        std::fs::write(&other, "other").unwrap();
+        let said = Destination::open(&directory(&dir, true, false), &target()).unwrap_err().to_string();
+        assert!(said.contains("api.app.7") && said.contains("--force"), "{said}");
+        Destination::open(&directory(&dir, true, true), &target()).unwrap();
+        assert!(!old.exists() && other.exists());
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[test]
+    fn a_full_place_is_trouble_and_a_gone_reader_is_not() {
+        let gone = Trouble::of_stdout(io::Error::from(ErrorKind::BrokenPipe));
+        assert!(Option::<Refusal>::from(gone).is_none());
+        let full = Trouble::of_file(Path::new("/x/y"), &io::Error::from(ErrorKind::StorageFull));
+        assert!(Option::<Refusal>::from(full).is_some_and(|r| r.to_string().contains("/x/y")));
+    }
+}

@@ -1,0 +1,152 @@
+//! What is being done, on stderr: one line that keeps itself up to date on a terminal, plain lines elsewhere.
+
+use super::plain;
+use crate::refusal::{Refusal, seconds};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::{
+    io::{IsTerminal, Write},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// How often a wait is mentioned again where lines cannot be updated.
+const REMIND: Duration = Duration::from_secs(5);
+/// A wait that is over sooner is not worth words where lines cannot be taken back.
+const WORTH_SAYING: Duration = Duration::from_millis(700);
+
+/// Says what is being done.
+#[derive(Debug, Clone)]
+pub struct Steps {
+    quiet: bool,
+    terminal: bool,
+    /// The line that is being shown, so that others can be written above it.
+    shown: Arc<Mutex<Option<ProgressBar>>>,
+}
+
+impl Steps {
+    /// On stderr; with `quiet` only what was asked for and what went wrong.
+    pub fn new(quiet: bool) -> Steps {
+        Steps { quiet, terminal: std::io::stderr().is_terminal(), shown: Arc::default() }
+    }
+
+    /// Whether stderr is a terminal.
+    pub fn on_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// Says something that is worth keeping.
+    pub fn say(&self, text: &str) {
+        if !self.quiet {
+            self.insist(text);
+        }
+    }
+
+    /// Says something that must be said in any case.
+    pub fn insist(&self, text: &str) {
+        let bar = self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let text: Vec<_> = text.lines().map(plain).collect();
+        let write = || {
+            let mut stderr = std::io::stderr().lock();
+            // stderr may be closed; there is nobody to tell then.
+            text.iter().for_each(|line| drop(writeln!(stderr, "{line}")));
+        };
+        match bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
+    /// Says why there is no trace.
+    pub fn refuse(&self, refusal: &Refusal) {
+        self.insist(&refusal.to_string());
+    }
+
+    /// Begins a wait for `what`: "waiting for ...". It ends when the step is dropped.
+    pub fn begin(&self, what: impl Into<String>) -> Step {
+        let what = what.into();
+        let begun = Instant::now();
+        let reason = Arc::new(Mutex::new(String::new()));
+        let mut step = Step { steps: self.clone(), what, begun, reason, bar: None, reminder: None };
+        if self.quiet {
+            return step;
+        }
+        if self.terminal {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template("{spinner} {wide_msg}")
+                .unwrap_or_else(|_| ProgressStyle::default_spinner());
+            bar.set_style(style);
+            bar.set_message(step.words());
+            bar.enable_steady_tick(Duration::from_millis(100));
+            *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.clone());
+            step.bar = Some(bar);
+        }
+        let (steps, what, reason, bar) =
+            (self.clone(), step.what.clone(), step.reason.clone(), step.bar.clone());
+        step.reminder = Some(tokio::spawn(async move {
+            let mut wait = WORTH_SAYING;
+            loop {
+                tokio::time::sleep(if bar.is_some() { Duration::from_millis(100) } else { wait }).await;
+                let words = words(&what, &reason, begun);
+                match &bar {
+                    Some(bar) => bar.set_message(words),
+                    None => steps.insist(&words),
+                }
+                wait = REMIND;
+            }
+        }));
+        step
+    }
+}
+
+fn words(what: &str, reason: &Mutex<String>, begun: Instant) -> String {
+    let reason = reason.lock().unwrap_or_else(PoisonError::into_inner);
+    let separator = if reason.is_empty() { "" } else { ": " };
+    plain(&format!("{what}{separator}{reason} ({})", seconds(begun.elapsed()))).into_owned()
+}
+
+/// A wait that is being shown.
+#[derive(Debug)]
+pub struct Step {
+    steps: Steps,
+    what: String,
+    begun: Instant,
+    reason: Arc<Mutex<String>>,
+    bar: Option<ProgressBar>,
+    reminder: Option<tokio::task::JoinHandle<()>>,
+}
+
+impl Step {
+    /// Says what the wait is for at the moment, as it changes.
+    pub fn because(&self, reason: &str) {
+        let changed = {
+            let mut kept = self.reason.lock().unwrap_or_else(PoisonError::into_inner);
+            let changed = *kept != reason;
+            reason.clone_into(&mut kept);
+            changed
+        };
+        if changed && self.bar.is_none() && !self.steps.quiet {
+            self.steps.insist(&self.words());
+        }
+    }
+
+    /// How long it has lasted.
+    pub fn lasted(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    fn words(&self) -> String {
+        words(&self.what, &self.reason, self.begun)
+    }
+}
+
+impl Drop for Step {
+    fn drop(&mut self) {
+        if let Some(reminder) = &self.reminder {
+            reminder.abort();
+        }
+        if let Some(bar) = self.bar.take() {
+            *self.steps.shown.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            bar.finish_and_clear();
+        }
+    }
+}

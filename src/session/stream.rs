@@ -1,0 +1,219 @@
+//! An exec into the tracer container: a WebSocket to the API server, driven by hand.
+//!
+//! kube's own exec stops sending while nobody takes what it received, so that a `| less` would silence the heartbeat.
+//! Here both directions are tasks of their own: what comes in may wait for its reader as long as it likes.
+
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
+use std::time::Duration;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, MissedTickBehavior},
+};
+use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
+use wire::{codec::Encoder, message::Request};
+
+/// How often the tracer hears that we live; it waits for [`LEASE`](crate::plan::LEASE).
+const BEAT: Duration = Duration::from_secs(1);
+
+/// How often the other side is asked for a sign of life.
+const PING: Duration = Duration::from_secs(4);
+/// How long no sign of life may come while we listen.
+const SILENCE: Duration = Duration::from_secs(15);
+
+// The channels of `v5.channel.k8s.io`: k8s.io/apimachinery/pkg/util/remotecommand/constants.go.
+const STDIN: u8 = 0;
+const STDOUT: u8 = 1;
+const STDERR: u8 = 2;
+const STATUS: u8 = 3;
+
+/// What comes from the exec'd process.
+#[derive(Debug)]
+pub enum Incoming {
+    /// Bytes of its stdout.
+    Stdout(Bytes),
+    /// Bytes of its stderr.
+    Stderr(Bytes),
+    /// It has ended, so.
+    Ended(Box<Status>),
+}
+
+/// Why nothing more will come.
+#[derive(Debug)]
+pub enum Broken {
+    /// The connection was closed.
+    Closed,
+    /// It failed.
+    Failed(Error),
+    /// Nothing came for so long that it must be dead.
+    Silent,
+}
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Broken::Closed => f.write_str("the API server closed the connection"),
+            Broken::Failed(error) => write!(f, "the connection to the API server failed: {error}"),
+            Broken::Silent => {
+                write!(
+                    f,
+                    "nothing came from the API server for {} s, not even an answer to a ping",
+                    SILENCE.as_secs()
+                )
+            }
+        }
+    }
+}
+
+/// The next thing that comes in.
+///
+/// # Errors
+/// Nothing more will come.
+pub async fn next<S>(source: &mut S) -> Result<Incoming, Broken>
+where
+    S: Stream<Item = Result<Message, Error>> + Unpin,
+{
+    loop {
+        let message = match tokio::time::timeout(SILENCE, source.next()).await {
+            Err(_) => return Err(Broken::Silent),
+            Ok(None | Some(Ok(Message::Close(_)))) => return Err(Broken::Closed),
+            Ok(Some(Err(error))) => return Err(Broken::Failed(error)),
+            Ok(Some(Ok(message))) => message,
+        };
+        let Message::Binary(frame) = message else { continue };
+        // Every channel begins with an empty frame.
+        let Some((channel, payload)) = frame.split_first().filter(|(_, payload)| !payload.is_empty()) else {
+            continue;
+        };
+        match *channel {
+            STDOUT => return Ok(Incoming::Stdout(frame.slice(1..))),
+            STDERR => return Ok(Incoming::Stderr(frame.slice(1..))),
+            STATUS => {
+                let status = serde_json::from_slice(payload).unwrap_or_else(|_| Status {
+                    message: Some(String::from_utf8_lossy(payload).into_owned()),
+                    ..Status::default()
+                });
+                return Ok(Incoming::Ended(Box::new(status)));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Sends requests to the exec'd process's stdin, a heartbeat every second and pings, until `requests` ends or the
+/// connection does.
+pub async fn talk<S>(mut sink: S, mut requests: mpsc::Receiver<Request>)
+where
+    S: Sink<Message, Error = Error> + Unpin,
+{
+    let mut encoder = Encoder::new();
+    let mut beat = tokio::time::interval_at(Instant::now() + BEAT, BEAT);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut ping = tokio::time::interval_at(Instant::now() + PING, PING);
+    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // The first request says what to trace; nothing goes before it.
+    let mut begun = false;
+    loop {
+        let request = tokio::select! {
+            biased;
+            request = requests.recv() => match request {
+                Some(request) => Some(request),
+                None => break,
+            },
+            _ = beat.tick(), if begun => Some(Request::Heartbeat),
+            _ = ping.tick() => None,
+        };
+        begun |= request.is_some();
+        let message = match request {
+            None => Message::Ping(Bytes::new()),
+            Some(request) => match encoder.frame(&[request]) {
+                Ok(frame) => Message::binary([&[STDIN], &frame[..]].concat()),
+                // Plan::new bounds the only long thing in a request, the expression of -e.
+                Err(_) => break,
+            },
+        };
+        // Whoever listens sees a broken connection too, and says so.
+        if sink.send(message).await.is_err() {
+            return;
+        }
+    }
+    let _ = sink.close().await;
+}
+
+/// How the exec'd process ended: its exit code where it has one, and the words of whoever ran it.
+pub fn describe(status: &Status) -> String {
+    let code = status
+        .details
+        .iter()
+        .flat_map(|details| details.causes.iter().flatten())
+        .find(|cause| cause.reason.as_deref() == Some("ExitCode"))
+        .and_then(|cause| cause.message.as_deref());
+    match (code, status.message.as_deref()) {
+        (Some(code), _) => format!("the relay in the tracer container ended with exit code {code}"),
+        (None, Some(message)) => message.to_owned(),
+        (None, None) => "the relay in the tracer container ended".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::stream;
+
+    #[tokio::test]
+    async fn channels_are_told_apart() {
+        let frame = |bytes: &'static [u8]| Ok(Message::binary(bytes));
+        let mut source = stream::iter([
+            frame(b"\x01"),
+            frame(b"\x01out"),
+            Ok(Message::Pong(Bytes::new())),
+            frame(b"\x02err"),
+            frame(br#" {"status":"Failure"}"#),
+            frame(b"\x03{\"status\":\"Failure\",\"details\":{\"causes\":[{\"reason\":\"ExitCode\",\"message\":\"137\"}]}}"),
+        ]);
+        assert!(matches!(next(&mut source).await, Ok(Incoming::Stdout(b)) if &b[..] == b"out"));
+        assert!(matches!(next(&mut source).await, Ok(Incoming::Stderr(b)) if &b[..] == b"err"));
+        let Ok(Incoming::Ended(status)) = next(&mut source).await else { panic!("no status") };
+        assert!(describe(&status).ends_with("exit code 137"));
+        assert!(matches!(next(&mut source).await, Err(Broken::Closed)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_is_noticed() {
+        let mut source = stream::pending();
+        assert!(matches!(next(&mut source).await, Err(Broken::Silent)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_word_is_ours_and_heartbeats_follow_by_themselves() {
+        let (sent, mut seen) = mpsc::unbounded_channel();
+        let sink = futures_util::sink::unfold(sent, |sent, message| async move {
+            sent.send(message).map_err(|_| Error::AlreadyClosed)?;
+            Ok(sent)
+        });
+        let (say, requests) = mpsc::channel(4);
+        let talk = tokio::spawn(talk(Box::pin(sink), requests));
+        tokio::time::sleep(Duration::from_millis(4500)).await;
+        assert!(matches!(seen.try_recv(), Ok(Message::Ping(_))), "a ping may go before anything was asked");
+        assert!(seen.try_recv().is_err(), "but no heartbeat");
+
+        say.send(Request::Stop).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(2200)).await;
+        drop(say);
+        talk.await.unwrap();
+        let mut decoder = wire::codec::Decoder::new();
+        let mut said = Vec::new();
+        while let Some(message) = seen.recv().await {
+            if let Message::Binary(frame) = message {
+                assert_eq!(frame[0], STDIN);
+                decoder.push(&frame[1..]);
+                said.extend(decoder.next::<Request>().unwrap().unwrap());
+            }
+        }
+        assert_eq!(said[0], Request::Stop);
+        assert!(
+            said.len() >= 3 && said[1..].iter().all(|request| *request == Request::Heartbeat),
+            "{said:?}"
+        );
+    }
+}

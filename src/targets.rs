@@ -1,0 +1,337 @@
+//! What is traced: the pod that was named, and one container of it.
+
+use crate::refusal::{self, Refusal};
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod};
+use kube::ResourceExt;
+
+/// A container that runs and can be traced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Namespace of the pod.
+    pub namespace: String,
+    /// The pod.
+    pub pod: String,
+    /// The container.
+    pub container: String,
+    /// Its id: 64 hexadecimal digits, as its cgroup is called.
+    pub id: String,
+    /// When it was started.
+    pub started: Option<Timestamp>,
+}
+
+/// What `POD` or `pod/POD` names.
+///
+/// # Errors
+/// Anything else that was typed.
+pub fn pod_name(typed: &str) -> Result<String, Refusal> {
+    let (kind, name) = typed.split_once('/').unwrap_or(("pod", typed));
+    if !matches!(kind.to_ascii_lowercase().as_str(), "pod" | "pods" | "po") {
+        return Err(refusal::usage(format!("'{typed}' is not a pod; only pods can be traced")).fix(format!(
+            "choose one of its pods: kubectl get pods, then kubectl strace pod/NAME, not {kind}/..."
+        )));
+    }
+    // What the API server takes as a pod's name (a DNS subdomain, RFC 1123): nothing else may get into a URL.
+    let valid = !name.is_empty()
+        && name.len() <= 253
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.');
+    if !valid {
+        return Err(refusal::usage(format!(
+            "'{name}' is not a pod's name: letters a-z, digits, - and . make one"
+        )));
+    }
+    Ok(name.to_owned())
+}
+
+/// The annotation that names a pod's default container (KEP 2227).
+const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
+/// The annotation of a pod that the kubelet took from a file, not from the API server.
+const MIRROR: &str = "kubernetes.io/config.mirror";
+
+/// The container that is meant, and what kubectl says when it chose by itself.
+///
+/// # Errors
+/// The container that was asked for is not there.
+pub fn choose_container(pod: &Pod, wanted: Option<&str>) -> Result<(String, Option<String>), Refusal> {
+    let annotated =
+        pod.annotations().get(DEFAULT_CONTAINER).map(String::as_str).filter(|name| !name.is_empty());
+    let (containers, init, ephemeral) = container_names(pod);
+    if let Some(name) = wanted.or(annotated) {
+        if containers.contains(&name) || init.contains(&name) {
+            return Ok((name.to_owned(), None));
+        }
+        let why = match wanted {
+            Some(_) => format!("pod {} has no container {name}", pod.name_any()),
+            None => format!(
+                "pod {} has no container {name}, which its annotation {DEFAULT_CONTAINER} names",
+                pod.name_any()
+            ),
+        };
+        let refusal = Refusal::new(why).cause(format!("its containers are: {}", all_names(pod)));
+        return Err(if ephemeral.contains(&name) {
+            refusal.fix("an ephemeral container cannot be the target of another: choose the container it looks into with -c")
+        } else {
+            let near = near(name, containers.iter().chain(&init).copied());
+            refusal.fix(match near.first() {
+                Some(name) => format!("did you mean -c {name}?"),
+                None => "choose one of them with -c".to_owned(),
+            })
+        });
+    }
+    let Some(first) = containers.first() else {
+        return Err(Refusal::new(format!("pod {} has no containers", pod.name_any())));
+    };
+    let alone = containers.len() == 1 && init.is_empty() && ephemeral.is_empty();
+    let said = (!alone).then(|| format!("Defaulted container \"{first}\" out of: {}", all_names(pod)));
+    Ok(((*first).to_owned(), said))
+}
+
+fn container_names(pod: &Pod) -> (Vec<&str>, Vec<&str>, Vec<&str>) {
+    let Some(spec) = &pod.spec else { return Default::default() };
+    let init = spec.init_containers.iter().flatten().map(|c| c.name.as_str());
+    let ephemeral = spec.ephemeral_containers.iter().flatten().map(|c| c.name.as_str());
+    (spec.containers.iter().map(|c| c.name.as_str()).collect(), init.collect(), ephemeral.collect())
+}
+
+/// All names in kubectl's order and words.
+fn all_names(pod: &Pod) -> String {
+    let (containers, init, ephemeral) = container_names(pod);
+    let mut names: Vec<String> = containers.into_iter().map(str::to_owned).collect();
+    names.extend(ephemeral.into_iter().map(|name| format!("{name} (ephem)")));
+    names.extend(init.into_iter().map(|name| format!("{name} (init)")));
+    names.join(", ")
+}
+
+/// The running container, if there is nothing in the way of tracing it.
+///
+/// # Errors
+/// It does not run, or nothing can be added to this pod.
+pub fn running(pod: &Pod, container: &str) -> Result<Target, Refusal> {
+    let name = pod.name_any();
+    let namespace = pod.namespace().unwrap_or_default();
+    let spec = pod.spec.as_ref();
+    let selector = spec.and_then(|s| s.node_selector.as_ref()).and_then(|s| s.get("kubernetes.io/os"));
+    let os = spec.and_then(|s| s.os.as_ref()).map(|os| &os.name).or(selector);
+    if os.is_some_and(|os| os == "windows") {
+        return Err(Refusal::new(format!("pod {name} runs on a Windows node"))
+            .cause("the tracer shows the system calls of Linux; Windows has none of them"));
+    }
+    if pod.annotations().contains_key(MIRROR) {
+        return Err(Refusal::new(format!("pod {name} is a static pod, to which nothing can be added"))
+            .cause("the kubelet took it from a file on its node; the API server has only a mirror of it")
+            .fix("trace it on its node: the tracer's image is a strace too (crictl, nerdctl or ctr run it there)"));
+    }
+    if pod.metadata.deletion_timestamp.is_some() {
+        return Err(Refusal::new(format!("pod {name} is being deleted"))
+            .fix(format!("trace the one that replaces it: kubectl get pods -n {namespace}")));
+    }
+    let look = format!("kubectl describe pod {name} -n {namespace}");
+    let status = pod.status.as_ref();
+    let statuses = status.and_then(|s| s.container_statuses.as_ref()).into_iter().flatten();
+    let statuses =
+        statuses.chain(status.and_then(|s| s.init_container_statuses.as_ref()).into_iter().flatten());
+    let Some(found) = statuses.into_iter().find(|s| s.name == container) else {
+        return Err(not_running(pod, container, &look));
+    };
+    if found.state.as_ref().is_none_or(|state| state.running.is_none()) {
+        return Err(not_running(pod, container, &look).cause(was(found)));
+    }
+    let id = found.container_id.as_deref().unwrap_or_default();
+    let id = id.rsplit_once("://").map_or(id, |(_, id)| id);
+    if id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
+        return Err(Refusal::new(format!("the id of container {container} is not known"))
+            .cause(format!("the kubelet reports it as '{}'", found.container_id.as_deref().unwrap_or("")))
+            .fix("try again in a moment"));
+    }
+    Ok(Target {
+        namespace,
+        pod: name,
+        container: container.to_owned(),
+        id: id.to_owned(),
+        started: found
+            .state
+            .as_ref()
+            .and_then(|s| s.running.as_ref())
+            .and_then(|r| r.started_at.as_ref())
+            .map(|t| t.0),
+    })
+}
+
+fn not_running(pod: &Pod, container: &str, look: &str) -> Refusal {
+    let status = pod.status.as_ref();
+    let phase = status.and_then(|s| s.phase.as_deref()).unwrap_or("Unknown");
+    let mut refusal = Refusal::new(format!("container {container} of pod {} does not run", pod.name_any()));
+    let mut words = format!("the pod's phase is {phase}");
+    let conditions = status.and_then(|s| s.conditions.as_ref()).into_iter().flatten();
+    let unscheduled = conditions
+        .into_iter()
+        .find(|c| c.type_ == "PodScheduled" && c.status == "False")
+        .and_then(|c| c.message.clone().or_else(|| c.reason.clone()));
+    for reason in [status.and_then(|s| s.reason.clone()), status.and_then(|s| s.message.clone()), unscheduled]
+    {
+        if let Some(reason) = reason.filter(|reason| !reason.is_empty()) {
+            words = format!("{words}: {reason}");
+        }
+    }
+    refusal = refusal.cause(words);
+    refusal.fix(match phase {
+        "Succeeded" | "Failed" => format!("only a running pod can be traced; see how it ended: {look}"),
+        _ => format!("trace it when it runs; see what it waits for: {look}"),
+    })
+}
+
+/// What a container that does not run does or did.
+pub fn was(status: &ContainerStatus) -> String {
+    let now = status.state.as_ref().and_then(describe).unwrap_or_else(|| "is in an unknown state".to_owned());
+    match status.last_state.as_ref().and_then(describe) {
+        Some(before) if status.state.as_ref().is_some_and(|s| s.waiting.is_some()) => {
+            format!("container {} {now}; before that it {before}", status.name)
+        }
+        _ => format!("container {} {now}", status.name),
+    }
+}
+
+/// `waits: ErrImagePull: ...`, `ended with exit code 137 (OOMKilled)`; `None` for a state that says nothing.
+pub fn describe(state: &ContainerState) -> Option<String> {
+    if let Some(waiting) = &state.waiting {
+        let reason = waiting.reason.as_deref().unwrap_or("no reason given");
+        return Some(match waiting.message.as_deref() {
+            Some(message) if !message.is_empty() => format!("waits: {reason}: {message}"),
+            _ => format!("waits: {reason}"),
+        });
+    }
+    if let Some(ended) = &state.terminated {
+        let mut text = format!("ended with exit code {}", ended.exit_code);
+        if let Some(signal) = ended.signal.filter(|signal| *signal != 0) {
+            text = format!("ended by signal {signal}");
+        }
+        if let Some(reason) = ended.reason.as_deref().filter(|reason| !reason.is_empty()) {
+            text = format!("{text} ({reason})");
+        }
+        if let Some(message) = ended.message.as_deref().map(str::trim).filter(|message| !message.is_empty()) {
+            text = format!("{text}: {message}");
+        }
+        return Some(text);
+    }
+    state.running.as_ref().map(|_| "runs".to_owned())
+}
+
+/// Names that are near the one that was typed, the nearest first, at most three.
+pub fn near<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let typed_len = typed.chars().count();
+    let mut near: Vec<(usize, &str)> = names
+        .filter_map(|name| {
+            // A pod's name is often typed without what its controller put behind it.
+            let grown = typed_len >= 3 && name.starts_with(typed) && name != typed;
+            let far = if grown { 0 } else { strsim::osa_distance(typed, name) };
+            (far <= (typed_len / 3).clamp(1, 3)).then_some((far, name))
+        })
+        .collect();
+    near.sort();
+    near.dedup();
+    near.into_iter().map(|(_, name)| name).take(3).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn pod(value: serde_json::Value) -> Pod {
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn two() -> serde_json::Value {
+        json!({
+            "metadata": {"name": "api", "namespace": "demo"},
+            "spec": {"containers": [{"name": "app"}, {"name": "client"}], "initContainers": [{"name": "setup"}],
+                     "ephemeralContainers": [{"name": "strace-abcde"}]},
+            "status": {"phase": "Running", "containerStatuses": [
+                {"name": "app", "ready": true, "restartCount": 0, "image": "", "imageID": "",
+                 "containerID": "containerd://0123abcd", "state": {"running": {"startedAt": "2026-01-02T03:04:05Z"}}},
+                {"name": "client", "ready": false, "restartCount": 4, "image": "", "imageID": "",
+                 "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 5m0s"}},
+                 "lastState": {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}}]}
+        })
+    }
+
+    #[test]
+    fn a_pod_is_named_as_kubectl_does() {
+        for typed in ["api", "pod/api", "pods/api", "po/api"] {
+            assert_eq!(pod_name(typed).as_deref(), Ok("api"));
+        }
+        for typed in ["deploy/api", "pod/", "", "a/b/c", "pod/../secrets", "Api", "a%2fb"] {
+            assert_eq!(pod_name(typed).unwrap_err().code(), refusal::USAGE, "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_default_container_is_kubectls() {
+        let mut value = two();
+        let (name, said) = choose_container(&pod(value.clone()), None).unwrap();
+        assert_eq!(name, "app");
+        let expected = "Defaulted container \"app\" out of: app, client, strace-abcde (ephem), setup (init)";
+        assert_eq!(said.as_deref(), Some(expected));
+
+        value["metadata"]["annotations"] = json!({DEFAULT_CONTAINER: "client"});
+        assert_eq!(choose_container(&pod(value.clone()), None).unwrap(), ("client".into(), None));
+        assert_eq!(choose_container(&pod(value), Some("app")).unwrap(), ("app".into(), None));
+
+        let one = pod(json!({"metadata": {"name": "x"}, "spec": {"containers": [{"name": "only"}]}}));
+        assert_eq!(choose_container(&one, None).unwrap(), ("only".into(), None));
+    }
+
+    #[test]
+    fn a_wrong_container_is_met_with_the_right_ones() {
+        let said = choose_container(&pod(two()), Some("ap")).unwrap_err().to_string();
+        assert!(said.contains("app, client") && said.contains("did you mean -c app?"), "{said}");
+        let said = choose_container(&pod(two()), Some("strace-abcde")).unwrap_err().to_string();
+        assert!(said.contains("an ephemeral container cannot be the target"), "{said}");
+    }
+
+    #[test]
+    fn only_what_runs_is_a_target() {
+        let target = running(&pod(two()), "app").unwrap();
+        assert_eq!((target.id.as_str(), target.namespace.as_str()), ("0123abcd", "demo"));
+        assert_eq!(target.started, "2026-01-02T03:04:05Z".parse().ok());
+
+        let said = running(&pod(two()), "client").unwrap_err().to_string();
+        assert!(
+            said.contains(
+                "waits: CrashLoopBackOff: back-off 5m0s; before that it ended with exit code 137 (OOMKilled)"
+            ),
+            "{said}"
+        );
+        let said = running(&pod(two()), "setup").unwrap_err().to_string();
+        assert!(said.contains("does not run"), "{said}");
+    }
+
+    #[test]
+    fn pods_that_cannot_be_traced_say_why() {
+        let with = |path: &str, value: serde_json::Value| {
+            let mut pod_value = two();
+            match path.split_once('.') {
+                Some((a, b)) => pod_value[a][b] = value,
+                None => pod_value[path] = value,
+            }
+            running(&pod(pod_value), "app").unwrap_err().to_string()
+        };
+        assert!(with("spec.os", json!({"name": "windows"})).contains("Windows"));
+        assert!(with("spec.nodeSelector", json!({"kubernetes.io/os": "windows"})).contains("Windows"));
+        assert!(with("metadata.annotations", json!({MIRROR: "1"})).contains("static pod"));
+        assert!(with("metadata.deletionTimestamp", json!("2026-01-02T03:04:05Z")).contains("being deleted"));
+        let pending = json!({"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False",
+            "reason": "Unschedulable", "message": "0/1 nodes are available"}]});
+        let said = with("status", pending);
+        assert!(said.contains("Pending: 0/1 nodes are available"), "{said}");
+        assert!(with("status", json!({"phase": "Failed", "reason": "Evicted"})).contains("Failed: Evicted"));
+    }
+
+    #[test]
+    fn near_names_are_found() {
+        let names = ["api", "apx-7c9d", "web-5f7b9c-x2x4z", "database"];
+        assert_eq!(near("apj", names.into_iter()), ["api"]);
+        assert_eq!(near("web", names.into_iter()), ["web-5f7b9c-x2x4z"]);
+        assert!(near("zzzz", names.into_iter()).is_empty());
+    }
+}
