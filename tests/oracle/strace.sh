@@ -22,6 +22,7 @@ if [ ! -e "$dir/version" ]; then
     chmod 755 "$new"
     mkdir -p "$new/lists/partial" "$new/cache/archives/partial" "$new/debs" "$new/root"
     # The mirror that this machine's apt already uses.
+    # shellcheck disable=SC2016
     mirror=$(apt-get indextargets --format '$(REPO_URI)' | grep -v -e -security | head -n 1)
     [ -n "$mirror" ] || fail "apt knows no mirror: run apt-get update"
     echo "deb $mirror sid main" >"$new/sources.list"
@@ -46,7 +47,5 @@ if [ "${1-}" = --root ]; then
     echo "$dir/root"
     exit
 fi
-for loader in "$dir"/root/usr/lib/*/ld-linux*.so.*; do
-    exec "$loader" --library-path "${loader%/*}" "$dir/root/usr/bin/strace" "$@"
-done
-fail "no loader in $dir/root"
+loader=$(ls -d "$dir"/root/usr/lib/*/ld-linux*.so.* 2>/dev/null) || fail "no loader in $dir/root"
+exec "$loader" --library-path "${loader%/*}" "$dir/root/usr/bin/strace" "$@"

@@ -1,0 +1,257 @@
+//! Our tracer against strace 7.2: the same small programs under both, with the same options, must give the same text.
+//!
+//! What may differ between two runs of the *same* tracer is normalised, each rule with its reason ([`normal`]); what
+//! differs between the two tracers is an error, unless [`known`] says why it is not. A known difference that has gone
+//! is an error too, so that the list can only become shorter by being right.
+
+mod compare;
+mod known;
+mod normal;
+mod run;
+
+use compare::{Difference, Tally};
+use normal::Shape;
+use run::{Bench, Output, Tracer};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+/// A set of options that every program runs under.
+struct Set<'a> {
+    name: &'static str,
+    options: &'a [&'a str],
+    output: Output,
+    shape: Shape,
+}
+
+const SETS: &[Set<'static>] = &[
+    // One process, text on stderr: columns, and what is said there beside the trace.
+    Set { name: "plain", options: &[], output: Output::Stderr, shape: Shape::Lines },
+    // Everything that a program starts, each thread's lines by themselves: their order among each other is chance.
+    Set { name: "follow", options: &["-f"], output: Output::File, shape: Shape::ByThread },
+    Set { name: "separate", options: &["-ff"], output: Output::Files, shape: Shape::Lines },
+    Set {
+        name: "verbose",
+        options: &["-f", "-v", "-y", "-s", "1000"],
+        output: Output::File,
+        shape: Shape::ByThread,
+    },
+    Set { name: "short", options: &["-f", "-s", "8", "-x"], output: Output::File, shape: Shape::ByThread },
+    Set { name: "nothing", options: &["-f", "-s", "0", "-xx"], output: Output::File, shape: Shape::ByThread },
+];
+
+/// Every program under every set of options.
+#[test]
+fn same_text_as_strace() {
+    let bench = Bench::new("same");
+    let programs = bench.programs();
+    assert!(programs.len() >= 30, "only {} programs", programs.len());
+    let jobs: Vec<(&str, &Set<'_>)> =
+        programs.iter().flat_map(|program| SETS.iter().map(move |set| (program.as_str(), set))).collect();
+    let next = AtomicUsize::new(0);
+    let tally = Mutex::new(Tally::default());
+    let used = Mutex::new(BTreeSet::new());
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some((program, set)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let place = format!("{program} under {}", set.name);
+                    let (lines, found) = compared(&bench, program, set);
+                    let mut tally = tally.lock().unwrap();
+                    tally.lines += lines;
+                    for difference in found {
+                        match known::why(program, &difference) {
+                            Some(index) => {
+                                used.lock().unwrap().insert(index);
+                                tally.known += 1;
+                            }
+                            None => tally.wrong.push((place.clone(), difference)),
+                        }
+                    }
+                }
+            });
+        }
+    });
+    let tally = tally.into_inner().unwrap();
+    let used = used.into_inner().unwrap();
+    let gone: Vec<_> = known::ALL.iter().enumerate().filter(|(index, _)| !used.contains(index)).collect();
+    println!(
+        "{} against ours: {} programs, {} sets of options, {} lines compared, {} different, {} known to differ",
+        bench.version,
+        programs.len(),
+        SETS.len(),
+        tally.lines,
+        tally.wrong.len(),
+        tally.known
+    );
+    report(&tally.wrong);
+    for (_, known) in &gone {
+        println!("no longer differs, remove it from known.rs: {known:?}");
+    }
+    assert!(tally.wrong.is_empty() && gone.is_empty(), "{} lines differ, see above", tally.wrong.len());
+}
+
+/// Traces a program with both and compares. What the scheduler decided may differ once; what differs in each of three
+/// pairs of runs is a difference. Returns the number of lines too.
+fn compared(bench: &Bench, program: &str, set: &Set<'_>) -> (usize, Vec<Difference>) {
+    let mut result = (0, Vec::new());
+    for _ in 0..3 {
+        let [theirs, ours] = [Tracer::Strace, Tracer::Ours].map(|tracer| {
+            let texts = bench.trace(tracer, program, set.name, set.options, set.output);
+            normal::normalise(&texts, set.shape, bench.fixed)
+        });
+        assert!(!theirs.is_empty(), "strace {:?} {program} wrote nothing", set.options);
+        result = (theirs.len(), compare::lines(&theirs, &ours));
+        if result.1.iter().all(|difference| known::why(program, difference).is_some()) {
+            break;
+        }
+    }
+    result
+}
+
+/// Prints differences, the same one of several sets once.
+fn report(wrong: &[(String, Difference)]) {
+    let mut seen = BTreeSet::new();
+    for (place, difference) in wrong {
+        if seen.insert(difference) {
+            println!("{place}:\n{difference}");
+        }
+    }
+}
+
+/// Traces `program` with both, and compares line by line in order. Returns what is wrong.
+fn same(bench: &Bench, program: &str, options: &[&str], output: Output) -> Vec<(String, Difference)> {
+    let set = Set { name: "same", options, output, shape: Shape::Lines };
+    let (lines, found) = compared(bench, program, &set);
+    let wrong: Vec<_> = found.into_iter().filter(|d| known::why(program, d).is_none()).collect();
+    let place = format!("{program} with {options:?}");
+    println!("{place}: {lines} lines compared, {} different", wrong.len());
+    wrong.into_iter().map(|difference| (place.clone(), difference)).collect()
+}
+
+/// Fails if anything is wrong.
+fn all_well(wrong: Vec<(String, Difference)>) {
+    report(&wrong);
+    assert!(wrong.is_empty(), "{} lines differ, see above", wrong.len());
+}
+
+/// Calls that the start of a thread does not make: their order among threads is what the program makes it.
+const ORDERED: &str =
+    "trace=read,write,poll,getppid,getpgid,sendto,recvfrom,exit_group,execve,pause,kill,wait4";
+
+/// Lines of several threads in their order: what comes between a call's beginning and its end.
+#[test]
+fn same_order_of_threads() {
+    let bench = Bench::new("order");
+    let mut wrong = Vec::new();
+    for program in ["unfinished", "exec_thread", "exec_leader", "killed_in_call", "group_stop"] {
+        wrong.extend(same(&bench, program, &["-f", "-e", ORDERED], Output::File));
+    }
+    // On a terminal: `[pid N]` while there are several.
+    for program in ["unfinished", "exec_thread", "killed_in_call"] {
+        wrong.extend(same(&bench, program, &["-f", "-q", "-e", ORDERED], Output::Stderr));
+    }
+    all_well(wrong);
+}
+
+/// Times before and behind a line, and where the result stands then.
+#[test]
+fn same_times() {
+    let bench = Bench::new("times");
+    let forms: &[&[&str]] = &[
+        &["-t"],
+        &["-tt"],
+        &["-ttt"],
+        &["-r"],
+        &["-T"],
+        &["-tt", "-r"],
+        &["-ttt", "-T"],
+        &["-a", "0"],
+        &["-a", "20"],
+        &["-a", "72"],
+        &["--absolute-timestamps=format:unix,precision:ns"],
+        &["--absolute-timestamps=precision:ms"],
+        &["--relative-timestamps=ns"],
+        &["--syscall-times=ms"],
+    ];
+    let mut wrong = Vec::new();
+    for form in forms {
+        wrong.extend(same(&bench, "exit_code", form, Output::Stderr));
+        wrong.extend(same(&bench, "pipes", &[form, &["-f"][..]].concat(), Output::File));
+    }
+    all_well(wrong);
+}
+
+/// Which calls `-e trace=` selects.
+#[test]
+fn same_filters() {
+    let bench = Bench::new("filters");
+    let filters = [
+        "file",
+        "%file",
+        "%desc",
+        "%network",
+        "%net",
+        "%process",
+        "%signal",
+        "%memory",
+        "%ipc",
+        "%creds",
+        "%stat",
+        "%lstat",
+        "%fstat",
+        "%%stat",
+        "%statfs",
+        "%fstatfs",
+        "%%statfs",
+        "%pure",
+        "%clock",
+        "openat,close",
+        "!openat,close",
+        "!%file",
+        "all",
+        "none",
+        "?nosuchcall,read",
+        "openat@64",
+        "?openat@32,write",
+        "/^getpid",
+    ];
+    let mut wrong = Vec::new();
+    for filter in filters {
+        let option = format!("trace={filter}");
+        for program in ["files", "stat", "unix_sockets", "identity", "sleep", "signals", "startup"] {
+            wrong.extend(same(&bench, program, &["-e", &option], Output::File));
+        }
+    }
+    all_well(wrong);
+}
+
+/// The traced command's own end is the tracer's.
+#[test]
+fn same_exit_status() {
+    let bench = Bench::new("status");
+    for program in ["exit_code", "killed", "group_stop", "exec_thread", "pipes"] {
+        let [theirs, ours] =
+            [Tracer::Strace, Tracer::Ours].map(|tracer| bench.status(tracer, program, &["-f"]));
+        assert_eq!(theirs, ours, "{program}: exit status of strace and of ours");
+    }
+}
+
+/// Attaching to a process that is in a call already, and letting it go.
+#[test]
+fn same_text_when_attached() {
+    let bench = Bench::new("attach");
+    let program = "attached";
+    let [theirs, ours] = [Tracer::Strace, Tracer::Ours]
+        .map(|tracer| normal::normalise(&bench.attach(tracer, program), Shape::Lines, bench.fixed));
+    let found = compare::lines(&theirs, &ours);
+    let wrong: Vec<_> = found.into_iter().filter(|d| known::why(program, d).is_none()).collect();
+    println!("{program}: {} lines compared, {} different", theirs.len(), wrong.len());
+    assert!(!theirs.is_empty(), "strace -p wrote nothing");
+    all_well(wrong.into_iter().map(|difference| (program.into(), difference)).collect());
+}

@@ -1,0 +1,230 @@
+//! What differs between two runs of the same tracer, and is made equal before two tracers are compared.
+
+use regex::{Captures, Regex};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
+
+/// How a text is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Line by line in order.
+    Lines,
+    /// Each thread's lines by themselves, calls that were interrupted by another thread's line put together again:
+    /// which thread comes first is the scheduler's choice.
+    ByThread,
+}
+
+/// What varies, what stands instead, and why it varies.
+struct Rule {
+    find: &'static str,
+    put: &'static str,
+    #[allow(dead_code, reason = "read by people")]
+    why: &'static str,
+}
+
+/// Rules for every program. Only numbers go; names and punctuation stay.
+const RULES: &[Rule] = &[
+    Rule { find: r"^\S*strace: ", put: "strace: ", why: "strace says its own path" },
+    Rule { find: r"0x[0-9a-f]+ (/\* \d+ vars? \*/)", put: "ADDR $1", why: "memory of the tracer's own fork" },
+    Rule { find: r"\b(pipe|socket):\[\d+\]", put: "$1:[#]", why: "the kernel's inode numbers count up" },
+    Rule { find: r"\b(stx?_ino|d_ino|d_off)=\d+", put: "$1=#", why: "a fresh directory has new inodes" },
+    Rule { find: r"/#\d+>", put: "/#N>", why: "O_TMPFILE's name is its inode" },
+    Rule {
+        find: r"\b(st_[acm]time)=\d+ /\* [-0-9T:.+]+ \*/, (st_[acm]time)_nsec=\d+",
+        put: "$1=# /* # */, ${2}_nsec=#",
+        why: "files of now",
+    },
+    Rule {
+        find: r"\b(stx_[abcm]time)=\{tv_sec=\d+, tv_nsec=\d+\} /\* [-0-9T:.+]+ \*/",
+        put: "$1={tv_sec=#, tv_nsec=#} /* # */",
+        why: "files of now",
+    },
+    Rule { find: r"\b(si_[us]time)=\d+", put: "$1=#", why: "processor time" },
+    Rule {
+        find: r"\b(ru_(?:max|ix|id|is)rss|ru_[a-z]+)=(?:\d+|\{tv_sec=\d+, tv_usec=\d+\})",
+        put: "$1=#",
+        why: "resource usage",
+    },
+    Rule { find: r"\b(tms_[a-z]+)=\d+", put: "$1=#", why: "processor time" },
+    Rule { find: r"^(times\(.*= )\d+", put: "$1#", why: "clock ticks since an arbitrary point" },
+    Rule {
+        find: r"\b(uptime|loads|totalram|freeram|sharedram|bufferram|totalswap|freeswap|procs)=(?:\d+|\[[^]]*\])",
+        put: "$1=#",
+        why: "what the machine does at that moment",
+    },
+    Rule {
+        find: r"\b(tv_nsec)=\d*[1-9]\d{0,2}\b",
+        put: "$1=#",
+        why: "time that was left, to the nanosecond",
+    },
+    Rule {
+        find: r"\b(tv_usec)=\d*[1-9]\d{0,2}\b",
+        put: "$1=#",
+        why: "time that was left, to the microsecond",
+    },
+    Rule {
+        find: r"^((?:clock_gettime|gettimeofday)\(.*)tv_sec=\d+, tv_(n|u)sec=[#\d]+",
+        put: "${1}tv_sec=#, tv_${2}sec=#",
+        why: "the time of day",
+    },
+    Rule {
+        find: r"htons\((?:3[3-9]|[45]\d|60)\d{3}\)",
+        put: "htons(PORT)",
+        why: "ports of ip_local_port_range are chosen by the kernel",
+    },
+    Rule { find: r#"^(getrandom\()".*?"(\.\.\.)?, "#, put: "${1}RANDOM$2, ", why: "random bytes" },
+    Rule { find: r"\bmm_cid=\d+", put: "mm_cid=#", why: "the kernel's choice of a processor's slot" },
+];
+
+/// Whose line it is and when, and the time that a call took. Times keep their width and are replaced digit by digit,
+/// so that columns stay comparable.
+const PREFIX: &str = concat!(
+    r"^(?P<pid>\[pid +\d+\] |\d{1,7} +?)?",
+    r"(?P<wall>\d\d:\d\d:\d\d(?:\.\d+)? |\d{10}(?:\.\d+)? )?",
+    r"(?P<since> {5,9}\d(?:\.\d+)? |\(\+ {5}\d(?:\.\d+)?\) )?"
+);
+
+static RULE_SET: LazyLock<Vec<(Regex, &str)>> =
+    LazyLock::new(|| RULES.iter().map(|rule| (Regex::new(rule.find).unwrap(), rule.put)).collect());
+
+static PREFIX_OF: LazyLock<Regex> = LazyLock::new(|| Regex::new(PREFIX).unwrap());
+static SPENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r" <(\d+(?:\.\d+)?)>$").unwrap());
+
+/// Where process ids stand.
+static PIDS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    [
+        r"^\[pid +(\d+)\]",
+        r"^(\d{1,7}) +[-+<a-z]",
+        r"^== (\d+)$",
+        r"Process (\d+) (?:at|de)tached",
+        r"\b(?:clone3?|fork|vfork)\(.*= (\d{2,})(?: <.*>)?$",
+        r"\b(?:getpid|gettid|getppid|getpgrp|getpgid|getsid|setsid|set_tid_address)\(.*= (\d{2,})(?: <.*>)?$",
+        r"<\.\.\. (?:clone3?|fork|vfork) resumed>.*= (\d{2,})(?: <.*>)?$",
+        r"\bsi_pid=(\d{2,})",
+        r"\{pid=(\d{2,}), uid=",
+        r"\bPID=(\d+)",
+        r"superseded by execve in pid (\d+)",
+        r"<pid changed to (\d+) ",
+    ]
+    .iter()
+    .map(|find| Regex::new(find).unwrap())
+    .collect()
+});
+
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b\d+\b").unwrap());
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b0x[0-9a-f]{11,12}\b").unwrap());
+static GAP: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\) +(= \S)").unwrap());
+
+/// Makes texts comparable. `fixed` says that both were written without address space randomisation.
+pub fn normalise(texts: &[String], shape: Shape, fixed: bool) -> Vec<String> {
+    let lines: Vec<String> = match shape {
+        Shape::Lines => texts.iter().flat_map(|text| text.lines().map(String::from)).collect(),
+        Shape::ByThread => texts.iter().flat_map(|text| by_thread(text)).collect(),
+    };
+    let pids: BTreeSet<u64> = lines
+        .iter()
+        .flat_map(|line| PIDS.iter().filter_map(|pid| pid.captures(line)?.get(1)?.as_str().parse().ok()))
+        .collect();
+    lines.into_iter().map(|line| one(line, &pids, fixed)).collect()
+}
+
+fn one(line: String, pids: &BTreeSet<u64>, fixed: bool) -> String {
+    let digits_hidden =
+        |text: &str| -> String { text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect() };
+    let found = PREFIX_OF.captures(&line).map_or((String::new(), String::new(), 0), |found| {
+        let part = |name| found.name(name).map_or("", |part| part.as_str());
+        (part("pid").to_string(), digits_hidden(part("wall")) + &digits_hidden(part("since")), found[0].len())
+    });
+    let (pid_of_line, times, length) = found;
+    let mut line = line[length..].to_string();
+    if let Some(spent) = SPENT.captures(&line).and_then(|found| found.get(1)) {
+        let hidden = digits_hidden(spent.as_str());
+        line.replace_range(spent.range(), &hidden);
+    }
+    let before = line.clone();
+    for (find, put) in RULE_SET.iter() {
+        line = find.replace_all(&line, *put).into_owned();
+    }
+    if !fixed {
+        line = ADDRESS.replace_all(&line, "ADDR").into_owned();
+    }
+    let pid = |found: &Captures<'_>| {
+        let number = found[0].parse().unwrap_or(0);
+        match pids.iter().position(|pid| *pid == number) {
+            Some(rank) => format!("PID{rank}"),
+            None => found[0].to_string(),
+        }
+    };
+    line = NUMBER.replace_all(&line, pid).into_owned();
+    let pid_of_line = NUMBER.replace_all(&pid_of_line, pid);
+    if line != before {
+        // What was replaced has another length: the gap before the result says nothing any more.
+        line = GAP.replace(&line, ") $1").into_owned();
+    }
+    format!("{pid_of_line}{times}{line}")
+}
+
+/// Sorts a text with `TID ` prefixes by thread, and puts unfinished and resumed calls together.
+fn by_thread(text: &str) -> Vec<String> {
+    let mut threads: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    for line in text.lines() {
+        let (tid, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let rest = rest.trim_start();
+        let Ok(tid) = tid.parse() else {
+            threads.entry(0).or_default().push(line.into());
+            continue;
+        };
+        let lines = threads.entry(tid).or_default();
+        match (lines.last_mut(), resumed(rest)) {
+            (Some(last), Some(more)) if last.ends_with(" <unfinished ...>") => {
+                last.truncate(last.len() - " <unfinished ...>".len());
+                last.push_str(more);
+                *last = GAP.replace(last, ") $1").into_owned();
+            }
+            _ => lines.push(GAP.replace(rest, ") $1").into_owned()),
+        }
+    }
+    threads.into_iter().flat_map(|(tid, lines)| [vec![format!("== {tid}")], lines].concat()).collect()
+}
+
+/// What stands behind `<... NAME resumed>`.
+fn resumed(line: &str) -> Option<&str> {
+    line.strip_prefix("<... ")?.split_once(" resumed>").map(|(_, more)| more)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str, shape: Shape) -> Vec<String> {
+        normalise(&[text.into()], shape, true)
+    }
+
+    #[test]
+    fn halves_of_a_call_are_put_together() {
+        let text =
+            "200 read(3 <unfinished ...>\n201   getpid() = 200\n200 <... read resumed>, \"x\", 1)   = 1\n";
+        assert_eq!(
+            lines(text, Shape::ByThread),
+            ["== PID0", "read(3, \"x\", 1) = 1", "== PID1", "getpid() = PID0"]
+        );
+    }
+
+    #[test]
+    fn what_varies_goes_and_the_rest_stays() {
+        for (line, expected) in [
+            ("08:24:31.262561 exit_group(0)           = ?", "##:##:##.###### exit_group(0)           = ?"),
+            ("     0.000123 getuid()                  = 0", "     #.###### getuid()                  = 0"),
+            ("close(3)                                = 0", "close(3)                                = 0"),
+            ("fsync(3<pipe:[77]>)      = 0", "fsync(3<pipe:[#]>) = 0"),
+            (
+                "nanosleep({tv_sec=5, tv_nsec=0}, {tv_sec=4, tv_nsec=979876543}) = -1",
+                "nanosleep({tv_sec=5, tv_nsec=0}, {tv_sec=4, tv_nsec=#}) = -1",
+            ),
+        ] {
+            assert_eq!(lines(line, Shape::Lines), [expected]);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+// Kills itself by a bad address, with a child that aborts first.
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int main(void) {
+    struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    if (fork() == 0) {
+        usleep(30000);
+        abort();
+    }
+    wait(0);
+    *(volatile int *)16 = 1;
+    return 0;
+}

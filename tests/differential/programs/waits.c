@@ -1,0 +1,32 @@
+// Every kind of wait status: stopped, continued, killed, exited.
+#define _GNU_SOURCE
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int main(void) {
+    // Its signal would come at any point of what the parent does meanwhile.
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &set, 0);
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        usleep(30000);
+        raise(SIGSTOP);
+        pause();
+    }
+    waitpid(child, &status, WUNTRACED);
+    kill(child, SIGCONT);
+    waitpid(child, &status, WCONTINUED);
+    kill(child, SIGTSTP);
+    siginfo_t info;
+    waitid(P_PID, child, &info, WSTOPPED);
+    kill(child, SIGKILL);
+    waitpid(child, &status, 0);
+    kill(child, 0);
+    kill(0x7ffffffe, SIGTERM);
+    return 0;
+}

@@ -1,0 +1,272 @@
+//! Compiling the programs, and running them under a tracer.
+
+use std::{
+    env, fs,
+    os::unix::process::ExitStatusExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::Once,
+    thread::{self, sleep},
+    time::{Duration, Instant},
+};
+
+/// Longest time that a traced program may take.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Who traces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tracer {
+    /// strace 7.2.
+    Strace,
+    /// Ours.
+    Ours,
+}
+
+/// Where the text goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// To stderr.
+    Stderr,
+    /// `-o FILE`
+    File,
+    /// `-o FILE` with `-ff`: a file for each thread.
+    Files,
+}
+
+/// A directory of its own with the compiled programs, removed at the end.
+pub struct Bench {
+    directory: PathBuf,
+    strace: Vec<PathBuf>,
+    ours: PathBuf,
+    /// Whether programs are run without address space randomisation.
+    pub fixed: bool,
+    /// What the oracle says it is.
+    pub version: String,
+}
+
+impl Bench {
+    /// Compiles what is not compiled yet.
+    pub fn new(name: &str) -> Bench {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let ours = env::var_os("KUBECTL_STRACE_TRACER")
+            .map_or_else(|| root.join("dist").join(env::consts::ARCH).join("tracer"), PathBuf::from);
+        assert!(ours.exists(), "{} is not there: run `make tracer` first", ours.display());
+        let strace = oracle();
+        let version = Command::new(&strace[0]).args(&strace[1..]).arg("-V").output().unwrap();
+        let version = String::from_utf8_lossy(&version.stdout).lines().next().unwrap_or_default().to_string();
+        assert!(version.contains("version"), "the oracle does not run: {version}");
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("differential-{name}-{}", std::process::id()));
+        fs::create_dir_all(&directory).unwrap();
+        COMPILED.call_once(compile_all);
+        Bench { directory, strace, ours, fixed: fixed_addresses(), version }
+    }
+
+    /// The programs' names.
+    pub fn programs(&self) -> Vec<String> {
+        programs()
+    }
+
+    /// A tracer, in a fresh directory that has the same name for both, with next to no environment and without
+    /// address space randomisation where the system lets us.
+    fn command(&self, tracer: Tracer, place: &Path) -> Command {
+        let _ = fs::remove_dir_all(place);
+        fs::create_dir_all(place).unwrap();
+        let mut words = if self.fixed { vec!["setarch".into(), "-R".into()] } else { vec![] };
+        match tracer {
+            Tracer::Strace => words.extend_from_slice(&self.strace),
+            Tracer::Ours => words.push(self.ours.clone()),
+        }
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]);
+        command.env_clear().env("PATH", "/usr/bin:/bin").env("TZ", "Asia/Kolkata");
+        command.current_dir(place).stdin(Stdio::null()).stdout(Stdio::null());
+        command
+    }
+
+    /// Runs a program under a tracer, and returns the text: one of all, or of each file.
+    pub fn trace(
+        &self,
+        tracer: Tracer,
+        program: &str,
+        set: &str,
+        options: &[&str],
+        output: Output,
+    ) -> Vec<String> {
+        let place = self.directory.join(set).join(program);
+        let out = self.directory.join(set).join(format!("{program}.out"));
+        let mut command = self.command(tracer, &place);
+        command.args(options);
+        if output != Output::Stderr {
+            command.arg("-o").arg(&out);
+        }
+        command.arg(binary(program));
+        let errors = self.directory.join(set).join(format!("{program}.err"));
+        command.stderr(fs::File::create(&errors).unwrap());
+        let status = wait(command.spawn().unwrap(), &format!("{tracer:?} {options:?} {program}"));
+        let errors = fs::read(&errors).unwrap();
+        let errors = String::from_utf8_lossy(&errors).into_owned();
+        let text = match output {
+            Output::Stderr => vec![errors],
+            Output::File => vec![read(&out, &errors, status)],
+            Output::Files => {
+                let files = fs::read_dir(out.parent().unwrap()).unwrap();
+                let prefix = format!("{program}.out.");
+                let mut files: Vec<(i32, PathBuf)> = files
+                    .map(|file| file.unwrap())
+                    .filter_map(|file| {
+                        let tid = file.file_name().to_str()?.strip_prefix(&prefix)?.parse().ok()?;
+                        Some((tid, file.path()))
+                    })
+                    .collect();
+                files.sort();
+                let texts =
+                    files.iter().map(|(tid, path)| format!("== {tid}\n{}", read(path, &errors, status)));
+                let texts = texts.collect();
+                files.iter().for_each(|(_, path)| fs::remove_file(path).unwrap());
+                texts
+            }
+        };
+        let _ = fs::remove_file(&out);
+        let _ = fs::remove_dir_all(&place);
+        text
+    }
+
+    /// How a tracer ends: exit code and signal.
+    pub fn status(&self, tracer: Tracer, program: &str, options: &[&str]) -> (Option<i32>, Option<i32>) {
+        let place = self.directory.join("status").join(program);
+        let mut command = self.command(tracer, &place);
+        command.args(options).arg("-o").arg("/dev/null").arg(binary(program)).stderr(Stdio::null());
+        let status = wait(command.spawn().unwrap(), program);
+        (status.code(), status.signal())
+    }
+
+    /// Attaches to a running program, leaves it alone for a while, then interrupts the tracer. The program must
+    /// survive it.
+    pub fn attach(&self, tracer: Tracer, program: &str) -> Vec<String> {
+        let place = self.directory.join("attach").join(program);
+        let errors = self.directory.join("attach").join(format!("{program}.err"));
+        let mut command = self.command(tracer, &place);
+        let mut target = Command::new(binary(program));
+        target.arg("forever");
+        let mut target = target.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+        sleep(Duration::from_millis(300));
+        command.args(["-f", "-p", &target.id().to_string()]);
+        command.stderr(fs::File::create(&errors).unwrap());
+        let tracer = command.spawn().unwrap();
+        sleep(Duration::from_millis(1500));
+        Command::new("kill").args(["-INT", &tracer.id().to_string()]).status().unwrap();
+        wait(tracer, program);
+        assert!(target.try_wait().unwrap().is_none(), "{program} did not survive being traced");
+        target.kill().unwrap();
+        target.wait().unwrap();
+        vec![String::from_utf8_lossy(&fs::read(&errors).unwrap()).into_owned()]
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.directory);
+    }
+}
+
+fn programs() -> Vec<String> {
+    let files = fs::read_dir(sources()).unwrap();
+    let mut names: Vec<String> =
+        files.map(|file| file.unwrap().path().file_stem().unwrap().to_string_lossy().into()).collect();
+    names.sort();
+    names
+}
+
+/// Where compiled programs are: they are compiled once for all tests of this process.
+fn binaries() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("differential-programs")
+}
+
+fn binary(program: &str) -> PathBuf {
+    binaries().join(program)
+}
+
+fn sources() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential/programs")
+}
+
+/// strace's own loader and arguments, as the project's script unpacks it. Not run through the script itself: a shell
+/// would add to the environment of what is traced.
+fn oracle() -> Vec<PathBuf> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/strace.sh");
+    let done = Command::new(&script).arg("--root").output().unwrap();
+    assert!(done.status.success(), "{}: {}", script.display(), String::from_utf8_lossy(&done.stderr));
+    let root = PathBuf::from(String::from_utf8_lossy(&done.stdout).trim());
+    let mut libraries = fs::read_dir(root.join("usr/lib")).unwrap().map(|entry| entry.unwrap().path());
+    let loader = libraries.find_map(|directory| {
+        let mut files = fs::read_dir(directory).ok()?.flatten().map(|file| file.path());
+        files.find(|file| {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with("ld-linux") && name.contains(".so.")
+        })
+    });
+    let loader = loader.expect("strace's package came with no loader");
+    let libraries = loader.parent().unwrap().to_path_buf();
+    vec![loader, "--library-path".into(), libraries, root.join("usr/bin/strace")]
+}
+
+/// Whether a program may be run without address space randomisation (containers often refuse it).
+fn fixed_addresses() -> bool {
+    let tried = Command::new("setarch").args(["-R", "true"]).stderr(Stdio::null()).status();
+    tried.is_ok_and(|status| status.success())
+}
+
+static COMPILED: Once = Once::new();
+
+/// Compiles what is not there or older than its source, two at a time.
+fn compile_all() {
+    fs::create_dir_all(binaries()).unwrap();
+    let programs = programs();
+    thread::scope(|scope| {
+        for half in programs.chunks(programs.len().div_ceil(2)) {
+            scope.spawn(|| half.iter().for_each(|program| compile(program)));
+        }
+    });
+}
+
+/// Static, so that a program's calls are its own; the one that is about the loader is not.
+fn compile(program: &str) {
+    let source = sources().join(program).with_extension("c");
+    let changed = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
+    if changed(&binary(program)) > changed(&source) {
+        return;
+    }
+    let linked = if program == "startup" { "-pie" } else { "-static-pie" };
+    let done = Command::new("gcc")
+        .args(["-w", "-O1", "-pthread", linked, "-o"])
+        .arg(binary(program))
+        .arg(&source)
+        .output()
+        .expect("gcc is needed to compile the programs that are traced");
+    assert!(done.status.success(), "{}: {}", source.display(), String::from_utf8_lossy(&done.stderr));
+}
+
+fn wait(mut child: Child, what: &str) -> ExitStatus {
+    let begin = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        if begin.elapsed() > LONGEST {
+            let _ = child.kill();
+            let _ = child.wait();
+            panic!("{what} took longer than {LONGEST:?}");
+        }
+        sleep(Duration::from_millis(2));
+    }
+}
+
+fn read(path: &Path, errors: &str, status: ExitStatus) -> String {
+    match fs::read(path) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(error) => {
+            panic!("{}: {error}; the tracer ended with {status} and said:\n{errors}", path.display())
+        }
+    }
+}
