@@ -93,8 +93,9 @@ require_running() {
 node_env() {
 	[[ ! -e $KUBECONFIG_FILE || -r $KUBECONFIG_FILE ]] || die "the node is up, but uid $EUID may not read $KUBECONFIG_FILE" "use it as root"
 	[[ -e $KUBECONFIG_FILE ]] || die "the node is not up (no $KUBECONFIG_FILE)" "start it with: make node-up"
-	# shellcheck disable=SC2016
-	printf 'export KUBECONFIG=%q\nexport PATH=%q:"$PATH"\nexport KUBECACHEDIR=%q\n' \
+	# shellcheck disable=SC2016 # expanded by the reader
+	# Read by shells and, a line at a time, by the test harness: NAME="VALUE", nothing else.
+	printf 'export KUBECONFIG="%s"\nexport PATH="%s:$PATH"\nexport KUBECACHEDIR="%s"\n' \
 		"$KUBECONFIG_FILE" "$KUBECTL_PATH" "$STATE/kubectl-cache"
 }
 
