@@ -180,12 +180,17 @@ impl Engine {
 
     /// How it ended, in words, when it has.
     pub fn ended(&self) -> Option<String> {
-        let how = self.ended.as_ref()?;
-        let why =
-            self.killed.map_or(how.clone(), |why| format!("{why}, and was ended so that the target runs on"));
+        // Somebody else's tracer reaps it before we may (ptrace(2)); but when it has lost its descriptors it is dead.
+        let how = match (&self.ended, self.killed) {
+            (_, Some(why)) if self.ended.is_some() || self.is_dry() && self.holding.is_none() => {
+                format!("{why}, and was ended so that the target runs on")
+            }
+            (Some(how), None) => how.clone(),
+            _ => return None,
+        };
         let words = String::from_utf8_lossy(&self.words);
         let words = words.trim();
-        Some(if words.is_empty() { why } else { format!("{why}; it said: {words}") })
+        Some(if words.is_empty() { how } else { format!("{how}; it said: {words}") })
     }
 
     /// It was reaped.

@@ -3,6 +3,7 @@
 
 mod client;
 mod place;
+mod trap;
 
 use client::{Client, trace};
 use place::{Place, Process, field, is_alive, is_root, send};
@@ -171,6 +172,58 @@ fn a_stopped_engine_frees_the_target_at_once() {
     assert!(why.starts_with("the tracer was stopped by a signal"), "{why}");
 }
 
+/// A tracer of the tracer holds it as well, and tells nobody.
+#[test]
+fn an_engine_that_does_not_answer_frees_the_target() {
+    use nix::{sys::ptrace, unistd::Pid};
+    let place = Place::new();
+    let agent = place.agent();
+    let target = Process::busy();
+    let mut client = traced(&place, trace(&[target.id()]));
+    let tasks = fs::read_dir(format!("/proc/{}/task", agent.engine())).expect("it lives");
+    let tasks: Vec<i32> = tasks
+        .flatten()
+        .map(|task| task.file_name().to_str().expect("text").parse().expect("a number"))
+        .collect();
+    assert!(tasks.len() >= 3);
+    for task in tasks {
+        ptrace::seize(Pid::from_raw(task), ptrace::Options::empty()).expect("nobody traces it yet");
+        ptrace::interrupt(Pid::from_raw(task)).expect("we trace it");
+    }
+    let begin = Instant::now();
+    client.until("the end", |client| client.end.is_some());
+    assert!(begin.elapsed() < 7 * SECOND);
+    target.free_within(SECOND);
+    let why = client.failure();
+    assert!(why.starts_with("the tracer did not answer"), "{why}");
+}
+
+#[test]
+fn an_engine_that_hangs_frees_the_target() {
+    if !is_root() {
+        return;
+    }
+    let place = Place::new();
+    let _agent = place.agent();
+    let target = trap::start();
+    thread::sleep(Duration::from_millis(500));
+    let mut client = Client::new(place.relay());
+    client.ask(Request::Trace(trace(&[target.id()])));
+    client.until("the end", |client| client.end.is_some());
+    let why = client.failure();
+    assert!(why.starts_with("the tracer hung in system call"), "{why}");
+    target.free_within(SECOND);
+    let before = target.sleeps();
+    thread::sleep(Duration::from_millis(300));
+    assert!(target.sleeps() > before, "it goes on");
+}
+
+#[test]
+#[ignore = "the target of another test, which starts it"]
+fn a_target_that_is_a_trap() {
+    trap::run();
+}
+
 #[test]
 fn a_stopped_agent_does_not_keep_the_target() {
     let place = Place::new();
@@ -235,7 +288,7 @@ fn a_slow_client_loses_events_and_is_told_how_many_and_the_target_runs_on() {
         before = reads;
     }
     assert_ne!(target.tracer(), 0, "still traced");
-    assert!(slowest > 100, "it never stood still: {slowest} reads in half a second");
+    assert!(slowest > 10, "it never stood still: {slowest} reads in half a second");
     client.read();
     let now = client.sent;
     client.until("events behind the gap", |client| client.gaps > 0 && client.sent > now + 1000);
@@ -446,8 +499,14 @@ fn the_last_words_of_pid_1_get_out() {
         let script =
             "read line; read line; [ -n \"$line\" ] && exit 7; while :; do read line < /etc/hostname; done";
         command.args(["--pid", "--fork", "--mount-proc", "--kill-child", "sh", "-c", script]);
-        let mut unshare =
-            Process(command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("util-linux"));
+        let mut unshare = Process(
+            command
+                .stdin(Stdio::piped())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .expect("util-linux"),
+        );
         let mut stdin = unshare.0.stdin.take().expect("a pipe");
         thread::sleep(Duration::from_millis(300));
         let children = format!("/proc/{0}/task/{0}/children", unshare.id());

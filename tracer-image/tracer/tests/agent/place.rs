@@ -25,7 +25,11 @@ impl Place {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let directory = std::env::temp_dir().join(format!("tracer-{}-{number}", std::process::id()));
         fs::create_dir(&directory).expect("a directory of our own");
-        fs::copy(env!("CARGO_BIN_EXE_tracer"), directory.join("tracer")).expect("a copy of the program");
+        // By another process: a child that another test makes meanwhile would hold ours open for writing, and a file
+        // that is open for writing cannot be executed (ETXTBSY).
+        let copied =
+            Command::new("cp").arg(env!("CARGO_BIN_EXE_tracer")).arg(directory.join("tracer")).status();
+        assert!(copied.expect("cp").success());
         for path in [&directory, &directory.join("tracer")] {
             fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("ours");
         }
@@ -128,9 +132,24 @@ impl Process {
         send(self.id(), signal);
     }
 
-    /// Who traces it; 0: nobody.
+    fn tasks(&self) -> Vec<u32> {
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.id())).expect("it lives");
+        tasks
+            .flatten()
+            .map(|task| task.file_name().to_str().expect("text").parse().expect("a number"))
+            .collect()
+    }
+
+    /// Who traces it, or one of its threads; 0: nobody.
     pub fn tracer(&self) -> u32 {
-        field(self.id(), "TracerPid").expect("it lives").parse().expect("a number")
+        let tracer = |task: u32| field(task, "TracerPid").expect("it lives").parse().expect("a number");
+        self.tasks().into_iter().map(tracer).find(|tracer| *tracer != 0).unwrap_or(0)
+    }
+
+    /// How often its threads have gone to sleep.
+    pub fn sleeps(&self) -> u64 {
+        let sleeps = |task: u32| field(task, "voluntary_ctxt_switches").expect("it lives").parse::<u64>();
+        self.tasks().into_iter().map(|task| sleeps(task).expect("a number")).sum()
     }
 
     /// How many system calls for reading it has made.

@@ -1,0 +1,43 @@
+//! A target whose memory holds whoever looks at it.
+
+use crate::place::Process;
+use std::{env, fs::File, io, os::fd::AsRawFd, process::Command, ptr, thread, time::Duration};
+
+/// Starts the target: this test program again, with nothing but [`run`].
+pub fn start() -> Process {
+    let mut command = Command::new(env::current_exe().expect("our own program"));
+    command.args(["--ignored", "--exact", "a_target_that_is_a_trap"]);
+    Process::start(command)
+}
+
+/// Is the target: writes from memory that the kernel cannot get by itself (userfaultfd(2)) and nobody serves. `/dev/null`
+/// does not look at what is written, so it is not held itself; a tracer is, in `process_vm_readv`.
+pub fn run() {
+    const LENGTH: usize = 4096;
+    let null = File::create("/dev/null").expect("everybody has it");
+    // SAFETY: a new mapping of our own, which nothing but the kernel ever reads, and plain numbers; the two structures
+    // are laid out as `linux/userfaultfd.h` has them.
+    let memory = unsafe {
+        let memory = libc::mmap(
+            ptr::null_mut(),
+            LENGTH,
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+            -1,
+            0,
+        );
+        let fd = libc::syscall(libc::SYS_userfaultfd, libc::O_CLOEXEC) as i32;
+        assert!(fd >= 0, "userfaultfd: {}", io::Error::last_os_error());
+        let mut api = [0xaa_u64, 0, 0];
+        assert_eq!(libc::ioctl(fd, 0xc018_aa3f, &mut api), 0, "UFFDIO_API");
+        let mut register = [memory as u64, LENGTH as u64, 1, 0];
+        assert_eq!(libc::ioctl(fd, 0xc020_aa00, &mut register), 0, "UFFDIO_REGISTER");
+        memory
+    };
+    loop {
+        // SAFETY: the memory is mapped and never freed.
+        let written = unsafe { libc::write(null.as_raw_fd(), memory, 16) };
+        assert_eq!(written, 16);
+        thread::sleep(Duration::from_millis(10));
+    }
+}
