@@ -164,6 +164,13 @@ impl Decode<'_> {
             Type::Path => self.text(place, PATH_MAX)?,
             Type::Str => self.text(place, self.scope.depth.strings)?,
             Type::Bytes(len) => self.bytes(place, *len)?,
+            Type::Text(len) => match self.bytes(place, *len)? {
+                Value::Str { mut bytes, cut: false } if bytes.last() == Some(&0) => {
+                    bytes.pop();
+                    Value::Str { bytes, cut: false }
+                }
+                value => value,
+            },
             Type::Array(element, len) => self.array(element, *len, place)?,
             Type::Struct(record) => self.record(record, place)?,
             Type::Ordered(record, order) => self.ordered(record, order, place)?,
@@ -302,6 +309,9 @@ impl Decode<'_> {
         let found =
             symbols.names.iter().find(|(value, _)| *value & mask(width, self.scope.abi().word()) == bits);
         let name = found.map(|(_, name)| self.name(name));
+        if name.is_none() && symbols.unknown == "#" {
+            return Value::Hex(bits);
+        }
         let unknown = (!symbols.unknown.is_empty()).then(|| self.name(symbols.unknown));
         Value::Symbol { bits, name, unknown }
     }
@@ -452,7 +462,9 @@ impl Decode<'_> {
         let Value::Struct { mut fields, cut } = self.record(record, place)? else { return None };
         let mut sorted = Vec::with_capacity(fields.len());
         for name in order {
-            let found = |(field, _): &(Option<Name>, Value)| field.is_some_and(|field| self.names.text(field) == *name);
+            let found = |(field, _): &(Option<Name>, Value)| {
+                field.is_some_and(|field| self.names.text(field) == *name)
+            };
             if let Some(at) = fields.iter().position(found) {
                 sorted.push(fields.swap_remove(at));
             }
@@ -510,7 +522,8 @@ fn dated(value: Value, seconds: i64, fraction: u64, digits: u8) -> Value {
 /// A date, unless the fraction is no fraction or the year no `int` (what `localtime(3)` takes).
 pub fn date(seconds: i64, fraction: u64, digits: u8) -> Option<Value> {
     const YEAR: i64 = 31_556_952;
-    let fraction = u32::try_from(fraction).ok().filter(|part| u64::from(*part) < 10u64.pow(u32::from(digits)))?;
+    let fraction =
+        u32::try_from(fraction).ok().filter(|part| u64::from(*part) < 10u64.pow(u32::from(digits)))?;
     let years = seconds / YEAR;
     i32::try_from(years).ok().map(|_| Value::Date { seconds, fraction, digits })
 }

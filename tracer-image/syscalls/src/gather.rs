@@ -159,7 +159,11 @@ impl<'a> Scope<'a> {
                 let addr = self.sibling(index);
                 let exit = Place::Memory { addr, phase: Phase::Exit };
                 let entry = Place::Memory { addr, phase: Phase::Entry };
-                self.load(exit, Width::U32).or_else(|| self.load(entry, Width::U32))
+                // The kernel may write how long it would be, which is more than it wrote.
+                match (self.load(entry, Width::U32), self.load(exit, Width::U32)) {
+                    (Some(before), Some(after)) => Some(before.min(after)),
+                    (before, after) => after.or(before),
+                }
             }
             Len::Ret(index) => self.snapshot.success().map(|result| result.min(self.sibling(index))),
             Len::Zero => Some(u64::MAX),
@@ -191,9 +195,9 @@ impl<'a> Scope<'a> {
 
     /// How many bytes a [`Type::Sized`] type may take: what its length says, and at most its own size.
     pub fn extent_of(&self, custom: &Custom, len: Len) -> Option<usize> {
-        // A length is a C `int` or `socklen_t`: the upper half of its register has no meaning.
-        let count = self.count(len)? & 0xffff_ffff;
-        Some(usize::try_from(count).unwrap_or(usize::MAX).min(custom.size))
+        // A length is a C `int` or `socklen_t`: the upper half of its register has no meaning, and no negative length has.
+        let count = i32::try_from(self.count(len)? & 0xffff_ffff).ok()?;
+        Some(usize::try_from(count).ok()?.min(custom.size))
     }
 
     /// The bytes of a NUL-terminated string without its NUL, and whether the NUL was seen.
@@ -370,11 +374,11 @@ impl<'a> Gather<'a> {
             match pointee {
                 Type::Path => self.text(addr, PATH_MAX),
                 Type::Str => self.text(addr, self.scope.depth.strings.saturating_add(1)),
-                Type::Bytes(len) | Type::Binary(len, _) => {
+                Type::Bytes(len) | Type::Text(len) | Type::Binary(len, _) => {
                     if let Some(count) = self.scope.count(*len) {
                         let most = match pointee {
-                            Type::Bytes(_) => self.most_bytes(),
-                            _ => self.most_bytes().max(Scope::MOST_BINARY),
+                            Type::Binary(..) => self.most_bytes().max(Scope::MOST_BINARY),
+                            _ => self.most_bytes(),
                         };
                         self.want(addr, usize::try_from(count).unwrap_or(usize::MAX).min(most));
                     }

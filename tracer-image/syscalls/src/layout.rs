@@ -36,7 +36,9 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
             crate::types::Len::Fixed(count) => size(element, abi) * *count as usize,
             _ => 0,
         },
-        Type::Bytes(crate::types::Len::Fixed(count)) | Type::Binary(crate::types::Len::Fixed(count), _) => *count as usize,
+        Type::Bytes(crate::types::Len::Fixed(count)) | Type::Binary(crate::types::Len::Fixed(count), _) => {
+            *count as usize
+        }
         Type::Struct(record) | Type::Extensible(record, ..) => record_size(record, abi),
         Type::One(ty) | Type::If(_, _, ty) => size(ty, abi),
         Type::Switch(_, cases, default) | Type::SwitchBits(_, _, cases, default) => {
@@ -44,7 +46,14 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
             cases.iter().map(|(_, ty)| size(ty, abi)).fold(size(default, abi), usize::max)
         }
         Type::Custom(custom) => custom.size,
-        Type::Path | Type::Str | Type::Bytes(_) | Type::Binary(..) | Type::Sized(..) | Type::Absent | Type::Pair(_) => 0,
+        Type::Path
+        | Type::Text(_)
+        | Type::Str
+        | Type::Bytes(_)
+        | Type::Binary(..)
+        | Type::Sized(..)
+        | Type::Absent
+        | Type::Pair(_) => 0,
     }
 }
 
@@ -68,16 +77,17 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
         Type::PerAbi(types) => align(&types[abi.index()], abi),
         Type::Labeled(_, ty) => align(ty, abi),
         Type::Array(element, _) => align(element, abi),
-        Type::Struct(record) | Type::Extensible(record, ..) | Type::Ordered(record, _) | Type::Dated(record, _) => {
-            record.fields.iter().map(|f| align(&f.ty, abi)).fold(1, usize::max)
-        }
+        Type::Struct(record)
+        | Type::Extensible(record, ..)
+        | Type::Ordered(record, _)
+        | Type::Dated(record, _) => record.fields.iter().map(|f| align(&f.ty, abi)).fold(1, usize::max),
         Type::One(ty) | Type::If(_, _, ty) => align(ty, abi),
         Type::Switch(_, cases, default) | Type::SwitchBits(_, _, cases, default) => {
             cases.iter().map(|(_, ty)| align(ty, abi)).fold(align(default, abi), usize::max)
         }
         Type::Custom(custom) if custom.size.is_multiple_of(8) && custom.size > 0 => abi.align_of_u64(),
         Type::Custom(custom) if custom.size.is_multiple_of(4) && custom.size > 0 => 4,
-        Type::Custom(_) | Type::Path | Type::Str | Type::Bytes(_) | Type::Binary(..) => 1,
+        Type::Custom(_) | Type::Path | Type::Str | Type::Text(_) | Type::Bytes(_) | Type::Binary(..) => 1,
         Type::Sized(..) | Type::Absent | Type::Pair(_) => 1,
     }
 }

@@ -203,6 +203,11 @@ impl Notation {
             Value::Word(name) => out.push_str(names.text(*name)),
             Value::List(items) => self.joined(out, items, ", ", names),
             Value::Resuming(call) => put!(out, "<... resuming interrupted {} ...>", names.text(*call)),
+            Value::Prefixed(prefix, value) => {
+                out.push_str(names.text(*prefix));
+                self.value(out, value, names);
+            }
+            Value::HexPadded { bits, digits } => put!(out, "0x{bits:0width$x}", width = usize::from(*digits)),
             Value::Kibi(number) => put!(out, "{number}*1024"),
             Value::Labeled(word, value) => {
                 put!(out, "{} ", names.text(*word));

@@ -38,7 +38,7 @@ pub use Width::{I8, I16, I32, I64, Long, U8, U16, U32, U64, Ulong};
 pub enum Len {
     /// The value of a sibling.
     Arg(u8),
-    /// The `u32`/`socklen_t` behind the pointer in a sibling, at exit where the kernel writes it.
+    /// The `u32`/`socklen_t` behind the pointer in a sibling; where the kernel changed it, the smaller one.
     AtArg(u8),
     /// The call's result, if it is not an error, and at most the value of a sibling.
     Ret(u8),
@@ -104,6 +104,8 @@ pub enum Type {
     Str,
     /// Behind a pointer: bytes, cut at `-s`.
     Bytes(Len),
+    /// As [`Type::Bytes`], without the NUL at their end, if there is one: values that are often text.
+    Text(Len),
     /// Behind a pointer: elements.
     Array(&'static Type, Len),
     /// Behind a pointer or inside another record.
@@ -198,7 +200,7 @@ pub struct Flags {
 /// Named numbers.
 #[derive(Debug)]
 pub struct Symbols {
-    /// Comment of an unknown value: `AF_???`. Empty: the number alone.
+    /// Comment of an unknown value: `AF_???`. Empty: the number alone; `#`: the number in hexadecimal.
     pub unknown: &'static str,
     /// Value and name.
     pub names: &'static [(u64, &'static str)],

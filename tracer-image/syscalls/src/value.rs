@@ -134,6 +134,15 @@ pub enum Value {
     List(Vec<Value>),
     /// A number of 1024s: `8192*1024`.
     Kibi(u64),
+    /// A text directly before a value: `@"name"`.
+    Prefixed(Name, Box<Value>),
+    /// A hexadecimal number of at least so many digits: `0x000011`.
+    HexPadded {
+        /// The number.
+        bits: u64,
+        /// The least number of digits.
+        digits: u8,
+    },
     /// `<... resuming interrupted poll ...>`: what the kernel goes on with after a signal.
     Resuming(Name),
 }

@@ -1,14 +1,34 @@
 //! The rows, one file for each family of calls.
 
 mod credentials;
+mod desc;
 mod file;
 mod futex;
+mod memory;
+mod mount;
+mod network;
+mod poll;
 mod process;
 mod schedule;
 mod signal;
+mod stat;
+mod time;
 
 use crate::table::Row;
 
 /// Every family. The order has no meaning.
-pub const ALL: &[&[Row]] =
-    &[credentials::ROWS, file::ROWS, futex::ROWS, process::ROWS, schedule::ROWS, signal::ROWS];
+pub const ALL: &[&[Row]] = &[
+    credentials::ROWS,
+    desc::ROWS,
+    file::ROWS,
+    futex::ROWS,
+    memory::ROWS,
+    mount::ROWS,
+    network::ROWS,
+    poll::ROWS,
+    process::ROWS,
+    schedule::ROWS,
+    signal::ROWS,
+    stat::ROWS,
+    time::ROWS,
+];

@@ -1,11 +1,20 @@
 //! Structures of the kernel's user-space API: a layout and its notation from the same lines.
 
 pub mod credentials;
+pub mod file;
 pub mod futex;
 pub mod iovec;
+pub mod memory;
+pub mod message;
+pub mod mount;
+pub mod poll;
 pub mod process;
 pub mod schedule;
 pub mod sigaction;
 pub mod siginfo;
 pub mod sigset;
+pub mod socket;
+pub mod stat;
+pub mod system;
 pub mod time;
+pub mod uring;

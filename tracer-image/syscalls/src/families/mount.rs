@@ -1,0 +1,41 @@
+//! Mounting, and what confines a process to a tree.
+
+use crate::{
+    names::{at::*, landlock::*, mount::*},
+    records::mount::*,
+    rows,
+    types::{Type::*, *},
+};
+
+/// Mounts that take neither a type nor data: `MS_BIND`, `MS_MOVE`, and the propagation flags.
+const CHANGES: u64 = 0x1000 | 0x2000 | 0x2_0000 | 0x4_0000 | 0x8_0000 | 0x10_0000;
+const MS_REMOUNT: u64 = 0x20;
+
+rows! {
+    /// Mounting.
+    pub ROWS:
+    mount [165, 21, 40, 21] FILE (source: In(&Path), target: In(&Path), filesystemtype: SwitchBits(mountflags, MS_REMOUNT | CHANGES, &[(0, In(&Str))], &Addr), mountflags: Flags(Ulong, &MOUNT), data: SwitchBits(mountflags, MS_REMOUNT, &[(MS_REMOUNT, In(&Str))], &SwitchBits(mountflags, CHANGES, &[(0, In(&Str))], &Addr))) -> Int(I32);
+    umount2 [166, 52, 39, 52] FILE (target: In(&Path), flags: Flags(I32, &UMOUNT)) -> Int(I32);
+    umount [-, 22, -, -] FILE (target: In(&Path)) -> Int(I32);
+    pivot_root [155, 217, 41, 218] FILE (new_root: In(&Path), put_old: In(&Path)) -> Int(I32);
+    swapon [167, 87, 224, 87] FILE (path: In(&Path), swapflags: Flags(I32, &SWAP)) -> Int(I32);
+    swapoff [168, 115, 225, 115] FILE (path: In(&Path)) -> Int(I32);
+    open_tree [428, 428, 428, 428] FILE|DESC (dirfd: Dirfd, filename: In(&Path), flags: Flags(U32, &OPEN_TREE)) -> Fd;
+    open_tree_attr [467, 467, 467, 467] FILE|DESC (dirfd: Dirfd, filename: In(&Path), flags: Flags(U32, &OPEN_TREE), attr: In(&Extensible(&ATTR, Len::Arg(size), 32)), size: Int(Ulong)) -> Fd;
+    move_mount [429, 429, 429, 429] FILE|DESC (from_dirfd: Dirfd, from_pathname: In(&Path), to_dirfd: Dirfd, to_pathname: In(&Path), flags: Flags(U32, &MOVE_MOUNT)) -> Int(I32);
+    fsopen [430, 430, 430, 430] DESC (fsname: In(&Str), flags: Flags(U32, &FSOPEN)) -> Fd;
+    fsconfig [431, 431, 431, 431] FILE|DESC (fd: Fd, cmd: Symbol(U32, &FSCONFIG), key: Switch(cmd, FSCONFIG_KEY, &Addr), value: Switch(cmd, FSCONFIG_VALUE, &Addr), aux: Switch(cmd, &[(3, Dirfd), (4, Dirfd), (5, Fd)], &Int(I32))) -> Int(I32);
+    fsmount [432, 432, 432, 432] DESC (fd: Fd, flags: Flags(U32, &FSMOUNT), attr_flags: Flags(U32, &MOUNT_ATTR)) -> Fd;
+    fspick [433, 433, 433, 433] FILE|DESC (dirfd: Dirfd, path: In(&Path), flags: Flags(U32, &FSPICK)) -> Fd;
+    mount_setattr [442, 442, 442, 442] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), flags: Flags(U32, &AT_MOUNT), attr: In(&Extensible(&ATTR, Len::Arg(size), 32)), size: Int(Ulong)) -> Int(I32);
+    landlock_create_ruleset [444, 444, 444, 444] DESC (attr: In(&Extensible(&RULESET, Len::Arg(size), 8)), size: Int(Ulong), flags: Flags(U32, &CREATE_RULESET)) -> Switch(flags, &[(0, Fd)], &Int(I32));
+    landlock_add_rule [445, 445, 445, 445] DESC (ruleset_fd: Fd, rule_type: Symbol(U32, &RULE), rule_attr: Switch(rule_type, &[(1, In(&Struct(&PATH_BENEATH))), (2, In(&Struct(&NET_PORT)))], &Addr), flags: Flags(U32, &ADD_RULE)) -> Int(I32);
+    landlock_restrict_self [446, 446, 446, 446] DESC (ruleset_fd: Fd, flags: Hex(U32)) -> Int(I32);
+}
+
+/// Whether `fsconfig`'s command names a key.
+const FSCONFIG_KEY: &[(u64, Type)] =
+    &[(0, In(&Str)), (1, In(&Str)), (2, In(&Str)), (3, In(&Str)), (4, In(&Str)), (5, In(&Str))];
+/// What `fsconfig`'s command takes for it.
+const FSCONFIG_VALUE: &[(u64, Type)] =
+    &[(1, In(&Str)), (2, In(&Binary(Len::Arg(4), 0))), (3, In(&Path)), (4, In(&Path))];

@@ -1,0 +1,266 @@
+//! Structures of files: `linux/openat2.h`, `fcntl.h`, `linux/dirent.h`, `linux/fs.h`, `linux/cachestat` in `linux/mman.h`.
+
+use crate::{
+    decode::Decode,
+    gather::Gather,
+    names::{
+        at, fcntl,
+        file::{DIRENT, XATTR},
+        open,
+    },
+    snapshot::{Phase, Place},
+    types::{
+        Custom, Field, I16, I32, I64, Len, Long, Record,
+        Type::{self, *},
+        U16, U32, U64, When, Width,
+    },
+    value::Value,
+};
+use alloc::{boxed::Box, format, vec::Vec};
+
+/// `flags` of `open`.
+pub const OPEN_FLAGS: Type = PerAbi(&[
+    Flags(I32, &open::OPEN),
+    Flags(I32, &open::OPEN),
+    Flags(I32, &open::OPEN_ARM),
+    Flags(I32, &open::OPEN_ARM),
+]);
+/// Flags of calls that make a descriptor but open no file.
+pub const DESCRIPTOR_FLAGS: Type = PerAbi(&[
+    Flags(I32, &open::NEW_DESCRIPTOR),
+    Flags(I32, &open::NEW_DESCRIPTOR),
+    Flags(I32, &open::NEW_DESCRIPTOR_ARM),
+    Flags(I32, &open::NEW_DESCRIPTOR_ARM),
+]);
+/// Flags of calls that know `AT_SYMLINK_NOFOLLOW` and `AT_EMPTY_PATH`.
+pub const AT_PATH: Type = Flags(I32, &at::AT_CHMOD);
+
+/// `struct open_how`
+pub static OPEN_HOW: Record = Record {
+    name: "open_how",
+    fields: &[
+        Field::new(
+            "flags",
+            PerAbi(&[
+                Flags(U64, &open::OPENAT2),
+                Flags(U64, &open::OPENAT2),
+                Flags(U64, &open::OPENAT2_ARM),
+                Flags(U64, &open::OPENAT2_ARM),
+            ]),
+        ),
+        Field::nonzero("mode", Octal(U64)),
+        Field::new("resolve", Flags(U64, &open::RESOLVE)),
+    ],
+};
+
+/// `struct flock` of the ABI's own word, as `F_SETLK` takes it.
+pub static FLOCK: Record = Record {
+    name: "flock",
+    fields: &[
+        Field::new("l_type", Symbol(I16, &fcntl::LOCK_TYPE)),
+        Field::new("l_whence", Symbol(I16, &open::SEEK)),
+        Field::new("l_start", Int(Long)),
+        Field::new("l_len", Int(Long)),
+        Field::padding(Pid),
+    ],
+};
+/// As [`FLOCK`], as `F_GETLK` fills it: with who holds the lock.
+pub static FLOCK_HELD: Record = Record {
+    name: "flock, filled",
+    fields: &[
+        Field::new("l_type", Symbol(I16, &fcntl::LOCK_TYPE)),
+        Field::new("l_whence", Symbol(I16, &open::SEEK)),
+        Field::new("l_start", Int(Long)),
+        Field::new("l_len", Int(Long)),
+        Field::new("l_pid", Pid),
+    ],
+};
+/// `struct flock64`, as `F_SETLK64` and `F_OFD_SETLK` take it.
+pub static FLOCK64: Record = Record {
+    name: "flock64",
+    fields: &[
+        Field::new("l_type", Symbol(I16, &fcntl::LOCK_TYPE)),
+        Field::new("l_whence", Symbol(I16, &open::SEEK)),
+        Field::new("l_start", Int(I64)),
+        Field::new("l_len", Int(I64)),
+        Field::padding(Pid),
+    ],
+};
+/// As [`FLOCK64`], as `F_GETLK64` and `F_OFD_GETLK` fill it.
+pub static FLOCK64_HELD: Record = Record {
+    name: "flock64, filled",
+    fields: &[
+        Field::new("l_type", Symbol(I16, &fcntl::LOCK_TYPE)),
+        Field::new("l_whence", Symbol(I16, &open::SEEK)),
+        Field::new("l_start", Int(I64)),
+        Field::new("l_len", Int(I64)),
+        Field::new("l_pid", Pid),
+    ],
+};
+
+/// `struct f_owner_ex`
+pub static OWNER_EX: Record = Record {
+    name: "f_owner_ex",
+    fields: &[Field::new("type", Symbol(I32, &fcntl::OWNER)), Field::new("pid", Pid)],
+};
+
+/// `struct delegation`
+pub static DELEGATION: Record = Record {
+    name: "delegation",
+    fields: &[
+        Field::new("d_flags", Hex(U32)),
+        Field::new("d_type", Symbol(U16, &fcntl::LOCK_TYPE)),
+        Field::nonzero("__pad", Hex(U16)),
+    ],
+};
+
+/// `struct xattr_args`, as `setxattrat` takes it.
+pub static XATTR_ARGS: Record = Record {
+    name: "xattr_args",
+    fields: &[
+        Field::new("value", Wide(&In(&Bytes(Len::Arg(1))))),
+        Field::new("size", Int(U32)),
+        Field::new("flags", Flags(U32, &XATTR)),
+    ],
+};
+/// As [`XATTR_ARGS`], where the value is what the kernel fills in.
+pub static XATTR_ROOM: Record = Record {
+    name: "xattr_args, to fill",
+    fields: &[
+        Field::new("value", Hex(U64)),
+        Field::new("size", Int(U32)),
+        Field::new("flags", Flags(U32, &XATTR)),
+    ],
+};
+
+/// `MAX_HANDLE_SZ` of `linux/exportfs.h`.
+const MAX_HANDLE: u32 = 128;
+
+/// `struct file_handle`
+pub static HANDLE: Record = Record {
+    name: "file_handle",
+    fields: &[
+        Field::new("handle_bytes", Int(U32)),
+        Field::new("handle_type", Int(I32)),
+        Field::new("f_handle", Binary(Len::Arg(0), MAX_HANDLE)),
+    ],
+};
+/// As [`HANDLE`], before the kernel has filled it.
+pub static HANDLE_ROOM: Record =
+    Record { name: "file_handle, to fill", fields: &[Field::new("handle_bytes", Int(U32))] };
+
+/// `struct cachestat_range`
+pub static CACHE_RANGE: Record =
+    Record { name: "cachestat_range", fields: &[Field::new("off", Hex(U64)), Field::new("len", Int(U64))] };
+/// `struct cachestat`
+pub static CACHESTAT: Record = Record {
+    name: "cachestat",
+    fields: &[
+        Field::new("nr_cache", Int(U64)),
+        Field::new("nr_dirty", Int(U64)),
+        Field::new("nr_writeback", Int(U64)),
+        Field::new("nr_evicted", Int(U64)),
+        Field::new("nr_recently_evicted", Int(U64)),
+    ],
+};
+
+/// `struct file_attr`
+pub static FILE_ATTR: Record = Record {
+    name: "file_attr",
+    fields: &[
+        Field::new("fa_xflags", Hex(U64)),
+        Field::new("fa_extsize", Int(U32)),
+        Field::new("fa_nextents", Int(U32)),
+        Field::new("fa_projid", Int(U32)),
+        Field::new("fa_cowextsize", Int(U32)),
+    ],
+};
+
+/// Offset of `mmap2` and its like: counted in pages of 4096 bytes, written in bytes.
+pub static PAGES: Custom = Custom {
+    name: "offset in pages",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |_: &mut Decode<'_>, place| match place {
+        Place::Register(pages) => Value::Hex(pages << 12),
+        Place::Memory { addr, .. } => Value::Addr(addr),
+    },
+};
+
+/// What `getdents` wrote: `struct linux_dirent`, whose type is its last byte.
+pub static DIRENTS: Custom = Custom {
+    name: "linux_dirent",
+    size: 0,
+    when: When::Exit,
+    gather: gather_entries,
+    decode: |decode: &mut Decode<'_>, place| entries(decode, place, false),
+};
+/// What `getdents64` wrote: `struct linux_dirent64`.
+pub static DIRENTS64: Custom = Custom {
+    name: "linux_dirent64",
+    size: 0,
+    when: When::Exit,
+    gather: gather_entries,
+    decode: |decode: &mut Decode<'_>, place| entries(decode, place, true),
+};
+
+/// Most bytes of directory entries that are looked at: a C library asks for 32768.
+const MOST_ENTRIES: u64 = 64 << 10;
+
+fn gather_entries(gather: &mut Gather<'_>, place: Place) {
+    if let (Place::Register(addr), Some(len)) = (place, gather.scope.snapshot.success()) {
+        gather.want(addr, len.min(MOST_ENTRIES) as usize);
+    }
+}
+
+/// `0x55d0... /* 5 entries */`, or with `-v` the entries themselves.
+fn entries(decode: &mut Decode<'_>, place: Place, wide: bool) -> Value {
+    let (Place::Register(addr) | Place::Memory { addr, .. }) = place;
+    let Some(total) = decode.scope.snapshot.success() else { return Value::Addr(addr) };
+    // d_ino and d_off are words of the ABI, or 64 bits; d_type comes before the name only in the newer form.
+    let word = if wide { 8 } else { decode.scope.abi().word() };
+    let header = 2 * word + 2 + usize::from(wide);
+    let at = |offset: usize| Place::Memory { addr: addr.wrapping_add(offset as u64), phase: Phase::Exit };
+    let (number, mut offset, total) = (if word == 8 { U64 } else { U32 }, 0, total as usize);
+    let (mut items, mut count, mut cut) = (Vec::new(), 0, false);
+    while offset < total {
+        let scope = decode.scope;
+        let (Some(ino), Some(off), Some(len)) = (
+            scope.load(at(offset), number),
+            scope.load(at(offset + word), number),
+            scope.load(at(offset + 2 * word), U16),
+        ) else {
+            break;
+        };
+        let len = len as usize;
+        // A record that is too short or reaches beyond the end was not written by the kernel.
+        if len < header || len > total - offset {
+            break;
+        }
+        count += 1;
+        if scope.depth.verbose && items.len() < scope.most_elements() {
+            let kind = at(if wide { offset + 2 * word + 2 } else { offset + len - 1 });
+            let kind = scope.load(kind, Width::U8).unwrap_or(0);
+            let room = len - header - usize::from(!wide);
+            let name = scope.bytes(Phase::Exit, addr.wrapping_add((offset + header) as u64), room);
+            let end = name.iter().position(|byte| *byte == 0).unwrap_or(name.len());
+            let name = (Some(decode.name("d_name")), Value::bytes(&name[..end]));
+            let kind = (Some(decode.name("d_type")), decode.symbol(kind, &DIRENT, Width::U8));
+            let mut fields = Vec::from([
+                (Some(decode.name("d_ino")), Value::Unsigned(ino)),
+                (Some(decode.name("d_off")), Value::Unsigned(off)),
+                (Some(decode.name("d_reclen")), Value::Unsigned(len as u64)),
+            ]);
+            fields.extend(if wide { [kind, name] } else { [name, kind] });
+            items.push(Value::Struct { fields, cut: false });
+        } else {
+            cut = true;
+        }
+        offset += len;
+    }
+    if decode.scope.depth.verbose {
+        return Value::Array { items, cut };
+    }
+    Value::Noted(Box::new(Value::Addr(addr)), format!("{count} entries"))
+}
