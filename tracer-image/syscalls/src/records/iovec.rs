@@ -36,37 +36,47 @@ pub static FILLED_IOVECS: Custom = Custom {
         if let Some(addr) = gather.scope.pointer(place) {
             let total = gather.scope.snapshot.success();
             let count = gather.scope.extent;
-            gather_filled(gather, Phase::Entry, addr, count, total);
+            gather_buffers(gather, FILLED, addr, count, total);
         }
     },
     decode: |decode: &mut Decode<'_>, place| {
         let addr = decode.scope.pointer(place).unwrap_or(0);
         let total = decode.scope.snapshot.success();
         let count = decode.scope.extent;
-        filled(decode, Phase::Entry, addr, count, total)
+        buffers(decode, FILLED, addr, count, total)
     },
 };
 
-/// Asks for an array of buffers that lies in the `home` stop's memory, and at exit for the bytes in them.
-pub fn gather_filled(gather: &mut Gather<'_>, home: Phase, addr: u64, count: usize, total: Option<u64>) {
+const FILLED: Stops = Stops { array: Phase::Entry, bytes: Phase::Exit };
+
+/// When the parts of an array of buffers are looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Stops {
+    /// The array itself.
+    pub array: Phase,
+    /// The bytes in its buffers.
+    pub bytes: Phase,
+}
+
+/// Asks for an array of buffers and the first `total` bytes in them.
+pub fn gather_buffers(gather: &mut Gather<'_>, stops: Stops, addr: u64, count: usize, total: Option<u64>) {
     let scope = gather.scope;
     let size = 2 * scope.abi().word();
     let most = count.min(scope.most_elements());
-    if scope.phase == home {
-        gather.want(addr, count.min(most + 1) * size);
+    if scope.phase == stops.array {
+        gather.want(addr, count.min(most + 1).saturating_mul(size));
     }
-    if let (Phase::Exit, Some(mut left)) = (scope.phase, total) {
-        for index in 0..most {
-            let (Some(base), Some(len)) = buffer(&scope, home, addr, index) else { break };
-            let taken = len.min(left);
-            left -= taken;
-            gather.want(base, usize::try_from(taken).unwrap_or(usize::MAX).min(gather.most_bytes()));
-        }
+    let Some(mut left) = total.filter(|_| scope.phase == stops.bytes) else { return };
+    for index in 0..most {
+        let (Some(base), Some(len)) = buffer(&scope, stops.array, addr, index) else { break };
+        let taken = len.min(left);
+        left -= taken;
+        gather.want(base, usize::try_from(taken).unwrap_or(usize::MAX).min(gather.most_bytes()));
     }
 }
 
-/// The buffers with the first `total` bytes that they hold; addresses where nothing was filled.
-pub fn filled(decode: &mut Decode<'_>, home: Phase, addr: u64, count: usize, total: Option<u64>) -> Value {
+/// The buffers with the first `total` bytes that they hold; without a total their addresses.
+pub fn buffers(decode: &mut Decode<'_>, stops: Stops, addr: u64, count: usize, total: Option<u64>) -> Value {
     let size = 2 * decode.scope.abi().word();
     let most = decode.scope.most_elements();
     let mut left = total.unwrap_or(0);
@@ -75,7 +85,7 @@ pub fn filled(decode: &mut Decode<'_>, home: Phase, addr: u64, count: usize, tot
         return Value::Addr(0);
     }
     for index in 0..count.min(most) {
-        let (Some(base), Some(len)) = buffer(&decode.scope, home, addr, index) else {
+        let (Some(base), Some(len)) = buffer(&decode.scope, stops.array, addr, index) else {
             if index == 0 {
                 return Value::Addr(addr);
             }
@@ -86,7 +96,7 @@ pub fn filled(decode: &mut Decode<'_>, home: Phase, addr: u64, count: usize, tot
         left -= taken;
         let bytes = match total {
             Some(_) if base != 0 => {
-                decode.buffer(base, Phase::Exit, usize::try_from(taken).unwrap_or(usize::MAX))
+                decode.buffer(base, stops.bytes, usize::try_from(taken).unwrap_or(usize::MAX))
             }
             _ => None,
         };
