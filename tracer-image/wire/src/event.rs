@@ -31,7 +31,8 @@ pub enum What {
     Exit {
         /// The call's name.
         call: Name,
-        /// The arguments that were not in `Enter`.
+        /// The arguments that were not in `Enter`. Where the outcome is `Unknown` they will never be known, and stand
+        /// here only to say that there would have been some.
         args: Vec<Value>,
         /// How many arguments `Enter` had.
         before: u32,

@@ -3,14 +3,17 @@
 use crate::engine::Sink;
 use render::text::{Output, Text};
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     fs::File,
     io::{self, Write},
     path::PathBuf,
     time::Duration,
 };
 use syscalls::value::Names;
-use wire::{event::Event, message::Notice};
+use wire::{
+    event::{Birth, Event, What},
+    message::Notice,
+};
 
 /// The places that text goes to.
 pub enum Place {
@@ -80,12 +83,14 @@ pub struct TextSink {
     text: Text,
     lines: Lines,
     stop: std::sync::Arc<crate::engine::Stop>,
+    /// How many threads of each process were attached to, until that is told.
+    attached: BTreeMap<i32, u32>,
 }
 
 impl TextSink {
     /// Writes to a place; a failure to write requests the end of the trace.
     pub fn new(text: Text, place: Place, quiet: bool, stop: std::sync::Arc<crate::engine::Stop>) -> TextSink {
-        TextSink { text, lines: Lines { place, quiet, failed: None }, stop }
+        TextSink { text, lines: Lines { place, quiet, failed: None }, stop, attached: BTreeMap::new() }
     }
 
     /// Ends open lines. Whether all text could be written.
@@ -97,6 +102,9 @@ impl TextSink {
 
 impl Sink for TextSink {
     fn event(&mut self, event: Event, names: &Names) {
+        if let What::Attached { process, how: Birth::Seized } = event.what {
+            *self.attached.entry(process).or_default() += 1;
+        }
         self.text.event(0, &event, names, &mut self.lines);
         if self.lines.failed.is_some() {
             self.stop.request();
@@ -107,7 +115,14 @@ impl Sink for TextSink {
         say(&notice.text);
     }
 
-    fn ready(&mut self, _threads: u32, _processes: u32) {}
+    fn ready(&mut self, _threads: u32, _processes: u32) {
+        for (process, threads) in std::mem::take(&mut self.attached) {
+            self.lines.notice(&match threads {
+                1 => format!("Process {process} attached"),
+                threads => format!("Process {process} attached with {threads} threads"),
+            });
+        }
+    }
 
     fn flush(&mut self, _most: Duration) {}
 }

@@ -513,8 +513,8 @@ impl<'a> Shard<'a> {
         if self.held == Some(tid) {
             self.held = None;
         }
-        let (args, before) = match call.told {
-            Some(before) => (Vec::new(), before),
+        let before = match call.told {
+            Some(before) => before,
             None => {
                 let args = self.entry_arguments(&call);
                 if never_returns {
@@ -523,9 +523,10 @@ impl<'a> Shard<'a> {
                 }
                 let before = args.len() as u32;
                 self.tell(tid, call.entered, What::Enter { call: name, args });
-                (Vec::new(), before)
+                before
             }
         };
+        let args = self.never_known(&call);
         self.tell(
             tid,
             now,
@@ -537,6 +538,17 @@ impl<'a> Shard<'a> {
         match call.row {
             Some(row) => decode::entry(row, &call.snapshot, self.plan.depth, &mut self.names),
             None => unknown_arguments(&call.snapshot),
+        }
+    }
+
+    /// What a call that does not return leaves open: the arguments that the kernel would have filled in, or one that
+    /// says nothing where only the note behind the result is missing. strace calls both unfinished.
+    fn never_known(&mut self, call: &Call) -> Vec<Value> {
+        let Some(row) = call.row else { return Vec::new() };
+        let (args, _) = decode::exit(row, &call.snapshot, self.plan.depth, &mut self.names);
+        match row.note {
+            Some(_) if args.is_empty() => vec![Value::List(Vec::new())],
+            _ => args,
         }
     }
 
