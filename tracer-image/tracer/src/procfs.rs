@@ -49,6 +49,12 @@ pub fn status(process: i32, field: &str) -> Option<String> {
     Some(line.trim().to_string())
 }
 
+/// The number of the call that a thread is blocked in (proc(5), `/proc/PID/syscall`); none while it runs, or where only
+/// root may read it.
+pub fn call(thread: i32) -> Option<u64> {
+    fs::read_to_string(format!("/proc/{thread}/syscall")).ok()?.split_whitespace().next()?.parse().ok()
+}
+
 /// The process that a thread belongs to.
 pub fn process_of(thread: i32) -> Option<i32> {
     status(thread, "Tgid")?.parse().ok()

@@ -21,8 +21,8 @@ pub fn members(target: &Target) -> Vec<i32> {
 /// What became of the threads of a process.
 #[derive(Debug, Default)]
 pub struct Seized {
-    /// Threads that are tracees now.
-    pub threads: Vec<i32>,
+    /// Threads that are tracees now, with the number of the call that each was in.
+    pub threads: Vec<(i32, Option<u64>)>,
     /// The first refusal, if there was one that was not the thread's death.
     pub refused: Option<io::Error>,
 }
@@ -35,13 +35,15 @@ pub fn process<T>(process: i32, whole: bool, options: i32, known: &HashMap<i32, 
         let threads = if whole { procfs::threads(process).unwrap_or_default() } else { vec![process] };
         let fresh: Vec<i32> = threads
             .into_iter()
-            .filter(|tid| !known.contains_key(tid) && !seized.threads.contains(tid))
+            .filter(|tid| !known.contains_key(tid) && !seized.threads.iter().any(|(seized, _)| seized == tid))
             .collect();
         let mut progress = false;
         for tid in fresh {
-            match request::seize(tid, options).and_then(|()| request::interrupt(tid)) {
-                Ok(()) => {
-                    seized.threads.push(tid);
+            // Its call must be looked up before the interruption, which makes it a restart_syscall.
+            let call = request::seize(tid, options).map(|()| procfs::call(tid));
+            match call.and_then(|call| request::interrupt(tid).map(|()| call)) {
+                Ok(call) => {
+                    seized.threads.push((tid, call));
                     progress = true;
                 }
                 // Gone between the listing and us, or a child that a tracee has just made: its own first stop comes.

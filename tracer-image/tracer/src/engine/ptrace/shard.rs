@@ -185,10 +185,10 @@ impl<'a> Shard<'a> {
                     self.refused.insert(process);
                     refusals.push(format!("process {process} ({refusal}): {}", procfs::why_refused(process)));
                 }
-                for tid in seized.threads {
+                for (tid, found_in) in seized.threads {
                     found = true;
                     let process = if whole { process } else { procfs::process_of(tid).unwrap_or(tid) };
-                    self.tracees.insert(tid, Tracee::new(process));
+                    self.tracees.insert(tid, Tracee { found_in, ..Tracee::new(process) });
                     self.tell(tid, wakeup::now(), What::Attached { process, how: Birth::Seized });
                 }
             }
@@ -323,7 +323,9 @@ impl<'a> Shard<'a> {
         if tracee.hidden && row.is_some_and(|row| row.name == "execve") {
             tracee.hidden = false;
         }
-        let interrupted = std::mem::replace(&mut tracee.last, row.map(|row| row.name));
+        let found_in = tracee.found_in.take().and_then(|number| table::row(abi?, number));
+        let last = std::mem::replace(&mut tracee.last, row.map(|row| row.name));
+        let interrupted = last.or(found_in.map(|row| row.name));
         let wanted = !tracee.hidden && abi.is_some_and(|abi| self.plan.calls.has(abi, number));
         let (true, Some(abi)) = (wanted, abi) else {
             tracee.at = At::Unwanted;

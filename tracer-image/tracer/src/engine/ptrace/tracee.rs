@@ -15,6 +15,8 @@ pub struct Tracee {
     pub hidden: bool,
     /// The last call that was seen to begin: what a `restart_syscall` goes on with.
     pub last: Option<&'static str>,
+    /// The number of the call that it was in when it was attached to.
+    pub found_in: Option<u64>,
 }
 
 /// Where a traced thread is.
@@ -44,6 +46,6 @@ pub struct Call {
 impl Tracee {
     /// A thread that has just become a tracee.
     pub fn new(process: i32) -> Tracee {
-        Tracee { process, at: At::Outside, ended: false, hidden: false, last: None }
+        Tracee { process, at: At::Outside, ended: false, hidden: false, last: None, found_in: None }
     }
 }
