@@ -46,12 +46,16 @@ int main(void) {
     len = sizeof peer;
     getpeername(s, (void *)&peer, &len);
     int t = socket(AF_UNIX, SOCK_DGRAM, 0);
-    bind(t, (void *)&abstract, 2 + 14);
+    struct sockaddr_un box = {AF_UNIX, "box"};
+    bind(t, (void *)&box, 2 + 4);
     len = 5;
     getsockname(t, (void *)&peer, &len);
-    sendto(t, "datagram", 8, 0, (void *)&abstract, 2 + 14);
+    sendto(t, "datagram", 8, 0, (void *)&box, 2 + 3);
     len = sizeof peer;
     recvfrom(t, in, sizeof in, 0, (void *)&peer, &len);
+    // An abstract name would be the same for two that run at once: it is not bound.
+    bind(-1, (void *)&abstract, 2 + 14);
+    sendto(t, "datagram", 8, 0, (void *)&abstract, 2 + 14);
     connect(t, (void *)&name, 2);
     connect(t, (void *)&name, 1);
     shutdown(pair[0], SHUT_WR);
