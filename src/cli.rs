@@ -110,7 +110,7 @@ pub struct TraceArgs {
     pub pids: Vec<String>,
 
     /// With `-p`: their children and other threads too. Without `-p` that is always done
-    #[arg(short = 'f', long = "follow-forks", action = ArgAction::Count, overrides_with = "follow")]
+    #[arg(short = 'f', long = "follow-forks", action = ArgAction::Count)]
     pub follow: u8,
 
     /// Leave out processes that enter the container later, such as probes and `kubectl exec`
@@ -122,8 +122,8 @@ pub struct TraceArgs {
     pub strings: u32,
 
     /// Print structures and lists in full
-    #[arg(short = 'v', long = "no-abbrev", action = ArgAction::Count)]
-    pub verbose: u8,
+    #[arg(short = 'v', long = "no-abbrev")]
+    pub verbose: bool,
 
     /// Print the path or socket behind a file descriptor
     #[arg(short = 'y', long = "decode-fds", action = ArgAction::Count)]
@@ -139,12 +139,12 @@ pub struct OutputArgs {
     pub clock: u8,
 
     /// Time since the line before
-    #[arg(short = 'r', long = "relative-timestamps", action = ArgAction::Count)]
-    pub relative: u8,
+    #[arg(short = 'r', long = "relative-timestamps")]
+    pub relative: bool,
 
     /// Time spent in each call
-    #[arg(short = 'T', long = "syscall-times", action = ArgAction::Count)]
-    pub durations: u8,
+    #[arg(short = 'T', long = "syscall-times")]
+    pub durations: bool,
 
     /// Write the trace to FILE; with `-ff` each thread's to FILE.TID
     #[arg(short = 'o', long = "output", value_name = "FILE", conflicts_with = "out")]
@@ -155,20 +155,20 @@ pub struct OutputArgs {
     pub out: Option<PathBuf>,
 
     /// A file for each thread, with `-o` or `--out` (the same as `-ff`)
-    #[arg(long = "ff", alias = "output-separately", action = ArgAction::Count)]
-    pub separate: u8,
+    #[arg(long = "ff", alias = "output-separately")]
+    pub separate: bool,
 
     /// Overwrite files of an earlier trace in the directory of `--out`
-    #[arg(long, action = ArgAction::Count)]
-    pub force: u8,
+    #[arg(long)]
+    pub force: bool,
 
     /// Do not say what is being done
-    #[arg(short = 'q', long = "quiet", action = ArgAction::Count)]
-    pub quiet: u8,
+    #[arg(short = 'q', long = "quiet")]
+    pub quiet: bool,
 
     /// Typed out of habit (`-it`): only to say that it is not needed.
-    #[arg(short = 'i', hide = true, action = ArgAction::Count)]
-    pub interactive: u8,
+    #[arg(short = 'i', hide = true)]
+    pub interactive: bool,
 }
 
 /// The tracer container.
@@ -215,7 +215,7 @@ const AFTER_HELP: &str = "\
 Examples:
   kubectl strace pod/api -e trace=%file             which files it opens, and which it does not find
   kubectl strace api -e trace=%net -y -T            what it talks to, and how long each call takes
-  kubectl strace --ff --out ./traces api            a file for each thread: strace-log-merge ./traces/api.app
+  kubectl strace --ff --out traces api              a file for each thread (strace-log-merge traces/api.app)
   kubectl strace -ffttTy -o api.strace -s 200 api   strace's letters as one knows them
 
 Ctrl-C ends the trace and detaches.
@@ -232,7 +232,7 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Err
     let mut command = Args::command();
     let matches = command.try_get_matches_from_mut(line).map_err(|error| explain(&mut command, error))?;
     let args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-    if args.output.interactive > 0 {
+    if args.output.interactive {
         return Err(command.error(
             ErrorKind::UnknownArgument,
             "-i and -it are not needed: a trace has no terminal and takes no input. Leave -it out; \
@@ -330,7 +330,7 @@ mod tests {
     fn letters_work_verbatim() {
         let args = read("-ffttTy -o FILE -s 200 pod/api").unwrap();
         assert_eq!(args.pod, "pod/api");
-        assert_eq!((args.trace.follow, args.output.clock, args.output.durations), (2, 2, 1));
+        assert_eq!((args.trace.follow, args.output.clock, args.output.durations), (2, 2, true));
         assert_eq!((args.trace.paths, args.trace.strings), (1, 200));
         assert_eq!(args.output.file.as_deref(), Some("FILE".as_ref()));
     }

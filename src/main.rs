@@ -49,7 +49,7 @@ fn main() -> ExitCode {
 }
 
 async fn run(args: &cli::Args) -> u8 {
-    let steps = Steps::new(args.output.quiet > 0);
+    let steps = Steps::new(args.output.quiet);
     let refuse = |refusal: &Refusal| {
         steps.refuse(refusal);
         refusal.code()

@@ -132,7 +132,7 @@ impl Plan {
         // As in strace, the last one counts.
         let filter = sets.pop().into_iter().collect();
 
-        let separate = args.output.separate > 0 || args.trace.follow > 1;
+        let separate = args.output.separate || args.trace.follow > 1;
         let output = match (&args.output.file, &args.output.out) {
             (Some(file), _) => {
                 if file.to_str().is_some_and(|name| name.starts_with(['|', '!'])) {
@@ -143,11 +143,9 @@ impl Plan {
                 }
                 if separate { Output::Threads(file.clone()) } else { Output::File(file.clone()) }
             }
-            (None, Some(dir)) => {
-                Output::Directory { dir: dir.clone(), separate, force: args.output.force > 0 }
-            }
+            (None, Some(dir)) => Output::Directory { dir: dir.clone(), separate, force: args.output.force },
             (None, None) => {
-                if args.output.separate > 0 {
+                if args.output.separate {
                     remarks.push("--ff makes files only together with -o FILE or --out DIR");
                 }
                 Output::Stdout
@@ -171,8 +169,8 @@ impl Plan {
                 2 => Some(Wall::Time(Precision::Micros)),
                 _ => Some(Wall::Epoch(Precision::Micros)),
             },
-            relative: (args.output.relative > 0).then_some(Precision::Micros),
-            spent: (args.output.durations > 0).then_some(Precision::Micros),
+            relative: args.output.relative.then_some(Precision::Micros),
+            spent: args.output.durations.then_some(Precision::Micros),
             split,
             zone: local,
             ..Options::default()
@@ -187,7 +185,7 @@ impl Plan {
                 entrants: !args.trace.no_entrants && pids.is_empty(),
                 pids,
                 strings: args.trace.strings,
-                verbose: args.trace.verbose > 0,
+                verbose: args.trace.verbose,
                 paths: args.trace.paths > 0,
             },
             output,

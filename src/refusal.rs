@@ -93,7 +93,11 @@ pub fn interrupted(left: Option<&str>) -> Refusal {
 /// There is no usable kubeconfig.
 pub fn kubeconfig(error: &kube::config::KubeconfigError) -> Refusal {
     use kube::config::KubeconfigError as E;
-    let refusal = Refusal::new("no cluster to talk to: the kubeconfig cannot be used").cause(chain(error));
+    let refusal = Refusal::new("no cluster to talk to: the kubeconfig cannot be used").cause(match error {
+        E::LoadContext(name) => format!("it has no context {name}"),
+        E::LoadClusterOfContext(name) => format!("it has no cluster {name}"),
+        _ => chain(error),
+    });
     match error {
         E::CurrentContextNotSet => refusal.fix(
             "choose a context: --context NAME, or kubectl config use-context NAME \
@@ -116,8 +120,23 @@ pub fn client(error: &kube::Error) -> Refusal {
 // What the server says.
 
 /// The server does not answer.
-pub fn unreachable(server: &str, cause: &str) -> Refusal {
-    Refusal::new(format!("the API server {server} cannot be reached")).cause(cause).fix(
+fn unreachable(server: &str, error: &kube::Error) -> Refusal {
+    // What lies above the operating system's or TLS's own words is how kube and hyper are built.
+    let why = std::iter::successors(std::error::Error::source(error), |error| error.source());
+    let why: Vec<String> =
+        why.map(ToString::to_string).filter(|why| !why.starts_with("client error")).collect();
+    let why = match why.join(": ").as_str() {
+        "" => chain(error),
+        "deadline has elapsed" => "no connection came about in time".to_owned(),
+        why => why.to_owned(),
+    };
+    let refusal = Refusal::new(format!("the API server {server} cannot be reached")).cause(why.as_str());
+    if why.contains("certificate") {
+        return refusal.fix(
+            "see whether the kubeconfig belongs to this cluster: its certificate-authority does not vouch for the server",
+        );
+    }
+    refusal.fix(
         "see whether it is the right cluster (kubectl config current-context) and whether kubectl reaches it",
     )
 }
@@ -137,7 +156,7 @@ pub fn request(what: &str, server: &str, error: &kube::Error) -> Refusal {
                 .fix("log in again, or choose another user with --user or --context")
         }
         kube::Error::Api(status) => Refusal::new(what).cause(said(status)),
-        kube::Error::Service(_) | kube::Error::HyperError(_) => unreachable(server, &chain(error)),
+        kube::Error::Service(_) | kube::Error::HyperError(_) => unreachable(server, error),
         kube::Error::Auth(_) => client(error),
         _ => Refusal::new(what).cause(chain(error)),
     }

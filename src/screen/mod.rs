@@ -4,7 +4,7 @@ mod files;
 mod steps;
 
 pub use files::{Destination, Sheet, Trouble};
-pub use steps::{Step, Steps};
+pub use steps::Steps;
 
 use std::borrow::Cow;
 

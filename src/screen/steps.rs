@@ -124,7 +124,7 @@ impl Step {
             reason.clone_into(&mut kept);
             changed
         };
-        if changed && self.bar.is_none() && !self.steps.quiet {
+        if changed && self.bar.is_none() && !self.steps.quiet && self.lasted() >= WORTH_SAYING {
             self.steps.insist(&self.words());
         }
     }

@@ -7,11 +7,14 @@ use crate::{
     cli::PullPolicy,
     cluster::Cluster,
     refusal::{self, Refusal, seconds},
-    screen::{Step, Steps},
+    screen::Steps,
     targets::{self, Target},
 };
-use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, EphemeralContainer, Pod};
-use kube::api::{Patch, PatchParams};
+use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, EphemeralContainer, Event, Pod};
+use kube::{
+    Api, ResourceExt,
+    api::{ListParams, Patch, PatchParams},
+};
 use serde_json::{Value, json};
 use std::{sync::OnceLock, time::Duration};
 
@@ -133,14 +136,20 @@ async fn wait(
 ) -> Result<(), Refusal> {
     let step = steps.begin(format!("waiting for the tracer container {name} to start"));
     let pods = cluster.pods();
-    let mut last = Waiting::default();
+    let mut waiting = Waiting::default();
     loop {
         let left = cluster.timeout.saturating_sub(step.lasted());
+        let late = || {
+            Refusal::new(format!(
+                "the tracer container {name} did not start within {}",
+                seconds(cluster.timeout)
+            ))
+        };
         if left.is_zero() {
-            return Err(last.refusal(target, name, image, cluster.timeout));
+            return Err(waiting.explain(late(), target, name, image));
         }
         let pod = match tokio::time::timeout(left, pods.get(&target.pod)).await {
-            Err(_) => return Err(last.refusal(target, name, image, cluster.timeout)),
+            Err(_) => return Err(waiting.explain(late(), target, name, image)),
             Ok(Ok(pod)) => pod,
             Ok(Err(error)) => {
                 let what = format!("pod {} could not be looked up", target.pod);
@@ -158,10 +167,43 @@ async fn wait(
         match status(&pod, name).and_then(|status| status.state.as_ref()) {
             Some(state) if state.running.is_some() => return Ok(()),
             Some(state) if state.terminated.is_some() => return Err(ended(target, name, image, state)),
-            state => last.note(state, &pod, &step),
+            state => waiting.note(state, &pod),
+        }
+        if matches!(waiting.reason.as_str(), "" | CREATING) && step.lasted() > EVENTS_AFTER {
+            waiting.last_event = last_event(cluster, &pod, name).await.or(waiting.last_event);
+        }
+        step.because(&waiting.words());
+        // Kubernetes starts an ephemeral container once: what failed to run, or has no valid name, never will.
+        if matches!(waiting.reason.as_str(), "RunContainerError" | "InvalidImageName") {
+            let refusal = Refusal::new(format!("the tracer container {name} cannot start"));
+            return Err(waiting.explain(refusal, target, name, image));
         }
         tokio::time::sleep(POLL).await;
     }
+}
+
+/// What the status says while the node pulls an image, and for some ten seconds after it gave up.
+const CREATING: &str = "ContainerCreating";
+/// When to look for events, which know more by then.
+const EVENTS_AFTER: Duration = Duration::from_millis(1500);
+
+/// The last thing that the node said about the container in an event. Nothing if we may not read events: the status
+/// says it too, later.
+async fn last_event(cluster: &Cluster, pod: &Pod, name: &str) -> Option<(String, String)> {
+    let events = Api::<Event>::namespaced(cluster.client.clone(), &cluster.namespace);
+    let of_pod = format!("involvedObject.kind=Pod,involvedObject.uid={}", pod.uid()?);
+    let params = ListParams::default().fields(&of_pod);
+    let list = tokio::time::timeout(Duration::from_secs(2), events.list(&params));
+    let path = format!("spec.ephemeralContainers{{{name}}}");
+    let mut found: Vec<Event> = list.await.ok()?.ok()?.items;
+    found.retain(|event| event.involved_object.field_path.as_ref() == Some(&path));
+    // `Failed` comes twice, once with what went wrong and once with `Error: ErrImagePull`.
+    found.retain(|event| event.message.as_ref().is_some_and(|message| !message.starts_with("Error: ")));
+    let newest = found.into_iter().max_by_key(|event| event.last_timestamp.as_ref().map(|time| time.0))?;
+    let (reason, message) = (newest.reason?, newest.message?);
+    // The status will call it so.
+    let pull = reason == "Failed" && message.starts_with("Failed to pull image");
+    Some((if pull { "ErrImagePull".into() } else { reason }, message))
 }
 
 /// What the node said last about a container that does not start.
@@ -169,58 +211,60 @@ async fn wait(
 struct Waiting {
     reason: String,
     message: String,
-    node: Option<String>,
+    last_event: Option<(String, String)>,
+    node: String,
 }
 
 impl Waiting {
-    fn note(&mut self, state: Option<&ContainerState>, pod: &Pod, step: &Step) {
-        self.node = pod.spec.as_ref().and_then(|spec| spec.node_name.clone());
+    fn note(&mut self, state: Option<&ContainerState>, pod: &Pod) {
+        self.node =
+            pod.spec.as_ref().and_then(|spec| spec.node_name.clone()).unwrap_or_else(|| "(unknown)".into());
         let waiting = state.and_then(|state| state.waiting.as_ref());
-        let reason = waiting.and_then(|waiting| waiting.reason.clone()).unwrap_or_default();
-        // Between two tries the kubelet says ImagePullBackOff, whose message names only the image: what the registry
-        // said is in ErrImagePull's.
-        let message = waiting.and_then(|waiting| waiting.message.clone()).unwrap_or_default();
-        if !(reason == "ImagePullBackOff" && self.reason == "ErrImagePull" && !self.message.is_empty()) {
-            self.message = message;
+        self.reason = waiting.and_then(|waiting| waiting.reason.clone()).unwrap_or_default();
+        self.message = waiting.and_then(|waiting| waiting.message.clone()).unwrap_or_default();
+    }
+
+    fn words(&self) -> String {
+        match (self.reason.as_str(), self.message.as_str(), &self.last_event) {
+            ("" | CREATING, _, Some((reason, message))) => format!("{reason}: {message}"),
+            ("", _, None) => format!("node {} has not said anything about it yet", self.node),
+            (reason, "", _) => reason.to_owned(),
+            (reason, message, _) => format!("{reason}: {message}"),
         }
-        self.reason = reason;
-        step.because(&match (self.reason.as_str(), self.message.as_str()) {
-            ("", _) => format!("node {} has not said anything about it yet", self.node()),
-            (reason, "") => reason.to_owned(),
-            (reason, message) => format!("{reason}: {message}"),
-        });
     }
 
-    fn node(&self) -> &str {
-        self.node.as_deref().unwrap_or("(unknown)")
-    }
-
-    fn refusal(&self, target: &Target, name: &str, image: &str, limit: Duration) -> Refusal {
-        let refusal =
-            Refusal::new(format!("the tracer container {name} did not start within {}", seconds(limit)));
-        let refusal = match (self.reason.as_str(), self.message.as_str()) {
-            ("", _) => refusal.cause(format!("node {} said nothing about it", self.node())),
-            (reason, "") => refusal.cause(format!("node {} says: {reason}", self.node())),
-            (reason, message) => refusal.cause(format!("node {} says: {reason}: {message}", self.node())),
+    fn explain(&self, refusal: Refusal, target: &Target, name: &str, image: &str) -> Refusal {
+        let refusal = refusal.cause(format!("node {} says: {}", self.node, self.words()));
+        let reason = match (self.reason.as_str(), &self.last_event) {
+            ("" | CREATING, Some((reason, _))) => reason,
+            (reason, _) => reason,
         };
-        let refusal = match self.reason.as_str() {
+        let refusal = match reason {
             "ErrImageNeverPull" => refusal.fix(format!(
                 "the node does not have the image {image} and may not pull it: load it onto the node, \
                  or run again with --image-pull-policy IfNotPresent"
             )),
-            "ErrImagePull" | "ImagePullBackOff" | "RegistryUnavailable" => refusal.fix(format!(
+            "ErrImagePull" | "ImagePullBackOff" | "RegistryUnavailable" | "BackOff" => refusal.fix(format!(
                 "push the image to where the node can pull it and name it with --image (it was {image}); \
                  the pod's imagePullSecrets are used for it"
             )),
-            "InvalidImageName" | "ImageInspectError" => {
+            "Pulling" => refusal.fix(
+                "the node is still pulling the image: run again when it is there, or with a longer --timeout",
+            ),
+            "InvalidImageName" | "InspectFailed" | "ImageInspectError" => {
                 refusal.fix(format!("name the image of the tracer with --image (it was {image})"))
             }
-            "" => refusal.fix(format!("see whether the node is well: kubectl get node {}", self.node())),
+            "RunContainerError" => refusal.fix(not_the_image(image)),
+            "" => refusal.fix(format!("see whether the node is well: kubectl get node {}", self.node)),
             _ => refusal
                 .fix(format!("see its events: kubectl describe pod {} -n {}", target.pod, target.namespace)),
         };
         refusal.fix(stays(name))
     }
+}
+
+fn not_the_image(image: &str) -> String {
+    format!("see that {image} is the tracer's image, for the node's processor (--image names another)")
 }
 
 /// What becomes of a container that failed.
