@@ -35,10 +35,8 @@ cgroups() {
 
 # What can be set, that is all but readings.
 sysctls() {
-	find /proc/sys -type f -perm -200 ! -path '*/fs/binfmt_misc/*' ! -name ns_last_pid ! -path '*/route/flush' 2>/dev/null | sort |
-		while read -r file; do
-			printf '%s=%s\n' "$file" "$(tr '\n\t\0' '   ' 2>/dev/null <"$file")"
-		done
+	find /proc/sys -type f -perm -200 ! -path '*/fs/binfmt_misc/*' ! -name ns_last_pid ! -path '*/route/flush' \
+		-exec grep --text -H '' {} + 2>/dev/null | sort
 }
 
 # Rules, chains and policies without comments (which hold the time), counters and empty tables.
@@ -87,7 +85,7 @@ compare() {
 		fi
 		sleep 1
 	done
-	cat "$now.difference"
+	head -n 200 "$now.difference"
 	rm -r "$now" "$now.difference"
 	say "the machine is not as it was: the lines with + are left, those with - are missing"
 	return 1
@@ -131,7 +129,7 @@ test_node() {
 	"$HERE/node.sh" up
 	start_pods
 	# shellcheck disable=SC2046
-	kill -KILL $(node_processes | cut -d' ' -f1 | shuf | awk 'NR % 2') 2>/dev/null || true
+	kill -KILL $(find /sys/fs/cgroup -path "*/$NAME/*" -name cgroup.procs -exec cat {} + | sort -u | shuf | awk 'NR % 2') 2>/dev/null || true
 	rm /var/lib/$NAME/pids/*
 	"$HERE/node.sh" up
 	start_pods
