@@ -160,7 +160,10 @@ impl Decode<'_> {
                 self.pointee(pointee, place, Phase::Exit)?
             }
             Type::InOut(pointee) => self.changed(pointee, place, false)?,
-            Type::Moved(pointee) => self.changed(pointee, place, true)?,
+            Type::Moved(pointee) => {
+                let moved = self.scope.snapshot.success().is_some_and(|result| result != 0);
+                self.changed(pointee, place, moved)?
+            }
             Type::Path => self.text(place, PATH_MAX)?,
             Type::Str => self.text(place, self.scope.depth.strings)?,
             Type::Bytes(len) => self.bytes(place, *len)?,
@@ -182,6 +185,14 @@ impl Decode<'_> {
                 let value = self.record(record, place);
                 self.scope = outer;
                 value?
+            }
+            Type::Permissions(width, flags) => {
+                let bits = self.scope.load(place, *width)? & mask(*width, self.scope.abi().word());
+                let permissions = Value::Octal { bits: bits & 0o777, min: 3 };
+                match bits & !0o777 {
+                    0 => permissions,
+                    other => Value::Or([self.flags(other, flags), permissions].into()),
+                }
             }
             Type::Wide(ty) => self.try_value(ty, place)?,
             Type::One(ty) => Value::Pointee(Box::new(self.try_value(ty, place)?)),
@@ -255,6 +266,7 @@ impl Decode<'_> {
         let after = self.pointee(pointee, place, Phase::Exit)?;
         Some(match (before, after) {
             (before, after) if before == after && !always => after,
+            (Value::Addr(0), _) => Value::Addr(0),
             // strace writes the brackets of a single scalar around both.
             (Value::Pointee(before), Value::Pointee(after)) => {
                 Value::Pointee(Box::new(Value::Changed(before, after)))
@@ -337,14 +349,15 @@ impl Decode<'_> {
             (0o14_0000, "S_IFSOCK"),
         ];
         const BITS: &[(u64, &str)] = &[(0o4000, "S_ISUID"), (0o2000, "S_ISGID"), (0o1000, "S_ISVTX")];
-        let mut parts = Vec::new();
-        let mut rest = mode;
-        if let Some((kind, name)) = KINDS.iter().find(|(kind, _)| mode & 0o17_0000 == *kind) {
+        let (mut parts, mut rest) = (Vec::new(), mode);
+        let kind = KINDS.iter().find(|(kind, _)| mode & 0o17_0000 == *kind);
+        if let Some((kind, name)) = kind {
             parts.push(Value::Word(self.name(name)));
             rest &= !kind;
         }
-        for (bit, name) in BITS {
-            if !parts.is_empty() && rest & bit != 0 {
+        // Bits of a kind that does not exist mean nothing, nor do those beside them.
+        for (bit, name) in BITS.iter().filter(|_| kind.is_some() || mode & 0o17_0000 == 0) {
+            if rest & bit != 0 {
                 parts.push(Value::Word(self.name(name)));
                 rest &= !bit;
             }

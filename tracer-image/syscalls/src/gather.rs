@@ -176,13 +176,19 @@ impl<'a> Scope<'a> {
     }
 
     /// The type that is meant where a sibling's value chooses; [`Type::Absent`] where the argument is not there.
-    pub fn resolve(&self, mut ty: &'static Type) -> &'static Type {
+    pub fn resolve(&self, ty: &'static Type) -> &'static Type {
+        self.resolve_by(ty, |_| true)
+    }
+
+    /// As [`Scope::resolve`], but goes no further than to a type that is not wanted.
+    fn resolve_by(&self, mut ty: &'static Type, wanted: fn(&Type) -> bool) -> &'static Type {
         let choose = |index: u8, mask: u64, cases: &'static [(u64, Type)], default| {
             let value = self.sibling(index) & mask & 0xffff_ffff;
             cases.iter().find(|(case, _)| *case == value).map_or(default, |(_, ty)| ty)
         };
         loop {
             ty = match ty {
+                stop if !wanted(stop) => return stop,
                 Type::Switch(index, cases, default) => choose(*index, u64::MAX, cases, default),
                 Type::SwitchBits(index, mask, cases, default) => choose(*index, *mask, cases, default),
                 Type::PerAbi(types) => &types[self.abi().index()],
@@ -220,10 +226,8 @@ impl<'a> Scope<'a> {
 
 /// Whether any part of the type is known only at the exit stop, so that its argument is written there.
 pub fn is_late(ty: &'static Type, scope: &Scope<'_>) -> bool {
-    if let Type::Switch(RESULT, ..) = ty {
-        return true;
-    }
-    match scope.resolve(ty) {
+    match scope.resolve_by(ty, |ty| !matches!(ty, Type::Switch(RESULT, ..))) {
+        Type::Switch(RESULT, ..) => true,
         Type::Out(_) | Type::InOut(_) | Type::Moved(_) => true,
         Type::In(ty) | Type::Wide(ty) | Type::Array(ty, _) | Type::One(ty) => is_late(ty, scope),
         Type::Struct(record) | Type::Extensible(record, ..) => {

@@ -22,7 +22,9 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
         Type::Int(w) | Type::Hex(w) | Type::Octal(w) | Type::Mode(w) | Type::Dev(w) | Type::Limit(w) => {
             width(*w, abi)
         }
-        Type::Flags(w, _) | Type::Symbol(w, _) | Type::Mixed(w, ..) => width(*w, abi),
+        Type::Flags(w, _) | Type::Permissions(w, _) | Type::Symbol(w, _) | Type::Mixed(w, ..) => {
+            width(*w, abi)
+        }
         Type::Fd | Type::Dirfd | Type::Pid | Type::Signal => 4,
         Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => abi.word(),
         Type::Wide(_) => 8,
@@ -67,7 +69,7 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
         Type::Int(w) | Type::Hex(w) | Type::Octal(w) | Type::Mode(w) | Type::Dev(w) | Type::Limit(w) => {
             scalar(*w)
         }
-        Type::Flags(w, _) | Type::Symbol(w, _) | Type::Mixed(w, ..) => scalar(*w),
+        Type::Flags(w, _) | Type::Permissions(w, _) | Type::Symbol(w, _) | Type::Mixed(w, ..) => scalar(*w),
         Type::Fd | Type::Dirfd | Type::Pid | Type::Signal => 4,
         Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => abi.word(),
         Type::Wide(_) => 8,

@@ -222,6 +222,7 @@ impl Notation {
                 }
             }
             Value::Shifted(number, shift) => put!(out, "{number}<<{}", names.text(*shift)),
+            Value::ShiftedName(name, shift) => put!(out, "{}<<{}", names.text(*name), names.text(*shift)),
             Value::Date { seconds, fraction, digits } => date(out, *seconds, *fraction, *digits),
             Value::Commented(value, note) => {
                 self.value(out, value, names);

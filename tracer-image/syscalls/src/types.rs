@@ -110,6 +110,8 @@ pub enum Type {
     Array(&'static Type, Len),
     /// Behind a pointer or inside another record.
     Struct(&'static Record),
+    /// Flags, then permission bits in octal: `IPC_CREAT|0600`.
+    Permissions(Width, &'static Flags),
     /// A pointer in a field of 64 bits, as structures that all ABIs share have it.
     Wide(&'static Type),
     /// A single scalar behind a pointer, in brackets: `[16]`.
@@ -144,7 +146,7 @@ pub enum Type {
     Date(Width, Option<u8>),
     /// A record of seconds and a fraction of so many digits, with its date as a comment behind it.
     Dated(&'static Record, u8),
-    /// As [`Type::InOut`], written `before => after` even where nothing changed.
+    /// As [`Type::InOut`], written `before => after` even where nothing changed, unless the result is 0.
     Moved(&'static Type),
     /// Present only if the sibling has one of these bits: `open`'s mode.
     If(u8, u64, &'static Type),

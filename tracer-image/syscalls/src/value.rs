@@ -119,6 +119,8 @@ pub enum Value {
     },
     /// A number above a shift: `21<<MAP_HUGE_SHIFT`.
     Shifted(u64, Name),
+    /// A name above a shift: `B38400<<IBSHIFT`.
+    ShiftedName(Name, Name),
     /// A time of day, written with its date in UTC.
     Date {
         /// Seconds since 1970.

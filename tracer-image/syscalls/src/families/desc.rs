@@ -27,9 +27,6 @@ const FCNTL_ARG: &[(u64, Type)] = &[
     (9, Absent),
     (10, Signal),
     (11, Absent),
-    (12, PerAbi(&[Addr, Out(&Struct(&FLOCK64_HELD)), Addr, Out(&Struct(&FLOCK64_HELD))])),
-    (13, PerAbi(&[Addr, In(&Struct(&FLOCK64)), Addr, In(&Struct(&FLOCK64))])),
-    (14, PerAbi(&[Addr, In(&Struct(&FLOCK64)), Addr, In(&Struct(&FLOCK64))])),
     (15, In(&Struct(&OWNER_EX))),
     (16, Out(&Struct(&OWNER_EX))),
     (36, Out(&Struct(&FLOCK64_HELD))),
@@ -51,6 +48,10 @@ const FCNTL_ARG: &[(u64, Type)] = &[
     (1039, Out(&Struct(&DELEGATION))),
     (1040, In(&Struct(&DELEGATION))),
 ];
+
+/// As [`FCNTL_ARG`], for `fcntl64`, which alone knows the commands of 64-bit locks.
+const FCNTL64_ARG: &[(u64, Type)] =
+    &[(12, Out(&Struct(&FLOCK64_HELD))), (13, In(&Struct(&FLOCK64))), (14, In(&Struct(&FLOCK64)))];
 
 /// The result of `fcntl` by its command.
 const FCNTL_RESULT: &[(u64, Type)] =
@@ -81,14 +82,14 @@ rows! {
     lseek [8, 19, 62, 19] DESC (fd: Fd, offset: Int(Long), whence: Symbol(U32, &SEEK)) -> Int(Long);
     _llseek [-, 140, -, 140] DESC (fd: Fd, offset: Pair(First::High), result: Out(&One(&Int(U64))), whence: Symbol(U32, &SEEK)) -> Int(I32);
     close [3, 6, 57, 6] DESC (fd: Fd) -> Int(I32);
-    close_range [436, 436, 436, 436] DESC (first: Int(U32), last: Int(U32), flags: Flags(I32, &CLOSE_RANGE)) -> Int(I32);
+    close_range [436, 436, 436, 436] (first: Int(U32), last: Int(U32), flags: Flags(I32, &CLOSE_RANGE)) -> Int(I32);
     dup [32, 41, 23, 41] DESC (oldfd: Fd) -> Fd;
     dup2 [33, 63, -, 63] DESC (oldfd: Fd, newfd: Fd) -> Fd;
     dup3 [292, 330, 24, 358] DESC (oldfd: Fd, newfd: Fd, flags: DESCRIPTOR_FLAGS) -> Fd;
     pipe [22, 42, -, 42] DESC (pipefd: Out(&Array(&Fd, Len::Fixed(2)))) -> Int(I32);
     pipe2 [293, 331, 59, 359] DESC (pipefd: Out(&Array(&Fd, Len::Fixed(2))), flags: DESCRIPTOR_FLAGS) -> Int(I32);
     fcntl [72, 55, 25, 55] DESC (fd: Fd, cmd: Symbol(U32, &FCNTL), arg: Switch(cmd, FCNTL_ARG, &Hex(Ulong))) -> Switch(cmd, FCNTL_RESULT, &Int(I32)) => Switch(cmd, FCNTL_NOTE, &Absent);
-    fcntl64 [-, 221, -, 221] DESC (fd: Fd, cmd: Symbol(U32, &FCNTL), arg: Switch(cmd, FCNTL_ARG, &Hex(Ulong))) -> Switch(cmd, FCNTL_RESULT, &Int(I32)) => Switch(cmd, FCNTL_NOTE, &Absent);
+    fcntl64 [-, 221, -, 221] DESC (fd: Fd, cmd: Symbol(U32, &FCNTL), arg: Switch(cmd, FCNTL64_ARG, &Switch(cmd, FCNTL_ARG, &Hex(Ulong)))) -> Switch(cmd, FCNTL_RESULT, &Int(I32)) => Switch(cmd, FCNTL_NOTE, &Absent);
     flock [73, 143, 32, 143] DESC (fd: Fd, operation: Flags(U32, &LOCK)) -> Int(I32);
     fsync [74, 118, 82, 118] DESC (fd: Fd) -> Int(I32);
     fdatasync [75, 148, 83, 148] DESC (fd: Fd) -> Int(I32);

@@ -4,6 +4,8 @@ mod credentials;
 mod desc;
 mod file;
 mod futex;
+mod ioctl;
+mod ipc;
 mod memory;
 mod mount;
 mod network;
@@ -22,6 +24,8 @@ pub const ALL: &[&[Row]] = &[
     desc::ROWS,
     file::ROWS,
     futex::ROWS,
+    ipc::ROWS,
+    ioctl::ROWS,
     memory::ROWS,
     mount::ROWS,
     network::ROWS,

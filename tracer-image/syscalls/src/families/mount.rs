@@ -10,11 +10,14 @@ use crate::{
 /// Mounts that take neither a type nor data: `MS_BIND`, `MS_MOVE`, and the propagation flags.
 const CHANGES: u64 = 0x1000 | 0x2000 | 0x2_0000 | 0x4_0000 | 0x8_0000 | 0x10_0000;
 const MS_REMOUNT: u64 = 0x20;
+/// What old programs put into the upper half, where it does not mean flags (`MS_MGC_VAL`).
+const MAGIC: u64 = 0xc0ed_0000;
+const MAGIC_MASK: u64 = 0xffff_0000;
 
 rows! {
     /// Mounting.
     pub ROWS:
-    mount [165, 21, 40, 21] FILE (source: In(&Path), target: In(&Path), filesystemtype: SwitchBits(mountflags, MS_REMOUNT | CHANGES, &[(0, In(&Str))], &Addr), mountflags: Flags(Ulong, &MOUNT), data: SwitchBits(mountflags, MS_REMOUNT, &[(MS_REMOUNT, In(&Str))], &SwitchBits(mountflags, CHANGES, &[(0, In(&Str))], &Addr))) -> Int(I32);
+    mount [165, 21, 40, 21] FILE (source: In(&Path), target: In(&Path), filesystemtype: SwitchBits(mountflags, MAGIC_MASK, &[(MAGIC, SwitchBits(mountflags, 0xffff & (MS_REMOUNT | CHANGES), &[(0, In(&Str))], &Addr))], &SwitchBits(mountflags, MS_REMOUNT | CHANGES, &[(0, In(&Str))], &Addr)), mountflags: Flags(Ulong, &MOUNT), data: SwitchBits(mountflags, MS_REMOUNT, &[(MS_REMOUNT, In(&Str))], &SwitchBits(mountflags, MAGIC_MASK, &[(MAGIC, SwitchBits(mountflags, 0xffff & CHANGES, &[(0, In(&Str))], &Addr))], &SwitchBits(mountflags, CHANGES, &[(0, In(&Str))], &Addr)))) -> Int(I32);
     umount2 [166, 52, 39, 52] FILE (target: In(&Path), flags: Flags(I32, &UMOUNT)) -> Int(I32);
     umount [-, 22, -, -] FILE (target: In(&Path)) -> Int(I32);
     pivot_root [155, 217, 41, 218] FILE (new_root: In(&Path), put_old: In(&Path)) -> Int(I32);

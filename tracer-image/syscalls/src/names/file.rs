@@ -70,7 +70,21 @@ pub static XATTR: Flags =
     Flags { unknown: "XATTR_???", field: (0, &[]), bits: &[(1, "XATTR_CREATE"), (2, "XATTR_REPLACE")] };
 
 /// `preadv2(2)`.
-pub static RWF: Flags = Flags { unknown: "RWF_???", field: (0, &[]), bits: &[] };
+pub static RWF: Flags = Flags {
+    unknown: "RWF_???",
+    field: (0, &[]),
+    bits: &[
+        (1, "RWF_HIPRI"),
+        (2, "RWF_DSYNC"),
+        (4, "RWF_SYNC"),
+        (8, "RWF_NOWAIT"),
+        (0x10, "RWF_APPEND"),
+        (0x20, "RWF_NOAPPEND"),
+        (0x40, "RWF_ATOMIC"),
+        (0x80, "RWF_DONTCACHE"),
+        (0x100, "RWF_NOSIGNAL"),
+    ],
+};
 
 /// `splice(2)`.
 pub static SPLICE: Flags = Flags {

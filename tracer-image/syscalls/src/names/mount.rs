@@ -41,6 +41,17 @@ pub static MOUNT: Flags = Flags {
     ],
 };
 
+/// How a mount tells others.
+pub static PROPAGATION: Symbols = Symbols {
+    unknown: "MS_???",
+    names: &[
+        (0x20000, "MS_UNBINDABLE"),
+        (0x40000, "MS_PRIVATE"),
+        (0x80000, "MS_SLAVE"),
+        (0x100000, "MS_SHARED"),
+    ],
+};
+
 /// `umount2(2)`.
 pub static UMOUNT: Flags = Flags {
     unknown: "MNT_???",

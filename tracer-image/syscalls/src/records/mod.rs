@@ -3,7 +3,9 @@
 pub mod credentials;
 pub mod file;
 pub mod futex;
+pub mod ioctl;
 pub mod iovec;
+pub mod ipc;
 pub mod memory;
 pub mod message;
 pub mod mount;
@@ -16,5 +18,6 @@ pub mod sigset;
 pub mod socket;
 pub mod stat;
 pub mod system;
+pub mod terminal;
 pub mod time;
 pub mod uring;

@@ -3,7 +3,7 @@
 use crate::{
     names::{
         landlock::{LANDLOCK_FS, LANDLOCK_NET, LANDLOCK_SCOPE},
-        mount::{MOUNT, MOUNT_ATTR},
+        mount::{MOUNT_ATTR, PROPAGATION},
     },
     types::{Field, Record, Type::*, U64},
 };
@@ -14,7 +14,7 @@ pub static ATTR: Record = Record {
     fields: &[
         Field::new("attr_set", Flags(U64, &MOUNT_ATTR)),
         Field::new("attr_clr", Flags(U64, &MOUNT_ATTR)),
-        Field::new("propagation", Flags(U64, &MOUNT)),
+        Field::new("propagation", Symbol(U64, &PROPAGATION)),
         Field::new("userns_fd", Int(U64)),
     ],
 };

@@ -149,12 +149,21 @@ pub static SELECT_NOTE: Custom = Custom {
         if decode.scope.snapshot.success() == Some(0) {
             return Value::Word(decode.name("Timeout"));
         }
+        // As strace: sets are written until as many descriptors are as the call counted.
+        let mut count = usize::try_from(decode.scope.snapshot.success().unwrap_or(0)).unwrap_or(usize::MAX);
         let mut parts = Vec::new();
         for (argument, word) in [(1, "in"), (2, "out"), (3, "except")] {
             let place = Place::Register(decode.scope.argument(argument));
-            if let Some(set @ Value::Set { .. }) = decode.pointee(&DESCRIPTORS, place, Phase::Exit)
-                && !matches!(&set, Value::Set { items, .. } if items.is_empty())
+            if count == 0 {
+                break;
+            }
+            if let Some(Value::Set { mut items, complement }) =
+                decode.pointee(&DESCRIPTORS, place, Phase::Exit)
+                && !items.is_empty()
             {
+                items.truncate(count);
+                count -= items.len();
+                let set = Value::Set { items, complement };
                 parts.push(Value::Labeled(decode.name(word), Box::new(set)));
             }
         }

@@ -217,6 +217,9 @@ pub static STATX: Record = Record {
 static FSID: Record =
     Record { name: "__kernel_fsid_t", fields: &[Field::new("val", Array(&Hex(I32), Len::Fixed(2)))] };
 
+/// The kernel filled `f_flags` in.
+const ST_VALID: u64 = 0x20;
+
 /// `struct statfs` of the ABI's own word.
 pub static STATFS: Record = Record {
     name: "statfs",
@@ -231,7 +234,7 @@ pub static STATFS: Record = Record {
         Field::new("f_fsid", Struct(&FSID)),
         Field::new("f_namelen", Int(Ulong)),
         Field::new("f_frsize", Int(Ulong)),
-        Field::nonzero("f_flags", Flags(Ulong, &ST_FLAGS)),
+        Field::new("f_flags", If(10, ST_VALID, &Flags(Ulong, &ST_FLAGS))),
         Field::padding(Array(&Int(Ulong), Len::Fixed(4))),
     ],
 };
@@ -250,7 +253,7 @@ pub static STATFS64: Record = Record {
         Field::new("f_fsid", Struct(&FSID)),
         Field::new("f_namelen", Int(U32)),
         Field::new("f_frsize", Int(U32)),
-        Field::nonzero("f_flags", Flags(U32, &ST_FLAGS)),
+        Field::new("f_flags", If(10, ST_VALID, &Flags(U32, &ST_FLAGS))),
         Field::padding(Array(&Int(U32), Len::Fixed(4))),
     ],
 };

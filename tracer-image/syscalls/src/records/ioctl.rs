@@ -1,0 +1,119 @@
+//! What `ioctl` carries: its request's parts (`asm-generic/ioctl.h`), and structures of files and network interfaces.
+
+use crate::{
+    decode::Decode,
+    gather::Gather,
+    names::ioctl::*,
+    types::{
+        Custom, Field, I32, Record,
+        Type::{self, *},
+        U16, U32, U64, When,
+    },
+    value::Value,
+};
+
+/// The request: by its name, or taken apart: `_IOC(_IOC_READ, 0x54, 0x30, 0x4)`.
+pub static REQUEST_PARTS: Custom = Custom {
+    name: "ioctl request",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let request = decode.scope.load(place, U32).unwrap_or(0);
+        if let Some((_, name)) = REQUEST.names.iter().find(|(known, _)| *known == request) {
+            return Value::Word(decode.name(name));
+        }
+        // Number and type take eight bits each, the size fourteen, the direction the two highest.
+        let direction = decode.name(match request >> 30 {
+            0 => "_IOC_NONE",
+            1 => "_IOC_WRITE",
+            2 => "_IOC_READ",
+            _ => "_IOC_READ|_IOC_WRITE",
+        });
+        let parts = [
+            Value::Word(direction),
+            Value::Hex((request >> 8) & 0xff),
+            Value::Hex(request & 0xff),
+            Value::Hex((request >> 16) & 0x3fff),
+        ];
+        Value::Macro(decode.name("_IOC"), parts.into())
+    },
+};
+
+/// `struct file_clone_range`
+pub static CLONE_RANGE: Record = Record {
+    name: "file_clone_range",
+    fields: &[
+        Field::new("src_fd", Packed(&Int(I32))),
+        Field::padding(Int(U32)),
+        Field::new("src_offset", Int(U64)),
+        Field::new("src_length", Int(U64)),
+        Field::new("dest_offset", Int(U64)),
+    ],
+};
+
+/// `struct fstrim_range`
+pub static TRIM_RANGE: Record = Record {
+    name: "fstrim_range",
+    fields: &[Field::new("start", Hex(U64)), Field::new("len", Int(U64)), Field::new("minlen", Int(U64))],
+};
+
+/// `struct fsxattr` as `FS_IOC_FSGETXATTR` fills it.
+pub static FSXATTR: Record = Record {
+    name: "fsxattr",
+    fields: &[
+        Field::new("fsx_xflags", Flags(U32, &FS_XFLAG)),
+        Field::new("fsx_extsize", Int(U32)),
+        Field::new("fsx_nextents", Int(U32)),
+        Field::new("fsx_projid", Hex(U32)),
+        Field::new("fsx_cowextsize", Int(U32)),
+        Field::padding(U64_PAIR),
+    ],
+};
+/// As [`FSXATTR`], as `FS_IOC_FSSETXATTR` takes it: without the number of extents.
+pub static FSXATTR_SET: Record = Record {
+    name: "fsxattr, to set",
+    fields: &[
+        Field::new("fsx_xflags", Flags(U32, &FS_XFLAG)),
+        Field::new("fsx_extsize", Int(U32)),
+        Field::padding(Int(U32)),
+        Field::new("fsx_projid", Hex(U32)),
+        Field::new("fsx_cowextsize", Int(U32)),
+        Field::padding(U64_PAIR),
+    ],
+};
+/// Eight bytes of reserve that are not aligned.
+const U64_PAIR: Type = Packed(&Int(U64));
+
+/// `struct uffdio_range`
+pub static UFFD_RANGE: Record =
+    Record { name: "uffdio_range", fields: &[Field::new("start", Hex(U64)), Field::new("len", Hex(U64))] };
+
+/// `struct ifreq` of which only the name is meant, or known.
+pub static INTERFACE: Record = Record { name: "ifreq", fields: &[Field::new("ifr_name", Chars(16))] };
+
+/// `struct ifreq` with one of the numbers of its union.
+macro_rules! interface {
+    ($($(#[$doc:meta])* $record:ident $name:literal $ty:expr;)*) => {
+        $($(#[$doc])*
+        pub static $record: Record = Record {
+            name: concat!("ifreq, ", $name),
+            fields: &[Field::new("ifr_name", Chars(16)), Field::new($name, $ty)],
+        };)*
+    };
+}
+
+interface! {
+    /// With the interface's flags.
+    INTERFACE_FLAGS "ifr_flags" Flags(U16, &IFF);
+    /// With its metric.
+    INTERFACE_METRIC "ifr_metric" Int(I32);
+    /// With its largest packet.
+    INTERFACE_MTU "ifr_mtu" Int(I32);
+    /// With its number.
+    INTERFACE_INDEX "ifr_ifindex" Int(I32);
+    /// With the length of its queue.
+    INTERFACE_QUEUE "ifr_qlen" Int(I32);
+    /// With another name.
+    INTERFACE_RENAMED "ifr_newname" Chars(16);
+}
