@@ -89,7 +89,7 @@ rows! {
     process_vm_readv [310, 347, 270, 376] (pid: Pid, local_iov: Sized(&FILLED_IOVECS, Len::Arg(liovcnt)), liovcnt: Int(Ulong), remote_iov: In(&Array(&Struct(&IOVEC_ADDRESSES), Len::Arg(riovcnt))), riovcnt: Int(Ulong), flags: Int(Ulong)) -> Int(Long);
     process_vm_writev [311, 348, 271, 377] (pid: Pid, local_iov: In(&Array(&Struct(&IOVEC), Len::Arg(liovcnt))), liovcnt: Int(Ulong), remote_iov: In(&Array(&Struct(&IOVEC_ADDRESSES), Len::Arg(riovcnt))), riovcnt: Int(Ulong), flags: Int(Ulong)) -> Int(Long);
     process_mrelease [448, 448, 448, 448] DESC (pidfd: Fd, flags: Hex(U32)) -> Int(I32);
-    getrlimit [97, 76, 163, 76] (resource: Symbol(U32, &RLIMITS), rlim: Out(&Struct(&RLIMIT))) -> Int(I32);
+    getrlimit [97, 76, 163, -] (resource: Symbol(U32, &RLIMITS), rlim: Out(&Struct(&RLIMIT))) -> Int(I32);
     ugetrlimit [-, 191, -, 191] (resource: Symbol(U32, &RLIMITS), rlim: Out(&Struct(&RLIMIT))) -> Int(I32);
     setrlimit [160, 75, 164, 75] (resource: Symbol(U32, &RLIMITS), rlim: In(&Struct(&RLIMIT))) -> Int(I32);
     prlimit64 [302, 340, 261, 369] (pid: Pid, resource: Symbol(U32, &RLIMITS), new_rlim: In(&Struct(&RLIMIT64)), old_rlim: Out(&Struct(&RLIMIT64))) -> Int(I32);
