@@ -61,6 +61,8 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
         eprintln!("not started by an agent");
         return 1;
     }
+    // By its file's name it would be `exe`.
+    let _ = prctl::set_name(c"tracer");
     // What the agent blocks for itself we have inherited (execve(2)).
     let _ = SigSet::empty().thread_set_mask();
     match serve() {
@@ -151,6 +153,10 @@ impl Service {
                 heard = Instant::now();
                 match request {
                     Request::Stop => self.stop.request(),
+                    Request::Lapsed => {
+                        lost = !self.stop.requested();
+                        self.stop.request();
+                    }
                     Request::Delivered => self.outbox.delivered(),
                     Request::Trace(_) | Request::Heartbeat => {}
                 }

@@ -110,6 +110,9 @@ pub enum Request {
     Heartbeat,
     /// Detach, send what is there and `End`.
     Stop,
+    /// From the agent to its engine only: the client was not heard of for longer than its lease, or has closed its
+    /// side. Detach, keep what is there for it, and `End` with [`Reason::LeaseExpired`].
+    Lapsed,
     /// From the agent to its engine only: everything up to the last frame is out of the PID namespace, or on its way
     /// where nobody can take it back.
     Delivered,

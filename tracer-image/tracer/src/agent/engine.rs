@@ -123,7 +123,7 @@ impl Engine {
         }
     }
 
-    /// Tells it to let the tracees go and to end, by the end of its standard input.
+    /// Tells it to let the tracees go and to end, whatever it still has to send, by the end of its standard input.
     pub fn hang_up(&mut self) {
         self.requests = None;
         self.unsent.clear();

@@ -21,7 +21,7 @@ const FIRST_REQUEST: Duration = Duration::from_secs(10);
 /// Bounds of what a client may set as its lease.
 const LEASE: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(60)];
 /// How long an engine may take to let its tracees go when the client asks for the end.
-const STOP: Duration = Duration::from_secs(2);
+const STOP: Duration = Duration::from_secs(4);
 /// The same when the client is lost: nobody waits for more than the target.
 const HANG_UP: Duration = Duration::from_millis(500);
 /// How long what was seen is kept for a client that is silent.
@@ -59,8 +59,10 @@ pub struct Session {
     lease: Duration,
     /// When the client last said something.
     heard: Instant,
-    /// The client is lost.
-    lost: bool,
+    /// When the client was given up for lost.
+    lost: Option<Instant>,
+    /// When it last took something.
+    took: Instant,
     /// When the engine must have let go.
     let_go: Option<Instant>,
     /// When the last frame was in the stream.
@@ -86,7 +88,8 @@ impl Session {
             begun: now,
             lease: LEASE[1],
             heard: now,
-            lost: false,
+            lost: None,
+            took: now,
             let_go: None,
             closing: None,
             delivered: None,
@@ -140,7 +143,7 @@ impl Session {
             engine.kill("the agent was told to end");
         }
         self.finish(Reason::Failed("the agent was told to end; its container is being stopped".into()));
-        self.send();
+        self.send(Instant::now());
     }
 
     /// Does all that can be done without waiting.
@@ -154,17 +157,21 @@ impl Session {
             engine.push();
         }
         self.pull(now);
-        self.send();
+        self.send(now);
         self.guard(now);
-        self.send();
+        self.send(now);
         self.close(now);
         self.wake = self.next_look(now);
     }
 
+    /// Nobody is there for what was seen, nor will be.
     fn set_relay_gone(&mut self) {
         self.relay_gone = true;
         self.requests = None;
         self.stream.clear();
+        if let Some(engine) = &mut self.engine {
+            engine.hang_up();
+        }
     }
 
     /// Takes the client's requests.
@@ -252,10 +259,13 @@ impl Session {
     }
 
     /// Gives the relay whole frames.
-    fn send(&mut self) {
+    fn send(&mut self, now: Instant) {
         while !self.relay_gone && self.stream.has_whole() {
             match write(&self.messages, self.stream.whole()) {
-                Ok(length) => self.stream.sent(length),
+                Ok(length) => {
+                    self.stream.sent(length);
+                    self.took = now;
+                }
                 Err(Errno::EINTR) => {}
                 Err(Errno::EAGAIN) => return,
                 Err(_) => self.set_relay_gone(),
@@ -279,9 +289,10 @@ impl Session {
             }
             return;
         };
-        if !self.lost && !self.stream.ended && (closed || now.duration_since(self.heard) >= self.lease) {
-            self.lost = true;
-            engine.hang_up();
+        let silent = now.duration_since(self.heard) >= self.lease;
+        if self.lost.is_none() && !self.stream.ended && (closed || silent) {
+            self.lost = Some(now);
+            engine.tell(Request::Lapsed);
             let by = now + HANG_UP;
             self.let_go = Some(self.let_go.map_or(by, |earlier| earlier.min(by)));
         }
@@ -294,7 +305,7 @@ impl Session {
         if let Some(how) = engine.ended()
             && engine.is_dry()
         {
-            let reason = if self.lost { Reason::LeaseExpired } else { Reason::Failed(how) };
+            let reason = if self.lost.is_some() { Reason::LeaseExpired } else { Reason::Failed(how) };
             self.finish(reason);
         }
     }
@@ -306,17 +317,25 @@ impl Session {
         }
     }
 
+    /// When to keep nothing any more for a client that does not take it; never for one that is there.
+    fn gives_up(&self) -> Option<Instant> {
+        let since = [self.lost, self.closing].into_iter().flatten().min()?;
+        Some(match &self.requests {
+            _ if self.relay_gone => since + HANG_UP + ENGINE_EXIT,
+            Some(_) => since.max(self.heard).max(self.took) + KEEP,
+            None => since.max(self.took) + KEEP_CLOSED,
+        })
+    }
+
     /// Sees the end of the stream to the client, and ends the session behind it.
     fn close(&mut self, now: Instant) {
+        if self.gives_up().is_some_and(|at| now >= at) {
+            self.over = true;
+        }
         if !self.stream.ended && !self.relay_gone {
             return;
         }
-        let since = *self.closing.get_or_insert(now);
-        let patience = match (&self.requests, self.relay_gone) {
-            (_, true) => HANG_UP + ENGINE_EXIT,
-            (Some(_), _) => KEEP + self.heard.saturating_duration_since(since),
-            (None, _) => KEEP_CLOSED,
-        };
+        self.closing.get_or_insert(now);
         let empty =
             self.relay_gone || !self.stream.has_whole() && rendezvous::unread(self.messages.as_fd()) == 0;
         if empty && self.delivered.is_none() {
@@ -325,24 +344,20 @@ impl Session {
                 engine.tell(Request::Delivered);
             }
         }
+        // The relay ends when we do, so an engine that is about to end does not hold up the client.
         let engine_gone = self.engine.as_ref().is_none_or(|engine| engine.ended().is_some());
         let exit_late = self.delivered.is_some_and(|at| now.duration_since(at) >= ENGINE_EXIT);
-        let given_up = now.duration_since(since) >= patience;
-        // The relay ends when we do, so an engine that is about to end does not hold up the client.
-        self.over = if self.relay_gone {
-            engine_gone || given_up
-        } else {
-            empty && (engine_gone || exit_late) || given_up
-        };
+        self.over |= empty && (engine_gone || exit_late);
     }
 
     fn next_look(&self, now: Instant) -> Instant {
-        let mut looks = Vec::with_capacity(4);
+        let mut looks = Vec::with_capacity(5);
+        looks.extend(self.gives_up());
         match &self.engine {
             None if !self.stream.ended => looks.push(self.begun + FIRST_REQUEST),
             None => {}
             Some(engine) => {
-                if !self.lost && !self.stream.ended {
+                if self.lost.is_none() && !self.stream.ended {
                     looks.push(self.heard + self.lease);
                 }
                 if engine.holds() && !engine.is_killed() {

@@ -131,14 +131,18 @@ fn a_silent_client_frees_the_target_when_its_lease_is_over() {
 fn a_stopped_client_gets_afterwards_what_was_seen() {
     let place = Place::new();
     let agent = place.agent();
-    let target = Process::calm();
-    let mut client = traced(&place, short(&target, 1500));
+    let target = Process::noisy();
+    let mut client = traced(&place, Trace { strings: 4096, ..short(&target, 1500) });
     send(client.relay.id(), libc::SIGSTOP);
-    target.free_within(3 * SECOND);
-    thread::sleep(4 * SECOND);
+    target.free_within(4 * SECOND);
+    thread::sleep(2 * SECOND);
+    // More than the agent and the pipes hold: the engine keeps it, and nobody else.
+    assert_eq!(agent.engines().len(), 1);
+    let before = client.sent;
     send(client.relay.id(), libc::SIGCONT);
     let end = client.finish().expect("an end");
-    assert_eq!(end, End { events: client.sent, lost: 0, reason: Reason::LeaseExpired });
+    assert_eq!(end, End { events: client.sent, lost: client.lost, reason: Reason::LeaseExpired });
+    assert!(client.sent > before + 1000, "{before} before, {} in all", client.sent);
     agent.without_engine_within(SECOND);
 }
 
