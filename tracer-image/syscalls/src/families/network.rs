@@ -31,8 +31,8 @@ rows! {
     sendmsg [46, 370, 211, 296] NETWORK|DESC (fd: Fd, msg: Custom(&SENT), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
     recvmsg [47, 372, 212, 297] NETWORK|DESC (fd: Fd, msg: Custom(&RECEIVED), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
     sendmmsg [307, 345, 269, 374] NETWORK|DESC (fd: Fd, msgvec: Custom(&SENT_MANY), vlen: Int(U32), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(I32);
-    recvmmsg [299, 337, 243, 365] NETWORK|DESC (fd: Fd, msgvec: Custom(&RECEIVED_MANY), vlen: Int(U32), flags: Flags(U32, &MESSAGE_FLAGS), timeout: In(&Struct(&TIMESPEC))) -> Int(I32);
-    recvmmsg_time64 [-, 417, -, 417] NETWORK|DESC (fd: Fd, msgvec: Custom(&RECEIVED_MANY), vlen: Int(U32), flags: Flags(U32, &MESSAGE_FLAGS), timeout: In(&Struct(&TIMESPEC64))) -> Int(I32);
+    recvmmsg [299, 337, 243, 365] NETWORK|DESC (fd: Fd, msgvec: Custom(&RECEIVED_MANY), vlen: Int(U32), flags: Flags(U32, &MESSAGE_FLAGS), timeout: In(&Struct(&TIMESPEC))) -> Int(I32) => Custom(&RECEIVED_NOTE);
+    recvmmsg_time64 [-, 417, -, 417] NETWORK|DESC (fd: Fd, msgvec: Custom(&RECEIVED_MANY), vlen: Int(U32), flags: Flags(U32, &MESSAGE_FLAGS), timeout: In(&Struct(&TIMESPEC64))) -> Int(I32) => Custom(&RECEIVED_NOTE);
     shutdown [48, 373, 210, 293] NETWORK|DESC (fd: Fd, how: Symbol(I32, &SHUT)) -> Int(I32);
     setsockopt [54, 366, 208, 294] NETWORK|DESC (
         fd: Fd,

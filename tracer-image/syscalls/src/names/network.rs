@@ -59,6 +59,7 @@ pub static FAMILIES: Symbols = Symbols {
 pub static TYPES: Symbols = Symbols {
     unknown: "SOCK_???",
     names: &[
+        (0, "0"),
         (1, "SOCK_STREAM"),
         (2, "SOCK_DGRAM"),
         (3, "SOCK_RAW"),

@@ -7,6 +7,7 @@ use crate::{
     names::network::{IP_OPTIONS, LEVELS, MESSAGE_FLAGS, SOCKET_CONTROL},
     records::{
         iovec::{Stops, buffers, gather_buffers},
+        poll::{gather_left, left},
         socket::{self, Fields, MOST_ADDRESS},
         time::{TIMESPEC, TIMEVAL},
     },
@@ -104,6 +105,18 @@ pub static RECEIVED_MANY: Custom = Custom {
     },
 };
 
+/// What stands behind the result of `recvmmsg`: what the kernel left of the timeout, or that it was over.
+pub static RECEIVED_NOTE: Custom = Custom {
+    name: "recvmmsg's result",
+    size: 0,
+    when: When::Exit,
+    gather: |gather: &mut Gather<'_>, _| gather_left(gather, 4),
+    decode: |decode: &mut Decode<'_>, _| match decode.scope.snapshot.success() {
+        Some(0) => Value::Word(decode.name("Timeout")),
+        _ => left(decode, 4).unwrap_or_else(|| Value::List(Vec::new())),
+    },
+};
+
 const SENDING: Stops = Stops { array: Phase::Entry, bytes: Phase::Entry };
 const RECEIVING: Stops = Stops { array: Phase::Exit, bytes: Phase::Exit };
 
@@ -159,6 +172,30 @@ fn gather_header(gather: &mut Gather<'_>, stops: Stops, addr: u64, total: Option
     gather_buffers(gather, stops, iov, usize::try_from(iovlen).unwrap_or(usize::MAX), total);
     if let (Some(control), Some(len)) = (word(4), word(5)) {
         gather.want(control, len.min(MOST_CONTROL) as usize);
+        gather_descriptors(gather, stops.array, control, len);
+    }
+}
+
+/// Asks for what the descriptors in `SCM_RIGHTS` messages are open on.
+fn gather_descriptors(gather: &mut Gather<'_>, phase: Phase, addr: u64, len: u64) {
+    let scope = gather.scope;
+    let word = scope.abi().word();
+    let bytes = scope.bytes(phase, addr, len.min(MOST_CONTROL) as usize);
+    let mut at = 0;
+    while let Some(header) = bytes.get(at..at + word + 8).filter(|_| scope.depth.paths) {
+        let mut length = [0; 8];
+        length[..word].copy_from_slice(&header[..word]);
+        let end = usize::try_from(u64::from_le_bytes(length)).unwrap_or(usize::MAX).min(bytes.len() - at);
+        if end < header.len() {
+            break;
+        }
+        // SOL_SOCKET, SCM_RIGHTS
+        if header[word..] == [1, 0, 0, 0, 1, 0, 0, 0] {
+            for fd in bytes[at + header.len()..at + end].as_chunks::<4>().0 {
+                gather.descriptor(i32::from_le_bytes(*fd));
+            }
+        }
+        at += end.next_multiple_of(word);
     }
 }
 

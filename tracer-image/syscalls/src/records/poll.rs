@@ -209,14 +209,15 @@ fn timeout(row: &'static Row, argument: u8) -> Option<&'static Type> {
     }
 }
 
-fn gather_left(gather: &mut Gather<'_>, argument: u8) {
+/// Asks for what the kernel left of the timeout in an argument.
+pub fn gather_left(gather: &mut Gather<'_>, argument: u8) {
     if let Some(time) = timeout(gather.scope.row, argument) {
         gather.follow(time, Place::Register(gather.scope.argument(argument)), Phase::Exit);
     }
 }
 
 /// `left {tv_sec=1, tv_nsec=0}`
-fn left(decode: &mut Decode<'_>, argument: u8) -> Option<Value> {
+pub fn left(decode: &mut Decode<'_>, argument: u8) -> Option<Value> {
     let time = timeout(decode.scope.row, argument)?;
     match decode.pointee(time, Place::Register(decode.scope.argument(argument)), Phase::Exit)? {
         Value::Addr(_) => None,

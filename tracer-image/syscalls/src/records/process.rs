@@ -234,6 +234,7 @@ pub static CLONE_EXIT: Custom = Custom {
         let wanted = flags & (CLONE_PARENT_SETTID | CLONE_PIDFD) != 0;
         if wanted && gather.scope.phase == Phase::Exit && gather.scope.snapshot.success().is_some() {
             gather.want(parent, 4);
+            gather_given_back(gather, parent, flags & CLONE_PIDFD != 0);
         }
     },
     decode: |decode: &mut Decode<'_>, _| {
@@ -242,7 +243,7 @@ pub static CLONE_EXIT: Custom = Custom {
         let (child, tls) = if decode.scope.abi() == Abi::X86_64 { (fourth, fifth) } else { (fifth, fourth) };
         let mut items = Vec::new();
         if flags & (CLONE_PARENT_SETTID | CLONE_PIDFD) != 0 {
-            let value = given_back(decode, parent);
+            let value = given_back(decode, parent, flags & CLONE_PIDFD != 0);
             items.push(Value::Field(decode.name("parent_tid"), Box::new(value)));
         }
         if flags & CLONE_SETTLS != 0 {
@@ -255,10 +256,19 @@ pub static CLONE_EXIT: Custom = Custom {
     },
 };
 
+/// Asks for what a descriptor behind a pointer is open on.
+fn gather_given_back(gather: &mut Gather<'_>, addr: u64, descriptor: bool) {
+    let place = Place::Memory { addr, phase: Phase::Exit };
+    if let Some(fd) = gather.scope.load(place, I32).filter(|_| descriptor) {
+        gather.descriptor(fd as i32);
+    }
+}
+
 /// A number that the kernel wrote behind a pointer: `[17]`, or the pointer where it did not.
-fn given_back(decode: &Decode<'_>, addr: u64) -> Value {
+fn given_back(decode: &mut Decode<'_>, addr: u64, descriptor: bool) -> Value {
     let place = Place::Memory { addr, phase: Phase::Exit };
     match decode.scope.load(place, I32).filter(|_| decode.scope.snapshot.success().is_some()) {
+        Some(fd) if descriptor => Value::Pointee(Box::new(decode.fd(fd as i32, false))),
         Some(number) => Value::Pointee(Box::new(Value::Int(number as i64))),
         None => Value::Addr(addr),
     }
@@ -292,8 +302,9 @@ pub static CLONE3_ARGS: Custom = Custom {
         gather.visit(&CLONE3_GIVEN, place);
         if gather.scope.phase == Phase::Exit && gather.scope.snapshot.success().is_some() {
             let Some(addr) = gather.scope.pointer(place) else { return };
-            for (_, _, pointer) in clone3_results(gather.scope, addr) {
+            for (_, flag, pointer) in clone3_results(gather.scope, addr) {
                 gather.want(pointer, 4);
+                gather_given_back(gather, pointer, flag == CLONE_PIDFD);
             }
         }
     },
@@ -304,8 +315,9 @@ pub static CLONE3_ARGS: Custom = Custom {
         let addr = decode.scope.pointer(place).unwrap_or(0);
         let mut fields: Vec<(Option<Name>, Value)> = Vec::new();
         if decode.scope.snapshot.success().is_some() {
-            for (name, _, pointer) in clone3_results(decode.scope, addr) {
-                fields.push((Some(decode.name(name)), given_back(decode, pointer)));
+            for (name, flag, pointer) in clone3_results(decode.scope, addr) {
+                let value = given_back(decode, pointer, flag == CLONE_PIDFD);
+                fields.push((Some(decode.name(name)), value));
             }
         }
         match fields.is_empty() {
