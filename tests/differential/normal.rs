@@ -113,12 +113,16 @@ static PIDS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .collect()
 });
 
+static SHORT_READ: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?m)\S*strace: umove\w+: short read .*\n").unwrap());
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b\d+\b").unwrap());
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b0x[0-9a-f]{11,12}\b").unwrap());
 static GAP: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\) +(= \S)").unwrap());
 
 /// Makes texts comparable. `fixed` says that both were written without address space randomisation.
 pub fn normalise(texts: &[String], shape: Shape, fixed: bool) -> Vec<String> {
+    // strace says on stderr, in the middle of a line, where a structure is not readable as a whole: we do not.
+    let texts: Vec<_> = texts.iter().map(|text| SHORT_READ.replace_all(text, "")).collect();
     let lines: Vec<String> = match shape {
         Shape::Lines => texts.iter().flat_map(|text| text.lines().map(String::from)).collect(),
         Shape::ByThread => texts.iter().flat_map(|text| by_thread(text)).collect(),

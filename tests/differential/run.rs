@@ -84,7 +84,8 @@ impl Bench {
         command
     }
 
-    /// Runs a program under a tracer, and returns the text: one of all, or of each file.
+    /// Runs a program (with its arguments behind spaces) under a tracer, and returns the text: one of all, or of each
+    /// file.
     pub fn trace(
         &self,
         tracer: Tracer,
@@ -100,7 +101,8 @@ impl Bench {
         if output != Output::Stderr {
             command.arg("-o").arg(&out);
         }
-        command.arg(binary(program));
+        let mut words = program.split(' ');
+        command.arg(binary(words.next().unwrap_or_default())).args(words);
         let errors = self.directory.join(set).join(format!("{program}.err"));
         command.stderr(fs::File::create(&errors).unwrap());
         let status = wait(command.spawn().unwrap(), &format!("{tracer:?} {options:?} {program}"));
