@@ -177,6 +177,12 @@ impl Decode<'_> {
             Type::Array(element, len) => self.array(element, *len, place)?,
             Type::Struct(record) => self.record(record, place)?,
             Type::Ordered(record, order) => self.ordered(record, order, place)?,
+            Type::Spread(record) => match self.record(record, place)? {
+                Value::Struct { fields, .. } => {
+                    Value::List(fields.into_iter().map(|(_, value)| value).collect())
+                }
+                value => value,
+            },
             Type::Extensible(record, len, least) => {
                 let outer = self.scope;
                 let (Place::Memory { addr, .. } | Place::Register(addr)) = place;

@@ -332,7 +332,7 @@ impl<'a> Gather<'a> {
                     self.descriptor(fd as i32);
                 }
             }
-            Type::Struct(record) | Type::Ordered(record, _) => self.fields(record, place),
+            Type::Struct(record) | Type::Ordered(record, _) | Type::Spread(record) => self.fields(record, place),
             Type::Extensible(record, len, least) => {
                 let outer = self.scope;
                 let (Place::Memory { addr, .. } | Place::Register(addr)) = place;

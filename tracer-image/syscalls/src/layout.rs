@@ -33,7 +33,7 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
         Type::Chars(count) => *count as usize,
         Type::PerAbi(types) => size(&types[abi.index()], abi),
         Type::Packed(ty) | Type::Labeled(_, ty) => size(ty, abi),
-        Type::Ordered(record, _) | Type::Dated(record, _) => record_size(record, abi),
+        Type::Ordered(record, _) | Type::Dated(record, _) | Type::Spread(record) => record_size(record, abi),
         Type::Array(element, len) => match len {
             crate::types::Len::Fixed(count) => size(element, abi) * *count as usize,
             _ => 0,
@@ -82,7 +82,8 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
         Type::Struct(record)
         | Type::Extensible(record, ..)
         | Type::Ordered(record, _)
-        | Type::Dated(record, _) => record.fields.iter().map(|f| align(&f.ty, abi)).fold(1, usize::max),
+        | Type::Dated(record, _)
+        | Type::Spread(record) => record.fields.iter().map(|f| align(&f.ty, abi)).fold(1, usize::max),
         Type::One(ty) | Type::If(_, _, ty) => align(ty, abi),
         Type::Switch(_, cases, default) | Type::SwitchBits(_, _, cases, default) => {
             cases.iter().map(|(_, ty)| align(ty, abi)).fold(align(default, abi), usize::max)

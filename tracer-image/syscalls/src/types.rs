@@ -140,6 +140,8 @@ pub enum Type {
     Packed(&'static Type),
     /// A record whose fields are written in another order than they lie in memory; those not named are left out.
     Ordered(&'static Record, &'static [&'static str]),
+    /// Behind a pointer: a record whose fields are written as arguments, as old calls of i386 pass them.
+    Spread(&'static Record),
     /// A word before a value: `flags O_RDWR`, `left {tv_sec=1, tv_nsec=0}`.
     Labeled(&'static str, &'static Type),
     /// Seconds since 1970, with their date as a comment; the nanoseconds are a sibling's, if there are any.

@@ -1,7 +1,7 @@
 //! Memory: mapping, protecting, advising.
 
 use crate::{
-    names::{landlock::USERFAULTFD, memory::*},
+    names::{kernel::*, landlock::USERFAULTFD, memory::*},
     records::{file::PAGES, iovec::IOVEC_ADDRESSES, memory::RESIDENT},
     rows,
     types::{Type::*, *},
@@ -23,10 +23,24 @@ const MAPPING: Type = Shifted(
 /// The flags of `mremap` with which an address follows: `MREMAP_FIXED`, `MREMAP_DONTUNMAP`.
 const WITH_ADDRESS: u64 = 2 | 4;
 
+/// What `mmap` of i386 takes in memory instead of registers (`struct mmap_arg_struct` of `arch/x86/kernel/sys_ia32.c`).
+static MMAP_ARGUMENTS: Record = Record {
+    name: "mmap_arg_struct",
+    fields: &[
+        Field::new("addr", Addr),
+        Field::new("length", Int(Ulong)),
+        Field::new("prot", PROTECTION),
+        Field::new("flags", MAPPING),
+        Field::new("fd", Fd),
+        Field::new("offset", Hex(Ulong)),
+    ],
+};
+
 rows! {
     /// Memory.
     pub ROWS:
     mmap [9, -, 222, -] DESC|MEMORY (addr: Addr, length: Int(Ulong), prot: PROTECTION, flags: MAPPING, fd: Fd, offset: Hex(Ulong)) -> Hex(Ulong);
+    mmap [-, 90, -, -] DESC|MEMORY (arguments: In(&Spread(&MMAP_ARGUMENTS))) -> Hex(Ulong);
     mmap2 [-, 192, -, 192] DESC|MEMORY (addr: Addr, length: Int(Ulong), prot: PROTECTION, flags: MAPPING, fd: Fd, pgoffset: Custom(&PAGES)) -> Hex(Ulong);
     munmap [11, 91, 215, 91] MEMORY (addr: Addr, length: Int(Ulong)) -> Int(I32);
     mprotect [10, 125, 226, 125] MEMORY (addr: Addr, len: Int(Ulong), prot: PROTECTION) -> Int(I32);
@@ -45,6 +59,10 @@ rows! {
     munlockall [152, 153, 231, 153] MEMORY () -> Int(I32);
     mincore [27, 218, 232, 219] MEMORY (addr: Addr, length: Int(Ulong), vec: Custom(&RESIDENT)) -> Int(I32);
     remap_file_pages [216, 257, 234, 253] MEMORY (addr: Addr, size: Int(Ulong), prot: PROTECTION, pgoff: Int(Ulong), flags: MAPPING) -> Int(I32);
+    perf_event_open [298, 336, 241, 364] DESC (attr: Addr, pid: Pid, cpu: Int(I32), group_fd: Fd, flags: Flags(Ulong, &PERF)) -> Fd;
+    bpf [321, 357, 280, 386] DESC (cmd: Symbol(U32, &BPF), attr: Addr, size: Int(U32)) -> Int(I32);
+    finit_module [313, 350, 273, 379] DESC (fd: Fd, param_values: In(&Str), flags: Flags(I32, &MODULE)) -> Int(I32);
+    kexec_file_load [320, -, 294, 401] DESC (kernel_fd: Fd, initrd_fd: Fd, cmdline_len: Int(Ulong), cmdline: In(&Str), flags: Flags(Ulong, &KEXEC_FILE)) -> Int(I32);
     mseal [462, 462, 462, 462] MEMORY (addr: Addr, len: Int(Ulong), flags: Hex(Ulong)) -> Int(I32);
     map_shadow_stack [453, 453, 453, 453] MEMORY (addr: Addr, size: Int(Ulong), flags: Flags(U32, &SHADOW)) -> Hex(Ulong);
     memfd_secret [447, 447, 447, -] DESC (flags: Flags(U32, &SECRET)) -> Fd;

@@ -18,6 +18,18 @@ macro_rules! mask {
     };
 }
 
+/// What `select` of i386 takes in memory instead of registers (`struct sel_arg_struct` of `fs/select.c`).
+static SELECT_ARGUMENTS: Record = Record {
+    name: "sel_arg_struct",
+    fields: &[
+        Field::new("nfds", Int(I32)),
+        Field::new("readfds", Addr),
+        Field::new("writefds", Addr),
+        Field::new("exceptfds", Addr),
+        Field::new("timeout", In(&Struct(&TIMEVAL))),
+    ],
+};
+
 rows! {
     /// Waiting for descriptors.
     pub ROWS:
@@ -25,6 +37,7 @@ rows! {
     ppoll [271, 309, 73, 336] DESC (fds: In(&Array(&Struct(&POLLFD), Len::Arg(nfds))), nfds: Int(U32), tmo_p: In(&Struct(&TIMESPEC)), sigmask: mask!(sigsetsize), sigsetsize: Int(Ulong)) -> Int(I32) => Custom(&POLL_NOTE);
     ppoll_time64 [-, 414, -, 414] DESC (fds: In(&Array(&Struct(&POLLFD), Len::Arg(nfds))), nfds: Int(U32), tmo_p: In(&Struct(&TIMESPEC64)), sigmask: mask!(sigsetsize), sigsetsize: Int(Ulong)) -> Int(I32) => Custom(&POLL_NOTE);
     select [23, -, -, -] DESC (nfds: Int(I32), readfds: In(&Custom(&FD_SET)), writefds: In(&Custom(&FD_SET)), exceptfds: In(&Custom(&FD_SET)), timeout: In(&Struct(&TIMEVAL))) -> Int(I32) => Custom(&SELECT_NOTE);
+    select [-, 82, -, -] DESC (arguments: In(&Spread(&SELECT_ARGUMENTS))) -> Int(I32);
     _newselect [-, 142, -, 142] DESC (nfds: Int(I32), readfds: In(&Custom(&FD_SET)), writefds: In(&Custom(&FD_SET)), exceptfds: In(&Custom(&FD_SET)), timeout: In(&Struct(&TIMEVAL))) -> Int(I32) => Custom(&SELECT_NOTE);
     pselect6 [270, 308, 72, 335] DESC (nfds: Int(I32), readfds: In(&Custom(&FD_SET)), writefds: In(&Custom(&FD_SET)), exceptfds: In(&Custom(&FD_SET)), timeout: In(&Struct(&TIMESPEC)), sigmask: In(&Struct(&PSELECT_MASK))) -> Int(I32) => Custom(&SELECT_NOTE);
     pselect6_time64 [-, 413, -, 413] DESC (nfds: Int(I32), readfds: In(&Custom(&FD_SET)), writefds: In(&Custom(&FD_SET)), exceptfds: In(&Custom(&FD_SET)), timeout: In(&Struct(&TIMESPEC64)), sigmask: In(&Struct(&PSELECT_MASK))) -> Int(I32) => Custom(&SELECT_NOTE);

@@ -9,6 +9,7 @@ pub mod file;
 pub mod futex;
 pub mod ioctl;
 pub mod ipc;
+pub mod kernel;
 pub mod landlock;
 pub mod memory;
 pub mod mount;

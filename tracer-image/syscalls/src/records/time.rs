@@ -112,7 +112,8 @@ fn decode_two(decode: &mut Decode<'_>, place: Place, record: &'static Record, da
 pub static SIGEVENT: Record = Record {
     name: "sigevent",
     fields: &[
-        Field::new("sigev_value", Custom(&SIGVAL)),
+        // Left out where it is zero.
+        Field::new("sigev_value", Switch(1, &[(0, Absent)], &Custom(&SIGVAL))),
         Field::padding(Addr),
         Field::new(
             "sigev_signo",
