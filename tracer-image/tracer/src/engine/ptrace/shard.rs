@@ -24,6 +24,7 @@ use syscalls::{
     records::siginfo,
     snapshot::{Phase, Raw, Snapshot, Want},
     table::{self, Row},
+    types::Type,
     value::{Name, Names, Value},
 };
 use wire::{
@@ -343,6 +344,14 @@ impl<'a> Shard<'a> {
         call.entered = wakeup::now();
         self.gather(tid, process, &mut call, Phase::Entry);
         stopped.resume(0);
+        if call.row.is_some_and(|row| matches!(row.result, Type::Absent)) {
+            // It does not return: there is nothing to wait for.
+            let name = self.call_name(&call);
+            let args = self.entry_arguments(&call);
+            let what = What::Call { call: name, args, outcome: Outcome::Unknown, duration: None };
+            self.tell(tid, call.entered, what);
+            return self.reuse(call);
+        }
         if let Some(tracee) = self.tracees.get_mut(&tid) {
             tracee.at = At::Inside(call);
         }
@@ -511,7 +520,6 @@ impl<'a> Shard<'a> {
         let Some(tracee) = self.tracees.get_mut(&tid) else { return };
         let At::Inside(call) = std::mem::replace(&mut tracee.at, At::Outside) else { return };
         let name = self.call_name(&call);
-        let never_returns = call.row.is_some_and(|row| matches!(row.result, syscalls::types::Type::Absent));
         if self.held == Some(tid) {
             self.held = None;
         }
@@ -519,10 +527,6 @@ impl<'a> Shard<'a> {
             Some(before) => before,
             None => {
                 let args = self.entry_arguments(&call);
-                if never_returns {
-                    let what = What::Call { call: name, args, outcome: Outcome::Unknown, duration: None };
-                    return self.tell(tid, call.entered, what);
-                }
                 let before = args.len() as u32;
                 self.tell(tid, call.entered, What::Enter { call: name, args });
                 before
