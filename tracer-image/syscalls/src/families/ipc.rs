@@ -1,8 +1,9 @@
 //! System V and POSIX queues, semaphores and shared memory.
 
 use crate::{
-    names::{ipc::*, open::OPEN},
+    names::ipc::*,
     records::{
+        file::OPEN_FLAGS,
         ipc::*,
         time::{TIMESPEC, TIMESPEC64},
     },
@@ -14,8 +15,8 @@ rows! {
     /// Queues, semaphores, shared memory.
     pub ROWS:
     shmget [29, 395, 194, 307] IPC (key: Symbol(U32, &KEYS), size: Int(Ulong), shmflg: Permissions(I32, &SHM_GET)) -> Int(I32);
-    shmat [30, 397, 196, 305] IPC (shmid: Int(I32), shmaddr: Addr, shmflg: Flags(I32, &SHM_AT)) -> Addr;
-    shmdt [67, 398, 197, 306] IPC (shmaddr: Addr) -> Int(I32);
+    shmat [30, 397, 196, 305] IPC|MEMORY (shmid: Int(I32), shmaddr: Addr, shmflg: Flags(I32, &SHM_AT)) -> Addr;
+    shmdt [67, 398, 197, 306] IPC|MEMORY (shmaddr: Addr) -> Int(I32);
     shmctl [31, 396, 195, 308] IPC (shmid: Int(I32), op: Symbol(I32, &SHM_CTL), buf: SwitchBits(op, 0xff, &[(1, PerAbi(&SHM_SET)), (2, PerAbi(&SHM_STATUS)), (13, PerAbi(&SHM_STATUS)), (15, PerAbi(&SHM_STATUS)), (3, Out(&Struct(&SHM_LIMITS))), (14, Out(&Struct(&SHM_USAGE)))], &Addr)) -> Int(I32);
     semget [64, 393, 190, 299] IPC (key: Symbol(U32, &KEYS), nsems: Int(I32), semflg: Permissions(I32, &IPC_GET)) -> Int(I32);
     semop [65, -, 193, 298] IPC (semid: Int(I32), sops: In(&Array(&Struct(&SEMAPHORE_OPERATION), Len::Arg(nsops))), nsops: Int(Ulong)) -> Int(I32);
@@ -26,7 +27,7 @@ rows! {
     msgsnd [69, 400, 189, 301] IPC (msqid: Int(I32), msgp: In(&Custom(&MESSAGE)), msgsz: Int(Ulong), msgflg: Flags(I32, &MSG_FLAGS)) -> Int(I32);
     msgrcv [70, 401, 188, 302] IPC (msqid: Int(I32), msgp: Out(&Custom(&MESSAGE)), msgsz: Int(Ulong), msgtyp: Int(Long), msgflg: Flags(I32, &MSG_FLAGS)) -> Int(Long);
     msgctl [71, 402, 187, 304] IPC (msqid: Int(I32), op: Symbol(I32, &MSG_CTL), buf: SwitchBits(op, 0xff, &[(1, PerAbi(&MSG_SET)), (2, PerAbi(&MSG_STATUS)), (11, PerAbi(&MSG_STATUS)), (13, PerAbi(&MSG_STATUS)), (3, Out(&Struct(&MSG_LIMITS))), (12, Out(&Struct(&MSG_LIMITS)))], &Addr)) -> Int(I32);
-    mq_open [240, 277, 180, 274] DESC (name: In(&Path), oflag: Flags(I32, &OPEN), mode: If(oflag, 0o100, &Octal(U32)), attr: If(oflag, 0o100, &In(&Struct(&MQ_GIVEN)))) -> Fd;
+    mq_open [240, 277, 180, 274] DESC (name: In(&Path), oflag: OPEN_FLAGS, mode: If(oflag, 0o100, &Octal(U16)), attr: If(oflag, 0o100, &In(&Struct(&MQ_GIVEN)))) -> Fd;
     mq_unlink [241, 278, 181, 275] (name: In(&Path)) -> Int(I32);
     mq_timedsend [242, 279, 182, 276] DESC (mqdes: Fd, msg_ptr: In(&Bytes(Len::Arg(msg_len))), msg_len: Int(Ulong), msg_prio: Int(U32), abs_timeout: In(&Struct(&TIMESPEC))) -> Int(I32);
     mq_timedsend_time64 [-, 418, -, 418] DESC (mqdes: Fd, msg_ptr: In(&Bytes(Len::Arg(msg_len))), msg_len: Int(Ulong), msg_prio: Int(U32), abs_timeout: In(&Struct(&TIMESPEC64))) -> Int(I32);

@@ -41,7 +41,7 @@ rows! {
     rseq [334, 386, 293, 398] (rseq: In(&Extensible(&RSEQ, Len::Arg(rseq_len), 32)), rseq_len: Int(U32), flags: Flags(I32, &RSEQ_FLAGS), sig: Hex(U32)) -> Int(I32);
     membarrier [324, 375, 283, 389] (cmd: Symbol(I32, &MEMBARRIER), flags: Flags(U32, &MEMBARRIER_FLAGS), cpu_id: If(flags, u64::MAX, &Int(I32))) -> Switch(cmd, &[(0, Hex(I32))], &Int(I32)) => Switch(cmd, &[(0, Flags(I32, &MEMBARRIER_SET))], &Absent);
     arch_prctl [158, 384, -, -] (op: Symbol(I32, &ARCH_PRCTL), addr: Switch(op, &[(0x1001, Addr), (0x1002, Addr), (0x1003, Out(&One(&Addr))), (0x1004, Out(&One(&Addr))), (0x1011, Absent)], &Hex(Ulong))) -> Int(I32);
-    prctl [157, 172, 167, 172] (
+    prctl [157, 172, 167, 172] CREDS (
         option: Symbol(I32, &OPTIONS),
         arg2: Switch(option, &[
             (1, Signal), (2, Out(&One(&Signal))), (3, Absent), (4, Symbol(U32, &DUMPABLE)), (5, Out(&One(&Flags(U32, &UNALIGN)))), (6, Flags(U32, &UNALIGN)), (7, Absent), (8, Int(Ulong)),
@@ -79,10 +79,10 @@ rows! {
         addr: Switch(op, &[(0, Absent), (8, Absent), (12, Absent), (13, Absent), (14, Absent), (15, Absent), (16, Absent), (0x4204, Symbol(Ulong, &REGISTER_SETS)), (0x4205, Symbol(Ulong, &REGISTER_SETS)), (0x4207, Absent), (0x4208, Absent),
             (0x420a, Int(Ulong)), (0x420b, Int(Ulong)), (0x420c, Int(Ulong)), (0x420d, Int(Ulong)), (0x420e, Int(Ulong)), (0x4212, Int(Ulong))], &Addr),
         data: Switch(op, &[(0, Absent), (8, Absent), (16, Absent), (0x4207, Absent), (0x4208, Absent), (7, Signal), (9, Signal), (17, Signal), (24, Signal), (31, Signal), (32, Signal), (33, Signal), (21, Flags(Ulong, &PTRACE_OPTIONS)), (0x4200, Flags(Ulong, &PTRACE_OPTIONS)),
-            (0x4201, Out(&One(&Int(Ulong)))), (0x4202, Out(&Custom(&SIGINFO))), (0x4203, In(&Custom(&SIGINFO))), (0x4206, Flags(Ulong, &PTRACE_OPTIONS))], &Addr),
+            (0x4201, Out(&One(&Int(Ulong)))), (0x4204, In(&Struct(&IOVEC_ADDRESSES))), (0x4205, In(&Struct(&IOVEC_ADDRESSES))), (0x4202, Out(&Custom(&SIGINFO))), (0x4203, In(&Custom(&SIGINFO))), (0x4206, Flags(Ulong, &PTRACE_OPTIONS))], &Addr),
     ) -> Int(Long);
     seccomp [317, 354, 277, 383] (op: Symbol(U32, &SECCOMP), flags: Switch(op, &[(0, Hex(U32)), (1, Flags(U32, &SECCOMP_FILTER))], &Hex(U32)), args: Switch(op, &[(1, In(&Struct(&FILTER))), (2, In(&One(&Symbol(U32, &SECCOMP_RETURNS)))), (3, Out(&Struct(&NOTIF_SIZES)))], &Addr)) -> Int(I32);
-    unshare [272, 310, 97, 337] PROCESS (flags: Flags(Ulong, &UNSHARE)) -> Int(I32);
+    unshare [272, 310, 97, 337] (flags: Flags(Ulong, &UNSHARE)) -> Int(I32);
     setns [308, 346, 268, 375] DESC (fd: Fd, nstype: Flags(I32, &SETNS)) -> Int(I32);
     personality [135, 136, 92, 136] (persona: Switch(persona, &[(0xffff_ffff, Hex(U32))], &Mixed(U32, &PERSONALITY, 0xff, &PERSONALITY_FLAGS))) -> Hex(U32) => Mixed(U32, &PERSONALITY, 0xff, &PERSONALITY_FLAGS);
     kcmp [312, 349, 272, 378] (pid1: Pid, pid2: Pid, kind: Symbol(I32, &KCMP), idx1: Switch(kind, &[(0, Fd), (1, Absent), (2, Absent), (3, Absent), (4, Absent), (5, Absent), (6, Absent), (7, Int(U32))], &Hex(Ulong)), idx2: Switch(kind, &[(0, Fd), (1, Absent), (2, Absent), (3, Absent), (4, Absent), (5, Absent), (6, Absent), (7, Hex(Ulong))], &Hex(Ulong))) -> Int(I32);

@@ -36,5 +36,5 @@ rows! {
     signalfd [282, 321, -, 349] DESC|SIGNAL (fd: Fd, mask: Switch(sizemask, &[(8, In(&Custom(&SIGSET)))], &Addr), sizemask: Int(Ulong)) -> Fd;
     signalfd4 [289, 327, 74, 355] DESC|SIGNAL (fd: Fd, mask: Switch(sizemask, &[(8, In(&Custom(&SIGSET)))], &Addr), sizemask: Int(Ulong), flags: Flags(I32, &SFD_FLAGS)) -> Fd;
     pause [34, 29, -, 29] SIGNAL () -> Int(I32);
-    restart_syscall [219, 0, 128, 0] PROCESS (interrupted: Custom(&RESUMED)) -> Int(Long);
+    restart_syscall [219, 0, 128, 0] (interrupted: Custom(&RESUMED)) -> Int(Long);
 }

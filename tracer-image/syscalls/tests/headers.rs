@@ -1,0 +1,287 @@
+//! Every number of a call and every constant with a name is what the kernel's own headers say.
+//!
+//! The headers are Debian unstable's `linux-libc-dev`, fetched and unpacked (never installed) by
+//! `tests/oracle/headers.sh`; constants are evaluated by the C compiler, with the include path of each ABI.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+use syscalls::{
+    abi::Abi,
+    table,
+    types::{Flags, Record, Symbols, Type},
+};
+
+/// Where the headers lie; fetched on the first call.
+fn headers() -> PathBuf {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/oracle/headers.sh");
+    let output = Command::new(&script).output().unwrap_or_else(|error| panic!("{}: {error}", script.display()));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{} failed: {errors}", script.display());
+    Path::new(String::from_utf8_lossy(&output.stdout).trim()).join("usr/include")
+}
+
+/// The directory of an ABI's own headers, and the file of its numbers.
+fn place(abi: Abi) -> (&'static str, &'static str) {
+    match abi {
+        Abi::X86_64 => ("x86_64-linux-gnu", "asm/unistd_64.h"),
+        Abi::I386 => ("i386-linux-gnu", "asm/unistd_32.h"),
+        Abi::Aarch64 => ("aarch64-linux-gnu", "asm/unistd_64.h"),
+        Abi::Arm => ("arm-linux-gnueabihf", "asm/unistd-eabi.h"),
+    }
+}
+
+/// The numbers by the names of their macros.
+fn numbers(headers: &Path, abi: Abi) -> BTreeMap<String, i32> {
+    let (dir, file) = place(abi);
+    let mut numbers = BTreeMap::new();
+    // arm has a few more, by hand, beside its generated file.
+    for file in [file, "asm/unistd.h"] {
+        let path = headers.join(dir).join(file);
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        for line in text.lines() {
+            let mut words = line.split_whitespace();
+            let (Some("#define"), Some(name)) = (words.next(), words.next()) else { continue };
+            let value: String = words.collect();
+            let value = value.trim_start_matches("(__NR_SYSCALL_BASE+").trim_end_matches(')');
+            if let (true, Ok(number)) = (name.starts_with("__NR_"), value.parse()) {
+                numbers.entry(name.to_owned()).or_insert(number);
+            }
+        }
+    }
+    assert!(numbers.len() > 300, "{}: only {} numbers", headers.display(), numbers.len());
+    numbers
+}
+
+#[test]
+fn every_number_is_the_headers() {
+    let headers = headers();
+    let mut wrong = Vec::new();
+    for abi in Abi::ALL {
+        let numbers = numbers(&headers, abi);
+        let mut seen = BTreeSet::new();
+        for row in table::rows() {
+            let ours = row.numbers[abi.index()];
+            if ours >= 0 {
+                seen.insert(row.constant);
+                if numbers.get(row.constant) != Some(&ours) {
+                    wrong.push(format!("{abi:?} {}: {ours}, headers {:?}", row.constant, numbers.get(row.constant)));
+                }
+            }
+        }
+        // A call that has a row for one ABI has it for all that know it.
+        for row in table::rows() {
+            if !seen.contains(row.constant) && numbers.contains_key(row.constant) {
+                wrong.push(format!("{abi:?} {}: missing", row.constant));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} numbers are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The constants that the rows' types name.
+#[derive(Default)]
+struct Constants {
+    seen: BTreeSet<usize>,
+    values: BTreeMap<String, u64>,
+}
+
+impl Constants {
+    fn put(&mut self, name: &str, value: u64) {
+        // Some names are expressions, or two names of one number.
+        let identifier = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if identifier && name.starts_with(|first: char| !first.is_ascii_digit()) {
+            self.values.insert(name.to_owned(), value);
+        }
+    }
+
+    fn flags(&mut self, flags: &'static Flags) {
+        flags.bits.iter().chain(flags.field.1).for_each(|(value, name)| self.put(name, *value));
+    }
+
+    fn symbols(&mut self, symbols: &'static Symbols) {
+        symbols.names.iter().for_each(|(value, name)| self.put(name, *value));
+    }
+
+    fn record(&mut self, record: &'static Record, abi: Abi) {
+        record.fields.iter().for_each(|field| self.visit(&field.ty, abi));
+    }
+
+    fn visit(&mut self, ty: &'static Type, abi: Abi) {
+        if !self.seen.insert(std::ptr::from_ref(ty) as usize) {
+            return;
+        }
+        match ty {
+            Type::Flags(_, flags) => self.flags(flags),
+            Type::Symbol(_, symbols) => self.symbols(symbols),
+            Type::Mixed(_, symbols, _, flags) => {
+                self.symbols(symbols);
+                self.flags(flags);
+            }
+            Type::PerAbi(types) => self.visit(&types[abi.index()], abi),
+            Type::In(ty) | Type::Out(ty) | Type::InOut(ty) | Type::Moved(ty) | Type::Array(ty, _) => {
+                self.visit(ty, abi);
+            }
+            Type::Wide(ty) | Type::One(ty) | Type::Packed(ty) | Type::Labeled(_, ty) | Type::If(_, _, ty) => {
+                self.visit(ty, abi);
+            }
+            Type::Shifted(_, ty, ..) => self.visit(ty, abi),
+            Type::Struct(record) | Type::Extensible(record, ..) | Type::Ordered(record, _) => {
+                self.record(record, abi);
+            }
+            Type::Spread(record) | Type::Dated(record, _) => self.record(record, abi),
+            Type::Switch(_, cases, default) | Type::SwitchBits(_, _, cases, default) => {
+                cases.iter().for_each(|(_, ty)| self.visit(ty, abi));
+                self.visit(default, abi);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The headers that define what the tables name. A constant that none of them defines is not looked at.
+const INCLUDES: &[&str] = &[
+    "asm/fcntl.h",
+    "asm/ioctls.h",
+    "asm/mman.h",
+    "asm/poll.h",
+    "asm/signal.h",
+    "asm/socket.h",
+    "asm/termbits.h",
+    "linux/audit.h",
+    "linux/bpf.h",
+    "linux/capability.h",
+    "linux/close_range.h",
+    "linux/eventfd.h",
+    "linux/eventpoll.h",
+    "linux/fadvise.h",
+    "linux/falloc.h",
+    "linux/fanotify.h",
+    "linux/fcntl.h",
+    "linux/filter.h",
+    "linux/fs.h",
+    "linux/futex.h",
+    "linux/in.h",
+    "linux/in6.h",
+    "linux/inotify.h",
+    "linux/io_uring.h",
+    "linux/ioprio.h",
+    "linux/ipc.h",
+    "linux/kcmp.h",
+    "linux/landlock.h",
+    "linux/loop.h",
+    "linux/magic.h",
+    "linux/membarrier.h",
+    "linux/memfd.h",
+    "linux/mman.h",
+    "linux/module.h",
+    "linux/mount.h",
+    "linux/netlink.h",
+    "linux/nsfs.h",
+    "linux/openat2.h",
+    "linux/perf_event.h",
+    "linux/pidfd.h",
+    "linux/prctl.h",
+    "linux/ptrace.h",
+    "linux/random.h",
+    "linux/resource.h",
+    "linux/rseq.h",
+    "linux/sched.h",
+    "linux/seccomp.h",
+    "linux/securebits.h",
+    "linux/sockios.h",
+    "linux/stat.h",
+    "linux/tcp.h",
+    "linux/time.h",
+    "linux/timerfd.h",
+    "linux/udp.h",
+    "linux/un.h",
+    "linux/userfaultfd.h",
+    "linux/wait.h",
+    "linux/xattr.h",
+];
+
+/// What the compiler makes of each name that is a macro.
+fn evaluate(headers: &Path, abi: Abi, names: &[&String]) -> BTreeMap<String, u64> {
+    let mut source = String::from("#include <linux/types.h>\n");
+    for include in INCLUDES {
+        let _ = writeln!(source, "#if __has_include(<{include}>)\n#include <{include}>\n#endif");
+    }
+    for (index, name) in names.iter().enumerate() {
+        let _ = writeln!(source, "#ifdef {name}\nunsigned long long value_{index} = (unsigned long long)({name});\n#endif");
+    }
+    let mut compiler = Command::new("cc")
+        .args(["-w", "-nostdinc", "-S", "-x", "c", "-", "-o", "-"])
+        .arg("-I")
+        .arg(headers.join(place(abi).0))
+        .arg("-I")
+        .arg(headers)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("cc: {error}"));
+    // The compiler reads everything before it writes.
+    let mut input = compiler.stdin.take().unwrap_or_else(|| panic!("cc has no input"));
+    input.write_all(source.as_bytes()).unwrap_or_else(|error| panic!("cc: {error}"));
+    drop(input);
+    let output = compiler.wait_with_output().unwrap_or_else(|error| panic!("cc: {error}"));
+    assert!(output.status.success(), "cc does not compile the headers of {abi:?}");
+    let assembly = String::from_utf8_lossy(&output.stdout);
+    let (mut values, mut current) = (BTreeMap::new(), None);
+    for line in assembly.lines() {
+        if let Some(index) = line.strip_prefix("value_").and_then(|rest| rest.strip_suffix(':')) {
+            current = index.parse::<usize>().ok();
+            continue;
+        }
+        let mut words = line.split_whitespace();
+        let value = match (words.next(), words.next().map(str::parse::<i128>)) {
+            (Some(".quad"), Some(Ok(value))) => value as u64,
+            (Some(".zero"), _) => 0,
+            _ => continue,
+        };
+        if let Some(index) = current.take() {
+            values.insert(names[index].clone(), value);
+        }
+    }
+    values
+}
+
+/// Names whose number in the headers is another one, each with the reason.
+const EXCEPTIONS: &[&str] = &[
+    // User space on 64-bit ABIs defines it as nothing; the kernel's bit is what a tracee's registers show.
+    "O_LARGEFILE",
+    // The number is x86's; arm has another call of that name.
+    "PTRACE_GET_THREAD_AREA",
+];
+
+#[test]
+fn every_constant_is_the_headers() {
+    let headers = headers();
+    let mut wrong = Vec::new();
+    for abi in Abi::ALL {
+        let mut constants = Constants::default();
+        for row in table::rows().filter(|row| row.numbers[abi.index()] >= 0) {
+            row.params.iter().for_each(|param| constants.visit(&param.ty, abi));
+            constants.visit(&row.result, abi);
+            if let Some(note) = &row.note {
+                constants.visit(note, abi);
+            }
+        }
+        let names: Vec<&String> = constants.values.keys().collect();
+        let values = evaluate(&headers, abi, &names);
+        assert!(values.len() > 800, "{abi:?}: only {} constants were found in the headers", values.len());
+        for (name, value) in &values {
+            let ours = constants.values[name];
+            // Tables are of 32 bits where their register is.
+            let same = ours == *value || (ours < 1 << 32 && *value >> 32 == 0xffff_ffff && ours == *value & 0xffff_ffff);
+            if !same && !EXCEPTIONS.contains(&name.as_str()) {
+                wrong.push(format!("{abi:?} {name}: {ours:#x}, headers {value:#x}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} constants are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
