@@ -404,8 +404,10 @@ impl Decode<'_> {
     /// A buffer of `count` bytes, cut at `-s`; `None` where it is not readable as far as it is written.
     pub fn buffer(&mut self, addr: u64, phase: Phase, count: usize) -> Option<Value> {
         let most = count.min(self.scope.depth.strings);
-        let bytes = self.scope.snapshot.read(phase, addr, most);
-        (bytes.len() == most).then(|| Value::Str { bytes: bytes.into(), cut: count > most })
+        // With `-s 0` one byte must still be readable for a buffer to be one.
+        let needed = most.max(1).min(count);
+        let bytes = self.scope.snapshot.read(phase, addr, needed);
+        (bytes.len() == needed).then(|| Value::Str { bytes: bytes[..most].into(), cut: count > most })
     }
 
     fn array(&mut self, element: &'static Type, len: Len, place: Place) -> Option<Value> {
@@ -420,16 +422,17 @@ impl Decode<'_> {
             if len == Len::Zero && bytes.len() == size && bytes.iter().all(|byte| *byte == 0) {
                 break;
             }
-            if index >= self.scope.most_elements() {
-                cut = true;
-                break;
-            }
             if bytes.len() < size || size == 0 {
                 if index == 0 {
                     return None;
                 }
                 // Memory ends inside of the array.
                 items.push(self.unreadable(at));
+                break;
+            }
+            // Whether there is one more element that can be read is known before it is left out.
+            if index >= self.scope.most_elements() {
+                cut = true;
                 break;
             }
             let item = self.value(element, Place::Memory { addr: at, phase });
