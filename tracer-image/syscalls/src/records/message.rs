@@ -292,7 +292,10 @@ fn controls(decode: &mut Decode<'_>, phase: Phase, addr: u64, len: u64) -> Optio
         }
         items.push(fields.value());
         if end < size {
-            items.push(decode.unreadable(addr.wrapping_add((at + size) as u64)));
+            // Too short to say where the next one begins.
+            if at + size < bytes.len() {
+                items.push(decode.unreadable(addr.wrapping_add((at + size) as u64)));
+            }
             break;
         }
         at = at.saturating_add(end.next_multiple_of(word)).min(bytes.len());

@@ -246,12 +246,12 @@ fn option(decode: &mut Decode<'_>, place: Place) -> Option<Value> {
     let len = decode.scope.extent;
     let bytes = decode.scope.bytes(phase, addr, len);
     let (level, option) = (decode.scope.argument(1) & 0xffff_ffff, decode.scope.argument(2) & 0xffff_ffff);
+    let reads = phase == Phase::Exit;
     let number = match level {
-        SOL_SOCKET => !NOT_NUMBERS.contains(&option),
+        SOL_SOCKET => !NOT_NUMBERS.contains(&option) || (reads && option == SO_ERROR),
         SOL_NETLINK => true,
         _ => false,
     };
-    let reads = phase == Phase::Exit;
     match len {
         0 if reads || number => None,
         4.. if number || len == 4 => {

@@ -1,0 +1,215 @@
+#!/usr/bin/env python3
+"""record.py [NAME...]: asks strace 7.2 how it writes system calls, and keeps its lines.
+
+Each file in calls/ makes up calls: registers, memory, how they end. A process holds that memory and makes the calls,
+while strace, attached to it, lets none of them happen and gives each the wanted result (--inject). So any call with any
+arguments and any outcome can be asked about, harmlessly, on x86_64 and i386. The lines go to
+tracer-image/syscalls/tests/recorded/NAME.calls, which the tests hold our decoder against.
+"classes" writes which calls are in which class of strace instead. Without a name: everything.
+--check compares with our decoder (the example `decode` of the package) at once and writes nothing.
+
+Needs x86_64 with 32-bit calls, a C compiler, and to be allowed to trace."""
+
+import collections
+import importlib.util
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+RECORDED = HERE.parent.parent / "tracer-image/syscalls/tests/recorded"
+CLASSES = (
+    "%file %desc %network %process %signal %ipc %memory %creds %clock "
+    "%stat %lstat %fstat %%stat %statfs %fstatfs %%statfs %pure"
+).split()
+
+
+def headers():
+    root = subprocess.check_output([HERE / "headers.sh"], text=True).strip()
+    numbers = {}
+    for abi, file in {
+        "x86_64": "x86_64-linux-gnu/asm/unistd_64.h",
+        "i386": "i386-linux-gnu/asm/unistd_32.h",
+    }.items():
+        text = pathlib.Path(root, "usr/include", file).read_text()
+        numbers[abi] = {name: int(number) for name, number in re.findall(r"#define __NR_(\w+) (\d+)", text)}
+    return numbers
+
+
+class Calls:
+    """Calls that were made up, with the memory that they point to."""
+
+    def __init__(self, numbers):
+        self.numbers = numbers
+        self.calls = []
+        self.memory = []
+        self.next = 0x10000000
+        self.taken = 0
+
+    def buf(self, data, at_end=False):
+        """Bytes (a str gets its NUL) in pages of their own; at_end: the page behind them is not there."""
+        if isinstance(data, str):
+            data = data.encode() + b"\0"
+        pages = (max(len(data), 1) + 4095) // 4096
+        address = self.next + (pages * 4096 - len(data) if at_end else 0)
+        self.memory.append((address, data))
+        self.next += (pages + 1) * 4096
+        return address
+
+    def call(self, abi, name, *args, ret=0, err=None, v=False, s=32):
+        """A call by name or number; bytes and str among its arguments become pointers to them."""
+        number = self.numbers[abi][name] if isinstance(name, str) else name
+        width = 64 if abi == "x86_64" else 32
+        values = [self.buf(arg) if isinstance(arg, (bytes, str)) else arg for arg in args]
+        values = [value % (1 << width) for value in values] + [0] * (6 - len(values))
+        memory, self.taken = self.memory[self.taken :], len(self.memory)
+        self.calls.append(
+            dict(abi=abi, number=number, args=values, ret=ret, err=err, v=v, s=s, memory=memory, line=None)
+        )
+
+    def both(self, name, *args, **kwargs):
+        """A call that both ABIs have and whose structures do not differ."""
+        for abi in ("x86_64", "i386"):
+            if name in self.numbers[abi]:
+                self.call(abi, name, *args, **kwargs)
+
+    def ask(self):
+        """Has strace write every call. Calls that end alike share one run of it."""
+        groups = collections.OrderedDict()
+        for call in self.calls:
+            groups.setdefault((call["ret"], call["err"], call["v"], call["s"]), []).append(call)
+        for (ret, err, v, s), calls in groups.items():
+            options = ["-a", "1", "-s", str(s)] + (["-v"] if v else [])
+            inject = [f"error={err}" if err else f"retval={ret % (1 << 63)}"]
+            lines = strace(self.memory, calls, options + ["-e", f"inject=all:{inject[0]}"])
+            if len(lines) != len(calls):
+                sys.exit(f"record.py: strace wrote {len(lines)} lines for {len(calls)} calls")
+            for call, line in zip(calls, lines):
+                call["line"] = re.sub(r" \(INJECTED\)$", "", line)
+
+    def text(self):
+        """What tests/recorded/mod.rs reads."""
+        lines = []
+        for call in self.calls:
+            options = (" v" if call["v"] else "") + (f" s={call['s']}" if call["s"] != 32 else "")
+            lines.append(f"call {call['abi']} {call['number']}{options}")
+            args = call["args"][: max([i + 1 for i, arg in enumerate(call["args"]) if arg], default=0)]
+            lines.append(" ".join(["args"] + [f"{arg:#x}" for arg in args]))
+            lines += [f"mem {address:#x} {data.hex()}" for address, data in call["memory"]]
+            lines.append(f"err {call['err']}" if call["err"] else f"ret {call['ret'] % (1 << 64):#x}")
+            lines += [f"line {call['line']}", ""]
+        return "\n".join(lines) + "\n"
+
+
+def maker():
+    """The program that makes the calls, compiled once."""
+    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache"), "kubectl-strace")
+    cache.mkdir(parents=True, exist_ok=True)
+    program = cache / "make_calls"
+    source = HERE / "make_calls.c"
+    if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
+        subprocess.check_call(["cc", "-O1", "-o", program, source])
+    return program
+
+
+def strace(memory, calls, options):
+    """The lines that strace writes for the calls."""
+    with tempfile.TemporaryDirectory() as scratch:
+        script, out = pathlib.Path(scratch, "calls"), pathlib.Path(scratch, "out")
+        with open(script, "w") as file:
+            for address, data in memory:
+                file.write(f"M {address:x} {data.hex()}\n")
+            for call in calls:
+                args = " ".join(f"{arg:x}" for arg in call["args"])
+                file.write(f"C {int(call['abi'] == 'i386')} {call['number']} {args}\n")
+        process = subprocess.Popen([maker(), script], stdout=subprocess.PIPE, text=True)
+        try:
+            state = int(process.stdout.readline(), 16)
+            tracer = subprocess.Popen(
+                [HERE / "strace.sh", "-p", str(process.pid), "-o", out, *options], stderr=subprocess.PIPE, text=True
+            )
+            said = ""
+            while "attached" not in said:
+                said = tracer.stderr.readline()
+                if not said:
+                    sys.exit("record.py: strace does not attach: " + tracer.stderr.read())
+            with open(f"/proc/{process.pid}/mem", "r+b", buffering=0) as mem:
+                mem.seek(state)
+                mem.write(b"\1\0\0\0")
+                end = time.time() + 120
+                while True:
+                    mem.seek(state)
+                    if mem.read(1) == b"\2":
+                        break
+                    if time.time() > end:
+                        sys.exit("record.py: the calls were not made within two minutes")
+                    time.sleep(0.02)
+        finally:
+            process.kill()
+            process.wait()
+        tracer.wait()
+        lines = out.read_text(errors="backslashreplace").split("\n")
+    return [line for line in lines if line and not line.startswith(("[ Process PID=", "+++"))]
+
+
+def classes(numbers):
+    """Which calls are in which class: those that a second injection, for the class only, gives another error."""
+    members = {}
+    for expression in CLASSES:
+        members[expression] = set()
+        for abi in ("x86_64", "i386"):
+            calls = [dict(abi=abi, number=number, args=[0] * 6) for number in sorted(set(numbers[abi].values()))]
+            inject = ["-e", "inject=all:error=ENOTTY", "-e", f"inject={expression}:error=ENOENT"]
+            for line in strace([], calls, inject):
+                name = re.match(r"\w+", line)
+                if name and "ENOENT" in line:
+                    members[expression].add(name[0])
+    lines = ["# The calls in each class of strace 7.2, on x86_64 and i386: made by tests/oracle/record.py."]
+    lines += [f"{expression}: {' '.join(sorted(calls))}" for expression, calls in members.items()]
+    (RECORDED / "classes").write_text("\n".join(lines) + "\n")
+
+
+def decoded(calls):
+    """Our own lines."""
+    cargo = ["cargo", "run", "-q", "-p", "syscalls", "--example", "decode"]
+    return subprocess.run(cargo, input=calls.text(), text=True, capture_output=True, check=True).stdout.splitlines()
+
+
+def main():
+    names = [arg for arg in sys.argv[1:] if not arg.startswith("-")]
+    check = "--check" in sys.argv
+    files = {path.stem: path for path in sorted((HERE / "calls").glob("*.py"))}
+    unknown = [name for name in names if name not in files and name != "classes"]
+    if unknown:
+        sys.exit(f"record.py: no such calls: {' '.join(unknown)} (there are: classes {' '.join(files)})")
+    numbers = headers()
+    if not check and (not names or "classes" in names):
+        classes(numbers)
+    for name, path in files.items():
+        if names and name not in names:
+            continue
+        spec = importlib.util.spec_from_file_location(name, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        calls = Calls(numbers)
+        module.calls(calls)
+        calls.ask()
+        if check:
+            differ = 0
+            for call, ours in zip(calls.calls, decoded(calls)):
+                if call["line"] != ours:
+                    differ += 1
+                    print(f"strace {call['abi']} {call['line']}\nours   {call['abi']} {ours}")
+            print(f"{name}: {len(calls.calls)} calls, {differ} differ")
+        else:
+            (RECORDED / f"{name}.calls").write_text(calls.text())
+            print(f"{name}: {len(calls.calls)} calls")
+
+
+if __name__ == "__main__":
+    sys.dont_write_bytecode = True
+    main()
