@@ -79,14 +79,15 @@ impl Agent {
         }
         wanted.thread_block()?;
         let signals = SignalFd::with_flags(&wanted, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
+        // Relays must be able to reach our standard input (ptrace(2), "PTRACE_MODE_READ"), and we what is below in /proc:
+        // a program file with capabilities would make us undumpable.
+        prctl::set_dumpable(true)?;
         // When memory is short we go before the target does. Raising one's own value takes no privilege
         // (proc_pid_oom_score_adj(5)); where it is refused all the same, tracing is still worth it.
         let _ = fs::write("/proc/self/oom_score_adj", "1000");
         // An engine's child that outlives it comes to us and not to the target's PID 1, which would get a SIGCHLD and a
         // zombie that it does not know.
         prctl::set_child_subreaper(true)?;
-        // Relays must be able to reach our standard input (ptrace(2), "PTRACE_MODE_READ").
-        prctl::set_dumpable(true)?;
         let (read_end, write_end) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
         dup2_stdin(&read_end)?;
         eprintln!("tracer: the agent is ready, and leaves when nobody needs it for {} s", idle.as_secs());

@@ -120,7 +120,7 @@ impl Process {
     /// The same with bytes that cannot be packed.
     pub fn noisy() -> Process {
         let mut command = Command::new("dd");
-        command.args(["if=/dev/urandom", "of=/dev/null", "bs=4k"]).stderr(Stdio::null());
+        command.args(["if=/dev/urandom", "of=/dev/null", "bs=32k"]).stderr(Stdio::null());
         Process::start(command)
     }
 

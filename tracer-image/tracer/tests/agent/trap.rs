@@ -29,9 +29,9 @@ pub fn run() {
         let fd = libc::syscall(libc::SYS_userfaultfd, libc::O_CLOEXEC) as i32;
         assert!(fd >= 0, "userfaultfd: {}", io::Error::last_os_error());
         let mut api = [0xaa_u64, 0, 0];
-        assert_eq!(libc::ioctl(fd, 0xc018_aa3f, &mut api), 0, "UFFDIO_API");
+        assert_eq!(libc::ioctl(fd, 0xc018_aa3f_u32 as _, &mut api), 0, "UFFDIO_API");
         let mut register = [memory as u64, LENGTH as u64, 1, 0];
-        assert_eq!(libc::ioctl(fd, 0xc020_aa00, &mut register), 0, "UFFDIO_REGISTER");
+        assert_eq!(libc::ioctl(fd, 0xc020_aa00_u32 as _, &mut register), 0, "UFFDIO_REGISTER");
         memory
     };
     loop {
