@@ -112,18 +112,24 @@ accounts() {
     } >"$work/root/etc/group"
 }
 
+# The image builder, kept like the images: cargo is asked once for each version of its sources, and
+# not again while other builds hold its lock.
 oci_image() {
-    if [ -n "${OCI_IMAGE:-}" ]; then
-        "$OCI_IMAGE" "$@"
-    else
-        cargo run --quiet --locked --release --manifest-path "$repo/Cargo.toml" --package oci --bin oci-image -- "$@"
+    local program=${OCI_IMAGE:-$cache/oci-image-$builder}
+    if [ ! -x "$program" ]; then
+        say "building the image builder"
+        cargo build --locked --release --manifest-path "$repo/Cargo.toml" --package oci --bin oci-image >&2
+        install "$CARGO_TARGET_DIR/release/oci-image" "$program.$$"
+        mv "$program.$$" "$program"
     fi
+    "$program" "$@"
 }
 
-# image ARGUMENT...: packs the image; the arguments are those of `oci-image build`.
+# image ARGUMENT...: packs the image; the arguments are those of `oci-image build`. It stays on this
+# machine, so quickly packed is better than small.
 image() {
     oci_image build --out "$work/image.tar" --name "localhost/kubectl-strace/$name:test" \
-        --platform "$platform" --level 6 "$@" >&2
+        --platform "$platform" --level 1 "$@" >&2
 }
 
 case $(uname -m) in
@@ -136,16 +142,22 @@ esac
 contents() {
     find "$@" -type f ! -name '*.yaml' ! -name '*.md' -print0 | LC_ALL=C sort -z | (cd / && xargs -0 sha256sum)
 }
+hash() { sha256sum | cut -c1-16; }
+builder=$(contents "$repo/tracer-image/oci/src" "$repo/tracer-image/oci/Cargo.toml" | sed "s|$repo||" | hash)
 everywhere=$(
-    { contents "$here/build.sh" "$repo/tracer-image/oci/src" "$repo/tracer-image/oci/Cargo.toml" | sed "s|$repo||"; uname -m; cat /etc/debian_version; } 2>/dev/null |
-        sha256sum
+    {
+        echo "$builder"
+        contents "$here/build.sh" | sed "s|$repo||"
+        uname -m
+        [ ! -r /etc/debian_version ] || cat /etc/debian_version
+    } | hash
 )
 
 build() (
     name=$1
     src=$here/$name
     [ -e "$src/image.sh" ] || fail "no workload $name; there are: $(cd "$here" && echo */image.sh | sed 's|/image.sh||g')"
-    key=$({ echo "$everywhere"; contents "$src" | sed "s|$repo||"; } | sha256sum | cut -c1-16)
+    key=$({ echo "$everywhere"; contents "$src" | sed "s|$repo||"; } | hash)
     tar=$cache/$name-$key.tar
     if [ ! -e "$tar" ]; then
         exec 9>"$cache/$name.lock"
@@ -162,7 +174,7 @@ build() (
     fi
     touch "$tar"
     # What no checkout has asked for in two weeks.
-    find "$cache" -maxdepth 1 -name "$name-*.tar" -mtime +14 -delete
+    find "$cache" -maxdepth 1 \( -name "$name-*.tar" -o -name 'oci-image-*' \) -mtime +14 -delete
     echo "$tar"
 )
 

@@ -32,6 +32,7 @@ def work(number):
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # the header and the body are two writes
 
     def do_GET(self):
         ready = threading.Event()

@@ -1,6 +1,7 @@
 //! Builds and checks container images in OCI image layouts, without a container engine.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Parser, Subcommand};
@@ -99,8 +100,18 @@ struct CheckArgs {
     max_layer_size: Option<u64>,
 }
 
-fn main() -> Result<()> {
-    match Cli::parse().command {
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("oci-image: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    match command {
         Command::Build(args) => {
             let images = args.platform.iter().map(|p| image(&args, p)).collect::<Result<Vec<_>>>()?;
             let packing = Packing { level: args.level, ..Packing::from_env()? };
