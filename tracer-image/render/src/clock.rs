@@ -67,8 +67,3 @@ impl Wall {
         }
     }
 }
-
-/// A time zone without an offset.
-pub fn utc(_: i64) -> i32 {
-    0
-}

@@ -4,11 +4,11 @@
 //! If another thread has something to say in between, ` <unfinished ...>` ends the line and `<... read resumed>`
 //! begins the next one of that thread. With one file for each thread ([`Options::split`]) nothing comes in between.
 
-use crate::clock::{Precision, Wall, utc};
+use crate::clock::{Precision, Wall};
 use std::{collections::BTreeMap, fmt::Write};
 use syscalls::{
     decode::Outcome,
-    notation::Notation,
+    notation::{Notation, utc},
     value::{Name, Names, Value},
 };
 use wire::event::{Birth, Event, What};
@@ -26,7 +26,7 @@ pub struct Options {
     pub spent: Option<Precision>,
     /// `-a`: the column of the ` = `.
     pub column: usize,
-    /// `-x`, `-xx`.
+    /// `-x`, `-xx`. Its time zone is `zone`.
     pub notation: Notation,
     /// `-ff`: each thread has a file of its own.
     pub split: bool,
@@ -106,7 +106,8 @@ pub struct Text {
 
 impl Text {
     /// No line yet.
-    pub fn new(options: Options) -> Text {
+    pub fn new(mut options: Options) -> Text {
+        options.notation.zone = options.zone;
         Text {
             options,
             threads: BTreeMap::new(),

@@ -23,10 +23,23 @@ pub enum HexStrings {
 }
 
 /// How values are written.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Notation {
     /// `-x`, `-xx`.
     pub hex: HexStrings,
+    /// Seconds east of UTC at a time (seconds since 1970), for the dates behind times.
+    pub zone: fn(i64) -> i32,
+}
+
+impl Default for Notation {
+    fn default() -> Self {
+        Notation { hex: HexStrings::Never, zone: utc }
+    }
+}
+
+/// A time zone without an offset.
+pub fn utc(_: i64) -> i32 {
+    0
 }
 
 /// What the kernel puts behind the link of an unlinked file (`d_path` in fs/d_path.c).
@@ -223,7 +236,9 @@ impl Notation {
             }
             Value::Shifted(number, shift) => put!(out, "{number}<<{}", names.text(*shift)),
             Value::ShiftedName(name, shift) => put!(out, "{}<<{}", names.text(*name), names.text(*shift)),
-            Value::Date { seconds, fraction, digits } => date(out, *seconds, *fraction, *digits),
+            Value::Date { seconds, fraction, digits } => {
+                date(out, *seconds, (self.zone)(*seconds), *fraction, *digits);
+            }
             Value::Commented(value, note) => {
                 self.value(out, value, names);
                 out.push_str(" /* ");
@@ -243,11 +258,12 @@ impl Notation {
     }
 }
 
-/// `2023-11-14T22:13:20.5+0000`: the civil date of the proleptic Gregorian calendar, in UTC.
-fn date(out: &mut String, seconds: i64, fraction: u32, digits: u8) {
+/// `2023-11-14T22:13:20.5+0000`: the civil date of the proleptic Gregorian calendar, `offset` seconds east of UTC.
+fn date(out: &mut String, seconds: i64, offset: i32, fraction: u32, digits: u8) {
     const DAY: i64 = 86_400;
     // Days since 1 March of the year 0, in eras of 400 years: then the leap day is the last day of a year.
-    let (days, second) = (seconds.div_euclid(DAY) + 719_468, seconds.rem_euclid(DAY));
+    let local = seconds.saturating_add(offset.into());
+    let (days, second) = (local.div_euclid(DAY) + 719_468, local.rem_euclid(DAY));
     let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
     let day = day - (365 * year + year / 4 - year / 100);
@@ -259,7 +275,8 @@ fn date(out: &mut String, seconds: i64, fraction: u32, digits: u8) {
     if fraction != 0 {
         put!(out, ".{fraction:0width$}", width = usize::from(digits));
     }
-    out.push_str("+0000");
+    let (sign, minutes) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs() / 60);
+    put!(out, "{sign}{:02}{:02}", minutes / 60, minutes % 60);
 }
 
 /// A C comment behind an unknown value. The text may have come over the wire: it can neither end the comment nor hide.
@@ -327,7 +344,7 @@ mod tests {
     }
 
     fn string(bytes: &[u8], hex: HexStrings) -> String {
-        written(Notation { hex }, &Value::Str { bytes: bytes.into(), cut: false })
+        written(Notation { hex, ..Notation::default() }, &Value::Str { bytes: bytes.into(), cut: false })
     }
 
     #[test]
@@ -390,7 +407,7 @@ mod tests {
         ] {
             assert_eq!(plain(&value), expected);
         }
-        let hex = Notation { hex: HexStrings::All };
+        let hex = Notation { hex: HexStrings::All, ..Notation::default() };
         assert_eq!(written(hex, &fd(5, false, "/<dd> (deleted)")), r"5<\x2f\x3c\x64\x64\x3e>(deleted)");
     }
 
@@ -426,6 +443,19 @@ mod tests {
         assert_eq!(array(vec![Value::Int(1)], true), "[1, ...]");
         let changed = Value::Changed(Box::new(Value::Int(128)), Box::new(Value::Int(16)));
         assert_eq!(plain(&Value::Pointee(Box::new(changed))), "[128 => 16]");
+    }
+
+    #[test]
+    fn dates() {
+        let date = |zone, seconds, fraction| {
+            let value = Value::Date { seconds, fraction, digits: 9 };
+            written(Notation { zone, ..Notation::default() }, &value)
+        };
+        assert_eq!(date(utc, 0, 0), "1970-01-01T00:00:00+0000");
+        assert_eq!(date(|_| 19_800, 1, 2), "1970-01-01T05:30:01.000000002+0530");
+        assert_eq!(date(|_| -12_600, 0, 0), "1969-12-31T20:30:00-0330");
+        assert_eq!(date(utc, 951_782_400, 0), "2000-02-29T00:00:00+0000");
+        assert_eq!(date(utc, -1, 500_000_000), "1969-12-31T23:59:59.500000000+0000");
     }
 
     #[test]

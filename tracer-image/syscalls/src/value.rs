@@ -121,7 +121,7 @@ pub enum Value {
     Shifted(u64, Name),
     /// A name above a shift: `B38400<<IBSHIFT`.
     ShiftedName(Name, Name),
-    /// A time of day, written with its date in UTC.
+    /// A time of day, written with its date in the reader's time zone.
     Date {
         /// Seconds since 1970.
         seconds: i64,
@@ -172,6 +172,7 @@ impl Value {
 pub struct Names {
     texts: Vec<Cow<'static, str>>,
     ids: BTreeMap<(usize, usize), Name>,
+    numbers: BTreeMap<u64, Name>,
 }
 
 impl Names {
@@ -179,6 +180,8 @@ impl Names {
     pub const LIMIT: usize = 1 << 16;
     /// Longest text of a name, in bytes.
     pub const LONGEST: usize = 256;
+    /// Most calls that are named by their numbers.
+    const MOST_NUMBERS: usize = 1024;
 
     /// The id of a static text.
     ///
@@ -194,17 +197,20 @@ impl Names {
         name
     }
 
-    /// The id of a call that has no name but its number: `syscall_0x1f4`. Numbers far beyond any kernel's share one.
+    /// The id of a call that has no name but its number: `syscall_0x1f4`.
+    ///
+    /// A tracee may call any number: of those far beyond any kernel's, only so many get a name of their own.
     pub fn intern_number(&mut self, number: u64) -> Name {
-        if number >= 1 << 12 {
-            return self.intern("syscall_0xffffffff");
+        if let Some(name) = self.numbers.get(&number) {
+            return *name;
         }
-        let text = alloc::format!("syscall_{number:#x}");
-        let known = self.texts.iter().position(|known| **known == *text);
-        Name(known.unwrap_or_else(|| {
-            self.texts.push(Cow::Owned(text));
-            self.texts.len() - 1
-        }) as u32)
+        if self.numbers.len() >= Self::MOST_NUMBERS {
+            return self.intern("syscall_???");
+        }
+        let name = Name(self.texts.len() as u32);
+        self.texts.push(Cow::Owned(alloc::format!("syscall_{number:#x}")));
+        self.numbers.insert(number, name);
+        name
     }
 
     /// The next id gets this text; what a `Define` frame does in the client.

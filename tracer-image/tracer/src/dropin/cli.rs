@@ -143,6 +143,7 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Request, String> {
             1 => HexStrings::NonAscii,
             _ => HexStrings::All,
         },
+        ..Notation::default()
     };
     if times > 0 {
         wanted.text.wall = Some(match times {
