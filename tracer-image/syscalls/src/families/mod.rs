@@ -6,6 +6,8 @@ mod file;
 mod futex;
 mod ioctl;
 mod ipc;
+mod key;
+mod machine;
 mod memory;
 mod mount;
 mod network;
@@ -26,6 +28,8 @@ pub const ALL: &[&[Row]] = &[
     futex::ROWS,
     ipc::ROWS,
     ioctl::ROWS,
+    key::ROWS,
+    machine::ROWS,
     memory::ROWS,
     mount::ROWS,
     network::ROWS,
