@@ -13,7 +13,7 @@ use compare::{Difference, Tally};
 use normal::Shape;
 use run::{Bench, Output, Tracer};
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -115,13 +115,12 @@ fn compared(bench: &Bench, program: &str, set: &Set<'_>) -> (usize, Vec<Differen
     result
 }
 
-/// Prints differences, the same one of several sets once.
+/// Prints differences: the same one of several sets of options once.
 fn report(wrong: &[(String, Difference)]) {
-    let mut seen = BTreeSet::new();
-    for (place, difference) in wrong {
-        if seen.insert(difference) {
-            println!("{place}:\n{difference}");
-        }
+    let mut places: BTreeMap<&Difference, Vec<&str>> = BTreeMap::new();
+    wrong.iter().for_each(|(place, difference)| places.entry(difference).or_default().push(place));
+    for (difference, places) in places {
+        println!("{}:\n{difference}", places.join(", "));
     }
 }
 

@@ -81,7 +81,8 @@ const RULES: &[Rule] = &[
 /// Whose line it is and when, and the time that a call took. Times keep their width and are replaced digit by digit,
 /// so that columns stay comparable.
 const PREFIX: &str = concat!(
-    r"^(?P<pid>\[pid +\d+\] |\d{1,7} +?)?",
+    // `%-5d `
+    r"^(?P<pid>\[pid +\d+\] |\d{5,7} |\d{4}  |\d{3}   |\d{2}    )?",
     r"(?P<wall>\d\d:\d\d:\d\d(?:\.\d+)? |\d{10}(?:\.\d+)? )?",
     r"(?P<since> {5,9}\d(?:\.\d+)? |\(\+ {5}\d(?:\.\d+)?\) )?"
 );
@@ -114,7 +115,7 @@ static PIDS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 });
 
 static SHORT_READ: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?m)\S*strace: umove\w+: short read .*\n").unwrap());
+    LazyLock::new(|| Regex::new(r"(?:/\S*/)?strace: umove\w+: short read .*\n").unwrap());
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b\d+\b").unwrap());
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b0x[0-9a-f]{11,12}\b").unwrap());
 static GAP: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\) +(= \S)").unwrap());
@@ -156,7 +157,7 @@ fn one(line: String, pids: &BTreeSet<u64>, fixed: bool) -> String {
     }
     let pid = |found: &Captures<'_>| {
         let number = found[0].parse().unwrap_or(0);
-        match pids.iter().position(|pid| *pid == number) {
+        match in_order(pids).position(|pid| pid == number) {
             Some(rank) => format!("PID{rank}"),
             None => found[0].to_string(),
         }
@@ -168,6 +169,14 @@ fn one(line: String, pids: &BTreeSet<u64>, fixed: bool) -> String {
         line = GAP.replace(&line, ") $1").into_owned();
     }
     format!("{pid_of_line}{times}{line}")
+}
+
+/// Process ids in the order in which they were given, which begins anew when the highest was reached.
+fn in_order(pids: &BTreeSet<u64>) -> impl Iterator<Item = u64> {
+    const WRAPPED: u64 = 8192;
+    let begin = pids.iter().zip(pids.iter().skip(1)).find(|(pid, next)| *next - *pid > WRAPPED);
+    let begin = begin.map_or(0, |(_, next)| *next);
+    pids.range(begin..).chain(pids.range(..begin)).copied()
 }
 
 /// Sorts a text with `TID ` prefixes by thread, and puts unfinished and resumed calls together.
@@ -190,7 +199,8 @@ fn by_thread(text: &str) -> Vec<String> {
             _ => lines.push(GAP.replace(rest, ") $1").into_owned()),
         }
     }
-    threads.into_iter().flat_map(|(tid, lines)| [vec![format!("== {tid}")], lines].concat()).collect()
+    let tids = threads.keys().copied().collect();
+    in_order(&tids).flat_map(|tid| [vec![format!("== {tid}")], threads[&tid].clone()].concat()).collect()
 }
 
 /// What stands behind `<... NAME resumed>`.
@@ -214,6 +224,13 @@ mod tests {
             lines(text, Shape::ByThread),
             ["== PID0", "read(3, \"x\", 1) = 1", "== PID1", "getpid() = PID0"]
         );
+    }
+
+    #[test]
+    fn process_ids_begin_anew() {
+        let pids = BTreeSet::from([301, 302, 32_766, 32_767]);
+        assert_eq!(in_order(&pids).collect::<Vec<_>>(), [32_766, 32_767, 301, 302]);
+        assert_eq!(in_order(&BTreeSet::from([5, 9])).collect::<Vec<_>>(), [5, 9]);
     }
 
     #[test]

@@ -121,7 +121,9 @@ impl Bench {
                         Some((tid, file.path()))
                     })
                     .collect();
-                files.sort();
+                files.sort_by_key(|(tid, path)| {
+                    (fs::metadata(path).and_then(|file| file.created()).ok(), *tid)
+                });
                 let texts =
                     files.iter().map(|(tid, path)| format!("== {tid}\n{}", read(path, &errors, status)));
                 let texts = texts.collect();

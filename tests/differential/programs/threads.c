@@ -21,8 +21,10 @@ int main(void) {
     char names[] = "abc";
     for (int i = 0; i < 3; i++)
         pthread_create(&threads[i], NULL, work, &names[i]);
-    usleep(20000);
+    usleep(60000);
     pthread_barrier_wait(&barrier);
+    // Whether join has to wait would be chance.
+    usleep(60000);
     for (int i = 0; i < 3; i++)
         pthread_join(threads[i], NULL);
     return 0;

@@ -21,6 +21,8 @@ int main(void) {
     waitpid(child, &status, WUNTRACED);
     kill(child, SIGCONT);
     waitpid(child, &status, WCONTINUED);
+    // It must have heard of this before it is told the next.
+    usleep(30000);
     kill(child, SIGTSTP);
     siginfo_t info;
     waitid(P_PID, child, &info, WSTOPPED);
