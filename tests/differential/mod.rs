@@ -4,9 +4,14 @@
 //! differs between the two tracers is an error, unless [`known`] says why it is not. A known difference that has gone
 //! is an error too, so that the list can only become shorter by being right.
 
+// All of this is test code; clippy.toml's `allow-unwrap-in-tests` believes only what says so.
+#[cfg(test)]
 mod compare;
+#[cfg(test)]
 mod known;
+#[cfg(test)]
 mod normal;
+#[cfg(test)]
 mod run;
 
 use compare::{Difference, Tally};
