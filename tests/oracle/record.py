@@ -48,7 +48,6 @@ class Calls:
         self.calls = []
         self.memory = []
         self.next = 0x10000000
-        self.taken = 0
 
     def buf(self, data, at_end=False):
         """Bytes (a str gets its NUL) in pages of their own; at_end: the page behind them is not there."""
@@ -66,10 +65,18 @@ class Calls:
         width = 64 if abi == "x86_64" else 32
         values = [self.buf(arg) if isinstance(arg, (bytes, str)) else arg for arg in args]
         values = [value % (1 << width) for value in values] + [0] * (6 - len(values))
-        memory, self.taken = self.memory[self.taken :], len(self.memory)
-        self.calls.append(
-            dict(abi=abi, number=number, args=values, ret=ret, err=err, v=v, s=s, memory=memory, line=None)
-        )
+        self.calls.append(dict(abi=abi, number=number, args=values, ret=ret, err=err, v=v, s=s, line=None))
+
+    def reachable(self, call):
+        """The memory that a call's arguments point to, at once or through pointers in that memory."""
+        starts = {address: data for address, data in self.memory}
+        found, pending = {}, list(call["args"])
+        while pending:
+            address = pending.pop()
+            if address in starts and address not in found:
+                data = found[address] = starts[address]
+                pending += [int.from_bytes(data[at : at + 4], "little") for at in range(0, len(data), 4)]
+        return sorted(found.items())
 
     def both(self, name, *args, **kwargs):
         """A call that both ABIs have and whose structures do not differ."""
@@ -99,7 +106,7 @@ class Calls:
             lines.append(f"call {call['abi']} {call['number']}{options}")
             args = call["args"][: max([i + 1 for i, arg in enumerate(call["args"]) if arg], default=0)]
             lines.append(" ".join(["args"] + [f"{arg:#x}" for arg in args]))
-            lines += [f"mem {address:#x} {data.hex()}" for address, data in call["memory"]]
+            lines += [f"mem {address:#x} {data.hex()}" for address, data in self.reachable(call)]
             lines.append(f"err {call['err']}" if call["err"] else f"ret {call['ret'] % (1 << 64):#x}")
             lines += [f"line {call['line']}", ""]
         return "\n".join(lines) + "\n"

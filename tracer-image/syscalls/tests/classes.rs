@@ -15,7 +15,10 @@ fn recorded() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let classes: BTreeMap<_, _> = lines
         .map(|line| {
             let (class, calls) = line.split_once(": ").unwrap_or_else(|| panic!("no class: {line}"));
-            (class.strip_prefix('%').unwrap_or_else(|| panic!("no class: {line}")), calls.split(' ').collect())
+            (
+                class.strip_prefix('%').unwrap_or_else(|| panic!("no class: {line}")),
+                calls.split(' ').collect(),
+            )
         })
         .collect();
     assert!(classes.len() >= 17, "only {} classes are recorded", classes.len());

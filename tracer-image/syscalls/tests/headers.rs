@@ -19,7 +19,8 @@ use syscalls::{
 /// Where the headers lie; fetched on the first call.
 fn headers() -> PathBuf {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/oracle/headers.sh");
-    let output = Command::new(&script).output().unwrap_or_else(|error| panic!("{}: {error}", script.display()));
+    let output =
+        Command::new(&script).output().unwrap_or_else(|error| panic!("{}: {error}", script.display()));
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{} failed: {errors}", script.display());
     Path::new(String::from_utf8_lossy(&output.stdout).trim()).join("usr/include")
@@ -42,7 +43,8 @@ fn numbers(headers: &Path, abi: Abi) -> BTreeMap<String, i32> {
     // arm has a few more, by hand, beside its generated file.
     for file in [file, "asm/unistd.h"] {
         let path = headers.join(dir).join(file);
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let text =
+            std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         for line in text.lines() {
             let mut words = line.split_whitespace();
             let (Some("#define"), Some(name)) = (words.next(), words.next()) else { continue };
@@ -69,7 +71,11 @@ fn every_number_is_the_headers() {
             if ours >= 0 {
                 seen.insert(row.constant);
                 if numbers.get(row.constant) != Some(&ours) {
-                    wrong.push(format!("{abi:?} {}: {ours}, headers {:?}", row.constant, numbers.get(row.constant)));
+                    wrong.push(format!(
+                        "{abi:?} {}: {ours}, headers {:?}",
+                        row.constant,
+                        numbers.get(row.constant)
+                    ));
                 }
             }
         }
@@ -212,7 +218,10 @@ fn evaluate(headers: &Path, abi: Abi, names: &[&String]) -> BTreeMap<String, u64
         let _ = writeln!(source, "#if __has_include(<{include}>)\n#include <{include}>\n#endif");
     }
     for (index, name) in names.iter().enumerate() {
-        let _ = writeln!(source, "#ifdef {name}\nunsigned long long value_{index} = (unsigned long long)({name});\n#endif");
+        let _ = writeln!(
+            source,
+            "#ifdef {name}\nunsigned long long value_{index} = (unsigned long long)({name});\n#endif"
+        );
     }
     let mut compiler = Command::new("cc")
         .args(["-w", "-nostdinc", "-S", "-x", "c", "-", "-o", "-"])
@@ -277,7 +286,8 @@ fn every_constant_is_the_headers() {
         for (name, value) in &values {
             let ours = constants.values[name];
             // Tables are of 32 bits where their register is.
-            let same = ours == *value || (ours < 1 << 32 && *value >> 32 == 0xffff_ffff && ours == *value & 0xffff_ffff);
+            let same = ours == *value
+                || (ours < 1 << 32 && *value >> 32 == 0xffff_ffff && ours == *value & 0xffff_ffff);
             if !same && !EXCEPTIONS.contains(&name.as_str()) {
                 wrong.push(format!("{abi:?} {name}: {ours:#x}, headers {value:#x}"));
             }

@@ -167,16 +167,9 @@ const ARGUMENT: &[(u64, Type)] = &[
     (0x80082407, FILLED64),
 ];
 
-/// Groups of requests whose arguments are structures: sockets, `userfaultfd`, watchdogs, `epoll`, pidfds, loops, files.
-const POINTERS: &[(u64, Type)] = &[
-    (0x8900, Addr),
-    (0xaa00, Addr),
-    (0x5700, Addr),
-    (0x8a00, Addr),
-    (0xff00, Addr),
-    (0x4c00, Addr),
-    (0x1500, Addr),
-];
+/// Groups of requests whose arguments are structures: sockets, `userfaultfd`, watchdogs, `epoll`, loops, files.
+const POINTERS: &[(u64, Type)] =
+    &[(0x8900, Addr), (0xaa00, Addr), (0x5700, Addr), (0x8a00, Addr), (0x4c00, Addr), (0x1500, Addr)];
 
 rows! {
     /// Controlling devices.

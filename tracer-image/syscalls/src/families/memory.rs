@@ -20,8 +20,8 @@ const MAPPING: Type = Shifted(
     MAP_HUGE_SHIFT,
     "MAP_HUGE_SHIFT",
 );
-/// The flags of `mremap` with which an address follows: `MREMAP_FIXED`, `MREMAP_DONTUNMAP`.
-const WITH_ADDRESS: u64 = 2 | 4;
+/// The flags of `mremap` with which an address follows: `MREMAP_MAYMOVE` with `MREMAP_FIXED` or `MREMAP_DONTUNMAP`.
+const WITH_ADDRESS: &[(u64, Type)] = &[(3, Addr), (5, Addr), (7, Addr)];
 
 /// What `mmap` of i386 takes in memory instead of registers (`struct mmap_arg_struct` of `arch/x86/kernel/sys_ia32.c`).
 static MMAP_ARGUMENTS: Record = Record {
@@ -47,7 +47,7 @@ rows! {
     pkey_mprotect [329, 380, 288, 394] MEMORY (addr: Addr, len: Int(Ulong), prot: PROTECTION, pkey: Int(I32)) -> Int(I32);
     pkey_alloc [330, 381, 289, 395] (flags: Hex(Ulong), access_rights: Flags(Ulong, &PKEY)) -> Int(I32);
     pkey_free [331, 382, 290, 396] (pkey: Int(I32)) -> Int(I32);
-    mremap [25, 163, 216, 163] MEMORY (old_address: Addr, old_size: Int(Ulong), new_size: Int(Ulong), flags: Flags(Ulong, &MREMAP), new_address: If(flags, WITH_ADDRESS, &Addr)) -> Hex(Ulong);
+    mremap [25, 163, 216, 163] MEMORY (old_address: Addr, old_size: Int(Ulong), new_size: Int(Ulong), flags: Flags(Ulong, &MREMAP), new_address: SwitchBits(flags, 7, WITH_ADDRESS, &Absent)) -> Hex(Ulong);
     madvise [28, 219, 233, 220] MEMORY (addr: Addr, length: Int(Ulong), advice: Symbol(U32, &MADV)) -> Int(I32);
     process_madvise [440, 440, 440, 440] DESC (pidfd: Fd, iov: In(&Array(&Struct(&IOVEC_ADDRESSES), Len::Arg(iovcnt))), iovcnt: Int(Ulong), advice: Symbol(U32, &MADV), flags: Hex(U32)) -> Int(Long);
     brk [12, 45, 214, 45] MEMORY (addr: Addr) -> Hex(Ulong);
@@ -64,7 +64,7 @@ rows! {
     finit_module [313, 350, 273, 379] DESC (fd: Fd, param_values: In(&Str), flags: Flags(I32, &MODULE)) -> Int(I32);
     kexec_file_load [320, -, 294, 401] DESC (kernel_fd: Fd, initrd_fd: Fd, cmdline_len: Int(Ulong), cmdline: In(&Str), flags: Flags(Ulong, &KEXEC_FILE)) -> Int(I32);
     mseal [462, 462, 462, 462] MEMORY (addr: Addr, len: Int(Ulong), flags: Hex(Ulong)) -> Int(I32);
-    map_shadow_stack [453, 453, 453, 453] MEMORY (addr: Addr, size: Int(Ulong), flags: Flags(U32, &SHADOW)) -> Hex(Ulong);
+    map_shadow_stack [453, 453, 453, 453] MEMORY (addr: Addr, size: Int(Ulong), flags: Flags(U32, &SHADOW)) -> Int(Long);
     memfd_secret [447, 447, 447, -] DESC (flags: Flags(U32, &SECRET)) -> Fd;
     userfaultfd [323, 374, 282, 388] DESC (flags: Flags(U32, &USERFAULTFD)) -> Fd;
 }

@@ -43,7 +43,7 @@ rows! {
     pselect6_time64 [-, 413, -, 413] DESC (nfds: Int(I32), readfds: In(&Custom(&FD_SET)), writefds: In(&Custom(&FD_SET)), exceptfds: In(&Custom(&FD_SET)), timeout: In(&Struct(&TIMESPEC64)), sigmask: In(&Struct(&PSELECT_MASK))) -> Int(I32) => Custom(&SELECT_NOTE);
     epoll_create [213, 254, -, 250] DESC (size: Int(I32)) -> Fd;
     epoll_create1 [291, 329, 20, 357] DESC (flags: Flags(I32, &EPOLL_CREATE)) -> Fd;
-    epoll_ctl [233, 255, 21, 251] DESC (epfd: Fd, op: Symbol(I32, &EPOLL_CTL), fd: Fd, event: Switch(op, &[(1, In(&Struct(&EPOLL_EVENT))), (3, In(&Struct(&EPOLL_EVENT)))], &Addr)) -> Int(I32);
+    epoll_ctl [233, 255, 21, 251] DESC (epfd: Fd, op: Symbol(I32, &EPOLL_CTL), fd: Fd, event: Switch(op, &[(2, Addr)], &In(&Struct(&EPOLL_EVENT)))) -> Int(I32);
     epoll_wait [232, 256, -, 252] DESC (epfd: Fd, events: Out(&Array(&Struct(&EPOLL_EVENT), Len::Ret(maxevents))), maxevents: Int(I32), timeout: Int(I32)) -> Int(I32);
     epoll_pwait [281, 319, 22, 346] DESC (epfd: Fd, events: Out(&Array(&Struct(&EPOLL_EVENT), Len::Ret(maxevents))), maxevents: Int(I32), timeout: Int(I32), sigmask: mask!(sigsetsize), sigsetsize: Int(Ulong)) -> Int(I32);
     epoll_pwait2 [441, 441, 441, 441] DESC (epfd: Fd, events: Out(&Array(&Struct(&EPOLL_EVENT), Len::Ret(maxevents))), maxevents: Int(I32), timeout: In(&Struct(&TIMESPEC64)), sigmask: mask!(sigsetsize), sigsetsize: Int(Ulong)) -> Int(I32);

@@ -171,4 +171,4 @@ pub static SHADOW: Flags =
     Flags { unknown: "SHADOW_STACK_???", field: (0, &[]), bits: &[(1, "SHADOW_STACK_SET_TOKEN")] };
 
 /// `memfd_secret(2)`.
-pub static SECRET: Flags = Flags { unknown: "O_???", field: (0, &[]), bits: &[(0o2000000, "O_CLOEXEC")] };
+pub static SECRET: Flags = Flags { unknown: "", field: (0, &[]), bits: &[(0o2000000, "O_CLOEXEC")] };

@@ -6,6 +6,7 @@ use crate::{
     names::{
         at, fcntl,
         file::{DIRENT, XATTR},
+        ioctl::FS_XFLAG,
         open,
     },
     snapshot::{Phase, Place},
@@ -110,7 +111,7 @@ pub static DELEGATION: Record = Record {
     fields: &[
         Field::new("d_flags", Hex(U32)),
         Field::new("d_type", Symbol(U16, &fcntl::LOCK_TYPE)),
-        Field::nonzero("__pad", Hex(U16)),
+        Field::new("__pad", Hex(U16)),
     ],
 };
 
@@ -168,10 +169,10 @@ pub static CACHESTAT: Record = Record {
 pub static FILE_ATTR: Record = Record {
     name: "file_attr",
     fields: &[
-        Field::new("fa_xflags", Hex(U64)),
+        Field::new("fa_xflags", Flags(U64, &FS_XFLAG)),
         Field::new("fa_extsize", Int(U32)),
         Field::new("fa_nextents", Int(U32)),
-        Field::new("fa_projid", Int(U32)),
+        Field::new("fa_projid", Hex(U32)),
         Field::new("fa_cowextsize", Int(U32)),
     ],
 };

@@ -215,7 +215,7 @@ pub static STATX: Record = Record {
 };
 
 static FSID: Record =
-    Record { name: "__kernel_fsid_t", fields: &[Field::new("val", Array(&Hex(I32), Len::Fixed(2)))] };
+    Record { name: "__kernel_fsid_t", fields: &[Field::new("val", Array(&Hex(U32), Len::Fixed(2)))] };
 
 /// The kernel filled `f_flags` in.
 const ST_VALID: u64 = 0x20;

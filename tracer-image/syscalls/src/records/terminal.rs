@@ -40,8 +40,8 @@ fn modes(decode: &mut Decode<'_>, place: Place, width: Width, characters: u64, s
     let size: u64 = if width == U16 { 2 } else { 4 };
     let at = |offset: u64| Place::Memory { addr: addr.wrapping_add(offset), phase };
     let scope = decode.scope;
-    let end = 4 * size + characters + if speeds { 9 } else { 0 };
-    if scope.load(at(end), Width::U8).is_none() {
+    let last = 4 * size + characters + if speeds { 8 } else { 0 };
+    if scope.load(at(last), Width::U8).is_none() {
         return Value::Addr(addr);
     }
     let word = |index: u64| scope.load(at(index * size), width).unwrap_or(0);

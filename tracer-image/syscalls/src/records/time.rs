@@ -176,6 +176,9 @@ pub static CALENDAR: Custom = Custom {
     gather: |_: &mut Gather<'_>, _| {},
     decode: |decode: &mut Decode<'_>, place| {
         let seconds = decode.scope.load(place, Long).unwrap_or(0);
+        if seconds == 0 {
+            return Value::List(Vec::new());
+        }
         crate::decode::date(seconds as i64, 0, 0).unwrap_or(Value::List(Vec::new()))
     },
 };

@@ -131,7 +131,9 @@ pub fn parse(text: &str) -> Vec<Call> {
             "ret" => call.result = Some(Raw::Value(number(word()))),
             "err" => {
                 let name = word();
-                let found = (1..600).find(|number| errno::describe(*number).is_some_and(|(n, _)| n == name));
+                // The kernel's own restart codes are written as numbers.
+                let known = |number: &u16| errno::describe(*number).is_some_and(|(known, _)| known == name);
+                let found = name.parse().ok().or_else(|| (1..600).find(known));
                 call.result = Some(Raw::Error(found.unwrap_or_else(|| panic!("no such error: {name}"))));
             }
             "none" => call.result = None,

@@ -1,0 +1,83 @@
+// make_calls FILE: maps memory and then makes system calls that record.py has written down, for a strace that attaches
+// in between and makes none of them happen (strace(1), --inject). x86_64 only; 32-bit calls by int $0x80.
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+
+// 0: wait; 1: go; 2: done. record.py writes and reads it in our memory.
+static volatile int state;
+
+struct call {
+    int compat;
+    long number;
+    unsigned long args[6];
+};
+
+long call64(long number, unsigned long *args);
+long call32(long number, unsigned long *args);
+__asm__(".globl call64\ncall64: push %rbx; mov %rdi, %rax; mov %rsi, %rbx\n"
+        "mov 0(%rbx), %rdi; mov 8(%rbx), %rsi; mov 16(%rbx), %rdx\n"
+        "mov 24(%rbx), %r10; mov 32(%rbx), %r8; mov 40(%rbx), %r9\n"
+        "syscall; pop %rbx; ret\n"
+        ".globl call32\ncall32: push %rbx; push %rbp; mov %rdi, %rax; mov %rsi, %r11\n"
+        "mov 0(%r11), %rbx; mov 8(%r11), %rcx; mov 16(%r11), %rdx\n"
+        "mov 24(%r11), %rsi; mov 32(%r11), %rdi; mov 40(%r11), %rbp\n"
+        "int $0x80; pop %rbp; pop %rbx; ret\n");
+
+static void fail(const char *what) {
+    perror(what);
+    exit(1);
+}
+
+int main(int argc, char **argv) {
+    FILE *file = argc == 2 ? fopen(argv[1], "r") : NULL;
+    struct call *calls = NULL;
+    size_t count = 0, room = 0, size = 0;
+    char *line = NULL;
+    if (!file)
+        fail("make_calls");
+    while (getline(&line, &size, file) > 0) {
+        if (line[0] == 'M') {
+            // M ADDRESS HEX: bytes; whole pages around them are mapped.
+            char *hex;
+            unsigned long address = strtoul(line + 2, &hex, 16), page = address & ~4095ul;
+            char *byte = (char *)address;
+            size_t length = 0;
+            unsigned value;
+            for (char *digit = ++hex; sscanf(digit, "%2x", &value) == 1; digit += 2)
+                length++;
+            size_t whole = (address + length + 4095 & ~4095ul) - page;
+            void *wanted = (void *)page;
+            if (mmap(wanted, whole ? whole : 4096, PROT_READ | PROT_WRITE,
+                     MAP_FIXED_NOREPLACE | MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != wanted)
+                fail("mmap");
+            for (size_t i = 0; i < length; i++) {
+                sscanf(hex + 2 * i, "%2x", &value);
+                byte[i] = value;
+            }
+        } else if (line[0] == 'C') {
+            // C COMPAT NUMBER ARGUMENT*6
+            if (count == room && !(calls = realloc(calls, (room = room ? 2 * room : 1024) * sizeof *calls)))
+                fail("realloc");
+            struct call *call = &calls[count++];
+            unsigned long *args = call->args;
+            if (sscanf(line + 2, "%d %ld %lx %lx %lx %lx %lx %lx", &call->compat, &call->number, args, args + 1,
+                       args + 2, args + 3, args + 4, args + 5) != 8)
+                fail("sscanf");
+        }
+    }
+    fclose(file);
+    prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
+    printf("%p\n", (void *)&state);
+    fflush(stdout);
+    // No call may be made from here on but those wanted: so no sleep.
+    while (state != 1)
+        __asm__ volatile("pause");
+    for (size_t i = 0; i < count; i++)
+        (calls[i].compat ? call32 : call64)(calls[i].number, calls[i].args);
+    state = 2;
+    for (;;)
+        __asm__ volatile("pause");
+}
