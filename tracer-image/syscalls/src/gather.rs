@@ -301,15 +301,19 @@ impl<'a> Gather<'a> {
         let mut seen = 0;
         while seen < most {
             let at = addr.wrapping_add(seen as u64);
-            let bite = if seen == 0 { BITE.min(most) } else { most - seen };
-            if !self.scope.snapshot.asked(phase, at, 1) {
-                return self.want(at, bite);
-            }
-            let bytes = self.scope.snapshot.read(phase, at, bite);
-            if bytes.len() < bite || bytes.contains(&0) {
+            // What is known may end where another argument's memory ended: only what was asked for and did not come is
+            // unreadable.
+            let bytes = self.scope.snapshot.read(phase, at, most - seen);
+            if bytes.contains(&0) {
                 return;
             }
-            seen += bite;
+            if bytes.is_empty() {
+                if !self.scope.snapshot.asked(phase, at, 1) {
+                    self.want(at, if seen == 0 { BITE.min(most) } else { most - seen });
+                }
+                return;
+            }
+            seen += bytes.len();
         }
     }
 
@@ -332,7 +336,9 @@ impl<'a> Gather<'a> {
                     self.descriptor(fd as i32);
                 }
             }
-            Type::Struct(record) | Type::Ordered(record, _) | Type::Spread(record) => self.fields(record, place),
+            Type::Struct(record) | Type::Ordered(record, _) | Type::Spread(record) => {
+                self.fields(record, place)
+            }
             Type::Extensible(record, len, least) => {
                 let outer = self.scope;
                 let (Place::Memory { addr, .. } | Place::Register(addr)) = place;

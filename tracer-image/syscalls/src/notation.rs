@@ -221,6 +221,10 @@ impl Notation {
                 self.value(out, value, names);
             }
             Value::HexPadded { bits, digits } => put!(out, "0x{bits:0width$x}", width = usize::from(*digits)),
+            Value::HexShifted { bits, shift } => {
+                self.value(out, &Value::Hex(*bits), names);
+                put!(out, "<<{shift}");
+            }
             Value::Kibi(number) => put!(out, "{number}*1024"),
             Value::Labeled(word, value) => {
                 put!(out, "{} ", names.text(*word));

@@ -145,6 +145,13 @@ pub enum Value {
         /// The least number of digits.
         digits: u8,
     },
+    /// A hexadecimal number above a shift: `0x5<<12`.
+    HexShifted {
+        /// The number.
+        bits: u64,
+        /// By how much it is shifted.
+        shift: u8,
+    },
     /// `<... resuming interrupted poll ...>`: what the kernel goes on with after a signal.
     Resuming(Name),
 }

@@ -16,7 +16,7 @@ rows! {
     /// Sockets.
     pub ROWS:
     socket [41, 359, 198, 281] NETWORK (domain: Symbol(I32, &FAMILIES), kind: Mixed(I32, &TYPES, 0xf, &TYPE_FLAGS), protocol: Switch(domain, &[(2, Symbol(I32, &IP_PROTOCOLS)), (10, Symbol(I32, &IP_PROTOCOLS)), (16, Symbol(I32, &NETLINK_PROTOCOLS)), (17, Custom(&ETHER_TYPE))], &Int(U32))) -> Fd;
-    socketpair [53, 360, 199, 288] NETWORK (domain: Symbol(I32, &FAMILIES), kind: Mixed(I32, &TYPES, 0xf, &TYPE_FLAGS), protocol: Switch(domain, &[(2, Symbol(I32, &IP_PROTOCOLS)), (10, Symbol(I32, &IP_PROTOCOLS)), (16, Symbol(I32, &NETLINK_PROTOCOLS)), (17, Custom(&ETHER_TYPE))], &Int(U32)), sv: Out(&Array(&Fd, Len::Fixed(2)))) -> Int(I32);
+    socketpair [53, 360, 199, 288] NETWORK (domain: Symbol(I32, &FAMILIES), kind: Mixed(I32, &TYPES, 0xf, &TYPE_FLAGS), protocol: Int(U32), sv: Out(&Array(&Fd, Len::Fixed(2)))) -> Int(I32);
     bind [49, 361, 200, 282] NETWORK (fd: Fd, addr: In(&Sized(&ADDRESS, Len::Arg(addrlen))), addrlen: Int(I32)) -> Int(I32);
     connect [42, 362, 203, 283] NETWORK (fd: Fd, addr: In(&Sized(&ADDRESS, Len::Arg(addrlen))), addrlen: Int(I32)) -> Int(I32);
     listen [50, 363, 201, 284] NETWORK (fd: Fd, backlog: Int(I32)) -> Int(I32);

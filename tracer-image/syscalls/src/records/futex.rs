@@ -1,13 +1,17 @@
 //! Structures of futexes: `linux/futex.h`.
 
 use crate::{
-    names::futex::FUTEX2,
+    decode::Decode,
+    gather::Gather,
+    names::futex::{FUTEX2, WAKE_COMPARISONS, WAKE_OPS},
     types::{
-        Field, Record,
+        Custom, Field, Record, Symbols,
         Type::{Addr, Flags, Hex, Wide},
-        U32, U64,
+        U32, U64, When,
     },
+    value::Value,
 };
+use alloc::{boxed::Box, vec::Vec};
 
 /// `struct futex_waitv`
 pub static WAITER: Record = Record {
@@ -19,3 +23,32 @@ pub static WAITER: Record = Record {
         Field::nonzero("__reserved", Hex(U32)),
     ],
 };
+
+/// What `FUTEX_WAKE_OP` does to the second futex and how it compares it: `FUTEX_OP` of futex(2).
+pub static WAKE_OP: Custom = Custom {
+    name: "FUTEX_OP",
+    size: 4,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let bits = decode.scope.load(place, U32).unwrap_or(0);
+        let mut parts = Vec::new();
+        if bits & 0x8000_0000 != 0 {
+            parts.push(Value::Word(decode.name("FUTEX_OP_OPARG_SHIFT<<28")));
+        }
+        parts.push(shifted(decode, bits & 0x7000_0000, 28, &WAKE_OPS));
+        parts.push(Value::HexShifted { bits: bits >> 12 & 0xfff, shift: 12 });
+        parts.push(shifted(decode, bits & 0xf00_0000, 24, &WAKE_COMPARISONS));
+        parts.push(Value::Hex(bits & 0xfff));
+        Value::Or(parts)
+    },
+};
+
+fn shifted(decode: &mut Decode<'_>, bits: u64, shift: u8, names: &'static Symbols) -> Value {
+    match names.names.iter().find(|(value, _)| *value == bits) {
+        Some((_, name)) => Value::Word(decode.name(name)),
+        None => {
+            Value::Noted(Box::new(Value::HexShifted { bits: bits >> shift, shift }), names.unknown.into())
+        }
+    }
+}
