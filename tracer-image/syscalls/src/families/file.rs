@@ -79,7 +79,7 @@ rows! {
     removexattrat [466, 466, 466, 466] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), at_flags: AT_PATH, name: In(&Str)) -> Int(I32);
     file_getattr [468, 468, 468, 468] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), ufattr: Out(&Extensible(&FILE_ATTR, Len::Arg(usize), 24)), usize: Int(Ulong), at_flags: AT_PATH) -> Int(I32);
     file_setattr [469, 469, 469, 469] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), ufattr: In(&Extensible(&FILE_ATTR, Len::Arg(usize), 24)), usize: Int(Ulong), at_flags: AT_PATH) -> Int(I32);
-    name_to_handle_at [303, 341, 264, 370] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), handle: Switch(RESULT, &[(u32::MAX as u64, In(&Struct(&HANDLE_ROOM)))], &Out(&Struct(&HANDLE))), mount_id: SwitchBits(flags, 1, &[(1, Out(&One(&Int(U64))))], &Out(&One(&Int(I32)))), flags: Flags(I32, &AT_HANDLE)) -> Int(I32);
+    name_to_handle_at [303, 341, 264, 370] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), handle: Custom(&HANDLE_TO_FILL), mount_id: SwitchBits(flags, 1, &[(1, Out(&One(&Int(U64))))], &Out(&One(&Int(I32)))), flags: Flags(I32, &AT_HANDLE)) -> Int(I32);
     open_by_handle_at [304, 342, 265, 371] DESC (mount_fd: Fd, handle: In(&Struct(&HANDLE)), flags: OPEN_FLAGS) -> Fd;
     acct [163, 51, 89, 51] FILE (filename: In(&Path)) -> Int(I32);
     uselib [134, 86, -, 86] FILE (library: In(&Path)) -> Int(I32);

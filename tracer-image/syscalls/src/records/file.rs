@@ -9,7 +9,7 @@ use crate::{
         ioctl::FS_XFLAG,
         open,
     },
-    snapshot::{Phase, Place},
+    snapshot::{Phase, Place, Raw},
     types::{
         Custom, Field, I16, I32, I64, Len, Long, Record,
         Type::{self, *},
@@ -146,9 +146,48 @@ pub static HANDLE: Record = Record {
         Field::new("f_handle", Binary(Len::Arg(0), MAX_HANDLE)),
     ],
 };
-/// As [`HANDLE`], before the kernel has filled it.
-pub static HANDLE_ROOM: Record =
-    Record { name: "file_handle, to fill", fields: &[Field::new("handle_bytes", Int(U32))] };
+/// What `name_to_handle_at` fills: how long it may be and is, which is told even where it was too short.
+pub static HANDLE_TO_FILL: Custom = Custom {
+    name: "file_handle, to fill",
+    size: 0,
+    when: When::Exit,
+    gather: |gather: &mut Gather<'_>, place| {
+        let scope = gather.scope;
+        let Some(addr) = scope.pointer(place).filter(|addr| *addr != 0) else { return };
+        if scope.phase == Phase::Entry || scope.snapshot.success().is_none() {
+            gather.want(addr, 4);
+        } else {
+            gather.follow(&FILLED_HANDLE, place, Phase::Exit);
+        }
+    },
+    decode: |decode: &mut Decode<'_>, place| {
+        const EOVERFLOW: u16 = 75;
+        let addr = decode.scope.pointer(place).unwrap_or(0);
+        let length = |phase| decode.scope.load(Place::Memory { addr, phase }, U32);
+        let Some(before) = length(Phase::Entry) else { return Value::Addr(addr) };
+        let after = length(Phase::Exit).filter(|after| *after != before);
+        let name = decode.name("handle_bytes");
+        let told = match decode.scope.snapshot.result {
+            Some(Raw::Value(_)) | Some(Raw::Error(EOVERFLOW)) => after,
+            _ => None,
+        };
+        let mut bytes = Value::Unsigned(before);
+        if let Some(after) = told {
+            bytes = Value::Changed(Box::new(bytes), Box::new(Value::Unsigned(after)));
+        }
+        let mut fields =
+            match decode.scope.snapshot.success().map(|_| decode.pointee(&FILLED_HANDLE, place, Phase::Exit))
+            {
+                Some(Some(Value::Struct { fields, .. })) => fields,
+                _ => Vec::from([(Some(name), Value::Unsigned(before))]),
+            };
+        fields[0] = (Some(name), bytes);
+        Value::Struct { fields, cut: false }
+    },
+};
+
+/// A handle as the kernel filled it.
+static FILLED_HANDLE: Type = Struct(&HANDLE);
 
 /// `struct cachestat_range`
 pub static CACHE_RANGE: Record =

@@ -8,7 +8,7 @@ use crate::{
     snapshot::{Phase, Place},
     table::Row,
     types::{
-        Custom, Field, I16, Record,
+        Custom, Field, I16, I32, Record,
         Type::{self, *},
         U32, U64, Ulong, When, Width,
     },
@@ -28,10 +28,10 @@ pub static POLLFD: Record = Record {
     ],
 };
 
-/// `struct pollfd` as the kernel filled it.
+/// `struct pollfd` as the kernel filled it. What its descriptor is open on was said already.
 static POLLED: Record = Record {
     name: "pollfd, filled",
-    fields: &[Field::new("fd", Fd), Field::padding(Int(I16)), Field::new("revents", Flags(I16, &POLL))],
+    fields: &[Field::new("fd", Int(I32)), Field::padding(Int(I16)), Field::new("revents", Flags(I16, &POLL))],
 };
 const POLLFD_SIZE: usize = 8;
 
@@ -164,6 +164,12 @@ pub static SELECT_NOTE: Custom = Custom {
             {
                 items.truncate(count);
                 count -= items.len();
+                // What they are open on was said already.
+                for item in &mut items {
+                    if let Value::Fd { path, .. } = item {
+                        *path = None;
+                    }
+                }
                 let set = Value::Set { items, complement };
                 parts.push(Value::Labeled(decode.name(word), Box::new(set)));
             }
