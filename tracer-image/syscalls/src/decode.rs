@@ -288,7 +288,9 @@ impl Decode<'_> {
 
     /// A file descriptor by number.
     pub fn fd(&mut self, fd: i32, dir: bool) -> Value {
-        Value::Fd { fd, dir, path: self.scope.snapshot.descriptor(fd).map(Into::into) }
+        // AT_FDCWD means a directory only in a directory's place.
+        let path = if fd >= 0 || dir { self.scope.snapshot.descriptor(self.scope.phase, fd) } else { None };
+        Value::Fd { fd, dir, path: path.map(Into::into) }
     }
 
     /// A signal by number.

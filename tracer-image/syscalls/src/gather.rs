@@ -244,6 +244,8 @@ pub struct Gather<'a> {
     pub scope: Scope<'a>,
     wants: &'a mut Vec<Want>,
     descriptors: &'a mut Vec<i32>,
+    /// Whether what is visited was made by the call: a descriptor of that number may have been something else before.
+    made: bool,
 }
 
 /// Asks for what a call's types need at this stop and is not copied yet.
@@ -261,13 +263,15 @@ pub fn wants(
     wants.clear();
     descriptors.clear();
     let scope = Scope::new(row, snapshot, depth, phase);
-    let mut gather = Gather { scope, wants, descriptors };
+    let mut gather = Gather { scope, wants, descriptors, made: false };
     for (index, param) in row.params.iter().enumerate() {
         gather.visit(&param.ty, Place::Register(scope.argument(index as u8)));
     }
     if phase == Phase::Exit {
         if let Some(result) = snapshot.success() {
+            gather.made = true;
             gather.visit(&row.result, Place::Register(result));
+            gather.made = false;
         }
         if let (Some(note), Some(result)) = (&row.note, snapshot.success()) {
             gather.visit(note, Place::Register(result));
@@ -290,7 +294,11 @@ impl<'a> Gather<'a> {
     /// Asks for a descriptor's path, if descriptors are decoded.
     pub fn descriptor(&mut self, fd: i32) {
         let snapshot = self.scope.snapshot;
-        if self.scope.depth.paths && !snapshot.has_descriptor(fd) && !self.descriptors.contains(&fd) {
+        let known = match self.made {
+            true => snapshot.has_descriptor_at(self.scope.phase, fd),
+            false => snapshot.has_descriptor(fd),
+        };
+        if self.scope.depth.paths && !known && !self.descriptors.contains(&fd) {
             self.descriptors.push(fd);
         }
     }
@@ -323,7 +331,9 @@ impl<'a> Gather<'a> {
         match self.scope.resolve(ty) {
             Type::In(pointee) => self.follow(pointee, place, Phase::Entry),
             Type::Out(pointee) if self.scope.phase == Phase::Exit && !failed => {
+                let outer = core::mem::replace(&mut self.made, true);
                 self.follow(pointee, place, Phase::Exit);
+                self.made = outer;
             }
             Type::InOut(pointee) | Type::Moved(pointee) => {
                 self.follow(pointee, place, Phase::Entry);

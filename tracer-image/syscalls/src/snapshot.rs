@@ -79,7 +79,7 @@ pub struct Snapshot {
     pub result: Option<Raw>,
     ranges: Vec<Range>,
     bytes: Vec<u8>,
-    descriptors: Vec<(i32, Option<Vec<u8>>)>,
+    descriptors: Vec<(Phase, i32, Option<Vec<u8>>)>,
     got: Vec<usize>,
 }
 
@@ -184,19 +184,26 @@ impl Snapshot {
         })
     }
 
-    /// Remembers what a descriptor was open on.
-    pub fn set_descriptor(&mut self, fd: i32, path: Option<Vec<u8>>) {
-        self.descriptors.push((fd, path));
+    /// Remembers what a descriptor was open on at a stop.
+    pub fn set_descriptor(&mut self, phase: Phase, fd: i32, path: Option<Vec<u8>>) {
+        self.descriptors.push((phase, fd, path));
     }
 
-    /// Whether the descriptor was looked up already.
+    /// Whether the descriptor was looked up already, at either stop.
     pub fn has_descriptor(&self, fd: i32) -> bool {
-        self.descriptors.iter().any(|(known, _)| *known == fd)
+        self.descriptors.iter().any(|(_, known, _)| *known == fd)
     }
 
-    /// What a descriptor was open on, where that is known.
-    pub fn descriptor(&self, fd: i32) -> Option<&[u8]> {
-        self.descriptors.iter().find(|(known, _)| *known == fd).and_then(|(_, path)| path.as_deref())
+    /// Whether the descriptor was looked up already at this stop.
+    pub fn has_descriptor_at(&self, phase: Phase, fd: i32) -> bool {
+        self.descriptors.iter().any(|(at, known, _)| (*at, *known) == (phase, fd))
+    }
+
+    /// What a descriptor was open on at this stop, or else at the other one, where that is known.
+    pub fn descriptor(&self, phase: Phase, fd: i32) -> Option<&[u8]> {
+        let known = || self.descriptors.iter().filter(|(_, known, _)| *known == fd);
+        let found = known().find(|(at, ..)| *at == phase).or_else(|| known().next());
+        found.and_then(|(_, _, path)| path.as_deref())
     }
 
     /// The call's result if it succeeded.

@@ -420,7 +420,7 @@ impl<'a> Shard<'a> {
                 call.snapshot.fill(phase, &self.wants, &mut memory);
             }
             for fd in &self.fds {
-                call.snapshot.set_descriptor(*fd, descriptors::path(process, *fd));
+                call.snapshot.set_descriptor(phase, *fd, descriptors::path(process, *fd));
             }
         }
     }
