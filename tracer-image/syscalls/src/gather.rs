@@ -183,13 +183,13 @@ impl<'a> Scope<'a> {
     /// As [`Scope::resolve`], but goes no further than to a type that is not wanted.
     fn resolve_by(&self, mut ty: &'static Type, wanted: fn(&Type) -> bool) -> &'static Type {
         let choose = |index: u8, mask: u64, cases: &'static [(u64, Type)], default| {
-            let value = self.sibling(index) & mask & 0xffff_ffff;
+            let value = self.sibling(index) & mask;
             cases.iter().find(|(case, _)| *case == value).map_or(default, |(_, ty)| ty)
         };
         loop {
             ty = match ty {
                 stop if !wanted(stop) => return stop,
-                Type::Switch(index, cases, default) => choose(*index, u64::MAX, cases, default),
+                Type::Switch(index, cases, default) => choose(*index, 0xffff_ffff, cases, default),
                 Type::SwitchBits(index, mask, cases, default) => choose(*index, *mask, cases, default),
                 Type::PerAbi(types) => &types[self.abi().index()],
                 Type::If(index, bits, _) if self.sibling(*index) & bits == 0 => return &Type::Absent,
@@ -298,7 +298,9 @@ impl<'a> Gather<'a> {
             true => snapshot.has_descriptor_at(self.scope.phase, fd),
             false => snapshot.has_descriptor(fd),
         };
-        if self.scope.depth.paths && !known && !self.descriptors.contains(&fd) {
+        // Each takes a look into the tracee's table while it stands still.
+        let room = snapshot.descriptors() + self.descriptors.len() < Snapshot::MOST_DESCRIPTORS;
+        if self.scope.depth.paths && room && !known && !self.descriptors.contains(&fd) {
             self.descriptors.push(fd);
         }
     }

@@ -103,6 +103,8 @@ impl Default for Snapshot {
 impl Snapshot {
     /// Most bytes of memory that one call may take.
     pub const MOST_BYTES: usize = 256 << 10;
+    /// Most descriptors that are looked up for one call.
+    pub const MOST_DESCRIPTORS: usize = 1024;
     /// Most ranges that one call may take.
     pub const MOST_RANGES: usize = 1024;
 
@@ -187,6 +189,11 @@ impl Snapshot {
     /// Remembers what a descriptor was open on at a stop.
     pub fn set_descriptor(&mut self, phase: Phase, fd: i32, path: Option<Vec<u8>>) {
         self.descriptors.push((phase, fd, path));
+    }
+
+    /// How many descriptors were looked up.
+    pub fn descriptors(&self) -> usize {
+        self.descriptors.len()
     }
 
     /// Whether the descriptor was looked up already, at either stop.

@@ -24,12 +24,12 @@ pub static SENT: Custom = Custom {
     when: When::Entry,
     gather: |gather: &mut Gather<'_>, place| {
         if let Some(addr) = gather.scope.pointer(place) {
-            gather_header(gather, SENDING, addr, Some(u64::MAX));
+            gather_header(gather, SENDING, addr, Some(u64::MAX), MOST_BUFFERS);
         }
     },
     decode: |decode: &mut Decode<'_>, place| {
         let addr = decode.scope.pointer(place).unwrap_or(0);
-        header(decode, SENDING, addr, Some(u64::MAX)).unwrap_or(Value::Addr(addr))
+        header(decode, SENDING, addr, Some(u64::MAX), MOST_BUFFERS).unwrap_or(Value::Addr(addr))
     },
 };
 
@@ -40,13 +40,13 @@ pub static RECEIVED: Custom = Custom {
     when: When::Exit,
     gather: |gather: &mut Gather<'_>, place| {
         if let Some(addr) = gather.scope.pointer(place) {
-            gather_header(gather, RECEIVING, addr, gather.scope.snapshot.success());
+            gather_header(gather, RECEIVING, addr, gather.scope.snapshot.success(), MOST_BUFFERS);
         }
     },
     decode: |decode: &mut Decode<'_>, place| {
         let addr = decode.scope.pointer(place).unwrap_or(0);
         let value = match decode.scope.snapshot.success() {
-            Some(len) => header(decode, RECEIVING, addr, Some(len)),
+            Some(len) => header(decode, RECEIVING, addr, Some(len), MOST_BUFFERS),
             // Nothing was filled: all that means something is the room for a name.
             None => name_length(&decode.scope, Phase::Entry, addr).map(|len| {
                 let mut fields = Fields::new();
@@ -65,9 +65,10 @@ pub static SENT_MANY: Custom = Custom {
     when: When::Exit,
     gather: |gather: &mut Gather<'_>, place| {
         let (addr, size) = (gather.scope.pointer(place).unwrap_or(0), size_of_many(gather.scope.abi()));
-        for index in 0..count(&gather.scope, gather.scope.argument(2)) {
+        let count = count(&gather.scope, gather.scope.argument(2));
+        for index in 0..count {
             let at = addr.wrapping_add((index * size) as u64);
-            gather_header(gather, SENDING, at, Some(u64::MAX));
+            gather_header(gather, SENDING, at, Some(u64::MAX), MOST_BUFFERS / count);
             if gather.scope.phase == Phase::Exit && gather.scope.snapshot.success().is_some() {
                 gather.want(at.wrapping_add(size_of_one(gather.scope.abi()) as u64), 4);
             }
@@ -90,10 +91,11 @@ pub static RECEIVED_MANY: Custom = Custom {
         let entry = gather.scope.phase == Phase::Entry;
         let asked =
             if entry { gather.scope.argument(2) } else { gather.scope.snapshot.success().unwrap_or(0) };
-        for index in 0..count(&gather.scope, asked) {
+        let count = count(&gather.scope, asked);
+        for index in 0..count {
             let at = addr.wrapping_add((index * size) as u64);
             let len = message_length(&gather.scope, Phase::Exit, at);
-            gather_header(gather, RECEIVING, at, len.map(u64::from));
+            gather_header(gather, RECEIVING, at, len.map(u64::from), MOST_BUFFERS / count);
             if !entry {
                 gather.want(at.wrapping_add(size_of_one(gather.scope.abi()) as u64), 4);
             }
@@ -120,6 +122,11 @@ pub static RECEIVED_NOTE: Custom = Custom {
 const SENDING: Stops = Stops { array: Phase::Entry, bytes: Phase::Entry };
 const RECEIVING: Stops = Stops { array: Phase::Exit, bytes: Phase::Exit };
 
+/// Most messages of an array that are looked at, and most buffers of all of them together: a bound for memory that
+/// points at itself.
+const MOST_MESSAGES: usize = 128;
+const MOST_BUFFERS: usize = 1024;
+
 /// Most bytes of control messages that are looked at.
 const MOST_CONTROL: u64 = 4096;
 
@@ -133,7 +140,7 @@ fn size_of_many(abi: Abi) -> usize {
 }
 
 fn count(scope: &Scope<'_>, asked: u64) -> usize {
-    usize::try_from(asked & 0xffff_ffff).unwrap_or(usize::MAX).min(scope.most_elements())
+    usize::try_from(asked & 0xffff_ffff).unwrap_or(usize::MAX).min(scope.most_elements()).min(MOST_MESSAGES)
 }
 
 /// A word of the header, by its number; the two `int`s take a word each with their padding.
@@ -152,7 +159,7 @@ fn message_length(scope: &Scope<'_>, phase: Phase, addr: u64) -> Option<u32> {
     scope.load(Place::Memory { addr, phase }, U32).map(|len| len as u32)
 }
 
-fn gather_header(gather: &mut Gather<'_>, stops: Stops, addr: u64, total: Option<u64>) {
+fn gather_header(gather: &mut Gather<'_>, stops: Stops, addr: u64, total: Option<u64>, most: usize) {
     let scope = gather.scope;
     if addr == 0 {
         return;
@@ -169,7 +176,7 @@ fn gather_header(gather: &mut Gather<'_>, stops: Stops, addr: u64, total: Option
     let (Some(name), Some(iov), Some(iovlen)) = (word(0), word(2), word(3)) else { return };
     let name_length = name_length(&scope, stops.array, addr).unwrap_or(0);
     gather.want(name, usize::try_from(name_length).unwrap_or(0).min(MOST_ADDRESS));
-    gather_buffers(gather, stops, iov, usize::try_from(iovlen).unwrap_or(usize::MAX), total);
+    gather_buffers(gather, stops, iov, usize::try_from(iovlen).unwrap_or(usize::MAX).min(most), total);
     if let (Some(control), Some(len)) = (word(4), word(5)) {
         gather.want(control, len.min(MOST_CONTROL) as usize);
         gather_descriptors(gather, stops.array, control, len);
@@ -199,7 +206,13 @@ fn gather_descriptors(gather: &mut Gather<'_>, phase: Phase, addr: u64, len: u64
     }
 }
 
-fn header(decode: &mut Decode<'_>, stops: Stops, addr: u64, total: Option<u64>) -> Option<Value> {
+fn header(
+    decode: &mut Decode<'_>,
+    stops: Stops,
+    addr: u64,
+    total: Option<u64>,
+    most: usize,
+) -> Option<Value> {
     let scope = decode.scope;
     let word = |index| word(&scope, stops.array, addr, index);
     let (name, iov, iovlen, control, controllen) = (word(0)?, word(2)?, word(3)?, word(4)?, word(5)?);
@@ -216,7 +229,10 @@ fn header(decode: &mut Decode<'_>, stops: Stops, addr: u64, total: Option<u64>) 
     };
     fields.put(decode, "msg_namelen", value);
     let count = usize::try_from(iovlen).unwrap_or(usize::MAX);
-    let value = buffers(decode, stops, iov, count, total);
+    let mut value = buffers(decode, stops, iov, count.min(most), total);
+    if let Value::Array { cut, .. } = &mut value {
+        *cut |= count > most;
+    }
     fields.put(decode, "msg_iov", value);
     fields.put(decode, "msg_iovlen", Value::Unsigned(iovlen));
     if controllen != 0 {
@@ -242,7 +258,7 @@ fn many(decode: &mut Decode<'_>, stops: Stops, place: Place, vlen: u64, done: u6
             Phase::Entry => Some(u64::MAX),
             Phase::Exit => length.map(u64::from),
         };
-        let Some(header) = header(decode, stops, at, total) else {
+        let Some(header) = header(decode, stops, at, total, MOST_BUFFERS / most) else {
             if index == 0 {
                 return Value::Addr(addr);
             }

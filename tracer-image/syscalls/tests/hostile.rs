@@ -1,0 +1,125 @@
+//! Every row, on every ABI, decodes whatever a tracee puts into its registers and memory: no panic, no endless work.
+
+use syscalls::{
+    abi::Abi,
+    decode,
+    gather::{self, Depth},
+    notation::Notation,
+    snapshot::{Memory, Phase, Raw, Snapshot, Want},
+    table,
+    value::Names,
+};
+
+/// xorshift64*: the same numbers on every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    /// A word that a program might pass: small, a flag, a pointer into memory, the end of a type, or anything.
+    fn word(&mut self) -> u64 {
+        match self.next() % 8 {
+            0 => 0,
+            1 => self.next() % 300,
+            2 => 1 << (self.next() % 64),
+            3 => u64::MAX - self.next() % 200,
+            4 => u64::from(u32::MAX) - self.next() % 3,
+            5 | 6 => BASE + self.next() % SIZE,
+            _ => self.next(),
+        }
+    }
+}
+
+const BASE: u64 = 0x1000_0000;
+const SIZE: u64 = 0x4000;
+
+/// Memory that begins and ends, with a page missing in between.
+struct Patches(Vec<u8>);
+
+impl Patches {
+    fn new(numbers: &mut Numbers) -> Patches {
+        let words = (0..SIZE / 8).flat_map(|_| numbers.word().to_le_bytes()).collect();
+        Patches(words)
+    }
+}
+
+impl Memory for Patches {
+    fn read(&mut self, wants: &[Want], mut bytes: &mut [u8], got: &mut [usize]) {
+        for (want, got) in wants.iter().zip(got) {
+            let (part, rest) = bytes.split_at_mut(want.len);
+            bytes = rest;
+            *got = 0;
+            for (index, byte) in part.iter_mut().enumerate() {
+                let at = want.addr.wrapping_add(index as u64).wrapping_sub(BASE);
+                if at >= SIZE || (0x2000..0x3000).contains(&at) {
+                    break;
+                }
+                *byte = self.0[at as usize];
+                *got = index + 1;
+            }
+        }
+    }
+}
+
+fn fill(row: &'static table::Row, snapshot: &mut Snapshot, depth: Depth, phase: Phase, memory: &mut Patches) {
+    let (mut wants, mut descriptors) = (Vec::new(), Vec::new());
+    for _ in 0..gather::PASSES {
+        gather::wants(row, snapshot, depth, phase, &mut wants, &mut descriptors);
+        for fd in &descriptors {
+            snapshot.set_descriptor(phase, *fd, Some(b"/a\x1b>".to_vec()));
+        }
+        if wants.is_empty() {
+            break;
+        }
+        snapshot.fill(phase, &wants, memory);
+    }
+}
+
+#[test]
+fn any_registers_and_memory_decode() {
+    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
+    let mut names = Names::default();
+    let mut snapshot = Snapshot::default();
+    let (mut decoded, mut text) = (0, String::new());
+    for round in 0..6 {
+        let (mut before, mut after) = (Patches::new(&mut numbers), Patches::new(&mut numbers));
+        for row in table::rows() {
+            for abi in Abi::ALL {
+                let Ok(number) = u64::try_from(row.numbers[abi.index()]) else { continue };
+                let args = [(); 6].map(|()| numbers.word());
+                let depth = Depth {
+                    strings: [32, 0, 5, 4096][round % 4],
+                    verbose: round % 3 == 1,
+                    paths: round % 2 == 1,
+                };
+                snapshot.clear(abi, number, args);
+                snapshot.stack = numbers.word();
+                fill(row, &mut snapshot, depth, Phase::Entry, &mut before);
+                let early = decode::entry(row, &snapshot, depth, &mut names);
+                snapshot.result = match numbers.next() % 4 {
+                    0 => None,
+                    1 => Some(Raw::Error((numbers.next() % 600) as u16)),
+                    _ => Some(Raw::Value(numbers.word())),
+                };
+                fill(row, &mut snapshot, depth, Phase::Exit, &mut after);
+                let (late, outcome) = decode::exit(row, &snapshot, depth, &mut names);
+                text.clear();
+                let notation = Notation::default();
+                notation.arguments(&mut text, &early, &names, true);
+                notation.arguments(&mut text, &late, &names, early.is_empty());
+                notation.outcome(&mut text, &outcome, &names);
+                let odd = text.chars().find(|c| !(' '..='~').contains(c));
+                assert!(odd.is_none(), "{} wrote {odd:?}", row.name);
+                // A byte of memory takes four characters at most; names and fields are the rest.
+                assert!(text.len() < 16 * Snapshot::MOST_BYTES, "{} wrote {} bytes", row.name, text.len());
+                decoded += 1;
+            }
+        }
+    }
+    assert!(decoded > 10_000, "only {decoded} calls were decoded");
+}
