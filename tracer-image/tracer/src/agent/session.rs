@@ -347,7 +347,11 @@ impl Session {
         // The relay ends when we do, so an engine that is about to end does not hold up the client.
         let engine_gone = self.engine.as_ref().is_none_or(|engine| engine.ended().is_some());
         let exit_late = self.delivered.is_some_and(|at| now.duration_since(at) >= ENGINE_EXIT);
-        self.over |= empty && (engine_gone || exit_late);
+        // What is out of our hands may still be on its way, and a heartbeat that meets a connection which the API server
+        // has closed would destroy it (RFC 9293, section 3.10.7.1: a reset). So the client goes first.
+        let parted =
+            self.relay_gone || self.requests.is_none() || now.duration_since(self.heard) >= self.lease;
+        self.over |= empty && parted && (engine_gone || exit_late);
     }
 
     fn next_look(&self, now: Instant) -> Instant {

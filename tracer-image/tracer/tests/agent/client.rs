@@ -140,10 +140,13 @@ impl Client {
         }
     }
 
-    /// Reads without a sign of life of our own until the stream is over; says how it ended.
+    /// Reads without a sign of life of our own until the stream is over, and parts then; says how it ended.
     pub fn finish(&mut self) -> Option<End> {
         while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_secs(30)) {
             self.take(&bytes).unwrap_or_else(|error| panic!("{error}"));
+            if self.end.is_some() {
+                self.close();
+            }
         }
         assert_eq!(self.decoder.waiting(), 0, "the stream ends with a whole frame");
         self.end.clone()

@@ -53,6 +53,20 @@ fn a_trace_from_call_to_end() {
     }
 }
 
+#[test]
+fn the_relay_stays_until_the_client_has_gone() {
+    let place = Place::new();
+    let _agent = place.agent();
+    let target = Process::calm();
+    let mut client = traced(&place, trace(&[target.id()]));
+    client.ask(Request::Stop);
+    client.until("the end", |client| client.end.is_some());
+    thread::sleep(SECOND);
+    assert!(client.relay.try_wait().expect("our child").is_none(), "the relay went before the client");
+    client.close();
+    assert_eq!(client.exit(2 * SECOND), (Some(0), String::new()));
+}
+
 /// `thread`, if it is one of the process.
 fn agent_thread(process: u32, thread: u32) -> u32 {
     let tasks = fs::read_dir(format!("/proc/{process}/task")).expect("it lives");
