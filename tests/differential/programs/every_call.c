@@ -14,8 +14,8 @@ int main(int argc, char **argv) {
     const char *arguments = argc > 1 ? argv[1] : "zero";
     int error = argc > 2 ? atoi(argv[2]) : 38;
     // The page behind it cannot be read: what strace would read of a neighbour must not decide.
-    char *blank = mmap(NULL, 1 << 17, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    mprotect(blank, 1 << 16, PROT_READ | PROT_WRITE);
+    char *blank = mmap(NULL, 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    mprotect(blank, 4096, PROT_READ | PROT_WRITE);
     struct sock_filter filter[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 0, 1),

@@ -37,7 +37,7 @@ int main(void) {
     syscall(SYS_select, p[1] + 1, &r, &w, 0, &tv);
     FD_ZERO(&r);
     FD_SET(p[0], &r);
-    syscall(SYS_select, p[1] + 1, &r, 0, &r, 0);
+    syscall(SYS_select, p[1] + 1, &r, 0, &w, 0);
     FD_ZERO(&w);
     struct timeval none = {0, 0};
     syscall(SYS_select, 0, 0, 0, 0, &none);

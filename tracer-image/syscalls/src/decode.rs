@@ -164,7 +164,7 @@ impl Decode<'_> {
                 let moved = self.scope.snapshot.success().is_some_and(|result| result != 0);
                 self.changed(pointee, place, moved)?
             }
-            Type::Path => self.text(place, PATH_MAX)?,
+            Type::Path => self.text(place, PATH_MAX - 1)?,
             Type::Str => self.text(place, self.scope.depth.strings)?,
             Type::Bytes(len) => self.bytes(place, *len)?,
             Type::Text(len) => match self.bytes(place, *len)? {

@@ -104,7 +104,7 @@ impl Notation {
                     // What was unlinked is said behind the path, except of the current directory.
                     let open_file = path.strip_suffix(DELETED).filter(|_| *fd >= 0);
                     out.push('<');
-                    escape(out, open_file.unwrap_or(path), &['<', '>'], self.hex);
+                    escape(out, open_file.unwrap_or(path), b"<>", self.hex);
                     out.push_str(if open_file.is_some() { ">(deleted)" } else { ">" });
                 }
             }
@@ -135,7 +135,7 @@ impl Notation {
             Value::Or(parts) => self.joined(out, parts, "|", names),
             Value::Str { bytes, cut } => {
                 out.push('"');
-                escape(out, bytes, &['"'], self.hex);
+                escape(out, bytes, b"", self.hex);
                 out.push('"');
                 if *cut {
                     out.push_str("...");
@@ -232,7 +232,7 @@ impl Notation {
             }
             Value::Binary { bytes, cut } => {
                 out.push('"');
-                escape(out, bytes, &['"'], HexStrings::All);
+                escape(out, bytes, b"", HexStrings::All);
                 out.push('"');
                 if *cut {
                     out.push_str("...");
@@ -292,15 +292,16 @@ fn comment(out: &mut String, text: &str) {
     }
 }
 
-/// Writes bytes as inside of a C string: no control byte, no byte beyond ASCII, and `quotes` escaped.
+/// Writes bytes as inside of a C string: no control byte, no byte beyond ASCII, no bare quote, and those of `octal` as
+/// numbers.
 ///
 /// ```
 /// use syscalls::notation::{HexStrings, escape};
 /// let mut out = String::new();
-/// escape(&mut out, b"a\n\x1b[2J\"\x00\x317", &['"'], HexStrings::Never);
+/// escape(&mut out, b"a\n\x1b[2J\"\x00\x317", b"", HexStrings::Never);
 /// assert_eq!(out, r#"a\n\33[2J\"\00017"#);
 /// ```
-pub fn escape(out: &mut String, bytes: &[u8], quotes: &[char], hex: HexStrings) {
+pub fn escape(out: &mut String, bytes: &[u8], octal: &[u8], hex: HexStrings) {
     let plain = |byte: &u8| (0x20..0x7f).contains(byte) || (0x09..0x0e).contains(byte);
     let all_hex = match hex {
         HexStrings::Never => false,
@@ -316,10 +317,9 @@ pub fn escape(out: &mut String, bytes: &[u8], quotes: &[char], hex: HexStrings) 
             0x0c => out.push_str("\\f"),
             b'\r' => out.push_str("\\r"),
             b'\\' => out.push_str("\\\\"),
-            byte if quotes.contains(&(*byte as char)) => {
-                // strace writes the angle brackets around a path in octal, so that `>` always ends it.
-                if *byte == b'"' { out.push_str("\\\"") } else { put!(out, "\\{byte:o}") }
-            }
+            b'"' => out.push_str("\\\""),
+            // strace writes the angle brackets around a path in octal, so that `>` always ends it.
+            byte if octal.contains(byte) => put!(out, "\\{byte:o}"),
             0x20..0x7f => out.push(*byte as char),
             // Octal as short as the next character allows: 8 and 9 are no octal digits.
             byte if bytes.get(index + 1).is_some_and(|next| matches!(next, b'0'..=b'7')) => {
@@ -405,6 +405,7 @@ mod tests {
             (fd(3, false, "/dev/null"), "3</dev/null>"),
             (fd(6, false, "pipe:[125723]"), "6<pipe:[125723]>"),
             (fd(12, false, "/memfd:nam e<>\n (deleted)"), r"12</memfd:nam e\74\76\n>(deleted)"),
+            (fd(4, false, "/odd\n\"<"), r#"4</odd\n\"\74>"#),
             (fd(5, true, "/tmp/dd (deleted)"), "5</tmp/dd>(deleted)"),
             (fd(-100, true, "/tmp/we\nird<dir> (deleted)"), r"AT_FDCWD</tmp/we\nird\74dir\76 (deleted)>"),
             (Value::Fd { fd: -100, dir: false, path: None }, "-100"),

@@ -118,7 +118,7 @@ pub enum Type {
     One(&'static Type),
     /// By the value of a sibling (masked to 32 bits): the first case that has it, else the last type.
     Switch(u8, &'static [(u64, Type)], &'static Type),
-    /// As [`Type::Switch`], by the sibling's bits under a mask: a command or-ed with flags.
+    /// As [`Type::Switch`], by the sibling's bits under a mask: a command or-ed with flags, a pointer (all bits).
     SwitchBits(u8, u64, &'static [(u64, Type)], &'static Type),
     /// Behind a pointer: a structure whose kind and extent are known only at run time. The function decodes at most as
     /// many bytes as the length says ([`crate::gather::Scope::extent`]), and never more than its own size.

@@ -20,8 +20,8 @@ rows! {
     bind [49, 361, 200, 282] NETWORK (fd: Fd, addr: In(&Sized(&ADDRESS, Len::Arg(addrlen))), addrlen: Int(I32)) -> Int(I32);
     connect [42, 362, 203, 283] NETWORK (fd: Fd, addr: In(&Sized(&ADDRESS, Len::Arg(addrlen))), addrlen: Int(I32)) -> Int(I32);
     listen [50, 363, 201, 284] NETWORK (fd: Fd, backlog: Int(I32)) -> Int(I32);
-    accept [43, -, 202, 285] NETWORK (fd: Fd, addr: Out(&Sized(&ADDRESS, Len::AtArg(addrlen))), addrlen: InOut(&One(&Int(I32)))) -> Fd;
-    accept4 [288, 364, 242, 366] NETWORK (fd: Fd, addr: Out(&Sized(&ADDRESS, Len::AtArg(addrlen))), addrlen: InOut(&One(&Int(I32))), flags: Flags(I32, &TYPE_FLAGS)) -> Fd;
+    accept [43, -, 202, 285] NETWORK (fd: Fd, addr: SwitchBits(addr, u64::MAX, &[(0, Addr)], &SwitchBits(addrlen, u64::MAX, &[(0, Addr)], &Out(&Sized(&ADDRESS, Len::AtArg(addrlen))))), addrlen: SwitchBits(addr, u64::MAX, &[(0, Addr)], &SwitchBits(addrlen, u64::MAX, &[(0, Addr)], &InOut(&One(&Int(I32)))))) -> Fd;
+    accept4 [288, 364, 242, 366] NETWORK (fd: Fd, addr: SwitchBits(addr, u64::MAX, &[(0, Addr)], &SwitchBits(addrlen, u64::MAX, &[(0, Addr)], &Out(&Sized(&ADDRESS, Len::AtArg(addrlen))))), addrlen: SwitchBits(addr, u64::MAX, &[(0, Addr)], &SwitchBits(addrlen, u64::MAX, &[(0, Addr)], &InOut(&One(&Int(I32))))), flags: Flags(I32, &TYPE_FLAGS)) -> Fd;
     getsockname [51, 367, 204, 286] NETWORK (fd: Fd, addr: Out(&Sized(&ADDRESS, Len::AtArg(addrlen))), addrlen: InOut(&One(&Int(I32)))) -> Int(I32);
     getpeername [52, 368, 205, 287] NETWORK (fd: Fd, addr: Out(&Sized(&ADDRESS, Len::AtArg(addrlen))), addrlen: InOut(&One(&Int(I32)))) -> Int(I32);
     sendto [44, 369, 206, 290] NETWORK (fd: Fd, buf: In(&Bytes(Len::Arg(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS), addr: In(&Sized(&ADDRESS, Len::Arg(addrlen))), addrlen: Int(I32)) -> Int(Long);

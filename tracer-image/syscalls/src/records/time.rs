@@ -9,25 +9,27 @@ use crate::{
     types::{
         Custom, Field, I32, I64, Long, Record,
         Type::{self, *},
-        When, Width,
+        U64, Ulong, When, Width,
     },
     value::Value,
 };
 use alloc::vec::Vec;
 
 /// `struct timespec` of the ABI's own word.
-pub static TIMESPEC: Record =
-    Record { name: "timespec", fields: &[Field::new("tv_sec", Int(Long)), Field::new("tv_nsec", Int(Long))] };
+pub static TIMESPEC: Record = Record {
+    name: "timespec",
+    fields: &[Field::new("tv_sec", Int(Long)), Field::new("tv_nsec", Int(Ulong))],
+};
 
 /// `struct __kernel_timespec`: 64 bits everywhere; what calls ending in `_time64` take.
 pub static TIMESPEC64: Record = Record {
     name: "__kernel_timespec",
-    fields: &[Field::new("tv_sec", Int(I64)), Field::new("tv_nsec", Int(I64))],
+    fields: &[Field::new("tv_sec", Int(I64)), Field::new("tv_nsec", Int(U64))],
 };
 
 /// `struct timeval` of the ABI's own word.
 pub static TIMEVAL: Record =
-    Record { name: "timeval", fields: &[Field::new("tv_sec", Int(Long)), Field::new("tv_usec", Int(Long))] };
+    Record { name: "timeval", fields: &[Field::new("tv_sec", Int(Long)), Field::new("tv_usec", Int(Ulong))] };
 
 /// `struct __kernel_itimerspec`: 64 bits everywhere.
 pub static ITIMERSPEC64: Record = Record {
@@ -93,19 +95,23 @@ fn decode_two(decode: &mut Decode<'_>, place: Place, record: &'static Record, da
     let (Place::Memory { addr, .. } | Place::Register(addr)) = place;
     let size = layout::record_size(record, decode.scope.abi());
     let mut items = Vec::new();
+    let most = decode.scope.most_elements();
     for index in 0..2 {
         let at = addr.wrapping_add((index * size) as u64);
         let Place::Memory { phase, .. } = place else { return Value::Addr(addr) };
         let nanoseconds = Place::Memory { addr: at.wrapping_add((size / 2) as u64), phase };
         let width = if size == 8 { Width::U32 } else { Width::U64 };
         let Some(nanoseconds) = decode.scope.load(nanoseconds, width) else { return Value::Addr(addr) };
+        if index >= most {
+            break;
+        }
         items.push(match nanoseconds {
             UTIME_NOW => Value::Word(decode.name("UTIME_NOW")),
             UTIME_OMIT => Value::Word(decode.name("UTIME_OMIT")),
             _ => decode.value(dated, Place::Memory { addr: at, phase }),
         });
     }
-    Value::Array { items, cut: false }
+    Value::Array { items, cut: most < 2 }
 }
 
 /// `struct sigevent` (`asm-generic/siginfo.h`): how a timer tells that it is over.
