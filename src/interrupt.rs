@@ -1,11 +1,17 @@
 //! Signals that ask for the end: Ctrl-C everywhere, SIGTERM and SIGHUP where there are such.
 
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
+
+/// Signals that come closer together are one wish: timeout(1) sends its signal to the process and then to its group, and
+/// a terminal that is closed sends two kinds.
+const ECHO: Duration = Duration::from_millis(300);
 
 /// The wishes for an end that came.
 #[derive(Debug)]
 pub struct Interrupts {
     wishes: mpsc::UnboundedReceiver<()>,
+    last: Option<Instant>,
 }
 
 impl Interrupts {
@@ -24,13 +30,19 @@ impl Interrupts {
                 tokio::spawn(async move { while signal.recv().await.is_some() && wish.send(()).is_ok() {} });
             }
         }
-        Interrupts { wishes }
+        Interrupts { wishes, last: None }
     }
 
     /// Waits for the next.
     pub async fn next(&mut self) {
-        if self.wishes.recv().await.is_none() {
-            std::future::pending().await
+        while self.wishes.recv().await.is_some() {
+            let now = Instant::now();
+            let echo = self.last.is_some_and(|last| now.duration_since(last) < ECHO);
+            self.last = Some(now);
+            if !echo {
+                return;
+            }
         }
+        std::future::pending().await
     }
 }

@@ -84,7 +84,7 @@ async fn run(args: &cli::Args) -> u8 {
         // The terminal has written ^C.
         eprintln!();
     }
-    let written = printer.into_sheet().and_then(|sheet| sheet.describe());
+    let written = printer.into_sheet(Duration::from_secs(1)).await.and_then(|sheet| sheet.describe());
     conclude(&outcome, written.as_deref(), &steps)
 }
 
@@ -180,6 +180,10 @@ fn conclude(outcome: &Outcome, written: Option<&str>, steps: &Steps) -> u8 {
     if let Some(written) = written {
         steps.say(&format!("The trace is in {written}"));
     }
+    if outcome.unread && outcome.failure.is_none() {
+        // As `head` has it: who read had enough.
+        return 0;
+    }
     let Some(end) = &outcome.end else {
         return outcome.failure.as_ref().map_or(INCOMPLETE, |refusal| {
             steps.refuse(refusal);
@@ -189,9 +193,7 @@ fn conclude(outcome: &Outcome, written: Option<&str>, steps: &Steps) -> u8 {
     if let Some(refusal) = &outcome.failure {
         steps.refuse(refusal);
     }
-    if !outcome.unread {
-        steps.insist(&totals(end, outcome.lasted));
-    }
+    steps.insist(&totals(end, outcome.lasted));
     if let Reason::Failed(why) = &end.reason {
         steps.refuse(&Refusal::new("the trace failed").cause(format!("the tracer said: {why}")));
     }

@@ -259,7 +259,10 @@ impl render::text::Output for Sheet {
     }
 
     fn notice(&mut self, text: &str) {
-        self.steps.say(text);
+        // At the end every thread is detached at once, which the totals say in one word.
+        if !text.ends_with(" detached") {
+            self.steps.say(text);
+        }
     }
 }
 

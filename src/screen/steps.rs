@@ -63,14 +63,22 @@ impl Steps {
 
     /// Begins a wait for `what`: "waiting for ...". It ends when the step is dropped.
     pub fn begin(&self, what: impl Into<String>) -> Step {
-        let what = what.into();
+        self.wait(what.into(), self.terminal)
+    }
+
+    /// The same in lines that stay, because the trace may be written to the same terminal meanwhile.
+    pub fn begin_in_lines(&self, what: impl Into<String>) -> Step {
+        self.wait(what.into(), false)
+    }
+
+    fn wait(&self, what: String, update: bool) -> Step {
         let begun = Instant::now();
         let reason = Arc::new(Mutex::new(String::new()));
         let mut step = Step { steps: self.clone(), what, begun, reason, bar: None, reminder: None };
         if self.quiet {
             return step;
         }
-        if self.terminal {
+        if update {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
             let style = ProgressStyle::with_template("{spinner} {wide_msg}")
                 .unwrap_or_else(|_| ProgressStyle::default_spinner());

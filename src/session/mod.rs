@@ -17,7 +17,7 @@ use k8s_openapi::{api::core::v1::Pod, apimachinery::pkg::apis::meta::v1::Status}
 use kube::{Resource, api::AttachParams, client::Connection, core::Request as ApiRequest};
 use printer::{Printer, Report};
 use std::time::Duration;
-use stream::{Broken, Incoming};
+use stream::{Broken, Incoming, Listener, Outgoing};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until, timeout},
@@ -25,14 +25,19 @@ use tokio::{
 use tokio_tungstenite::tungstenite::Bytes;
 use wire::message::{End, Request};
 
-/// How long nothing may come after we asked the tracer to stop.
-const LAST_WORDS: Duration = Duration::from_secs(3);
+/// How long nothing may come after we asked the tracer to stop: as long as it would go on without us. It is detached long
+/// before, but what it saw may have come to a standstill anywhere between it and us.
+const LAST_WORDS: Duration = LEASE;
 /// How long what it still has may take to come, as long as something comes.
-const ALL_LAST_WORDS: Duration = Duration::from_secs(10);
+const ALL_LAST_WORDS: Duration = Duration::from_secs(20);
 /// How long the pod may take to say how a broken connection came about.
 const POST_MORTEM: Duration = Duration::from_secs(3);
 /// Most bytes of the relay's stderr that are shown.
 const WORDS: usize = 4096;
+
+/// What is said when the trace has ended, but not all of it is taken.
+const UNREAD: &str =
+    "The trace has ended; waiting for whoever reads it to take the rest (Ctrl-C gives it up)";
 
 /// How a trace went.
 #[derive(Debug, Default)]
@@ -96,9 +101,11 @@ pub async fn trace(
     steps: &Steps,
 ) -> Outcome {
     let Traced { cluster, target, .. } = *traced;
-    let (sink, mut source) = connection.into_stream().split();
-    let (say, requests) = mpsc::channel(4);
-    let talk = tokio::spawn(stream::talk(sink, requests));
+    let closes = connection.supports_stream_close();
+    let (sink, source) = connection.into_stream().split();
+    let mut listener = Listener::new(source);
+    let (say, words) = mpsc::channel(4);
+    let talk = tokio::spawn(stream::talk(sink, closes, words));
     let mut state = Conversation {
         outcome: Outcome::default(),
         say,
@@ -106,14 +113,15 @@ pub async fn trace(
         ready: None,
         stopping: None,
         heard: Instant::now(),
+        told: false,
     };
-    state.say(Request::Trace(depth.request(&target.id))).await;
+    state.say(Outgoing::Request(Request::Trace(depth.request(&target.id)))).await;
 
     let mut waiting = Some(steps.begin("waiting for the tracer to attach"));
     let mut pending: Option<Bytes> = None;
     let mut words = Vec::new();
     let end = loop {
-        let limit = state.limit(cluster.timeout);
+        let limit = state.limit(cluster.timeout, pending.is_some());
         tokio::select! {
             biased;
             () = interrupts.next() => {
@@ -122,9 +130,13 @@ pub async fn trace(
                 }
                 state.outcome.interrupted = true;
                 state.stop().await;
+                waiting = None;
             }
             report = printer.reports.recv() => match report {
-                Some(Report::Hello) => if let Some(step) = &waiting { step.because("attaching") },
+                Some(Report::Hello) => {
+                    drop(waiting.take());
+                    waiting = Some(steps.begin_in_lines("waiting for the tracer to attach to every thread"));
+                }
                 Some(Report::Ready { threads, processes }) => {
                     waiting = None;
                     state.ready = Some(Instant::now());
@@ -154,9 +166,12 @@ pub async fn trace(
                     permit.send(bytes);
                 }
             }
-            incoming = stream::next(&mut source), if pending.is_none() => {
-                state.heard = Instant::now();
+            incoming = listener.next(), if pending.is_none() => {
+                if !matches!(incoming, Ok(Incoming::Quiet)) {
+                    state.heard = Instant::now();
+                }
                 match incoming {
+                    Ok(Incoming::Quiet) => state.say(Outgoing::Ping).await,
                     Ok(Incoming::Stdout(bytes)) => pending = Some(bytes),
                     Ok(Incoming::Stderr(bytes)) => {
                         let room = WORDS.saturating_sub(words.len());
@@ -166,14 +181,20 @@ pub async fn trace(
                     Err(broken) => break Ending::Broken(broken),
                 }
             }
-            () = sleep_until(limit) => break Ending::Late,
+            () = until(limit) => {
+                if pending.is_none() {
+                    break Ending::Late;
+                }
+                state.told = true;
+                steps.insist(UNREAD);
+            }
         }
     };
     drop(waiting);
     // A stream that ended may have its totals still on the way to the printer.
     let end = match end {
         Ending::Exec(_) | Ending::Broken(_) => {
-            match rest(printer, pending.take(), interrupts, &mut state).await {
+            match rest(printer, pending.take(), interrupts, &mut state, steps).await {
                 Some(found) => found,
                 None => end,
             }
@@ -185,7 +206,7 @@ pub async fn trace(
     // Closing the connection is what ends the relay.
     drop(say);
     let _ = timeout(Duration::from_millis(500), talk).await;
-    drop(source);
+    drop(listener);
 
     let words = String::from_utf8_lossy(&words);
     for line in words.lines() {
@@ -193,6 +214,8 @@ pub async fn trace(
     }
     match end {
         Ending::Proper(end) => outcome.end = Some(end),
+        // Nobody is there to be told.
+        _ if outcome.unread => {}
         Ending::Unreadable(why) => {
             outcome.failure = outcome
                 .failure
@@ -258,37 +281,47 @@ enum Ending {
 
 struct Conversation {
     outcome: Outcome,
-    say: mpsc::Sender<Request>,
+    say: mpsc::Sender<Outgoing>,
     begun: Instant,
     ready: Option<Instant>,
     stopping: Option<Instant>,
     /// When something came last.
     heard: Instant,
+    /// Whether the user knows that we wait for the reader of what we print.
+    told: bool,
 }
 
 impl Conversation {
-    async fn say(&self, request: Request) {
+    async fn say(&self, word: Outgoing) {
         // A talker that has ended had a broken connection, which the listener reports. One that cannot send must not
         // keep us from listening.
-        let _ = timeout(Duration::from_millis(100), self.say.send(request)).await;
+        let _ = timeout(Duration::from_millis(100), self.say.send(word)).await;
     }
 
     async fn stop(&mut self) {
         if self.stopping.is_none() {
             self.stopping = Some(Instant::now());
             self.heard = Instant::now();
-            self.say(Request::Stop).await;
+            self.say(Outgoing::Request(Request::Stop)).await;
         }
     }
 
-    /// When patience ends.
-    fn limit(&self, patience: Duration) -> Instant {
+    /// When patience ends. `unread`: we wait for whoever reads what we print, which may take as long as it likes.
+    fn limit(&self, patience: Duration, unread: bool) -> Option<Instant> {
         match (self.stopping, self.ready) {
-            (Some(since), _) => (self.heard + LAST_WORDS).min(since + ALL_LAST_WORDS),
-            (None, None) => self.begun + patience,
-            // A trace may last for years.
-            (None, Some(_)) => Instant::now() + Duration::from_secs(86_400),
+            (Some(_), _) if unread => (!self.told).then(|| self.heard + LAST_WORDS),
+            (Some(since), _) => Some((self.heard + LAST_WORDS).min(since + ALL_LAST_WORDS)),
+            (None, None) if !unread => Some(self.begun + patience),
+            (None, _) => None,
         }
+    }
+}
+
+/// Waits until then, or for ever.
+async fn until(limit: Option<Instant>) {
+    match limit {
+        Some(limit) => sleep_until(limit).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -298,6 +331,7 @@ async fn rest(
     pending: Option<Bytes>,
     interrupts: &mut Interrupts,
     state: &mut Conversation,
+    steps: &Steps,
 ) -> Option<Ending> {
     let bytes = std::mem::replace(&mut printer.bytes, mpsc::channel(1).0);
     let feed = async {
@@ -308,8 +342,13 @@ async fn rest(
         std::future::pending::<()>().await
     };
     tokio::pin!(feed);
+    let patience = Instant::now() + LAST_WORDS;
     loop {
         tokio::select! {
+            () = sleep_until(patience), if !state.told => {
+                state.told = true;
+                steps.insist(UNREAD);
+            }
             () = interrupts.next() => return Some(Ending::Impatient),
             () = &mut feed => {}
             report = printer.reports.recv() => match report {

@@ -4,7 +4,11 @@
 
 use crate::screen::{Sheet, Steps, Trouble};
 use render::{merge::Merge, text::Options, text::Text};
-use std::{collections::HashMap, thread, time::Instant};
+use std::{
+    collections::HashMap,
+    thread,
+    time::{Duration, Instant},
+};
 use syscalls::value::Names;
 use tokio::{runtime::Handle, sync::mpsc};
 use tokio_tungstenite::tungstenite::Bytes;
@@ -72,9 +76,13 @@ impl Printer {
         Ok(Printer { bytes, reports, thread })
     }
 
-    /// The sheet that it wrote on, once it is done.
-    pub fn into_sheet(self) -> Option<Sheet> {
+    /// The sheet that it wrote on. `None` if it is still writing after `patience`: its reader does not take it.
+    pub async fn into_sheet(self, patience: Duration) -> Option<Sheet> {
         drop(self.bytes);
+        let begun = Instant::now();
+        while !self.thread.is_finished() && begun.elapsed() < patience {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
         self.thread.is_finished().then(|| self.thread.join().ok()).flatten()
     }
 }

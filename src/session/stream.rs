@@ -8,7 +8,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 use std::time::Duration;
 use tokio::{
     sync::mpsc,
-    time::{Instant, MissedTickBehavior},
+    time::{Instant, MissedTickBehavior, timeout},
 };
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 use wire::{codec::Encoder, message::Request};
@@ -16,16 +16,18 @@ use wire::{codec::Encoder, message::Request};
 /// How often the tracer hears that we live; it waits for [`LEASE`](crate::plan::LEASE).
 const BEAT: Duration = Duration::from_secs(1);
 
-/// How often the other side is asked for a sign of life.
-const PING: Duration = Duration::from_secs(4);
-/// How long no sign of life may come while we listen.
-const SILENCE: Duration = Duration::from_secs(15);
+/// How long nothing comes before the API server is asked for a sign of life.
+const QUIET: Duration = Duration::from_secs(4);
+/// How often it is asked before it counts as dead.
+const ASKED: u32 = 3;
 
 // The channels of `v5.channel.k8s.io`: k8s.io/apimachinery/pkg/util/remotecommand/constants.go.
 const STDIN: u8 = 0;
 const STDOUT: u8 = 1;
 const STDERR: u8 = 2;
 const STATUS: u8 = 3;
+/// Says that the channel named by the next byte is at its end; v5 only.
+const CLOSE: u8 = 255;
 
 /// What comes from the exec'd process.
 #[derive(Debug)]
@@ -36,6 +38,20 @@ pub enum Incoming {
     Stderr(Bytes),
     /// It has ended, so.
     Ended(Box<Status>),
+    /// Nothing came for a while: time for a ping.
+    Quiet,
+}
+
+/// What goes the other way.
+#[derive(Debug)]
+pub enum Outgoing {
+    /// To the process's stdin.
+    Request(Request),
+    /// To the API server.
+    ///
+    /// Only while we listen: the API server's answer waits behind what we have not taken yet, and while it waits,
+    /// nothing that we send is read there (golang.org/x/net/websocket answers where it reads), heartbeats neither.
+    Ping,
 }
 
 /// Why nothing more will come.
@@ -55,79 +71,97 @@ impl std::fmt::Display for Broken {
             Broken::Closed => f.write_str("the API server closed the connection"),
             Broken::Failed(error) => write!(f, "the connection to the API server failed: {error}"),
             Broken::Silent => {
-                write!(
-                    f,
-                    "nothing came from the API server for {} s, not even an answer to a ping",
-                    SILENCE.as_secs()
-                )
+                let seconds = (QUIET * (ASKED + 1)).as_secs();
+                write!(f, "nothing came from the API server for {seconds} s, not even an answer to a ping")
             }
         }
     }
 }
 
-/// The next thing that comes in.
-///
-/// # Errors
-/// Nothing more will come.
-pub async fn next<S>(source: &mut S) -> Result<Incoming, Broken>
+/// The receiving half.
+#[derive(Debug)]
+pub struct Listener<S> {
+    source: S,
+    asked: u32,
+}
+
+impl<S> Listener<S>
 where
     S: Stream<Item = Result<Message, Error>> + Unpin,
 {
-    loop {
-        let message = match tokio::time::timeout(SILENCE, source.next()).await {
-            Err(_) => return Err(Broken::Silent),
-            Ok(None | Some(Ok(Message::Close(_)))) => return Err(Broken::Closed),
-            Ok(Some(Err(error))) => return Err(Broken::Failed(error)),
-            Ok(Some(Ok(message))) => message,
-        };
-        let Message::Binary(frame) = message else { continue };
-        // Every channel begins with an empty frame.
-        let Some((channel, payload)) = frame.split_first().filter(|(_, payload)| !payload.is_empty()) else {
-            continue;
-        };
-        match *channel {
-            STDOUT => return Ok(Incoming::Stdout(frame.slice(1..))),
-            STDERR => return Ok(Incoming::Stderr(frame.slice(1..))),
-            STATUS => {
-                let status = serde_json::from_slice(payload).unwrap_or_else(|_| Status {
-                    message: Some(String::from_utf8_lossy(payload).into_owned()),
-                    ..Status::default()
-                });
-                return Ok(Incoming::Ended(Box::new(status)));
+    /// Listens to a WebSocket.
+    pub fn new(source: S) -> Listener<S> {
+        Listener { source, asked: 0 }
+    }
+
+    /// The next thing that comes in. Nothing is lost if this is not waited for to its end.
+    ///
+    /// # Errors
+    /// Nothing more will come.
+    pub async fn next(&mut self) -> Result<Incoming, Broken> {
+        loop {
+            let message = match timeout(QUIET, self.source.next()).await {
+                Err(_) if self.asked >= ASKED => return Err(Broken::Silent),
+                Err(_) => {
+                    self.asked += 1;
+                    return Ok(Incoming::Quiet);
+                }
+                Ok(None | Some(Ok(Message::Close(_)))) => return Err(Broken::Closed),
+                Ok(Some(Err(error))) => return Err(Broken::Failed(error)),
+                Ok(Some(Ok(message))) => message,
+            };
+            self.asked = 0;
+            let Message::Binary(frame) = message else { continue };
+            // Every channel begins with an empty frame.
+            let Some((channel, payload)) = frame.split_first().filter(|(_, payload)| !payload.is_empty())
+            else {
+                continue;
+            };
+            match *channel {
+                STDOUT => return Ok(Incoming::Stdout(frame.slice(1..))),
+                STDERR => return Ok(Incoming::Stderr(frame.slice(1..))),
+                STATUS => {
+                    let status = serde_json::from_slice(payload).unwrap_or_else(|_| Status {
+                        message: Some(String::from_utf8_lossy(payload).into_owned()),
+                        ..Status::default()
+                    });
+                    return Ok(Incoming::Ended(Box::new(status)));
+                }
+                _ => {}
             }
-            _ => {}
         }
     }
 }
 
-/// Sends requests to the exec'd process's stdin, a heartbeat every second and pings, until `requests` ends or the
-/// connection does.
-pub async fn talk<S>(mut sink: S, mut requests: mpsc::Receiver<Request>)
+/// Sends what it is given, and a heartbeat every second, until `words` ends or the connection does.
+///
+/// `closes`: the API server understands that stdin is at its end. It is not enough to close the connection: the exec'd
+/// process would not get to know (kubelet 1.36 with containerd 2.4).
+pub async fn talk<S>(mut sink: S, closes: bool, mut words: mpsc::Receiver<Outgoing>)
 where
     S: Sink<Message, Error = Error> + Unpin,
 {
     let mut encoder = Encoder::new();
     let mut beat = tokio::time::interval_at(Instant::now() + BEAT, BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut ping = tokio::time::interval_at(Instant::now() + PING, PING);
-    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     // The first request says what to trace; nothing goes before it.
     let mut begun = false;
     loop {
-        let request = tokio::select! {
+        let word = tokio::select! {
             biased;
-            request = requests.recv() => match request {
-                Some(request) => Some(request),
+            word = words.recv() => match word {
+                Some(word) => word,
                 None => break,
             },
-            _ = beat.tick(), if begun => Some(Request::Heartbeat),
-            _ = ping.tick() => None,
+            _ = beat.tick(), if begun => Outgoing::Request(Request::Heartbeat),
         };
-        begun |= request.is_some();
-        let message = match request {
-            None => Message::Ping(Bytes::new()),
-            Some(request) => match encoder.frame(&[request]) {
-                Ok(frame) => Message::binary([&[STDIN], &frame[..]].concat()),
+        let message = match word {
+            Outgoing::Ping => Message::Ping(Bytes::new()),
+            Outgoing::Request(request) => match encoder.frame(&[request]) {
+                Ok(frame) => {
+                    begun = true;
+                    Message::binary([&[STDIN], &frame[..]].concat())
+                }
                 // Plan::new bounds the only long thing in a request, the expression of -e.
                 Err(_) => break,
             },
@@ -136,6 +170,9 @@ where
         if sink.send(message).await.is_err() {
             return;
         }
+    }
+    if closes {
+        let _ = sink.send(Message::binary(vec![CLOSE, STDIN])).await;
     }
     let _ = sink.close().await;
 }
@@ -163,25 +200,28 @@ mod tests {
     #[tokio::test]
     async fn channels_are_told_apart() {
         let frame = |bytes: &'static [u8]| Ok(Message::binary(bytes));
-        let mut source = stream::iter([
+        let mut listener = Listener::new(stream::iter([
             frame(b"\x01"),
             frame(b"\x01out"),
             Ok(Message::Pong(Bytes::new())),
             frame(b"\x02err"),
             frame(br#" {"status":"Failure"}"#),
             frame(b"\x03{\"status\":\"Failure\",\"details\":{\"causes\":[{\"reason\":\"ExitCode\",\"message\":\"137\"}]}}"),
-        ]);
-        assert!(matches!(next(&mut source).await, Ok(Incoming::Stdout(b)) if &b[..] == b"out"));
-        assert!(matches!(next(&mut source).await, Ok(Incoming::Stderr(b)) if &b[..] == b"err"));
-        let Ok(Incoming::Ended(status)) = next(&mut source).await else { panic!("no status") };
+        ]));
+        assert!(matches!(listener.next().await, Ok(Incoming::Stdout(b)) if &b[..] == b"out"));
+        assert!(matches!(listener.next().await, Ok(Incoming::Stderr(b)) if &b[..] == b"err"));
+        let Ok(Incoming::Ended(status)) = listener.next().await else { panic!("no status") };
         assert!(describe(&status).ends_with("exit code 137"));
-        assert!(matches!(next(&mut source).await, Err(Broken::Closed)));
+        assert!(matches!(listener.next().await, Err(Broken::Closed)));
     }
 
     #[tokio::test(start_paused = true)]
     async fn silence_is_noticed() {
-        let mut source = stream::pending();
-        assert!(matches!(next(&mut source).await, Err(Broken::Silent)));
+        let mut listener = Listener::new(stream::pending());
+        for _ in 0..ASKED {
+            assert!(matches!(listener.next().await, Ok(Incoming::Quiet)));
+        }
+        assert!(matches!(listener.next().await, Err(Broken::Silent)));
     }
 
     #[tokio::test(start_paused = true)]
@@ -191,25 +231,30 @@ mod tests {
             sent.send(message).map_err(|_| Error::AlreadyClosed)?;
             Ok(sent)
         });
-        let (say, requests) = mpsc::channel(4);
-        let talk = tokio::spawn(talk(Box::pin(sink), requests));
+        let (say, words) = mpsc::channel(4);
+        let talk = tokio::spawn(talk(Box::pin(sink), true, words));
         tokio::time::sleep(Duration::from_millis(4500)).await;
-        assert!(matches!(seen.try_recv(), Ok(Message::Ping(_))), "a ping may go before anything was asked");
-        assert!(seen.try_recv().is_err(), "but no heartbeat");
+        assert!(seen.try_recv().is_err(), "a heartbeat went before anything was asked");
 
-        say.send(Request::Stop).await.unwrap();
+        say.send(Outgoing::Request(Request::Stop)).await.unwrap();
         tokio::time::sleep(Duration::from_millis(2200)).await;
         drop(say);
         talk.await.unwrap();
         let mut decoder = wire::codec::Decoder::new();
-        let mut said = Vec::new();
+        let (mut said, mut closed) = (Vec::new(), false);
         while let Some(message) = seen.recv().await {
             if let Message::Binary(frame) = message {
-                assert_eq!(frame[0], STDIN);
+                if frame[0] == CLOSE {
+                    assert_eq!(frame[1..], [STDIN]);
+                    closed = true;
+                    continue;
+                }
+                assert_eq!((frame[0], closed), (STDIN, false));
                 decoder.push(&frame[1..]);
                 said.extend(decoder.next::<Request>().unwrap().unwrap());
             }
         }
+        assert!(closed, "stdin's end was not said");
         assert_eq!(said[0], Request::Stop);
         assert!(
             said.len() >= 3 && said[1..].iter().all(|request| *request == Request::Heartbeat),
