@@ -1,21 +1,26 @@
 // Makes every system call by its number, without any of them being done: a seccomp filter answers all of them with an
-// error of the caller's choice (0: success). every_call ARGUMENTS ERRNO: what stands in all six argument registers.
+// error of the caller's choice (0: success). every_call ARGUMENTS ERRNO: a letter for each of the six argument registers,
+// 0 or 2 for that number, - for -1, p for a pointer to an empty page.
+#define _GNU_SOURCE
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 int main(int argc, char **argv) {
-    const char *arguments = argc > 1 ? argv[1] : "zero";
+    const char *arguments = argc > 1 ? argv[1] : "000000";
     int error = argc > 2 ? atoi(argv[2]) : 38;
     // The page behind it cannot be read: what strace would read of a neighbour must not decide.
-    char *blank = mmap(NULL, 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    // Its address is low, so that it is the same number whatever width it is taken for.
+    char *blank = mmap((void *)0x10000000, 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
     mprotect(blank, 4096, PROT_READ | PROT_WRITE);
+    long a[6] = {0};
+    for (int i = 0; i < 6 && arguments[i]; i++)
+        a[i] = arguments[i] == 'p' ? (long)blank : arguments[i] == '-' ? -1 : arguments[i] - '0';
     struct sock_filter filter[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 0, 1),
@@ -33,16 +38,7 @@ int main(int argc, char **argv) {
         if (number >= 335 && number < 424)
             continue;
 #endif
-        long a = 0;
-        if (!strcmp(arguments, "ones"))
-            a = -1;
-        else if (!strcmp(arguments, "blank"))
-            a = (long)blank;
-        else if (!strcmp(arguments, "two"))
-            a = 2;
-        else if (!strcmp(arguments, "many"))
-            a = 0x5a5a5a5a5a5a5a5a;
-        syscall(number, a, a, a, a, a, a);
+        syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
     }
     return 0;
 }

@@ -216,11 +216,12 @@ impl Decode<'_> {
                 let Place::Memory { addr, phase } = place else { return None };
                 let count = usize::try_from(self.scope.count(*len)?).unwrap_or(usize::MAX);
                 let most = if *most == 0 { self.scope.depth.strings } else { *most as usize }.min(count);
-                let bytes = self.scope.bytes(phase, addr, most);
-                if bytes.len() < most {
+                let needed = most.max(1).min(count);
+                let bytes = self.scope.bytes(phase, addr, needed);
+                if bytes.len() < needed {
                     return None;
                 }
-                Value::Binary { bytes: bytes.into(), cut: count > most }
+                Value::Binary { bytes: bytes[..most].into(), cut: count > most }
             }
             Type::Packed(ty) => self.try_value(ty, place)?,
             Type::Labeled(word, ty) => {
@@ -332,14 +333,21 @@ impl Decode<'_> {
         if name.is_none() && symbols.unknown == "#" {
             return Value::Hex(bits);
         }
+        let signed = matches!(width, Width::I8 | Width::I16 | Width::I32);
+        if name.is_none() && symbols.unknown.is_empty() && signed {
+            return Value::Int(bits as i32 as i64);
+        }
         let unknown = (!symbols.unknown.is_empty()).then(|| self.name(symbols.unknown));
         Value::Symbol { bits, name, unknown }
     }
 
     fn mixed(&mut self, bits: u64, symbols: &'static Symbols, field: u64, flags: &'static Flags) -> Value {
         let symbol = self.symbol(bits & field, symbols, Width::U64);
-        if bits & !field == 0 {
-            return symbol;
+        match symbol {
+            // Where the symbols have no word for an unknown one, its bits are as the others.
+            Value::Symbol { name: None, unknown: None, .. } => return self.flags(bits, flags),
+            _ if bits & !field == 0 => return symbol,
+            _ => {}
         }
         let flags = self.flags(bits & !field, flags);
         Value::Or([symbol, flags].into())

@@ -15,12 +15,12 @@ rows! {
     /// Queues, semaphores, shared memory.
     pub ROWS:
     shmget [29, 395, 194, 307] IPC (key: Symbol(U32, &KEYS), size: Int(Ulong), shmflg: Permissions(I32, &SHM_GET)) -> Int(I32);
-    shmat [30, 397, 196, 305] IPC|MEMORY (shmid: Int(I32), shmaddr: Addr, shmflg: Flags(I32, &SHM_AT)) -> Addr;
+    shmat [30, 397, 196, 305] IPC|MEMORY (shmid: Int(I32), shmaddr: Addr, shmflg: Flags(I32, &SHM_AT)) -> Hex(Ulong);
     shmdt [67, 398, 197, 306] IPC|MEMORY (shmaddr: Addr) -> Int(I32);
     shmctl [31, 396, 195, 308] IPC (shmid: Int(I32), op: Symbol(I32, &SHM_CTL), buf: SwitchBits(op, 0xff, &[(1, PerAbi(&SHM_SET)), (2, PerAbi(&SHM_STATUS)), (13, PerAbi(&SHM_STATUS)), (15, PerAbi(&SHM_STATUS)), (3, Out(&Struct(&SHM_LIMITS))), (14, Out(&Struct(&SHM_USAGE)))], &Addr)) -> Int(I32);
     semget [64, 393, 190, 299] IPC (key: Symbol(U32, &KEYS), nsems: Int(I32), semflg: Permissions(I32, &IPC_GET)) -> Int(I32);
-    semop [65, -, 193, 298] IPC (semid: Int(I32), sops: In(&Array(&Struct(&SEMAPHORE_OPERATION), Len::Arg(nsops))), nsops: Int(Ulong)) -> Int(I32);
-    semtimedop [220, -, 192, 312] IPC (semid: Int(I32), sops: In(&Array(&Struct(&SEMAPHORE_OPERATION), Len::Arg(nsops))), nsops: Int(Ulong), timeout: In(&Struct(&TIMESPEC))) -> Int(I32);
+    semop [65, -, 193, 298] IPC (semid: Int(I32), sops: In(&Array(&Struct(&SEMAPHORE_OPERATION), Len::Arg(nsops))), nsops: Int(U32)) -> Int(I32);
+    semtimedop [220, -, 192, 312] IPC (semid: Int(I32), sops: In(&Array(&Struct(&SEMAPHORE_OPERATION), Len::Arg(nsops))), nsops: Int(U32), timeout: In(&Struct(&TIMESPEC))) -> Int(I32);
     semtimedop_time64 [-, 420, -, 420] IPC (semid: Int(I32), sops: In(&Array(&Struct(&SEMAPHORE_OPERATION), Len::Arg(nsops))), nsops: Int(Ulong), timeout: In(&Struct(&TIMESPEC64))) -> Int(I32);
     semctl [66, 394, 191, 300] IPC (semid: Int(I32), semnum: Int(I32), op: Symbol(I32, &SEM_CTL), arg: SwitchBits(op, 0xff, &[(1, PerAbi(&SEM_SET)), (2, PerAbi(&SEM_STATUS)), (18, PerAbi(&SEM_STATUS)), (20, PerAbi(&SEM_STATUS)), (3, Out(&Struct(&SEM_LIMITS))), (19, Out(&Struct(&SEM_LIMITS)))], &Addr)) -> Int(I32);
     msgget [68, 399, 186, 303] IPC (key: Symbol(U32, &KEYS), msgflg: Permissions(I32, &IPC_GET)) -> Int(I32);

@@ -62,7 +62,7 @@ rows! {
     perf_event_open [298, 336, 241, 364] DESC (attr: Addr, pid: Pid, cpu: Int(I32), group_fd: Fd, flags: Flags(Ulong, &PERF)) -> Fd;
     bpf [321, 357, 280, 386] DESC (cmd: Symbol(U32, &BPF), attr: Addr, size: Int(U32)) -> Int(I32);
     finit_module [313, 350, 273, 379] DESC (fd: Fd, param_values: In(&Str), flags: Flags(I32, &MODULE)) -> Int(I32);
-    kexec_file_load [320, -, 294, 401] DESC (kernel_fd: Fd, initrd_fd: Fd, cmdline_len: Int(Ulong), cmdline: In(&Str), flags: Flags(Ulong, &KEXEC_FILE)) -> Int(I32);
+    kexec_file_load [320, -, 294, 401] DESC (kernel_fd: Fd, initrd_fd: Fd, cmdline_len: Int(Ulong), cmdline: In(&Bytes(Len::Arg(cmdline_len))), flags: Flags(Ulong, &KEXEC_FILE)) -> Int(I32);
     mseal [462, 462, 462, 462] MEMORY (addr: Addr, len: Int(Ulong), flags: Hex(Ulong)) -> Int(I32);
     map_shadow_stack [453, 453, 453, 453] MEMORY (addr: Addr, size: Int(Ulong), flags: Flags(U32, &SHADOW)) -> Int(Long);
     memfd_secret [447, 447, 447, -] DESC (flags: Flags(U32, &SECRET)) -> Fd;

@@ -35,7 +35,7 @@ rows! {
     quotactl_fd [443, 443, 443, 443] DESC (fd: Fd, cmd: Hex(U32), id: Int(I32), addr: Addr) -> Int(I32);
     statmount [457, 457, 457, 457] (req: Addr, buf: Addr, bufsize: Int(Ulong), flags: Flags(U32, &STATMOUNT)) -> Int(I32);
     listmount [458, 458, 458, 458] (req: Addr, mnt_ids: Addr, nr_mnt_ids: Int(Ulong), flags: Flags(U32, &LISTMOUNT)) -> Int(Long);
-    landlock_create_ruleset [444, 444, 444, 444] DESC (attr: In(&Extensible(&RULESET, Len::Arg(size), 8)), size: Int(Ulong), flags: Flags(U32, &CREATE_RULESET)) -> Switch(flags, &[(0, Fd)], &Int(I32));
+    landlock_create_ruleset [444, 444, 444, 444] DESC (attr: In(&Extensible(&RULESET, Len::Arg(size), 8)), size: Int(Ulong), flags: Flags(U32, &CREATE_RULESET)) -> SwitchBits(flags, 3, &[(0, Fd)], &Int(I32));
     landlock_add_rule [445, 445, 445, 445] DESC (ruleset_fd: Fd, rule_type: Symbol(U32, &RULE), rule_attr: Switch(rule_type, &[(1, In(&Struct(&PATH_BENEATH))), (2, In(&Struct(&NET_PORT)))], &Addr), flags: Flags(U32, &ADD_RULE)) -> Int(I32);
     landlock_restrict_self [446, 446, 446, 446] DESC (ruleset_fd: Fd, flags: Hex(U32)) -> Int(I32);
 }

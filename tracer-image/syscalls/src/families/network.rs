@@ -15,8 +15,8 @@ use crate::{
 rows! {
     /// Sockets.
     pub ROWS:
-    socket [41, 359, 198, 281] NETWORK (domain: Symbol(I32, &FAMILIES), kind: Mixed(I32, &TYPES, 0xf, &TYPE_FLAGS), protocol: Switch(domain, &[(2, Symbol(I32, &IP_PROTOCOLS)), (10, Symbol(I32, &IP_PROTOCOLS)), (16, Symbol(I32, &NETLINK_PROTOCOLS)), (17, Custom(&ETHER_TYPE))], &Int(U32))) -> Fd;
-    socketpair [53, 360, 199, 288] NETWORK (domain: Symbol(I32, &FAMILIES), kind: Mixed(I32, &TYPES, 0xf, &TYPE_FLAGS), protocol: Int(U32), sv: Out(&Array(&Fd, Len::Fixed(2)))) -> Int(I32);
+    socket [41, 359, 198, 281] NETWORK (domain: Symbol(I32, &FAMILIES), kind: Mixed(I32, &TYPES, 0xf, &TYPE_FLAGS), protocol: Switch(domain, &[(2, Symbol(I32, &IP_PROTOCOLS)), (10, Symbol(I32, &IP_PROTOCOLS)), (16, Symbol(I32, &NETLINK_PROTOCOLS)), (17, Custom(&ETHER_TYPE))], &Int(Ulong))) -> Fd;
+    socketpair [53, 360, 199, 288] NETWORK (domain: Symbol(I32, &FAMILIES), kind: Mixed(I32, &TYPES, 0xf, &TYPE_FLAGS), protocol: Int(Ulong), sv: Out(&Array(&Fd, Len::Fixed(2)))) -> Int(I32);
     bind [49, 361, 200, 282] NETWORK (fd: Fd, addr: In(&Sized(&ADDRESS, Len::Arg(addrlen))), addrlen: Int(I32)) -> Int(I32);
     connect [42, 362, 203, 283] NETWORK (fd: Fd, addr: In(&Sized(&ADDRESS, Len::Arg(addrlen))), addrlen: Int(I32)) -> Int(I32);
     listen [50, 363, 201, 284] NETWORK (fd: Fd, backlog: Int(I32)) -> Int(I32);
@@ -37,7 +37,7 @@ rows! {
     setsockopt [54, 366, 208, 294] NETWORK (
         fd: Fd,
         level: Symbol(I32, &LEVELS),
-        optname: Switch(level, &[(0, Symbol(I32, &IP_OPTIONS)), (1, Symbol(I32, &SOCKET_OPTIONS)), (6, Symbol(I32, &TCP_OPTIONS)), (17, Symbol(I32, &UDP_OPTIONS)), (41, Symbol(I32, &IPV6_OPTIONS)), (263, Symbol(I32, &PACKET_OPTIONS)), (270, Symbol(I32, &NETLINK_OPTIONS)), (282, Symbol(I32, &TLS_OPTIONS))], &Int(I32)),
+        optname: Switch(level, &[(0, Symbol(I32, &IP_OPTIONS)), (1, Symbol(I32, &SOCKET_OPTIONS)), (6, Symbol(I32, &TCP_OPTIONS)), (17, Symbol(I32, &UDP_OPTIONS)), (41, Symbol(I32, &IPV6_OPTIONS)), (263, Symbol(I32, &PACKET_OPTIONS)), (270, Symbol(I32, &NETLINK_OPTIONS)), (282, Symbol(I32, &TLS_OPTIONS))], &Int(U32)),
         optval: Switch(level, &[
             (0, Switch(optname, &[(35, In(&Extensible(&IP_MEMBERSHIP, Len::Arg(optlen), 8))), (36, In(&Extensible(&IP_MEMBERSHIP, Len::Arg(optlen), 8)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
             (1, Switch(optname, &[(13, In(&Extensible(&LINGER, Len::Arg(optlen), 8))), (26, In(&Extensible(&FILTER, Len::Arg(optlen), 8))), (51, In(&Extensible(&FILTER, Len::Arg(optlen), 8)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
@@ -48,7 +48,7 @@ rows! {
     getsockopt [55, 365, 209, 295] NETWORK (
         fd: Fd,
         level: Symbol(I32, &LEVELS),
-        optname: Switch(level, &[(0, Symbol(I32, &IP_OPTIONS)), (1, Switch(optname, &[(26, Symbol(I32, &GET_FILTER))], &Symbol(I32, &SOCKET_OPTIONS))), (6, Symbol(I32, &TCP_OPTIONS)), (17, Symbol(I32, &UDP_OPTIONS)), (41, Symbol(I32, &IPV6_OPTIONS)), (263, Symbol(I32, &PACKET_OPTIONS)), (270, Symbol(I32, &NETLINK_OPTIONS)), (282, Symbol(I32, &TLS_OPTIONS))], &Int(I32)),
+        optname: Switch(level, &[(0, Symbol(I32, &IP_OPTIONS)), (1, Switch(optname, &[(26, Symbol(I32, &GET_FILTER))], &Symbol(I32, &SOCKET_OPTIONS))), (6, Symbol(I32, &TCP_OPTIONS)), (17, Symbol(I32, &UDP_OPTIONS)), (41, Symbol(I32, &IPV6_OPTIONS)), (263, Symbol(I32, &PACKET_OPTIONS)), (270, Symbol(I32, &NETLINK_OPTIONS)), (282, Symbol(I32, &TLS_OPTIONS))], &Int(U32)),
         optval: Switch(level, &[(1, Switch(optname, &[(13, Out(&Extensible(&LINGER, Len::AtArg(optlen), 8))), (17, Out(&Extensible(&CREDENTIALS, Len::AtArg(optlen), 12)))], &Out(&Sized(&OPTION, Len::AtArg(optlen)))))], &Out(&Sized(&OPTION, Len::AtArg(optlen)))),
         optlen: InOut(&One(&Int(I32))),
     ) -> Int(I32);

@@ -30,6 +30,8 @@ static SELECT_ARGUMENTS: Record = Record {
     ],
 };
 
+// Of epoll_pwait and epoll_pwait2, what follows the events is written as strace does: after the call, and looked behind
+// only where it did not fail; `Out` says so, though the kernel writes nothing there.
 rows! {
     /// Waiting for descriptors.
     pub ROWS:
@@ -45,6 +47,6 @@ rows! {
     epoll_create1 [291, 329, 20, 357] DESC (flags: Flags(I32, &EPOLL_CREATE)) -> Fd;
     epoll_ctl [233, 255, 21, 251] DESC (epfd: Fd, op: Symbol(I32, &EPOLL_CTL), fd: Fd, event: Switch(op, &[(2, Addr)], &In(&Struct(&EPOLL_EVENT)))) -> Int(I32);
     epoll_wait [232, 256, -, 252] DESC (epfd: Fd, events: Out(&Array(&Struct(&EPOLL_EVENT), Len::Ret(maxevents))), maxevents: Int(I32), timeout: Int(I32)) -> Int(I32);
-    epoll_pwait [281, 319, 22, 346] DESC (epfd: Fd, events: Out(&Array(&Struct(&EPOLL_EVENT), Len::Ret(maxevents))), maxevents: Int(I32), timeout: Int(I32), sigmask: mask!(sigsetsize), sigsetsize: Int(Ulong)) -> Int(I32);
-    epoll_pwait2 [441, 441, 441, 441] DESC (epfd: Fd, events: Out(&Array(&Struct(&EPOLL_EVENT), Len::Ret(maxevents))), maxevents: Int(I32), timeout: In(&Struct(&TIMESPEC64)), sigmask: mask!(sigsetsize), sigsetsize: Int(Ulong)) -> Int(I32);
+    epoll_pwait [281, 319, 22, 346] DESC (epfd: Fd, events: Out(&Array(&Struct(&EPOLL_EVENT), Len::Ret(maxevents))), maxevents: Int(I32), timeout: Int(I32), sigmask: Switch(sigsetsize, &[(8, Out(&Custom(&SIGSET)))], &Addr), sigsetsize: Int(Ulong)) -> Int(I32);
+    epoll_pwait2 [441, 441, 441, 441] DESC (epfd: Fd, events: Out(&Array(&Struct(&EPOLL_EVENT), Len::Ret(maxevents))), maxevents: Int(I32), timeout: Out(&Struct(&TIMESPEC64)), sigmask: Switch(sigsetsize, &[(8, Out(&Custom(&SIGSET)))], &Addr), sigsetsize: Int(Ulong)) -> Int(I32);
 }

@@ -39,7 +39,7 @@ rows! {
     set_robust_list [273, 311, 99, 338] (head: Addr, len: Int(Ulong)) -> Int(I32);
     get_robust_list [274, 312, 100, 339] (pid: Pid, head_ptr: Out(&One(&Addr)), len_ptr: Out(&One(&Int(Ulong)))) -> Int(I32);
     rseq [334, 386, 293, 398] (rseq: In(&Extensible(&RSEQ, Len::Arg(rseq_len), 32)), rseq_len: Int(U32), flags: Flags(I32, &RSEQ_FLAGS), sig: Hex(U32)) -> Int(I32);
-    membarrier [324, 375, 283, 389] (cmd: Symbol(I32, &MEMBARRIER), flags: Flags(U32, &MEMBARRIER_FLAGS), cpu_id: If(flags, u64::MAX, &Int(I32))) -> Switch(cmd, &[(0, Hex(I32))], &Int(I32)) => Switch(cmd, &[(0, Flags(I32, &MEMBARRIER_SET))], &Absent);
+    membarrier [324, 375, 283, 389] (cmd: Symbol(I32, &MEMBARRIER), flags: Flags(U32, &MEMBARRIER_FLAGS), cpu_id: If(flags, 1, &Int(I32))) -> Switch(cmd, &[(0, Hex(I32))], &Int(I32)) => Switch(cmd, &[(0, Switch(RESULT, &[(0, Absent)], &Flags(I32, &MEMBARRIER_SET)))], &Absent);
     arch_prctl [158, 384, -, -] (op: Symbol(I32, &ARCH_PRCTL), addr: Switch(op, &[(0x1001, Addr), (0x1002, Addr), (0x1003, Out(&One(&Addr))), (0x1004, Out(&One(&Addr))), (0x1011, Absent)], &Hex(Ulong))) -> Int(I32);
     prctl [157, 172, 167, 172] CREDS (
         option: Symbol(I32, &OPTIONS),
@@ -85,7 +85,7 @@ rows! {
     unshare [272, 310, 97, 337] (flags: Flags(Ulong, &UNSHARE)) -> Int(I32);
     setns [308, 346, 268, 375] DESC (fd: Fd, nstype: Flags(I32, &SETNS)) -> Int(I32);
     personality [135, 136, 92, 136] (persona: Switch(persona, &[(0xffff_ffff, Hex(U32))], &Mixed(U32, &PERSONALITY, 0xff, &PERSONALITY_FLAGS))) -> Hex(U32) => Mixed(U32, &PERSONALITY, 0xff, &PERSONALITY_FLAGS);
-    kcmp [312, 349, 272, 378] (pid1: Pid, pid2: Pid, kind: Symbol(I32, &KCMP), idx1: Switch(kind, &[(0, Fd), (1, Absent), (2, Absent), (3, Absent), (4, Absent), (5, Absent), (6, Absent), (7, Int(U32))], &Hex(Ulong)), idx2: Switch(kind, &[(0, Fd), (1, Absent), (2, Absent), (3, Absent), (4, Absent), (5, Absent), (6, Absent), (7, Hex(Ulong))], &Hex(Ulong))) -> Int(I32);
+    kcmp [312, 349, 272, 378] (pid1: Pid, pid2: Pid, kind: Symbol(I32, &KCMP), idx1: Switch(kind, &[(0, Int(U32)), (1, Absent), (2, Absent), (3, Absent), (4, Absent), (5, Absent), (6, Absent), (7, Int(U32))], &Hex(Ulong)), idx2: Switch(kind, &[(0, Int(U32)), (1, Absent), (2, Absent), (3, Absent), (4, Absent), (5, Absent), (6, Absent), (7, Hex(Ulong))], &Hex(Ulong))) -> Int(I32);
     process_vm_readv [310, 347, 270, 376] (pid: Pid, local_iov: Sized(&FILLED_IOVECS, Len::Arg(liovcnt)), liovcnt: Int(Ulong), remote_iov: In(&Array(&Struct(&IOVEC_ADDRESSES), Len::Arg(riovcnt))), riovcnt: Int(Ulong), flags: Int(Ulong)) -> Int(Long);
     process_vm_writev [311, 348, 271, 377] (pid: Pid, local_iov: In(&Array(&Struct(&IOVEC), Len::Arg(liovcnt))), liovcnt: Int(Ulong), remote_iov: In(&Array(&Struct(&IOVEC_ADDRESSES), Len::Arg(riovcnt))), riovcnt: Int(Ulong), flags: Int(Ulong)) -> Int(Long);
     process_mrelease [448, 448, 448, 448] DESC (pidfd: Fd, flags: Hex(U32)) -> Int(I32);

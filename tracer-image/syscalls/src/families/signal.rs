@@ -24,8 +24,8 @@ rows! {
     rt_sigreturn [15, 173, 139, 173] SIGNAL (frame: Custom(&SIGFRAME)) -> Int(Long);
     rt_sigpending [127, 176, 136, 176] SIGNAL (set: Out(&Custom(&SIGSET)), sigsetsize: Int(Ulong)) -> Int(I32);
     rt_sigsuspend [130, 179, 133, 179] SIGNAL (mask: Switch(sigsetsize, &[(8, In(&Custom(&SIGSET)))], &Addr), sigsetsize: Int(Ulong)) -> Int(I32);
-    rt_sigtimedwait [128, 177, 137, 177] SIGNAL (set: Switch(sigsetsize, &[(8, In(&Custom(&SIGSET)))], &Addr), info: SwitchBits(info, u64::MAX, &[(0, Addr)], &Out(&Custom(&SIGINFO))), timeout: In(&Struct(&TIMESPEC)), sigsetsize: Int(Ulong)) -> Int(I32) => Signal;
-    rt_sigtimedwait_time64 [-, 421, -, 421] SIGNAL (set: Switch(sigsetsize, &[(8, In(&Custom(&SIGSET)))], &Addr), info: SwitchBits(info, u64::MAX, &[(0, Addr)], &Out(&Custom(&SIGINFO))), timeout: In(&Struct(&TIMESPEC64)), sigsetsize: Int(Ulong)) -> Int(I32) => Signal;
+    rt_sigtimedwait [128, 177, 137, 177] SIGNAL (set: Switch(sigsetsize, &[(8, In(&Custom(&SIGSET)))], &Addr), info: SwitchBits(info, u64::MAX, &[(0, Addr)], &Out(&Custom(&SIGINFO))), timeout: In(&Struct(&TIMESPEC)), sigsetsize: Int(Ulong)) -> Int(I32) => Switch(RESULT, &[(0, Absent)], &Signal);
+    rt_sigtimedwait_time64 [-, 421, -, 421] SIGNAL (set: Switch(sigsetsize, &[(8, In(&Custom(&SIGSET)))], &Addr), info: SwitchBits(info, u64::MAX, &[(0, Addr)], &Out(&Custom(&SIGINFO))), timeout: In(&Struct(&TIMESPEC64)), sigsetsize: Int(Ulong)) -> Int(I32) => Switch(RESULT, &[(0, Absent)], &Signal);
     rt_sigqueueinfo [129, 178, 138, 178] SIGNAL|PROCESS (tgid: Pid, sig: Signal, info: In(&Custom(&SIGINFO))) -> Int(I32);
     rt_tgsigqueueinfo [297, 335, 240, 363] SIGNAL|PROCESS (tgid: Pid, tid: Pid, sig: Signal, info: In(&Custom(&SIGINFO))) -> Int(I32);
     kill [62, 37, 129, 37] SIGNAL|PROCESS (pid: Pid, sig: Signal) -> Int(I32);

@@ -57,9 +57,8 @@ pub static FAMILIES: Symbols = Symbols {
 
 /// Types of sockets.
 pub static TYPES: Symbols = Symbols {
-    unknown: "SOCK_???",
+    unknown: "",
     names: &[
-        (0, "0"),
         (1, "SOCK_STREAM"),
         (2, "SOCK_DGRAM"),
         (3, "SOCK_RAW"),

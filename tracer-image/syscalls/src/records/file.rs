@@ -128,7 +128,7 @@ pub static XATTR_ARGS: Record = Record {
 pub static XATTR_ROOM: Record = Record {
     name: "xattr_args, to fill",
     fields: &[
-        Field::new("value", Hex(U64)),
+        Field::new("value", Wide(&Addr)),
         Field::new("size", Int(U32)),
         Field::new("flags", Flags(U32, &XATTR)),
     ],

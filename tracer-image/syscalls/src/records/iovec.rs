@@ -84,14 +84,17 @@ pub fn buffers(decode: &mut Decode<'_>, stops: Stops, addr: u64, count: usize, t
     if addr == 0 {
         return Value::Addr(0);
     }
-    for index in 0..count.min(most) {
+    for index in 0..count.min(most + 1) {
         let (Some(base), Some(len)) = buffer(&decode.scope, stops.array, addr, index) else {
             if index == 0 {
                 return Value::Addr(addr);
             }
             items.push(decode.unreadable(addr.wrapping_add((index * size) as u64)));
-            break;
+            return Value::Array { items, cut: false };
         };
+        if index == most {
+            break;
+        }
         let taken = len.min(left);
         left -= taken;
         let bytes = match total {

@@ -16,7 +16,7 @@ pub static RESIDENT: Custom = Custom {
     when: When::Exit,
     gather: |gather: &mut Gather<'_>, place| {
         if let (Place::Register(addr), Some(_)) = (place, gather.scope.snapshot.success()) {
-            let count = pages(gather.scope.argument(1)).min(gather.scope.most_elements() as u64);
+            let count = pages(gather.scope.argument(1)).min(gather.scope.most_elements().max(1) as u64);
             gather.want(addr, count as usize);
         }
     },
@@ -24,11 +24,12 @@ pub static RESIDENT: Custom = Custom {
         let (Place::Register(addr) | Place::Memory { addr, .. }) = place;
         let (count, most) = (pages(decode.scope.argument(1)), decode.scope.most_elements() as u64);
         let mut items = Vec::new();
-        for index in 0..count.min(most) {
+        for index in 0..count.min(most.max(1)) {
             let at = Place::Memory { addr: addr.wrapping_add(index), phase: Phase::Exit };
             let Some(page) = decode.scope.load(at, Width::U8) else { return Value::Addr(addr) };
             items.push(Value::Unsigned(page & 1));
         }
+        items.truncate(most as usize);
         if decode.scope.snapshot.success().is_none() || addr == 0 {
             return Value::Addr(addr);
         }

@@ -66,6 +66,10 @@ pub static SENT_MANY: Custom = Custom {
     gather: |gather: &mut Gather<'_>, place| {
         let (addr, size) = (gather.scope.pointer(place).unwrap_or(0), size_of_many(gather.scope.abi()));
         let count = count(&gather.scope, gather.scope.argument(2));
+        if count == 0 && gather.scope.phase == SENDING.array {
+            // With `-s 0` nothing of them is written, but whether there is one.
+            gather.want(addr, size);
+        }
         for index in 0..count {
             let at = addr.wrapping_add((index * size) as u64);
             gather_header(gather, SENDING, at, Some(u64::MAX), MOST_BUFFERS / count);
@@ -250,6 +254,9 @@ fn many(decode: &mut Decode<'_>, stops: Stops, place: Place, vlen: u64, done: u6
     let size = size_of_many(decode.scope.abi());
     let most = count(&decode.scope, vlen);
     let mut items = Vec::new();
+    if addr == 0 || most == 0 && vlen > 0 && word(&decode.scope, stops.array, addr, 0).is_none() {
+        return Value::Addr(addr);
+    }
     for index in 0..most {
         let at = addr.wrapping_add((index * size) as u64);
         let sent = (index as u64) < done;
@@ -332,8 +339,9 @@ fn control_data(decode: &mut Decode<'_>, level: u64, kind: u64, data: &[u8], pla
     match (level, kind) {
         // SCM_RIGHTS
         (SOL_SOCKET, 1) => {
-            let items = numbers.map(|fd| decode.fd(fd, false)).collect();
-            Value::Array { items, cut: false }
+            let most = decode.scope.most_elements();
+            let items = numbers.take(most).map(|fd| decode.fd(fd, false)).collect();
+            Value::Array { items, cut: data.len() / 4 > most }
         }
         // SCM_CREDENTIALS
         (SOL_SOCKET, 2) if data.len() >= 12 => {

@@ -31,8 +31,8 @@ pub static ATTRIBUTES: Record = Record {
         Field::new("sched_runtime", SwitchBits(2, 0x10, &[(0, Int(U64))], &Absent)),
         Field::new("sched_deadline", SwitchBits(2, 0x10, &[(0, Int(U64))], &Absent)),
         Field::new("sched_period", SwitchBits(2, 0x10, &[(0, Int(U64))], &Absent)),
-        Field::new("sched_util_min", Switch(0, &[(48, Absent)], &Int(U32))),
-        Field::new("sched_util_max", Switch(0, &[(48, Absent)], &Int(U32))),
+        Field::new("sched_util_min", Switch(0, &[(0, Absent), (48, Absent)], &Int(U32))),
+        Field::new("sched_util_max", Switch(0, &[(0, Absent), (48, Absent)], &Int(U32))),
     ],
 };
 

@@ -100,7 +100,7 @@ fn decode_two(decode: &mut Decode<'_>, place: Place, record: &'static Record, da
         let at = addr.wrapping_add((index * size) as u64);
         let Place::Memory { phase, .. } = place else { return Value::Addr(addr) };
         let nanoseconds = Place::Memory { addr: at.wrapping_add((size / 2) as u64), phase };
-        let width = if size == 8 { Width::U32 } else { Width::U64 };
+        let width = if size == 8 { Width::U32 } else { U64 };
         let Some(nanoseconds) = decode.scope.load(nanoseconds, width) else { return Value::Addr(addr) };
         if index >= most {
             break;
