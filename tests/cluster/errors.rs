@@ -57,7 +57,10 @@ fn an_image_that_is_not_there() {
     space.workload("api", &[]);
     space.ready("api");
     let never = ["api", "--image", "localhost/no/such:1", "--image-pull-policy", "Never", "--timeout", "8s"];
-    says(&fails(space.plugin(&never), Duration::from_secs(20)), &["ErrImageNeverPull", "localhost/no/such:1"]);
+    says(
+        &fails(space.plugin(&never), Duration::from_secs(20)),
+        &["ErrImageNeverPull", "localhost/no/such:1"],
+    );
     let pull = ["api", "--image", "localhost:1/no/such:1", "--timeout", "20s"];
     let text = fails(space.plugin(&pull), Duration::from_secs(40));
     says(&text, &["localhost:1/no/such:1"]);
@@ -102,7 +105,13 @@ fn a_restricted_user_is_told_the_missing_role() {
     let text = fails(strace(&["api"]), QUICK);
     says(&text, &["pods/ephemeralcontainers", "patch", "kind: Role"]);
     // With the right to add the container but not to exec into it.
-    space.kubectl(&["create", "role", "add", "--verb=get,patch,update", "--resource=pods/ephemeralcontainers"]);
+    space.kubectl(&[
+        "create",
+        "role",
+        "add",
+        "--verb=get,patch,update",
+        "--resource=pods/ephemeralcontainers",
+    ]);
     space.kubectl(&["create", "rolebinding", "add", "--role=add", &account]);
     let text = fails(strace(&["api"]), QUICK);
     says(&text, &["pods/exec", "create", "kind: Role"]);

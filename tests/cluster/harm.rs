@@ -72,7 +72,10 @@ impl Target {
         println!("free after {:?}", since.elapsed());
         for pid in &self.processes {
             let state = status(*pid).map(|status| status["State"].clone());
-            assert!(state.as_deref().is_some_and(|state| !state.starts_with(['T', 't', 'Z'])), "{pid}: {state:?}");
+            assert!(
+                state.as_deref().is_some_and(|state| !state.starts_with(['T', 't', 'Z'])),
+                "{pid}: {state:?}"
+            );
         }
         let from = self.ticks().len();
         thread::sleep(Duration::from_secs(2));
@@ -170,7 +173,9 @@ fn a_killed_api_server_harms_only_the_trace() {
         target.is_unharmed(since);
     }));
     script(&["apiserver-start"]);
-    target.space.until("the API server serves", SOON, || target.space.try_kubectl(&["get", "pods"]).status.success());
+    target
+        .space
+        .until("the API server serves", SOON, || target.space.try_kubectl(&["get", "pods"]).status.success());
     if let Err(panic) = freed {
         std::panic::resume_unwind(panic);
     }

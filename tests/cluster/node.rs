@@ -34,7 +34,8 @@ impl Node {
         NODE.get_or_init(|| {
             script(&["up"]);
             script(&["load", dist("tracer.oci.tar").to_str().expect("the checkout's path is UTF-8")]);
-            let images = Command::new(root().join("tests/workloads/build.sh")).output().expect("build.sh starts");
+            let images =
+                Command::new(root().join("tests/workloads/build.sh")).output().expect("build.sh starts");
             assert!(images.status.success(), "workloads: {}", String::from_utf8_lossy(&images.stderr));
             let images = String::from_utf8(images.stdout).expect("paths are UTF-8");
             script(&["load"].into_iter().chain(images.lines()).collect::<Vec<_>>());
@@ -66,18 +67,26 @@ impl Node {
 
     fn find(&self, program: &str) -> PathBuf {
         let path = self.environment.iter().find(|(name, _)| name == "PATH").map_or("", |(_, path)| path);
-        env::split_paths(path).map(|dir| dir.join(program)).find(|path| path.exists()).unwrap_or(program.into())
+        env::split_paths(path)
+            .map(|dir| dir.join(program))
+            .find(|path| path.exists())
+            .unwrap_or(program.into())
     }
 
     /// The admin's kubeconfig.
     pub fn kubeconfig(&self) -> PathBuf {
-        self.environment.iter().find(|(name, _)| name == "KUBECONFIG").map(|(_, path)| path.into()).expect("checked")
+        self.environment
+            .iter()
+            .find(|(name, _)| name == "KUBECONFIG")
+            .map(|(_, path)| path.into())
+            .expect("checked")
     }
 }
 
 /// Runs `node.sh` and returns its stdout.
 pub fn script(args: &[&str]) -> String {
-    let output = Command::new(root().join("tests/cluster/node.sh")).args(args).output().expect("node.sh starts");
+    let output =
+        Command::new(root().join("tests/cluster/node.sh")).args(args).output().expect("node.sh starts");
     assert!(output.status.success(), "node.sh {args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("node.sh writes UTF-8")
 }
@@ -141,7 +150,8 @@ impl Namespace {
     /// Applies a workload's `pod.yaml`, with texts replaced, and waits until its pod runs.
     pub fn workload(&self, name: &str, replace: &[(&str, &str)]) {
         let path = root().join("tests/workloads").join(name).join("pod.yaml");
-        let mut manifest = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let mut manifest =
+            fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         for (from, to) in replace {
             assert!(manifest.contains(from), "{} has no '{from}'", path.display());
             manifest = manifest.replace(from, to);
@@ -210,7 +220,12 @@ pub fn host_processes(container: &str) -> Vec<i32> {
 /// The fields of `/proc/PID/status`.
 pub fn status(pid: i32) -> Option<HashMap<String, String>> {
     let text = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    Some(text.lines().filter_map(|line| line.split_once(':')).map(|(k, v)| (k.into(), v.trim().into())).collect())
+    Some(
+        text.lines()
+            .filter_map(|line| line.split_once(':'))
+            .map(|(k, v)| (k.into(), v.trim().into()))
+            .collect(),
+    )
 }
 
 /// Whether any thread of these processes is traced now.
@@ -220,7 +235,8 @@ pub fn traced(processes: &[i32]) -> bool {
         tasks.filter_map(|task| task.ok()?.file_name().to_str()?.parse().ok()).collect::<Vec<i32>>()
     });
     threads.into_iter().any(|tid| {
-        fs::read_to_string(format!("/proc/{tid}/status"))
-            .is_ok_and(|status| status.lines().any(|line| line.starts_with("TracerPid:") && !line.ends_with("\t0")))
+        fs::read_to_string(format!("/proc/{tid}/status")).is_ok_and(|status| {
+            status.lines().any(|line| line.starts_with("TracerPid:") && !line.ends_with("\t0"))
+        })
     })
 }

@@ -5,14 +5,11 @@ use super::{
     pods,
     process::Running,
 };
-use std::{
-    fs,
-    process::Command,
-    time::Duration,
-};
+use std::{fs, process::Command, time::Duration};
 
 const SOON: Duration = Duration::from_secs(20);
-const MISSING: &str = r#"openat(AT_FDCWD, "/etc/api/config.yaml", O_RDONLY|O_CLOEXEC) = -1 ENOENT (No such file or directory)"#;
+const MISSING: &str =
+    r#"openat(AT_FDCWD, "/etc/api/config.yaml", O_RDONLY|O_CLOEXEC) = -1 ENOENT (No such file or directory)"#;
 
 /// Ends a trace as a person would, and checks that it says so well.
 fn interrupt(mut trace: Running) -> (String, String) {
@@ -56,8 +53,10 @@ fn a_file_for_each_thread_merges_into_one_order() {
     trace.expect_err(SOON, &["thread"]);
     std::thread::sleep(Duration::from_secs(3));
     interrupt(trace);
-    let files: Vec<String> =
-        fs::read_dir(&directory).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    let files: Vec<String> = fs::read_dir(&directory)
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
     assert!(files.len() > 1 && files.iter().all(|file| file.starts_with("api.app.")), "{files:?}");
     let strace = Command::new(root().join("tests/oracle/strace.sh")).arg("--root").output().unwrap();
     let strace = String::from_utf8(strace.stdout).unwrap();
@@ -69,7 +68,8 @@ fn a_file_for_each_thread_merges_into_one_order() {
     assert!(merged.status.success(), "{}", String::from_utf8_lossy(&merged.stderr));
     let merged = String::from_utf8_lossy(&merged.stdout);
     assert!(merged.contains(MISSING), "{merged}");
-    let times: Vec<f64> = merged.lines().filter_map(|line| line.split_whitespace().nth(1)?.parse().ok()).collect();
+    let times: Vec<f64> =
+        merged.lines().filter_map(|line| line.split_whitespace().nth(1)?.parse().ok()).collect();
     assert!(times.len() > 20 && times.is_sorted(), "not in order: {times:?}");
 }
 
@@ -96,7 +96,9 @@ fn strace_users_letters_work_verbatim() {
         })
         .collect();
     let wanted = text.lines().any(|line| {
-        line.contains("openat(AT_FDCWD</>, \"/etc/api/config.yaml\"") && line.ends_with('>') && line[2..].starts_with(':')
+        line.contains("openat(AT_FDCWD</>, \"/etc/api/config.yaml\"")
+            && line.ends_with('>')
+            && line[2..].starts_with(':')
     });
     assert!(wanted, "{text}");
 }
@@ -104,12 +106,8 @@ fn strace_users_letters_work_verbatim() {
 #[test]
 fn a_hung_call_is_on_the_screen_within_a_second() {
     let space = Namespace::new("hung");
-    let calls = [
-        ("connect", "connect("),
-        ("read", "read("),
-        ("futex", "futex("),
-        ("epoll_wait", "epoll_wait("),
-    ];
+    let calls =
+        [("connect", "connect("), ("read", "read("), ("futex", "futex("), ("epoll_wait", "epoll_wait(")];
     for (call, _) in calls {
         let name = call.replace('_', "-");
         space.apply(&pods::probe(&name, &["/blocked", call], ""));
@@ -126,7 +124,10 @@ fn a_hung_call_is_on_the_screen_within_a_second() {
         println!("{call}: on the screen {:?} after the trace began", at.saturating_duration_since(attached));
         assert!(at.saturating_duration_since(attached) < Duration::from_secs(1), "{call}");
         let unfinished = trace.out().lines().last().unwrap_or_default().to_string();
-        assert!(unfinished.contains(text) && !unfinished.contains(" = "), "{call} is not unfinished: {unfinished}");
+        assert!(
+            unfinished.contains(text) && !unfinished.contains(" = "),
+            "{call} is not unfinished: {unfinished}"
+        );
         interrupt(trace);
     }
 }

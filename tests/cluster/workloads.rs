@@ -96,7 +96,9 @@ fn a_counting_init_sees_nothing_of_us_but_the_one_eintr_of_attaching() {
         assert!(trace.wait(Duration::from_secs(10)).success(), "{}", trace.err());
     }
     let from = newest(&space, "counter", "app")["seq"].as_u64();
-    space.until("a later count", SOON, || newest(&space, "counter", "app")["seq"].as_u64() > from.map(|seq| seq + 150));
+    space.until("a later count", SOON, || {
+        newest(&space, "counter", "app")["seq"].as_u64() > from.map(|seq| seq + 150)
+    });
     let count = newest(&space, "counter", "app");
     for field in ["sigchld", "other_signals", "reaped", "reaped_unknown", "odd_returns"] {
         assert_eq!(count[field], 0, "{field} in {count}");

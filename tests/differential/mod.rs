@@ -198,6 +198,9 @@ const EVERY_CALL: &str = "every_call";
 /// Most calls that our table may leave to be printed as unknown ones: lowered whenever rows are added.
 const UNDESCRIBED: usize = 480;
 
+/// What stands in the argument registers: numbers, pointers, and both in turns, so that a pointer and its length meet.
+const ARGUMENTS: &[&str] = &["000000", "222222", "------", "2p2p2p", "p2p2p2", "2pp2p2", "pp22pp", "22pp22"];
+
 /// Every call that both describe, with arguments of several kinds, failing and succeeding: names, numbers, how many
 /// arguments there are and how each is written. Then the classes of each.
 #[test]
@@ -214,12 +217,10 @@ fn same_table() {
     };
     let (mut wrong, mut compared) = (Vec::new(), 0);
     let (mut described, mut undescribed) = (BTreeSet::new(), BTreeSet::new());
-    for arguments in
-        ["zero 38", "zero 0", "two 38", "two 0", "ones 38", "ones 0", "many 38", "blank 38", "blank 0"]
-    {
+    for arguments in ARGUMENTS.iter().flat_map(|letters| [format!("{letters} 38"), format!("{letters} 0")]) {
         for options in [&[][..], &["-v"], &["-y", "-s", "0"]] {
             let [theirs, ours] =
-                [Tracer::Strace, Tracer::Ours].map(|tracer| trace(tracer, arguments, options));
+                [Tracer::Strace, Tracer::Ours].map(|tracer| trace(tracer, &arguments, options));
             compared += theirs.len();
             for difference in compare::lines(&theirs, &ours) {
                 let (theirs, ours) = (name(&difference.theirs), name(&difference.ours));
@@ -229,13 +230,13 @@ fn same_table() {
                     wrong.push((format!("{EVERY_CALL} {arguments} {options:?}"), difference));
                 }
             }
-            described.extend(ours.iter().map(|line| name(line)));
+            described.extend(ours.iter().map(|line| name(line)).filter(|name| !name.starts_with("syscall_")));
         }
     }
     for class in CLASSES {
         let option = format!("trace={class}");
         let names = |tracer| {
-            let lines = trace(tracer, "zero 38", &["-e", &option]);
+            let lines = trace(tracer, "000000 38", &["-e", &option]);
             lines
                 .iter()
                 .map(|line| name(line))

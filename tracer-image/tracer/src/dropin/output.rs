@@ -6,7 +6,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     fs::File,
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::Duration,
 };
 use syscalls::value::Names;
@@ -58,15 +58,11 @@ impl Output for Lines {
     }
 }
 
-fn thread_file<'a>(
-    prefix: &PathBuf,
-    files: &'a mut HashMap<i32, File>,
-    tid: i32,
-) -> io::Result<&'a mut File> {
+fn thread_file<'a>(prefix: &Path, files: &'a mut HashMap<i32, File>, tid: i32) -> io::Result<&'a mut File> {
     match files.entry(tid) {
         std::collections::hash_map::Entry::Occupied(entry) => Ok(entry.into_mut()),
         std::collections::hash_map::Entry::Vacant(entry) => {
-            let mut path = prefix.clone().into_os_string();
+            let mut path = prefix.as_os_str().to_owned();
             path.push(format!(".{tid}"));
             Ok(entry.insert(File::create(path)?))
         }
