@@ -16,7 +16,7 @@ rustup component list --installed 2>/dev/null | grep -q '^clippy' || rustup comp
 say "rustfmt"
 cargo fmt --all --check
 say "clippy"
-cargo clippy --quiet --locked --workspace --all-targets -- --deny warnings
+cargo clippy --release --quiet --locked --workspace --all-targets -- --deny warnings
 if [ ! -x "$deny" ]; then
     say "building cargo-deny $DENY_VERSION, once (some minutes)"
     cargo install --quiet --locked --root "$tools/cargo-deny-$DENY_VERSION" "cargo-deny@$DENY_VERSION"

@@ -12,12 +12,12 @@ if [ "$(id -u)" = 0 ] && ! command -v gcc >/dev/null; then
 fi
 
 say "the packages"
-cargo test --quiet --locked --workspace --exclude kubectl-strace
-cargo test --quiet --locked --package kubectl-strace --bins
+cargo test --release --quiet --locked --workspace --exclude kubectl-strace
+cargo test --release --quiet --locked --package kubectl-strace --bins
 
 say "workload images"
 tests/workloads/build.sh >/dev/null
 
 # Two at a time: the machine that this was made for has two processors, and the node needs some of them.
 say "the differential and the cluster tests"
-cargo test --locked --package kubectl-strace --test integration -- --test-threads 2 "$@"
+cargo test --release --locked --package kubectl-strace --test integration -- --test-threads 2 "$@"
