@@ -21,3 +21,9 @@ tests/workloads/build.sh >/dev/null
 # Two at a time: the machine that this was made for has two processors, and the node needs some of them.
 say "the differential and the cluster tests"
 cargo test --release --locked --package kubectl-strace --test integration -- --test-threads 2 "$@"
+
+# Last, because it wants a machine without the node.
+say "the node leaves nothing"
+tests/cluster/node.sh down
+tests/cluster/leaves-nothing.sh run
+say "all well"
