@@ -4,6 +4,7 @@
 //! It holds no tracee itself and never waits for anybody: one thread, one `poll`, and every descriptor non-blocking.
 
 mod engine;
+mod placement;
 mod session;
 
 use crate::rendezvous::{AGENT, Call, Peer, TAKEN};

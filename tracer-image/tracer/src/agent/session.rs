@@ -1,7 +1,7 @@
 //! One client's trace, from its relay's call to its last byte.
 
-use super::engine::Engine;
-use crate::rendezvous;
+use super::{engine::Engine, placement};
+use crate::{capabilities, rendezvous};
 use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags},
@@ -13,7 +13,7 @@ use std::{
 };
 use wire::{
     codec::{Decoder, Encoder, Head, MOST},
-    message::{End, Message, Reason, Request, Trace, VERSION},
+    message::{End, Message, Place, Placement, Reason, Request, Trace, VERSION},
 };
 
 /// How long a client may take to say what it wants.
@@ -52,6 +52,8 @@ pub struct Session {
     relay_gone: bool,
     decoder: Decoder,
     engine: Option<Engine>,
+    /// What the engine will be told that is to come from the target's container.
+    asked: Option<Trace>,
     stream: Stream,
     /// What one read of the engine's messages brings.
     piece: Vec<u8>,
@@ -83,6 +85,7 @@ impl Session {
             relay_gone: false,
             decoder: Decoder::new(),
             engine: None,
+            asked: None,
             stream: Stream::default(),
             piece: Vec::new(),
             begun: now,
@@ -154,6 +157,12 @@ impl Session {
         self.hear(now);
         if let Some(engine) = &mut self.engine {
             engine.listen();
+            if engine.has_arrived(now)
+                && let Some(trace) = self.asked.take()
+            {
+                eprintln!("tracer: process {} of the target's container traces for process {}", engine.pid(), self.relay);
+                engine.tell(Request::Trace(trace));
+            }
             engine.push();
         }
         self.pull(now);
@@ -208,6 +217,16 @@ impl Session {
             (Request::Trace(trace), None) if self.closing.is_none() && !self.stream.ended => {
                 self.begin(trace, now)
             }
+            (Request::NoDoor, Some(engine)) if engine.is_door() => {
+                self.engine = None;
+                if let Some(trace) = self.asked.take() {
+                    self.start(trace, now);
+                }
+            }
+            (Request::Stop, Some(engine)) if engine.is_door() => {
+                engine.kill("the client wanted the end");
+                self.finish(Reason::Stopped);
+            }
             (Request::Heartbeat, Some(engine)) => engine.tell(Request::Heartbeat),
             (Request::Stop, Some(engine)) => {
                 engine.tell(Request::Stop);
@@ -227,6 +246,37 @@ impl Session {
             )));
         }
         self.lease = Duration::from_millis(trace.lease.into()).clamp(LEASE[0], LEASE[1]);
+        match &trace.place {
+            Place::Agent => self.start(trace, now),
+            Place::Auto(container) => match placement::better_here(container) {
+                Some(why) => {
+                    self.stream.say(Message::Placement(Placement::Agent { why }));
+                    self.start(trace, now);
+                }
+                None => self.open_door(container.clone(), capabilities::may_trace_all(), trace, now),
+            },
+            Place::Target(container) => self.open_door(container.clone(), false, trace, now),
+        }
+    }
+
+    /// Waits for an engine from the target's container.
+    fn open_door(&mut self, container: String, whole: bool, trace: Trace, now: Instant) {
+        match Engine::door(now, container) {
+            Ok(engine) => {
+                let process = engine.pid().as_raw();
+                self.stream.say(Message::Placement(Placement::Door { process, whole }));
+                self.engine = Some(engine);
+                self.asked = Some(trace);
+            }
+            Err(error) => {
+                let why = format!("the door cannot be opened: {error}");
+                self.stream.say(Message::Placement(Placement::Agent { why }));
+                self.start(trace, now);
+            }
+        }
+    }
+
+    fn start(&mut self, trace: Trace, now: Instant) {
         match Engine::start(now) {
             Ok(mut engine) => {
                 eprintln!("tracer: process {} traces for process {}", engine.pid(), self.relay);
@@ -447,6 +497,15 @@ impl Stream {
             self.bytes.drain(..self.sent);
             self.whole -= self.sent;
             self.sent = 0;
+        }
+    }
+
+    /// Says something ourselves, before an engine does.
+    fn say(&mut self, message: Message) {
+        if let Ok(frame) = Encoder::resume(self.sequence).frame(&[message]) {
+            self.bytes.extend(frame);
+            self.whole = self.bytes.len();
+            self.sequence += 1;
         }
     }
 

@@ -49,6 +49,7 @@ fn trace(wanted: Wanted) -> Result<i32, String> {
         depth: wanted.depth,
         follow: wanted.follow > 0,
         entrants: None,
+        inside: false,
     };
     let command = if wanted.command.is_empty() { None } else { Some(command(&wanted)?) };
     let place = place(&wanted)?;

@@ -37,6 +37,8 @@ pub struct Plan {
     pub calls: CallSet,
     /// How deep to look into them.
     pub depth: Depth,
+    /// Whether we are in the target's container ourselves.
+    pub inside: bool,
     /// Whether children of tracees become tracees (`-f`).
     pub follow: bool,
     /// Whether processes that enter the target container later are looked for, and how often.

@@ -178,7 +178,7 @@ impl<'a> Shard<'a> {
         let mut refusals = Vec::new();
         loop {
             let mut found = false;
-            for process in seize::members(&self.plan.target) {
+            for process in seize::members(self.plan) {
                 if self.refused.contains(&process) {
                     continue;
                 }
