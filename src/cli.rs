@@ -183,9 +183,60 @@ pub struct TracerArgs {
     #[arg(long, value_name = "POLICY", env = "KUBECTL_STRACE_IMAGE_PULL_POLICY")]
     pub image_pull_policy: Option<PullPolicy>,
 
+    /// Rights that it gets: the least that serve; `unprivileged` none but the target's own user, `ptrace` root with
+    /// SYS_PTRACE, `file-capability` SYS_PTRACE without root
+    #[arg(long, value_name = "PROFILE", default_value = "auto")]
+    pub profile: Profile,
+
+    /// Where it runs: in the `target` container, with its share of the CPU (many times faster on a busy one, but its memory
+    /// counts there), in its own container (`agent`), or where nothing is lost (`auto`)
+    #[arg(long, value_name = "PLACE", default_value = "auto")]
+    pub place: Place,
+
+    /// Part of a container, YAML or JSON, to merge into the tracer's (as kubectl debug --custom)
+    #[arg(long, value_name = "FILE")]
+    pub custom: Option<PathBuf>,
+
+    /// Print what would be sent, touch nothing: `client` asks nobody, `server` has the API server check it (-o yaml|json)
+    #[arg(long, value_name = "WHO")]
+    pub dry_run: Option<DryRun>,
+
     /// Longest that any single wait may last: `30s`, `2m`
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     pub timeout: std::time::Duration,
+}
+
+/// With which rights the tracer comes into the pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Profile {
+    /// The least that serve.
+    Auto,
+    /// No capability, the target's own user.
+    Unprivileged,
+    /// root with SYS_PTRACE.
+    Ptrace,
+    /// SYS_PTRACE without root, by a capability of the tracer's file.
+    FileCapability,
+}
+
+/// In which container the tracer runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Place {
+    /// In the target's where nothing is lost by it, else in its own.
+    Auto,
+    /// In the target's.
+    Target,
+    /// In its own.
+    Agent,
+}
+
+/// Who checks what is only printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum DryRun {
+    /// Nobody.
+    Client,
+    /// The API server, with everything that it would check.
+    Server,
 }
 
 /// `imagePullPolicy` of a container.

@@ -13,6 +13,7 @@ mod screen;
 mod session;
 mod targets;
 
+use cli::DryRun;
 use cluster::Cluster;
 use interrupt::Interrupts;
 use k8s_openapi::api::core::v1::Pod;
@@ -20,7 +21,11 @@ use kube::client::Connection;
 use plan::Plan;
 use refusal::{INCOMPLETE, Refusal, seconds};
 use screen::{Destination, Sheet, Steps};
-use session::{Outcome, container, printer::Printer};
+use session::{
+    Outcome,
+    container::{self, Choice},
+    printer::Printer,
+};
 use std::{process::ExitCode, sync::OnceLock, time::Duration};
 use targets::Target;
 use wire::message::{End, Reason};
@@ -68,7 +73,8 @@ async fn run(args: &cli::Args) -> u8 {
         () = interrupts.next() => Err(refusal::interrupted(added.get().map(String::as_str))),
     };
     let prepared = match prepared {
-        Ok(prepared) => prepared,
+        Ok(Some(prepared)) => prepared,
+        Ok(None) => return 0,
         Err(refusal) => return refuse(&refusal),
     };
     let Prepared { cluster, target, agent, connection, destination } = prepared;
@@ -102,7 +108,7 @@ async fn prepare(
     plan: &Plan,
     steps: &Steps,
     added: &OnceLock<String>,
-) -> Result<Prepared, Refusal> {
+) -> Result<Option<Prepared>, Refusal> {
     let cluster = Cluster::connect(&args.cluster, plan.timeout, steps).await?;
     let step = steps.begin(format!("waiting for {} to say what pod {} is", cluster.server, plan.pod));
     // Asked in one go, because each question costs a round trip; the pod's answer comes first.
@@ -120,9 +126,17 @@ async fn prepare(
         steps.say(&defaulted);
     }
     let target = targets::running(&pod, &container)?;
-    let existing = container::existing(&pod, &target, &plan.image);
+    let wanted = container::Wanted::of(plan);
+    if let Some((who, notation)) = plan.dry_run {
+        let choice = match who {
+            DryRun::Client => container::first_choice(&pod, &target, &wanted)?,
+            DryRun::Server => container::choose(&cluster, &pod, &target, &wanted, steps).await?,
+        };
+        return container::show(&choice, &target, notation, steps).map(|()| None);
+    }
+    let runs = container::any_runs(&pod, &target, &wanted);
     let needed = [
-        ("patch", "pods/ephemeralcontainers", patch.filter(|_| existing.is_none())),
+        ("patch", "pods/ephemeralcontainers", patch.filter(|_| !runs)),
         ("get", "pods/exec", get_exec),
         ("create", "pods/exec", create_exec),
     ];
@@ -138,41 +152,44 @@ async fn prepare(
         }
     }
     let destination = Destination::open(&plan.output, &target)?;
-    let (agent, connection) = reach(&cluster, &pod, &target, existing, plan, steps, added).await?;
-    Ok(Prepared { cluster, target, agent, connection, destination })
+    let (agent, connection) = reach(&cluster, pod, &target, &wanted, steps, added).await?;
+    Ok(Some(Prepared { cluster, target, agent, connection, destination }))
 }
 
 /// A connection to a tracer: to the one that is there, else to a new one.
 async fn reach(
     cluster: &Cluster,
-    pod: &Pod,
+    mut pod: Pod,
     target: &Target,
-    existing: Option<String>,
-    plan: &Plan,
+    wanted: &container::Wanted<'_>,
     steps: &Steps,
     added: &OnceLock<String>,
 ) -> Result<(String, Connection), Refusal> {
-    if let Some(agent) = existing {
-        match session::open(cluster, target, &agent, steps).await {
-            Ok(connection) => {
-                steps.say(&format!(
-                    "Using the tracer container {agent}, which runs in pod {} already",
-                    target.pod
-                ));
-                return Ok((agent, connection));
-            }
-            // It may have ended, being idle, since the pod was looked at.
-            Err(refusal) => {
-                let now = cluster.pod(&target.pod).await?;
-                if container::existing(&now, target, &plan.image).is_some() {
-                    return Err(refusal);
+    let mut gone = None;
+    loop {
+        match container::choose(cluster, &pod, target, wanted, steps).await? {
+            Choice::Running(agent) => match session::open(cluster, target, &agent, steps).await {
+                Ok(connection) => {
+                    steps.say(&format!(
+                        "Using the tracer container {agent}, which runs in pod {} already",
+                        target.pod
+                    ));
+                    return Ok((agent, connection));
                 }
+                Err(refusal) if gone.as_ref() == Some(&agent) => return Err(refusal),
+                // It may have ended, being idle, since the pod was looked at.
+                Err(_) => {
+                    pod = cluster.pod(&target.pod).await?;
+                    gone = Some(agent);
+                }
+            },
+            Choice::Fresh(fresh) => {
+                container::add(cluster, target, &fresh, steps, added).await?;
+                let connection = session::open(cluster, target, &fresh.name, steps).await?;
+                return Ok((fresh.name, connection));
             }
         }
     }
-    let agent = container::add(cluster, pod, target, &plan.image, plan.pull, steps, added).await?;
-    let connection = session::open(cluster, target, &agent, steps).await?;
-    Ok((agent, connection))
 }
 
 /// Says how it went, and makes an exit status of it.

@@ -1,8 +1,9 @@
 //! What will be done: the command line with everything checked that can be checked without the cluster.
 
 use crate::{
-    cli::{Args, PullPolicy},
+    cli::{Args, DryRun, Place, Profile, PullPolicy},
     refusal::{self, Refusal},
+    session::custom,
     targets,
 };
 use jiff::{Timestamp, tz::TimeZone};
@@ -37,10 +38,25 @@ pub struct Plan {
     pub image: String,
     /// When it is pulled.
     pub pull: Option<PullPolicy>,
+    /// `--profile`
+    pub profile: Profile,
+    /// `--custom`
+    pub custom: Option<serde_json::Value>,
+    /// `--dry-run`
+    pub dry_run: Option<(DryRun, Notation)>,
     /// Longest that a wait may last.
     pub timeout: Duration,
     /// What is accepted but does less than one may think.
     pub remarks: Vec<&'static str>,
+}
+
+/// How an object of the API is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notation {
+    /// YAML.
+    Yaml,
+    /// JSON.
+    Json,
 }
 
 /// What the tracer is asked for, apart from whom to trace.
@@ -60,6 +76,8 @@ pub struct Depth {
     pub verbose: bool,
     /// `-y`
     pub paths: bool,
+    /// `--place`
+    pub place: Place,
 }
 
 impl Depth {
@@ -80,6 +98,11 @@ impl Depth {
             verbose: self.verbose,
             paths: self.paths,
             lease: LEASE.as_millis() as u32,
+            place: match self.place {
+                Place::Auto => message::Place::Auto(container_id.to_owned()),
+                Place::Target => message::Place::Target(container_id.to_owned()),
+                Place::Agent => message::Place::Agent,
+            },
         }
     }
 }
@@ -133,7 +156,9 @@ impl Plan {
         let filter = sets.pop().into_iter().collect();
 
         let separate = args.output.separate || args.trace.follow > 1;
+        let dry_run = dry_run(args)?;
         let output = match (&args.output.file, &args.output.out) {
+            _ if dry_run.is_some() => Output::Stdout,
             (Some(file), _) => {
                 if file.to_str().is_some_and(|name| name.starts_with(['|', '!'])) {
                     return Err(refusal::usage(
@@ -187,15 +212,33 @@ impl Plan {
                 strings: args.trace.strings,
                 verbose: args.trace.verbose,
                 paths: args.trace.paths > 0,
+                place: args.tracer.place,
             },
             output,
             lines,
             image: image(&args.tracer.image)?,
             pull: args.tracer.image_pull_policy,
+            profile: args.tracer.profile,
+            custom: args.tracer.custom.as_deref().map(custom::read).transpose()?,
+            dry_run,
             timeout: args.tracer.timeout,
             remarks,
         })
     }
+}
+
+/// `--dry-run`, with which `-o` means what it means to kubectl.
+fn dry_run(args: &Args) -> Result<Option<(DryRun, Notation)>, Refusal> {
+    let Some(who) = args.tracer.dry_run else { return Ok(None) };
+    let notation = match args.output.file.as_deref().map(|format| format.to_str().unwrap_or_default()) {
+        None | Some("yaml") => Notation::Yaml,
+        Some("json") => Notation::Json,
+        Some(other) => {
+            return Err(refusal::usage(format!("-o {other}: with --dry-run, -o takes yaml or json"))
+                .fix("leave --dry-run out to write a trace to a file"));
+        }
+    };
+    Ok(Some((who, notation)))
 }
 
 /// Qualifiers of `-e` that strace has and this plugin has not.
@@ -342,6 +385,25 @@ mod tests {
         assert_eq!(request.target, message::Target::Processes(vec![7]));
         let request = plan("api").unwrap().depth.request("id");
         assert_eq!(request.target, message::Target::Container { id: "id".into() });
+    }
+
+    #[test]
+    fn with_dry_run_o_is_kubectls() {
+        assert_eq!(plan("api --dry-run=client").unwrap().dry_run, Some((DryRun::Client, Notation::Yaml)));
+        assert_eq!(
+            plan("api --dry-run=server -o json").unwrap().dry_run,
+            Some((DryRun::Server, Notation::Json))
+        );
+        assert!(plan("api --dry-run=server -o FILE").is_err_and(|error| error.code() == refusal::USAGE));
+        assert_eq!(plan("api -o json").unwrap().output, Output::File("json".into()));
+    }
+
+    #[test]
+    fn the_tracers_place_is_asked_for_by_the_containers_id() {
+        let place = |line| plan(line).unwrap().depth.request("id").place;
+        assert_eq!(place("api"), message::Place::Auto("id".into()));
+        assert_eq!(place("api --place target"), message::Place::Target("id".into()));
+        assert_eq!(place("api --place=agent"), message::Place::Agent);
     }
 
     #[test]

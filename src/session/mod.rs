@@ -1,10 +1,14 @@
 //! One trace, from the container to the last line.
 
 pub mod container;
+pub mod custom;
+pub mod placement;
 pub mod printer;
+pub mod privilege;
 pub mod stream;
 
 use crate::{
+    cli::Place,
     cluster::Cluster,
     interrupt::Interrupts,
     plan::{Depth, LEASE},
@@ -15,6 +19,7 @@ use crate::{
 use futures_util::StreamExt;
 use k8s_openapi::{api::core::v1::Pod, apimachinery::pkg::apis::meta::v1::Status};
 use kube::{Resource, api::AttachParams, client::Connection, core::Request as ApiRequest};
+use placement::Placed;
 use printer::{Printer, Report};
 use std::time::Duration;
 use stream::{Broken, Incoming, Listener, Outgoing};
@@ -23,7 +28,7 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 use tokio_tungstenite::tungstenite::Bytes;
-use wire::message::{End, Request};
+use wire::message::{End, Placement, Request};
 
 /// How long nothing may come after we asked the tracer to stop: as long as it would go on without us. It is detached long
 /// before, but what it saw may have come to a standstill anywhere between it and us.
@@ -114,11 +119,13 @@ pub async fn trace(
         stopping: None,
         heard: Instant::now(),
         told: false,
+        greeted: false,
     };
     state.say(Outgoing::Request(Request::Trace(depth.request(&target.id)))).await;
 
     let mut waiting = Some(steps.begin("waiting for the tracer to attach"));
     let mut pending: Option<Bytes> = None;
+    let mut placed: Option<Placed> = None;
     let mut words = Vec::new();
     let end = loop {
         let limit = state.limit(cluster.timeout, pending.is_some());
@@ -133,7 +140,15 @@ pub async fn trace(
                 waiting = None;
             }
             report = printer.reports.recv() => match report {
+                Some(Report::Placement(Placement::Door { process, whole })) => {
+                    placed = Some(Placed::start(cluster, target, process, whole));
+                }
+                Some(Report::Placement(Placement::Agent { why })) => steps.say(&here(target, &why)),
                 Some(Report::Hello) => {
+                    state.greeted = true;
+                    if placed.is_some() {
+                        steps.say(&format!("The tracer runs in container {}, with its share of the CPU", target.container));
+                    }
                     drop(waiting.take());
                     waiting = Some(steps.begin_in_lines("waiting for the tracer to attach to every thread"));
                 }
@@ -160,6 +175,19 @@ pub async fn trace(
                 Some(Report::Unreadable(why)) => break Ending::Unreadable(why),
                 None => break Ending::Unreadable("the printer is gone".into()),
             },
+            why = ended(&mut placed), if !state.greeted && state.stopping.is_none() => {
+                placed = None;
+                if depth.place == Place::Target {
+                    let what = format!("the tracer could not be run in container {}", target.container);
+                    state.outcome.failure = Some(Refusal::new(what).cause(why).fix(
+                        "leave --place target out: where the tracer cannot run there it runs in its own container",
+                    ));
+                    state.stop().await;
+                } else {
+                    steps.say(&here(target, &why));
+                    state.say(Outgoing::Request(Request::NoDoor)).await;
+                }
+            }
             permit = printer.bytes.reserve(), if pending.is_some() => {
                 // Without a permit the printer has ended, and its report says why.
                 if let (Ok(permit), Some(bytes)) = (permit, pending.take()) {
@@ -289,6 +317,8 @@ struct Conversation {
     heard: Instant,
     /// Whether the user knows that we wait for the reader of what we print.
     told: bool,
+    /// Whether the tracer answers.
+    greeted: bool,
 }
 
 impl Conversation {
@@ -314,6 +344,19 @@ impl Conversation {
             (None, None) if !unread => Some(self.begun + patience),
             (None, _) => None,
         }
+    }
+}
+
+/// Why the tracer runs in its own container.
+fn here(target: &Target, why: &str) -> String {
+    format!("The tracer runs in its own container, not in {}: {why}", target.container)
+}
+
+/// Waits until the tracer in the target's container has ended; for ever where there is none.
+async fn ended(placed: &mut Option<Placed>) -> String {
+    match placed {
+        Some(placed) => placed.ended().await,
+        None => std::future::pending().await,
     }
 }
 
@@ -357,7 +400,7 @@ async fn rest(
                 Some(Report::Ready { .. }) => state.ready = Some(Instant::now()),
                 Some(Report::Trouble(Trouble::Gone)) => state.outcome.unread = true,
                 Some(Report::Trouble(Trouble::Failed(refusal))) => state.outcome.failure = Some(refusal),
-                Some(Report::Hello) => {}
+                Some(Report::Hello | Report::Placement(_)) => {}
                 None => return None,
             },
         }

@@ -14,7 +14,7 @@ use tokio::{runtime::Handle, sync::mpsc};
 use tokio_tungstenite::tungstenite::Bytes;
 use wire::{
     codec::{CodecError, Decoder},
-    message::{End, Hello, Level, Message, VERSION},
+    message::{End, Hello, Level, Message, Placement, VERSION},
 };
 
 /// Most shards that a stream may have: a tracer has 16 threads at most.
@@ -27,6 +27,8 @@ const BACKLOG: usize = 16;
 /// What the printer found in the stream.
 #[derive(Debug)]
 pub enum Report {
+    /// Where the tracer will run.
+    Placement(Placement),
     /// The tracer answers.
     Hello,
     /// Everything that was running is attached.
@@ -200,6 +202,9 @@ impl Work {
             },
             Message::Ready { threads, processes } => {
                 let _ = self.report.send(Report::Ready { threads, processes });
+            }
+            Message::Placement(placement) => {
+                let _ = self.report.send(Report::Placement(placement));
             }
             Message::End(end) => {
                 self.finish();

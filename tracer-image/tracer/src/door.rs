@@ -120,9 +120,8 @@ fn unfit(container: &str, whole: bool) -> Option<String> {
 /// How many bytes more our cgroup may use; none where there is no limit, or no cgroup to be seen.
 fn headroom() -> Option<u64> {
     let number = |path: &str| fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
-    let (limit, used) = number("/sys/fs/cgroup/memory.max")
-        .zip(number("/sys/fs/cgroup/memory.current"))
-        .or_else(|| {
+    let (limit, used) =
+        number("/sys/fs/cgroup/memory.max").zip(number("/sys/fs/cgroup/memory.current")).or_else(|| {
             let memory = "/sys/fs/cgroup/memory/memory";
             number(&format!("{memory}.limit_in_bytes")).zip(number(&format!("{memory}.usage_in_bytes")))
         })?;

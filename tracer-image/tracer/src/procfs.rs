@@ -85,8 +85,7 @@ fn cgroup_names(cgroup: &str, container: &str) -> bool {
         let part = part.strip_suffix(".scope").unwrap_or(part);
         part.rsplit(['-', ':']).next() == Some(container)
     };
-    !container.is_empty()
-        && cgroup_paths(cgroup).any(|path| path.split('/').any(is_id))
+    !container.is_empty() && cgroup_paths(cgroup).any(|path| path.split('/').any(is_id))
 }
 
 /// The value of a field of `/proc/PID/status`.

@@ -160,7 +160,11 @@ impl Session {
             if engine.has_arrived(now)
                 && let Some(trace) = self.asked.take()
             {
-                eprintln!("tracer: process {} of the target's container traces for process {}", engine.pid(), self.relay);
+                eprintln!(
+                    "tracer: process {} of the target's container traces for process {}",
+                    engine.pid(),
+                    self.relay
+                );
                 engine.tell(Request::Trace(trace));
             }
             engine.push();
