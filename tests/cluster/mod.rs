@@ -4,6 +4,7 @@ mod errors;
 mod harm;
 mod node;
 mod pods;
+mod privilege;
 mod process;
 mod session;
 mod workloads;

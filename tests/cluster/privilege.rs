@@ -1,0 +1,306 @@
+//! The tracer gets in with the least rights that serve, runs where it costs the least, and says which and why.
+
+use super::{
+    node::{Namespace, host_processes, status, traced},
+    pods,
+    process::Running,
+};
+use serde_json::Value;
+use std::{fs, process::Command, time::Duration};
+
+const SOON: Duration = Duration::from_secs(30);
+
+/// A container whose user can do and gain nothing, as Pod Security `restricted` wants it.
+const RESTRICTED: &str = "      securityContext:
+        runAsUser: 1234
+        runAsGroup: 4321
+        runAsNonRoot: true
+        allowPrivilegeEscalation: false
+        readOnlyRootFilesystem: true
+        capabilities: {drop: [ALL]}
+        seccompProfile: {type: RuntimeDefault}
+";
+/// The user of an ordinary pod, who could execute a set-user-id program.
+const USER: &str = "      securityContext: {runAsUser: 1234, runAsGroup: 4321}\n";
+
+fn interrupt(mut trace: Running) -> String {
+    trace.signal("INT");
+    let status = trace.wait(Duration::from_secs(10));
+    let said = trace.err();
+    assert!(status.success(), "{status}: {said}");
+    println!("{said}");
+    said
+}
+
+/// The security contexts of the tracer's containers of a pod.
+fn contexts(space: &Namespace, pod: &str) -> Vec<Value> {
+    let containers = space.field(pod, ".spec.ephemeralContainers");
+    let containers: Value = serde_json::from_str(&containers).unwrap_or_default();
+    containers.as_array().into_iter().flatten().map(|container| container["securityContext"].clone()).collect()
+}
+
+/// The host's id of the tracer that holds a container's processes, and its cgroup.
+fn tracer(space: &Namespace, pod: &str) -> (i32, String) {
+    let target = host_processes(&space.container_id(pod, "app"));
+    let tracer = target
+        .iter()
+        .find_map(|pid| status(*pid)?["TracerPid"].parse().ok().filter(|tracer: &i32| *tracer != 0))
+        .expect("it is traced");
+    (tracer, fs::read_to_string(format!("/proc/{tracer}/cgroup")).expect("it lives"))
+}
+
+#[test]
+fn under_restricted_the_tracer_has_no_capability_and_runs_in_the_target() {
+    let space = Namespace::new("restricted");
+    space.label("pod-security.kubernetes.io/enforce=restricted");
+    space.apply(&pods::probe("counter", &["/counter"], RESTRICTED));
+    space.ready("counter");
+    let trace = Running::start(space.plugin(&["counter", "-y"]));
+    trace.expect_err(SOON, &["profile unprivileged", "The tracer runs in container app"]);
+    trace.expect(SOON, &["write(1<pipe:["]);
+    let id = space.container_id("counter", "app");
+    let (process, cgroup) = tracer(&space, "counter");
+    println!("the tracer's cgroup:\n{cgroup}");
+    assert!(cgroup.contains(&id), "it is not in the target's");
+    let tracer = status(process).expect("it lives");
+    assert_eq!((tracer["CapEff"].as_str(), tracer["NoNewPrivs"].as_str()), ("0000000000000000", "1"));
+    assert!(tracer["Uid"].starts_with("1234\t"), "{}", tracer["Uid"]);
+    interrupt(trace);
+    let contexts = contexts(&space, "counter");
+    assert_eq!(contexts.len(), 1, "{contexts:?}");
+    assert_eq!(contexts[0]["capabilities"], serde_json::json!({"drop": ["ALL"]}));
+    assert_eq!((&contexts[0]["runAsUser"], &contexts[0]["runAsGroup"]), (&1234.into(), &4321.into()));
+    // Nothing of ours stays in the target.
+    space.until("the tracer has left the target", SOON, || host_processes(&id).len() == 1);
+}
+
+#[test]
+fn the_same_without_the_target() {
+    let space = Namespace::new("here");
+    space.label("pod-security.kubernetes.io/enforce=restricted");
+    space.apply(&pods::probe("counter", &["/counter"], RESTRICTED));
+    space.ready("counter");
+    let trace = Running::start(space.plugin(&["counter", "--place", "agent"]));
+    trace.expect(SOON, &["clock_nanosleep("]);
+    let (_, cgroup) = tracer(&space, "counter");
+    assert!(!cgroup.contains(&space.container_id("counter", "app")), "{cgroup}");
+    interrupt(trace);
+}
+
+#[test]
+fn under_baseline_root_is_traced_by_root_without_a_capability() {
+    let space = Namespace::new("root");
+    space.label("pod-security.kubernetes.io/enforce=baseline");
+    space.apply(&pods::probe("counter", &["/counter"], ""));
+    space.ready("counter");
+    let trace = Running::start(space.plugin(&["counter", "-y"]));
+    trace.expect_err(SOON, &["profile unprivileged", "SYS_PTRACE is refused", "The tracer runs in container app"]);
+    trace.expect(SOON, &["clock_nanosleep("]);
+    interrupt(trace);
+}
+
+#[test]
+fn a_privileged_pod_is_traced_with_one_capability() {
+    let space = Namespace::new("privileged");
+    space.apply(&pods::probe("counter", &["/counter"], "      securityContext: {privileged: true}\n"));
+    space.ready("counter");
+    for place in ["agent", "auto"] {
+        let trace = Running::start(space.plugin(&["counter", "--place", place]));
+        trace.expect(SOON, &["clock_nanosleep("]);
+        interrupt(trace);
+    }
+    let contexts = contexts(&space, "counter");
+    assert_eq!(contexts.len(), 1, "the second run added another: {contexts:?}");
+    assert_eq!(contexts[0]["capabilities"], serde_json::json!({"add": ["SYS_PTRACE"], "drop": ["ALL"]}));
+    assert_eq!(contexts[0]["privileged"], false);
+}
+
+#[test]
+fn workers_of_another_user_are_traced_from_the_tracers_own_container() {
+    let space = Namespace::new("workers");
+    space.workload("nginx", &[]);
+    space.ready("nginx");
+    let trace = Running::start(space.plugin(&["nginx"]));
+    trace.expect_err(SOON, &["profile ptrace", "The tracer runs in its own container, not in app", "runs as user"]);
+    trace.expect(SOON, &["epoll_wait("]);
+    let said = interrupt(trace);
+    assert!(!said.contains("not traced"), "{said}");
+}
+
+#[test]
+fn a_user_that_is_not_root_can_have_the_capability_by_the_tracers_file() {
+    let space = Namespace::new("file");
+    space.apply(&pods::probe("counter", &["/counter"], USER));
+    space.ready("counter");
+    let args = ["counter", "--profile", "file-capability", "--place", "agent"];
+    let trace = Running::start(space.plugin(&args));
+    trace.expect(SOON, &["clock_nanosleep("]);
+    let (process, _) = tracer(&space, "counter");
+    let tracer = status(process).expect("it lives");
+    // CAP_SYS_PTRACE, linux/capability.h.
+    assert_eq!((tracer["CapEff"].as_str(), &tracer["Uid"][..5]), ("0000000000080000", "1234\t"));
+    interrupt(trace);
+    // By itself it takes root, and without any capability only when it is told to, with a warning.
+    let trace = Running::start(space.plugin(&["counter"]));
+    trace.expect_err(SOON, &["profile ptrace", "not in app"]);
+    trace.expect(SOON, &["clock_nanosleep("]);
+    interrupt(trace);
+    let trace = Running::start(space.plugin(&["counter", "--profile", "unprivileged"]));
+    trace.expect_err(SOON, &["warning: while it is traced", "set-user-id", "The tracer runs in container app"]);
+    trace.expect(SOON, &["clock_nanosleep("]);
+    interrupt(trace);
+    assert_eq!(contexts(&space, "counter").len(), 3);
+}
+
+/// Calls per second that the busy pod wrote last.
+fn rates(space: &Namespace, last: usize) -> Vec<u64> {
+    let text = space.kubectl(&["logs", "busy", "-c", "app", &format!("--tail={last}")]);
+    text.lines().filter_map(|line| line.strip_prefix("calls ")?.trim().parse().ok()).collect()
+}
+
+#[test]
+fn beside_computing_threads_a_tracer_in_the_target_is_many_times_faster() {
+    let space = Namespace::new("busy");
+    space.apply(&pods::probe("busy", &["/busy", "2", "3"], ""));
+    space.ready("busy");
+    let middle = |mut rates: Vec<u64>| {
+        rates.sort_unstable();
+        assert!(rates.len() >= 5, "{rates:?}");
+        rates[rates.len() / 2]
+    };
+    std::thread::sleep(Duration::from_secs(8));
+    let untraced = middle(rates(&space, 6));
+    let rate = |place: &str| {
+        let trace = Running::start(space.plugin(&["busy", "--place", place, "-e", "trace=none"]));
+        trace.expect_err(Duration::from_secs(60), &["Tracing 6 threads"]);
+        std::thread::sleep(Duration::from_secs(12));
+        let rate = middle(rates(&space, 9));
+        let (_, cgroup) = tracer(&space, "busy");
+        let memory = cgroup.lines().find(|line| line.contains("memory") || line.starts_with("0::")).unwrap_or("");
+        println!("--place {place}: {rate} calls/s, the tracer's cgroup {memory}");
+        assert_eq!(cgroup.contains(&space.container_id("busy", "app")), place == "target");
+        interrupt(trace);
+        rate
+    };
+    let (agent, target) = (rate("agent"), rate("target"));
+    println!("calls/s: untraced {untraced}, in the tracer's container {agent}, in the target's {target}");
+    assert!(target >= 20 * agent.max(1), "only {target} against {agent}");
+}
+
+#[test]
+fn two_people_trace_one_pod_and_the_second_is_told() {
+    let space = Namespace::new("both");
+    space.apply(&pods::probe("counter", &["/counter"], ""));
+    space.ready("counter");
+    let first = Running::start(space.plugin(&["counter"]));
+    first.expect_err(SOON, &["The tracer runs in container app", "Tracing "]);
+    let mut second = Running::start(space.plugin(&["counter"]));
+    assert!(!second.wait(SOON).success(), "{}", second.err());
+    assert!(second.err().contains("already traced by process"), "{}", second.err());
+    let so_far = first.out().lines().count();
+    space.until("the first goes on", SOON, || first.out().lines().count() > so_far + 100);
+    // Neither tracer has traced the other, nor been held by it.
+    assert!(traced(&host_processes(&space.container_id("counter", "app"))));
+    interrupt(first);
+}
+
+#[test]
+fn a_dry_run_prints_what_would_be_sent_and_touches_nothing() {
+    let space = Namespace::new("dry");
+    space.label("pod-security.kubernetes.io/enforce=baseline");
+    space.apply(&pods::probe("counter", &["/counter"], ""));
+    space.ready("counter");
+    let print = |args: &[&str]| {
+        let output = space.plugin(args).output().expect("kubectl starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let rights = |text: &str| {
+        let patch: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        patch["spec"]["ephemeralContainers"][0]["securityContext"]["capabilities"].clone()
+    };
+    // Nobody was asked, so it is what would be tried first; the API server refuses that here.
+    let client = print(&["counter", "--dry-run=client", "-o", "json"]);
+    assert_eq!(rights(&client), serde_json::json!({"add": ["SYS_PTRACE"], "drop": ["ALL"]}));
+    let server = print(&["counter", "--dry-run=server", "-o", "json"]);
+    assert_eq!(rights(&server), serde_json::json!({"drop": ["ALL"]}));
+    let yaml = print(&["counter", "--dry-run=server", "-o", "yaml"]);
+    assert!(yaml.contains("targetContainerName: app") && yaml.contains("drop:"), "{yaml}");
+    assert!(space.field("counter", ".spec.ephemeralContainers").is_empty());
+    // It is what kubectl could send.
+    let patch = |patch: &str| {
+        let how = ["--subresource=ephemeralcontainers", "--type=strategic", "-p", patch];
+        space.try_kubectl(&[&["patch", "pod", "counter"][..], &how].concat())
+    };
+    let refused = patch(&client);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("violates PodSecurity"), "{refused:?}");
+    assert!(patch(&yaml).status.success());
+    // And a container that was added so is used by the next run.
+    let agent = space.field("counter", ".spec.ephemeralContainers[0].name");
+    space.until("it runs", SOON, || {
+        space.field("counter", ".status.ephemeralContainerStatuses[0].state.running").contains("startedAt")
+    });
+    let trace = Running::start(space.plugin(&["counter"]));
+    trace.expect_err(SOON, &[&format!("Using the tracer container {agent}")]);
+    trace.expect(SOON, &["clock_nanosleep("]);
+    interrupt(trace);
+}
+
+#[test]
+fn a_part_of_a_container_is_merged() {
+    let space = Namespace::new("custom");
+    space.apply(&pods::probe("counter", &["/counter"], RESTRICTED));
+    space.ready("counter");
+    let path = std::env::temp_dir().join(format!("{}.yaml", space.name));
+    let run = |custom: &str| {
+        fs::write(&path, custom).expect("a temporary file");
+        Running::start(space.plugin(&["counter", "--custom", path.to_str().expect("UTF-8")]))
+    };
+    let mut refused = run("resources: {limits: {cpu: 1}}\n");
+    assert_eq!(refused.wait(SOON).code(), Some(2));
+    for part in ["an ephemeral container cannot have resources", "the API forbids it", "nothing was sent"] {
+        assert!(refused.err().contains(part), "{part}: {}", refused.err());
+    }
+    assert!(space.field("counter", ".spec.ephemeralContainers").is_empty());
+    let trace = run("env: [{name: TEAM, value: blue}]\nsecurityContext: {seccompProfile: {type: Unconfined}}\n");
+    trace.expect(SOON, &["clock_nanosleep("]);
+    interrupt(trace);
+    fs::remove_file(&path).expect("written just now");
+    assert_eq!(space.field("counter", ".spec.ephemeralContainers[0].env[0].value"), "blue");
+    assert_eq!(contexts(&space, "counter")[0]["seccompProfile"]["type"], "Unconfined");
+    assert_eq!(contexts(&space, "counter")[0]["runAsUser"], 1234);
+}
+
+/// The plugin fails in time; what it said.
+fn fails(command: Command) -> String {
+    let mut run = Running::start(command);
+    let status = run.wait(Duration::from_secs(15));
+    assert!(!status.success() && run.out().is_empty(), "{}", run.err());
+    println!("{}\n", run.err());
+    run.err()
+}
+
+#[test]
+fn what_no_rung_gets_past_is_said_for_each_and_nothing_is_added() {
+    let space = Namespace::new("refused");
+    space.apply(&pods::probe("user", &["/counter"], USER));
+    space.apply(&pods::probe("root", &["/counter"], ""));
+    space.ready("user");
+    space.ready("root");
+    space.label("pod-security.kubernetes.io/enforce=restricted");
+    let said = fails(space.plugin(&["root"]));
+    for part in ["level restricted", "as ptrace (root with SYS_PTRACE)", "as unprivileged", "kubectl label --overwrite"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(!said.contains("--profile unprivileged"), "{said}");
+    space.label("pod-security.kubernetes.io/enforce=baseline");
+    let said = fails(space.plugin(&["user"]));
+    assert!(said.contains("as file-capability") && said.contains("--profile unprivileged"), "{said}");
+    for pod in ["user", "root"] {
+        assert!(space.field(pod, ".spec.ephemeralContainers").is_empty(), "{pod}");
+    }
+    // What it says to do does it.
+    let trace = Running::start(space.plugin(&["user", "--profile", "unprivileged"]));
+    trace.expect(SOON, &["clock_nanosleep("]);
+    interrupt(trace);
+}
