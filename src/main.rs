@@ -212,7 +212,17 @@ fn conclude(outcome: &Outcome, written: Option<&str>, steps: &Steps) -> u8 {
     }
     steps.insist(&totals(end, outcome.lasted));
     if let Reason::Failed(why) = &end.reason {
-        steps.refuse(&Refusal::new("the trace failed").cause(format!("the tracer said: {why}")));
+        let refusal = Refusal::new("the trace failed").cause(format!("the tracer said: {why}"));
+        // The kernel refused what has less than it wants (why_refused in the tracer).
+        let refusal = if why.contains("no CAP_SYS_PTRACE") || why.contains("lets only CAP_SYS_PTRACE") {
+            refusal.fix(
+                "run again with --profile ptrace, which adds a tracer container with that capability (this one stays \
+                 and does nothing)",
+            )
+        } else {
+            refusal
+        };
+        steps.refuse(&refusal);
     }
     if end.lost > 0 {
         steps.refuse(

@@ -6,6 +6,7 @@
 use super::{
     custom,
     privilege::{self, Candidate, Identity, Rung},
+    runtime,
 };
 use crate::{
     cli::{Profile, PullPolicy},
@@ -387,15 +388,33 @@ struct Waiting {
     message: String,
     last_event: Option<(String, String)>,
     node: String,
+    /// What is unlike other pods.
+    peculiarity: Option<String>,
+    /// The pod's `imagePullSecrets`.
+    secrets: Vec<String>,
 }
 
 impl Waiting {
     fn note(&mut self, state: Option<&ContainerState>, pod: &Pod) {
+        self.peculiarity = runtime::peculiarity(pod);
+        let secrets = pod.spec.iter().flat_map(|spec| spec.image_pull_secrets.iter().flatten());
+        self.secrets = secrets.map(|secret| secret.name.clone()).filter(|name| !name.is_empty()).collect();
         self.node =
             pod.spec.as_ref().and_then(|spec| spec.node_name.clone()).unwrap_or_else(|| "(unknown)".into());
         let waiting = state.and_then(|state| state.waiting.as_ref());
         self.reason = waiting.and_then(|waiting| waiting.reason.clone()).unwrap_or_default();
         self.message = waiting.and_then(|waiting| waiting.message.clone()).unwrap_or_default();
+    }
+
+    /// With what the node logs in to a registry.
+    fn logins(&self) -> String {
+        let has = match self.secrets.as_slice() {
+            [] => "this pod has no imagePullSecrets".to_owned(),
+            some => format!("this pod has the imagePullSecrets {}, which are not for it", some.join(", ")),
+        };
+        format!(
+            "the registry wants a login: {has}, and a running pod cannot be given another; what is left is what the node itself has"
+        )
     }
 
     fn words(&self) -> String {
@@ -408,7 +427,10 @@ impl Waiting {
     }
 
     fn explain(&self, refusal: Refusal, target: &Target, name: &str, image: &str) -> Refusal {
-        let refusal = refusal.cause(format!("node {} says: {}", self.node, self.words()));
+        let mut refusal = refusal.cause(format!("node {} says: {}", self.node, self.words()));
+        if let Some(peculiarity) = &self.peculiarity {
+            refusal = refusal.cause(peculiarity);
+        }
         let reason = match (self.reason.as_str(), &self.last_event) {
             ("" | CREATING, Some((reason, _))) => reason,
             (reason, _) => reason,
@@ -418,10 +440,16 @@ impl Waiting {
                 "the node does not have the image {image} and may not pull it: load it onto the node, \
                  or run again with --image-pull-policy IfNotPresent"
             )),
-            "ErrImagePull" | "ImagePullBackOff" | "RegistryUnavailable" | "BackOff" => refusal.fix(format!(
-                "push the image to where the node can pull it and name it with --image (it was {image}); \
-                 the pod's imagePullSecrets are used for it"
-            )),
+            "ErrImagePull" | "ImagePullBackOff" | "RegistryUnavailable" | "BackOff" => {
+                let refusal = match login_wanted(&self.words()) {
+                    true => refusal.cause(self.logins()),
+                    false => refusal,
+                };
+                refusal.fix(format!(
+                    "push the image to where the node can pull it and name it with --image (it was {image}); \
+                     the pod's imagePullSecrets are used for it"
+                ))
+            }
             "Pulling" => refusal.fix(
                 "the node is still pulling the image: run again when it is there, or with a longer --timeout",
             ),
@@ -435,6 +463,15 @@ impl Waiting {
         };
         refusal.fix(stays(name))
     }
+}
+
+/// Whether a registry refused because it does not know who asks (the words of containerd and CRI-O, which are the
+/// registry's HTTP status).
+fn login_wanted(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    ["401", "403", "unauthorized", "authorization failed", "authentication required", "denied"]
+        .iter()
+        .any(|word| words.contains(word))
 }
 
 fn not_the_image(image: &str) -> String {
@@ -567,6 +604,19 @@ mod tests {
         let state = json!({"running": {"startedAt": "2026-01-02T03:04:05Z"}});
         assert!(existing(&with(container, state.clone()), &target(), &wanted, Rung::Ptrace).is_some());
         assert!(existing(&with(ours(), state), &target(), &wanted, Rung::Ptrace).is_none());
+    }
+
+    #[test]
+    fn a_registry_that_wants_a_login_is_told_from_one_that_is_not_there() {
+        assert!(
+            login_wanted("failed to authorize: 401 Unauthorized")
+                && !login_wanted("dial tcp: connection refused")
+        );
+        let mut waiting = Waiting::default();
+        assert!(waiting.logins().contains("has no imagePullSecrets"));
+        let pod = json!({"spec": {"containers": [], "imagePullSecrets": [{"name": "x"}]}});
+        waiting.note(None, &serde_json::from_value(pod).unwrap());
+        assert!(waiting.logins().contains("imagePullSecrets x, which"));
     }
 
     #[test]

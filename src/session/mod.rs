@@ -5,6 +5,7 @@ pub mod custom;
 pub mod placement;
 pub mod printer;
 pub mod privilege;
+mod runtime;
 pub mod stream;
 
 use crate::{

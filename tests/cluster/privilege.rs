@@ -1,7 +1,7 @@
 //! The tracer gets in with the least rights that serve, runs where it costs the least, and says which and why.
 
 use super::{
-    node::{Namespace, host_processes, status, traced},
+    node::{Namespace, host_processes, root, status, traced},
     pods,
     process::Running,
 };
@@ -36,7 +36,12 @@ fn interrupt(mut trace: Running) -> String {
 fn contexts(space: &Namespace, pod: &str) -> Vec<Value> {
     let containers = space.field(pod, ".spec.ephemeralContainers");
     let containers: Value = serde_json::from_str(&containers).unwrap_or_default();
-    containers.as_array().into_iter().flatten().map(|container| container["securityContext"].clone()).collect()
+    containers
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|container| container["securityContext"].clone())
+        .collect()
 }
 
 /// The host's id of the tracer that holds a container's processes, and its cgroup.
@@ -94,7 +99,10 @@ fn under_baseline_root_is_traced_by_root_without_a_capability() {
     space.apply(&pods::probe("counter", &["/counter"], ""));
     space.ready("counter");
     let trace = Running::start(space.plugin(&["counter", "-y"]));
-    trace.expect_err(SOON, &["profile unprivileged", "SYS_PTRACE is refused", "The tracer runs in container app"]);
+    trace.expect_err(
+        SOON,
+        &["profile unprivileged", "SYS_PTRACE is refused", "The tracer runs in container app"],
+    );
     trace.expect(SOON, &["clock_nanosleep("]);
     interrupt(trace);
 }
@@ -121,7 +129,10 @@ fn workers_of_another_user_are_traced_from_the_tracers_own_container() {
     space.workload("nginx", &[]);
     space.ready("nginx");
     let trace = Running::start(space.plugin(&["nginx"]));
-    trace.expect_err(SOON, &["profile ptrace", "The tracer runs in its own container, not in app", "runs as user"]);
+    trace.expect_err(
+        SOON,
+        &["profile ptrace", "The tracer runs in its own container, not in app", "runs as user"],
+    );
     trace.expect(SOON, &["epoll_wait("]);
     let said = interrupt(trace);
     assert!(!said.contains("not traced"), "{said}");
@@ -146,7 +157,10 @@ fn a_user_that_is_not_root_can_have_the_capability_by_the_tracers_file() {
     trace.expect(SOON, &["clock_nanosleep("]);
     interrupt(trace);
     let trace = Running::start(space.plugin(&["counter", "--profile", "unprivileged"]));
-    trace.expect_err(SOON, &["warning: while it is traced", "set-user-id", "The tracer runs in container app"]);
+    trace.expect_err(
+        SOON,
+        &["warning: while it is traced", "set-user-id", "The tracer runs in container app"],
+    );
     trace.expect(SOON, &["clock_nanosleep("]);
     interrupt(trace);
     assert_eq!(contexts(&space, "counter").len(), 3);
@@ -176,7 +190,8 @@ fn beside_computing_threads_a_tracer_in_the_target_is_many_times_faster() {
         std::thread::sleep(Duration::from_secs(12));
         let rate = middle(rates(&space, 9));
         let (_, cgroup) = tracer(&space, "busy");
-        let memory = cgroup.lines().find(|line| line.contains("memory") || line.starts_with("0::")).unwrap_or("");
+        let memory =
+            cgroup.lines().find(|line| line.contains("memory") || line.starts_with("0::")).unwrap_or("");
         println!("--place {place}: {rate} calls/s, the tracer's cgroup {memory}");
         assert_eq!(cgroup.contains(&space.container_id("busy", "app")), place == "target");
         interrupt(trace);
@@ -262,7 +277,8 @@ fn a_part_of_a_container_is_merged() {
         assert!(refused.err().contains(part), "{part}: {}", refused.err());
     }
     assert!(space.field("counter", ".spec.ephemeralContainers").is_empty());
-    let trace = run("env: [{name: TEAM, value: blue}]\nsecurityContext: {seccompProfile: {type: Unconfined}}\n");
+    let trace =
+        run("env: [{name: TEAM, value: blue}]\nsecurityContext: {seccompProfile: {type: Unconfined}}\n");
     trace.expect(SOON, &["clock_nanosleep("]);
     interrupt(trace);
     fs::remove_file(&path).expect("written just now");
@@ -289,7 +305,12 @@ fn what_no_rung_gets_past_is_said_for_each_and_nothing_is_added() {
     space.ready("root");
     space.label("pod-security.kubernetes.io/enforce=restricted");
     let said = fails(space.plugin(&["root"]));
-    for part in ["level restricted", "as ptrace (root with SYS_PTRACE)", "as unprivileged", "kubectl label --overwrite"] {
+    for part in [
+        "level restricted",
+        "as ptrace (root with SYS_PTRACE)",
+        "as unprivileged",
+        "kubectl label --overwrite",
+    ] {
         assert!(said.contains(part), "{part}: {said}");
     }
     assert!(!said.contains("--profile unprivileged"), "{said}");
@@ -301,6 +322,154 @@ fn what_no_rung_gets_past_is_said_for_each_and_nothing_is_added() {
     }
     // What it says to do does it.
     let trace = Running::start(space.plugin(&["user", "--profile", "unprivileged"]));
+    trace.expect(SOON, &["clock_nanosleep("]);
+    interrupt(trace);
+}
+
+/// Removes what a test put outside of its namespace.
+struct Applied<'a>(&'a Namespace, std::path::PathBuf);
+
+impl Drop for Applied<'_> {
+    fn drop(&mut self) {
+        self.0.try_kubectl(&["delete", "-f", self.1.to_str().expect("UTF-8"), "--ignore-not-found"]);
+        let _ = fs::remove_file(&self.1);
+    }
+}
+
+/// A manifest of the repository, with texts replaced.
+fn manifest<'a>(space: &'a Namespace, name: &str, replace: &[(&str, &str)]) -> Applied<'a> {
+    let mut text = fs::read_to_string(root().join("manifests").join(name)).expect("it is in the repository");
+    for (from, to) in replace {
+        assert!(text.contains(from), "{name} has no '{from}'");
+        text = text.replace(from, to);
+    }
+    let path = std::env::temp_dir().join(format!("{}-{name}", space.name));
+    fs::write(&path, text).expect("a temporary file");
+    space.kubectl(&["apply", "-f", path.to_str().expect("UTF-8")]);
+    Applied(space, path)
+}
+
+#[test]
+fn the_policy_of_the_manifests_lets_only_the_tracer_have_the_capability() {
+    let space = Namespace::new("policy");
+    space.apply(&pods::probe("counter", &["/counter"], ""));
+    space.ready("counter");
+    let dry = space.plugin(&["counter", "--dry-run=client", "-o", "json"]).output().expect("it starts");
+    let patch: Value = serde_json::from_slice(&dry.stdout).expect("JSON");
+    let image = patch["spec"]["ephemeralContainers"][0]["image"].as_str().expect("text").to_owned();
+    let policy = format!("kubectl-strace-{}", space.name);
+    let _policy = manifest(
+        &space,
+        "admission.yaml",
+        &[
+            ("localhost/kubectl-strace/tracer:0.1.0", &image),
+            ("kubectl-strace-baseline-and-tracer", &policy),
+            (
+                "kubectl-strace/enforce: baseline-and-tracer",
+                &format!("kubectl-strace/enforce: {}", space.name),
+            ),
+        ],
+    );
+    space.label(&format!("kubectl-strace/enforce={}", space.name));
+    let bad = |container: &str| {
+        let pod = pods::probe("bad", &["/counter"], container);
+        let path = std::env::temp_dir().join(format!("{}-bad.yaml", space.name));
+        fs::write(&path, pod).expect("a temporary file");
+        let output = space.try_kubectl(&["apply", "--dry-run=server", "-f", path.to_str().expect("UTF-8")]);
+        fs::remove_file(&path).expect("written just now");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    // A policy is in force some moments after it was made.
+    let ptrace = "      securityContext: {capabilities: {add: [SYS_PTRACE]}}\n";
+    space.until("the policy is in force", SOON, || {
+        bad(ptrace).contains("only the capabilities of Pod Security's baseline")
+    });
+    for (container, refused) in [
+        ("      securityContext: {privileged: true}\n", "privileged containers"),
+        ("      securityContext: {seccompProfile: {type: Unconfined}}\n", "seccomp"),
+        ("      securityContext: {seLinuxOptions: {type: spc_t}}\n", "SELinux"),
+        ("      ports: [{containerPort: 80, hostPort: 80}]\n", "host ports"),
+        ("  hostNetwork: true\n", "the host's namespaces"),
+        ("  volumes: [{name: x, hostPath: {path: /}}]\n", "hostPath"),
+        ("  securityContext: {sysctls: [{name: kernel.msgmax, value: \"1\"}]}\n", "sysctls"),
+    ] {
+        let said = bad(container);
+        assert!(said.contains(refused), "{container}: {said}");
+    }
+    assert_eq!(bad("      securityContext: {capabilities: {add: [CHOWN]}}\n"), "", "baseline allows it");
+    // The tracer comes in with its capability; an image of another name does not.
+    let other = ["counter", "--image", "localhost/kubectl-strace/probe:test", "--profile", "ptrace"];
+    let said = fails(space.plugin(&other));
+    assert!(
+        said.contains("ValidatingAdmissionPolicy") && said.contains("manifests/admission.yaml"),
+        "{said}"
+    );
+    assert!(space.field("counter", ".spec.ephemeralContainers").is_empty());
+    let trace = Running::start(space.plugin(&["counter"]));
+    trace.expect_err(SOON, &["profile ptrace"]);
+    trace.expect(SOON, &["clock_nanosleep("]);
+    interrupt(trace);
+}
+
+#[test]
+fn the_roles_of_the_manifests_are_enough_and_no_more() {
+    let space = Namespace::new("roles");
+    space.apply(&pods::probe("counter", &["/counter"], RESTRICTED));
+    space.ready("counter");
+    let (user, cluster) = (format!("{}-adder", space.name), format!("kubectl-strace-{}", space.name));
+    space.kubectl(&["apply", "-f", root().join("manifests/rbac.yaml").to_str().expect("UTF-8")]);
+    space.kubectl(&["apply", "-f", root().join("manifests/rbac-use.yaml").to_str().expect("UTF-8")]);
+    let _role =
+        manifest(&space, "rbac-cluster.yaml", &[("name: kubectl-strace", &format!("name: {cluster}"))]);
+    let bind = |role: &str, name: &str| {
+        space.kubectl(&["create", "rolebinding", name, role, &format!("--user={name}")]);
+    };
+    bind("--role=kubectl-strace", &user);
+    bind("--role=kubectl-strace-use", "user-of-tracers");
+    bind(&format!("--clusterrole={cluster}"), "cluster-adder");
+    let as_user = |name: &str| space.plugin(&["counter", "--as", name]);
+    // Nothing runs yet, so who may only use a tracer is told what is missing.
+    let said = fails(as_user("user-of-tracers"));
+    assert!(said.contains("user-of-tracers may not patch pods/ephemeralcontainers"), "{said}");
+    for name in [user.as_str(), "user-of-tracers", "cluster-adder"] {
+        let trace = Running::start(as_user(name));
+        trace.expect(SOON, &["clock_nanosleep("]);
+        interrupt(trace);
+    }
+    assert_eq!(contexts(&space, "counter").len(), 1);
+    let said = fails(as_user("nobody"));
+    assert!(said.contains("nobody may not get pods"), "{said}");
+}
+
+#[test]
+fn the_namespace_of_the_manifests_lets_the_tracer_in_and_warns() {
+    let space = Namespace::new("levels");
+    let name = format!("{}-traced", space.name);
+    let _namespace = manifest(&space, "pod-security.yaml", &[("name: traced", &format!("name: {name}"))]);
+    let labels = space.kubectl(&["get", "namespace", &name, "-o", "jsonpath={.metadata.labels}"]);
+    assert!(labels.contains("\"pod-security.kubernetes.io/warn\":\"baseline\""), "{labels}");
+    let pod = pods::probe("counter", &["/counter"], "")
+        .replace("  name: counter\n", &format!("  name: counter\n  namespace: {name}\n"));
+    let path = std::env::temp_dir().join(format!("{name}.yaml"));
+    fs::write(&path, pod).expect("a temporary file");
+    space.until("its service account is there", SOON, || {
+        space
+            .node()
+            .command("kubectl")
+            .args(["apply", "-f"])
+            .arg(&path)
+            .output()
+            .expect("kubectl")
+            .status
+            .success()
+    });
+    fs::remove_file(&path).expect("written just now");
+    let wait = ["wait", "-n", &name, "--for=condition=Ready", "--timeout=60s", "pod/counter"];
+    assert!(space.node().command("kubectl").args(wait).output().expect("kubectl").status.success());
+    let mut command = space.node().command("kubectl");
+    command.args(["strace", "-n", &name, "counter"]);
+    let trace = Running::start(command);
+    trace.expect_err(SOON, &["profile ptrace"]);
     trace.expect(SOON, &["clock_nanosleep("]);
     interrupt(trace);
 }
