@@ -175,7 +175,10 @@ fn rates(space: &Namespace, last: usize) -> Vec<u64> {
 #[test]
 fn beside_computing_threads_a_tracer_in_the_target_is_many_times_faster() {
     let space = Namespace::new("busy");
-    space.apply(&pods::probe("busy", &["/busy", "2", "3"], ""));
+    // With a request, as containers should have: it is the target's weight (1024 of them), and an ephemeral container,
+    // which can have none, gets 2.
+    let request = "      resources: {requests: {cpu: 1}}\n";
+    space.apply(&pods::probe("busy", &["/busy", "2", "3"], request));
     space.ready("busy");
     let middle = |mut rates: Vec<u64>| {
         rates.sort_unstable();
