@@ -6,4 +6,5 @@ mod node;
 mod pods;
 mod process;
 mod session;
+mod targets;
 mod workloads;

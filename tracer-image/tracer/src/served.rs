@@ -5,7 +5,7 @@
 //! standard error is closed, which tells the agent that nobody is held any more.
 
 use crate::{
-    engine::{Plan, Stop, ptrace},
+    engine::{Plan, Programs, Stop, ptrace},
     outbox::{CAPACITY, Outbox},
 };
 use nix::{
@@ -31,7 +31,7 @@ use std::{
 use syscalls::{filter, gather::Depth};
 use wire::{
     codec::Decoder,
-    message::{Hello, Message, Reason, Request, Trace, VERSION},
+    message::{Hello, Message, Reason, Request, Target, Trace, VERSION},
 };
 
 /// The option that makes the program an engine's process.
@@ -95,7 +95,12 @@ fn serve() -> io::Result<()> {
 }
 
 fn plan(trace: Trace) -> Result<Plan, String> {
+    let programs = match &trace.target {
+        Target::Container { programs, .. } => Programs::new(programs)?,
+        Target::Processes(_) => Programs::default(),
+    };
     Ok(Plan {
+        programs,
         target: trace.target,
         calls: filter::last(&trace.filter)?,
         depth: Depth { strings: trace.strings as usize, verbose: trace.verbose, paths: trace.paths },

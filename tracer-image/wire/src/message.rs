@@ -8,7 +8,7 @@ use syscalls::value::Name;
 /// Version of the conversation. Raised whenever an old client could misread a new tracer or the other way round:
 /// a variant or field added, removed or moved in [`Message`], [`Request`], [`Event`] or
 /// [`Value`](syscalls::value::Value). New calls, flags and names need no new version: they travel as names.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Tracer to client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,7 +149,26 @@ pub enum Target {
     Container {
         /// The id.
         id: String,
+        /// Which of them.
+        programs: Programs,
     },
     /// These processes with all their threads, in the tracer's numbering (`-p`).
     Processes(Vec<i32>),
+}
+
+/// Processes chosen by what they run. Regular expressions, checked by the client; of each kind one must match, where
+/// there are some. Children of what is traced are traced whatever they run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Programs {
+    /// For the name (`/proc/PID/comm`).
+    pub comm: Vec<String>,
+    /// For the path of the executable (`/proc/PID/exe`).
+    pub exe: Vec<String>,
+}
+
+impl Programs {
+    /// Whether every process is meant.
+    pub fn is_any(&self) -> bool {
+        self.comm.is_empty() && self.exe.is_empty()
+    }
 }

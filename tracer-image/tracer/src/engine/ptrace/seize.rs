@@ -1,19 +1,21 @@
 //! Finding and seizing the processes of a target.
 
 use super::request;
-use crate::procfs;
+use crate::{engine::Programs, procfs};
 use std::{collections::HashMap, io};
 use wire::message::Target;
 
-/// Who is in the target now, except for ourselves: a tracer that stops itself never goes on.
-pub fn members(target: &Target) -> Vec<i32> {
+/// Who is in the target now, except for ourselves: a tracer that stops itself never goes on. Of a container only those
+/// that run what is meant.
+pub fn members(target: &Target, programs: &Programs) -> Vec<i32> {
     let ourselves = [std::process::id() as i32, std::os::unix::process::parent_id() as i32];
     match target {
         Target::Processes(processes) => processes.clone(),
-        Target::Container { id } => {
+        Target::Container { id, .. } => {
             let all = procfs::processes().unwrap_or_default();
             let members = all.into_iter().filter(|process| procfs::in_container(*process, id));
-            members.filter(|process| !ourselves.contains(process)).collect()
+            let members = members.filter(|process| !ourselves.contains(process));
+            members.filter(|process| programs.is_any() || programs.has(*process)).collect()
         }
     }
 }
