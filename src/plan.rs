@@ -1,10 +1,10 @@
 //! What will be done: the command line with everything checked that can be checked without the cluster.
 
 use crate::{
-    cli::{Args, DryRun, Place, Profile, PullPolicy},
+    cli::{Args, Color, DryRun, Place, Profile, PullPolicy, TargetArgs},
     refusal::{self, Refusal},
     session::custom,
-    targets,
+    targets::{Containers, Wanted, Which},
 };
 use jiff::{Timestamp, tz::TimeZone};
 use render::{
@@ -21,19 +21,23 @@ pub const LEASE: Duration = Duration::from_secs(5);
 /// Longest expression behind `-e trace=`: it must fit into a frame, and all calls there are take a tenth of it.
 const LONGEST_SET: usize = 1 << 16;
 
+/// Longest regular expression, and most of them: they must fit into a frame too.
+const LONGEST_EXPRESSION: usize = 1024;
+const MOST_EXPRESSIONS: usize = 16;
+
 /// A checked command line.
 #[derive(Debug)]
 pub struct Plan {
-    /// The pod's name.
-    pub pod: String,
-    /// `-c`
-    pub container: Option<String>,
+    /// Which pods and containers.
+    pub whom: Whom,
     /// What the tracer is asked for.
     pub depth: Depth,
     /// Where the text goes.
     pub output: Output,
     /// How lines look.
     pub lines: Options,
+    /// Whether names of pods are coloured.
+    pub color: Color,
     /// Image of the tracer.
     pub image: String,
     /// When it is pulled.
@@ -59,6 +63,38 @@ pub enum Notation {
     Json,
 }
 
+/// Which pods and containers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whom {
+    /// What was named.
+    pub wanted: Wanted,
+    /// Which of its pods.
+    pub which: Which,
+    /// Which of their containers.
+    pub containers: Containers,
+    /// Whether those that do not run are waited for.
+    pub wait: bool,
+}
+
+impl Whom {
+    fn new(args: &TargetArgs, what: &[String]) -> Result<Whom, Refusal> {
+        let wanted = Wanted::new(what, args.selector.as_deref())?;
+        if args.max_pods == 0 {
+            return Err(refusal::usage("--max-pods: at least one"));
+        }
+        Ok(Whom {
+            wanted,
+            which: if args.all_pods { Which::All(args.max_pods) } else { Which::One },
+            containers: match args.containers.as_slice() {
+                _ if args.all_containers => Containers::All,
+                [] => Containers::Default,
+                names => Containers::Named(names.to_vec()),
+            },
+            wait: args.wait,
+        })
+    }
+}
+
 /// What the tracer is asked for, apart from whom to trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Depth {
@@ -66,6 +102,8 @@ pub struct Depth {
     pub filter: Vec<String>,
     /// `-p`
     pub pids: Vec<i32>,
+    /// `--comm`, `--exe`
+    pub programs: message::Programs,
     /// `-f`; without `-p` always.
     pub follow: bool,
     /// Whether processes that enter the container later are traced too.
@@ -84,7 +122,7 @@ impl Depth {
     /// The request to the tracer.
     pub fn request(&self, container_id: &str) -> message::Trace {
         let target = if self.pids.is_empty() {
-            message::Target::Container { id: container_id.to_owned() }
+            message::Target::Container { id: container_id.to_owned(), programs: self.programs.clone() }
         } else {
             message::Target::Processes(self.pids.clone())
         };
@@ -133,7 +171,7 @@ impl Plan {
     /// # Errors
     /// What is wrong with it; the cluster was not touched.
     pub fn new(args: &Args) -> Result<Plan, Refusal> {
-        let pod = targets::pod_name(&args.pod)?;
+        let whom = Whom::new(&args.target, &args.what)?;
         let mut remarks = Vec::new();
 
         let mut sets = Vec::new();
@@ -202,13 +240,16 @@ impl Plan {
         };
         let pids = pids(&args.trace.pids)?;
         Ok(Plan {
-            pod,
-            container: args.cluster.container.clone(),
+            whom,
             depth: Depth {
                 filter,
                 follow: args.trace.follow > 0 || pids.is_empty(),
                 entrants: !args.trace.no_entrants && pids.is_empty(),
                 pids,
+                programs: message::Programs {
+                    comm: expressions("--comm", &args.trace.comm)?,
+                    exe: expressions("--exe", &args.trace.exe)?,
+                },
                 strings: args.trace.strings,
                 verbose: args.trace.verbose,
                 paths: args.trace.paths > 0,
@@ -216,6 +257,7 @@ impl Plan {
             },
             output,
             lines,
+            color: args.output.color,
             image: image(&args.tracer.image)?,
             pull: args.tracer.image_pull_policy,
             profile: args.tracer.profile,
@@ -306,6 +348,22 @@ fn pids(typed: &[String]) -> Result<Vec<i32>, Refusal> {
     Ok(pids)
 }
 
+/// Regular expressions, compiled once to see whether they are any: the tracer does so with the same crate.
+fn expressions(flag: &str, typed: &[String]) -> Result<Vec<String>, Refusal> {
+    for text in typed {
+        if text.len() > LONGEST_EXPRESSION {
+            return Err(refusal::usage(format!("{flag} is longer than {LONGEST_EXPRESSION} bytes")));
+        }
+        regex_lite::Regex::new(text).map_err(|error| {
+            refusal::usage(format!("{flag}: '{text}' is not a regular expression")).cause(error.to_string())
+        })?;
+    }
+    if typed.len() > MOST_EXPRESSIONS {
+        return Err(refusal::usage(format!("{flag}: more than {MOST_EXPRESSIONS} of them")));
+    }
+    Ok(typed.to_vec())
+}
+
 fn image(name: &str) -> Result<String, Refusal> {
     if name.is_empty() || name.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Err(refusal::usage(format!("--image: '{name}' is not the name of an image")));
@@ -376,6 +434,19 @@ mod tests {
     }
 
     #[test]
+    fn who_is_meant() {
+        let whom = |line| plan(line).unwrap().whom;
+        assert_eq!(whom("api").which, Which::One);
+        assert_eq!(whom("api").containers, Containers::Default);
+        assert_eq!(whom("-l app=x --all-pods").which, Which::All(50));
+        assert_eq!(whom("deploy/x --all-pods --max-pods 3 --all-containers").containers, Containers::All);
+        assert_eq!(whom("api -c a -c b").containers, Containers::Named(vec!["a".into(), "b".into()]));
+        for wrong in ["", "api web", "cm/api", "api -l app=x", "-l app=x --max-pods 0"] {
+            assert!(plan(wrong).is_err_and(|error| error.code() == refusal::USAGE), "{wrong}");
+        }
+    }
+
+    #[test]
     fn processes_are_numbers() {
         assert_eq!(plan("api -p 7,1 -p 7").unwrap().depth.pids, [1, 7]);
         for wrong in ["api -p 0", "api -p x", "api -p ,"] {
@@ -384,7 +455,19 @@ mod tests {
         let request = plan("api -p 7").unwrap().depth.request("id");
         assert_eq!(request.target, message::Target::Processes(vec![7]));
         let request = plan("api").unwrap().depth.request("id");
-        assert_eq!(request.target, message::Target::Container { id: "id".into() });
+        assert_eq!(
+            request.target,
+            message::Target::Container { id: "id".into(), programs: message::Programs::default() }
+        );
+    }
+
+    #[test]
+    fn programs_are_regular_expressions() {
+        let programs = plan("api --comm ^nginx --comm php --exe ^/usr/").unwrap().depth.programs;
+        assert_eq!((programs.comm.len(), programs.exe), (2, vec!["^/usr/".to_owned()]));
+        let wrong = plan("api --exe (").unwrap_err();
+        assert!(wrong.to_string().contains("--exe: '(' is not a regular expression"), "{wrong}");
+        assert_eq!(wrong.code(), refusal::USAGE);
     }
 
     #[test]

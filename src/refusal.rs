@@ -43,6 +43,11 @@ impl Refusal {
         self
     }
 
+    /// What is wrong and why, in one line.
+    pub fn in_short(&self) -> String {
+        std::iter::once(&self.what).chain(&self.causes).map(String::as_str).collect::<Vec<_>>().join(": ")
+    }
+
     /// The status to exit with.
     pub fn code(&self) -> u8 {
         self.code
@@ -184,7 +189,8 @@ pub fn rbac(
         match resource {
             "pods/ephemeralcontainers" => "add the tracer container",
             "pods/exec" => "talk to the tracer",
-            _ => "find the pod",
+            "pods" => "find the pod",
+            _ => "find its pods",
         }
     ));
     refusal =
@@ -340,6 +346,11 @@ pub fn seconds(span: Duration) -> String {
     } else {
         format!("{} s", span.as_secs())
     }
+}
+
+/// `1 thread`, `2 threads`.
+pub fn count(number: u64, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
 }
 
 #[cfg(test)]

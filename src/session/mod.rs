@@ -1,5 +1,6 @@
 //! One trace, from the container to the last line.
 
+pub mod attach;
 pub mod container;
 pub mod custom;
 pub mod placement;
@@ -13,7 +14,7 @@ use crate::{
     cluster::Cluster,
     interrupt::Interrupts,
     plan::{Depth, LEASE},
-    refusal::{self, Refusal},
+    refusal::{self, Refusal, count},
     screen::{Steps, Trouble, plain},
     targets::Target,
 };
@@ -21,7 +22,7 @@ use futures_util::StreamExt;
 use k8s_openapi::{api::core::v1::Pod, apimachinery::pkg::apis::meta::v1::Status};
 use kube::{Resource, api::AttachParams, client::Connection, core::Request as ApiRequest};
 use placement::Placed;
-use printer::{Printer, Report};
+use printer::{Feed, Report};
 use std::time::Duration;
 use stream::{Broken, Incoming, Listener, Outgoing};
 use tokio::{
@@ -102,7 +103,7 @@ pub async fn trace(
     traced: &Traced<'_>,
     depth: &Depth,
     connection: Connection,
-    printer: &mut Printer,
+    printer: &mut Feed,
     interrupts: &mut Interrupts,
     steps: &Steps,
 ) -> Outcome {
@@ -371,7 +372,7 @@ async fn until(limit: Option<Instant>) {
 
 /// What the printer still finds in what came before the stream ended.
 async fn rest(
-    printer: &mut Printer,
+    printer: &mut Feed,
     pending: Option<Bytes>,
     interrupts: &mut Interrupts,
     state: &mut Conversation,
@@ -432,9 +433,4 @@ impl Traced<'_> {
             ),
         }
     }
-}
-
-/// `1 thread`, `2 threads`.
-pub fn count(number: u64, one: &str, several: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { several })
 }

@@ -7,4 +7,5 @@ mod pods;
 mod privilege;
 mod process;
 mod session;
+mod targets;
 mod workloads;

@@ -95,6 +95,21 @@ pub fn status(process: i32, field: &str) -> Option<String> {
     Some(line.trim().to_string())
 }
 
+/// The name of a process (proc_pid_comm(5)): at most 15 bytes, which a program may change.
+pub fn comm(process: i32) -> Option<String> {
+    let name = fs::read(format!("/proc/{process}/comm")).ok()?;
+    Some(String::from_utf8_lossy(name.strip_suffix(b"\n").unwrap_or(&name)).into_owned())
+}
+
+/// The path of a process's program, as its own mount namespace has it (proc_pid_exe(5)). None for a zombie, and where
+/// we may not trace it.
+pub fn executable(process: i32) -> Option<String> {
+    let path = fs::read_link(format!("/proc/{process}/exe")).ok()?;
+    let path = path.to_string_lossy();
+    // The program may have been replaced by a newer one since.
+    Some(path.strip_suffix(" (deleted)").unwrap_or(&path).to_owned())
+}
+
 /// The number of the call that a thread is blocked in (proc(5), `/proc/PID/syscall`); none while it runs, or where only
 /// root may read it.
 pub fn call(thread: i32) -> Option<u64> {

@@ -6,7 +6,7 @@
 
 use crate::{
     door,
-    engine::{Plan, Stop, ptrace},
+    engine::{Plan, Programs, Stop, ptrace},
     outbox::{CAPACITY, Outbox},
 };
 use nix::{
@@ -32,7 +32,7 @@ use std::{
 use syscalls::{filter, gather::Depth};
 use wire::{
     codec::Decoder,
-    message::{Hello, Message, Reason, Request, Trace, VERSION},
+    message::{Hello, Message, Reason, Request, Target, Trace, VERSION},
 };
 
 /// The option that makes the program an engine's process.
@@ -110,7 +110,12 @@ fn serve(inside: bool) -> io::Result<()> {
 }
 
 fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
+    let programs = match &trace.target {
+        Target::Container { programs, .. } => Programs::new(programs)?,
+        Target::Processes(_) => Programs::default(),
+    };
     Ok(Plan {
+        programs,
         target: trace.target,
         calls: filter::last(&trace.filter)?,
         depth: Depth { strings: trace.strings as usize, verbose: trace.verbose, paths: trace.paths },

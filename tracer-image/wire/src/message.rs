@@ -193,7 +193,26 @@ pub enum Target {
     Container {
         /// The id.
         id: String,
+        /// Which of them.
+        programs: Programs,
     },
     /// These processes with all their threads, in the tracer's numbering (`-p`).
     Processes(Vec<i32>),
+}
+
+/// Processes chosen by what they run. Regular expressions, checked by the client; of each kind one must match, where
+/// there are some. Children of what is traced are traced whatever they run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Programs {
+    /// For the name (`/proc/PID/comm`).
+    pub comm: Vec<String>,
+    /// For the path of the executable (`/proc/PID/exe`).
+    pub exe: Vec<String>,
+}
+
+impl Programs {
+    /// Whether every process is meant.
+    pub fn is_any(&self) -> bool {
+        self.comm.is_empty() && self.exe.is_empty()
+    }
 }

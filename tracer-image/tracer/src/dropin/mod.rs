@@ -4,7 +4,7 @@ mod cli;
 mod output;
 
 use crate::engine::{
-    Plan, Stop,
+    Plan, Programs, Stop,
     ptrace::{self, Command, Spawned},
 };
 use cli::{Request, Wanted};
@@ -45,6 +45,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> i32 {
 fn trace(wanted: Wanted) -> Result<i32, String> {
     let plan = Plan {
         target: Target::Processes(wanted.attach.clone()),
+        programs: Programs::default(),
         calls: wanted.calls.clone(),
         depth: wanted.depth,
         follow: wanted.follow > 0,

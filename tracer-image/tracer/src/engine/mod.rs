@@ -10,7 +10,10 @@ use wire::{
     message::{Notice, Target},
 };
 
+mod programs;
 pub mod ptrace;
+
+pub use programs::Programs;
 
 /// Where the events of one shard go.
 ///
@@ -33,6 +36,8 @@ pub trait Sink {
 pub struct Plan {
     /// The processes.
     pub target: Target,
+    /// Which of a container's processes.
+    pub programs: Programs,
     /// The calls that become events.
     pub calls: CallSet,
     /// How deep to look into them.

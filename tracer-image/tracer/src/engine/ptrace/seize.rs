@@ -2,24 +2,28 @@
 
 use super::request;
 use crate::{
-    engine::Plan,
+    engine::{Plan, Programs},
     procfs::{self, Container},
 };
 use std::{collections::HashMap, io};
 use wire::message::Target;
 
-/// Who is in the target now, except for ourselves.
-pub fn members(plan: &Plan) -> Vec<i32> {
-    match &plan.target {
-        Target::Processes(processes) => processes.clone(),
-        Target::Container { id } if plan.inside => Container::from_inside(id).processes(),
-        Target::Container { id } => {
+/// Who is in the target now, except for ourselves. Of a container only those that run what is meant.
+pub fn members(plan: &Plan, programs: &Programs) -> Vec<i32> {
+    let mut members = match &plan.target {
+        Target::Processes(processes) => return processes.clone(),
+        Target::Container { id, .. } if plan.inside => Container::from_inside(id).processes(),
+        Target::Container { id, .. } => {
             let agent = std::os::unix::process::parent_id() as i32;
             let mut members = Container::from_outside(id).processes();
             members.retain(|process| *process != agent);
             members
         }
+    };
+    if !programs.is_any() {
+        members.retain(|process| programs.has(*process));
     }
+    members
 }
 
 /// What became of the threads of a process.
