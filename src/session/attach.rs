@@ -147,11 +147,12 @@ async fn connect(
     let mut pod = pod;
     loop {
         match container::choose(cluster, pod, target, &wanted, steps).await? {
-            Choice::Running(agent) => match super::open(cluster, target, &agent, steps).await {
+            Choice::Running(agent, rung) => match super::open(cluster, target, &agent, steps).await {
                 Ok(connection) => {
                     steps.say(&format!(
-                        "Using the tracer container {agent}, which runs in pod {} already",
-                        target.pod
+                        "Using the tracer container {agent}, which runs in pod {} already (profile {}: {rung})",
+                        target.pod,
+                        rung.name()
                     ));
                     return Ok((agent, connection));
                 }

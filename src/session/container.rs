@@ -54,8 +54,8 @@ impl<'a> Wanted<'a> {
 /// A tracer's container that may be used.
 #[derive(Debug, Clone)]
 pub enum Choice {
-    /// One that runs.
-    Running(String),
+    /// One that runs, with these rights.
+    Running(String, Rung),
     /// One that has to be added.
     Fresh(Fresh),
 }
@@ -99,7 +99,7 @@ pub fn first_choice(pod: &Pod, target: &Target, wanted: &Wanted<'_>) -> Result<C
     // There is always one.
     let first = first.ok_or_else(|| Refusal::new("there are no rights with which a tracer could run"))?;
     Ok(match existing(pod, target, wanted, first.rung) {
-        Some(name) => Choice::Running(name),
+        Some(name) => Choice::Running(name, first.rung),
         None => Choice::Fresh(Fresh::new(pod, target, wanted, &identity, first)),
     })
 }
@@ -127,9 +127,14 @@ pub async fn choose(
     let step = steps.begin(what.clone());
     let pods = cluster.pods();
     let mut refused = Vec::new();
-    for candidate in privilege::candidates(wanted.profile, &identity, target)? {
+    let candidates = privilege::candidates(wanted.profile, &identity, target)?;
+    let any = candidates.iter().find_map(|candidate| {
+        let name = existing(pod, target, wanted, candidate.rung)?;
+        Some(Choice::Running(name, candidate.rung))
+    });
+    for candidate in candidates {
         if let Some(name) = existing(pod, target, wanted, candidate.rung) {
-            return Ok(Choice::Running(name));
+            return Ok(Choice::Running(name, candidate.rung));
         }
         let rung = candidate.rung;
         let fresh = Fresh::new(pod, target, wanted, &identity, candidate);
@@ -153,6 +158,8 @@ pub async fn choose(
                 return Ok(Choice::Fresh(fresh));
             }
             Ok(Err(kube::Error::Api(status))) if refusal::is_policy(&status) => refused.push((rung, status)),
+            // Who may not add one may still use one.
+            Ok(Err(kube::Error::Api(status))) if status.is_forbidden() && any.is_some() => break,
             Ok(Err(error)) => {
                 return Err(refusal::not_added(
                     &target.namespace,
@@ -164,6 +171,9 @@ pub async fn choose(
             }
         }
     }
+    if let Some(running) = any {
+        return Ok(running);
+    }
     Err(refusal::no_rung(&target.namespace, &target.pod, &refused, identity.user))
 }
 
@@ -173,7 +183,7 @@ pub async fn choose(
 /// Nobody takes it.
 pub fn show(choice: &Choice, target: &Target, notation: Notation, steps: &Steps) -> Result<(), Refusal> {
     let fresh = match choice {
-        Choice::Running(name) => {
+        Choice::Running(name, _) => {
             steps.insist(&format!(
                 "Nothing would be sent: the tracer container {name}, which runs in pod {} already, would be used",
                 target.pod

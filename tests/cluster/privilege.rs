@@ -166,32 +166,43 @@ fn a_user_that_is_not_root_can_have_the_capability_by_the_tracers_file() {
     assert_eq!(contexts(&space, "counter").len(), 3);
 }
 
-/// Calls per second that the busy pod wrote last.
-fn rates(space: &Namespace, last: usize) -> Vec<u64> {
-    let text = space.kubectl(&["logs", "busy", "-c", "app", &format!("--tail={last}")]);
-    text.lines().filter_map(|line| line.strip_prefix("calls ")?.trim().parse().ok()).collect()
+/// Calls and milliseconds, as the busy pod writes them.
+fn counts(space: &Namespace) -> Vec<(u64, u64)> {
+    let count = |line: &str| {
+        let (calls, time) = line.strip_prefix("calls ")?.split_once(' ')?;
+        Some((calls.parse().ok()?, time.trim().parse().ok()?))
+    };
+    space.kubectl(&["logs", "busy", "-c", "app"]).lines().filter_map(count).collect()
+}
+
+/// Calls per second from now on, over some seconds by the pod's own clock.
+fn rate(space: &Namespace) -> u64 {
+    // The line that comes next began before.
+    let from = counts(space).len() + 1;
+    let mut rate = 0;
+    space.until("the busy pod has counted for 8 s", Duration::from_secs(120), || {
+        let counts = counts(space);
+        let (Some(first), Some(last)) = (counts.get(from), counts.last()) else { return false };
+        let time = last.1 - first.1;
+        rate = (last.0 - first.0) * 1000 / time.max(1);
+        time >= 8000
+    });
+    rate
 }
 
 #[test]
 fn beside_computing_threads_a_tracer_in_the_target_is_many_times_faster() {
-    let space = Namespace::new("busy");
+    let space = Namespace::alone("busy");
     // With a request, as containers should have: it is the target's weight (1024 of them), and an ephemeral container,
     // which can have none, gets 2.
     let request = "      resources: {requests: {cpu: 1}}\n";
     space.apply(&pods::probe("busy", &["/busy", "2", "3"], request));
     space.ready("busy");
-    let middle = |mut rates: Vec<u64>| {
-        rates.sort_unstable();
-        assert!(rates.len() >= 5, "{rates:?}");
-        rates[rates.len() / 2]
-    };
-    std::thread::sleep(Duration::from_secs(8));
-    let untraced = middle(rates(&space, 6));
-    let rate = |place: &str| {
+    let untraced = rate(&space);
+    let traced = |place: &str| {
         let trace = Running::start(space.plugin(&["busy", "--place", place, "-e", "trace=none"]));
         trace.expect_err(Duration::from_secs(60), &["Tracing 6 threads"]);
-        std::thread::sleep(Duration::from_secs(12));
-        let rate = middle(rates(&space, 9));
+        let rate = rate(&space);
         let (_, cgroup) = tracer(&space, "busy");
         let memory =
             cgroup.lines().find(|line| line.contains("memory") || line.starts_with("0::")).unwrap_or("");
@@ -200,7 +211,7 @@ fn beside_computing_threads_a_tracer_in_the_target_is_many_times_faster() {
         interrupt(trace);
         rate
     };
-    let (agent, target) = (rate("agent"), rate("target"));
+    let (agent, target) = (traced("agent"), traced("target"));
     println!("calls/s: untraced {untraced}, in the tracer's container {agent}, in the target's {target}");
     assert!(target >= 20 * agent.max(1), "only {target} against {agent}");
 }

@@ -2,7 +2,6 @@
 
 use super::{
     node::{Namespace, host_processes, traced},
-    pods,
     process::Running,
 };
 use std::{

@@ -1,9 +1,9 @@
 /*
  * busy CALLING COMPUTING
  *
- * So many threads that make system calls as fast as they can, and so many that compute without any. Once a second it
- * writes "calls N", the calls of the last second of all threads together, so that what a tracer costs can be read from
- * outside.
+ * So many threads that make system calls as fast as they can, and so many that compute without any. About once a second
+ * it writes "calls N MS", the calls of all threads together so far and the monotonic clock, so that what a tracer costs
+ * can be read from outside.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -43,7 +43,7 @@ int main(int argc, char **argv)
 {
 	int calling = argc > 1 ? atoi(argv[1]) : 1, computing = argc > 2 ? atoi(argv[2]) : 0;
 	struct timespec second = {.tv_sec = 1};
-	unsigned long before = 0;
+	struct timespec clock;
 	pthread_t thread;
 
 	/* The last is the computing threads'. */
@@ -59,8 +59,8 @@ int main(int argc, char **argv)
 		nanosleep(&second, NULL);
 		for (int i = 0; i < calling; i++)
 			now += counts[i].calls;
-		printf("calls %lu\n", now - before);
+		clock_gettime(CLOCK_MONOTONIC, &clock);
+		printf("calls %lu %lu\n", now, clock.tv_sec * 1000 + clock.tv_nsec / 1000000);
 		fflush(stdout);
-		before = now;
 	}
 }

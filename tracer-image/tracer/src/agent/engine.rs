@@ -217,6 +217,10 @@ impl Engine {
     /// Whether somebody has come through the door just now, of whom we make sure.
     pub fn has_arrived(&mut self, now: Instant) -> bool {
         let Of::Door { container, .. } = &self.of else { return false };
+        // Who comes when the door is being closed finds nobody to talk to, and ends.
+        if self.killed.is_some() {
+            return false;
+        }
         let Some((words, rest)) = self.words.split_first_chunk::<ARRIVAL>() else { return false };
         // It may only be a process that the target itself could end: we kill it one day, perhaps with more privilege.
         // Held first and looked at then: its id may become another's in between.
