@@ -9,7 +9,7 @@ use crate::{
     cluster::Cluster,
     interrupt::Interrupts,
     plan::{Depth, LEASE},
-    refusal::{self, Refusal, count},
+    refusal::{self, Refusal, count, seconds},
     screen::{Steps, Trouble, plain},
     targets::Target,
 };
@@ -51,6 +51,8 @@ pub struct Outcome {
     pub interrupted: bool,
     /// Whether whoever read stdout has gone.
     pub unread: bool,
+    /// Whether as many events were written as were asked for.
+    pub enough: bool,
     /// What went wrong.
     pub failure: Option<Refusal>,
 }
@@ -92,10 +94,11 @@ pub struct Traced<'a> {
     pub agent: &'a str,
 }
 
-/// Traces until the target, the user or something else ends it.
+/// Traces until the target, the user, the end of `duration` or something else ends it.
 pub async fn trace(
     traced: &Traced<'_>,
     depth: &Depth,
+    duration: Option<Duration>,
     connection: Connection,
     printer: &mut Feed,
     interrupts: &mut Interrupts,
@@ -123,6 +126,7 @@ pub async fn trace(
     let mut words = Vec::new();
     let end = loop {
         let limit = state.limit(cluster.timeout, pending.is_some());
+        let over = duration.and_then(|duration| state.ready.map(|ready| ready + duration));
         tokio::select! {
             biased;
             () = interrupts.next() => {
@@ -148,6 +152,10 @@ pub async fn trace(
                         target.container,
                         target.pod,
                     ));
+                }
+                Some(Report::Enough) => {
+                    state.outcome.enough = true;
+                    state.stop().await;
                 }
                 Some(Report::End(end)) => break Ending::Proper(end),
                 Some(Report::Trouble(Trouble::Gone)) => {
@@ -181,6 +189,10 @@ pub async fn trace(
                     Ok(Incoming::Ended(status)) => break Ending::Exec(status),
                     Err(broken) => break Ending::Broken(broken),
                 }
+            }
+            () = until(over), if state.stopping.is_none() => {
+                steps.say(&format!("The trace has lasted {} (--duration)", seconds(duration.unwrap_or_default())));
+                state.stop().await;
             }
             () = until(limit) => {
                 if pending.is_none() {
@@ -358,7 +370,7 @@ async fn rest(
                 Some(Report::Ready { .. }) => state.ready = Some(Instant::now()),
                 Some(Report::Trouble(Trouble::Gone)) => state.outcome.unread = true,
                 Some(Report::Trouble(Trouble::Failed(refusal))) => state.outcome.failure = Some(refusal),
-                Some(Report::Hello) => {}
+                Some(Report::Hello | Report::Enough) => {}
                 None => return None,
             },
         }

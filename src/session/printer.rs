@@ -48,6 +48,8 @@ pub enum Report {
     },
     /// The trace has ended, and everything of it was written.
     End(End),
+    /// As many events are written as were asked for.
+    Enough,
     /// No more can be written.
     Trouble(Trouble),
     /// The stream makes no sense.
@@ -81,7 +83,7 @@ pub struct Printer {
 }
 
 impl Printer {
-    /// Starts it, with a feed for each place.
+    /// Starts it, with a feed for each place. It writes no more than `most` events of all of them together.
     ///
     /// # Errors
     /// The system gives no thread.
@@ -89,6 +91,7 @@ impl Printer {
         lines: Options,
         sheets: Vec<Sheet>,
         places: Vec<Place>,
+        most: Option<u64>,
     ) -> std::io::Result<(Printer, Vec<Feed>)> {
         let backlog = (BACKLOG / places.len().max(1)).max(LEAST_BACKLOG);
         let (mut sources, mut feeds) = (Vec::new(), Vec::new());
@@ -111,7 +114,7 @@ impl Printer {
             feeds.push(Feed { bytes, reports });
         }
         let holders = vec![None; sheets.len()];
-        let work = Work { sources, merge: Merge::new(merge::HOLD), sheets, holders, next: 0 };
+        let work = Work { sources, merge: Merge::new(merge::HOLD), sheets, holders, next: 0, most };
         let handle = Handle::current();
         let thread = thread::Builder::new().name("printer".into()).spawn(move || work.run(&handle))?;
         Ok((Printer { thread }, feeds))
@@ -165,6 +168,8 @@ struct Work {
     holders: Vec<Option<usize>>,
     /// The source that is looked at first: each in turn.
     next: usize,
+    /// How many events are still to be written, if there is a limit.
+    most: Option<u64>,
 }
 
 enum Wait {
@@ -352,13 +357,12 @@ impl Work {
         self.sources[index].held -= 1;
         let sheet_index = self.sources[index].place.sheet;
         let sheet = &mut self.sheets[sheet_index];
-        if sheet.is_mute() {
+        if sheet.is_mute() || self.most == Some(0) {
             return;
         }
         // A line that another stream left open is ended before something else is written behind it.
-        if !matches!(event.what, What::Attached { .. } | What::Detached)
-            && let Some(holder) = self.holders[sheet_index].filter(|holder| *holder != index)
-        {
+        let writes = !matches!(event.what, What::Attached { .. } | What::Detached);
+        if writes && let Some(holder) = self.holders[sheet_index].filter(|holder| *holder != index) {
             let Source { text, place, .. } = &mut self.sources[holder];
             text.finish(&mut Pen::new(sheet, &place.prefix, &place.steps));
             self.holders[sheet_index] = None;
@@ -369,6 +373,14 @@ impl Work {
         }
         if self.holders[sheet_index].is_none_or(|holder| holder == index) {
             self.holders[sheet_index] = sheet.has_open_line().then_some(index);
+        }
+        // A call counts when it has returned.
+        let counts = writes && !matches!(event.what, What::Enter { .. });
+        if let (Some(most), true) = (&mut self.most, counts) {
+            *most -= 1;
+            if *most == 0 {
+                self.sources.iter().for_each(|source| source.tell(Report::Enough));
+            }
         }
     }
 

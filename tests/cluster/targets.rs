@@ -2,7 +2,7 @@
 
 use super::{
     node::{Namespace, host_processes, traced},
-    pods,
+    pods::pod,
     process::Running,
 };
 use std::{
@@ -383,4 +383,77 @@ fn colours_only_where_they_are_wanted() {
         let (_, out, _) = interrupt(trace);
         assert_eq!(out.contains("\x1b["), wanted, "{color}: {out}");
     }
+}
+
+const BUSYBOX: &str = "localhost/kubectl-strace/busybox:test";
+
+#[test]
+fn processes_are_chosen_by_what_they_run() {
+    let space = Namespace::new("programs");
+    // PID 1 is an init that only waits, as tini does; one child sleeps, the other starts programs.
+    let init = "sleep 100000 & (while :; do ls /app >/dev/null 2>&1; usleep 100000; done) & wait";
+    space.apply(&pod("api", BUSYBOX, &["sh", "-c", init], ""));
+    space.ready("api");
+    let trace = Running::start(space.plugin(&["api", "--comm", "^sle+p$"]));
+    trace.expect_err(SOON, &["Tracing 1 thread of 1 process"]);
+    trace.expect(SOON, &["nanosleep("]);
+    std::thread::sleep(Duration::from_secs(3));
+    let (code, out, err) = interrupt(trace);
+    assert_eq!(code, 0, "{err}");
+    assert!(!out.contains("ls") && !out.contains("execve"), "{out}");
+
+    let trace =
+        Running::start(space.plugin(&["api", "--exe", "^/bin/busybox$", "-e", "trace=%process,%file"]));
+    trace.expect(SOON, &["execve(", "\"/app\""]);
+    trace.expect(SOON, &["wait4("]);
+    assert_eq!(interrupt(trace).0, 0);
+
+    let text = fails(&space, &["api", "--exe", "^/counter$"]);
+    says(&text, &["no process of the container matches", "sh, sleep"]);
+    says(&fails(&space, &["api", "--comm", "("]), &["--comm: '(' is not a regular expression"]);
+}
+
+#[test]
+fn a_container_that_is_yet_to_run_is_waited_for() {
+    let space = Namespace::new("wait");
+    let crash = "ls /early; sleep 5; ls /late; exit 3";
+    let manifest = pod("crash", BUSYBOX, &["sh", "-c", crash], "")
+        .replace("Policy: Never\n  containers", "Policy: Always\n  containers");
+    space.apply(&manifest);
+    let state = || space.field("crash", ".status.containerStatuses[0].state.waiting.reason");
+    space.until("it crashes", SOON, || state() == "CrashLoopBackOff");
+    says(&fails(&space, &["crash"]), &["does not run", "CrashLoopBackOff", "--wait"]);
+    let mut trace = Running::start(space.plugin(&["crash", "--wait", "-e", "trace=%file", "-ff"]));
+    trace.expect_err(SOON, &["waiting for container app of pod crash to run", "CrashLoopBackOff"]);
+    trace.expect(Duration::from_secs(60), &["\"/late\""]);
+    trace.expect(SOON, &["+++ exited with 3 +++"]);
+    assert!(trace.wait(SOON).success(), "{}", trace.err());
+
+    // A workload that has no pods yet.
+    space.apply(&workload("Deployment", "apps/v1", "dep", "  replicas: 0"));
+    let trace = Running::start(space.plugin(&["deploy/dep", "--wait"]));
+    trace.expect_err(SOON, &["it has none; waiting for one (--wait)"]);
+    space.kubectl(&["scale", "deploy/dep", "--replicas=1"]);
+    trace.expect(SOON, &["clock_nanosleep("]);
+    assert_eq!(interrupt(trace).0, 0);
+
+    let stuck = pod("stuck", "localhost/no/such:1", &["x"], "");
+    space.apply(&stuck);
+    let text = fails(&space, &["stuck", "--wait", "--timeout", "3s"]);
+    says(&text, &["container app of pod stuck did not run within 3 s", "ErrImageNeverPull", "--timeout"]);
+}
+
+#[test]
+fn a_trace_ends_when_it_was_told_to() {
+    let space = Namespace::new("ends");
+    space.apply(&workload("Deployment", "apps/v1", "dep", "  replicas: 2"));
+    space.kubectl(&["rollout", "status", "deploy/dep", "--timeout=60s"]);
+    let mut trace = Running::start(space.plugin(&["deploy/dep", "--duration", "2s"]));
+    assert!(trace.wait(SOON).success(), "{}", trace.err());
+    says(&trace.err(), &["The trace has lasted 2 s (--duration)", "stopped, detached"]);
+    let limited = ["deploy/dep", "--all-pods", "--max-events", "25", "-e", "clock_nanosleep"];
+    let mut trace = Running::start(space.plugin(&limited));
+    assert!(trace.wait(SOON).success(), "{}", trace.err());
+    assert_eq!(trace.out().matches(") = ").count(), 25, "{}", trace.out());
+    says(&trace.err(), &["25 events are written (--max-events)", "2 containers: stopped, detached"]);
 }
