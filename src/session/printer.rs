@@ -34,6 +34,9 @@ const NAMES: usize = 1 << 17;
 const BACKLOG: usize = 16;
 const LEAST_BACKLOG: usize = 2;
 
+/// How long events of one stream wait for those of others: their ways from several nodes to here differ in length.
+const FAR: Duration = Duration::from_millis(300);
+
 /// What the printer found in a stream.
 #[derive(Debug)]
 pub enum Report {
@@ -114,7 +117,8 @@ impl Printer {
             feeds.push(Feed { bytes, reports });
         }
         let holders = vec![None; sheets.len()];
-        let work = Work { sources, merge: Merge::new(merge::HOLD), sheets, holders, next: 0, most };
+        let hold = if sources.len() > 1 { FAR } else { merge::HOLD };
+        let work = Work { sources, merge: Merge::new(hold), sheets, holders, next: 0, most };
         let handle = Handle::current();
         let thread = thread::Builder::new().name("printer".into()).spawn(move || work.run(&handle))?;
         Ok((Printer { thread }, feeds))
@@ -284,6 +288,9 @@ impl Work {
             Message::Hello(hello) => {
                 source.greeted = true;
                 source.offset = hello.wall_offset;
+                // Its first events are on their way: what the others have seen meanwhile must not overtake them.
+                source.names.entry(0).or_default();
+                self.merge.open((index, 0));
                 source.tell(Report::Hello);
             }
             Message::Define { shard, name, text } => {
