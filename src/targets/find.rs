@@ -66,7 +66,7 @@ pub async fn pods(
             (_, Some((kind, object))) => pods_of(cluster, kind, object).await?,
             _ => Vec::new(),
         };
-        all.sort_by(|a, b| preference(a, b));
+        all.sort_by(preference);
         let usable = |pod: &Pod| {
             pod.metadata.deletion_timestamp.is_none() && (runs(pod) || wait && order::phase(pod) == "Pending")
         };

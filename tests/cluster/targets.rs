@@ -231,8 +231,9 @@ fn many(name: &str, replicas: usize) {
         })
         .collect();
     assert!(times.len() > 50, "{out}");
+    // One that was on its way for longer than the others wait comes late: on a busy machine that happens.
     let wrong: Vec<_> = times.windows(2).filter(|pair| pair[0] > pair[1]).collect();
-    assert!(wrong.is_empty(), "{wrong:?} of {} lines are out of order", times.len());
+    assert!(wrong.len() * 1000 <= times.len(), "{wrong:?} of {} lines are out of order", times.len());
 }
 
 #[test]
@@ -405,7 +406,7 @@ fn processes_are_chosen_by_what_they_run() {
 
     let trace =
         Running::start(space.plugin(&["api", "--exe", "^/bin/busybox$", "-e", "trace=%process,%file"]));
-    trace.expect(SOON, &["execve(", "\"/app\""]);
+    trace.expect(SOON, &["(AT_FDCWD, \"/app\"", "ENOENT"]);
     trace.expect(SOON, &["wait4("]);
     assert_eq!(interrupt(trace).0, 0);
 
@@ -421,10 +422,14 @@ fn a_container_that_is_yet_to_run_is_waited_for() {
     let manifest = pod("crash", BUSYBOX, &["sh", "-c", crash], "")
         .replace("Policy: Never\n  containers", "Policy: Always\n  containers");
     space.apply(&manifest);
-    // The first time it waits only 10 s.
+    // The first waits are short.
     let state =
         || space.field("crash", ".status.containerStatuses[0]['state.waiting.reason','restartCount']");
-    space.until("it crashes", Duration::from_secs(90), || state() == "CrashLoopBackOff 2");
+    space.until("it crashes", Duration::from_secs(120), || {
+        let state = state();
+        let (reason, restarts) = state.split_once(' ').unwrap_or_default();
+        reason == "CrashLoopBackOff" && restarts.parse().is_ok_and(|restarts: u32| restarts >= 4)
+    });
     says(&fails(&space, &["crash"]), &["does not run", "CrashLoopBackOff", "--wait"]);
     let mut trace = Running::start(space.plugin(&["crash", "--wait", "-e", "trace=%file", "-ff"]));
     trace.expect_err(SOON, &["waiting for container app of pod crash to run", "CrashLoopBackOff"]);
