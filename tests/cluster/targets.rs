@@ -418,22 +418,29 @@ fn processes_are_chosen_by_what_they_run() {
 #[test]
 fn a_container_that_is_yet_to_run_is_waited_for() {
     let space = Namespace::new("wait");
+    // One that waits for an init container.
+    let first = format!(
+        "  initContainers:\n    - {{name: first, image: {BUSYBOX}, imagePullPolicy: Never, command: [sleep, '12']}}\n  containers"
+    );
+    space.apply(
+        &pod("slow", BUSYBOX, &["sh", "-c", "while :; do ls /app; sleep 1; done"], "")
+            .replace("  containers", &first),
+    );
+    says(&fails(&space, &["slow"]), &["container app of pod slow does not run", "PodInitializing", "--wait"]);
+    let trace = Running::start(space.plugin(&["slow", "--wait", "-e", "trace=%file"]));
+    trace.expect_err(SOON, &["waiting for container app of pod slow to run", "PodInitializing"]);
+    trace.expect(SOON, &["\"/app\"", "ENOENT"]);
+    assert_eq!(interrupt(trace).0, 0);
+
+    // One that crashes again and again. If it ends before the tracer is there, its next life is traced.
     let crash = "ls /early; sleep 5; ls /late; exit 3";
     let manifest = pod("crash", BUSYBOX, &["sh", "-c", crash], "")
-        .replace("Policy: Never\n  containers", "Policy: Always\n  containers");
+        .replace("restartPolicy: Never", "restartPolicy: Always");
     space.apply(&manifest);
-    // The first waits are short.
-    let state =
-        || space.field("crash", ".status.containerStatuses[0]['state.waiting.reason','restartCount']");
-    space.until("it crashes", Duration::from_secs(120), || {
-        let state = state();
-        let (reason, restarts) = state.split_once(' ').unwrap_or_default();
-        reason == "CrashLoopBackOff" && restarts.parse().is_ok_and(|restarts: u32| restarts >= 4)
-    });
-    says(&fails(&space, &["crash"]), &["does not run", "CrashLoopBackOff", "--wait"]);
-    let mut trace = Running::start(space.plugin(&["crash", "--wait", "-e", "trace=%file", "-ff"]));
-    trace.expect_err(SOON, &["waiting for container app of pod crash to run", "CrashLoopBackOff"]);
-    trace.expect(Duration::from_secs(60), &["\"/late\""]);
+    let restarts = || space.field("crash", ".status.containerStatuses[0].restartCount");
+    space.until("it was restarted", SOON, || restarts() == "1");
+    let mut trace = Running::start(space.plugin(&["crash", "--wait", "-e", "trace=%file"]));
+    trace.expect(Duration::from_secs(90), &["\"/late\""]);
     trace.expect(SOON, &["+++ exited with 3 +++"]);
     assert!(trace.wait(SOON).success(), "{}", trace.err());
 
