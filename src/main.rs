@@ -207,7 +207,16 @@ fn conclude(outcome: &Outcome, written: Option<&str>, steps: &Steps) -> u8 {
             .fix("trace less (-e trace=...), or write to a file (-o FILE) rather than to a slow terminal"),
         );
     }
-    let whole = matches!(end.reason, Reason::Stopped | Reason::TraceesGone | Reason::InitExiting);
+    if let [gap, ..] = &outcome.gaps[..] {
+        let gaps = session::count(outcome.gaps.len() as u64, "gap", "gaps");
+        steps.refuse(
+            &Refusal::new(format!("the trace is incomplete: it has {gaps}"))
+                .cause(gap.to_string())
+                .fix("run it where the connection to the cluster is steady, or trace less (-e trace=...)"),
+        );
+    }
+    let whole = matches!(end.reason, Reason::Stopped | Reason::TraceesGone | Reason::InitExiting)
+        && outcome.gaps.is_empty();
     if whole && end.lost == 0 && outcome.failure.is_none() { 0 } else { INCOMPLETE }
 }
 
@@ -218,6 +227,7 @@ fn totals(end: &End, lasted: Duration) -> String {
         Reason::InitExiting => "the container's first process has ended",
         Reason::LeaseExpired => "the tracer did not hear from here and detached",
         Reason::Failed(_) => "failed",
+        Reason::Forgotten => "the tracer does not have this trace any more",
     };
     let events = session::count(end.events, "event", "events");
     format!("{events}, {} lost, {}: {why}", end.lost, seconds(lasted))
@@ -231,7 +241,7 @@ mod tests {
     fn an_incomplete_trace_is_no_success() {
         let steps = Steps::new(true);
         let with = |lost, reason, failure| {
-            let end = Some(End { events: 3, lost, reason });
+            let end = Some(End { events: 3, lost, time: 0, reason });
             conclude(&Outcome { end, failure, ..Outcome::default() }, None, &steps)
         };
         assert_eq!(with(0, Reason::Stopped, None), 0);

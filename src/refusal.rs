@@ -43,6 +43,11 @@ impl Refusal {
         self
     }
 
+    /// What is wrong, in one line.
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+
     /// The status to exit with.
     pub fn code(&self) -> u8 {
         self.code

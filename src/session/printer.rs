@@ -28,13 +28,18 @@ const BACKLOG: usize = 16;
 #[derive(Debug)]
 pub enum Report {
     /// The tracer answers.
-    Hello,
+    Hello {
+        /// What to add to its times for nanoseconds since 1970.
+        wall_offset: i64,
+    },
     /// Everything that was running is attached.
     Ready {
         /// Threads.
         threads: u32,
         /// Processes.
         processes: u32,
+        /// When, by the tracer's clock.
+        time: u64,
     },
     /// The trace has ended, and everything of it was written.
     End(End),
@@ -44,11 +49,20 @@ pub enum Report {
     Unreadable(String),
 }
 
+/// What the printer is given.
+#[derive(Debug)]
+pub enum Piece {
+    /// Whole frames of the stream.
+    Frames(Bytes),
+    /// A new stream begins with the next frames: the old one was over too early.
+    Anew,
+}
+
 /// A running printer.
 #[derive(Debug)]
 pub struct Printer {
-    /// Takes the stream's bytes.
-    pub bytes: mpsc::Sender<Bytes>,
+    /// Takes the stream.
+    pub pieces: mpsc::Sender<Piece>,
     /// What it finds; ends when it has written everything.
     pub reports: mpsc::UnboundedReceiver<Report>,
     thread: thread::JoinHandle<Sheet>,
@@ -57,7 +71,7 @@ pub struct Printer {
 impl Printer {
     /// Starts it.
     pub fn start(lines: Options, sheet: Sheet, steps: Steps) -> std::io::Result<Printer> {
-        let (bytes, incoming) = mpsc::channel(BACKLOG);
+        let (pieces, incoming) = mpsc::channel(BACKLOG);
         let (report, reports) = mpsc::unbounded_channel();
         let handle = Handle::current();
         let work = Work {
@@ -73,12 +87,12 @@ impl Printer {
         };
         let thread =
             thread::Builder::new().name("printer".into()).spawn(move || work.run(incoming, &handle))?;
-        Ok(Printer { bytes, reports, thread })
+        Ok(Printer { pieces, reports, thread })
     }
 
     /// The sheet that it wrote on. `None` if it is still writing after `patience`: its reader does not take it.
     pub async fn into_sheet(self, patience: Duration) -> Option<Sheet> {
-        drop(self.bytes);
+        drop(self.pieces);
         let begun = Instant::now();
         while !self.thread.is_finished() && begun.elapsed() < patience {
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -102,27 +116,31 @@ struct Work {
 }
 
 impl Work {
-    fn run(mut self, mut incoming: mpsc::Receiver<Bytes>, handle: &Handle) -> Sheet {
+    fn run(mut self, mut incoming: mpsc::Receiver<Piece>, handle: &Handle) -> Sheet {
         loop {
-            let bytes = match incoming.try_recv() {
-                Ok(bytes) => Some(bytes),
+            let piece = match incoming.try_recv() {
+                Ok(piece) => Some(piece),
                 Err(mpsc::error::TryRecvError::Disconnected) => break,
                 Err(mpsc::error::TryRecvError::Empty) => {
                     // Nothing more at the moment: what there is, is to be seen now.
                     self.sheet.flush();
                     self.look_for_trouble();
                     match self.wait(&mut incoming, handle) {
-                        Wait::Bytes(bytes) => Some(bytes),
+                        Wait::Piece(piece) => Some(piece),
                         Wait::Due => None,
                         Wait::Over => break,
                     }
                 }
             };
-            if let Some(bytes) = bytes
-                && let Err(why) = self.read(&bytes)
-            {
-                let _ = self.report.send(Report::Unreadable(why));
-                break;
+            match piece {
+                Some(Piece::Frames(bytes)) => {
+                    if let Err(why) = self.read(&bytes) {
+                        let _ = self.report.send(Report::Unreadable(why));
+                        break;
+                    }
+                }
+                Some(Piece::Anew) => self.begin_anew(),
+                None => {}
             }
             let now = Instant::now();
             while let Some((shard, event)) = self.merge.pop(now) {
@@ -135,17 +153,25 @@ impl Work {
         self.sheet
     }
 
-    fn wait(&self, incoming: &mut mpsc::Receiver<Bytes>, handle: &Handle) -> Wait {
+    fn wait(&self, incoming: &mut mpsc::Receiver<Piece>, handle: &Handle) -> Wait {
         handle.block_on(async {
-            let bytes = match self.merge.due() {
+            let piece = match self.merge.due() {
                 None => incoming.recv().await,
                 Some(due) => match tokio::time::timeout_at(due.into(), incoming.recv()).await {
-                    Ok(bytes) => bytes,
+                    Ok(piece) => piece,
                     Err(_) => return Wait::Due,
                 },
             };
-            bytes.map_or(Wait::Over, Wait::Bytes)
+            piece.map_or(Wait::Over, Wait::Piece)
         })
+    }
+
+    /// What was seen so far is over; the next stream has its own names and times.
+    fn begin_anew(&mut self) {
+        self.finish();
+        self.decoder = Decoder::new();
+        self.names.clear();
+        self.greeted = false;
     }
 
     fn read(&mut self, bytes: &[u8]) -> Result<(), String> {
@@ -175,7 +201,7 @@ impl Work {
             Message::Hello(hello) => {
                 self.greeted = true;
                 self.text.set_wall_offset(hello.wall_offset);
-                let _ = self.report.send(Report::Hello);
+                let _ = self.report.send(Report::Hello { wall_offset: hello.wall_offset });
             }
             Message::Define { shard, name, text } => {
                 let known: usize = self.names.values().map(Names::len).sum();
@@ -198,8 +224,8 @@ impl Work {
                 Level::Warning => self.steps.insist(&format!("warning: {}", notice.text)),
                 Level::Error => self.steps.insist(&format!("error: {}", notice.text)),
             },
-            Message::Ready { threads, processes } => {
-                let _ = self.report.send(Report::Ready { threads, processes });
+            Message::Ready { threads, processes, time } => {
+                let _ = self.report.send(Report::Ready { threads, processes, time });
             }
             Message::End(end) => {
                 self.finish();
@@ -239,7 +265,7 @@ impl Work {
 }
 
 enum Wait {
-    Bytes(Bytes),
+    Piece(Piece),
     /// The merge has something to give out.
     Due,
     /// Nothing more will come.

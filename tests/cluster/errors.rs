@@ -34,7 +34,10 @@ fn mistakes_in_names() {
     let space = Namespace::new("names");
     space.workload("api", &[]);
     space.ready("api");
-    says(&fails(space.plugin(&["pod/apj"]), QUICK), &["there is no pod apj in namespace", "did you mean pod/api?"]);
+    says(
+        &fails(space.plugin(&["pod/apj"]), QUICK),
+        &["there is no pod apj in namespace", "did you mean pod/api?"],
+    );
     says(&fails(space.plugin(&["pod/api", "-c", "ap"]), QUICK), &["ap", "app", "client"]);
     says(&fails(space.plugin(&["pod/api", "-e", "trace=opnat"]), QUICK), &["opnat", "openat"]);
     says(&fails(space.plugin(&["-it", "pod/api"]), QUICK), &["-it"]);

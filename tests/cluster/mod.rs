@@ -5,5 +5,7 @@ mod harm;
 mod node;
 mod pods;
 mod process;
+mod proxy;
+mod reconnect;
 mod session;
 mod workloads;
