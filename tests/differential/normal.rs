@@ -75,6 +75,7 @@ const RULES: &[Rule] = &[
         why: "ports of ip_local_port_range are chosen by the kernel",
     },
     Rule { find: r#"^(getrandom\()".*?"(\.\.\.)?, "#, put: "${1}RANDOM$2, ", why: "random bytes" },
+    Rule { find: r"(\bTIOCGPTN, \[)\d+", put: "${1}#", why: "the next terminal of the whole machine" },
     Rule { find: r"\bmm_cid=\d+", put: "mm_cid=#", why: "the kernel's choice of a processor's slot" },
 ];
 
