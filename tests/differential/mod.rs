@@ -213,6 +213,9 @@ const ARGUMENTS: &[&str] = &["000000", "222222", "------", "2p2p2p", "p2p2p2", "
 fn same_table() {
     let bench = Bench::new("table");
     let name = |line: &str| line.split('(').next().unwrap_or_default().to_string();
+    let missing = |difference: &Difference| {
+        difference.ours.starts_with("syscall_0x") && !difference.theirs.starts_with("syscall_0x")
+    };
     let trace = |tracer, arguments: &str, options: &[&str]| {
         let program = format!("{EVERY_CALL} {arguments}");
         normal::normalise(
@@ -225,13 +228,24 @@ fn same_table() {
     let (mut described, mut undescribed, mut used) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for arguments in ARGUMENTS.iter().flat_map(|letters| [format!("{letters} 38"), format!("{letters} 0")]) {
         for options in [&[][..], &["-v"], &["-y", "-s", "0"]] {
-            let [theirs, ours] =
-                [Tracer::Strace, Tracer::Ours].map(|tracer| trace(tracer, &arguments, options));
+            let pair = || {
+                let [theirs, ours] =
+                    [Tracer::Strace, Tracer::Ours].map(|tracer| trace(tracer, &arguments, options));
+                let found = compare::lines(&theirs, &ours);
+                (theirs, ours, found)
+            };
+            let (mut theirs, mut ours, mut found) = pair();
+            // A process id may be a number that stands elsewhere, too: not three times.
+            for _ in 0..2 {
+                if found.iter().all(|d| missing(d) || known::why(EVERY_CALL, d).is_some()) {
+                    break;
+                }
+                (theirs, ours, found) = pair();
+            }
             compared += theirs.len();
-            for difference in compare::lines(&theirs, &ours) {
-                let (theirs, ours) = (name(&difference.theirs), name(&difference.ours));
-                if ours.starts_with("syscall_0x") && !theirs.starts_with("syscall_0x") {
-                    undescribed.insert(theirs);
+            for difference in found {
+                if missing(&difference) {
+                    undescribed.insert(name(&difference.theirs));
                 } else if let Some(index) = known::why(EVERY_CALL, &difference) {
                     used.insert(index);
                 } else {
