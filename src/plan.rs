@@ -106,7 +106,7 @@ pub struct Depth {
 
 impl Depth {
     /// The request to the tracer.
-    pub fn request(&self, container_id: &str) -> message::Trace {
+    pub fn request(&self, container_id: &str, session: u128) -> message::Trace {
         let target = if self.pids.is_empty() {
             message::Target::Container { id: container_id.to_owned(), programs: self.programs.clone() }
         } else {
@@ -114,6 +114,7 @@ impl Depth {
         };
         message::Trace {
             version: message::VERSION,
+            session,
             target,
             follow: self.follow,
             entrants: self.entrants,
@@ -432,9 +433,9 @@ mod tests {
         for wrong in ["api -p 0", "api -p x", "api -p ,"] {
             assert!(plan(wrong).is_err_and(|error| error.code() == refusal::USAGE), "{wrong}");
         }
-        let request = plan("api -p 7").unwrap().depth.request("id");
+        let request = plan("api -p 7").unwrap().depth.request("id", 1);
         assert_eq!(request.target, message::Target::Processes(vec![7]));
-        let request = plan("api").unwrap().depth.request("id");
+        let request = plan("api").unwrap().depth.request("id", 1);
         assert_eq!(
             request.target,
             message::Target::Container { id: "id".into(), programs: message::Programs::default() }

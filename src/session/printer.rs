@@ -41,13 +41,18 @@ const FAR: Duration = Duration::from_millis(300);
 #[derive(Debug)]
 pub enum Report {
     /// The tracer answers.
-    Hello,
+    Hello {
+        /// What to add to its times for nanoseconds since 1970.
+        wall_offset: i64,
+    },
     /// Everything that was running is attached.
     Ready {
         /// Threads.
         threads: u32,
         /// Processes.
         processes: u32,
+        /// When, by the tracer's clock.
+        time: u64,
     },
     /// The trace has ended, and everything of it was written.
     End(End),
@@ -59,12 +64,21 @@ pub enum Report {
     Unreadable(String),
 }
 
+/// What the printer is given.
+#[derive(Debug)]
+pub enum Piece {
+    /// Whole frames of the stream.
+    Frames(Bytes),
+    /// A new stream begins with the next frames: the old one was over too early.
+    Anew,
+}
+
 /// The printer's end of one stream.
 #[derive(Debug)]
 pub struct Feed {
-    /// Takes the stream's bytes.
-    pub bytes: mpsc::Sender<Bytes>,
-    /// What the printer finds in them; ends when it has written everything.
+    /// Takes the stream.
+    pub pieces: mpsc::Sender<Piece>,
+    /// What the printer finds in it; ends when it has written everything.
     pub reports: mpsc::UnboundedReceiver<Report>,
 }
 
@@ -99,7 +113,7 @@ impl Printer {
         let backlog = (BACKLOG / places.len().max(1)).max(LEAST_BACKLOG);
         let (mut sources, mut feeds) = (Vec::new(), Vec::new());
         for place in places {
-            let (bytes, incoming) = mpsc::channel(backlog);
+            let (pieces, incoming) = mpsc::channel(backlog);
             let (report, reports) = mpsc::unbounded_channel();
             sources.push(Source {
                 incoming: Some(incoming),
@@ -114,7 +128,7 @@ impl Printer {
                 held: 0,
                 last: None,
             });
-            feeds.push(Feed { bytes, reports });
+            feeds.push(Feed { pieces, reports });
         }
         let holders = vec![None; sheets.len()];
         let hold = if sources.len() > 1 { FAR } else { merge::HOLD };
@@ -140,7 +154,7 @@ type Key = (usize, u16);
 
 struct Source {
     /// Nothing when no more will come.
-    incoming: Option<mpsc::Receiver<Bytes>>,
+    incoming: Option<mpsc::Receiver<Piece>>,
     decoder: Decoder,
     names: HashMap<u16, Names>,
     text: Text,
@@ -178,7 +192,7 @@ struct Work {
 
 enum Wait {
     /// A source sent something; nothing: it has ended.
-    Bytes(usize, Option<Bytes>),
+    Piece(usize, Option<Piece>),
     /// The merge has something to give out.
     Due,
     /// Nothing more will come.
@@ -194,12 +208,18 @@ impl Work {
                 self.wait(handle)
             });
             match came {
-                Wait::Bytes(index, Some(bytes)) => {
+                Wait::Piece(index, Some(Piece::Frames(bytes))) => {
                     if let Err(why) = self.read(index, &bytes) {
                         self.end(index, Some(Report::Unreadable(why)));
+                        // Whoever sends more finds that nobody takes it, and the report says why.
+                        self.sources[index].incoming = None;
                     }
                 }
-                Wait::Bytes(index, None) => self.end(index, None),
+                Wait::Piece(index, Some(Piece::Anew)) => self.begin_anew(index),
+                Wait::Piece(index, None) => {
+                    self.end(index, None);
+                    self.sources[index].incoming = None;
+                }
                 Wait::Due => {}
                 Wait::Over => break,
             }
@@ -224,13 +244,13 @@ impl Work {
         for step in 0..count {
             let index = (self.next + step) % count;
             let Some(incoming) = &mut self.sources[index].incoming else { continue };
-            let bytes = match incoming.try_recv() {
-                Ok(bytes) => Some(bytes),
+            let piece = match incoming.try_recv() {
+                Ok(piece) => Some(piece),
                 Err(mpsc::error::TryRecvError::Disconnected) => None,
                 Err(mpsc::error::TryRecvError::Empty) => continue,
             };
             self.next = index + 1;
-            return Some(Wait::Bytes(index, bytes));
+            return Some(Wait::Piece(index, piece));
         }
         None
     }
@@ -244,8 +264,8 @@ impl Work {
         let any = poll_fn(|context| {
             for (index, source) in sources.iter_mut().enumerate() {
                 let Some(incoming) = &mut source.incoming else { continue };
-                if let Poll::Ready(bytes) = incoming.poll_recv(context) {
-                    return Poll::Ready(Wait::Bytes(index, bytes));
+                if let Poll::Ready(piece) = incoming.poll_recv(context) {
+                    return Poll::Ready(Wait::Piece(index, piece));
                 }
             }
             Poll::Pending
@@ -291,7 +311,7 @@ impl Work {
                 // Its first events are on their way: what the others have seen meanwhile must not overtake them.
                 source.names.entry(0).or_default();
                 self.merge.open((index, 0));
-                source.tell(Report::Hello);
+                source.tell(Report::Hello { wall_offset: hello.wall_offset });
             }
             Message::Define { shard, name, text } => {
                 let known: usize = source.names.values().map(Names::len).sum();
@@ -316,22 +336,31 @@ impl Work {
                 Level::Warning => source.place.steps.insist(&format!("warning: {}", notice.text)),
                 Level::Error => source.place.steps.insist(&format!("error: {}", notice.text)),
             },
-            Message::Ready { threads, processes } => {
-                source.tell(Report::Ready { threads, processes });
+            Message::Ready { threads, processes, time } => {
+                source.tell(Report::Ready { threads, processes, time });
             }
             Message::End(end) => self.end(index, Some(Report::End(end))),
         }
         Ok(())
     }
 
-    /// Nothing that counts will come from a source any more.
+    /// What was seen so far is over; the next stream has its own names and times. It begins after the end of the one
+    /// before was reported, so nothing of that is held any more.
+    fn begin_anew(&mut self, index: usize) {
+        self.end(index, None);
+        let source = &mut self.sources[index];
+        source.decoder = Decoder::new();
+        source.names.clear();
+        source.greeted = false;
+        source.last = None;
+    }
+
+    /// Nothing that counts will come of a stream any more.
     fn end(&mut self, index: usize, last: Option<Report>) {
         let source = &mut self.sources[index];
         if source.last.is_none() {
             source.last = last;
         }
-        // Whoever sends more finds that nobody takes it, and the report says why.
-        source.incoming = None;
         for shard in source.names.keys() {
             self.merge.close((index, *shard));
         }
@@ -340,8 +369,9 @@ impl Work {
     /// Reports the ends of streams of which everything is written.
     fn settle(&mut self) {
         for index in 0..self.sources.len() {
-            let Source { incoming, held, report, text, place, .. } = &mut self.sources[index];
-            if incoming.is_some() || *held > 0 || report.is_none() {
+            let Source { incoming, held, last, report, text, place, .. } = &mut self.sources[index];
+            let over = last.is_some() || incoming.is_none() && report.is_some();
+            if !over || *held > 0 {
                 continue;
             }
             let sheet = &mut self.sheets[place.sheet];
@@ -356,7 +386,9 @@ impl Work {
             if let Some(last) = source.last.take() {
                 source.tell(last);
             }
-            source.report = None;
+            if source.incoming.is_none() {
+                source.report = None;
+            }
         }
     }
 

@@ -5,6 +5,8 @@ mod harm;
 mod node;
 mod pods;
 mod process;
+mod proxy;
+mod reconnect;
 mod session;
 mod targets;
 mod workloads;

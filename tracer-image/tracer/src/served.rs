@@ -163,7 +163,7 @@ impl Service {
                         self.stop.request();
                     }
                     Request::Delivered => self.outbox.delivered(),
-                    Request::Trace(_) | Request::Heartbeat => {}
+                    Request::Trace(_) | Request::Resume { .. } | Request::Heartbeat { .. } => {}
                 }
             }
             if !self.stop.requested() && (self.requests.closed || heard.elapsed() > self.lease) {
