@@ -51,6 +51,14 @@ pub fn report(fate: &Fate, briefly: bool, steps: &Steps) {
             .fix("trace less (-e trace=...), or write to a file (-o FILE) rather than to a slow terminal"),
         );
     }
+    if let [gap, ..] = &outcome.gaps[..] {
+        let gaps = count(outcome.gaps.len() as u64, "gap", "gaps");
+        steps.refuse(
+            &Refusal::new(format!("the trace is incomplete: it has {gaps}"))
+                .cause(gap.to_string())
+                .fix("run it where the connection to the cluster is steady, or trace less (-e trace=...)"),
+        );
+    }
 }
 
 /// Says the totals of several containers' traces.
@@ -98,7 +106,8 @@ fn code_of(fate: &Fate) -> u8 {
         // As `head` has it: who read had enough.
         (None, _) if outcome.unread => 0,
         (None, Some(end)) => {
-            let whole = matches!(end.reason, Reason::Stopped | Reason::TraceesGone | Reason::InitExiting);
+            let whole = matches!(end.reason, Reason::Stopped | Reason::TraceesGone | Reason::InitExiting)
+                && outcome.gaps.is_empty();
             if whole && end.lost == 0 { 0 } else { INCOMPLETE }
         }
         (Some(refusal), _) if refusal.code() == INTERRUPTED => INTERRUPTED,
@@ -113,6 +122,7 @@ fn why(reason: &Reason) -> &'static str {
         Reason::InitExiting => "the container's first process has ended",
         Reason::LeaseExpired => "the tracer did not hear from here and detached",
         Reason::Failed(_) => "failed",
+        Reason::Forgotten => "the tracer does not have this trace any more",
     }
 }
 
@@ -128,7 +138,7 @@ mod tests {
     use wire::message::End;
 
     fn ended(lost: u64, reason: Reason) -> Fate {
-        Ok(Outcome { end: Some(End { events: 3, lost, reason }), ..Outcome::default() })
+        Ok(Outcome { end: Some(End { events: 3, lost, time: 0, reason }), ..Outcome::default() })
     }
 
     #[test]
@@ -138,6 +148,9 @@ mod tests {
         assert_eq!(alone(ended(0, Reason::InitExiting)), 0);
         assert_eq!(alone(ended(1, Reason::Stopped)), INCOMPLETE);
         assert_eq!(alone(ended(0, Reason::LeaseExpired)), INCOMPLETE);
+        let mut gap = ended(0, Reason::Stopped);
+        gap.as_mut().unwrap().gaps.push(crate::session::Gap { from: 1, to: 2 });
+        assert_eq!(alone(gap), INCOMPLETE);
         assert_eq!(alone(ended(0, Reason::Failed("x".into()))), INCOMPLETE);
         let full = Outcome { failure: Some(Refusal::new("disk full")), ..Outcome::default() };
         assert_eq!(alone(Ok(full)), INCOMPLETE);

@@ -515,6 +515,12 @@ pub fn status<'a>(pod: &'a Pod, name: &str) -> Option<&'a ContainerStatus> {
     pod.status.as_ref()?.ephemeral_container_statuses.as_ref()?.iter().find(|status| status.name == name)
 }
 
+/// Whether an ephemeral container runs, as far as the pod's status knows.
+pub fn runs(pod: &Pod, name: &str) -> bool {
+    let state = status(pod, name).and_then(|status| status.state.as_ref());
+    state.is_some_and(|state| state.running.is_some())
+}
+
 /// What a container of the pod, of any kind, does.
 pub fn state_of(pod: &Pod, name: &str) -> String {
     let all = pod.status.as_ref();

@@ -34,34 +34,53 @@ const NAMES: usize = 1 << 17;
 const BACKLOG: usize = 16;
 const LEAST_BACKLOG: usize = 2;
 
+/// How long events of one stream wait for those of others: their ways from several nodes to here differ in length.
+const FAR: Duration = Duration::from_millis(300);
+
 /// What the printer found in a stream.
 #[derive(Debug)]
 pub enum Report {
     /// Where the tracer will run.
     Placement(Placement),
     /// The tracer answers.
-    Hello,
+    Hello {
+        /// What to add to its times for nanoseconds since 1970.
+        wall_offset: i64,
+    },
     /// Everything that was running is attached.
     Ready {
         /// Threads.
         threads: u32,
         /// Processes.
         processes: u32,
+        /// When, by the tracer's clock.
+        time: u64,
     },
     /// The trace has ended, and everything of it was written.
     End(End),
+    /// As many events are written as were asked for.
+    Enough,
     /// No more can be written.
     Trouble(Trouble),
     /// The stream makes no sense.
     Unreadable(String),
 }
 
+/// What the printer is given.
+#[derive(Debug)]
+pub enum Piece {
+    /// Whole frames of the stream.
+    Frames(Bytes),
+    /// A new stream begins with the next frames: the old one was over too early.
+    Anew,
+}
+
 /// The printer's end of one stream.
 #[derive(Debug)]
 pub struct Feed {
-    /// Takes the stream's bytes.
-    pub bytes: mpsc::Sender<Bytes>,
-    /// What the printer finds in them; ends when it has written everything.
+    /// Takes the stream.
+    pub pieces: mpsc::Sender<Piece>,
+    /// What the printer finds in it; ends when it has written everything.
     pub reports: mpsc::UnboundedReceiver<Report>,
 }
 
@@ -83,7 +102,7 @@ pub struct Printer {
 }
 
 impl Printer {
-    /// Starts it, with a feed for each place.
+    /// Starts it, with a feed for each place. It writes no more than `most` events of all of them together.
     ///
     /// # Errors
     /// The system gives no thread.
@@ -91,11 +110,12 @@ impl Printer {
         lines: Options,
         sheets: Vec<Sheet>,
         places: Vec<Place>,
+        most: Option<u64>,
     ) -> std::io::Result<(Printer, Vec<Feed>)> {
         let backlog = (BACKLOG / places.len().max(1)).max(LEAST_BACKLOG);
         let (mut sources, mut feeds) = (Vec::new(), Vec::new());
         for place in places {
-            let (bytes, incoming) = mpsc::channel(backlog);
+            let (pieces, incoming) = mpsc::channel(backlog);
             let (report, reports) = mpsc::unbounded_channel();
             sources.push(Source {
                 incoming: Some(incoming),
@@ -110,10 +130,11 @@ impl Printer {
                 held: 0,
                 last: None,
             });
-            feeds.push(Feed { bytes, reports });
+            feeds.push(Feed { pieces, reports });
         }
         let holders = vec![None; sheets.len()];
-        let work = Work { sources, merge: Merge::new(merge::HOLD), sheets, holders, next: 0 };
+        let hold = if sources.len() > 1 { FAR } else { merge::HOLD };
+        let work = Work { sources, merge: Merge::new(hold), sheets, holders, next: 0, most };
         let handle = Handle::current();
         let thread = thread::Builder::new().name("printer".into()).spawn(move || work.run(&handle))?;
         Ok((Printer { thread }, feeds))
@@ -135,7 +156,7 @@ type Key = (usize, u16);
 
 struct Source {
     /// Nothing when no more will come.
-    incoming: Option<mpsc::Receiver<Bytes>>,
+    incoming: Option<mpsc::Receiver<Piece>>,
     decoder: Decoder,
     names: HashMap<u16, Names>,
     text: Text,
@@ -167,11 +188,13 @@ struct Work {
     holders: Vec<Option<usize>>,
     /// The source that is looked at first: each in turn.
     next: usize,
+    /// How many events are still to be written, if there is a limit.
+    most: Option<u64>,
 }
 
 enum Wait {
     /// A source sent something; nothing: it has ended.
-    Bytes(usize, Option<Bytes>),
+    Piece(usize, Option<Piece>),
     /// The merge has something to give out.
     Due,
     /// Nothing more will come.
@@ -187,12 +210,18 @@ impl Work {
                 self.wait(handle)
             });
             match came {
-                Wait::Bytes(index, Some(bytes)) => {
+                Wait::Piece(index, Some(Piece::Frames(bytes))) => {
                     if let Err(why) = self.read(index, &bytes) {
                         self.end(index, Some(Report::Unreadable(why)));
+                        // Whoever sends more finds that nobody takes it, and the report says why.
+                        self.sources[index].incoming = None;
                     }
                 }
-                Wait::Bytes(index, None) => self.end(index, None),
+                Wait::Piece(index, Some(Piece::Anew)) => self.begin_anew(index),
+                Wait::Piece(index, None) => {
+                    self.end(index, None);
+                    self.sources[index].incoming = None;
+                }
                 Wait::Due => {}
                 Wait::Over => break,
             }
@@ -217,13 +246,13 @@ impl Work {
         for step in 0..count {
             let index = (self.next + step) % count;
             let Some(incoming) = &mut self.sources[index].incoming else { continue };
-            let bytes = match incoming.try_recv() {
-                Ok(bytes) => Some(bytes),
+            let piece = match incoming.try_recv() {
+                Ok(piece) => Some(piece),
                 Err(mpsc::error::TryRecvError::Disconnected) => None,
                 Err(mpsc::error::TryRecvError::Empty) => continue,
             };
             self.next = index + 1;
-            return Some(Wait::Bytes(index, bytes));
+            return Some(Wait::Piece(index, piece));
         }
         None
     }
@@ -237,8 +266,8 @@ impl Work {
         let any = poll_fn(|context| {
             for (index, source) in sources.iter_mut().enumerate() {
                 let Some(incoming) = &mut source.incoming else { continue };
-                if let Poll::Ready(bytes) = incoming.poll_recv(context) {
-                    return Poll::Ready(Wait::Bytes(index, bytes));
+                if let Poll::Ready(piece) = incoming.poll_recv(context) {
+                    return Poll::Ready(Wait::Piece(index, piece));
                 }
             }
             Poll::Pending
@@ -281,7 +310,10 @@ impl Work {
             Message::Hello(hello) => {
                 source.greeted = true;
                 source.offset = hello.wall_offset;
-                source.tell(Report::Hello);
+                // Its first events are on their way: what the others have seen meanwhile must not overtake them.
+                source.names.entry(0).or_default();
+                self.merge.open((index, 0));
+                source.tell(Report::Hello { wall_offset: hello.wall_offset });
             }
             Message::Define { shard, name, text } => {
                 let known: usize = source.names.values().map(Names::len).sum();
@@ -306,8 +338,8 @@ impl Work {
                 Level::Warning => source.place.steps.insist(&format!("warning: {}", notice.text)),
                 Level::Error => source.place.steps.insist(&format!("error: {}", notice.text)),
             },
-            Message::Ready { threads, processes } => {
-                source.tell(Report::Ready { threads, processes });
+            Message::Ready { threads, processes, time } => {
+                source.tell(Report::Ready { threads, processes, time });
             }
             Message::Placement(placement) => source.tell(Report::Placement(placement)),
             Message::End(end) => self.end(index, Some(Report::End(end))),
@@ -315,14 +347,23 @@ impl Work {
         Ok(())
     }
 
-    /// Nothing that counts will come from a source any more.
+    /// What was seen so far is over; the next stream has its own names and times. It begins after the end of the one
+    /// before was reported, so nothing of that is held any more.
+    fn begin_anew(&mut self, index: usize) {
+        self.end(index, None);
+        let source = &mut self.sources[index];
+        source.decoder = Decoder::new();
+        source.names.clear();
+        source.greeted = false;
+        source.last = None;
+    }
+
+    /// Nothing that counts will come of a stream any more.
     fn end(&mut self, index: usize, last: Option<Report>) {
         let source = &mut self.sources[index];
         if source.last.is_none() {
             source.last = last;
         }
-        // Whoever sends more finds that nobody takes it, and the report says why.
-        source.incoming = None;
         for shard in source.names.keys() {
             self.merge.close((index, *shard));
         }
@@ -331,8 +372,9 @@ impl Work {
     /// Reports the ends of streams of which everything is written.
     fn settle(&mut self) {
         for index in 0..self.sources.len() {
-            let Source { incoming, held, report, text, place, .. } = &mut self.sources[index];
-            if incoming.is_some() || *held > 0 || report.is_none() {
+            let Source { incoming, held, last, report, text, place, .. } = &mut self.sources[index];
+            let over = last.is_some() || incoming.is_none() && report.is_some();
+            if !over || *held > 0 {
                 continue;
             }
             let sheet = &mut self.sheets[place.sheet];
@@ -347,7 +389,9 @@ impl Work {
             if let Some(last) = source.last.take() {
                 source.tell(last);
             }
-            source.report = None;
+            if source.incoming.is_none() {
+                source.report = None;
+            }
         }
     }
 
@@ -355,13 +399,12 @@ impl Work {
         self.sources[index].held -= 1;
         let sheet_index = self.sources[index].place.sheet;
         let sheet = &mut self.sheets[sheet_index];
-        if sheet.is_mute() {
+        if sheet.is_mute() || self.most == Some(0) {
             return;
         }
         // A line that another stream left open is ended before something else is written behind it.
-        if !matches!(event.what, What::Attached { .. } | What::Detached)
-            && let Some(holder) = self.holders[sheet_index].filter(|holder| *holder != index)
-        {
+        let writes = !matches!(event.what, What::Attached { .. } | What::Detached);
+        if writes && let Some(holder) = self.holders[sheet_index].filter(|holder| *holder != index) {
             let Source { text, place, .. } = &mut self.sources[holder];
             text.finish(&mut Pen::new(sheet, &place.prefix, &place.steps));
             self.holders[sheet_index] = None;
@@ -372,6 +415,14 @@ impl Work {
         }
         if self.holders[sheet_index].is_none_or(|holder| holder == index) {
             self.holders[sheet_index] = sheet.has_open_line().then_some(index);
+        }
+        // A call counts when it has returned.
+        let counts = writes && !matches!(event.what, What::Enter { .. });
+        if let (Some(most), true) = (&mut self.most, counts) {
+            *most -= 1;
+            if *most == 0 {
+                self.sources.iter().for_each(|source| source.tell(Report::Enough));
+            }
         }
     }
 

@@ -5,21 +5,33 @@
 
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 use tokio::{
     sync::mpsc,
     time::{Instant, MissedTickBehavior, timeout},
 };
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
-use wire::{codec::Encoder, message::Request};
+use wire::{
+    codec::{CodecError, Encoder, Head},
+    message::Request,
+};
 
 /// How often the tracer hears that we live; it waits for [`LEASE`](crate::plan::LEASE).
 const BEAT: Duration = Duration::from_secs(1);
+/// How often it hears what we have, while something comes: it keeps what we may not have, and no more than a bit of it.
+const TICK: Duration = Duration::from_millis(100);
 
-/// How long nothing comes before the API server is asked for a sign of life.
-const QUIET: Duration = Duration::from_secs(4);
-/// How often it is asked before it counts as dead.
-const ASKED: u32 = 3;
+/// How long nothing comes before the API server is asked for a sign of life. The tracer gives one every second.
+const QUIET: Duration = Duration::from_millis(1500);
+/// How often it is asked before the connection counts as dead. All in all it must be less than the lease, so that a
+/// connection that only looks alive is replaced in time.
+const ASKED: u32 = 1;
 
 // The channels of `v5.channel.k8s.io`: k8s.io/apimachinery/pkg/util/remotecommand/constants.go.
 const STDIN: u8 = 0;
@@ -71,7 +83,7 @@ impl std::fmt::Display for Broken {
             Broken::Closed => f.write_str("the API server closed the connection"),
             Broken::Failed(error) => write!(f, "the connection to the API server failed: {error}"),
             Broken::Silent => {
-                let seconds = (QUIET * (ASKED + 1)).as_secs();
+                let seconds = (QUIET * (ASKED + 1)).as_secs_f32();
                 write!(f, "nothing came from the API server for {seconds} s, not even an answer to a ping")
             }
         }
@@ -133,19 +145,60 @@ where
     }
 }
 
-/// Sends what it is given, and a heartbeat every second, until `words` ends or the connection does.
+/// Whole frames out of the bytes that come, and how many there were: so a connection may be cut anywhere, and the next one
+/// go on where this one ended.
+#[derive(Debug, Default)]
+pub struct Frames {
+    bytes: Vec<u8>,
+    next: Arc<AtomicU64>,
+}
+
+impl Frames {
+    /// The number of the first frame that has not come yet.
+    pub fn next(&self) -> &Arc<AtomicU64> {
+        &self.next
+    }
+
+    /// More bytes have come: the frames that are whole now.
+    ///
+    /// # Errors
+    /// They are no frames.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Option<Bytes>, CodecError> {
+        self.bytes.extend_from_slice(bytes);
+        let mut whole = 0;
+        while let Some(head) = Head::read(&self.bytes[whole..])? {
+            let end = whole + head.frame().end;
+            if end > self.bytes.len() {
+                break;
+            }
+            whole = end;
+            self.next.store(head.sequence + 1, Ordering::Relaxed);
+        }
+        let rest = self.bytes.split_off(whole);
+        let whole = std::mem::replace(&mut self.bytes, rest);
+        Ok((!whole.is_empty()).then(|| whole.into()))
+    }
+
+    /// The connection was cut: what is not whole will never be.
+    pub fn cut(&mut self) {
+        self.bytes.clear();
+    }
+}
+
+/// Sends what it is given, and a heartbeat every second at least, until `words` ends or the connection does.
 ///
 /// `closes`: the API server understands that stdin is at its end. It is not enough to close the connection: the exec'd
 /// process would not get to know (kubelet 1.36 with containerd 2.4).
-pub async fn talk<S>(mut sink: S, closes: bool, mut words: mpsc::Receiver<Outgoing>)
+pub async fn talk<S>(mut sink: S, closes: bool, next: Arc<AtomicU64>, mut words: mpsc::Receiver<Outgoing>)
 where
     S: Sink<Message, Error = Error> + Unpin,
 {
     let mut encoder = Encoder::new();
-    let mut beat = tokio::time::interval_at(Instant::now() + BEAT, BEAT);
-    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut tick = tokio::time::interval_at(Instant::now() + TICK, TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     // The first request says what to trace; nothing goes before it.
     let mut begun = false;
+    let (mut said, mut beat) = (0, Instant::now());
     loop {
         let word = tokio::select! {
             biased;
@@ -153,7 +206,14 @@ where
                 Some(word) => word,
                 None => break,
             },
-            _ = beat.tick(), if begun => Outgoing::Request(Request::Heartbeat),
+            _ = tick.tick(), if begun => {
+                let next = next.load(Ordering::Relaxed);
+                if next == said && beat.elapsed() < BEAT {
+                    continue;
+                }
+                (said, beat) = (next, Instant::now());
+                Outgoing::Request(Request::Heartbeat { next })
+            }
         };
         let message = match word {
             Outgoing::Ping => Message::Ping(Bytes::new()),
@@ -170,6 +230,13 @@ where
         if sink.send(message).await.is_err() {
             return;
         }
+    }
+    // What we have, so that nothing of it is kept for us any longer.
+    let last = Request::Heartbeat { next: next.load(Ordering::Relaxed) };
+    if let Ok(frame) = encoder.frame(&[last])
+        && begun
+    {
+        let _ = sink.send(Message::binary([&[STDIN], &frame[..]].concat())).await;
     }
     if closes {
         let _ = sink.send(Message::binary(vec![CLOSE, STDIN])).await;
@@ -215,6 +282,22 @@ mod tests {
         assert!(matches!(listener.next().await, Err(Broken::Closed)));
     }
 
+    #[test]
+    fn whole_frames_and_nothing_else_are_passed_on() {
+        let mut encoder = Encoder::new();
+        let two =
+            [encoder.frame(&[Request::Stop]).unwrap(), encoder.frame(&[Request::Stop]).unwrap()].concat();
+        let half = two.len() / 2;
+        let mut frames = Frames::default();
+        assert_eq!(frames.push(&two[..half - 1]), Ok(None));
+        assert_eq!(frames.push(&two[half - 1..half + 5]).unwrap().unwrap(), two[..half]);
+        assert_eq!(frames.next().load(Ordering::Relaxed), 1);
+        frames.cut();
+        assert_eq!(frames.push(&two[half..]).unwrap().unwrap(), two[half..]);
+        assert_eq!(frames.next().load(Ordering::Relaxed), 2);
+        assert!(frames.push(b"hello").is_err());
+    }
+
     #[tokio::test(start_paused = true)]
     async fn silence_is_noticed() {
         let mut listener = Listener::new(stream::pending());
@@ -232,7 +315,7 @@ mod tests {
             Ok(sent)
         });
         let (say, words) = mpsc::channel(4);
-        let talk = tokio::spawn(talk(Box::pin(sink), true, words));
+        let talk = tokio::spawn(talk(Box::pin(sink), true, Arc::default(), words));
         tokio::time::sleep(Duration::from_millis(4500)).await;
         assert!(seen.try_recv().is_err(), "a heartbeat went before anything was asked");
 
@@ -257,7 +340,7 @@ mod tests {
         assert!(closed, "stdin's end was not said");
         assert_eq!(said[0], Request::Stop);
         assert!(
-            said.len() >= 3 && said[1..].iter().all(|request| *request == Request::Heartbeat),
+            said.len() >= 3 && said[1..].iter().all(|request| *request == Request::Heartbeat { next: 0 }),
             "{said:?}"
         );
     }

@@ -6,6 +6,8 @@ mod node;
 mod pods;
 mod privilege;
 mod process;
+mod proxy;
+mod reconnect;
 mod session;
 mod targets;
 mod workloads;

@@ -75,6 +75,7 @@ const RULES: &[Rule] = &[
         why: "ports of ip_local_port_range are chosen by the kernel",
     },
     Rule { find: r#"^(getrandom\()".*?"(\.\.\.)?, "#, put: "${1}RANDOM$2, ", why: "random bytes" },
+    Rule { find: r"(\bTIOCGPTN, \[)\d+", put: "${1}#", why: "the next terminal of the whole machine" },
     Rule { find: r"\bmm_cid=\d+", put: "mm_cid=#", why: "the kernel's choice of a processor's slot" },
 ];
 
@@ -172,7 +173,7 @@ fn one(line: String, pids: &BTreeSet<u64>, fixed: bool) -> String {
 }
 
 /// Process ids in the order in which they were given, which begins anew when the highest was reached.
-fn in_order(pids: &BTreeSet<u64>) -> impl Iterator<Item = u64> {
+pub fn in_order(pids: &BTreeSet<u64>) -> impl Iterator<Item = u64> {
     const WRAPPED: u64 = 8192;
     let begin = pids.iter().zip(pids.iter().skip(1)).find(|(pid, next)| *next - *pid > WRAPPED);
     let begin = begin.map_or(0, |(_, next)| *next);

@@ -1,6 +1,8 @@
 //! Compiling the programs, and running them under a tracer.
 
+use super::normal;
 use std::{
+    collections::BTreeMap,
     env, fs,
     os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
@@ -114,20 +116,18 @@ impl Bench {
             Output::Files => {
                 let files = fs::read_dir(out.parent().unwrap()).unwrap();
                 let prefix = format!("{program}.out.");
-                let mut files: Vec<(i32, PathBuf)> = files
+                let files: BTreeMap<u64, PathBuf> = files
                     .map(|file| file.unwrap())
                     .filter_map(|file| {
                         let tid = file.file_name().to_str()?.strip_prefix(&prefix)?.parse().ok()?;
                         Some((tid, file.path()))
                     })
                     .collect();
-                files.sort_by_key(|(tid, path)| {
-                    (fs::metadata(path).and_then(|file| file.created()).ok(), *tid)
-                });
-                let texts =
-                    files.iter().map(|(tid, path)| format!("== {tid}\n{}", read(path, &errors, status)));
-                let texts = texts.collect();
-                files.iter().for_each(|(_, path)| fs::remove_file(path).unwrap());
+                // Which thread makes its first call first is the scheduler's choice; their ids are not.
+                let tids = files.keys().copied().collect();
+                let text = |tid| format!("== {tid}\n{}", read(&files[&tid], &errors, status));
+                let texts = normal::in_order(&tids).map(text).collect();
+                files.values().for_each(|path| fs::remove_file(path).unwrap());
                 texts
             }
         };

@@ -7,7 +7,7 @@ static char *self;
 
 static void *run(void *unused) {
     (void)unused;
-    usleep(30000);
+    usleep(120000);
     execl(self, self, "again", (char *)0);
     return NULL;
 }
@@ -18,6 +18,8 @@ int main(int argc, char **argv) {
     self = argv[0];
     pthread_t thread;
     pthread_create(&thread, NULL, run, NULL);
+    // Whether the tracer knows by now that there are two decides how it writes the next line.
+    usleep(60000);
     pause();
     return 0;
 }

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static int word, ends[2], pair[2];
+static int word, ends[2], pair[2], ready[2];
 
 static void hang(int how) {
     char c;
@@ -65,6 +65,7 @@ int main(void) {
     pipe2(ends, O_DIRECT);
     fcntl(ends[0], F_SETPIPE_SZ, 4096);
     socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+    pipe(ready);
     for (int how = 0; how <= 18; how++) {
         pid_t child = fork();
         if (child == 0) {
@@ -73,9 +74,13 @@ int main(void) {
                 usleep(200000);
                 _exit(0);
             }
+            write(ready[1], "", 1);
             hang(how);
             _exit(1);
         }
+        // On a busy machine a child takes its time to get as far as this.
+        char c;
+        read(ready[0], &c, 1);
         usleep(60000);
         kill(child, SIGKILL);
         wait(NULL);

@@ -19,6 +19,8 @@ int main(void) {
         pause();
     }
     waitpid(child, &status, WUNTRACED);
+    // The tracer and the parent are told of a stop at once: it is seen before it is over only if that takes a while.
+    usleep(30000);
     kill(child, SIGCONT);
     waitpid(child, &status, WCONTINUED);
     // It must have heard of this before it is told the next.
@@ -26,6 +28,7 @@ int main(void) {
     kill(child, SIGTSTP);
     siginfo_t info;
     waitid(P_PID, child, &info, WSTOPPED);
+    usleep(30000);
     kill(child, SIGKILL);
     waitpid(child, &status, 0);
     kill(child, 0);

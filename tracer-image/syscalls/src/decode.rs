@@ -192,20 +192,38 @@ impl Decode<'_> {
                 self.scope = outer;
                 value?
             }
-            Type::Permissions(width, flags) => {
+            Type::Tail(width, head, field, tail) => {
                 let bits = self.scope.load(place, *width)? & mask(*width, self.scope.abi().word());
-                let permissions = Value::Octal { bits: bits & 0o777, min: 3 };
-                match bits & !0o777 {
-                    0 => permissions,
-                    other => Value::Or([self.flags(other, flags), permissions].into()),
+                let low = self.value(tail, Place::Register(bits & field));
+                match bits & !field {
+                    0 => low,
+                    other => Value::Or([self.value(head, Place::Register(other)), low].into()),
                 }
+            }
+            Type::Leading(width, bit, name, ty) => {
+                let bits = self.scope.load(place, *width)? & mask(*width, self.scope.abi().word());
+                let rest = self.value(ty, Place::Register(bits & !bit));
+                match bits & bit {
+                    0 => rest,
+                    _ => Value::Or([Value::Word(self.name(name)), rest].into()),
+                }
+            }
+            Type::Numbered(width, symbols) => {
+                let bits = self.scope.load(place, *width)?;
+                let found = symbols.names.iter().find(|(value, _)| *value == bits);
+                let name = found.map_or(symbols.unknown, |(_, name)| name);
+                Value::Noted(Box::new(number(bits, *width)), name.into())
             }
             Type::Wide(ty) => self.try_value(ty, place)?,
             Type::One(ty) => Value::Pointee(Box::new(self.try_value(ty, place)?)),
             // Resolved above: a sibling chose something else, or nothing.
-            Type::Switch(..) | Type::SwitchBits(..) | Type::If(..) | Type::PerAbi(_) | Type::Absent => {
-                Value::List(Vec::new())
-            }
+            Type::Switch(..)
+            | Type::SwitchBits(..)
+            | Type::If(..)
+            | Type::AtMost(..)
+            | Type::Verbose(_)
+            | Type::PerAbi(_)
+            | Type::Absent => Value::List(Vec::new()),
             Type::Shifted(width, rest, shift, name) => {
                 let bits = self.scope.load(place, *width)? & mask(*width, self.scope.abi().word());
                 self.shifted(bits, rest, *shift, name)
@@ -290,7 +308,11 @@ impl Decode<'_> {
     /// A file descriptor by number.
     pub fn fd(&mut self, fd: i32, dir: bool) -> Value {
         // AT_FDCWD means a directory only in a directory's place.
-        let path = if fd >= 0 || dir { self.scope.snapshot.descriptor(self.scope.phase, fd) } else { None };
+        let path = if self.scope.depth.paths && (fd >= 0 || dir) {
+            self.scope.snapshot.descriptor(self.scope.phase, fd)
+        } else {
+            None
+        };
         Value::Fd { fd, dir, path: path.map(Into::into) }
     }
 
@@ -448,6 +470,12 @@ impl Decode<'_> {
             let item = self.value(element, Place::Memory { addr: at, phase });
             items.push(item);
         }
+        // What lies beyond the most that the kernel takes is not looked at, but there.
+        if let Len::Most(index, most) = len
+            && items.len() as u64 == u64::from(most)
+        {
+            cut |= self.scope.sibling(index) > u64::from(most);
+        }
         Some(Value::Array { items, cut })
     }
 
@@ -522,6 +550,11 @@ impl Decode<'_> {
             let shown = match field.shown {
                 Shown::Always => true,
                 Shown::Never => false,
+                Shown::Since(size) => self.scope.length >= u64::from(size),
+                Shown::More => {
+                    cut |= self.scope.length > size as u64;
+                    false
+                }
                 Shown::Verbose => {
                     cut |= !outer.depth.verbose;
                     outer.depth.verbose

@@ -49,6 +49,8 @@ pub struct Scope<'a> {
     pub phase: Phase,
     /// Most bytes that a [`Type::Sized`] type may look at; set while it is visited.
     pub extent: usize,
+    /// How long its caller says that an extensible structure is; set while it is visited.
+    pub length: u64,
     /// The part of an extensible structure that its caller does not know: zeros, first address and end.
     zeros: (u64, u64),
     /// The record whose fields are the siblings, if not the call's arguments.
@@ -61,7 +63,8 @@ impl<'a> Scope<'a> {
 
     /// The scope of a call's arguments.
     pub fn new(row: &'static Row, snapshot: &'a Snapshot, depth: Depth, phase: Phase) -> Self {
-        Scope { snapshot, row, depth, phase, extent: 0, zeros: (u64::MAX, u64::MAX), record: None }
+        let zeros = (u64::MAX, u64::MAX);
+        Scope { snapshot, row, depth, phase, extent: 0, length: u64::MAX, zeros, record: None }
     }
 
     /// The ABI of the call.
@@ -111,9 +114,11 @@ impl<'a> Scope<'a> {
     /// the least.
     pub fn extended(self, len: Len, least: u32, addr: u64, size: usize) -> Option<(Self, usize)> {
         let count = self.count(len)? & 0xffff_ffff;
-        let extent = usize::try_from(count).unwrap_or(usize::MAX).min(size);
+        let own = matches!(len, Len::AtArg(index) if self.sibling(index) == addr);
+        let extent = usize::try_from(count).unwrap_or(usize::MAX).max(if own { least as usize } else { 0 });
+        let extent = extent.min(size);
         let zeros = (addr.saturating_add(extent as u64), addr.saturating_add(size as u64));
-        (count >= u64::from(least)).then_some((Scope { zeros, ..self }, extent))
+        (own || count >= u64::from(least)).then_some((Scope { zeros, length: count, ..self }, extent))
     }
 
     fn load_bytes(&self, place: Place, size: usize) -> Option<u64> {
@@ -154,6 +159,7 @@ impl<'a> Scope<'a> {
     pub fn count(&self, len: Len) -> Option<u64> {
         match len {
             Len::Arg(index) => Some(self.sibling(index)),
+            Len::Most(index, most) => Some(self.sibling(index).min(u64::from(most))),
             Len::Fixed(count) => Some(u64::from(count)),
             Len::AtArg(index) => {
                 let addr = self.sibling(index);
@@ -194,6 +200,10 @@ impl<'a> Scope<'a> {
                 Type::PerAbi(types) => &types[self.abi().index()],
                 Type::If(index, bits, _) if self.sibling(*index) & bits == 0 => return &Type::Absent,
                 Type::If(_, _, ty) => ty,
+                Type::AtMost(index, most, _) if self.sibling(*index) > *most => &Type::Addr,
+                Type::AtMost(_, _, ty) => ty,
+                Type::Verbose(ty) if self.depth.verbose => ty,
+                Type::Verbose(_) => &Type::Addr,
                 other => return other,
             }
         }
@@ -293,6 +303,13 @@ impl<'a> Gather<'a> {
 
     /// Asks for a descriptor's path, if descriptors are decoded.
     pub fn descriptor(&mut self, fd: i32) {
+        if self.scope.depth.paths {
+            self.look_up(fd);
+        }
+    }
+
+    /// Asks for a descriptor's path, even if it is not written.
+    pub fn look_up(&mut self, fd: i32) {
         let snapshot = self.scope.snapshot;
         let known = match self.made {
             true => snapshot.has_descriptor_at(self.scope.phase, fd),
@@ -300,7 +317,7 @@ impl<'a> Gather<'a> {
         };
         // Each takes a look into the tracee's table while it stands still.
         let room = snapshot.descriptors() + self.descriptors.len() < Snapshot::MOST_DESCRIPTORS;
-        if self.scope.depth.paths && room && !known && !self.descriptors.contains(&fd) {
+        if room && !known && !self.descriptors.contains(&fd) {
             self.descriptors.push(fd);
         }
     }
@@ -420,8 +437,10 @@ impl<'a> Gather<'a> {
                 }
                 Type::Extensible(record, len, least) => {
                     let size = layout::record_size(record, self.scope.abi());
-                    if let Some((_, extent)) = self.scope.extended(*len, *least, addr, size) {
-                        self.want(addr, extent);
+                    match (self.scope.extended(*len, *least, addr, size), len) {
+                        (Some((_, extent)), _) => self.want(addr, extent),
+                        (None, Len::AtArg(index)) if self.scope.sibling(*index) == addr => self.want(addr, 4),
+                        (None, _) => {}
                     }
                 }
                 Type::Sized(custom, len) => {

@@ -22,14 +22,13 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
         Type::Int(w) | Type::Hex(w) | Type::Octal(w) | Type::Mode(w) | Type::Dev(w) | Type::Limit(w) => {
             width(*w, abi)
         }
-        Type::Flags(w, _) | Type::Permissions(w, _) | Type::Symbol(w, _) | Type::Mixed(w, ..) => {
-            width(*w, abi)
-        }
+        Type::Flags(w, _) | Type::Symbol(w, _) | Type::Mixed(w, ..) => width(*w, abi),
+        Type::Tail(w, ..) | Type::Leading(w, ..) | Type::Numbered(w, _) => width(*w, abi),
         Type::Fd | Type::Dirfd | Type::Pid | Type::Signal => 4,
         Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => abi.word(),
         Type::Wide(_) => 8,
         Type::Shifted(w, ..) | Type::Date(w, _) => width(*w, abi),
-        Type::Moved(_) => abi.word(),
+        Type::Moved(_) | Type::AtMost(..) | Type::Verbose(_) => abi.word(),
         Type::Chars(count) => *count as usize,
         Type::PerAbi(types) => size(&types[abi.index()], abi),
         Type::Packed(ty) | Type::Labeled(_, ty) => size(ty, abi),
@@ -69,12 +68,13 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
         Type::Int(w) | Type::Hex(w) | Type::Octal(w) | Type::Mode(w) | Type::Dev(w) | Type::Limit(w) => {
             scalar(*w)
         }
-        Type::Flags(w, _) | Type::Permissions(w, _) | Type::Symbol(w, _) | Type::Mixed(w, ..) => scalar(*w),
+        Type::Flags(w, _) | Type::Symbol(w, _) | Type::Mixed(w, ..) => scalar(*w),
+        Type::Tail(w, ..) | Type::Leading(w, ..) | Type::Numbered(w, _) => scalar(*w),
         Type::Fd | Type::Dirfd | Type::Pid | Type::Signal => 4,
         Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => abi.word(),
         Type::Wide(_) => 8,
         Type::Shifted(w, ..) | Type::Date(w, _) => scalar(*w),
-        Type::Moved(_) => abi.word(),
+        Type::Moved(_) | Type::AtMost(..) | Type::Verbose(_) => abi.word(),
         Type::Chars(_) | Type::Packed(_) => 1,
         Type::PerAbi(types) => align(&types[abi.index()], abi),
         Type::Labeled(_, ty) => align(ty, abi),

@@ -42,6 +42,8 @@ pub enum Len {
     AtArg(u8),
     /// The call's result, if it is not an error, and at most the value of a sibling.
     Ret(u8),
+    /// The value of a sibling, but no more than a constant: what the kernel takes at most.
+    Most(u8, u32),
     /// A constant.
     Fixed(u32),
     /// Until an element that is all zero.
@@ -110,8 +112,16 @@ pub enum Type {
     Array(&'static Type, Len),
     /// Behind a pointer or inside another record.
     Struct(&'static Record),
-    /// Flags, then permission bits in octal: `IPC_CREAT|0600`.
-    Permissions(Width, &'static Flags),
+    /// The bits under a mask as the last type, behind the others, if any is set, as the first one: `IPC_CREAT|0600`.
+    Tail(Width, &'static Type, u64, &'static Type),
+    /// A bit whose name stands before the rest, known or not: `IPC_64|IPC_STAT`.
+    Leading(Width, u64, &'static str, &'static Type),
+    /// A number with its name as a comment: `3 /* SYSLOG_ACTION_READ_ALL */`.
+    Numbered(Width, &'static Symbols),
+    /// An address that is looked behind only with `-v`.
+    Verbose(&'static Type),
+    /// An address that is looked behind only while a sibling is at most so large: what the kernel itself refuses.
+    AtMost(u8, u64, &'static Type),
     /// A pointer in a field of 64 bits, as structures that all ABIs share have it.
     Wide(&'static Type),
     /// A single scalar behind a pointer, in brackets: `[16]`.
@@ -124,7 +134,8 @@ pub enum Type {
     /// many bytes as the length says ([`crate::gather::Scope::extent`]), and never more than its own size.
     Sized(&'static Custom, Len),
     /// Behind a pointer: a structure that grew with the kernel's versions. The length says how much of it the caller
-    /// knows; what lies beyond reads as zero, and fewer bytes than the given least are no structure.
+    /// knows; what lies beyond reads as zero, and fewer bytes than the given least are no structure, unless it begins
+    /// with its own length ([`Len::AtArg`] of the pointer itself).
     Extensible(&'static Record, Len, u32),
     /// One type for each ABI, in the order of [`crate::abi::Abi::ALL`].
     PerAbi(&'static [Type; 4]),
@@ -239,8 +250,12 @@ pub enum Shown {
     Verbose,
     /// Only where it is not zero (reserved fields).
     NonZero,
+    /// Only where the length of the extensible structure that it lies in reaches so far.
+    Since(u32),
     /// Never: padding.
     Never,
+    /// It is no field: it says that what a longer structure has beyond its last field is written as `...`.
+    More,
 }
 
 impl Field {
@@ -256,6 +271,12 @@ impl Field {
     pub const fn nonzero(name: &'static str, ty: Type) -> Field {
         Field { name, ty, shown: Shown::NonZero }
     }
+    /// A field that came with a later version of its structure, of so many bytes.
+    pub const fn since(size: u32, name: &'static str, ty: Type) -> Field {
+        Field { name, ty, shown: Shown::Since(size) }
+    }
+    /// What a longer structure has beyond is written as `...`.
+    pub const MORE: Field = Field { name: "", ty: Type::Absent, shown: Shown::More };
     /// Padding.
     pub const fn padding(ty: Type) -> Field {
         Field { name: "", ty, shown: Shown::Never }

@@ -123,7 +123,7 @@ impl Constants {
         }
         match ty {
             Type::Flags(_, flags) => self.flags(flags),
-            Type::Symbol(_, symbols) => self.symbols(symbols),
+            Type::Symbol(_, symbols) | Type::Numbered(_, symbols) => self.symbols(symbols),
             Type::Mixed(_, symbols, _, flags) => {
                 self.symbols(symbols);
                 self.flags(flags);
@@ -135,7 +135,12 @@ impl Constants {
             Type::Wide(ty) | Type::One(ty) | Type::Packed(ty) | Type::Labeled(_, ty) | Type::If(_, _, ty) => {
                 self.visit(ty, abi);
             }
-            Type::Shifted(_, ty, ..) => self.visit(ty, abi),
+            Type::AtMost(_, _, ty) | Type::Verbose(ty) | Type::Shifted(_, ty, ..) => self.visit(ty, abi),
+            Type::Leading(_, bit, name, ty) => {
+                self.put(name, *bit);
+                self.visit(ty, abi);
+            }
+            Type::Tail(_, head, _, tail) => [head, tail].into_iter().for_each(|ty| self.visit(ty, abi)),
             Type::Struct(record) | Type::Extensible(record, ..) | Type::Ordered(record, _) => {
                 self.record(record, abi);
             }
@@ -193,6 +198,8 @@ const INCLUDES: &[&str] = &[
     "linux/pidfd.h",
     "linux/prctl.h",
     "linux/ptrace.h",
+    "linux/quota.h",
+    "linux/dqblk_xfs.h",
     "linux/random.h",
     "linux/resource.h",
     "linux/rseq.h",

@@ -62,11 +62,11 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
     }
 }
 
-/// Comes through the door: takes the agent's pipes as its own.
+/// Comes through the door: takes the agent's pipes as its own. Gives the agent's process id.
 ///
 /// # Errors
 /// The status to exit with; why is said.
-pub fn enter(mut args: impl Iterator<Item = OsString>) -> Result<(), i32> {
+pub fn enter(mut args: impl Iterator<Item = OsString>) -> Result<i32, i32> {
     let process = args.next().and_then(|process| process.to_str()?.parse::<i32>().ok());
     let container = args.next().and_then(|container| container.into_string().ok());
     let whole = args.next();
@@ -82,11 +82,21 @@ pub fn enter(mut args: impl Iterator<Item = OsString>) -> Result<(), i32> {
         eprintln!("{why}");
         return Err(UNFIT);
     }
-    take_pipes(process).map_err(|error| {
-        eprintln!("the agent's pipes cannot be opened: {}", error.desc());
-        1
-    })?;
-    Ok(())
+    // The door's parent; asked before the agent ends the door.
+    let agent = procfs::status(process, "PPid").and_then(|agent| agent.parse().ok());
+    let taken =
+        take_pipes(process).map_err(|error| format!("the agent's pipes cannot be opened: {}", error.desc()));
+    match (agent, taken) {
+        (Some(agent), Ok(())) => Ok(agent),
+        (None, _) => {
+            eprintln!("the door has no agent");
+            Err(1)
+        }
+        (_, Err(error)) => {
+            eprintln!("{error}");
+            Err(1)
+        }
+    }
 }
 
 /// Why we should not trace from where we are. `whole`: another could trace every process, so we must be able to.

@@ -5,7 +5,7 @@
 //! kept, and as soon as there is room again the count stands in their place ([`What::Lost`]). What went out and what
 //! did not add up exactly to what was made, and [`End`] says both.
 
-use crate::engine::Sink;
+use crate::engine::{Sink, ptrace};
 use std::{
     collections::{BTreeMap, VecDeque},
     io::Write,
@@ -128,7 +128,8 @@ impl Sink for Shard {
 
     fn ready(&mut self, threads: u32, processes: u32) {
         self.message.clear();
-        codec::encode(&Message::Ready { threads, processes }, &mut self.message);
+        let time = ptrace::now();
+        codec::encode(&Message::Ready { threads, processes, time }, &mut self.message);
         self.shared.send(&self.message);
     }
 
@@ -302,7 +303,7 @@ impl Store {
             return;
         }
         self.push_losses();
-        let end = End { events: self.events, lost: self.lost, reason };
+        let end = End { events: self.events, lost: self.lost, time: ptrace::now(), reason };
         let mut bytes = Vec::new();
         codec::encode(&Message::End(end), &mut bytes);
         self.push(&bytes, 0);
@@ -497,7 +498,8 @@ mod tests {
         assert!(decoder.ended());
         assert!(tally.gaps > 0 && tally.sent > 0, "{} gaps, {} sent", tally.gaps, tally.sent);
         assert_eq!(tally.sent + tally.lost, made);
-        assert_eq!(tally.end, Some(End { events: tally.sent, lost: tally.lost, reason: Reason::Stopped }));
+        let end = tally.end.expect("an end");
+        assert_eq!((end.events, end.lost, end.reason), (tally.sent, tally.lost, Reason::Stopped));
     }
 
     #[test]
@@ -609,6 +611,7 @@ mod tests {
         assert!((Duration::from_millis(100)..Duration::from_secs(10)).contains(&begin.elapsed()));
         shard.event(stopped(1, &mut names), &names);
         let end = reading.join().expect("a good stream").end;
-        assert_eq!(end, Some(End { events: 1, lost: 0, reason: Reason::InitExiting }));
+        let end = end.expect("an end");
+        assert_eq!((end.events, end.lost, end.reason), (1, 0, Reason::InitExiting));
     }
 }

@@ -88,6 +88,13 @@ fn cgroup_names(cgroup: &str, container: &str) -> bool {
     !container.is_empty() && cgroup_paths(cgroup).any(|path| path.split('/').any(is_id))
 }
 
+/// The state of a process (proc_pid_stat(5)): `R` runs or waits for a CPU, `T` was stopped by a signal.
+pub fn state(process: i32) -> Option<char> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name in parentheses may contain anything; the state follows the last one.
+    stat.rsplit_once(") ")?.1.chars().next()
+}
+
 /// The value of a field of `/proc/PID/status`.
 pub fn status(process: i32, field: &str) -> Option<String> {
     let text = fs::read_to_string(format!("/proc/{process}/status")).ok()?;

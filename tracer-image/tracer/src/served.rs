@@ -8,6 +8,7 @@ use crate::{
     door,
     engine::{Plan, Programs, Stop, ptrace},
     outbox::{CAPACITY, Outbox},
+    procfs,
 };
 use nix::{
     poll::{PollFd, PollFlags, PollTimeout, poll},
@@ -44,6 +45,8 @@ const ENTRANTS: Duration = Duration::from_secs(1);
 const FIRST_REQUEST: Duration = Duration::from_secs(10);
 /// The agent ends us when the client's lease is over. If it does not, because it is stopped, we do so this much later.
 const GRACE: Duration = Duration::from_secs(2);
+/// How much later where the agent waits for a CPU, and we do not.
+const STARVED: Duration = Duration::from_secs(40);
 /// An engine that was asked to stop is woken this often until it has.
 const WAKE: Duration = Duration::from_millis(10);
 /// How often the engine's thread is looked after.
@@ -66,7 +69,7 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
     let _ = prctl::set_name(c"tracer");
     // What the agent blocks for itself we have inherited (execve(2)).
     let _ = SigSet::empty().thread_set_mask();
-    exit_status(serve(false))
+    exit_status(serve(None))
 }
 
 /// The same for a process that was exec'd into the target's container, and is nobody's child there: only the end of the
@@ -74,7 +77,7 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
 pub fn main_in_target(args: impl Iterator<Item = OsString>) -> i32 {
     let _ = prctl::set_name(c"tracer");
     match door::enter(args) {
-        Ok(()) => exit_status(serve(true)),
+        Ok(agent) => exit_status(serve(Some(agent))),
         Err(status) => status,
     }
 }
@@ -89,7 +92,8 @@ fn exit_status(served: io::Result<()>) -> i32 {
     }
 }
 
-fn serve(inside: bool) -> io::Result<()> {
+/// `agent`: we are in the target's container, and it guards us from afar.
+fn serve(agent: Option<i32>) -> io::Result<()> {
     let mut requests = Requests { decoder: Decoder::new(), waiting: Vec::new(), closed: false };
     let Some(trace) = requests.first(Instant::now() + FIRST_REQUEST) else {
         return Err(io::Error::other("no request has come"));
@@ -102,8 +106,8 @@ fn serve(inside: bool) -> io::Result<()> {
         wall_offset: ptrace::wall_offset(),
     }));
     let lease = Duration::from_millis(trace.lease.into()) + GRACE;
-    match plan(trace, inside) {
-        Ok(plan) => Service::start(outbox, requests, plan, lease)?.run(),
+    match plan(trace, agent.is_some()) {
+        Ok(plan) => Service::start(outbox, requests, plan, lease, agent)?.run(),
         Err(error) => outlive(&outbox, &mut requests, Reason::Failed(error)),
     }
     Ok(())
@@ -138,6 +142,8 @@ struct Service {
     outbox: Outbox,
     requests: Requests,
     lease: Duration,
+    /// Who guards us from afar.
+    agent: Option<i32>,
     stop: Arc<Stop>,
     engine: JoinHandle<Reason>,
     /// The end of the pipe that is closed when the engine's thread ends.
@@ -146,7 +152,13 @@ struct Service {
 }
 
 impl Service {
-    fn start(outbox: Outbox, requests: Requests, plan: Plan, lease: Duration) -> io::Result<Service> {
+    fn start(
+        outbox: Outbox,
+        requests: Requests,
+        plan: Plan,
+        lease: Duration,
+        agent: Option<i32>,
+    ) -> io::Result<Service> {
         let stop = Arc::new(Stop::default());
         let thread_id = Arc::new(AtomicI32::new(0));
         let (running, end) = io::pipe()?;
@@ -158,7 +170,7 @@ impl Service {
             reason
         })?;
         let watch = Watch { thread_id, seen: String::new(), times: 0, next: Instant::now() + LOOK };
-        Ok(Service { outbox, requests, lease, stop, engine, running, watch })
+        Ok(Service { outbox, requests, lease, agent, stop, engine, running, watch })
     }
 
     fn run(mut self) {
@@ -179,10 +191,15 @@ impl Service {
                         self.stop.request();
                     }
                     Request::Delivered => self.outbox.delivered(),
-                    Request::Trace(_) | Request::Heartbeat | Request::NoDoor => {}
+                    Request::Trace(_)
+                    | Request::Resume { .. }
+                    | Request::Heartbeat { .. }
+                    | Request::NoDoor => {}
                 }
             }
-            if !self.stop.requested() && (self.requests.closed || heard.elapsed() > self.lease) {
+            if !self.stop.requested()
+                && (self.requests.closed || heard.elapsed() > self.lease && self.is_forsaken(heard))
+            {
                 lost = true;
                 self.stop.request();
             }
@@ -203,6 +220,17 @@ impl Service {
         let _ = dup2_stderr(io::stdin());
         let reason = if lost && reason == Reason::Stopped { Reason::LeaseExpired } else { reason };
         outlive(&self.outbox, &mut self.requests, reason);
+    }
+}
+
+impl Service {
+    /// Whether nobody sees to it that the client's lease ends. An agent that is not stopped does, and knows better
+    /// whether the client is silent; beside a busy target, whose weight we have and it has not, it takes its time.
+    fn is_forsaken(&self, heard: Instant) -> bool {
+        match self.agent.and_then(procfs::state) {
+            Some('T' | 't') | None => true,
+            Some(_) => heard.elapsed() > self.lease + STARVED,
+        }
     }
 }
 

@@ -298,12 +298,12 @@ fn checksum(frame: &[u8]) -> u32 {
 /// ```
 /// use wire::codec::{Decoder, Encoder};
 /// use wire::message::Request;
-/// let bytes = Encoder::new().frame(&[Request::Heartbeat, Request::Stop]).unwrap();
+/// let bytes = Encoder::new().frame(&[Request::Heartbeat { next: 0 }, Request::Stop]).unwrap();
 /// let mut decoder = Decoder::new();
 /// decoder.push(&bytes[..10]);
 /// assert_eq!(decoder.next::<Request>(), Ok(None));
 /// decoder.push(&bytes[10..]);
-/// assert_eq!(decoder.next(), Ok(Some(vec![Request::Heartbeat, Request::Stop])));
+/// assert_eq!(decoder.next(), Ok(Some(vec![Request::Heartbeat { next: 0 }, Request::Stop])));
 /// ```
 #[derive(Debug, Default)]
 pub struct Decoder {
@@ -382,6 +382,12 @@ impl Decoder {
         self.sequence += 1;
         self.ended = head.last;
         Ok(Some(messages))
+    }
+
+    /// The connection was cut: an unfinished frame will not be finished, and the next bytes begin with the frame whose
+    /// number [`Decoder::frames`] says.
+    pub fn cut(&mut self) {
+        self.bytes.truncate(self.taken);
     }
 
     /// Whether the stream's last frame was read.

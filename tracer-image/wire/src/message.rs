@@ -8,7 +8,7 @@ use syscalls::value::Name;
 /// Version of the conversation. Raised whenever an old client could misread a new tracer or the other way round:
 /// a variant or field added, removed or moved in [`Message`], [`Request`], [`Event`] or
 /// [`Value`](syscalls::value::Value). New calls, flags and names need no new version: they travel as names.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Tracer to client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,8 @@ pub enum Message {
         threads: u32,
         /// Processes they belong to.
         processes: u32,
+        /// When, in nanoseconds of the tracer's monotonic clock.
+        time: u64,
     },
     /// The last message of a stream.
     End(End),
@@ -104,6 +106,8 @@ pub struct End {
     pub events: u64,
     /// Events that were lost because nobody took them in time.
     pub lost: u64,
+    /// When it ended, in nanoseconds of the tracer's monotonic clock: from then on nothing is traced.
+    pub time: u64,
     /// Why it ended.
     pub reason: Reason,
 }
@@ -121,6 +125,8 @@ pub enum Reason {
     LeaseExpired,
     /// Nothing could be attached, or the tracer failed.
     Failed(String),
+    /// The agent does not have, or has no longer, the trace that a client wants to go on with.
+    Forgotten,
 }
 
 /// Client to tracer.
@@ -128,8 +134,20 @@ pub enum Reason {
 pub enum Request {
     /// The first request of a stream: what to trace and how. Nothing is attached before it.
     Trace(Trace),
-    /// The client lives. Sent every second; silence longer than the lease means detach.
-    Heartbeat,
+    /// The first request of a stream instead of [`Request::Trace`]: the connection was cut, go on with a trace that
+    /// another stream began. The answer is its stream from that frame on, or a stream that begins with that number and
+    /// ends with [`Reason::Forgotten`].
+    Resume {
+        /// What the trace is called ([`Trace::session`]).
+        session: u128,
+        /// The number of the first frame that the client does not have.
+        next: u64,
+    },
+    /// The client lives. Sent every second at least; silence longer than the lease means detach.
+    Heartbeat {
+        /// The number of the first frame that the client does not have: those before it are kept no longer.
+        next: u64,
+    },
     /// Detach, send what is there and `End`.
     Stop,
     /// From the agent to its engine only: the client was not heard of for longer than its lease, or has closed its
@@ -165,6 +183,8 @@ impl Place {
 pub struct Trace {
     /// [`VERSION`] of the client.
     pub version: u32,
+    /// What the client calls this trace, to go on with it ([`Request::Resume`]): a number that no other uses.
+    pub session: u128,
     /// What to attach to.
     pub target: Target,
     /// Whether the children of tracees, and all threads of a process given by `-p`, are traced too (`-f`). The

@@ -56,7 +56,7 @@ fn batch(random: &mut fastrand::Rng) -> Vec<Message> {
         Message::Notice(Notice { level: Level::Warning, text: "ä\u{7f}".into() }),
     ];
     batch.extend((0..random.usize(0..40)).map(|_| call(random)));
-    batch.push(Message::Ready { threads: 3, processes: 1 });
+    batch.push(Message::Ready { threads: 3, processes: 1, time: 5 });
     batch
 }
 
@@ -69,7 +69,7 @@ fn stream(random: &mut fastrand::Rng) -> (Vec<u8>, Vec<Message>) {
         bytes.extend(encoder.frame(&batch).expect("small"));
         all.extend(batch);
     }
-    let end = Message::End(End { events: 1, lost: 2, reason: Reason::Failed("x".into()) });
+    let end = Message::End(End { events: 1, lost: 2, time: 6, reason: Reason::Failed("x".into()) });
     bytes.extend(encoder.last(std::slice::from_ref(&end)).expect("small"));
     all.push(end);
     (bytes, all)
@@ -184,7 +184,7 @@ fn another_hand_can_end_a_stream() {
     encoder.payload(&plain, 1, false, &mut bytes).expect("small");
     let head = Head::read(&bytes).expect("a frame").expect("whole");
     assert_eq!(head.events, 1);
-    let end = Message::End(End { events: 1, lost: 0, reason: Reason::LeaseExpired });
+    let end = Message::End(End { events: 1, lost: 0, time: 6, reason: Reason::LeaseExpired });
     bytes.extend(Encoder::resume(head.sequence + 1).last(&[end]).expect("small"));
     let (got, decoder) = read(&bytes, || 50);
     assert_eq!(got.len(), 2);

@@ -10,6 +10,9 @@ use crate::{
 /// A user or group id: -1 is nobody's.
 static ID: Type = Symbol(U32, &IDS);
 
+/// `NGROUPS_MAX` of `linux/limits.h`.
+const GROUPS: u64 = 65_536;
+
 rows! {
     /// Users, groups, capabilities.
     pub ROWS:
@@ -42,9 +45,9 @@ rows! {
     setfsuid32 [-, 215, -, 215] CREDS (fsuid: Symbol(U32, &IDS)) -> Int(U32);
     setfsgid32 [-, 216, -, 216] CREDS (fsgid: Symbol(U32, &IDS)) -> Int(U32);
     getgroups [115, 80, 158, 80] CREDS (size: Int(I32), list: Out(&Array(&ID, Len::Ret(size)))) -> Int(I32);
-    setgroups [116, 81, 159, 81] CREDS (size: Int(I32), list: In(&Array(&ID, Len::Arg(size)))) -> Int(I32);
+    setgroups [116, 81, 159, 81] CREDS (size: Int(I32), list: AtMost(size, GROUPS, &In(&Array(&ID, Len::Arg(size))))) -> Int(I32);
     getgroups32 [-, 205, -, 205] CREDS (size: Int(I32), list: Out(&Array(&ID, Len::Ret(size)))) -> Int(I32);
-    setgroups32 [-, 206, -, 206] CREDS (size: Int(I32), list: In(&Array(&ID, Len::Arg(size)))) -> Int(I32);
+    setgroups32 [-, 206, -, 206] CREDS (size: Int(I32), list: AtMost(size, GROUPS, &In(&Array(&ID, Len::Arg(size))))) -> Int(I32);
     capget [125, 184, 90, 184] CREDS (hdrp: In(&Struct(&HEADER)), datap: Out(&Custom(&SETS))) -> Int(I32);
     capset [126, 185, 91, 185] CREDS (hdrp: In(&Struct(&HEADER)), datap: In(&Custom(&SETS))) -> Int(I32);
 }

@@ -15,6 +15,11 @@ const ID16: Type = PerAbi(&[Symbol(U32, &IDS), Symbol(U16, &IDS), Symbol(U32, &I
 const DEVICES: &[(u64, Type)] = &[(0o020000, Dev(U32)), (0o060000, Dev(U32))];
 const S_IFMT: u64 = 0o170000;
 
+/// `XATTR_SIZE_MAX` of `linux/limits.h`.
+const ATTRIBUTE: u64 = 65_536;
+/// No structure may be larger than a page (`copy_struct_from_user` in `linux/uaccess.h`).
+const PAGE: u64 = 4096;
+
 rows! {
     /// Files by name.
     pub ROWS:
@@ -61,9 +66,9 @@ rows! {
     ftruncate [77, 93, 46, 93] DESC (fd: Fd, length: Int(Ulong)) -> Int(I32);
     ftruncate64 [-, 194, -, 194] DESC (fd: Fd, length: Int(U64)) -> Int(I32);
     umask [95, 60, 166, 60] (mask: Octal(U16)) -> Octal(U16);
-    setxattr [188, 226, 5, 226] FILE (path: In(&Path), name: In(&Str), value: In(&Text(Len::Arg(size))), size: Int(Ulong), flags: Flags(I32, &XATTR)) -> Int(I32);
-    lsetxattr [189, 227, 6, 227] FILE (path: In(&Path), name: In(&Str), value: In(&Text(Len::Arg(size))), size: Int(Ulong), flags: Flags(I32, &XATTR)) -> Int(I32);
-    fsetxattr [190, 228, 7, 228] DESC (fd: Fd, name: In(&Str), value: In(&Text(Len::Arg(size))), size: Int(Ulong), flags: Flags(I32, &XATTR)) -> Int(I32);
+    setxattr [188, 226, 5, 226] FILE (path: In(&Path), name: In(&Str), value: AtMost(size, ATTRIBUTE, &In(&Text(Len::Arg(size)))), size: Int(Ulong), flags: Flags(I32, &XATTR)) -> Int(I32);
+    lsetxattr [189, 227, 6, 227] FILE (path: In(&Path), name: In(&Str), value: AtMost(size, ATTRIBUTE, &In(&Text(Len::Arg(size)))), size: Int(Ulong), flags: Flags(I32, &XATTR)) -> Int(I32);
+    fsetxattr [190, 228, 7, 228] DESC (fd: Fd, name: In(&Str), value: AtMost(size, ATTRIBUTE, &In(&Text(Len::Arg(size)))), size: Int(Ulong), flags: Flags(I32, &XATTR)) -> Int(I32);
     getxattr [191, 229, 8, 229] FILE (path: In(&Path), name: In(&Str), value: Out(&Text(Len::Ret(size))), size: Int(Ulong)) -> Int(Long);
     lgetxattr [192, 230, 9, 230] FILE (path: In(&Path), name: In(&Str), value: Out(&Text(Len::Ret(size))), size: Int(Ulong)) -> Int(Long);
     fgetxattr [193, 231, 10, 231] DESC (fd: Fd, name: In(&Str), value: Out(&Text(Len::Ret(size))), size: Int(Ulong)) -> Int(Long);
@@ -77,8 +82,8 @@ rows! {
     getxattrat [464, 464, 464, 464] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), at_flags: AT_PATH, name: In(&Str), uargs: In(&Extensible(&XATTR_ROOM, Len::Arg(usize), 16)), usize: Int(Ulong)) -> Int(Long);
     listxattrat [465, 465, 465, 465] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), at_flags: AT_PATH, list: Out(&Bytes(Len::Ret(size))), size: Int(Ulong)) -> Int(Long);
     removexattrat [466, 466, 466, 466] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), at_flags: AT_PATH, name: In(&Str)) -> Int(I32);
-    file_getattr [468, 468, 468, 468] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), ufattr: Out(&Extensible(&FILE_ATTR, Len::Arg(usize), 24)), usize: Int(Ulong), at_flags: AT_PATH) -> Int(I32);
-    file_setattr [469, 469, 469, 469] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), ufattr: In(&Extensible(&FILE_ATTR, Len::Arg(usize), 24)), usize: Int(Ulong), at_flags: AT_PATH) -> Int(I32);
+    file_getattr [468, 468, 468, 468] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), ufattr: AtMost(usize, PAGE, &Out(&Extensible(&FILE_ATTR, Len::Arg(usize), 24))), usize: Int(Ulong), at_flags: AT_PATH) -> Int(I32);
+    file_setattr [469, 469, 469, 469] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), ufattr: AtMost(usize, PAGE, &In(&Extensible(&FILE_ATTR_SET, Len::Arg(usize), 24))), usize: Int(Ulong), at_flags: AT_PATH) -> Int(I32);
     name_to_handle_at [303, 341, 264, 370] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), handle: Custom(&HANDLE_TO_FILL), mount_id: SwitchBits(flags, 1, &[(1, Out(&One(&Int(U64))))], &Out(&One(&Int(I32)))), flags: Flags(I32, &AT_HANDLE)) -> Int(I32);
     open_by_handle_at [304, 342, 265, 371] DESC (mount_fd: Fd, handle: In(&Struct(&HANDLE)), flags: OPEN_FLAGS) -> Fd;
     acct [163, 51, 89, 51] FILE (filename: In(&Path)) -> Int(I32);

@@ -1,8 +1,8 @@
 //! Mounting, and what confines a process to a tree.
 
 use crate::{
-    names::{at::*, landlock::*, mount::*},
-    records::mount::*,
+    names::{at::*, credentials::IDS, landlock::*, mount::*, quota::*},
+    records::{mount::*, quota::*},
     rows,
     types::{Type::*, *},
 };
@@ -14,6 +14,45 @@ const MS_REMOUNT: u64 = 0x20;
 const MAGIC: u64 = 0xc0ed_0000;
 const MAGIC_MASK: u64 = 0xffff_0000;
 
+/// The command of `quotactl`, without the type of quota.
+const QUOTA: u64 = 0xffff_ff00;
+/// What stands for the user's id, by the command.
+const QUOTA_ID: &[(u64, Type)] = &[
+    (0x8000_0100, Absent),
+    (0x8000_0200, Symbol(U32, &FORMATS)),
+    (0x8000_0300, Absent),
+    (0x8000_0400, Absent),
+    (0x8000_0500, Absent),
+    (0x8000_0600, Absent),
+    (0x58_0100, Absent),
+    (0x58_0200, Absent),
+    (0x58_0500, Absent),
+    (0x58_0600, Absent),
+    (0x58_0700, Absent),
+    (0x58_0800, Absent),
+];
+/// What the command takes or tells.
+const QUOTA_ADDR: &[(u64, Type)] = &[
+    (0x8000_0100, Absent),
+    (0x8000_0200, In(&Path)),
+    (0x8000_0300, Absent),
+    (0x8000_0400, Out(&One(&Symbol(U32, &FORMATS)))),
+    (0x8000_0500, Out(&Struct(&GRACE))),
+    (0x8000_0600, In(&Struct(&GRACE))),
+    (0x8000_0700, Out(&Struct(&LIMITS))),
+    (0x8000_0800, In(&Struct(&LIMITS))),
+    (0x8000_0900, Out(&Struct(&NEXT_LIMITS))),
+    (0x58_0100, In(&One(&Flags(U32, &XFS_STATE)))),
+    (0x58_0200, In(&One(&Flags(U32, &XFS_STATE)))),
+    (0x58_0300, Out(&Struct(&XFS_LIMITS))),
+    (0x58_0400, In(&Struct(&XFS_LIMITS))),
+    (0x58_0500, Out(&Struct(&XFS_STATUS))),
+    (0x58_0600, In(&One(&Flags(U32, &XFS_KINDS)))),
+    (0x58_0700, Absent),
+    (0x58_0800, Out(&Struct(&XFS_STATUS_V))),
+    (0x58_0900, Out(&Struct(&XFS_LIMITS))),
+];
+
 rows! {
     /// Mounting.
     pub ROWS:
@@ -21,7 +60,7 @@ rows! {
     umount2 [166, 52, 39, 52] FILE (target: In(&Path), flags: Flags(I32, &UMOUNT)) -> Int(I32);
     umount [-, 22, -, -] FILE (target: In(&Path)) -> Int(I32);
     pivot_root [155, 217, 41, 218] FILE (new_root: In(&Path), put_old: In(&Path)) -> Int(I32);
-    swapon [167, 87, 224, 87] FILE (path: In(&Path), swapflags: Flags(I32, &SWAP)) -> Int(I32);
+    swapon [167, 87, 224, 87] FILE (path: In(&Path), swapflags: Tail(I32, &Flags(U32, &SWAP), 0x7fff, &Int(U32))) -> Int(I32);
     swapoff [168, 115, 225, 115] FILE (path: In(&Path)) -> Int(I32);
     open_tree [428, 428, 428, 428] FILE|DESC (dirfd: Dirfd, filename: In(&Path), flags: Flags(U32, &OPEN_TREE)) -> Fd;
     open_tree_attr [467, 467, 467, 467] FILE|DESC (dirfd: Dirfd, filename: In(&Path), flags: Flags(U32, &OPEN_TREE), attr: In(&Extensible(&ATTR, Len::Arg(size), 32)), size: Int(Ulong)) -> Fd;
@@ -31,10 +70,10 @@ rows! {
     fsmount [432, 432, 432, 432] DESC (fd: Fd, flags: Flags(U32, &FSMOUNT), attr_flags: Flags(U32, &MOUNT_ATTR)) -> Fd;
     fspick [433, 433, 433, 433] FILE|DESC (dirfd: Dirfd, path: In(&Path), flags: Flags(U32, &FSPICK)) -> Fd;
     mount_setattr [442, 442, 442, 442] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), flags: Flags(U32, &AT_MOUNT), attr: In(&Extensible(&ATTR, Len::Arg(size), 32)), size: Int(Ulong)) -> Int(I32);
-    quotactl [179, 131, 60, 131] FILE (cmd: Hex(U32), special: In(&Path), id: Int(I32), addr: Addr) -> Int(I32);
-    quotactl_fd [443, 443, 443, 443] DESC (fd: Fd, cmd: Hex(U32), id: Int(I32), addr: Addr) -> Int(I32);
-    statmount [457, 457, 457, 457] (req: Addr, buf: Addr, bufsize: Int(Ulong), flags: Flags(U32, &STATMOUNT)) -> Int(I32);
-    listmount [458, 458, 458, 458] (req: Addr, mnt_ids: Addr, nr_mnt_ids: Int(Ulong), flags: Flags(U32, &LISTMOUNT)) -> Int(Long);
+    quotactl [179, 131, 60, 131] FILE (cmd: Custom(&QCMD), special: In(&Path), id: SwitchBits(cmd, QUOTA, QUOTA_ID, &Symbol(U32, &IDS)), addr: SwitchBits(cmd, QUOTA, QUOTA_ADDR, &Addr)) -> Int(I32);
+    quotactl_fd [443, 443, 443, 443] DESC (fd: Fd, cmd: Custom(&QCMD), id: SwitchBits(cmd, QUOTA, QUOTA_ID, &Symbol(U32, &IDS)), addr: SwitchBits(cmd, QUOTA, QUOTA_ADDR, &Addr)) -> Int(I32);
+    statmount [457, 457, 457, 457] (req: In(&Extensible(&MOUNT_ASKED, Len::AtArg(req), 4)), buf: Out(&Extensible(&MOUNT_TOLD, Len::Arg(bufsize), 8)), bufsize: Int(Ulong), flags: Flags(U32, &STATMOUNT)) -> Int(I32);
+    listmount [458, 458, 458, 458] (req: In(&Extensible(&MOUNTS_ASKED, Len::AtArg(req), 4)), mnt_ids: Out(&Array(&Hex(U64), Len::Ret(nr_mnt_ids))), nr_mnt_ids: Int(Ulong), flags: Flags(U32, &LISTMOUNT)) -> Int(Long);
     landlock_create_ruleset [444, 444, 444, 444] DESC (attr: In(&Extensible(&RULESET, Len::Arg(size), 8)), size: Int(Ulong), flags: Flags(U32, &CREATE_RULESET)) -> SwitchBits(flags, 3, &[(0, Fd)], &Int(I32));
     landlock_add_rule [445, 445, 445, 445] DESC (ruleset_fd: Fd, rule_type: Symbol(U32, &RULE), rule_attr: Switch(rule_type, &[(1, In(&Struct(&PATH_BENEATH))), (2, In(&Struct(&NET_PORT)))], &Addr), flags: Flags(U32, &ADD_RULE)) -> Int(I32);
     landlock_restrict_self [446, 446, 446, 446] DESC (ruleset_fd: Fd, flags: Hex(U32)) -> Int(I32);

@@ -3,8 +3,8 @@
 use crate::{
     names::network::*,
     records::{
+        filter::PACKET_FILTER,
         message::*,
-        process::FILTER,
         socket::*,
         time::{TIMESPEC, TIMESPEC64},
     },
@@ -40,7 +40,7 @@ rows! {
         optname: Switch(level, &[(0, Symbol(I32, &IP_OPTIONS)), (1, Symbol(I32, &SOCKET_OPTIONS)), (6, Symbol(I32, &TCP_OPTIONS)), (17, Symbol(I32, &UDP_OPTIONS)), (41, Symbol(I32, &IPV6_OPTIONS)), (263, Symbol(I32, &PACKET_OPTIONS)), (270, Symbol(I32, &NETLINK_OPTIONS)), (282, Symbol(I32, &TLS_OPTIONS))], &Int(U32)),
         optval: Switch(level, &[
             (0, Switch(optname, &[(35, In(&Extensible(&IP_MEMBERSHIP, Len::Arg(optlen), 8))), (36, In(&Extensible(&IP_MEMBERSHIP, Len::Arg(optlen), 8)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
-            (1, Switch(optname, &[(13, In(&Extensible(&LINGER, Len::Arg(optlen), 8))), (26, In(&Extensible(&FILTER, Len::Arg(optlen), 8))), (51, In(&Extensible(&FILTER, Len::Arg(optlen), 8)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
+            (1, Switch(optname, &[(13, In(&Extensible(&LINGER, Len::Arg(optlen), 8))), (26, In(&Extensible(&PACKET_FILTER, Len::Arg(optlen), 8))), (51, In(&Extensible(&PACKET_FILTER, Len::Arg(optlen), 8)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
             (41, Switch(optname, &[(20, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (21, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
         ], &In(&Sized(&OPTION, Len::Arg(optlen)))),
         optlen: Int(I32),

@@ -3,6 +3,7 @@
 use crate::{
     names::{credentials::CAPABILITY, prctl::*, process::*},
     records::{
+        filter::CALL_FILTER,
         iovec::{FILLED_IOVECS, IOVEC, IOVEC_ADDRESSES},
         process::*,
         siginfo::SIGINFO,
@@ -26,7 +27,7 @@ rows! {
     waitpid [-, 7, -, -] PROCESS (pid: Pid, wstatus: Switch(RESULT, &[(0, Addr)], &Out(&Custom(&STATUS))), options: Flags(I32, &WAIT)) -> Pid;
     waitid [247, 284, 95, 280] PROCESS (idtype: Symbol(I32, &WAIT_IDS), id: Pid, infop: Out(&Custom(&SIGINFO)), options: Flags(I32, &WAIT), rusage: Out(&Struct(&RUSAGE))) -> Int(I32);
     pidfd_open [434, 434, 434, 434] DESC (pid: Pid, flags: Flags(U32, &PIDFD_OPEN)) -> Fd;
-    pidfd_getfd [438, 438, 438, 438] DESC (pidfd: Fd, targetfd: Int(I32), flags: Hex(U32)) -> Fd;
+    pidfd_getfd [438, 438, 438, 438] DESC (pidfd: Fd, targetfd: Custom(&TARGET_FD), flags: Hex(U32)) -> Fd;
     getpid [39, 20, 172, 20] PURE () -> Pid;
     getppid [110, 64, 173, 64] PURE () -> Pid;
     gettid [186, 224, 178, 224] PURE () -> Pid;
@@ -55,7 +56,7 @@ rows! {
         ], &Hex(Ulong)),
         arg3: Switch(option, &[
             (1, Absent), (2, Absent), (3, Absent), (4, Absent), (5, Absent), (6, Absent), (7, Absent), (8, Absent), (9, Absent), (10, Absent), (11, Absent), (12, Absent), (13, Absent), (14, Absent),
-            (15, Absent), (16, Absent), (19, Absent), (20, Absent), (21, Absent), (22, Switch(arg2, &[(1, Absent), (2, In(&Struct(&FILTER)))], &Hex(Ulong))), (23, Absent), (24, Absent), (25, Absent), (26, Absent), (27, Absent),
+            (15, Absent), (16, Absent), (19, Absent), (20, Absent), (21, Absent), (22, Switch(arg2, &[(1, Absent), (2, In(&Struct(&CALL_FILTER)))], &Hex(Ulong))), (23, Absent), (24, Absent), (25, Absent), (26, Absent), (27, Absent),
             (28, Absent), (29, Absent), (30, Absent), (31, Absent), (32, Absent), (33, Switch(arg2, &[(1, Symbol(Ulong, &MCE_KILL_POLICY))], &Hex(Ulong))), (36, Absent), (37, Absent), (40, Absent), (45, Absent), (46, Absent),
             (47, Switch(arg2, &[(1, Symbol(Ulong, &CAPABILITY)), (2, Symbol(Ulong, &CAPABILITY)), (3, Symbol(Ulong, &CAPABILITY))], &Hex(Ulong))),
             (50, Absent), (51, Absent), (52, Absent), (53, Flags(Ulong, &SPECULATION_CONTROL)), (62, Pid), (63, Absent), (64, Absent), (69, Absent), (70, Absent), (0x53564d41, Addr), (0x59616d61, Absent),
@@ -79,9 +80,9 @@ rows! {
         addr: Switch(op, &[(0, Absent), (8, Absent), (12, Absent), (13, Absent), (14, Absent), (15, Absent), (16, Absent), (0x4204, Symbol(Ulong, &REGISTER_SETS)), (0x4205, Symbol(Ulong, &REGISTER_SETS)), (0x4207, Absent), (0x4208, Absent),
             (0x420a, Int(Ulong)), (0x420b, Int(Ulong)), (0x420c, Int(Ulong)), (0x420d, Int(Ulong)), (0x420e, Int(Ulong)), (0x4212, Int(Ulong))], &Addr),
         data: Switch(op, &[(0, Absent), (8, Absent), (16, Absent), (0x4207, Absent), (0x4208, Absent), (7, Signal), (9, Signal), (17, Signal), (24, Signal), (31, Signal), (32, Signal), (33, Signal), (21, Flags(Ulong, &PTRACE_OPTIONS)), (0x4200, Flags(Ulong, &PTRACE_OPTIONS)),
-            (0x4201, Out(&One(&Int(Ulong)))), (0x4204, In(&Struct(&IOVEC_ADDRESSES))), (0x4205, In(&Struct(&IOVEC_ADDRESSES))), (0x4202, Out(&Custom(&SIGINFO))), (0x4203, In(&Custom(&SIGINFO))), (0x4206, Flags(Ulong, &PTRACE_OPTIONS))], &Addr),
+            (0x4201, Out(&One(&Int(Ulong)))), (1, Out(&One(&Addr))), (2, Out(&One(&Addr))), (3, Out(&One(&Addr))), (0x4204, In(&Struct(&IOVEC_ADDRESSES))), (0x4205, In(&Struct(&IOVEC_ADDRESSES))), (0x4202, Out(&Custom(&SIGINFO))), (0x4203, In(&Custom(&SIGINFO))), (0x4206, Flags(Ulong, &PTRACE_OPTIONS))], &Addr),
     ) -> Int(Long);
-    seccomp [317, 354, 277, 383] (op: Symbol(U32, &SECCOMP), flags: Switch(op, &[(0, Hex(U32)), (1, Flags(U32, &SECCOMP_FILTER))], &Hex(U32)), args: Switch(op, &[(1, In(&Struct(&FILTER))), (2, In(&One(&Symbol(U32, &SECCOMP_RETURNS)))), (3, Out(&Struct(&NOTIF_SIZES)))], &Addr)) -> Int(I32);
+    seccomp [317, 354, 277, 383] (op: Symbol(U32, &SECCOMP), flags: Switch(op, &[(0, Hex(U32)), (1, Flags(U32, &SECCOMP_FILTER))], &Hex(U32)), args: Switch(op, &[(1, In(&Struct(&CALL_FILTER))), (2, In(&One(&Symbol(U32, &SECCOMP_RETURNS)))), (3, Out(&Struct(&NOTIF_SIZES)))], &Addr)) -> Int(I32);
     unshare [272, 310, 97, 337] (flags: Flags(Ulong, &UNSHARE)) -> Int(I32);
     setns [308, 346, 268, 375] DESC (fd: Fd, nstype: Flags(I32, &SETNS)) -> Int(I32);
     personality [135, 136, 92, 136] (persona: Switch(persona, &[(0xffff_ffff, Hex(U32))], &Mixed(U32, &PERSONALITY, 0xff, &PERSONALITY_FLAGS))) -> Hex(U32) => Mixed(U32, &PERSONALITY, 0xff, &PERSONALITY_FLAGS);

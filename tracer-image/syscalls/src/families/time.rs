@@ -7,6 +7,9 @@ use crate::{
     types::{Type::*, *},
 };
 
+/// `__NEW_UTS_LEN` of `linux/utsname.h`.
+const NAME: u64 = 64;
+
 rows! {
     /// Clocks and timers.
     pub ROWS:
@@ -38,8 +41,8 @@ rows! {
     utimensat [280, 320, 88, 348] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), times: In(&Custom(&UTIME)), flags: Flags(I32, &AT)) -> Int(I32);
     utimensat_time64 [-, 412, -, 412] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), times: In(&Custom(&UTIME64)), flags: Flags(I32, &AT)) -> Int(I32);
     uname [63, 122, 160, 122] (buf: Out(&Struct(&UTSNAME))) -> Int(I32);
-    sethostname [170, 74, 161, 74] (name: In(&Bytes(Len::Arg(len))), len: Int(U32)) -> Int(I32);
-    setdomainname [171, 121, 162, 121] (name: In(&Bytes(Len::Arg(len))), len: Int(U32)) -> Int(I32);
+    sethostname [170, 74, 161, 74] (name: AtMost(len, NAME, &In(&Bytes(Len::Arg(len)))), len: Int(U32)) -> Int(I32);
+    setdomainname [171, 121, 162, 121] (name: AtMost(len, NAME, &In(&Bytes(Len::Arg(len)))), len: Int(U32)) -> Int(I32);
     sysinfo [99, 116, 179, 116] (info: Out(&Struct(&SYSINFO))) -> Int(I32);
     getcpu [309, 318, 168, 345] (cpu: Out(&One(&Int(U32))), node: Out(&One(&Int(U32))), tcache: Addr) -> Int(I32);
     getrandom [318, 355, 278, 384] (buf: Out(&Binary(Len::Ret(buflen), 0)), buflen: Int(Ulong), flags: Flags(U32, &GRND)) -> Int(Long);

@@ -7,7 +7,7 @@ pub static KEYS: Symbols = Symbols { unknown: "#", names: &[(0, "IPC_PRIVATE")] 
 
 /// `shmget`
 pub static SHM_GET: Flags = Flags {
-    unknown: "SHM_???",
+    unknown: "",
     field: (0, &[]),
     bits: &[(0x200, "IPC_CREAT"), (0x400, "IPC_EXCL"), (0x800, "SHM_HUGETLB"), (0x1000, "SHM_NORESERVE")],
 };
@@ -45,8 +45,7 @@ macro_rules! commands {
         $(#[$doc])*
         pub static $name: Symbols = Symbols {
             unknown: $unknown,
-            // 32-bit C libraries or `IPC_64` to a command, for the newer structures.
-            names: &[$(($value, $text), ($value | 0x100, concat!("IPC_64|", $text))),*],
+            names: &[$(($value, $text)),*],
         };
     };
 }

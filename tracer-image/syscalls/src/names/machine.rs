@@ -2,21 +2,21 @@
 
 use crate::types::Symbols;
 
-/// `syslog`; strace writes the number with its name behind.
+/// `syslog`
 pub static LOG_ACTIONS: Symbols = Symbols {
-    unknown: "",
+    unknown: "SYSLOG_ACTION_???",
     names: &[
-        (0, "0 /* SYSLOG_ACTION_CLOSE */"),
-        (1, "1 /* SYSLOG_ACTION_OPEN */"),
-        (2, "2 /* SYSLOG_ACTION_READ */"),
-        (3, "3 /* SYSLOG_ACTION_READ_ALL */"),
-        (4, "4 /* SYSLOG_ACTION_READ_CLEAR */"),
-        (5, "5 /* SYSLOG_ACTION_CLEAR */"),
-        (6, "6 /* SYSLOG_ACTION_CONSOLE_OFF */"),
-        (7, "7 /* SYSLOG_ACTION_CONSOLE_ON */"),
-        (8, "8 /* SYSLOG_ACTION_CONSOLE_LEVEL */"),
-        (9, "9 /* SYSLOG_ACTION_SIZE_UNREAD */"),
-        (10, "10 /* SYSLOG_ACTION_SIZE_BUFFER */"),
+        (0, "SYSLOG_ACTION_CLOSE"),
+        (1, "SYSLOG_ACTION_OPEN"),
+        (2, "SYSLOG_ACTION_READ"),
+        (3, "SYSLOG_ACTION_READ_ALL"),
+        (4, "SYSLOG_ACTION_READ_CLEAR"),
+        (5, "SYSLOG_ACTION_CLEAR"),
+        (6, "SYSLOG_ACTION_CONSOLE_OFF"),
+        (7, "SYSLOG_ACTION_CONSOLE_ON"),
+        (8, "SYSLOG_ACTION_CONSOLE_LEVEL"),
+        (9, "SYSLOG_ACTION_SIZE_UNREAD"),
+        (10, "SYSLOG_ACTION_SIZE_BUFFER"),
     ],
 };
 

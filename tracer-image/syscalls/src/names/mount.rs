@@ -61,7 +61,7 @@ pub static UMOUNT: Flags = Flags {
 
 /// `swapon(2)`.
 pub static SWAP: Flags = Flags {
-    unknown: "",
+    unknown: "SWAP_FLAG_???",
     field: (0, &[]),
     bits: &[
         (0x8000, "SWAP_FLAG_PREFER"),
@@ -154,6 +154,48 @@ pub static FSPICK: Flags = Flags {
         (2, "FSPICK_SYMLINK_NOFOLLOW"),
         (4, "FSPICK_NO_AUTOMOUNT"),
         (8, "FSPICK_EMPTY_PATH"),
+    ],
+};
+
+/// `mnt_propagation` of `statmount(2)`.
+pub static PROPAGATIONS: Flags = Flags {
+    unknown: "MS_???",
+    field: (0, &[]),
+    bits: &[
+        (0x20000, "MS_UNBINDABLE"),
+        (0x40000, "MS_PRIVATE"),
+        (0x80000, "MS_SLAVE"),
+        (0x100000, "MS_SHARED"),
+    ],
+};
+
+/// `sb_flags` of `statmount(2)`, which tells only these of a file system's.
+pub static SUPERBLOCK: Flags = Flags {
+    unknown: "MS_???",
+    field: (0, &[]),
+    bits: &[(1, "MS_RDONLY"), (0x10, "MS_SYNCHRONOUS"), (0x80, "MS_DIRSYNC"), (0x2000000, "MS_LAZYTIME")],
+};
+
+/// What `statmount(2)` is asked for and tells.
+pub static STATMOUNT_MASK: Flags = Flags {
+    unknown: "STATMOUNT_???",
+    field: (0, &[]),
+    bits: &[
+        (0x1, "STATMOUNT_SB_BASIC"),
+        (0x2, "STATMOUNT_MNT_BASIC"),
+        (0x4, "STATMOUNT_PROPAGATE_FROM"),
+        (0x8, "STATMOUNT_MNT_ROOT"),
+        (0x10, "STATMOUNT_MNT_POINT"),
+        (0x20, "STATMOUNT_FS_TYPE"),
+        (0x40, "STATMOUNT_MNT_NS_ID"),
+        (0x80, "STATMOUNT_MNT_OPTS"),
+        (0x100, "STATMOUNT_FS_SUBTYPE"),
+        (0x200, "STATMOUNT_SB_SOURCE"),
+        (0x400, "STATMOUNT_OPT_ARRAY"),
+        (0x800, "STATMOUNT_OPT_SEC_ARRAY"),
+        (0x1000, "STATMOUNT_SUPPORTED_MASK"),
+        (0x2000, "STATMOUNT_MNT_UIDMAP"),
+        (0x4000, "STATMOUNT_MNT_GIDMAP"),
     ],
 };
 

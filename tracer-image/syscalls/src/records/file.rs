@@ -204,6 +204,18 @@ pub static CACHESTAT: Record = Record {
     ],
 };
 
+/// `struct file_attr` as `file_setattr` takes it: how many extents there are is not the caller's to say.
+pub static FILE_ATTR_SET: Record = Record {
+    name: "file_attr",
+    fields: &[
+        Field::new("fa_xflags", Flags(U64, &FS_XFLAG)),
+        Field::new("fa_extsize", Int(U32)),
+        Field::padding(Int(U32)),
+        Field::new("fa_projid", Hex(U32)),
+        Field::new("fa_cowextsize", Int(U32)),
+    ],
+};
+
 /// `struct file_attr`
 pub static FILE_ATTR: Record = Record {
     name: "file_attr",

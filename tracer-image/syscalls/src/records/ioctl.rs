@@ -5,21 +5,46 @@ use crate::{
     gather::Gather,
     names::ioctl::*,
     types::{
-        Custom, Field, I32, Record,
+        Custom, Field, I32, Record, Symbols,
         Type::{self, *},
         U16, U32, U64, When,
     },
     value::Value,
 };
 
+/// Requests whose number means something else to other devices than to terminals.
+static TERMINAL: Symbols =
+    Symbols { unknown: "", names: &[(0x5402, "TCSETS"), (0x5403, "TCSETSW"), (0x5404, "TCSETSF")] };
+
+/// Whether a path is a terminal's (the kernel's `admin-guide/devices.txt`).
+fn is_terminal(path: &[u8]) -> bool {
+    const PLACES: &[&[u8]] = &[b"/dev/pts/", b"/dev/tty", b"/dev/vc/"];
+    matches!(path, b"/dev/ptmx" | b"/dev/console") || PLACES.iter().any(|place| path.starts_with(place))
+}
+
 /// The request: by its name, or taken apart: `_IOC(_IOC_READ, 0x54, 0x30, 0x4)`.
 pub static REQUEST_PARTS: Custom = Custom {
     name: "ioctl request",
     size: 0,
     when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
+    gather: |gather: &mut Gather<'_>, place| {
+        if gather
+            .scope
+            .load(place, U32)
+            .is_some_and(|request| TERMINAL.names.iter().any(|(known, _)| *known == request))
+        {
+            gather.look_up(gather.scope.argument(0) as i32);
+        }
+    },
     decode: |decode: &mut Decode<'_>, place| {
         let request = decode.scope.load(place, U32).unwrap_or(0);
+        let snapshot = decode.scope.snapshot;
+        let path = snapshot.descriptor(decode.scope.phase, decode.scope.argument(0) as i32);
+        if let Some((_, name)) = TERMINAL.names.iter().find(|(known, _)| *known == request)
+            && path.is_some_and(is_terminal)
+        {
+            return Value::Word(decode.name(name));
+        }
         if let Some((_, name)) = REQUEST.names.iter().find(|(known, _)| *known == request) {
             return Value::Word(decode.name(name));
         }

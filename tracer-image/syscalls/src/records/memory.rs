@@ -2,7 +2,7 @@
 
 use crate::{
     decode::Decode,
-    gather::Gather,
+    gather::{Gather, Scope},
     snapshot::{Phase, Place},
     types::{Custom, When, Width},
     value::Value,
@@ -16,26 +16,42 @@ pub static RESIDENT: Custom = Custom {
     when: When::Exit,
     gather: |gather: &mut Gather<'_>, place| {
         if let (Place::Register(addr), Some(_)) = (place, gather.scope.snapshot.success()) {
-            let count = pages(gather.scope.argument(1)).min(gather.scope.most_elements().max(1) as u64);
+            let count = pages(gather.scope.argument(1)).min(most(&gather.scope).max(1));
             gather.want(addr, count as usize);
         }
     },
     decode: |decode: &mut Decode<'_>, place| {
         let (Place::Register(addr) | Place::Memory { addr, .. }) = place;
-        let (count, most) = (pages(decode.scope.argument(1)), decode.scope.most_elements() as u64);
+        let (count, most) = (pages(decode.scope.argument(1)), most(&decode.scope));
         let mut items = Vec::new();
+        let mut cut = count > most;
         for index in 0..count.min(most.max(1)) {
-            let at = Place::Memory { addr: addr.wrapping_add(index), phase: Phase::Exit };
-            let Some(page) = decode.scope.load(at, Width::U8) else { return Value::Addr(addr) };
+            let at = addr.wrapping_add(index);
+            let Some(page) = decode.scope.load(Place::Memory { addr: at, phase: Phase::Exit }, Width::U8)
+            else {
+                if index == 0 || !decode.scope.depth.verbose {
+                    return Value::Addr(addr);
+                }
+                items.push(decode.unreadable(at));
+                cut = false;
+                break;
+            };
             items.push(Value::Unsigned(page & 1));
         }
-        items.truncate(most as usize);
+        if most == 0 {
+            items.clear();
+        }
         if decode.scope.snapshot.success().is_none() || addr == 0 {
             return Value::Addr(addr);
         }
-        Value::Array { items, cut: count > most }
+        Value::Array { items, cut }
     },
 };
+
+/// Most pages that are told: with `-v` those of half a gigabyte, a byte each.
+fn most(scope: &Scope<'_>) -> u64 {
+    if scope.depth.verbose { 1 << 17 } else { scope.most_elements() as u64 }
+}
 
 /// How many pages of 4096 bytes a length takes.
 fn pages(length: u64) -> u64 {

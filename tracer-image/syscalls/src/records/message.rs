@@ -96,6 +96,9 @@ pub static RECEIVED_MANY: Custom = Custom {
         let asked =
             if entry { gather.scope.argument(2) } else { gather.scope.snapshot.success().unwrap_or(0) };
         let count = count(&gather.scope, asked);
+        if count == 0 && asked > 0 && !entry {
+            gather.want(addr, size);
+        }
         for index in 0..count {
             let at = addr.wrapping_add((index * size) as u64);
             let len = message_length(&gather.scope, Phase::Exit, at);
@@ -270,7 +273,7 @@ fn many(decode: &mut Decode<'_>, stops: Stops, place: Place, vlen: u64, done: u6
                 return Value::Addr(addr);
             }
             items.push(decode.unreadable(at));
-            break;
+            return Value::Array { items, cut: false };
         };
         let mut fields = Fields::new();
         fields.put(decode, "msg_hdr", header);

@@ -2,6 +2,7 @@
 
 pub mod credentials;
 pub mod file;
+pub mod filter;
 pub mod futex;
 pub mod ioctl;
 pub mod iovec;
@@ -11,6 +12,7 @@ pub mod message;
 pub mod mount;
 pub mod poll;
 pub mod process;
+pub mod quota;
 pub mod schedule;
 pub mod sigaction;
 pub mod siginfo;

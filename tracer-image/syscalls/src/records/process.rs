@@ -368,10 +368,6 @@ static RSEQ_SLICE: Record = Record {
     ],
 };
 
-/// `struct sock_fprog` as strace writes it without `-v`.
-pub static FILTER: Record =
-    Record { name: "sock_fprog", fields: &[Field::new("len", Int(U16)), Field::new("filter", Addr)] };
-
 /// `struct seccomp_notif_sizes`
 pub static NOTIF_SIZES: Record = Record {
     name: "seccomp_notif_sizes",
@@ -390,5 +386,24 @@ pub static RESUMED: Custom = Custom {
     gather: |_: &mut Gather<'_>, _| {},
     decode: |decode: &mut Decode<'_>, _| {
         Value::Resuming(decode.name(decode.scope.snapshot.interrupted.unwrap_or("system call")))
+    },
+};
+
+/// A descriptor of another process, whose copy the call made: what that one is open on, it is open on.
+pub static TARGET_FD: Custom = Custom {
+    name: "descriptor of another process",
+    size: 4,
+    when: When::Exit,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let fd = decode.scope.load(place, I32).unwrap_or(0) as i32;
+        let snapshot = decode.scope.snapshot;
+        let from = snapshot.descriptor(Phase::Entry, decode.scope.argument(0) as i32);
+        // `anon_inode:[pidfd]`, or `pidfd:[1234]` since Linux 6.9.
+        let known =
+            from.is_some_and(|from| from.starts_with(b"anon_inode:[pidfd]") || from.starts_with(b"pidfd:"));
+        let made = snapshot.success().filter(|_| decode.scope.depth.paths && known);
+        let path = made.and_then(|made| snapshot.descriptor(Phase::Exit, made as i32));
+        Value::Fd { fd, dir: false, path: path.map(Into::into) }
     },
 };

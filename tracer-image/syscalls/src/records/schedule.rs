@@ -4,7 +4,7 @@ use crate::{
     decode::Decode,
     gather::Gather,
     names::schedule::{ATTRIBUTE_FLAGS, IOPRIO_CLASSES, POLICIES},
-    snapshot::Place,
+    snapshot::{Phase, Place},
     types::{
         Custom, Field, I32, Record,
         Type::{Absent, Flags, Int, Switch, SwitchBits, Symbol},
@@ -36,6 +36,26 @@ pub static ATTRIBUTES: Record = Record {
     ],
 };
 
+/// `struct sched_attr` as the kernel tells it: as much as its size says, whatever its flags.
+pub static ATTRIBUTES_HELD: Record = Record {
+    name: "sched_attr",
+    fields: &[
+        Field::new("size", Int(U32)),
+        Field::since(48, "sched_policy", Symbol(U32, &POLICIES)),
+        Field::since(48, "sched_flags", Flags(U64, &ATTRIBUTE_FLAGS)),
+        Field::since(48, "sched_nice", Int(I32)),
+        Field::since(48, "sched_priority", Int(U32)),
+        Field::since(48, "sched_runtime", Int(U64)),
+        Field::since(48, "sched_deadline", Int(U64)),
+        Field::since(48, "sched_period", Int(U64)),
+        Field::since(56, "sched_util_min", Int(U32)),
+        Field::since(56, "sched_util_max", Int(U32)),
+    ],
+};
+
+/// Most bytes of a set of CPUs that a caller gives and that are looked at: glibc's `cpu_set_t`.
+const GIVEN: usize = 128;
+
 /// A set of CPUs of as many bytes as its length says: `[0 1 65]`.
 pub static CPUS: Custom = Custom {
     name: "cpu_set_t",
@@ -45,12 +65,17 @@ pub static CPUS: Custom = Custom {
     gather: |_: &mut Gather<'_>, _| {},
     decode: |decode: &mut Decode<'_>, place| {
         let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
-        let bytes = decode.scope.snapshot.read(phase, addr, decode.scope.extent);
-        if bytes.len() < decode.scope.extent {
+        let most = if phase == Phase::Entry { GIVEN } else { decode.scope.extent };
+        let bytes = decode.scope.snapshot.read(phase, addr, decode.scope.extent.min(most));
+        if bytes.len() < decode.scope.extent.min(most) {
             return Value::Addr(addr);
         }
         let cpus = (0..8 * bytes.len()).filter(|cpu| bytes[cpu / 8] & (1 << (cpu % 8)) != 0);
-        Value::Set { items: cpus.map(|cpu| Value::Unsigned(cpu as u64)).collect(), complement: false }
+        let mut items: Vec<Value> = cpus.map(|cpu| Value::Unsigned(cpu as u64)).collect();
+        if decode.scope.extent > most {
+            items.push(Value::Word(decode.name("...")));
+        }
+        Value::Set { items, complement: false }
     },
 };
 

@@ -4,6 +4,7 @@
 //! It holds no tracee itself and never waits for anybody: one thread, one `poll`, and every descriptor non-blocking.
 
 mod engine;
+mod frames;
 mod placement;
 mod session;
 
@@ -19,7 +20,7 @@ use nix::{
     },
     unistd::{dup2_stdin, pipe2, read, write},
 };
-use session::Session;
+use session::{Link, Session};
 use std::{
     ffi::OsString,
     fs, io,
@@ -109,6 +110,7 @@ impl Agent {
             {
                 session.turn(now, relay_gone);
             }
+            self.grant_wishes(now);
             let before = self.sessions.len();
             self.sessions.retain(|session| !session.is_over());
             if before > 0 {
@@ -130,8 +132,8 @@ impl Agent {
         let mut deadline = self.sessions.is_empty().then_some(self.unused_since + self.idle);
         let mut relays = Vec::with_capacity(self.sessions.len());
         for session in &self.sessions {
-            relays.push(fds.len());
-            session.watch(&mut fds);
+            let at = fds.len();
+            relays.push(session.watch(&mut fds).then_some(at));
             let earliest = session.deadline();
             deadline = Some(deadline.map_or(earliest, |deadline| deadline.min(earliest)));
         }
@@ -145,8 +147,9 @@ impl Agent {
             Err(Errno::EINTR) => return Ok(vec![false; relays.len()]),
             Err(error) => return Err(error),
         }
-        let is_gone =
-            |at: &usize| fds[*at].revents().is_some_and(|events| events.contains(PollFlags::POLLERR));
+        let is_gone = |at: &Option<usize>| {
+            at.and_then(|at| fds[at].revents()).is_some_and(|events| events.contains(PollFlags::POLLERR))
+        };
         Ok(relays.iter().map(is_gone).collect())
     }
 
@@ -189,14 +192,43 @@ impl Agent {
         }
     }
 
+    /// Gives links to the sessions that their clients want to go on with.
+    fn grant_wishes(&mut self, now: Instant) {
+        for at in 0..self.sessions.len() {
+            let Some(wish) = self.sessions[at].wish() else { continue };
+            let found = (0..self.sessions.len())
+                .find(|other| *other != at && self.sessions[*other].is_called(wish.session));
+            let Some(found) = found else {
+                self.sessions[at].forget(wish.next);
+                continue;
+            };
+            let Some(link) = self.sessions[at].part() else { continue };
+            match self.sessions[found].resume(link, wish.next, now) {
+                Ok(()) => self.sessions[found].turn(now, false),
+                Err(link) => {
+                    let mut session = Session::new(link, now);
+                    session.forget(wish.next);
+                    self.sessions.push(session);
+                }
+            }
+        }
+    }
+
     fn answer(&mut self, call: Call) -> nix::Result<()> {
         let peer = Peer::new(call.process)?;
         let requests = peer.pipe(call.requests, OFlag::O_RDONLY)?;
         let messages = peer.pipe(call.messages, OFlag::O_WRONLY)?;
-        let taken = self.sessions.len() < MOST_SESSIONS;
+        // Whoever only keeps what nobody has asked for yet makes room.
+        if self.sessions.iter().filter(|session| !session.is_over()).count() >= MOST_SESSIONS
+            && let Some(session) =
+                self.sessions.iter_mut().find(|session| session.is_abandoned() && !session.is_over())
+        {
+            session.part();
+        }
+        let taken = self.sessions.iter().filter(|session| !session.is_over()).count() < MOST_SESSIONS;
         write(&messages, &[if taken { TAKEN } else { b'-' }])?;
         if taken {
-            self.sessions.push(Session::new(call.process, requests, messages, Instant::now()));
+            self.sessions.push(Session::new(Link::new(call.process, requests, messages), Instant::now()));
         }
         Ok(())
     }

@@ -1,7 +1,8 @@
-//! One client's trace, from its relay's call to its last byte.
+//! One client's trace, from its relay's call to its last byte. Relays may come and go meanwhile: a connection that is cut
+//! costs nothing, as long as the client comes back within its lease.
 
-use super::{engine::Engine, placement};
-use crate::{capabilities, rendezvous};
+use super::{engine::Engine, frames::Frames, placement};
+use crate::{capabilities, procfs, rendezvous};
 use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags},
@@ -12,8 +13,8 @@ use std::{
     time::{Duration, Instant},
 };
 use wire::{
-    codec::{Decoder, Encoder, Head, MOST},
-    message::{End, Message, Place, Placement, Reason, Request, Trace, VERSION},
+    codec::Decoder,
+    message::{Message, Place, Placement, Reason, Request, Trace, VERSION},
 };
 
 /// How long a client may take to say what it wants.
@@ -24,10 +25,14 @@ const LEASE: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(60
 const STOP: Duration = Duration::from_secs(4);
 /// The same when the client is lost: nobody waits for more than the target.
 const HANG_UP: Duration = Duration::from_millis(500);
-/// How long what was seen is kept for a client that is silent.
+/// How long what was seen is kept for a client that is silent, or whose connection was cut.
 const KEEP: Duration = Duration::from_secs(60);
-/// The same when the client has closed its side.
+/// How long a relay whose client has closed its side may take nothing.
 const KEEP_CLOSED: Duration = Duration::from_secs(5);
+/// How long a client's words may be on their way because nobody gives their bearer a CPU, beyond the lease.
+const STARVED: Duration = Duration::from_secs(30);
+/// How often such a bearer is looked at.
+const LOOK_AT_RELAY: Duration = Duration::from_millis(250);
 /// How long an engine may live on when its last frame is out.
 const ENGINE_EXIT: Duration = Duration::from_secs(1);
 /// While the last bytes are with the relay we look after them this often: first every millisecond, because PID 1 of the
@@ -35,32 +40,54 @@ const ENGINE_EXIT: Duration = Duration::from_secs(1);
 const LOOK: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(20)];
 /// How long to look often.
 const LOOK_OFTEN: Duration = Duration::from_millis(500);
-/// Most bytes on the way to the client; there is always room for one frame of any size.
-const BUFFER: usize = 2 * MOST;
 /// Most bytes that one read takes.
 const PIECE: usize = 64 << 10;
 
-const _: () = assert!(BUFFER > MOST + Head::SIZE);
-
-/// A client's trace.
-pub struct Session {
+/// The way to a client: a relay and two pipes.
+pub struct Link {
     relay: i32,
-    /// From the relay; none once the client has closed its side.
+    /// From the relay; none once the client, or whatever ended between it and us, has closed its side.
     requests: Option<OwnedFd>,
     /// To the relay.
     messages: OwnedFd,
-    relay_gone: bool,
     decoder: Decoder,
+}
+
+impl Link {
+    /// To a relay that is answered already.
+    pub fn new(relay: i32, requests: OwnedFd, messages: OwnedFd) -> Link {
+        Link { relay, requests: Some(requests), messages, decoder: Decoder::new() }
+    }
+}
+
+/// What a new client wants of an older session.
+pub struct Resume {
+    /// Its number.
+    pub session: u128,
+    /// The first frame that the client does not have.
+    pub next: u64,
+}
+
+/// A client's trace.
+pub struct Session {
+    /// What the client calls it, once it has said so.
+    name: Option<u128>,
+    /// None while the connection is cut.
+    link: Option<Link>,
+    /// The client wants to go on with another session, which the agent must find.
+    wish: Option<Resume>,
     engine: Option<Engine>,
     /// What the engine will be told that is to come from the target's container.
     asked: Option<Trace>,
-    stream: Stream,
+    frames: Frames,
     /// What one read of the engine's messages brings.
     piece: Vec<u8>,
     begun: Instant,
     lease: Duration,
     /// When the client last said something.
     heard: Instant,
+    /// Since when the relay was found to wait for a CPU.
+    starving: Option<Instant>,
     /// When the client was given up for lost.
     lost: Option<Instant>,
     /// When it last took something.
@@ -76,21 +103,20 @@ pub struct Session {
 }
 
 impl Session {
-    /// Of a relay that is answered already.
-    pub fn new(relay: i32, requests: OwnedFd, messages: OwnedFd, now: Instant) -> Session {
+    /// Of a client that has yet to say what it wants.
+    pub fn new(link: Link, now: Instant) -> Session {
         Session {
-            relay,
-            requests: Some(requests),
-            messages,
-            relay_gone: false,
-            decoder: Decoder::new(),
+            name: None,
+            link: Some(link),
+            wish: None,
             engine: None,
             asked: None,
-            stream: Stream::default(),
+            frames: Frames::default(),
             piece: Vec::new(),
             begun: now,
             lease: LEASE[1],
             heard: now,
+            starving: None,
             lost: None,
             took: now,
             let_go: None,
@@ -101,11 +127,16 @@ impl Session {
         }
     }
 
-    /// Adds what is waited for; the first is the pipe to the relay, which tells by an error that the relay is gone.
-    pub fn watch<'a>(&'a self, fds: &mut Vec<PollFd<'a>>) {
-        let out = if self.stream.has_whole() { PollFlags::POLLOUT } else { PollFlags::empty() };
-        fds.push(PollFd::new(self.messages.as_fd(), out));
-        fds.extend(self.requests.as_ref().map(|requests| PollFd::new(requests.as_fd(), PollFlags::POLLIN)));
+    /// Adds what is waited for; says whether the first of it is the pipe to the relay, which tells by an error that the
+    /// relay is gone.
+    pub fn watch<'a>(&'a self, fds: &mut Vec<PollFd<'a>>) -> bool {
+        if let Some(link) = &self.link {
+            let out = if self.frames.is_waiting() { PollFlags::POLLOUT } else { PollFlags::empty() };
+            fds.push(PollFd::new(link.messages.as_fd(), out));
+            fds.extend(
+                link.requests.as_ref().map(|requests| PollFd::new(requests.as_fd(), PollFlags::POLLIN)),
+            );
+        }
         if let Some(engine) = &self.engine {
             let [requests, holding, messages] = engine.watch();
             fds.extend(requests.map(|fd| PollFd::new(fd, PollFlags::POLLOUT)));
@@ -113,6 +144,47 @@ impl Session {
             let messages = messages.filter(|_| self.takes_messages());
             fds.extend(messages.map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
         }
+        self.link.is_some()
+    }
+
+    /// What its client wants of an older session, once: take the link away with [`Session::part`] if that is there.
+    pub fn wish(&mut self) -> Option<Resume> {
+        self.wish.take()
+    }
+
+    /// Whether the client calls it so.
+    pub fn is_called(&self, name: u128) -> bool {
+        self.name == Some(name)
+    }
+
+    /// Gives the link away; the session is over.
+    pub fn part(&mut self) -> Option<Link> {
+        self.over = true;
+        self.link.take()
+    }
+
+    /// Goes on with another link, whose client has every frame before `next`. Gives it back where it cannot be so.
+    pub fn resume(&mut self, link: Link, next: u64, now: Instant) -> Result<(), Link> {
+        if !self.frames.rewind(next) {
+            return Err(link);
+        }
+        eprintln!("tracer: the client goes on with its trace by process {}", link.relay);
+        self.link = Some(link);
+        self.heard = now;
+        self.took = now;
+        // What went out before may not have arrived.
+        self.delivered = None;
+        Ok(())
+    }
+
+    /// There is no such session: says so, with the number of the frame that the client expects.
+    pub fn forget(&mut self, next: u64) {
+        self.frames = Frames::only_end(next, Reason::Forgotten);
+    }
+
+    /// Whether nobody is there for it now, and it only keeps what was seen: it may make room for another.
+    pub fn is_abandoned(&self) -> bool {
+        self.lost.is_some() && self.link.as_ref().is_none_or(|link| link.requests.is_none())
     }
 
     /// When to be looked after even if nothing happens.
@@ -145,14 +217,14 @@ impl Session {
         if let Some(engine) = &mut self.engine {
             engine.kill("the agent was told to end");
         }
-        self.finish(Reason::Failed("the agent was told to end; its container is being stopped".into()));
+        self.frames.end(Reason::Failed("the agent was told to end; its container is being stopped".into()));
         self.send(Instant::now());
     }
 
     /// Does all that can be done without waiting.
     pub fn turn(&mut self, now: Instant, relay_gone: bool) {
         if relay_gone {
-            self.set_relay_gone();
+            self.link = None;
         }
         self.hear(now);
         if let Some(engine) = &mut self.engine {
@@ -160,11 +232,7 @@ impl Session {
             if engine.has_arrived(now)
                 && let Some(trace) = self.asked.take()
             {
-                eprintln!(
-                    "tracer: process {} of the target's container traces for process {}",
-                    engine.pid(),
-                    self.relay
-                );
+                eprintln!("tracer: process {} of the target's container traces", engine.pid());
                 engine.tell(Request::Trace(trace));
             }
             engine.push();
@@ -177,49 +245,52 @@ impl Session {
         self.wake = self.next_look(now);
     }
 
-    /// Nobody is there for what was seen, nor will be.
-    fn set_relay_gone(&mut self) {
-        self.relay_gone = true;
-        self.requests = None;
-        self.stream.clear();
-        if let Some(engine) = &mut self.engine {
-            engine.hang_up();
-        }
-    }
-
     /// Takes the client's requests.
     fn hear(&mut self, now: Instant) {
         let mut buffer = [0; 4096];
         // A client that says more than this at a time is heard again at the next turn.
         for _ in 0..16 {
-            let Some(requests) = &self.requests else { return };
-            match read(requests, &mut buffer) {
-                Ok(0) => self.requests = None,
-                Ok(length) => self.decoder.push(&buffer[..length]),
-                Err(Errno::EAGAIN) => return,
-                Err(Errno::EINTR) => continue,
-                Err(_) => self.requests = None,
-            }
-            loop {
-                match self.decoder.next() {
+            while let Some(link) = &mut self.link {
+                // What follows a wish is for the session that it is granted by.
+                if self.wish.is_some() {
+                    return;
+                }
+                match link.decoder.next() {
                     Ok(Some(requests)) => {
                         self.heard = now;
+                        self.starving = None;
                         requests.into_iter().for_each(|request| self.heed(request, now));
                     }
                     Ok(None) => break,
                     Err(error) => {
-                        self.requests = None;
-                        return self.finish(Reason::Failed(format!("what the client sent: {error}")));
+                        link.requests = None;
+                        return self.frames.end(Reason::Failed(format!("what the client sent: {error}")));
                     }
                 }
+            }
+            let Some(link) = &mut self.link else { return };
+            let Some(requests) = &link.requests else { return };
+            match read(requests, &mut buffer) {
+                Ok(0) => link.requests = None,
+                Ok(length) => link.decoder.push(&buffer[..length]),
+                Err(Errno::EAGAIN) => return,
+                Err(Errno::EINTR) => {}
+                Err(_) => link.requests = None,
             }
         }
     }
 
     fn heed(&mut self, request: Request, now: Instant) {
         match (request, &mut self.engine) {
-            (Request::Trace(trace), None) if self.closing.is_none() && !self.stream.ended => {
-                self.begin(trace, now)
+            (Request::Trace(trace), None) if !self.frames.ended() => self.begin(trace, now),
+            (Request::Resume { session, next }, None) if !self.frames.ended() => {
+                self.wish = Some(Resume { session, next });
+            }
+            (Request::Heartbeat { next }, engine) => {
+                self.frames.taken(next);
+                if let Some(engine) = engine {
+                    engine.tell(Request::Heartbeat { next });
+                }
             }
             (Request::NoDoor, Some(engine)) if engine.is_door() => {
                 self.engine = None;
@@ -229,14 +300,13 @@ impl Session {
             }
             (Request::Stop, Some(engine)) if engine.is_door() => {
                 engine.kill("the client wanted the end");
-                self.finish(Reason::Stopped);
+                self.frames.end(Reason::Stopped);
             }
-            (Request::Heartbeat, Some(engine)) => engine.tell(Request::Heartbeat),
             (Request::Stop, Some(engine)) => {
                 engine.tell(Request::Stop);
                 self.let_go.get_or_insert(now + STOP);
             }
-            (Request::Stop, None) => self.finish(Reason::Stopped),
+            (Request::Stop, None) => self.frames.end(Reason::Stopped),
             // A second trace is another session's, and only we know what is delivered.
             _ => {}
         }
@@ -244,17 +314,18 @@ impl Session {
 
     fn begin(&mut self, trace: Trace, now: Instant) {
         if trace.version != VERSION {
-            return self.finish(Reason::Failed(format!(
+            return self.frames.end(Reason::Failed(format!(
                 "the client speaks version {} of the protocol, this tracer version {VERSION}: use an image of the plugin's version",
                 trace.version
             )));
         }
+        self.name = Some(trace.session);
         self.lease = Duration::from_millis(trace.lease.into()).clamp(LEASE[0], LEASE[1]);
         match &trace.place {
             Place::Agent => self.start(trace, now),
             Place::Auto(container) => match placement::better_here(container) {
                 Some(why) => {
-                    self.stream.say(Message::Placement(Placement::Agent { why }));
+                    self.frames.say(Message::Placement(Placement::Agent { why }));
                     self.start(trace, now);
                 }
                 None => self.open_door(container.clone(), capabilities::may_trace_all(), trace, now),
@@ -268,13 +339,13 @@ impl Session {
         match Engine::door(now, container) {
             Ok(engine) => {
                 let process = engine.pid().as_raw();
-                self.stream.say(Message::Placement(Placement::Door { process, whole }));
+                self.frames.say(Message::Placement(Placement::Door { process, whole }));
                 self.engine = Some(engine);
                 self.asked = Some(trace);
             }
             Err(error) => {
                 let why = format!("the door cannot be opened: {error}");
-                self.stream.say(Message::Placement(Placement::Agent { why }));
+                self.frames.say(Message::Placement(Placement::Agent { why }));
                 self.start(trace, now);
             }
         }
@@ -283,30 +354,33 @@ impl Session {
     fn start(&mut self, trace: Trace, now: Instant) {
         match Engine::start(now) {
             Ok(mut engine) => {
-                eprintln!("tracer: process {} traces for process {}", engine.pid(), self.relay);
+                let relay = self.link.as_ref().map_or(0, |link| link.relay);
+                eprintln!("tracer: process {} traces for process {relay}", engine.pid());
                 engine.tell(Request::Trace(trace));
                 self.engine = Some(engine);
             }
-            Err(error) => self.finish(Reason::Failed(format!("the tracer could not be started: {error}"))),
+            Err(error) => {
+                self.frames.end(Reason::Failed(format!("the tracer could not be started: {error}")));
+            }
         }
     }
 
     /// There is room, or what comes is not kept.
     fn takes_messages(&self) -> bool {
-        self.relay_gone || self.stream.ended || self.stream.has_room()
+        self.frames.ended() || self.frames.has_room()
     }
 
     /// Takes the engine's frames.
     fn pull(&mut self, now: Instant) {
         self.piece.resize(if self.engine.is_some() { PIECE } else { 0 }, 0);
-        for _ in 0..BUFFER / PIECE {
+        for _ in 0..Frames::MOST / PIECE {
             let takes = self.takes_messages();
             let Some(engine) = &mut self.engine else { return };
             if !takes {
                 return engine.not_listening(now);
             }
             let Some(length) = engine.read(now, &mut self.piece) else { return };
-            if !self.relay_gone && !self.stream.push(&self.piece[..length]) {
+            if !self.frames.push(&self.piece[..length]) {
                 engine.kill("the tracer sent something that is no frame");
             }
         }
@@ -314,37 +388,42 @@ impl Session {
 
     /// Gives the relay whole frames.
     fn send(&mut self, now: Instant) {
-        while !self.relay_gone && self.stream.has_whole() {
-            match write(&self.messages, self.stream.whole()) {
+        while let Some(link) = &self.link
+            && self.frames.is_waiting()
+        {
+            match write(&link.messages, self.frames.waiting()) {
                 Ok(length) => {
-                    self.stream.sent(length);
+                    self.frames.sent(length);
                     self.took = now;
                 }
                 Err(Errno::EINTR) => {}
                 Err(Errno::EAGAIN) => return,
-                Err(_) => self.set_relay_gone(),
+                Err(_) => self.link = None,
             }
         }
     }
 
     /// Sees to it that no tracee suffers from a client or an engine that is lost.
     fn guard(&mut self, now: Instant) {
-        let closed = self.requests.is_none();
-        let Some(engine) = &mut self.engine else {
-            if self.relay_gone {
+        if self.engine.is_none() {
+            let Some(link) = &self.link else {
                 self.over = true;
-            } else if closed {
-                self.finish(Reason::Failed("the client closed its side before it said what to trace".into()));
+                return;
+            };
+            if link.requests.is_none() {
+                let why = "the client closed its side before it said what to trace";
+                self.frames.end(Reason::Failed(why.into()));
             } else if now.duration_since(self.begun) >= FIRST_REQUEST {
                 let seconds = FIRST_REQUEST.as_secs();
-                self.finish(Reason::Failed(format!(
-                    "the client has not said within {seconds} s what to trace"
-                )));
+                let why = format!("the client has not said within {seconds} s what to trace");
+                self.frames.end(Reason::Failed(why));
             }
             return;
         };
-        let silent = now.duration_since(self.heard) >= self.lease;
-        if self.lost.is_none() && !self.stream.ended && (closed || silent) {
+        // A connection that is cut is silence too: its client may come back.
+        let silent = now.duration_since(self.heard) >= self.lease && !self.starves(now);
+        let Some(engine) = &mut self.engine else { return };
+        if self.lost.is_none() && !self.frames.ended() && silent {
             self.lost = Some(now);
             engine.tell(Request::Lapsed);
             let by = now + HANG_UP;
@@ -360,38 +439,52 @@ impl Session {
             && engine.is_dry()
         {
             let reason = if self.lost.is_some() { Reason::LeaseExpired } else { Reason::Failed(how) };
-            self.finish(reason);
+            self.frames.end(reason);
         }
     }
 
-    /// Ends the stream ourselves, unless it has ended.
-    fn finish(&mut self, reason: Reason) {
-        if !self.stream.ended {
-            self.stream.end(reason);
+    /// Whether the client's words may be with a relay that waits for a CPU: beside a busy target our container has next to
+    /// none. Then the client is given more time, but not for ever.
+    fn starves(&mut self, now: Instant) -> bool {
+        let waits = self.link.as_ref().is_some_and(|link| procfs::state(link.relay) == Some('R'));
+        let since = *self.starving.get_or_insert(now);
+        if !waits || now.duration_since(since) >= STARVED {
+            return false;
         }
+        self.heard = now - self.lease + LOOK_AT_RELAY;
+        true
     }
 
     /// When to keep nothing any more for a client that does not take it; never for one that is there.
     fn gives_up(&self) -> Option<Instant> {
         let since = [self.lost, self.closing].into_iter().flatten().min()?;
-        Some(match &self.requests {
-            _ if self.relay_gone => since + HANG_UP + ENGINE_EXIT,
-            Some(_) => since.max(self.heard).max(self.took) + KEEP,
-            None => since.max(self.took) + KEEP_CLOSED,
-        })
+        // Without an engine nothing was seen.
+        let keep = if self.engine.is_some() { KEEP } else { FIRST_REQUEST };
+        Some(since.max(self.heard).max(self.took) + keep)
+    }
+
+    /// When to let go of a relay whose client has closed its side and takes nothing.
+    fn parts(&self) -> Option<Instant> {
+        let closed = self.link.as_ref().is_some_and(|link| link.requests.is_none());
+        closed.then(|| self.heard.max(self.took) + KEEP_CLOSED)
     }
 
     /// Sees the end of the stream to the client, and ends the session behind it.
     fn close(&mut self, now: Instant) {
+        if self.parts().is_some_and(|at| now >= at) {
+            self.link = None;
+        }
         if self.gives_up().is_some_and(|at| now >= at) {
             self.over = true;
         }
-        if !self.stream.ended && !self.relay_gone {
+        if !self.frames.ended() {
             return;
         }
         self.closing.get_or_insert(now);
-        let empty =
-            self.relay_gone || !self.stream.has_whole() && rendezvous::unread(self.messages.as_fd()) == 0;
+        let empty = self
+            .link
+            .as_ref()
+            .is_none_or(|link| !self.frames.is_waiting() && rendezvous::unread(link.messages.as_fd()) == 0);
         if empty && self.delivered.is_none() {
             self.delivered = Some(now);
             if let Some(engine) = &mut self.engine {
@@ -401,21 +494,27 @@ impl Session {
         // The relay ends when we do, so an engine that is about to end does not hold up the client.
         let engine_gone = self.engine.as_ref().is_none_or(|engine| engine.ended().is_some());
         let exit_late = self.delivered.is_some_and(|at| now.duration_since(at) >= ENGINE_EXIT);
-        // What is out of our hands may still be on its way, and a heartbeat that meets a connection which the API server
-        // has closed would destroy it (RFC 9293, section 3.10.7.1: a reset). So the client goes first.
-        let parted =
-            self.relay_gone || self.requests.is_none() || now.duration_since(self.heard) >= self.lease;
-        self.over |= empty && parted && (engine_gone || exit_late);
+        if !empty || !engine_gone && !exit_late {
+            return;
+        }
+        // What is out of our hands may still be on its way, or be lost with the connection: the client must have said that
+        // it has it, or it may come back. One that has closed its side is not waited for with a relay.
+        let parted = self.link.as_ref().is_none_or(|link| link.requests.is_none());
+        if parted {
+            self.link = None;
+        }
+        self.over |= self.frames.is_done() || self.engine.is_none() && parted;
     }
 
     fn next_look(&self, now: Instant) -> Instant {
         let mut looks = Vec::with_capacity(5);
         looks.extend(self.gives_up());
+        looks.extend(self.parts());
         match &self.engine {
-            None if !self.stream.ended => looks.push(self.begun + FIRST_REQUEST),
+            None if !self.frames.ended() => looks.push(self.begun + FIRST_REQUEST),
             None => {}
             Some(engine) => {
-                if self.lost.is_none() && !self.stream.ended {
+                if self.lost.is_none() && !self.frames.ended() {
                     looks.push(self.heard + self.lease);
                 }
                 if engine.holds() && !engine.is_killed() {
@@ -427,7 +526,7 @@ impl Session {
         if let Some(since) = self.closing {
             let often = now.duration_since(since) < LOOK_OFTEN;
             // With frames of ours still to come it is the pipe that tells when there is room for them.
-            let calm = self.stream.has_whole() || self.delivered.is_some();
+            let calm = self.frames.is_waiting() || self.delivered.is_some();
             looks.push(now + if calm { Duration::from_millis(250) } else { LOOK[usize::from(!often)] });
         }
         looks.into_iter().min().unwrap_or(now + Duration::from_secs(1))
@@ -436,98 +535,8 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        eprintln!("tracer: the trace for process {} is over, {} events", self.relay, self.stream.events);
-    }
-}
-
-/// Frames on their way to the relay.
-#[derive(Default)]
-struct Stream {
-    bytes: Vec<u8>,
-    /// Up to here they are written.
-    sent: usize,
-    /// Up to here they are whole frames.
-    whole: usize,
-    /// The number of the next frame.
-    sequence: u64,
-    events: u64,
-    /// The last frame is among them.
-    ended: bool,
-}
-
-impl Stream {
-    fn has_room(&self) -> bool {
-        self.bytes.len() - self.sent < BUFFER
-    }
-
-    fn has_whole(&self) -> bool {
-        self.sent < self.whole
-    }
-
-    fn whole(&self) -> &[u8] {
-        &self.bytes[self.sent..self.whole]
-    }
-
-    /// Takes bytes of the engine; false if they are no frames. Behind the last frame nothing is taken.
-    fn push(&mut self, bytes: &[u8]) -> bool {
-        if self.ended {
-            return true;
+        if self.engine.is_some() {
+            eprintln!("tracer: a trace is over, {} events", self.frames.events());
         }
-        self.bytes.extend_from_slice(bytes);
-        while !self.ended {
-            let rest = &self.bytes[self.whole..];
-            match Head::read(rest) {
-                Ok(Some(head)) if head.frame().end <= rest.len() => {
-                    self.whole += head.frame().end;
-                    self.sequence = head.sequence + 1;
-                    self.events += u64::from(head.events);
-                    self.ended = head.last;
-                }
-                Ok(_) => return true,
-                Err(_) => {
-                    self.bytes.truncate(self.whole);
-                    return false;
-                }
-            }
-        }
-        self.bytes.truncate(self.whole);
-        true
-    }
-
-    fn sent(&mut self, length: usize) {
-        self.sent += length;
-        // Moving the rest to the front costs little when it is small, or was long in coming.
-        if self.sent == self.whole || self.sent >= BUFFER / 4 {
-            self.bytes.drain(..self.sent);
-            self.whole -= self.sent;
-            self.sent = 0;
-        }
-    }
-
-    /// Says something ourselves, before an engine does.
-    fn say(&mut self, message: Message) {
-        if let Ok(frame) = Encoder::resume(self.sequence).frame(&[message]) {
-            self.bytes.extend(frame);
-            self.whole = self.bytes.len();
-            self.sequence += 1;
-        }
-    }
-
-    /// Ends it in the engine's place, behind its last whole frame. How many events an engine lost dies with it.
-    fn end(&mut self, reason: Reason) {
-        self.bytes.truncate(self.whole);
-        let end = Message::End(End { events: self.events, lost: 0, reason });
-        if let Ok(frame) = Encoder::resume(self.sequence).last(&[end]) {
-            self.bytes.extend(frame);
-        }
-        self.whole = self.bytes.len();
-        self.ended = true;
-    }
-
-    /// Nobody takes what there is.
-    fn clear(&mut self) {
-        self.bytes = Vec::new();
-        self.sent = 0;
-        self.whole = 0;
     }
 }

@@ -15,10 +15,14 @@ use wire::{
     message::{End, Message, Placement, Reason, Request, Target, Trace, VERSION},
 };
 
+/// What a client calls its trace.
+pub const SESSION: u128 = 0x5e55_1011;
+
 /// What is asked for unless a test wants something else.
 pub fn trace(processes: &[u32]) -> Trace {
     Trace {
         version: VERSION,
+        session: SESSION,
         target: Target::Processes(processes.iter().map(|process| *process as i32).collect()),
         follow: true,
         entrants: false,
@@ -120,6 +124,35 @@ impl Client {
         self.requests = None;
     }
 
+    /// The number of the first frame that it does not have.
+    pub fn next(&self) -> u64 {
+        self.decoder.frames()
+    }
+
+    /// Says that it lives, and what it has.
+    pub fn beat(&mut self) {
+        let next = self.next();
+        let frame = self.encoder.frame(&[Request::Heartbeat { next }]).expect("small");
+        // Whether the other side still listens is not what this waits for.
+        let _ = self.requests.as_mut().map(|requests| requests.write_all(&frame));
+    }
+
+    /// Goes on with its trace by another relay.
+    pub fn resume(&mut self, relay: Command) {
+        let mut new = Client::new(relay);
+        new.ask(Request::Resume { session: SESSION, next: self.next() });
+        self.decoder.cut();
+        std::mem::swap(&mut self.relay, &mut new.relay);
+        std::mem::swap(&mut self.encoder, &mut new.encoder);
+        std::mem::swap(&mut self.requests, &mut new.requests);
+        std::mem::swap(&mut self.bytes, &mut new.bytes);
+    }
+
+    /// What comes next, as it comes.
+    pub fn raw(&mut self) -> Vec<u8> {
+        self.bytes.recv_timeout(Duration::from_secs(10)).expect("something")
+    }
+
     /// Reads until enough has come; panics where the stream ends or nothing comes for too long. Lets the agent know
     /// that the client lives, as long as it has not said that it wants the end.
     pub fn until(&mut self, what: &str, enough: impl Fn(&Client) -> bool) {
@@ -128,9 +161,7 @@ impl Client {
         while !enough(self) {
             assert!(begin.elapsed() < Duration::from_secs(30), "waiting for {what}: {}", self.state());
             if beat.elapsed() > Duration::from_millis(500) && self.requests.is_some() && self.end.is_none() {
-                let frame = self.encoder.frame(&[Request::Heartbeat]).expect("small");
-                // Whether the other side still listens is not what this waits for.
-                let _ = self.requests.as_mut().map(|requests| requests.write_all(&frame));
+                self.beat();
                 beat = Instant::now();
             }
             match self.bytes.recv_timeout(Duration::from_millis(100)) {
@@ -143,10 +174,15 @@ impl Client {
         }
     }
 
-    /// Reads without a sign of life of our own until the stream is over, and parts then; says how it ended.
+    /// Reads until the stream is over, saying what it has, and parts then; says how it ended.
     pub fn finish(&mut self) -> Option<End> {
+        let mut said = self.next();
         while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_secs(30)) {
             self.take(&bytes).unwrap_or_else(|error| panic!("{error}"));
+            if self.next() > said {
+                self.beat();
+                said = self.next();
+            }
             if self.end.is_some() {
                 self.close();
             }
@@ -201,7 +237,7 @@ impl Client {
                         }
                     }
                     Message::Notice(notice) => self.notices.push(notice.text),
-                    Message::Ready { threads, processes } => self.ready = Some((threads, processes)),
+                    Message::Ready { threads, processes, .. } => self.ready = Some((threads, processes)),
                     Message::End(end) => self.end = Some(end),
                     Message::Placement(placement) => self.placement = Some(placement),
                 }

@@ -16,8 +16,9 @@ use std::{
     time::{Duration, Instant},
 };
 use wire::{
+    codec::Head,
     event::What,
-    message::{End, Reason, Request, Trace},
+    message::{Reason, Request, Trace},
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -46,7 +47,7 @@ fn a_trace_from_call_to_end() {
         client.until("some calls", |client| client.sent > 5);
         let end = client.stop();
         assert!(client.calls().iter().all(|call| *call == "openat"), "{:?}", client.calls());
-        assert_eq!(end, End { events: client.sent, lost: 0, reason: Reason::Stopped });
+        assert_eq!((end.events, end.lost, end.reason), (client.sent, 0, Reason::Stopped));
         assert!(matches!(client.seen.last().expect("some").what, What::Detached));
         assert_eq!(client.exit(2 * SECOND), (Some(0), String::new()));
         target.free_within(SECOND);
@@ -96,7 +97,7 @@ fn the_target_ends_by_itself() {
     let mut target = Process::start(command);
     let mut client = traced(&place, trace(&[target.id()]));
     let end = client.finish().expect("an end");
-    assert_eq!(end, End { events: client.sent, lost: 0, reason: Reason::TraceesGone });
+    assert_eq!((end.events, end.lost, end.reason), (client.sent, 0, Reason::TraceesGone));
     assert!(matches!(client.seen.last().expect("some").what, What::Exited { code: 3 }));
     assert_eq!(client.exit(2 * SECOND), (Some(0), String::new()));
     assert_eq!(target.exit(SECOND), Some(3));
@@ -107,10 +108,61 @@ fn a_killed_client_frees_the_target() {
     let place = Place::new();
     let agent = place.agent();
     let target = Process::busy();
-    let client = traced(&place, trace(&[target.id()]));
+    let client = traced(&place, short(&target, 1500));
     send(client.relay.id(), libc::SIGKILL);
-    target.free_within(SECOND);
+    target.free_within(3 * SECOND);
     agent.without_engine_within(SECOND);
+}
+
+#[test]
+fn a_cut_connection_costs_nothing_when_the_client_comes_back() {
+    let place = Place::new();
+    let agent = place.agent();
+    let target = Process::busy();
+    let mut client = traced(&place, trace(&[target.id()]));
+    let engine = agent.engine();
+    for _ in 0..20 {
+        let so_far = client.sent;
+        client.until("more", |client| client.sent > so_far + 500);
+        // What the relay has in its hands, and in the pipe behind it, is lost with it.
+        send(client.relay.id(), libc::SIGKILL);
+        thread::sleep(Duration::from_millis(50));
+        client.resume(place.relay());
+    }
+    assert_eq!(agent.engine(), engine, "it was the same trace all the time");
+    let end = client.stop();
+    // The decoder has seen to it that no frame was missing or came twice.
+    assert_eq!((end.events, end.lost, end.reason), (client.sent, client.lost, Reason::Stopped));
+    target.free_within(SECOND);
+}
+
+#[test]
+fn a_client_that_comes_back_too_late_gets_what_was_seen() {
+    let place = Place::new();
+    let agent = place.agent();
+    let target = Process::calm();
+    let mut client = traced(&place, short(&target, 1000));
+    send(client.relay.id(), libc::SIGKILL);
+    target.free_within(3 * SECOND);
+    agent.without_engine_within(6 * SECOND);
+    client.resume(place.relay());
+    let end = client.finish().expect("an end");
+    assert_eq!((end.events, end.lost, end.reason), (client.sent, 0, Reason::LeaseExpired));
+    assert!(matches!(client.seen.last().expect("some").what, What::Detached));
+}
+
+#[test]
+fn a_trace_that_is_not_there_is_forgotten() {
+    let place = Place::new();
+    let _agent = place.agent();
+    let target = Process::calm();
+    let mut client = traced(&place, trace(&[target.id()]));
+    client.stop();
+    client.resume(place.relay());
+    // Its stream has ended; whatever comes is told by the head of a frame.
+    let bytes = client.raw();
+    let head = Head::read(&bytes).expect("a frame").expect("a whole head");
+    assert_eq!((head.sequence, head.last), (client.next(), true));
 }
 
 #[test]
@@ -118,9 +170,9 @@ fn a_client_that_closes_its_side_frees_the_target() {
     let place = Place::new();
     let agent = place.agent();
     let target = Process::calm();
-    let mut client = traced(&place, trace(&[target.id()]));
+    let mut client = traced(&place, short(&target, 1500));
     client.close();
-    target.free_within(SECOND);
+    target.free_within(3 * SECOND);
     agent.without_engine_within(SECOND);
     assert_eq!(client.finish().expect("an end").reason, Reason::LeaseExpired);
 }
@@ -138,7 +190,7 @@ fn a_silent_client_frees_the_target_when_its_lease_is_over() {
     agent.without_engine_within(SECOND);
     // It was only asleep: what was seen is still there for it.
     let end = client.finish().expect("an end");
-    assert_eq!(end, End { events: client.sent, lost: 0, reason: Reason::LeaseExpired });
+    assert_eq!((end.events, end.lost, end.reason), (client.sent, 0, Reason::LeaseExpired));
     assert!(client.sent > 5);
 }
 
@@ -155,7 +207,7 @@ fn a_stopped_client_gets_afterwards_what_was_seen() {
     while traced_reads.is_none_or(|first| target.reads() < first + 300) {
         assert!(begin.elapsed() < 30 * SECOND);
         thread::sleep(Duration::from_millis(100));
-        client.ask(Request::Heartbeat);
+        client.beat();
         if target.tracer() != 0 {
             traced_reads.get_or_insert(target.reads());
         }
@@ -167,7 +219,7 @@ fn a_stopped_client_gets_afterwards_what_was_seen() {
     client.read();
     send(client.relay.id(), libc::SIGCONT);
     let end = client.finish().expect("an end");
-    assert_eq!(end, End { events: client.sent, lost: client.lost, reason: Reason::LeaseExpired });
+    assert_eq!((end.events, end.lost, end.reason), (client.sent, client.lost, Reason::LeaseExpired));
     assert!(client.sent > 200, "{} events", client.sent);
     agent.without_engine_within(SECOND);
 }
@@ -182,7 +234,7 @@ fn a_killed_engine_is_told() {
     send(agent.engine(), libc::SIGKILL);
     let end = client.finish().expect("an end");
     let why = "the tracer was killed by signal 9".to_string();
-    assert_eq!(end, End { events: client.sent, lost: 0, reason: Reason::Failed(why) });
+    assert_eq!((end.events, end.lost, end.reason), (client.sent, 0, Reason::Failed(why)));
     target.free_within(SECOND);
     assert_eq!(client.exit(2 * SECOND).0, Some(0));
 }
@@ -310,7 +362,7 @@ fn a_slow_client_loses_events_and_is_told_how_many_and_the_target_runs_on() {
     // Some seconds of calls are more than all buffers on the way hold.
     while begin.elapsed() < 8 * SECOND {
         thread::sleep(Duration::from_millis(500));
-        client.ask(Request::Heartbeat);
+        client.beat();
         let reads = target.reads();
         if before != 0 {
             slowest = slowest.min(reads - before);
@@ -324,7 +376,7 @@ fn a_slow_client_loses_events_and_is_told_how_many_and_the_target_runs_on() {
     client.until("events behind the gap", |client| client.gaps > 0 && client.sent > now + 300);
     let end = client.stop();
     assert!(client.lost > 0);
-    assert_eq!(end, End { events: client.sent, lost: client.lost, reason: Reason::Stopped });
+    assert_eq!((end.events, end.lost, end.reason), (client.sent, client.lost, Reason::Stopped));
     target.free_within(SECOND);
 }
 
@@ -552,7 +604,7 @@ fn the_last_words_of_pid_1_get_out() {
             send(init, libc::SIGKILL);
         }
         let end = client.finish().unwrap_or_else(|| panic!("no end; killed: {killed}"));
-        assert_eq!(end, End { events: client.sent, lost: 0, reason: Reason::InitExiting });
+        assert_eq!((end.events, end.lost, end.reason), (client.sent, 0, Reason::InitExiting));
         let last = &client.seen.last().expect("some").what;
         if killed {
             assert!(matches!(last, What::Killed { .. }), "{last:?}");

@@ -19,7 +19,7 @@ use super::{Plan, Sink, Stop};
 use wire::message::Reason;
 
 pub use shard::Spawned;
-pub use wakeup::{wake, wall_offset};
+pub use wakeup::{now, wake, wall_offset};
 
 /// Traces until the tracees are gone or `stop` is requested. Call it on a thread of its own: the tracees are free when
 /// that thread has ended.

@@ -1,0 +1,113 @@
+//! A bad connection: a proxy between the plugin and the API server that stalls, slows down or cuts what goes through it.
+
+use std::{
+    io::{ErrorKind, Read, Write},
+    net::{Shutdown, TcpListener, TcpStream},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+/// How the connections are at the moment, and all there are.
+#[derive(Default)]
+struct State {
+    /// Nothing gets through, as when packets are dropped.
+    stalled: AtomicBool,
+    /// Most bytes a second towards the client; 0 for any number.
+    speed: AtomicU64,
+    over: AtomicBool,
+    open: Mutex<Vec<TcpStream>>,
+}
+
+/// A running proxy.
+pub struct Proxy {
+    /// Where it listens, on 127.0.0.1.
+    pub port: u16,
+    state: Arc<State>,
+}
+
+impl Proxy {
+    /// Starts one before a server (`host:port`).
+    pub fn start(server: String) -> Proxy {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("it is bound").port();
+        let state = Arc::<State>::default();
+        let serve = Arc::clone(&state);
+        thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                if serve.over.load(Ordering::Relaxed) {
+                    return;
+                }
+                while serve.stalled.load(Ordering::Relaxed) && !serve.over.load(Ordering::Relaxed) {
+                    thread::sleep(Duration::from_millis(20));
+                }
+                // Without a server the client sees its connection closed.
+                let Ok(upstream) = TcpStream::connect(&server) else { continue };
+                for (from, to, slow) in [(&client, &upstream, false), (&upstream, &client, true)] {
+                    let (from, to) = (from.try_clone().expect("open"), to.try_clone().expect("open"));
+                    let state = Arc::clone(&serve);
+                    thread::spawn(move || carry(&state, from, to, slow));
+                }
+                serve.open.lock().expect("nobody panics with it").extend([client, upstream]);
+            }
+        });
+        Proxy { port, state }
+    }
+
+    /// From now on nothing gets through, or all does again.
+    pub fn stall(&self, stalled: bool) {
+        self.state.stalled.store(stalled, Ordering::Relaxed);
+    }
+
+    /// Most bytes a second towards the client; 0 for any number.
+    pub fn limit(&self, speed: u64) {
+        self.state.speed.store(speed, Ordering::Relaxed);
+    }
+
+    /// Cuts every connection there is.
+    pub fn cut(&self) {
+        for stream in self.state.open.lock().expect("nobody panics with it").drain(..) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.state.over.store(true, Ordering::Relaxed);
+        self.cut();
+        // Wakes the one that listens.
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
+    }
+}
+
+fn carry(state: &State, mut from: TcpStream, mut to: TcpStream, slow: bool) {
+    let mut buffer = [0; 16 << 10];
+    let _ = from.set_read_timeout(Some(Duration::from_millis(20)));
+    while !state.over.load(Ordering::Relaxed) {
+        if state.stalled.load(Ordering::Relaxed) {
+            thread::sleep(Duration::from_millis(20));
+            continue;
+        }
+        let speed = if slow { state.speed.load(Ordering::Relaxed) } else { 0 };
+        let most = if speed == 0 { buffer.len() } else { buffer.len().min((speed / 10).max(1) as usize) };
+        match from.read(&mut buffer[..most]) {
+            Ok(0) => break,
+            Ok(length) => {
+                if to.write_all(&buffer[..length]).is_err() {
+                    break;
+                }
+                if speed > 0 {
+                    thread::sleep(Duration::from_secs_f64(length as f64 / speed as f64));
+                }
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+            Err(_) => break,
+        }
+    }
+    let _ = from.shutdown(Shutdown::Both);
+    let _ = to.shutdown(Shutdown::Both);
+}
