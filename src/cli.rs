@@ -31,17 +31,17 @@ pub const DEFAULT_IMAGE: &str = match option_env!("KUBECTL_STRACE_DEFAULT_IMAGE"
     version,
     max_term_width = 100,
     args_override_self = true,
-    override_usage = "kubectl strace [POD | pod/POD] [flags]",
+    override_usage = "kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags]",
     after_help = AFTER_HELP,
 )]
 pub struct Args {
-    /// The pod: `POD` or `pod/POD`
-    #[arg(value_name = "POD", required = true)]
-    pub pod: String,
+    /// The pod: `POD` or `pod/POD`; or what has pods: `deploy/NAME`, `sts/`, `ds/`, `rs/`, `rc/`, `job/`, `cronjob/`,
+    /// `svc/`, of which one pod is chosen as kubectl does
+    #[arg(value_name = "POD | TYPE/NAME")]
+    pub what: Vec<String>,
 
-    /// More arguments than the pod: only to say what is wrong with them.
-    #[arg(hide = true)]
-    pub surplus: Vec<String>,
+    #[command(flatten)]
+    pub target: TargetArgs,
 
     #[command(flatten)]
     pub cluster: ClusterArgs,
@@ -56,17 +56,43 @@ pub struct Args {
     pub tracer: TracerArgs,
 }
 
-/// Which cluster, and what in it.
+/// Which pods and containers.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Whom")]
+pub struct TargetArgs {
+    /// Pods by their labels: `app=api,tier!=test`
+    #[arg(short = 'l', long, value_name = "SELECTOR")]
+    pub selector: Option<String>,
+
+    /// Container of the pod, a running init container too; may be repeated. Else the one that its annotation names,
+    /// else the first
+    #[arg(short = 'c', long = "container", value_name = "NAME")]
+    pub containers: Vec<String>,
+
+    /// All containers of the pod at once
+    #[arg(long, conflicts_with = "containers")]
+    pub all_containers: bool,
+
+    /// All running pods at once, in one order, each line with its pod's name
+    #[arg(long)]
+    pub all_pods: bool,
+
+    /// Most pods that `--all-pods` traces at once
+    #[arg(long, value_name = "NUMBER", default_value_t = 50)]
+    pub max_pods: usize,
+
+    /// Begin as soon as a container that waits or is restarted runs; each wait lasts `--timeout` at most
+    #[arg(long)]
+    pub wait: bool,
+}
+
+/// Which cluster.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Where")]
 pub struct ClusterArgs {
     /// Namespace of the pod; else the context's
     #[arg(short = 'n', long, value_name = "NAME")]
     pub namespace: Option<String>,
-
-    /// Container of the pod; else the one that its annotation names, else the first
-    #[arg(short = 'c', long, value_name = "NAME")]
-    pub container: Option<String>,
 
     /// Kubeconfig file; else the files that KUBECONFIG names, else ~/.kube/config
     #[arg(long, value_name = "FILE")]
@@ -108,6 +134,16 @@ pub struct TraceArgs {
     /// Processes (or threads) to trace, in the container's numbering; else all of the container
     #[arg(short = 'p', long = "attach", value_name = "PID[,PID]")]
     pub pids: Vec<String>,
+
+    /// Processes of the container by name (as `ps` and `top` show it): a regular expression; may be repeated. Their
+    /// children too
+    #[arg(long, value_name = "REGEX", conflicts_with = "pids")]
+    pub comm: Vec<String>,
+
+    /// Processes of the container by the path of their program: a regular expression; may be repeated. Their children
+    /// too
+    #[arg(long, value_name = "REGEX", conflicts_with = "pids")]
+    pub exe: Vec<String>,
 
     /// With `-p`: their children and other threads too. Without `-p` that is always done
     #[arg(short = 'f', long = "follow-forks", action = ArgAction::Count)]
@@ -162,6 +198,10 @@ pub struct OutputArgs {
     #[arg(long)]
     pub force: bool,
 
+    /// Colour the names of pods: `auto` on a terminal, where NO_COLOR is not set
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+
     /// Do not say what is being done
     #[arg(short = 'q', long = "quiet")]
     pub quiet: bool,
@@ -183,9 +223,71 @@ pub struct TracerArgs {
     #[arg(long, value_name = "POLICY", env = "KUBECTL_STRACE_IMAGE_PULL_POLICY")]
     pub image_pull_policy: Option<PullPolicy>,
 
+    /// Rights that it gets: the least that serve; `unprivileged` none but the target's own user, `ptrace` root with
+    /// SYS_PTRACE, `file-capability` SYS_PTRACE without root
+    #[arg(long, value_name = "PROFILE", default_value = "auto")]
+    pub profile: Profile,
+
+    /// Where it runs: in the `target` container, with its share of the CPU (many times faster on a busy one, but its memory
+    /// counts there), in its own container (`agent`), or where nothing is lost (`auto`)
+    #[arg(long, value_name = "PLACE", default_value = "auto")]
+    pub place: Place,
+
+    /// Part of a container, YAML or JSON, to merge into the tracer's (as kubectl debug --custom)
+    #[arg(long, value_name = "FILE")]
+    pub custom: Option<PathBuf>,
+
+    /// Print what would be sent, touch nothing: `client` asks nobody, `server` has the API server check it (-o yaml|json)
+    #[arg(long, value_name = "WHO")]
+    pub dry_run: Option<DryRun>,
+
     /// Longest that any single wait may last: `30s`, `2m`
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     pub timeout: std::time::Duration,
+}
+
+/// With which rights the tracer comes into the pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Profile {
+    /// The least that serve.
+    Auto,
+    /// No capability, the target's own user.
+    Unprivileged,
+    /// root with SYS_PTRACE.
+    Ptrace,
+    /// SYS_PTRACE without root, by a capability of the tracer's file.
+    FileCapability,
+}
+
+/// In which container the tracer runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Place {
+    /// In the target's where nothing is lost by it, else in its own.
+    Auto,
+    /// In the target's.
+    Target,
+    /// In its own.
+    Agent,
+}
+
+/// Who checks what is only printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum DryRun {
+    /// Nobody.
+    Client,
+    /// The API server, with everything that it would check.
+    Server,
+}
+
+/// When to write in colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, where the variable NO_COLOR is not set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
 }
 
 /// `imagePullPolicy` of a container.
@@ -215,6 +317,8 @@ const AFTER_HELP: &str = "\
 Examples:
   kubectl strace pod/api -e trace=%file             which files it opens, and which it does not find
   kubectl strace api -e trace=%net -y -T            what it talks to, and how long each call takes
+  kubectl strace deploy/api                         one pod of a deployment (or sts/, ds/, job/, svc/ ...)
+  kubectl strace -l app=api --all-pods -e %network  all pods with that label at once
   kubectl strace --ff --out traces api              a file for each thread (strace-log-merge traces/api.app)
   kubectl strace -ffttTy -o api.strace -s 200 api   strace's letters as one knows them
 
@@ -237,19 +341,6 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Err
             ErrorKind::UnknownArgument,
             "-i and -it are not needed: a trace has no terminal and takes no input. Leave -it out; \
              strace's -t (time of day) works without it. strace's own -i (instruction pointer) is not there yet",
-        ));
-    }
-    if let Some(surplus) = args.surplus.first() {
-        return Err(command.error(
-            ErrorKind::TooManyValues,
-            format!(
-                "one pod at a time: '{surplus}' is one argument too many{}",
-                if args.pod == "pod" || args.pod == "pods" || args.pod == "po" {
-                    format!(". Write the pod as pod/{surplus}")
-                } else {
-                    String::new()
-                }
-            ),
         ));
     }
     Ok(args)
@@ -280,12 +371,6 @@ const OF_STRACE: &[(&str, &str)] = &[
 ];
 
 fn explain(command: &mut clap::Command, error: clap::Error) -> clap::Error {
-    if error.kind() == ErrorKind::MissingRequiredArgument {
-        return command.error(
-            ErrorKind::MissingRequiredArgument,
-            "which pod? Name it as POD or pod/POD; `kubectl get pods` lists them",
-        );
-    }
     let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidArg) else { return error };
     if error.kind() != ErrorKind::UnknownArgument {
         return error;
@@ -329,7 +414,7 @@ mod tests {
     #[test]
     fn letters_work_verbatim() {
         let args = read("-ffttTy -o FILE -s 200 pod/api").unwrap();
-        assert_eq!(args.pod, "pod/api");
+        assert_eq!(args.what, ["pod/api"]);
         assert_eq!((args.trace.follow, args.output.clock, args.output.durations), (2, 2, true));
         assert_eq!((args.trace.paths, args.trace.strings), (1, 200));
         assert_eq!(args.output.file.as_deref(), Some("FILE".as_ref()));
@@ -342,7 +427,7 @@ mod tests {
         assert_eq!(args.trace.strings, 200);
         assert_eq!(args.trace.pids, ["1,2", "3"]);
         assert_eq!(args.cluster.namespace.as_deref(), Some("prod"));
-        assert_eq!(args.cluster.container.as_deref(), Some("app"));
+        assert_eq!(args.target.containers, ["app"]);
     }
 
     #[test]
@@ -367,9 +452,12 @@ mod tests {
     }
 
     #[test]
-    fn two_pods_are_one_too_many() {
-        let said = read("pod api").unwrap_err().to_string();
-        assert!(said.contains("pod/api"), "{said}");
+    fn pods_are_chosen() {
+        let args = read("-l app=api --all-pods -c app -c side").unwrap();
+        assert_eq!((args.target.selector.as_deref(), args.target.all_pods), (Some("app=api"), true));
+        assert_eq!(args.target.containers, ["app", "side"]);
+        assert_eq!(read("deploy api").unwrap().what, ["deploy", "api"]);
+        assert!(read("api -c app --all-containers").is_err());
     }
 
     #[test]
@@ -382,6 +470,9 @@ mod tests {
     #[test]
     fn help_speaks_of_kubectl_strace() {
         let help = read("-h").unwrap_err().to_string();
-        assert!(help.contains("kubectl strace [POD | pod/POD] [flags]"), "{help}");
+        assert!(
+            help.contains("kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags]"),
+            "{help}"
+        );
     }
 }

@@ -16,12 +16,30 @@ use kube::{
     api::{ListParams, PostParams},
     config::{KubeConfigOptions, Kubeconfig, KubeconfigError},
 };
-use std::{future::Future, path::PathBuf, time::Duration};
+use serde::de::DeserializeOwned;
+use std::{fmt::Debug, future::Future, path::PathBuf, time::Duration};
 
 /// Longest that a connection to the API server may take: it answers in milliseconds or not at all.
 const CONNECT: Duration = Duration::from_secs(10);
 /// Longest that a person should look for a pod's name while an error waits to be shown.
 const SUGGEST: Duration = Duration::from_secs(3);
+
+/// Most objects that are listed, so that memory stays bounded.
+const MOST_LISTED: usize = 10_000;
+
+/// What a kind of object is called.
+#[derive(Debug, Clone, Copy)]
+pub struct Noun<'a> {
+    /// `pod`
+    pub singular: &'a str,
+    /// `pods`
+    pub plural: &'a str,
+    /// As RBAC names it: `pods`, `deployments.apps`.
+    pub resource: &'a str,
+}
+
+/// What a pod is called.
+pub const POD: Noun<'static> = Noun { singular: "pod", plural: "pods", resource: "pods" };
 
 /// A cluster that can be asked.
 #[derive(Clone)]
@@ -96,46 +114,93 @@ impl Cluster {
     /// # Errors
     /// It is not there (with names that are near), or the server does not say.
     pub async fn pod(&self, name: &str) -> Result<Pod, Refusal> {
-        let pods = self.pods();
-        let (pods, what) = (&pods, format!("pod {name} could not be looked up"));
-        match tokio::time::timeout(self.timeout, pods.get(name)).await {
-            Ok(Ok(pod)) => Ok(pod),
-            Ok(Err(kube::Error::Api(status))) if status.is_not_found() => Err(self.no_such_pod(name).await),
-            Ok(Err(kube::Error::Api(status))) if status.is_forbidden() => Err(refusal::rbac(
-                self.user().await.as_deref(),
-                "get",
-                "pods",
-                &self.namespace,
-                Some(refusal::said(&status)),
-            )),
-            Ok(Err(error)) => Err(refusal::request(&what, &self.server, &error)),
+        self.object(&self.pods(), POD, name).await
+    }
+
+    /// The object of that name.
+    ///
+    /// # Errors
+    /// It is not there (with names that are near), or the server does not say.
+    pub async fn object<K>(&self, api: &Api<K>, noun: Noun<'_>, name: &str) -> Result<K, Refusal>
+    where
+        K: Clone + DeserializeOwned + Debug,
+    {
+        let what = format!("{} {name} could not be looked up", noun.singular);
+        match tokio::time::timeout(self.timeout, api.get(name)).await {
+            Ok(Ok(object)) => Ok(object),
+            Ok(Err(kube::Error::Api(status))) if status.is_not_found() => {
+                Err(self.no_such(api, noun, name).await)
+            }
+            Ok(Err(error)) => Err(self.refused(&what, "get", noun, &error).await),
             Err(_) => Err(refusal::timeout(&what, self.timeout)),
         }
     }
 
-    async fn no_such_pod(&self, name: &str) -> Refusal {
-        let namespace = &self.namespace;
-        let refusal = Refusal::new(format!("there is no pod {name} in namespace {namespace}"));
-        let all = Api::<Pod>::namespaced(self.client.clone(), namespace);
-        let list = ListParams::default().limit(1000);
-        let found = tokio::time::timeout(SUGGEST, all.list_metadata(&list)).await;
-        let Ok(Ok(found)) = found else {
-            return refusal.fix(format!("see which there are: kubectl get pods -n {namespace}"));
-        };
-        let names: Vec<_> = found.items.iter().filter_map(|pod| pod.metadata.name.as_deref()).collect();
-        let refusal = match names.len() {
-            0 => refusal.cause("that namespace has no pods; is another one meant? (-n NAME)"),
-            _ => refusal,
-        };
-        match targets::near(name, names.iter().copied()).as_slice() {
-            [] => refusal.fix("see where it is: kubectl get pods --all-namespaces"),
-            [one] => refusal.fix(format!("did you mean pod/{one}?")),
-            several => refusal.fix(format!("did you mean one of these? pod/{}", several.join(", pod/"))),
+    /// All objects that match, page by page.
+    ///
+    /// # Errors
+    /// The server does not say.
+    pub async fn list<K>(&self, api: &Api<K>, noun: Noun<'_>, params: &ListParams) -> Result<Vec<K>, Refusal>
+    where
+        K: Clone + DeserializeOwned + Debug,
+    {
+        let what = format!("the {} of namespace {} could not be listed", noun.plural, self.namespace);
+        let (mut params, mut all) = (params.clone(), Vec::new());
+        loop {
+            let page = match tokio::time::timeout(self.timeout, api.list(&params)).await {
+                Ok(Ok(page)) => page,
+                Ok(Err(error)) => return Err(self.refused(&what, "list", noun, &error).await),
+                Err(_) => return Err(refusal::timeout(&what, self.timeout)),
+            };
+            all.extend(page.items);
+            match page.metadata.continue_.filter(|token| !token.is_empty()) {
+                Some(token) if all.len() < MOST_LISTED => params.continue_token = Some(token),
+                _ => return Ok(all),
+            }
         }
     }
 
-    /// Whether we may do something to this pod: `None` when the server does not say.
-    pub async fn may(&self, verb: &str, subresource: &str, pod: &str) -> Option<bool> {
+    async fn refused(&self, what: &str, verb: &str, noun: Noun<'_>, error: &kube::Error) -> Refusal {
+        match error {
+            kube::Error::Api(status) if status.is_forbidden() => refusal::rbac(
+                self.user().await.as_deref(),
+                verb,
+                noun.resource,
+                &self.namespace,
+                Some(refusal::said(status)),
+            ),
+            error => refusal::request(what, &self.server, error),
+        }
+    }
+
+    async fn no_such<K>(&self, api: &Api<K>, noun: Noun<'_>, name: &str) -> Refusal
+    where
+        K: Clone + DeserializeOwned + Debug,
+    {
+        let (namespace, Noun { singular, plural, .. }) = (&self.namespace, noun);
+        let refusal = Refusal::new(format!("there is no {singular} {name} in namespace {namespace}"));
+        let list = ListParams::default().limit(1000);
+        let found = tokio::time::timeout(SUGGEST, api.list_metadata(&list)).await;
+        let Ok(Ok(found)) = found else {
+            return refusal.fix(format!("see which there are: kubectl get {plural} -n {namespace}"));
+        };
+        let names: Vec<_> = found.items.iter().filter_map(|found| found.metadata.name.as_deref()).collect();
+        let refusal = match names.len() {
+            0 => refusal.cause(format!("that namespace has no {plural}; is another one meant? (-n NAME)")),
+            _ => refusal,
+        };
+        match targets::near(name, names.iter().copied()).as_slice() {
+            [] => refusal.fix(format!("see where it is: kubectl get {plural} --all-namespaces")),
+            [one] => refusal.fix(format!("did you mean {singular}/{one}?")),
+            several => {
+                let several = several.join(&format!(", {singular}/"));
+                refusal.fix(format!("did you mean one of these? {singular}/{several}"))
+            }
+        }
+    }
+
+    /// Whether we may do something to pods, or to the one of this name: `None` when the server does not say.
+    pub async fn may(&self, verb: &str, subresource: &str, pod: Option<&str>) -> Option<bool> {
         let review = SelfSubjectAccessReview {
             spec: SelfSubjectAccessReviewSpec {
                 resource_attributes: Some(ResourceAttributes {
@@ -143,7 +208,7 @@ impl Cluster {
                     verb: Some(verb.into()),
                     resource: Some("pods".into()),
                     subresource: Some(subresource.into()),
-                    name: Some(pod.into()),
+                    name: pod.map(str::to_owned),
                     ..Default::default()
                 }),
                 ..Default::default()

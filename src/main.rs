@@ -13,17 +13,22 @@ mod screen;
 mod session;
 mod targets;
 
+use cli::{Color, DryRun};
 use cluster::Cluster;
 use interrupt::Interrupts;
 use k8s_openapi::api::core::v1::Pod;
-use kube::client::Connection;
-use plan::Plan;
-use refusal::{INCOMPLETE, Refusal, seconds};
-use screen::{Destination, Sheet, Steps};
-use session::{Outcome, container, printer::Printer};
-use std::{process::ExitCode, sync::OnceLock, time::Duration};
-use targets::Target;
-use wire::message::{End, Reason};
+use kube::ResourceExt;
+use plan::{Notation, Output, Plan};
+use refusal::{INCOMPLETE, Refusal};
+use screen::{Destination, Sheet, Steps, totals};
+use session::{
+    attach::{self, Context},
+    container,
+    printer::{Place, Printer},
+};
+use std::{io::IsTerminal, process::ExitCode, sync::Arc, time::Duration};
+use targets::Container;
+use tokio::{sync::Semaphore, task::JoinSet};
 
 fn main() -> ExitCode {
     let args = match cli::parse(std::env::args_os()) {
@@ -62,194 +67,201 @@ async fn run(args: &cli::Args) -> u8 {
         steps.say(&format!("note: {remark}"));
     }
     let mut interrupts = Interrupts::listen();
-    let added = OnceLock::new();
     let prepared = tokio::select! {
-        prepared = prepare(args, &plan, &steps, &added) => prepared,
-        () = interrupts.next() => Err(refusal::interrupted(added.get().map(String::as_str))),
+        prepared = prepare(args, &plan, &steps) => prepared,
+        () = interrupts.next() => Err(refusal::interrupted(None)),
     };
-    let prepared = match prepared {
+    let (cluster, found) = match prepared {
         Ok(prepared) => prepared,
         Err(refusal) => return refuse(&refusal),
     };
-    let Prepared { cluster, target, agent, connection, destination } = prepared;
-    let sheet = Sheet::new(destination, steps.clone());
-    let mut printer = match Printer::start(plan.lines, sheet, steps.clone()) {
-        Ok(printer) => printer,
+    if let Some((who, notation)) = plan.dry_run {
+        return match show(&cluster, &plan, &found, who, notation, &steps).await {
+            Ok(()) => 0,
+            Err(refusal) => refuse(&refusal),
+        };
+    }
+    let (containers, pods): (Vec<Container>, Vec<Pod>) = found.into_iter().unzip();
+    let opened = Destination::open_all(&plan.output, &containers);
+    let (destinations, numbers) = match opened {
+        Ok(opened) => opened,
+        Err(refusal) => return refuse(&refusal),
+    };
+    let several = containers.len() > 1;
+    // Files of their own need no names in them.
+    let shared = destinations.len() < containers.len();
+    let prefixes = screen::prefixes(&containers, coloured(&plan));
+    let steps_of: Vec<Steps> = match several {
+        true => screen::labels(&containers).iter().map(|label| steps.about(label)).collect(),
+        false => vec![steps.clone()],
+    };
+    let places = numbers.into_iter().zip(prefixes).zip(&steps_of).map(|((sheet, prefix), steps)| Place {
+        sheet,
+        prefix: if shared { prefix } else { String::new() },
+        steps: steps.clone(),
+    });
+    let sheets = destinations.into_iter().map(Sheet::new).collect();
+    let (printer, feeds) = match Printer::start(plan.lines, sheets, places.collect()) {
+        Ok(started) => started,
         Err(error) => return refuse(&Refusal::new("cannot start a thread").cause(error.to_string())),
     };
-    let traced = session::Traced { cluster: &cluster, target: &target, agent: &agent };
-    let outcome =
-        session::trace(&traced, &plan.depth, connection, &mut printer, &mut interrupts, &steps).await;
-    if outcome.interrupted && steps.on_terminal() {
-        // The terminal has written ^C.
-        eprintln!();
+    let output = plan.output.clone();
+    let context = Arc::new(Context { cluster, plan, turns: Semaphore::new(attach::AT_ONCE) });
+    let mut traces = JoinSet::new();
+    let each = containers.into_iter().zip(pods).zip(feeds).zip(steps_of);
+    for (((container, pod), feed), steps) in each {
+        let (context, interrupts) = (Arc::clone(&context), interrupts.another());
+        traces.spawn(async move {
+            let fate = attach::attach(context, container, pod, feed, interrupts, steps.clone()).await;
+            if several {
+                // What happens to one is not kept from the person until the others have ended.
+                totals::report(&fate, true, &steps);
+            }
+            fate
+        });
     }
-    let written = printer.into_sheet(Duration::from_secs(1)).await.and_then(|sheet| sheet.describe());
-    conclude(&outcome, written.as_deref(), &steps)
+    let mut fates = Vec::new();
+    loop {
+        tokio::select! {
+            ended = traces.join_next() => match ended {
+                Some(Ok(fate)) => fates.push(fate),
+                Some(Err(error)) => {
+                    fates.push(Err(Refusal::new("a trace broke off").cause(error.to_string())));
+                }
+                None => break,
+            },
+            // The terminal has written ^C.
+            () = interrupts.next(), if steps.on_terminal() => eprintln!(),
+        }
+    }
+    let sheets = printer.into_sheets(Duration::from_secs(1)).await;
+    if let Some(written) = written(&output, sheets.as_deref().unwrap_or_default()) {
+        steps.say(&format!("The trace is in {written}"));
+    }
+    match fates.as_slice() {
+        [fate] if !several => totals::report(fate, false, &steps),
+        fates => totals::report_all(fates, &steps),
+    }
+    totals::code(&fates)
 }
 
-/// Everything that a trace needs.
-struct Prepared {
-    cluster: Cluster,
-    target: Target,
-    agent: String,
-    connection: Connection,
-    destination: Destination,
-}
-
+/// The containers that are meant, each with its pod, and nothing in the way of tracing them.
 async fn prepare(
     args: &cli::Args,
     plan: &Plan,
     steps: &Steps,
-    added: &OnceLock<String>,
-) -> Result<Prepared, Refusal> {
+) -> Result<(Cluster, Vec<(Container, Pod)>), Refusal> {
+    let whom = &plan.whom;
     let cluster = Cluster::connect(&args.cluster, plan.timeout, steps).await?;
-    let step = steps.begin(format!("waiting for {} to say what pod {} is", cluster.server, plan.pod));
-    // Asked in one go, because each question costs a round trip; the pod's answer comes first.
-    let (pod, (get_exec, create_exec, patch)) = tokio::join!(cluster.pod(&plan.pod), async {
-        tokio::join!(
-            cluster.may("get", "exec", &plan.pod),
-            cluster.may("create", "exec", &plan.pod),
-            cluster.may("patch", "ephemeralcontainers", &plan.pod),
-        )
-    });
-    drop(step);
-    let pod = pod?;
-    let (container, defaulted) = targets::choose_container(&pod, plan.container.as_deref())?;
-    if let Some(defaulted) = defaulted {
-        steps.say(&defaulted);
-    }
-    let target = targets::running(&pod, &container)?;
-    let existing = container::existing(&pod, &target, &plan.image);
-    let needed = [
-        ("patch", "pods/ephemeralcontainers", patch.filter(|_| existing.is_none())),
-        ("get", "pods/exec", get_exec),
-        ("create", "pods/exec", create_exec),
-    ];
-    for (verb, resource, may) in needed {
-        if may == Some(false) {
-            return Err(refusal::rbac(
-                cluster.user().await.as_deref(),
-                verb,
-                resource,
-                &cluster.namespace,
-                None,
-            ));
-        }
-    }
-    let destination = Destination::open(&plan.output, &target)?;
-    let (agent, connection) = reach(&cluster, &pod, &target, existing, plan, steps, added).await?;
-    Ok(Prepared { cluster, target, agent, connection, destination })
-}
-
-/// A connection to a tracer: to the one that is there, else to a new one.
-async fn reach(
-    cluster: &Cluster,
-    pod: &Pod,
-    target: &Target,
-    existing: Option<String>,
-    plan: &Plan,
-    steps: &Steps,
-    added: &OnceLock<String>,
-) -> Result<(String, Connection), Refusal> {
-    if let Some(agent) = existing {
-        match session::open(cluster, target, &agent, steps).await {
-            Ok(connection) => {
-                steps.say(&format!(
-                    "Using the tracer container {agent}, which runs in pod {} already",
-                    target.pod
-                ));
-                return Ok((agent, connection));
-            }
-            // It may have ended, being idle, since the pod was looked at.
-            Err(refusal) => {
-                let now = cluster.pod(&target.pod).await?;
-                if container::existing(&now, target, &plan.image).is_some() {
-                    return Err(refusal);
-                }
-            }
-        }
-    }
-    let agent = container::add(cluster, pod, target, &plan.image, plan.pull, steps, added).await?;
-    let connection = session::open(cluster, target, &agent, steps).await?;
-    Ok((agent, connection))
-}
-
-/// Says how it went, and makes an exit status of it.
-fn conclude(outcome: &Outcome, written: Option<&str>, steps: &Steps) -> u8 {
-    if let Some(written) = written {
-        steps.say(&format!("The trace is in {written}"));
-    }
-    if outcome.unread && outcome.failure.is_none() {
-        // As `head` has it: who read had enough.
-        return 0;
-    }
-    let Some(end) = &outcome.end else {
-        return outcome.failure.as_ref().map_or(INCOMPLETE, |refusal| {
-            steps.refuse(refusal);
-            refusal.code()
+    // Asked in one go, because each question costs a round trip.
+    let (pods, (get_exec, create_exec, patch)) =
+        tokio::join!(targets::pods(&cluster, &whom.wanted, whom.which, whom.wait, steps), async {
+            tokio::join!(
+                cluster.may("get", "exec", None),
+                cluster.may("create", "exec", None),
+                cluster.may("patch", "ephemeralcontainers", None),
+            )
         });
-    };
-    if let Some(refusal) = &outcome.failure {
-        steps.refuse(refusal);
+    let found = choose_containers(plan, pods?, steps)?;
+    let fresh = found.iter().find(|(container, pod)| {
+        targets::running(pod, &container.name)
+            .map_or(true, |target| !container::any_runs(pod, &target, &container::Wanted::of(plan)))
+    });
+    let needed = [
+        ("patch", "ephemeralcontainers", patch, fresh),
+        ("get", "exec", get_exec, found.first()),
+        ("create", "exec", create_exec, found.first()),
+    ];
+    for (verb, subresource, may, of) in needed {
+        // Where the right does not hold for all pods of the namespace, it may hold for this one.
+        if let (Some(false), Some((container, _))) = (may, of)
+            && cluster.may(verb, subresource, Some(&container.pod)).await == Some(false)
+        {
+            let resource = format!("pods/{subresource}");
+            let user = cluster.user().await;
+            return Err(refusal::rbac(user.as_deref(), verb, &resource, &cluster.namespace, None));
+        }
     }
-    steps.insist(&totals(end, outcome.lasted));
-    if let Reason::Failed(why) = &end.reason {
-        steps.refuse(&Refusal::new("the trace failed").cause(format!("the tracer said: {why}")));
-    }
-    if end.lost > 0 {
-        steps.refuse(
-            &Refusal::new(format!(
-                "the trace is incomplete: {} lost",
-                session::count(end.lost, "event was", "events were")
-            ))
-            .cause("more happened than was taken from the tracer in time; where, the trace says")
-            .fix("trace less (-e trace=...), or write to a file (-o FILE) rather than to a slow terminal"),
-        );
-    }
-    if let [gap, ..] = &outcome.gaps[..] {
-        let gaps = session::count(outcome.gaps.len() as u64, "gap", "gaps");
-        steps.refuse(
-            &Refusal::new(format!("the trace is incomplete: it has {gaps}"))
-                .cause(gap.to_string())
-                .fix("run it where the connection to the cluster is steady, or trace less (-e trace=...)"),
-        );
-    }
-    let whole = matches!(end.reason, Reason::Stopped | Reason::TraceesGone | Reason::InitExiting)
-        && outcome.gaps.is_empty();
-    if whole && end.lost == 0 && outcome.failure.is_none() { 0 } else { INCOMPLETE }
+    Ok((cluster, found))
 }
 
-fn totals(end: &End, lasted: Duration) -> String {
-    let why = match &end.reason {
-        Reason::Stopped => "stopped, detached",
-        Reason::TraceesGone => "every traced process has ended",
-        Reason::InitExiting => "the container's first process has ended",
-        Reason::LeaseExpired => "the tracer did not hear from here and detached",
-        Reason::Failed(_) => "failed",
-        Reason::Forgotten => "the tracer does not have this trace any more",
-    };
-    let events = session::count(end.events, "event", "events");
-    format!("{events}, {} lost, {}: {why}", end.lost, seconds(lasted))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_incomplete_trace_is_no_success() {
-        let steps = Steps::new(true);
-        let with = |lost, reason, failure| {
-            let end = Some(End { events: 3, lost, time: 0, reason });
-            conclude(&Outcome { end, failure, ..Outcome::default() }, None, &steps)
+/// Prints what would be sent to each container's pod.
+async fn show(
+    cluster: &Cluster,
+    plan: &Plan,
+    found: &[(Container, Pod)],
+    who: DryRun,
+    notation: Notation,
+    steps: &Steps,
+) -> Result<(), Refusal> {
+    let wanted = container::Wanted::of(plan);
+    for (container, pod) in found {
+        let target = targets::running(pod, &container.name)?;
+        let choice = match who {
+            DryRun::Client => container::first_choice(pod, &target, &wanted)?,
+            DryRun::Server => container::choose(cluster, pod, &target, &wanted, steps).await?,
         };
-        assert_eq!(with(0, Reason::Stopped, None), 0);
-        assert_eq!(with(0, Reason::InitExiting, None), 0);
-        assert_eq!(with(1, Reason::Stopped, None), INCOMPLETE);
-        assert_eq!(with(0, Reason::LeaseExpired, None), INCOMPLETE);
-        assert_eq!(with(0, Reason::Failed("x".into()), None), INCOMPLETE);
-        assert_eq!(with(0, Reason::Stopped, Some(Refusal::new("disk full"))), INCOMPLETE);
-        assert_eq!(conclude(&Outcome::default(), None, &steps), INCOMPLETE);
+        container::show(&choice, &target, notation, steps)?;
+    }
+    Ok(())
+}
+
+/// Chooses the containers of pods. One that is not there or does not run is an error where it alone was meant, and else
+/// said.
+fn choose_containers(plan: &Plan, pods: Vec<Pod>, steps: &Steps) -> Result<Vec<(Container, Pod)>, Refusal> {
+    let (mut found, mut refusals, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
+    for pod in pods {
+        let (names, defaulted) = match plan.whom.containers.of(&pod) {
+            Ok(chosen) => chosen,
+            Err(refusal) => {
+                refusals.push(refusal);
+                continue;
+            }
+        };
+        remarks.extend(defaulted.filter(|remark| !remarks.contains(remark)));
+        for name in names {
+            match targets::running(&pod, &name) {
+                Err(refusal) if !(plan.whom.wait && targets::may_yet_run(&pod)) => refusals.push(refusal),
+                _ => found.push((Container { pod: pod.name_any(), name }, pod.clone())),
+            }
+        }
+    }
+    remarks.iter().for_each(|remark| steps.say(remark));
+    if found.is_empty() {
+        return Err(refusals.into_iter().next().unwrap_or_else(|| Refusal::new("there is nothing to trace")));
+    }
+    for refusal in refusals {
+        steps.say(&format!("not traced: {}", refusal.in_short()));
+    }
+    Ok(found)
+}
+
+/// Whether pods have colours.
+fn coloured(plan: &Plan) -> bool {
+    // https://no-color.org: set to anything but nothing.
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    plan.output == Output::Stdout
+        && match plan.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => !unwanted && std::io::stdout().is_terminal(),
+        }
+}
+
+/// Where a person finds what was written.
+fn written(output: &Output, sheets: &[Sheet]) -> Option<String> {
+    let [first, rest @ ..] = sheets else { return None };
+    if rest.is_empty() {
+        return first.destination().describe();
+    }
+    let files: usize = sheets.iter().map(|sheet| sheet.destination().files()).sum();
+    let files = refusal::count(files as u64, "file", "files");
+    match output {
+        Output::Threads(base) => Some(format!("{}.POD.CONTAINER.TID ({files})", base.display())),
+        Output::Directory { dir, separate, .. } => {
+            let name = dir.join(if *separate { "POD.CONTAINER.TID" } else { "POD.CONTAINER" });
+            Some(format!("{} ({files})", name.display()))
+        }
+        Output::Stdout | Output::File(_) => None,
     }
 }

@@ -1,9 +1,10 @@
 //! What will be done: the command line with everything checked that can be checked without the cluster.
 
 use crate::{
-    cli::{Args, PullPolicy},
+    cli::{Args, Color, DryRun, Place, Profile, PullPolicy, TargetArgs},
     refusal::{self, Refusal},
-    targets,
+    session::custom,
+    targets::{Containers, Wanted, Which},
 };
 use jiff::{Timestamp, tz::TimeZone};
 use render::{
@@ -20,27 +21,78 @@ pub const LEASE: Duration = Duration::from_secs(5);
 /// Longest expression behind `-e trace=`: it must fit into a frame, and all calls there are take a tenth of it.
 const LONGEST_SET: usize = 1 << 16;
 
+/// Longest regular expression, and most of them: they must fit into a frame too.
+const LONGEST_EXPRESSION: usize = 1024;
+const MOST_EXPRESSIONS: usize = 16;
+
 /// A checked command line.
 #[derive(Debug)]
 pub struct Plan {
-    /// The pod's name.
-    pub pod: String,
-    /// `-c`
-    pub container: Option<String>,
+    /// Which pods and containers.
+    pub whom: Whom,
     /// What the tracer is asked for.
     pub depth: Depth,
     /// Where the text goes.
     pub output: Output,
     /// How lines look.
     pub lines: Options,
+    /// Whether names of pods are coloured.
+    pub color: Color,
     /// Image of the tracer.
     pub image: String,
     /// When it is pulled.
     pub pull: Option<PullPolicy>,
+    /// `--profile`
+    pub profile: Profile,
+    /// `--custom`
+    pub custom: Option<serde_json::Value>,
+    /// `--dry-run`
+    pub dry_run: Option<(DryRun, Notation)>,
     /// Longest that a wait may last.
     pub timeout: Duration,
     /// What is accepted but does less than one may think.
     pub remarks: Vec<&'static str>,
+}
+
+/// How an object of the API is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notation {
+    /// YAML.
+    Yaml,
+    /// JSON.
+    Json,
+}
+
+/// Which pods and containers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whom {
+    /// What was named.
+    pub wanted: Wanted,
+    /// Which of its pods.
+    pub which: Which,
+    /// Which of their containers.
+    pub containers: Containers,
+    /// Whether those that do not run are waited for.
+    pub wait: bool,
+}
+
+impl Whom {
+    fn new(args: &TargetArgs, what: &[String]) -> Result<Whom, Refusal> {
+        let wanted = Wanted::new(what, args.selector.as_deref())?;
+        if args.max_pods == 0 {
+            return Err(refusal::usage("--max-pods: at least one"));
+        }
+        Ok(Whom {
+            wanted,
+            which: if args.all_pods { Which::All(args.max_pods) } else { Which::One },
+            containers: match args.containers.as_slice() {
+                _ if args.all_containers => Containers::All,
+                [] => Containers::Default,
+                names => Containers::Named(names.to_vec()),
+            },
+            wait: args.wait,
+        })
+    }
 }
 
 /// What the tracer is asked for, apart from whom to trace.
@@ -50,6 +102,8 @@ pub struct Depth {
     pub filter: Vec<String>,
     /// `-p`
     pub pids: Vec<i32>,
+    /// `--comm`, `--exe`
+    pub programs: message::Programs,
     /// `-f`; without `-p` always.
     pub follow: bool,
     /// Whether processes that enter the container later are traced too.
@@ -60,13 +114,15 @@ pub struct Depth {
     pub verbose: bool,
     /// `-y`
     pub paths: bool,
+    /// `--place`
+    pub place: Place,
 }
 
 impl Depth {
     /// The request to the tracer.
     pub fn request(&self, container_id: &str, session: u128) -> message::Trace {
         let target = if self.pids.is_empty() {
-            message::Target::Container { id: container_id.to_owned() }
+            message::Target::Container { id: container_id.to_owned(), programs: self.programs.clone() }
         } else {
             message::Target::Processes(self.pids.clone())
         };
@@ -81,6 +137,11 @@ impl Depth {
             verbose: self.verbose,
             paths: self.paths,
             lease: LEASE.as_millis() as u32,
+            place: match self.place {
+                Place::Auto => message::Place::Auto(container_id.to_owned()),
+                Place::Target => message::Place::Target(container_id.to_owned()),
+                Place::Agent => message::Place::Agent,
+            },
         }
     }
 }
@@ -111,7 +172,7 @@ impl Plan {
     /// # Errors
     /// What is wrong with it; the cluster was not touched.
     pub fn new(args: &Args) -> Result<Plan, Refusal> {
-        let pod = targets::pod_name(&args.pod)?;
+        let whom = Whom::new(&args.target, &args.what)?;
         let mut remarks = Vec::new();
 
         let mut sets = Vec::new();
@@ -134,7 +195,9 @@ impl Plan {
         let filter = sets.pop().into_iter().collect();
 
         let separate = args.output.separate || args.trace.follow > 1;
+        let dry_run = dry_run(args)?;
         let output = match (&args.output.file, &args.output.out) {
+            _ if dry_run.is_some() => Output::Stdout,
             (Some(file), _) => {
                 if file.to_str().is_some_and(|name| name.starts_with(['|', '!'])) {
                     return Err(refusal::usage(
@@ -178,25 +241,47 @@ impl Plan {
         };
         let pids = pids(&args.trace.pids)?;
         Ok(Plan {
-            pod,
-            container: args.cluster.container.clone(),
+            whom,
             depth: Depth {
                 filter,
                 follow: args.trace.follow > 0 || pids.is_empty(),
                 entrants: !args.trace.no_entrants && pids.is_empty(),
                 pids,
+                programs: message::Programs {
+                    comm: expressions("--comm", &args.trace.comm)?,
+                    exe: expressions("--exe", &args.trace.exe)?,
+                },
                 strings: args.trace.strings,
                 verbose: args.trace.verbose,
                 paths: args.trace.paths > 0,
+                place: args.tracer.place,
             },
             output,
             lines,
+            color: args.output.color,
             image: image(&args.tracer.image)?,
             pull: args.tracer.image_pull_policy,
+            profile: args.tracer.profile,
+            custom: args.tracer.custom.as_deref().map(custom::read).transpose()?,
+            dry_run,
             timeout: args.tracer.timeout,
             remarks,
         })
     }
+}
+
+/// `--dry-run`, with which `-o` means what it means to kubectl.
+fn dry_run(args: &Args) -> Result<Option<(DryRun, Notation)>, Refusal> {
+    let Some(who) = args.tracer.dry_run else { return Ok(None) };
+    let notation = match args.output.file.as_deref().map(|format| format.to_str().unwrap_or_default()) {
+        None | Some("yaml") => Notation::Yaml,
+        Some("json") => Notation::Json,
+        Some(other) => {
+            return Err(refusal::usage(format!("-o {other}: with --dry-run, -o takes yaml or json"))
+                .fix("leave --dry-run out to write a trace to a file"));
+        }
+    };
+    Ok(Some((who, notation)))
 }
 
 /// Qualifiers of `-e` that strace has and this plugin has not.
@@ -262,6 +347,22 @@ fn pids(typed: &[String]) -> Result<Vec<i32>, Refusal> {
     pids.sort_unstable();
     pids.dedup();
     Ok(pids)
+}
+
+/// Regular expressions, compiled once to see whether they are any: the tracer does so with the same crate.
+fn expressions(flag: &str, typed: &[String]) -> Result<Vec<String>, Refusal> {
+    for text in typed {
+        if text.len() > LONGEST_EXPRESSION {
+            return Err(refusal::usage(format!("{flag} is longer than {LONGEST_EXPRESSION} bytes")));
+        }
+        regex_lite::Regex::new(text).map_err(|error| {
+            refusal::usage(format!("{flag}: '{text}' is not a regular expression")).cause(error.to_string())
+        })?;
+    }
+    if typed.len() > MOST_EXPRESSIONS {
+        return Err(refusal::usage(format!("{flag}: more than {MOST_EXPRESSIONS} of them")));
+    }
+    Ok(typed.to_vec())
 }
 
 fn image(name: &str) -> Result<String, Refusal> {
@@ -334,6 +435,19 @@ mod tests {
     }
 
     #[test]
+    fn who_is_meant() {
+        let whom = |line| plan(line).unwrap().whom;
+        assert_eq!(whom("api").which, Which::One);
+        assert_eq!(whom("api").containers, Containers::Default);
+        assert_eq!(whom("-l app=x --all-pods").which, Which::All(50));
+        assert_eq!(whom("deploy/x --all-pods --max-pods 3 --all-containers").containers, Containers::All);
+        assert_eq!(whom("api -c a -c b").containers, Containers::Named(vec!["a".into(), "b".into()]));
+        for wrong in ["", "api web", "cm/api", "api -l app=x", "-l app=x --max-pods 0"] {
+            assert!(plan(wrong).is_err_and(|error| error.code() == refusal::USAGE), "{wrong}");
+        }
+    }
+
+    #[test]
     fn processes_are_numbers() {
         assert_eq!(plan("api -p 7,1 -p 7").unwrap().depth.pids, [1, 7]);
         for wrong in ["api -p 0", "api -p x", "api -p ,"] {
@@ -342,7 +456,38 @@ mod tests {
         let request = plan("api -p 7").unwrap().depth.request("id", 1);
         assert_eq!(request.target, message::Target::Processes(vec![7]));
         let request = plan("api").unwrap().depth.request("id", 1);
-        assert_eq!(request.target, message::Target::Container { id: "id".into() });
+        assert_eq!(
+            request.target,
+            message::Target::Container { id: "id".into(), programs: message::Programs::default() }
+        );
+    }
+
+    #[test]
+    fn programs_are_regular_expressions() {
+        let programs = plan("api --comm ^nginx --comm php --exe ^/usr/").unwrap().depth.programs;
+        assert_eq!((programs.comm.len(), programs.exe), (2, vec!["^/usr/".to_owned()]));
+        let wrong = plan("api --exe (").unwrap_err();
+        assert!(wrong.to_string().contains("--exe: '(' is not a regular expression"), "{wrong}");
+        assert_eq!(wrong.code(), refusal::USAGE);
+    }
+
+    #[test]
+    fn with_dry_run_o_is_kubectls() {
+        assert_eq!(plan("api --dry-run=client").unwrap().dry_run, Some((DryRun::Client, Notation::Yaml)));
+        assert_eq!(
+            plan("api --dry-run=server -o json").unwrap().dry_run,
+            Some((DryRun::Server, Notation::Json))
+        );
+        assert!(plan("api --dry-run=server -o FILE").is_err_and(|error| error.code() == refusal::USAGE));
+        assert_eq!(plan("api -o json").unwrap().output, Output::File("json".into()));
+    }
+
+    #[test]
+    fn the_tracers_place_is_asked_for_by_the_containers_id() {
+        let place = |line| plan(line).unwrap().depth.request("id", 1).place;
+        assert_eq!(place("api"), message::Place::Auto("id".into()));
+        assert_eq!(place("api --place target"), message::Place::Target("id".into()));
+        assert_eq!(place("api --place=agent"), message::Place::Agent);
     }
 
     #[test]

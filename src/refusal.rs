@@ -1,6 +1,6 @@
 //! Everything that can stop a trace: what was wrong, who said so, and what to do next, in one place.
 
-use crate::screen::plain;
+use crate::{screen::plain, session::privilege::Rung};
 use kube::core::Status;
 use std::{fmt, time::Duration};
 
@@ -43,9 +43,9 @@ impl Refusal {
         self
     }
 
-    /// What is wrong, in one line.
-    pub fn what(&self) -> &str {
-        &self.what
+    /// What is wrong and why, in one line.
+    pub fn in_short(&self) -> String {
+        std::iter::once(&self.what).chain(&self.causes).map(String::as_str).collect::<Vec<_>>().join(": ")
     }
 
     /// The status to exit with.
@@ -189,7 +189,8 @@ pub fn rbac(
         match resource {
             "pods/ephemeralcontainers" => "add the tracer container",
             "pods/exec" => "talk to the tracer",
-            _ => "find the pod",
+            "pods" => "find the pod",
+            _ => "find its pods",
         }
     ));
     refusal =
@@ -232,38 +233,75 @@ fn shell(word: &str) -> String {
     }
 }
 
+const POD_SECURITY: &str = "violates PodSecurity";
+
+/// Whether it is a policy that refuses a container, which may let another one in.
+pub fn is_policy(status: &Status) -> bool {
+    let message = &status.message;
+    is_admission(message) || status.is_forbidden() && !message.contains("cannot patch resource")
+}
+
+fn is_admission(message: &str) -> bool {
+    [POD_SECURITY, "admission webhook", "ValidatingAdmissionPolicy"].iter().any(|who| message.contains(who))
+}
+
+/// Policies refuse every container that could trace; `user` is the target's.
+pub fn no_rung(namespace: &str, pod: &str, refused: &[(Rung, Box<Status>)], user: Option<i64>) -> Refusal {
+    let level = |status: &Status| {
+        let (_, rest) = status.message.split_once("violates PodSecurity \"")?;
+        rest.split(':').next().map(str::to_owned)
+    };
+    let levels: Vec<_> = refused.iter().filter_map(|(_, status)| level(status)).collect();
+    let mut refusal = Refusal::new(match levels.first() {
+        Some(level) => {
+            format!("Pod Security of namespace {namespace} (level {level}) does not let the tracer in")
+        }
+        None => format!("the tracer container could not be added to pod {pod}: a policy refuses it"),
+    });
+    for (rung, status) in refused {
+        refusal = refusal.cause(format!("as {} ({rung}): {}", rung.name(), said(status)));
+    }
+    // Not chosen by itself where there is something to lose; and where nobody knows who the target is it has no user.
+    let untried = refused.iter().all(|(rung, _)| *rung != Rung::Unprivileged);
+    if untried && user.is_some_and(|user| user != 0) {
+        refusal = refusal.fix(
+            "run again with --profile unprivileged: the target's own user and no capability. It has one price: a traced \
+             process that executes a set-user-id program does not gain that user's privilege",
+        );
+    }
+    if !levels.is_empty() {
+        refusal = refusal
+            .fix(format!(
+                "let privileged containers into the namespace:\n\
+                 kubectl label --overwrite namespace {namespace} pod-security.kubernetes.io/enforce=privileged\n\
+                 and set the label back after the trace; running pods are not affected by it"
+            ))
+            .fix(
+                "or trace a copy of the pod in a namespace that allows it, or ask the administrator to exempt your user \
+                 (PodSecurityConfiguration: exemptions.usernames)",
+            );
+    }
+    if refused.iter().any(|(_, status)| level(status).is_none()) {
+        refusal = refusal.fix(
+            "a policy of the cluster refused it: have its owner allow this image as an ephemeral container that adds \
+             SYS_PTRACE and nothing else in this namespace (manifests/admission.yaml shows how)",
+        );
+    }
+    refusal
+}
+
 /// The server refuses the ephemeral container.
-pub fn not_added(namespace: &str, pod: &str, server: &str, error: &kube::Error) -> Refusal {
+pub fn not_added(namespace: &str, pod: &str, server: &str, rung: Rung, error: &kube::Error) -> Refusal {
     let what = format!("the tracer container could not be added to pod {pod}");
     let kube::Error::Api(status) = error else { return request(&what, server, error) };
     let message = &status.message;
-    if message.contains("violates PodSecurity") {
-        let level = message.split("violates PodSecurity \"").nth(1).and_then(|rest| rest.split(':').next());
-        return Refusal::new(format!(
-            "Pod Security of namespace {namespace} (level {}) does not let the tracer in",
-            level.unwrap_or("unknown")
-        ))
-        .cause(format!("it needs the capability SYS_PTRACE. {}", said(status)))
-        .fix(format!(
-            "let privileged containers into the namespace:\n\
-             kubectl label --overwrite namespace {namespace} pod-security.kubernetes.io/enforce=privileged\n\
-             and set the label back after the trace; running pods are not affected by it"
-        ))
-        .fix(
-            "or trace a copy of the pod in a namespace that allows it, or ask the administrator to exempt your user \
-             (PodSecurityConfiguration: exemptions.usernames)",
-        );
-    }
     if status.is_forbidden() && message.contains("cannot patch resource") {
         return rbac(user_in(message), "patch", "pods/ephemeralcontainers", namespace, Some(said(status)));
     }
-    let refusal = Refusal::new(what).cause(said(status));
-    if message.contains("admission webhook") || message.contains("ValidatingAdmissionPolicy") {
-        return refusal.fix(
-            "a policy of the cluster refused it: have its owner allow an ephemeral container with SYS_PTRACE, \
-             running as root, in this namespace",
-        );
+    if is_policy(status) {
+        return no_rung(namespace, pod, &[(rung, status.clone())], None);
     }
+    let refusal = Refusal::new(what).cause(said(status));
     match status.code {
         404 => refusal.fix(format!("the pod may just have been deleted: kubectl get pods -n {namespace}")),
         422 => refusal.fix(format!("see what the pod is: kubectl get pod {pod} -n {namespace} -o yaml")),
@@ -310,6 +348,11 @@ pub fn seconds(span: Duration) -> String {
     }
 }
 
+/// `1 thread`, `2 threads`.
+pub fn count(number: u64, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -325,15 +368,39 @@ mod tests {
     }
 
     #[test]
+    fn what_a_policy_refuses_is_said_for_every_rung() {
+        let status = |message: &str| Status::failure(message, "Forbidden").with_code(403).boxed();
+        let level =
+            "pods \"api\" is forbidden: violates PodSecurity \"restricted:latest\": runAsNonRoot != true";
+        let policy = "admission webhook \"x.y\" denied the request: no";
+        let refused = [(Rung::Ptrace, status(level)), (Rung::FileCapability, status(policy))];
+        let said = no_rung("demo", "api", &refused, Some(7)).to_string();
+        for part in [
+            "level restricted",
+            "as ptrace (root",
+            "as file-capability",
+            "--profile unprivileged",
+            "admission.yaml",
+        ] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+        // It was tried, or there is no such user.
+        assert!(!no_rung("demo", "api", &refused, Some(0)).to_string().contains("--profile unprivileged"));
+        let tried = [(Rung::Unprivileged, status(level))];
+        assert!(!no_rung("demo", "api", &tried, Some(7)).to_string().contains("--profile unprivileged"));
+        assert!(!is_policy(&status("User \"a\" cannot patch resource \"pods/ephemeralcontainers\"")));
+    }
+
+    #[test]
     fn pod_security_is_told_from_rbac() {
         let psa =
             "pods \"api\" is forbidden: violates PodSecurity \"baseline:latest\": non-default capabilities";
-        let said = not_added("demo", "api", "s", &api(403, "Forbidden", psa)).to_string();
+        let said = not_added("demo", "api", "s", Rung::Ptrace, &api(403, "Forbidden", psa)).to_string();
         assert!(said.contains("level baseline") && said.contains(psa), "{said}");
         assert!(said.contains("kubectl label --overwrite namespace demo"), "{said}");
 
         let rbac = "pods \"api\" is forbidden: User \"alice\" cannot patch resource \"pods/ephemeralcontainers\" in API group \"\"";
-        let said = not_added("demo", "api", "s", &api(403, "Forbidden", rbac)).to_string();
+        let said = not_added("demo", "api", "s", Rung::Ptrace, &api(403, "Forbidden", rbac)).to_string();
         assert!(said.contains("alice may not patch pods/ephemeralcontainers in namespace demo"), "{said}");
         assert!(said.contains("kind: Role\n") && said.contains("--user=alice"), "{said}");
     }

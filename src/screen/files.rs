@@ -1,6 +1,11 @@
 //! Where the text of a trace goes: stdout, a file, or a file for each thread.
 
-use crate::{plan::Output, refusal::Refusal, screen::Steps, targets::Target};
+use crate::{
+    plan::Output,
+    refusal::{Refusal, count},
+    screen::Steps,
+    targets::Container,
+};
 use std::{
     collections::{HashMap, HashSet},
     fs::{File, OpenOptions},
@@ -24,19 +29,44 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// Opens it, before anything of the cluster is touched.
+    /// Opens what the text of all containers goes to, before anything of the cluster is touched. Gives for each
+    /// container the number of its destination: one of its own, where there are files for containers.
     ///
     /// # Errors
     /// A file or directory that cannot be made, or that holds an earlier trace.
-    pub fn open(output: &Output, target: &Target) -> Result<Destination, Refusal> {
-        let named = |dir: &Path| dir.join(format!("{}.{}", target.pod, target.container));
+    pub fn open_all(
+        output: &Output,
+        containers: &[Container],
+    ) -> Result<(Vec<Destination>, Vec<usize>), Refusal> {
+        let own = match output {
+            Output::Stdout | Output::File(_) => false,
+            Output::Threads(_) | Output::Directory { .. } => true,
+        };
+        let opened = if own { containers } else { containers.get(..1).unwrap_or_default() };
+        let several = containers.len() > 1;
+        let opened: Result<Vec<_>, _> =
+            opened.iter().map(|container| Destination::open(output, container, several)).collect();
+        let numbers = (0..containers.len()).map(|number| if own { number } else { 0 });
+        Ok((opened?, numbers.collect()))
+    }
+
+    fn open(output: &Output, container: &Container, several: bool) -> Result<Destination, Refusal> {
+        let name = format!("{}.{}", container.pod, container.name);
+        let named = |dir: &Path| dir.join(&name);
         match output {
             Output::Stdout => Ok(Destination::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()))),
             Output::File(path) => {
                 let file = create(path, false).map_err(|error| not_made(path, &error))?;
                 Ok(Destination::File(BufWriter::with_capacity(1 << 16, file), path.clone()))
             }
-            Output::Threads(base) => Ok(Destination::Threads(Threads::new(base.clone(), false))),
+            Output::Threads(base) => {
+                let mut base = base.clone().into_os_string();
+                if several {
+                    // Threads of several containers have the same ids.
+                    base.push(format!(".{name}"));
+                }
+                Ok(Destination::Threads(Threads::new(base.into(), false)))
+            }
             Output::Directory { dir, separate, force } => {
                 std::fs::create_dir_all(dir).map_err(|error| not_made(dir, &error))?;
                 let base = named(dir);
@@ -68,12 +98,19 @@ impl Destination {
         match self {
             Destination::Stdout(_) => None,
             Destination::File(_, path) => Some(path.display().to_string()),
-            Destination::Threads(threads) => Some(format!(
-                "{}.TID ({} file{})",
-                threads.base.display(),
-                threads.made.len(),
-                if threads.made.len() == 1 { "" } else { "s" }
-            )),
+            Destination::Threads(threads) => {
+                let files = count(threads.made.len() as u64, "file", "files");
+                Some(format!("{}.TID ({files})", threads.base.display()))
+            }
+        }
+    }
+
+    /// How many files it is.
+    pub fn files(&self) -> usize {
+        match self {
+            Destination::Stdout(_) => 0,
+            Destination::File(..) => 1,
+            Destination::Threads(threads) => threads.made.len(),
         }
     }
 
@@ -193,7 +230,7 @@ fn not_made(path: &Path, error: &io::Error) -> Refusal {
 }
 
 /// Why no more text can be written.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Trouble {
     /// Whoever read stdout has gone, as `head` does: no error.
     Gone,
@@ -219,24 +256,28 @@ impl Trouble {
     }
 }
 
-/// What the renderer writes on.
+/// One place that text is written to.
 #[derive(Debug)]
 pub struct Sheet {
     destination: Destination,
-    steps: Steps,
     trouble: Option<Trouble>,
+    /// Nobody can be written to any more.
+    mute: bool,
+    /// The last line has no end yet.
+    open: bool,
 }
 
 impl Sheet {
-    /// Text goes to the destination, words to the steps.
-    pub fn new(destination: Destination, steps: Steps) -> Sheet {
-        Sheet { destination, steps, trouble: None }
+    /// Nothing is written yet.
+    pub fn new(destination: Destination) -> Sheet {
+        Sheet { destination, trouble: None, mute: false, open: false }
     }
 
     /// Puts everything before someone's eyes that was written so far.
     pub fn flush(&mut self) {
-        if self.trouble.is_none() {
-            self.trouble = self.destination.flush().err();
+        if !self.mute {
+            let done = self.destination.flush();
+            self.note(done);
         }
     }
 
@@ -245,16 +286,61 @@ impl Sheet {
         self.trouble.take()
     }
 
-    /// How a person finds what was written.
-    pub fn describe(&self) -> Option<String> {
-        self.destination.describe()
+    /// Whether nobody can be written to any more.
+    pub fn is_mute(&self) -> bool {
+        self.mute
+    }
+
+    /// Whether the last line has no end yet.
+    pub fn has_open_line(&self) -> bool {
+        self.open
+    }
+
+    /// The place, for a person.
+    pub fn destination(&self) -> &Destination {
+        &self.destination
+    }
+
+    fn write(&mut self, tid: i32, text: &str) {
+        if !self.mute && !text.is_empty() {
+            let done = self.destination.write(tid, text.as_bytes());
+            self.note(done);
+            self.open = !text.ends_with('\n');
+        }
+    }
+
+    fn note(&mut self, done: Result<(), Trouble>) {
+        if let Err(trouble) = done {
+            self.trouble = Some(trouble);
+            self.mute = true;
+        }
     }
 }
 
-impl render::text::Output for Sheet {
+/// What the renderer of one stream writes with: text goes to the sheet, each line with a prefix, words to the steps.
+pub struct Pen<'a> {
+    sheet: &'a mut Sheet,
+    prefix: &'a str,
+    steps: &'a Steps,
+}
+
+impl<'a> Pen<'a> {
+    /// Writes on a sheet.
+    pub fn new(sheet: &'a mut Sheet, prefix: &'a str, steps: &'a Steps) -> Pen<'a> {
+        Pen { sheet, prefix, steps }
+    }
+}
+
+impl render::text::Output for Pen<'_> {
     fn write(&mut self, tid: i32, text: &str) {
-        if self.trouble.is_none() {
-            self.trouble = self.destination.write(tid, text.as_bytes()).err();
+        if self.prefix.is_empty() {
+            return self.sheet.write(tid, text);
+        }
+        for piece in text.split_inclusive('\n') {
+            if !self.sheet.has_open_line() {
+                self.sheet.write(tid, self.prefix);
+            }
+            self.sheet.write(tid, piece);
         }
     }
 
@@ -279,16 +365,9 @@ impl From<Trouble> for Option<Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use render::text::Output as _;
 
-    fn target() -> Target {
-        Target {
-            namespace: "demo".into(),
-            pod: "api".into(),
-            container: "app".into(),
-            id: "0".into(),
-            started: None,
-        }
+    fn api() -> Container {
+        Container { pod: "api".into(), name: "app".into() }
     }
 
     /// A directory of this test's own.
@@ -305,10 +384,8 @@ mod tests {
     #[test]
     fn each_thread_has_a_file_named_after_pod_and_container() {
         let dir = scratch("threads");
-        let mut sheet = Sheet::new(
-            Destination::open(&directory(&dir, true, false), &target()).unwrap(),
-            Steps::new(true),
-        );
+        let (mut opened, _) = Destination::open_all(&directory(&dir, true, false), &[api()]).unwrap();
+        let mut sheet = Sheet::new(opened.remove(0));
         // More threads than files may be open, and one that comes again.
         for tid in (1..=OPEN as i32 + 5).chain([1]) {
             sheet.write(tid, &format!("line of {tid}\n"));
@@ -327,15 +404,51 @@ mod tests {
     }
 
     #[test]
+    fn several_containers_share_what_is_one_and_have_files_of_their_own() {
+        let dir = scratch("several");
+        std::fs::create_dir_all(&dir).unwrap();
+        let two = [api(), Container { pod: "web".into(), name: "app".into() }];
+        let (opened, numbers) = Destination::open_all(&Output::File(dir.join("one")), &two).unwrap();
+        assert_eq!((opened.len(), numbers), (1, vec![0, 0]));
+        let (mut opened, numbers) = Destination::open_all(&Output::Threads(dir.join("t")), &two).unwrap();
+        assert_eq!((opened.len(), numbers), (2, vec![0, 1]));
+        let mut sheet = Sheet::new(opened.remove(1));
+        sheet.write(1, "x\n");
+        sheet.flush();
+        assert_eq!(std::fs::read_to_string(dir.join("t.web.app.1")).unwrap(), "x\n");
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[test]
+    fn lines_on_a_shared_sheet_have_prefixes() {
+        use render::text::Output as _;
+        let dir = scratch("prefixes");
+        std::fs::create_dir_all(&dir).unwrap();
+        let path = dir.join("trace");
+        let (mut opened, _) = Destination::open_all(&Output::File(path.clone()), &[api()]).unwrap();
+        let mut sheet = Sheet::new(opened.remove(0));
+        let steps = Steps::new(true);
+        Pen::new(&mut sheet, "a ", &steps).write(1, "read(");
+        assert!(sheet.has_open_line());
+        Pen::new(&mut sheet, "a ", &steps).write(1, "3) = 0\nclose(");
+        Pen::new(&mut sheet, "a ", &steps).write(1, " <unfinished ...>\n");
+        Pen::new(&mut sheet, "b ", &steps).write(1, "open() = 3\n");
+        sheet.flush();
+        let text = std::fs::read_to_string(path).unwrap();
+        assert_eq!(text, "a read(3) = 0\na close( <unfinished ...>\nb open() = 3\n");
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[test]
     fn an_earlier_trace_is_kept_unless_forced() {
         let dir = scratch("earlier");
         std::fs::create_dir_all(&dir).unwrap();
         let (old, other) = (dir.join("api.app.7"), dir.join("api.app.log"));
         std::fs::write(&old, "old").unwrap();
         std::fs::write(&other, "other").unwrap();
-        let said = Destination::open(&directory(&dir, true, false), &target()).unwrap_err().to_string();
+        let said = Destination::open_all(&directory(&dir, true, false), &[api()]).unwrap_err().to_string();
         assert!(said.contains("api.app.7") && said.contains("--force"), "{said}");
-        Destination::open(&directory(&dir, true, true), &target()).unwrap();
+        Destination::open_all(&directory(&dir, true, true), &[api()]).unwrap();
         assert!(!old.exists() && other.exists());
         std::fs::remove_dir_all(dir).unwrap();
     }

@@ -1,9 +1,12 @@
 //! What a person sees: steps on stderr, the trace on stdout or in files.
 
 mod files;
+mod prefix;
 mod steps;
+pub mod totals;
 
-pub use files::{Destination, Sheet, Trouble};
+pub use files::{Destination, Pen, Sheet, Trouble};
+pub use prefix::{labels, prefixes};
 pub use steps::Steps;
 
 use std::borrow::Cow;

@@ -18,6 +18,8 @@ const WORTH_SAYING: Duration = Duration::from_millis(700);
 #[derive(Debug, Clone)]
 pub struct Steps {
     quiet: bool,
+    /// What stands before each line, where several things are being done at once.
+    label: Arc<str>,
     terminal: bool,
     /// The line that is being shown, so that others can be written above it.
     shown: Arc<Mutex<Option<ProgressBar>>>,
@@ -26,7 +28,13 @@ pub struct Steps {
 impl Steps {
     /// On stderr; with `quiet` only what was asked for and what went wrong.
     pub fn new(quiet: bool) -> Steps {
-        Steps { quiet, terminal: std::io::stderr().is_terminal(), shown: Arc::default() }
+        let terminal = std::io::stderr().is_terminal();
+        Steps { quiet, label: "".into(), terminal, shown: Arc::default() }
+    }
+
+    /// The same for one of several things that are done at once: each line begins with what it is about.
+    pub fn about(&self, label: &str) -> Steps {
+        Steps { label: format!("{label}: ").into(), ..self.clone() }
     }
 
     /// Whether stderr is a terminal.
@@ -44,7 +52,7 @@ impl Steps {
     /// Says something that must be said in any case.
     pub fn insist(&self, text: &str) {
         let bar = self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let text: Vec<_> = text.lines().map(plain).collect();
+        let text: Vec<_> = text.lines().map(|line| format!("{}{}", self.label, plain(line))).collect();
         let write = || {
             let mut stderr = std::io::stderr().lock();
             // stderr may be closed; there is nobody to tell then.
@@ -63,7 +71,8 @@ impl Steps {
 
     /// Begins a wait for `what`: "waiting for ...". It ends when the step is dropped.
     pub fn begin(&self, what: impl Into<String>) -> Step {
-        self.wait(what.into(), self.terminal)
+        // There is one line that can be kept up to date.
+        self.wait(what.into(), self.terminal && self.label.is_empty())
     }
 
     /// The same in lines that stay, because the trace may be written to the same terminal meanwhile.

@@ -3,9 +3,15 @@
 //! An ephemeral container can never be changed, restarted or removed. So it is an idle agent that ends by itself when
 //! nobody uses it, and a run is an exec into it.
 
+use super::{
+    custom,
+    privilege::{self, Candidate, Identity, Rung},
+    runtime,
+};
 use crate::{
-    cli::PullPolicy,
+    cli::{Profile, PullPolicy},
     cluster::Cluster,
+    plan::{Notation, Plan},
     refusal::{self, Refusal, seconds},
     screen::Steps,
     targets::{self, Target},
@@ -16,7 +22,7 @@ use kube::{
     api::{ListParams, Patch, PatchParams},
 };
 use serde_json::{Value, json};
-use std::{sync::OnceLock, time::Duration};
+use std::{io::Write, sync::OnceLock, time::Duration};
 
 /// Where the tracer is in its image.
 pub const TRACER: &str = "/tracer";
@@ -25,13 +31,196 @@ const PREFIX: &str = "strace-";
 /// How often the pod is looked at during a wait.
 const POLL: Duration = Duration::from_millis(200);
 
+/// What the tracer's container is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Its image.
+    pub image: &'a str,
+    /// When the node pulls that.
+    pub pull: Option<PullPolicy>,
+    /// Its rights.
+    pub profile: Profile,
+    /// What else was asked for.
+    pub custom: Option<&'a Value>,
+}
+
+impl<'a> Wanted<'a> {
+    /// As the command line has it.
+    pub fn of(plan: &'a Plan) -> Wanted<'a> {
+        Wanted { image: &plan.image, pull: plan.pull, profile: plan.profile, custom: plan.custom.as_ref() }
+    }
+}
+
+/// A tracer's container that may be used.
+#[derive(Debug, Clone)]
+pub enum Choice {
+    /// One that runs, with these rights.
+    Running(String, Rung),
+    /// One that has to be added.
+    Fresh(Fresh),
+}
+
+/// A container that is not there yet.
+#[derive(Debug, Clone)]
+pub struct Fresh {
+    /// Its name.
+    pub name: String,
+    /// Its image.
+    pub image: String,
+    /// Its rights.
+    pub candidate: Candidate,
+    /// What adds it.
+    pub patch: Value,
+}
+
+impl Fresh {
+    fn new(
+        pod: &Pod,
+        target: &Target,
+        wanted: &Wanted<'_>,
+        identity: &Identity,
+        candidate: Candidate,
+    ) -> Fresh {
+        let name = fresh_name(pod);
+        let security = identity.security_context(candidate.rung);
+        let patch = patch(&name, target, wanted, security);
+        Fresh { name, image: wanted.image.to_owned(), candidate, patch }
+    }
+}
+
+/// The one whose rights are the first that would be tried, without asking anybody.
+///
+/// # Errors
+/// The rights that were asked for cannot be had.
+pub fn first_choice(pod: &Pod, target: &Target, wanted: &Wanted<'_>) -> Result<Choice, Refusal> {
+    let identity = Identity::of(pod, target);
+    let candidates = privilege::candidates(wanted.profile, &identity, target)?;
+    let first = candidates.into_iter().next();
+    // There is always one.
+    let first = first.ok_or_else(|| Refusal::new("there are no rights with which a tracer could run"))?;
+    Ok(match existing(pod, target, wanted, first.rung) {
+        Some(name) => Choice::Running(name, first.rung),
+        None => Choice::Fresh(Fresh::new(pod, target, wanted, &identity, first)),
+    })
+}
+
+/// Whether one runs that could be used with some of the rights that may serve.
+pub fn any_runs(pod: &Pod, target: &Target, wanted: &Wanted<'_>) -> bool {
+    let candidates = privilege::candidates(wanted.profile, &Identity::of(pod, target), target);
+    candidates.iter().flatten().any(|candidate| existing(pod, target, wanted, candidate.rung).is_some())
+}
+
+/// The one with the least rights that serve and that the API server lets in: what it refuses is found out by a dry run,
+/// because what was added stays.
+///
+/// # Errors
+/// It lets none in.
+pub async fn choose(
+    cluster: &Cluster,
+    pod: &Pod,
+    target: &Target,
+    wanted: &Wanted<'_>,
+    steps: &Steps,
+) -> Result<Choice, Refusal> {
+    let identity = Identity::of(pod, target);
+    let what = format!("asking whether the tracer container may be added to pod {}", target.pod);
+    let step = steps.begin(what.clone());
+    let pods = cluster.pods();
+    let mut refused = Vec::new();
+    let candidates = privilege::candidates(wanted.profile, &identity, target)?;
+    let any = candidates.iter().find_map(|candidate| {
+        let name = existing(pod, target, wanted, candidate.rung)?;
+        Some(Choice::Running(name, candidate.rung))
+    });
+    for candidate in candidates {
+        if let Some(name) = existing(pod, target, wanted, candidate.rung) {
+            return Ok(Choice::Running(name, candidate.rung));
+        }
+        let rung = candidate.rung;
+        let fresh = Fresh::new(pod, target, wanted, &identity, candidate);
+        let body = Patch::Strategic(&fresh.patch);
+        let params = PatchParams { dry_run: true, ..PatchParams::default() };
+        let request = pods.patch_ephemeral_containers(&target.pod, &params, &body);
+        match tokio::time::timeout(cluster.timeout, request).await {
+            Err(_) => return Err(refusal::timeout(&what, cluster.timeout)),
+            Ok(Ok(_)) => {
+                drop(step);
+                if rung == Rung::Unprivileged && identity.can_lose() {
+                    steps.insist(
+                        "warning: while it is traced without SYS_PTRACE, a process that executes a set-user-id program \
+                         does not gain that user's privilege; nothing says so to it",
+                    );
+                }
+                return Ok(Choice::Fresh(fresh));
+            }
+            // Nobody was asked who does not answer dry runs: then the real thing has to show it.
+            Ok(Err(kube::Error::Api(status))) if status.message.contains("does not support dry run") => {
+                return Ok(Choice::Fresh(fresh));
+            }
+            Ok(Err(kube::Error::Api(status))) if refusal::is_policy(&status) => refused.push((rung, status)),
+            // Who may not add one may still use one.
+            Ok(Err(kube::Error::Api(status))) if status.is_forbidden() && any.is_some() => break,
+            Ok(Err(error)) => {
+                return Err(refusal::not_added(
+                    &target.namespace,
+                    &target.pod,
+                    &cluster.server,
+                    rung,
+                    &error,
+                ));
+            }
+        }
+    }
+    if let Some(running) = any {
+        return Ok(running);
+    }
+    Err(refusal::no_rung(&target.namespace, &target.pod, &refused, identity.user))
+}
+
+/// Prints what would be sent.
+///
+/// # Errors
+/// Nobody takes it.
+pub fn show(choice: &Choice, target: &Target, notation: Notation, steps: &Steps) -> Result<(), Refusal> {
+    let fresh = match choice {
+        Choice::Running(name, _) => {
+            steps.insist(&format!(
+                "Nothing would be sent: the tracer container {name}, which runs in pod {} already, would be used",
+                target.pod
+            ));
+            return Ok(());
+        }
+        Choice::Fresh(fresh) => fresh,
+    };
+    let text = match notation {
+        Notation::Yaml => serde_saphyr::to_string(&fresh.patch).map_err(|error| error.to_string()),
+        Notation::Json => serde_json::to_string_pretty(&fresh.patch).map_err(|error| error.to_string()),
+    };
+    let written = text.and_then(|text| {
+        writeln!(std::io::stdout(), "{}", text.trim_end()).map_err(|error| error.to_string())
+    });
+    written.map_err(|error| Refusal::new("what would be sent cannot be printed").cause(error))?;
+    steps.say(&format!(
+        "This strategic merge patch would be sent to {}/ephemeralcontainers. The profile is {} ({}): {}",
+        target.pod,
+        fresh.candidate.rung.name(),
+        fresh.candidate.rung,
+        fresh.candidate.why
+    ));
+    Ok(())
+}
+
 /// The one that runs already and fits, if there is one.
-pub fn existing(pod: &Pod, target: &Target, image: &str) -> Option<String> {
+fn existing(pod: &Pod, target: &Target, wanted: &Wanted<'_>, rung: Rung) -> Option<String> {
     let containers = pod.spec.as_ref()?.ephemeral_containers.as_ref()?;
     let fits = |container: &&EphemeralContainer| {
         container.name.starts_with(PREFIX)
             && container.command.as_deref().is_some_and(|command| command == [TRACER, "--agent"])
-            && container.image.as_deref() == Some(image)
+            && container.image.as_deref() == Some(wanted.image)
+            && container.security_context.as_ref().is_some_and(|security| Rung::of(security) == rung)
+            && wanted.custom.is_none_or(|custom| {
+                serde_json::to_value(container).is_ok_and(|container| custom::is_in(custom, &container))
+            })
             && container.target_container_name.as_deref() == Some(target.container.as_str())
             && status(pod, &container.name).and_then(|status| status.state.as_ref()).is_some_and(|state| {
                 // It lives in the PID namespace of the target as it was when it began. The API's times are whole
@@ -46,7 +235,7 @@ pub fn existing(pod: &Pod, target: &Target, image: &str) -> Option<String> {
 }
 
 /// A name that no container of the pod has.
-pub fn fresh_name(pod: &Pod) -> String {
+fn fresh_name(pod: &Pod) -> String {
     let taken = |name: &str| {
         pod.spec
             .as_ref()
@@ -67,64 +256,60 @@ pub fn fresh_name(pod: &Pod) -> String {
 }
 
 /// The patch that adds it.
-pub fn patch(name: &str, target: &Target, image: &str, pull: Option<PullPolicy>) -> Value {
+fn patch(name: &str, target: &Target, wanted: &Wanted<'_>, security: Value) -> Value {
     let mut container = json!({
         "name": name,
-        "image": image,
+        "image": wanted.image,
         "targetContainerName": target.container,
         "command": [TRACER, "--agent"],
         "stdin": false,
         "tty": false,
         // Its last words are in the container's status when it ends badly.
         "terminationMessagePolicy": "FallbackToLogsOnError",
-        "securityContext": {
-            // Said explicitly, because what the pod says would hold for it too.
-            "runAsUser": 0,
-            "runAsGroup": 0,
-            "runAsNonRoot": false,
-            "privileged": false,
-            "allowPrivilegeEscalation": false,
-            "readOnlyRootFilesystem": true,
-            "capabilities": {"drop": ["ALL"], "add": ["SYS_PTRACE"]},
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
+        "securityContext": security,
     });
-    if let Some(pull) = pull {
+    if let Some(pull) = wanted.pull {
         container["imagePullPolicy"] = pull.name().into();
+    }
+    if let Some(part) = wanted.custom {
+        custom::merge(&mut container, part);
     }
     json!({"spec": {"ephemeralContainers": [container]}})
 }
 
-/// Adds a tracer container and waits until it runs; gives its name, in `added` as soon as it is there.
+/// Adds a tracer container and waits until it runs; its name is in `added` as soon as it is there.
 ///
 /// # Errors
 /// The API server refuses it, or it does not start in time.
 pub async fn add(
     cluster: &Cluster,
-    pod: &Pod,
     target: &Target,
-    image: &str,
-    pull: Option<PullPolicy>,
+    fresh: &Fresh,
     steps: &Steps,
     added: &OnceLock<String>,
-) -> Result<String, Refusal> {
-    let name = fresh_name(pod);
+) -> Result<(), Refusal> {
+    let Fresh { name, image, candidate, patch } = fresh;
     let what = format!("adding the tracer container to pod {}", target.pod);
     let step = steps.begin(what.clone());
-    let body = Patch::Strategic(patch(&name, target, image, pull));
+    let body = Patch::Strategic(patch);
     let pods = cluster.pods();
     let params = PatchParams::default();
     let request = pods.patch_ephemeral_containers(&target.pod, &params, &body);
     cluster
         .ask(&what, request, |error| {
-            refusal::not_added(&target.namespace, &target.pod, &cluster.server, error)
+            refusal::not_added(&target.namespace, &target.pod, &cluster.server, candidate.rung, error)
         })
         .await?;
     drop(step);
     let _ = added.set(name.clone());
     steps.say(&format!("Added the tracer container {name} (image {image}) to pod {}", target.pod));
-    wait(cluster, target, &name, image, steps).await?;
-    Ok(name)
+    steps.say(&format!(
+        "It has the profile {} ({}): {}",
+        candidate.rung.name(),
+        candidate.rung,
+        candidate.why
+    ));
+    wait(cluster, target, name, image, steps).await
 }
 
 async fn wait(
@@ -213,15 +398,33 @@ struct Waiting {
     message: String,
     last_event: Option<(String, String)>,
     node: String,
+    /// What is unlike other pods.
+    peculiarity: Option<String>,
+    /// The pod's `imagePullSecrets`.
+    secrets: Vec<String>,
 }
 
 impl Waiting {
     fn note(&mut self, state: Option<&ContainerState>, pod: &Pod) {
+        self.peculiarity = runtime::peculiarity(pod);
+        let secrets = pod.spec.iter().flat_map(|spec| spec.image_pull_secrets.iter().flatten());
+        self.secrets = secrets.map(|secret| secret.name.clone()).filter(|name| !name.is_empty()).collect();
         self.node =
             pod.spec.as_ref().and_then(|spec| spec.node_name.clone()).unwrap_or_else(|| "(unknown)".into());
         let waiting = state.and_then(|state| state.waiting.as_ref());
         self.reason = waiting.and_then(|waiting| waiting.reason.clone()).unwrap_or_default();
         self.message = waiting.and_then(|waiting| waiting.message.clone()).unwrap_or_default();
+    }
+
+    /// With what the node logs in to a registry.
+    fn logins(&self) -> String {
+        let has = match self.secrets.as_slice() {
+            [] => "this pod has no imagePullSecrets".to_owned(),
+            some => format!("this pod has the imagePullSecrets {}, which are not for it", some.join(", ")),
+        };
+        format!(
+            "the registry wants a login: {has}, and a running pod cannot be given another; what is left is what the node itself has"
+        )
     }
 
     fn words(&self) -> String {
@@ -234,7 +437,10 @@ impl Waiting {
     }
 
     fn explain(&self, refusal: Refusal, target: &Target, name: &str, image: &str) -> Refusal {
-        let refusal = refusal.cause(format!("node {} says: {}", self.node, self.words()));
+        let mut refusal = refusal.cause(format!("node {} says: {}", self.node, self.words()));
+        if let Some(peculiarity) = &self.peculiarity {
+            refusal = refusal.cause(peculiarity);
+        }
         let reason = match (self.reason.as_str(), &self.last_event) {
             ("" | CREATING, Some((reason, _))) => reason,
             (reason, _) => reason,
@@ -244,10 +450,16 @@ impl Waiting {
                 "the node does not have the image {image} and may not pull it: load it onto the node, \
                  or run again with --image-pull-policy IfNotPresent"
             )),
-            "ErrImagePull" | "ImagePullBackOff" | "RegistryUnavailable" | "BackOff" => refusal.fix(format!(
-                "push the image to where the node can pull it and name it with --image (it was {image}); \
-                 the pod's imagePullSecrets are used for it"
-            )),
+            "ErrImagePull" | "ImagePullBackOff" | "RegistryUnavailable" | "BackOff" => {
+                let refusal = match login_wanted(&self.words()) {
+                    true => refusal.cause(self.logins()),
+                    false => refusal,
+                };
+                refusal.fix(format!(
+                    "push the image to where the node can pull it and name it with --image (it was {image}); \
+                     the pod's imagePullSecrets are used for it"
+                ))
+            }
             "Pulling" => refusal.fix(
                 "the node is still pulling the image: run again when it is there, or with a longer --timeout",
             ),
@@ -261,6 +473,15 @@ impl Waiting {
         };
         refusal.fix(stays(name))
     }
+}
+
+/// Whether a registry refused because it does not know who asks (the words of containerd and CRI-O, which are the
+/// registry's HTTP status).
+fn login_wanted(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    ["401", "403", "unauthorized", "authorization failed", "authentication required", "denied"]
+        .iter()
+        .any(|word| words.contains(word))
 }
 
 fn not_the_image(image: &str) -> String {
@@ -336,14 +557,23 @@ mod tests {
         .unwrap()
     }
 
+    fn wanted() -> Wanted<'static> {
+        Wanted { image: "tracer:1", pull: None, profile: Profile::Auto, custom: None }
+    }
+
+    fn root() -> Value {
+        Identity::default().security_context(Rung::Ptrace)
+    }
+
     fn ours() -> Value {
-        let mut patch = patch("strace-x", &target(), "tracer:1", None);
+        let mut patch = patch("strace-x", &target(), &wanted(), root());
         patch["spec"]["ephemeralContainers"][0].take()
     }
 
     #[test]
     fn the_patch_asks_for_one_capability_and_nothing_else() {
-        let patch = patch("strace-x", &target(), "tracer:1", Some(PullPolicy::Never));
+        let wanted = Wanted { pull: Some(PullPolicy::Never), ..wanted() };
+        let patch = patch("strace-x", &target(), &wanted, root());
         let container = &patch["spec"]["ephemeralContainers"][0];
         assert_eq!(container["targetContainerName"], "app");
         assert_eq!(container["command"], json!(["/tracer", "--agent"]));
@@ -361,7 +591,9 @@ mod tests {
     #[test]
     fn a_running_agent_that_fits_is_used_again() {
         let running = |at: &str| json!({"running": {"startedAt": at}});
-        let fits = |container: Value, state: Value| existing(&with(container, state), &target(), "tracer:1");
+        let fits = |container: Value, state: Value| {
+            existing(&with(container, state), &target(), &wanted(), Rung::Ptrace)
+        };
         let later = running("2026-01-02T03:04:05Z");
         assert_eq!(fits(ours(), later.clone()).as_deref(), Some("strace-x"));
         assert_eq!(fits(ours(), running("2026-01-02T03:04:04Z")), None, "the target was restarted since");
@@ -370,11 +602,37 @@ mod tests {
             ("image", json!("tracer:2")),
             ("targetContainerName", json!("client")),
             ("command", json!(["sh"])),
+            ("securityContext", json!({"runAsUser": 1234})),
         ] {
             let mut other = ours();
             other[field] = value;
             assert_eq!(fits(other, later.clone()), None, "{field}");
         }
+    }
+
+    #[test]
+    fn what_was_asked_for_besides_is_in_the_patch_and_in_who_is_used_again() {
+        let part = json!({"env": [{"name": "A", "value": "1"}]});
+        let wanted = Wanted { custom: Some(&part), ..wanted() };
+        let patch = patch("strace-x", &target(), &wanted, root());
+        let container = patch["spec"]["ephemeralContainers"][0].clone();
+        assert_eq!(container["env"], part["env"]);
+        let state = json!({"running": {"startedAt": "2026-01-02T03:04:05Z"}});
+        assert!(existing(&with(container, state.clone()), &target(), &wanted, Rung::Ptrace).is_some());
+        assert!(existing(&with(ours(), state), &target(), &wanted, Rung::Ptrace).is_none());
+    }
+
+    #[test]
+    fn a_registry_that_wants_a_login_is_told_from_one_that_is_not_there() {
+        assert!(
+            login_wanted("failed to authorize: 401 Unauthorized")
+                && !login_wanted("dial tcp: connection refused")
+        );
+        let mut waiting = Waiting::default();
+        assert!(waiting.logins().contains("has no imagePullSecrets"));
+        let pod = json!({"spec": {"containers": [], "imagePullSecrets": [{"name": "x"}]}});
+        waiting.note(None, &serde_json::from_value(pod).unwrap());
+        assert!(waiting.logins().contains("imagePullSecrets x, which"));
     }
 
     #[test]

@@ -1,21 +1,30 @@
 //! One trace, from the container to the last line.
 
+pub mod attach;
 pub mod container;
+pub mod custom;
+pub mod gap;
+pub mod placement;
 pub mod printer;
+pub mod privilege;
+mod runtime;
 pub mod stream;
 
 use crate::{
+    cli::Place,
     cluster::Cluster,
     interrupt::Interrupts,
     plan::{Depth, LEASE},
-    refusal::{self, Refusal},
+    refusal::{self, Refusal, count},
     screen::{Steps, Trouble, plain},
     targets::Target,
 };
 use futures_util::{StreamExt, stream::BoxStream};
+use gap::Gap;
 use k8s_openapi::{api::core::v1::Pod, apimachinery::pkg::apis::meta::v1::Status};
 use kube::{Resource, api::AttachParams, client::Connection, core::Request as ApiRequest};
-use printer::{Piece, Printer, Report};
+use placement::Placed;
+use printer::{Feed, Piece, Report};
 use std::{sync::atomic::Ordering, time::Duration};
 use stream::{Broken, Frames, Incoming, Listener, Outgoing};
 use tokio::{
@@ -24,7 +33,7 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
-use wire::message::{End, Reason, Request};
+use wire::message::{End, Placement, Reason, Request};
 
 /// How long nothing may come after we asked the tracer to stop: as long as it would go on without us. It is detached long
 /// before, but what it saw may have come to a standstill anywhere between it and us.
@@ -103,33 +112,6 @@ impl Outcome {
     }
 }
 
-/// An interval in which nothing was traced, in nanoseconds since 1970.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Gap {
-    /// Since when.
-    pub from: i64,
-    /// Until when.
-    pub to: i64,
-}
-
-impl std::fmt::Display for Gap {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let time = |nanoseconds: i64| {
-            let time = jiff::Timestamp::from_nanosecond(nanoseconds.into()).unwrap_or_default();
-            time.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S%.6f").to_string()
-        };
-        let long = Duration::from_nanos(u64::try_from(self.to - self.from).unwrap_or(0));
-        write!(
-            f,
-            "nothing was traced for {}, from {} to {}: the connection was cut for longer than the lease of {} s",
-            refusal::seconds(long),
-            time(self.from),
-            time(self.to),
-            LEASE.as_secs()
-        )
-    }
-}
-
 /// Who is traced, and through what.
 #[derive(Clone, Copy)]
 pub struct Traced<'a> {
@@ -147,7 +129,7 @@ pub async fn trace(
     traced: &Traced<'_>,
     depth: &Depth,
     connection: Connection,
-    printer: &mut Printer,
+    printer: &mut Feed,
     interrupts: &mut Interrupts,
     steps: &Steps,
 ) -> Outcome {
@@ -157,7 +139,7 @@ pub async fn trace(
     let mut link = Some(Link::start(connection, first, &frames).await);
     let end = loop {
         let Some(current) = &mut link else { break Ending::Impatient };
-        let end = state.converse(traced, current, &mut frames, printer, interrupts, steps).await;
+        let end = state.converse(traced, depth, current, &mut frames, printer, interrupts, steps).await;
         // What the relay said is only interesting when it was the last.
         let words = std::mem::take(&mut current.words);
         let (end, first) = match end {
@@ -183,7 +165,7 @@ pub async fn trace(
             old.part().await;
         }
         match traced.connect_again(&end, interrupts, steps).await {
-            Again::Connected(connection) => link = Some(Link::start(connection, first, &frames).await),
+            Again::Connected(connection) => link = Some(Link::start(*connection, first, &frames).await),
             Again::Interrupted => {
                 state.outcome.interrupted = true;
                 break end;
@@ -289,12 +271,12 @@ impl Link {
         let (sink, source) = connection.into_stream().split();
         let (say, words) = mpsc::channel(4);
         let talk = tokio::spawn(stream::talk(sink, closes, frames.next().clone(), words));
-        let link = Link { listener: Listener::new(source.boxed()), say, talk, words: Vec::new() };
+        let mut link = Link { listener: Listener::new(source.boxed()), say, talk, words: Vec::new() };
         link.say(Outgoing::Request(first)).await;
         link
     }
 
-    async fn say(&self, word: Outgoing) {
+    async fn say(&mut self, word: Outgoing) {
         // A talker that has ended had a broken connection, which the listener reports. One that cannot send must not
         // keep us from listening.
         let _ = timeout(Duration::from_millis(100), self.say.send(word)).await;
@@ -331,6 +313,10 @@ struct Conversation {
     gap: Option<i64>,
     /// How often the trace was begun anew.
     anew: u32,
+    /// The tracer in the target's container.
+    placed: Option<Placed>,
+    /// Whether the tracer answers.
+    greeted: bool,
 }
 
 impl Conversation {
@@ -347,16 +333,20 @@ impl Conversation {
             wall_offset: 0,
             gap: None,
             anew: 0,
+            placed: None,
+            greeted: false,
         }
     }
 
     /// Talks over one connection until it or the trace ends.
+    #[allow(clippy::too_many_arguments, reason = "all that talk with each other meet here")]
     async fn converse(
         &mut self,
         traced: &Traced<'_>,
+        depth: &Depth,
         link: &mut Link,
         frames: &mut Frames,
-        printer: &mut Printer,
+        printer: &mut Feed,
         interrupts: &mut Interrupts,
         steps: &Steps,
     ) -> Ending {
@@ -379,7 +369,18 @@ impl Conversation {
                     waiting = None;
                 }
                 report = printer.reports.recv() => match report {
+                    Some(Report::Placement(Placement::Door { process, whole })) => {
+                        self.placed = Some(Placed::start(traced.cluster, traced.target, process, whole));
+                    }
+                    Some(Report::Placement(Placement::Agent { why })) => steps.say(&here(traced.target, &why)),
                     Some(Report::Hello { wall_offset }) => {
+                        self.greeted = true;
+                        if self.placed.is_some() {
+                            steps.say(&format!(
+                                "The tracer runs in container {}, with its share of the CPU",
+                                traced.target.container
+                            ));
+                        }
                         self.wall_offset = wall_offset;
                         drop(waiting.take());
                         waiting = Some(steps.begin_in_lines("waiting for the tracer to attach to every thread"));
@@ -408,6 +409,10 @@ impl Conversation {
                     Some(Report::Unreadable(why)) => return Ending::Unreadable(why),
                     None => return Ending::Unreadable("the printer is gone".into()),
                 },
+                why = ended(&mut self.placed), if !self.greeted && self.stopping.is_none() => {
+                    self.placed = None;
+                    self.not_placed(traced.target, why, depth.place, link, steps).await;
+                }
                 permit = printer.pieces.reserve(), if pending.is_some() => {
                     // Without a permit the printer has ended, and its report says why.
                     if let (Ok(permit), Some(bytes)) = (permit, pending.take()) {
@@ -443,7 +448,28 @@ impl Conversation {
         }
     }
 
-    async fn stop(&mut self, link: &Link) {
+    /// The tracer could not be run in the target's container.
+    async fn not_placed(
+        &mut self,
+        target: &Target,
+        why: String,
+        place: Place,
+        link: &mut Link,
+        steps: &Steps,
+    ) {
+        if place == Place::Target {
+            let what = format!("the tracer could not be run in container {}", target.container);
+            self.outcome.failure = Some(Refusal::new(what).cause(why).fix(
+                "leave --place target out: where the tracer cannot run there it runs in its own container",
+            ));
+            self.stop(link).await;
+        } else {
+            steps.say(&here(target, &why));
+            link.say(Outgoing::Request(Request::NoDoor)).await;
+        }
+    }
+
+    async fn stop(&mut self, link: &mut Link) {
         if self.stopping.is_none() {
             self.stopping = Some(Instant::now());
             self.heard = Instant::now();
@@ -465,6 +491,8 @@ impl Conversation {
     /// The trace ended too early. What follows is another, with a name of its own.
     fn begin_gap(&mut self, end: &End) {
         self.anew += 1;
+        self.placed = None;
+        self.greeted = false;
         let ended = i64::try_from(end.time).unwrap_or(0).saturating_add(self.wall_offset);
         // A trace that is forgotten does not say when it ended: nothing was heard from then on.
         let known = end.reason == Reason::LeaseExpired;
@@ -499,6 +527,19 @@ impl Conversation {
     }
 }
 
+/// Why the tracer runs in its own container.
+fn here(target: &Target, why: &str) -> String {
+    format!("The tracer runs in its own container, not in {}: {why}", target.container)
+}
+
+/// Waits until the tracer in the target's container has ended; for ever where there is none.
+async fn ended(placed: &mut Option<Placed>) -> String {
+    match placed {
+        Some(placed) => placed.ended().await,
+        None => std::future::pending().await,
+    }
+}
+
 /// Waits until then, or for ever.
 async fn until(limit: Option<Instant>) {
     match limit {
@@ -509,7 +550,7 @@ async fn until(limit: Option<Instant>) {
 
 /// What the printer still finds in what came before the stream ended.
 async fn rest(
-    printer: &mut Printer,
+    printer: &mut Feed,
     interrupts: &mut Interrupts,
     state: &mut Conversation,
     steps: &Steps,
@@ -529,7 +570,7 @@ async fn rest(
                 Some(Report::Ready { .. }) => state.ready = Some(Instant::now()),
                 Some(Report::Trouble(Trouble::Gone)) => state.outcome.unread = true,
                 Some(Report::Trouble(Trouble::Failed(refusal))) => state.outcome.failure = Some(refusal),
-                Some(Report::Hello { .. }) => {}
+                Some(Report::Hello { .. } | Report::Placement(_)) => {}
                 None => return None,
             },
         }
@@ -538,7 +579,7 @@ async fn rest(
 
 /// How coming back went.
 enum Again {
-    Connected(Connection),
+    Connected(Box<Connection>),
     /// The user does not want to wait.
     Interrupted,
     /// There is nothing to come back to, or no way.
@@ -563,9 +604,9 @@ impl Traced<'_> {
                     _ => {}
                 }
                 match connect(self.cluster, self.target, self.agent).await {
-                    Ok(connection) => Some(Again::Connected(connection)),
+                    Ok(connection) => Some(Again::Connected(Box::new(connection))),
                     Err(refusal) => {
-                        step.because(refusal.what());
+                        step.because(&refusal.in_short());
                         None
                     }
                 }
@@ -608,9 +649,4 @@ impl Traced<'_> {
             ),
         }
     }
-}
-
-/// `1 thread`, `2 threads`.
-pub fn count(number: u64, one: &str, several: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { several })
 }

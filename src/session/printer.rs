@@ -1,11 +1,19 @@
-//! The thread that reads frames and writes text.
+//! The thread that reads frames and writes text: of one container or of many, in one order.
 //!
-//! Writing may block for as long as a person looks at a page of `less`; here it blocks nothing but itself.
+//! Writing may block for as long as a person looks at a page of `less`; here it blocks nothing but itself. Each source
+//! has a short queue of its own: when that is full its connection is not read, and its tracer gets to know. So neither
+//! many sources nor one loud one take more than their share of memory.
 
-use crate::screen::{Sheet, Steps, Trouble};
-use render::{merge::Merge, text::Options, text::Text};
+use crate::screen::{Pen, Sheet, Steps, Trouble};
+use render::{
+    merge::{self, Merge},
+    text::Options,
+    text::Text,
+};
 use std::{
     collections::HashMap,
+    future::poll_fn,
+    task::Poll,
     thread,
     time::{Duration, Instant},
 };
@@ -14,19 +22,23 @@ use tokio::{runtime::Handle, sync::mpsc};
 use tokio_tungstenite::tungstenite::Bytes;
 use wire::{
     codec::{CodecError, Decoder},
-    message::{End, Hello, Level, Message, VERSION},
+    event::{Event, What},
+    message::{End, Hello, Level, Message, Placement, VERSION},
 };
 
 /// Most shards that a stream may have: a tracer has 16 threads at most.
 const SHARDS: usize = 64;
-/// Most names of all shards together.
+/// Most names of all shards of a stream together.
 const NAMES: usize = 1 << 17;
-/// Pieces of the stream that wait for the printer. When it is full, the connection is not read: the tracer gets to know.
+/// Pieces of all streams that wait for the printer, and the least for each.
 const BACKLOG: usize = 16;
+const LEAST_BACKLOG: usize = 2;
 
-/// What the printer found in the stream.
+/// What the printer found in a stream.
 #[derive(Debug)]
 pub enum Report {
+    /// Where the tracer will run.
+    Placement(Placement),
     /// The tracer answers.
     Hello {
         /// What to add to its times for nanoseconds since 1970.
@@ -49,7 +61,7 @@ pub enum Report {
     Unreadable(String),
 }
 
-/// What the printer is given.
+/// What a feed takes.
 #[derive(Debug)]
 pub enum Piece {
     /// Whole frames of the stream.
@@ -58,41 +70,73 @@ pub enum Piece {
     Anew,
 }
 
+/// The printer's end of one stream, or of those that follow each other where one is over too early.
+#[derive(Debug)]
+pub struct Feed {
+    /// Takes the stream.
+    pub pieces: mpsc::Sender<Piece>,
+    /// What the printer finds in them; ends when it has written everything.
+    pub reports: mpsc::UnboundedReceiver<Report>,
+}
+
+/// Where and how the text of one stream is written.
+#[derive(Debug)]
+pub struct Place {
+    /// Which of the sheets.
+    pub sheet: usize,
+    /// What stands before each line, so that streams on one sheet can be told apart.
+    pub prefix: String,
+    /// Where words for the person go.
+    pub steps: Steps,
+}
+
 /// A running printer.
 #[derive(Debug)]
 pub struct Printer {
-    /// Takes the stream.
-    pub pieces: mpsc::Sender<Piece>,
-    /// What it finds; ends when it has written everything.
-    pub reports: mpsc::UnboundedReceiver<Report>,
-    thread: thread::JoinHandle<Sheet>,
+    thread: thread::JoinHandle<Vec<Sheet>>,
 }
 
 impl Printer {
-    /// Starts it.
-    pub fn start(lines: Options, sheet: Sheet, steps: Steps) -> std::io::Result<Printer> {
-        let (pieces, incoming) = mpsc::channel(BACKLOG);
-        let (report, reports) = mpsc::unbounded_channel();
+    /// Starts it, with a feed for each place.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn start(
+        lines: Options,
+        sheets: Vec<Sheet>,
+        places: Vec<Place>,
+    ) -> std::io::Result<(Printer, Vec<Feed>)> {
+        let backlog = (BACKLOG / places.len().max(1)).max(LEAST_BACKLOG);
+        let (mut sources, mut feeds) = (Vec::new(), Vec::new());
+        for place in places {
+            let (pieces, incoming) = mpsc::channel(backlog);
+            let (report, reports) = mpsc::unbounded_channel();
+            sources.push(Source {
+                incoming: Some(incoming),
+                decoder: Decoder::new(),
+                names: HashMap::new(),
+                // The merge makes wall time of every event's time, so that streams of several nodes have one order.
+                text: Text::new(Options { wall_offset: 0, ..lines }),
+                place,
+                report: Some(report),
+                greeted: false,
+                offset: 0,
+                held: 0,
+                over: false,
+                last: None,
+            });
+            feeds.push(Feed { pieces, reports });
+        }
+        let holders = vec![None; sheets.len()];
+        let work = Work { sources, merge: Merge::new(merge::HOLD), sheets, holders, next: 0 };
         let handle = Handle::current();
-        let work = Work {
-            decoder: Decoder::new(),
-            names: HashMap::new(),
-            merge: Merge::new(Merge::HOLD),
-            text: Text::new(lines),
-            sheet,
-            steps,
-            report,
-            greeted: false,
-            mute: false,
-        };
-        let thread =
-            thread::Builder::new().name("printer".into()).spawn(move || work.run(incoming, &handle))?;
-        Ok(Printer { pieces, reports, thread })
+        let thread = thread::Builder::new().name("printer".into()).spawn(move || work.run(&handle))?;
+        Ok((Printer { thread }, feeds))
     }
 
-    /// The sheet that it wrote on. `None` if it is still writing after `patience`: its reader does not take it.
-    pub async fn into_sheet(self, patience: Duration) -> Option<Sheet> {
-        drop(self.pieces);
+    /// The sheets that it wrote on, once all feeds are gone. `None` if it is still writing after `patience`: its reader
+    /// does not take it.
+    pub async fn into_sheets(self, patience: Duration) -> Option<Vec<Sheet>> {
         let begun = Instant::now();
         while !self.thread.is_finished() && begun.elapsed() < patience {
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -101,91 +145,145 @@ impl Printer {
     }
 }
 
-struct Work {
+/// Which source and which of its shards.
+type Key = (usize, u16);
+
+struct Source {
+    /// Nothing when no more will come.
+    incoming: Option<mpsc::Receiver<Piece>>,
     decoder: Decoder,
     names: HashMap<u16, Names>,
-    merge: Merge,
     text: Text,
-    sheet: Sheet,
-    steps: Steps,
-    report: mpsc::UnboundedSender<Report>,
+    place: Place,
+    /// Nothing when its end was reported.
+    report: Option<mpsc::UnboundedSender<Report>>,
     /// Whether `Hello` was read.
     greeted: bool,
-    /// Nobody can be written to any more, but the stream's end still counts.
-    mute: bool,
+    /// What makes an event's time nanoseconds since 1970.
+    offset: i64,
+    /// Events that the merge still holds.
+    held: usize,
+    /// The stream is at its end; another may follow.
+    over: bool,
+    /// What to report when all of it is written.
+    last: Option<Report>,
+}
+
+impl Source {
+    fn tell(&self, report: Report) {
+        // Whoever asked may have gone.
+        let _ = self.report.as_ref().map(|reports| reports.send(report));
+    }
+}
+
+struct Work {
+    sources: Vec<Source>,
+    merge: Merge<Key>,
+    sheets: Vec<Sheet>,
+    /// Whose line is open on each sheet.
+    holders: Vec<Option<usize>>,
+    /// The source that is looked at first: each in turn.
+    next: usize,
+}
+
+enum Wait {
+    /// A source sent something; nothing: it has ended.
+    Piece(usize, Option<Piece>),
+    /// The merge has something to give out.
+    Due,
+    /// Nothing more will come.
+    Over,
 }
 
 impl Work {
-    fn run(mut self, mut incoming: mpsc::Receiver<Piece>, handle: &Handle) -> Sheet {
+    fn run(mut self, handle: &Handle) -> Vec<Sheet> {
         loop {
-            let piece = match incoming.try_recv() {
-                Ok(piece) => Some(piece),
-                Err(mpsc::error::TryRecvError::Disconnected) => break,
-                Err(mpsc::error::TryRecvError::Empty) => {
-                    // Nothing more at the moment: what there is, is to be seen now.
-                    self.sheet.flush();
-                    self.look_for_trouble();
-                    match self.wait(&mut incoming, handle) {
-                        Wait::Piece(piece) => Some(piece),
-                        Wait::Due => None,
-                        Wait::Over => break,
+            let came = self.look().unwrap_or_else(|| {
+                // Nothing more at the moment: what there is, is to be seen now.
+                self.flush();
+                self.wait(handle)
+            });
+            match came {
+                Wait::Piece(index, Some(Piece::Frames(bytes))) => {
+                    if let Err(why) = self.read(index, &bytes) {
+                        self.close(index, Some(Report::Unreadable(why)));
                     }
                 }
-            };
-            match piece {
-                Some(Piece::Frames(bytes)) => {
-                    if let Err(why) = self.read(&bytes) {
-                        let _ = self.report.send(Report::Unreadable(why));
-                        break;
-                    }
-                }
-                Some(Piece::Anew) => self.begin_anew(),
-                None => {}
+                Wait::Piece(index, Some(Piece::Anew)) => self.begin_anew(index),
+                Wait::Piece(index, None) => self.close(index, None),
+                Wait::Due => {}
+                Wait::Over => break,
             }
             let now = Instant::now();
-            while let Some((shard, event)) = self.merge.pop(now) {
-                self.print(shard, &event);
+            while let Some((key, event)) = self.merge.pop(now) {
+                self.print(key, &event);
             }
+            self.settle();
             self.look_for_trouble();
         }
-        self.finish();
-        self.look_for_trouble();
-        self.sheet
+        while let Some((key, event)) = self.merge.drain() {
+            self.print(key, &event);
+        }
+        self.settle();
+        self.flush();
+        self.sheets
     }
 
-    fn wait(&self, incoming: &mut mpsc::Receiver<Piece>, handle: &Handle) -> Wait {
-        handle.block_on(async {
-            let piece = match self.merge.due() {
-                None => incoming.recv().await,
-                Some(due) => match tokio::time::timeout_at(due.into(), incoming.recv()).await {
-                    Ok(piece) => piece,
-                    Err(_) => return Wait::Due,
-                },
+    /// What is there already.
+    fn look(&mut self) -> Option<Wait> {
+        let count = self.sources.len();
+        for step in 0..count {
+            let index = (self.next + step) % count;
+            let Some(incoming) = &mut self.sources[index].incoming else { continue };
+            let piece = match incoming.try_recv() {
+                Ok(piece) => Some(piece),
+                Err(mpsc::error::TryRecvError::Disconnected) => None,
+                Err(mpsc::error::TryRecvError::Empty) => continue,
             };
-            piece.map_or(Wait::Over, Wait::Piece)
+            self.next = index + 1;
+            return Some(Wait::Piece(index, piece));
+        }
+        None
+    }
+
+    fn wait(&mut self, handle: &Handle) -> Wait {
+        let due = self.merge.due();
+        if due.is_none() && self.sources.iter().all(|source| source.incoming.is_none()) {
+            return Wait::Over;
+        }
+        let sources = &mut self.sources;
+        let any = poll_fn(|context| {
+            for (index, source) in sources.iter_mut().enumerate() {
+                let Some(incoming) = &mut source.incoming else { continue };
+                if let Poll::Ready(piece) = incoming.poll_recv(context) {
+                    return Poll::Ready(Wait::Piece(index, piece));
+                }
+            }
+            Poll::Pending
+        });
+        handle.block_on(async {
+            match due {
+                None => any.await,
+                Some(due) => tokio::time::timeout_at(due.into(), any).await.unwrap_or(Wait::Due),
+            }
         })
     }
 
-    /// What was seen so far is over; the next stream has its own names and times.
-    fn begin_anew(&mut self) {
-        self.finish();
-        self.decoder = Decoder::new();
-        self.names.clear();
-        self.greeted = false;
-    }
-
-    fn read(&mut self, bytes: &[u8]) -> Result<(), String> {
-        self.decoder.push(bytes);
-        while let Some(messages) = self.decoder.next().map_err(|error: CodecError| error.to_string())? {
+    fn read(&mut self, index: usize, bytes: &[u8]) -> Result<(), String> {
+        self.sources[index].decoder.push(bytes);
+        while let Some(messages) =
+            self.sources[index].decoder.next().map_err(|error: CodecError| error.to_string())?
+        {
             for message in messages {
-                self.message(message)?;
+                self.message(index, message)?;
             }
         }
         Ok(())
     }
 
-    fn message(&mut self, message: Message) -> Result<(), String> {
-        if !self.greeted
+    fn message(&mut self, index: usize, message: Message) -> Result<(), String> {
+        let source = &mut self.sources[index];
+        if !source.greeted
             && matches!(message, Message::Event { .. } | Message::Ready { .. } | Message::Define { .. })
         {
             return Err("the tracer began without a word of greeting".into());
@@ -199,75 +297,139 @@ impl Work {
                 ));
             }
             Message::Hello(hello) => {
-                self.greeted = true;
-                self.text.set_wall_offset(hello.wall_offset);
-                let _ = self.report.send(Report::Hello { wall_offset: hello.wall_offset });
+                source.greeted = true;
+                source.offset = hello.wall_offset;
+                source.tell(Report::Hello { wall_offset: hello.wall_offset });
             }
             Message::Define { shard, name, text } => {
-                let known: usize = self.names.values().map(Names::len).sum();
-                if known >= NAMES || (!self.names.contains_key(&shard) && self.names.len() >= SHARDS) {
+                let known: usize = source.names.values().map(Names::len).sum();
+                if known >= NAMES || (!source.names.contains_key(&shard) && source.names.len() >= SHARDS) {
                     return Err("the tracer defines more names than there can be".into());
                 }
-                if !self.names.entry(shard).or_default().define(name, text.into_owned()) {
+                if !source.names.entry(shard).or_default().define(name, text.into_owned()) {
                     return Err("the tracer defines a name that cannot be one".into());
                 }
             }
-            Message::Event { shard, event } => {
-                if self.names.len() >= SHARDS && !self.names.contains_key(&shard) {
+            Message::Event { shard, mut event } => {
+                if source.names.len() >= SHARDS && !source.names.contains_key(&shard) {
                     return Err("the tracer has more threads than it can have".into());
                 }
-                self.names.entry(shard).or_default();
-                self.merge.push(Instant::now(), shard, event);
+                source.names.entry(shard).or_default();
+                event.time = (event.time as i64).wrapping_add(source.offset) as u64;
+                source.held += 1;
+                self.merge.push(Instant::now(), (index, shard), event);
             }
             Message::Notice(notice) => match notice.level {
-                Level::Note => self.steps.say(&notice.text),
-                Level::Warning => self.steps.insist(&format!("warning: {}", notice.text)),
-                Level::Error => self.steps.insist(&format!("error: {}", notice.text)),
+                Level::Note => source.place.steps.say(&notice.text),
+                Level::Warning => source.place.steps.insist(&format!("warning: {}", notice.text)),
+                Level::Error => source.place.steps.insist(&format!("error: {}", notice.text)),
             },
             Message::Ready { threads, processes, time } => {
-                let _ = self.report.send(Report::Ready { threads, processes, time });
+                source.tell(Report::Ready { threads, processes, time });
             }
-            Message::End(end) => {
-                self.finish();
-                self.look_for_trouble();
-                let _ = self.report.send(Report::End(end));
-            }
+            Message::Placement(placement) => source.tell(Report::Placement(placement)),
+            Message::End(end) => self.end(index, Some(Report::End(end))),
         }
         Ok(())
     }
 
-    fn print(&mut self, shard: u16, event: &wire::event::Event) {
-        if self.mute {
-            return;
+    /// Nothing will come from a source any more.
+    fn close(&mut self, index: usize, last: Option<Report>) {
+        // Whoever sends more finds that nobody takes it, and the report says why.
+        self.sources[index].incoming = None;
+        self.end(index, last);
+    }
+
+    /// A stream is at its end.
+    fn end(&mut self, index: usize, last: Option<Report>) {
+        let source = &mut self.sources[index];
+        if source.last.is_none() {
+            source.last = last;
         }
-        if let Some(names) = self.names.get(&shard) {
-            self.text.event(shard, event, names, &mut self.sheet);
+        source.over = true;
+        for shard in source.names.keys() {
+            self.merge.close((index, *shard));
         }
     }
 
-    /// Writes what is left.
-    fn finish(&mut self) {
-        while let Some((shard, event)) = self.merge.drain() {
-            self.print(shard, &event);
+    /// What a source has shown so far is written; its next stream has its own names and times.
+    fn begin_anew(&mut self, index: usize) {
+        while self.sources[index].held > 0
+            && let Some((key, event)) = self.merge.drain()
+        {
+            self.print(key, &event);
         }
-        if !self.mute {
-            self.text.finish(&mut self.sheet);
-            self.sheet.flush();
+        self.end(index, None);
+        self.settle();
+        let source = &mut self.sources[index];
+        source.decoder = Decoder::new();
+        source.names.clear();
+        source.greeted = false;
+        source.over = false;
+    }
+
+    /// Reports the ends of streams of which everything is written.
+    fn settle(&mut self) {
+        for index in 0..self.sources.len() {
+            let Source { incoming, over, held, last, report, text, place, .. } = &mut self.sources[index];
+            let told = last.is_none() && incoming.is_some();
+            if !*over || *held > 0 || told || report.is_none() {
+                continue;
+            }
+            let sheet = &mut self.sheets[place.sheet];
+            text.finish(&mut Pen::new(sheet, &place.prefix, &place.steps));
+            if self.holders[place.sheet] == Some(index) {
+                self.holders[place.sheet] = None;
+            }
+            sheet.flush();
+            // What went wrong is told before the end, which it makes less than whole.
+            self.look_for_trouble();
+            let source = &mut self.sources[index];
+            if let Some(last) = source.last.take() {
+                source.tell(last);
+            }
+            if source.incoming.is_none() {
+                source.report = None;
+            }
         }
+    }
+
+    fn print(&mut self, (index, shard): Key, event: &Event) {
+        self.sources[index].held -= 1;
+        let sheet_index = self.sources[index].place.sheet;
+        let sheet = &mut self.sheets[sheet_index];
+        if sheet.is_mute() {
+            return;
+        }
+        // A line that another stream left open is ended before something else is written behind it.
+        if !matches!(event.what, What::Attached { .. } | What::Detached)
+            && let Some(holder) = self.holders[sheet_index].filter(|holder| *holder != index)
+        {
+            let Source { text, place, .. } = &mut self.sources[holder];
+            text.finish(&mut Pen::new(sheet, &place.prefix, &place.steps));
+            self.holders[sheet_index] = None;
+        }
+        let Source { text, place, names, .. } = &mut self.sources[index];
+        if let Some(names) = names.get(&shard) {
+            text.event(shard, event, names, &mut Pen::new(sheet, &place.prefix, &place.steps));
+        }
+        if self.holders[sheet_index].is_none_or(|holder| holder == index) {
+            self.holders[sheet_index] = sheet.has_open_line().then_some(index);
+        }
+    }
+
+    fn flush(&mut self) {
+        self.sheets.iter_mut().for_each(Sheet::flush);
+        self.look_for_trouble();
     }
 
     fn look_for_trouble(&mut self) {
-        if let Some(trouble) = self.sheet.trouble() {
-            self.mute = true;
-            let _ = self.report.send(Report::Trouble(trouble));
+        for (index, sheet) in self.sheets.iter_mut().enumerate() {
+            if let Some(trouble) = sheet.trouble() {
+                for source in self.sources.iter().filter(|source| source.place.sheet == index) {
+                    source.tell(Report::Trouble(trouble.clone()));
+                }
+            }
         }
     }
-}
-
-enum Wait {
-    Piece(Piece),
-    /// The merge has something to give out.
-    Due,
-    /// Nothing more will come.
-    Over,
 }

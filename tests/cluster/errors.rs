@@ -76,7 +76,7 @@ fn pod_security_refuses() {
     space.workload("api", &[]);
     space.ready("api");
     space.label("pod-security.kubernetes.io/enforce=baseline");
-    let text = fails(space.plugin(&["api"]), QUICK);
+    let text = fails(space.plugin(&["api", "--profile", "ptrace"]), QUICK);
     says(&text, &["PodSecurity", "baseline", "SYS_PTRACE", "kubectl label"]);
 }
 

@@ -35,13 +35,14 @@ struct Target {
 }
 
 impl Target {
-    fn traced(test: &str) -> Target {
-        let space = Namespace::new(test);
+    fn traced(test: &str, place: &str) -> Target {
+        let space = Namespace::new(&format!("{test}-{place}"));
         space.apply(&pods::probe("counter", &["/counter"], ""));
         space.ready("counter");
-        let trace = Running::start(space.plugin(&["counter"]));
-        trace.expect(SOON, &["clock_nanosleep("]);
+        // The tracer may be in the same container.
         let processes = host_processes(&space.container_id("counter", "app"));
+        let trace = Running::start(space.plugin(&["counter", "--place", place]));
+        trace.expect(SOON, &["clock_nanosleep("]);
         assert!(traced(&processes), "it is not traced, so nothing can be shown");
         // The log file on the node is read directly: it is there when the API server is not.
         let uid = space.field("counter", ".metadata.uid");
@@ -103,10 +104,9 @@ fn kill(signal: &str, pid: i32) {
     assert!(done.is_ok_and(|status| status.success()), "kill -{signal} {pid}");
 }
 
-#[test]
-fn control_c_detaches_at_once() {
+fn control_c_detaches_at_once(place: &str) {
     let _alone = alone();
-    let mut target = Target::traced("ctrlc");
+    let mut target = Target::traced("ctrlc", place);
     let since = Instant::now();
     target.trace.signal("INT");
     let status = target.trace.wait(Duration::from_secs(3));
@@ -115,19 +115,17 @@ fn control_c_detaches_at_once() {
     target.is_unharmed(since);
 }
 
-#[test]
-fn a_killed_client_lets_go_within_the_lease() {
+fn a_killed_client_lets_go_within_the_lease(place: &str) {
     let _alone = alone();
-    let target = Target::traced("killed");
+    let target = Target::traced("killed", place);
     let since = Instant::now();
     target.trace.signal("KILL");
     target.is_unharmed(since);
 }
 
-#[test]
-fn a_stopped_client_lets_go_within_the_lease() {
+fn a_stopped_client_lets_go_within_the_lease(place: &str) {
     let _alone = alone();
-    let mut target = Target::traced("stopped");
+    let mut target = Target::traced("stopped", place);
     let since = Instant::now();
     target.trace.signal("STOP");
     target.is_unharmed(since);
@@ -140,23 +138,23 @@ fn a_stopped_client_lets_go_within_the_lease() {
     assert!(!target.trace.wait(SOON).success(), "a trace with a gap must not look whole");
 }
 
-#[test]
-fn a_killed_tracer_lets_go_at_once_and_the_client_says_so() {
+fn a_killed_tracer_lets_go_at_once_and_the_client_says_so(place: &str) {
     let _alone = alone();
-    let mut target = Target::traced("tracer");
+    let mut target = Target::traced("tracer", place);
     let tracer = target.tracer();
     let since = Instant::now();
     kill("KILL", tracer);
     let status = target.trace.wait(Duration::from_secs(5));
     assert!(!status.success(), "a broken trace must not look whole");
-    assert!(target.trace.err().contains("signal 9"), "{}", target.trace.err());
+    // Nobody tells the agent how a process of another container ended.
+    let how = if place == "target" { "is gone: it was killed" } else { "signal 9" };
+    assert!(target.trace.err().contains(how), "{}", target.trace.err());
     target.is_unharmed(since);
 }
 
-#[test]
-fn a_stopped_tracer_is_killed_by_its_agent() {
+fn a_stopped_tracer_is_killed_by_its_agent(place: &str) {
     let _alone = alone();
-    let mut target = Target::traced("frozen");
+    let mut target = Target::traced("frozen", place);
     let tracer = target.tracer();
     let since = Instant::now();
     kill("STOP", tracer);
@@ -165,10 +163,9 @@ fn a_stopped_tracer_is_killed_by_its_agent() {
     target.is_unharmed(since);
 }
 
-#[test]
-fn a_killed_api_server_harms_only_the_trace() {
+fn a_killed_api_server_harms_only_the_trace(place: &str) {
     let _alone = alone();
-    let mut target = Target::traced("apiserver");
+    let mut target = Target::traced("apiserver", place);
     script(&["apiserver-stop"]);
     let since = Instant::now();
     let freed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| target.is_unharmed(since)));
@@ -181,18 +178,16 @@ fn a_killed_api_server_harms_only_the_trace() {
     }
     // The client comes back by itself, and says what it has missed.
     target.trace.expect_err(SOON, &["nothing was traced for"]);
-    let processes = host_processes(&target.space.container_id("counter", "app"));
-    target.space.until("it is traced again", SOON, || traced(&processes));
+    target.space.until("it is traced again", SOON, || traced(&target.processes));
     target.trace.signal("INT");
-    let status = target.trace.wait(Duration::from_secs(5));
+    let status = target.trace.wait(SOON);
     assert!(!status.success(), "a trace with a gap must not look whole");
     assert!(target.trace.err().contains("the trace is incomplete"), "{}", target.trace.err());
 }
 
-#[test]
-fn a_deleted_pod_goes_as_fast_as_without_us() {
+fn a_deleted_pod_goes_as_fast_as_without_us(place: &str) {
     let _alone = alone();
-    let space = Namespace::new("deleted");
+    let space = Namespace::new(&format!("deleted-{place}"));
     let delete = |name: &str| {
         let start = Instant::now();
         space.kubectl(&["delete", "pod", name, "--wait=true", "--timeout=60s"]);
@@ -202,7 +197,7 @@ fn a_deleted_pod_goes_as_fast_as_without_us() {
     space.apply(&pods::probe("with", &["/counter"], ""));
     space.ready("without");
     space.ready("with");
-    let mut trace = Running::start(space.plugin(&["with"]));
+    let mut trace = Running::start(space.plugin(&["with", "--place", place]));
     trace.expect(SOON, &["clock_nanosleep("]);
     let without = delete("without");
     let with = delete("with");
@@ -210,4 +205,32 @@ fn a_deleted_pod_goes_as_fast_as_without_us() {
     assert!(with < without + Duration::from_secs(3), "{with:?} against {without:?}");
     trace.wait(Duration::from_secs(10));
     assert!(trace.err().contains("events"), "{}", trace.err());
+}
+
+/// Each with the tracer in its own container, and placed in the target's.
+macro_rules! in_both_places {
+    ($($test:ident),+ $(,)?) => {
+        mod from_its_own_container {
+            $(#[test]
+            fn $test() {
+                super::$test("agent");
+            })+
+        }
+        mod from_the_targets_container {
+            $(#[test]
+            fn $test() {
+                super::$test("target");
+            })+
+        }
+    };
+}
+
+in_both_places! {
+    control_c_detaches_at_once,
+    a_killed_client_lets_go_within_the_lease,
+    a_stopped_client_lets_go_within_the_lease,
+    a_killed_tracer_lets_go_at_once_and_the_client_says_so,
+    a_stopped_tracer_is_killed_by_its_agent,
+    a_killed_api_server_harms_only_the_trace,
+    a_deleted_pod_goes_as_fast_as_without_us,
 }

@@ -5,7 +5,7 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::{Command, Output},
-    sync::OnceLock,
+    sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     thread,
     time::{Duration, Instant},
 };
@@ -96,14 +96,32 @@ pub struct Namespace {
     /// Its name.
     pub name: String,
     node: &'static Node,
+    _turn: Turn,
 }
+
+/// Who may run beside whom: most tests beside others, one that takes all of the processors alone.
+enum Turn {
+    Shared { _guard: RwLockReadGuard<'static, ()> },
+    Alone { _guard: RwLockWriteGuard<'static, ()> },
+}
+
+static TURNS: RwLock<()> = RwLock::new(());
 
 impl Namespace {
     /// A new namespace, ready for pods.
     pub fn new(test: &str) -> Namespace {
+        Namespace::with(test, Turn::Shared { _guard: TURNS.read().unwrap_or_else(PoisonError::into_inner) })
+    }
+
+    /// The same, while no other test has one.
+    pub fn alone(test: &str) -> Namespace {
+        Namespace::with(test, Turn::Alone { _guard: TURNS.write().unwrap_or_else(PoisonError::into_inner) })
+    }
+
+    fn with(test: &str, turn: Turn) -> Namespace {
         let node = Node::up();
         let name = format!("{test}-{:x}", std::process::id());
-        let namespace = Namespace { name, node };
+        let namespace = Namespace { name, node, _turn: turn };
         // One left behind by a run that was killed would have the same name only with the same process id.
         namespace.kubectl(&["create", "namespace", &namespace.name]);
         // A pod is refused until its service account is there, about a second later.

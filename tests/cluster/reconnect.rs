@@ -36,12 +36,12 @@ impl Counted {
         let (host, _) = address.rsplit_once(':').expect("a port");
         let proxy = Proxy::start(address.clone());
         let config = std::env::temp_dir().join(format!("{}.kubeconfig", space.name));
-        fs::copy(space.node().kubeconfig(), &config).unwrap();
+        fs::copy(space.node().kubeconfig(), &config).expect("the kubeconfig is there");
         let mut set = space.node().command("kubectl");
         let server = format!("--server=https://127.0.0.1:{}", proxy.port);
         set.arg("--kubeconfig").arg(&config).args(["config", "set-cluster", name]);
         set.args([server, format!("--tls-server-name={host}")]);
-        assert!(set.output().unwrap().status.success(), "{set:?}");
+        assert!(set.output().expect("kubectl starts").status.success(), "{set:?}");
         let mut plugin = space.plugin(&["counter", "-e", "write", "-s", "100"]);
         plugin.env("KUBECONFIG", &config);
         let trace = Running::start(plugin);

@@ -3,5 +3,6 @@
 c_program counter counter.c
 c_program blocked blocked.c
 c_program die die.c
-image --file "$work/counter=/counter" --file "$work/blocked=/blocked" --file "$work/die=/die" \
+c_program busy busy.c
+image --file "$work/counter=/counter" --file "$work/blocked=/blocked" --file "$work/die=/die" --file "$work/busy=/busy" \
     --entrypoint /counter --workdir /

@@ -25,6 +25,14 @@ struct Entry {
     mode: u32,
     uid: u64,
     gid: u64,
+    /// `security.capability`, as the file system stores it.
+    capability: Option<[u8; 20]>,
+}
+
+impl Entry {
+    fn of_root(kind: Kind, mode: u32) -> Entry {
+        Entry { kind, mode, uid: 0, gid: 0, capability: None }
+    }
 }
 
 /// Which tree it was found in (of the trees of one layer), device and inode. Names in different
@@ -66,18 +74,35 @@ impl Layer {
         ensure!(meta.is_file(), "{} is not a regular file", source.display());
         let mode = mode.unwrap_or_else(|| plain_mode(meta.mode()));
         let kind = Kind::File { source: source.to_owned(), link: None };
-        self.insert(dst, Entry { kind, mode, uid: 0, gid: 0 })
+        self.insert(dst, Entry::of_root(kind, mode))
     }
 
     /// Adds a symbolic link at `dst`, owned by root. `target` is kept as it is written.
     pub fn symlink(&mut self, target: &Path, dst: &Path) -> Result<()> {
         let kind = Kind::Symlink { target: target.to_owned() };
-        self.insert(dst, Entry { kind, mode: 0o777, uid: 0, gid: 0 })
+        self.insert(dst, Entry::of_root(kind, 0o777))
+    }
+
+    /// Lets who executes a file that is in the layer already have these capabilities (a bit each, linux/capability.h)
+    /// in its permitted set, where its bounding set has them; it makes them effective itself.
+    pub fn permit(&mut self, dst: &Path, capabilities: u64) -> Result<()> {
+        let entry = self.entries.get_mut(&relative(dst)?);
+        let entry = entry.filter(|entry| matches!(entry.kind, Kind::File { .. }));
+        let entry = entry.with_context(|| format!("{} is no file of the layer", dst.display()))?;
+        // struct vfs_cap_data (linux/capability.h): revision 2, without VFS_CAP_FLAGS_EFFECTIVE; then permitted and
+        // inheritable, for the low and for the high 32 bits.
+        let words = [0x0200_0000, capabilities as u32, 0, (capabilities >> 32) as u32, 0];
+        let mut bytes = [0; 20];
+        for (at, word) in words.into_iter().enumerate() {
+            bytes[at * 4..][..4].copy_from_slice(&word.to_le_bytes());
+        }
+        entry.capability = Some(bytes);
+        Ok(())
     }
 
     /// Adds a directory at `dst`, owned by root.
     pub fn directory(&mut self, dst: &Path, mode: u32) -> Result<()> {
-        self.insert(dst, Entry { kind: Kind::Directory, mode, uid: 0, gid: 0 })
+        self.insert(dst, Entry::of_root(Kind::Directory, mode))
     }
 
     /// Adds everything below the directory `source` below `dst`: directories, files, symbolic and
@@ -108,7 +133,7 @@ impl Layer {
                 (Owner::Root, _) => (plain_mode(meta.mode()), 0, 0),
                 (Owner::AsOnDisk, _) => (meta.mode() & 0o7777, u64::from(meta.uid()), u64::from(meta.gid())),
             };
-            self.insert(&dst.join(relative), Entry { kind, mode, uid, gid })?;
+            self.insert(&dst.join(relative), Entry { kind, mode, uid, gid, capability: None })?;
         }
         Ok(())
     }
@@ -116,12 +141,8 @@ impl Layer {
     fn insert(&mut self, dst: &Path, entry: Entry) -> Result<()> {
         let key = relative(dst)?;
         for parent in key.ancestors().skip(1).filter(|p| !p.as_os_str().is_empty()) {
-            let made = self.entries.entry(parent.to_owned()).or_insert(Entry {
-                kind: Kind::Directory,
-                mode: 0o755,
-                uid: 0,
-                gid: 0,
-            });
+            let made =
+                self.entries.entry(parent.to_owned()).or_insert(Entry::of_root(Kind::Directory, 0o755));
             ensure!(
                 matches!(made.kind, Kind::Directory),
                 "{}: its parent /{} is in the layer and is no directory",
@@ -148,6 +169,10 @@ impl Layer {
         // the tree was walked, since another entry may have replaced any of the names since.
         let mut first_names: HashMap<Identity, &Path> = HashMap::new();
         for (path, entry) in &self.entries {
+            if let Some(bytes) = &entry.capability {
+                // The name that tar, Docker and containerd agree on for extended attributes.
+                tar.append_pax_extensions([("SCHILY.xattr.security.capability", &bytes[..])])?;
+            }
             let mut header = tar::Header::new_gnu();
             header.set_mode(entry.mode);
             header.set_uid(entry.uid);

@@ -14,6 +14,8 @@ use crate::{Image, Layer};
 pub const PATH: &str = "/tracer";
 /// The name under which `PATH` (the variable) finds it.
 pub const COMMAND: &str = "/bin/strace";
+/// linux/capability.h
+const CAP_SYS_PTRACE: u64 = 1 << 19;
 /// Relative, since the image's root is also entered from outside, through `/proc/PID/root`: there
 /// an absolute link would lead into the root of the process that follows it.
 pub const COMMAND_TARGET: &str = "../tracer";
@@ -40,6 +42,9 @@ pub fn images(dist: &Path) -> Result<Vec<Image>> {
 fn image(binary: &Path, arch: Arch) -> Result<Image> {
     let mut layer = Layer::new();
     layer.file(binary, Path::new(PATH), Some(0o755))?;
+    // So that a user other than root can be given the capability: added ones are not effective for those
+    // (capabilities(7)). Not effective by itself, or it could not be executed where the container may not have it.
+    layer.permit(Path::new(PATH), CAP_SYS_PTRACE)?;
     layer.symlink(Path::new(COMMAND_TARGET), Path::new(COMMAND))?;
     // No user: root in the container, unless the pod says otherwise. No directory for what a
     // runtime mounts (/proc, /dev, /etc/hosts): it makes the places itself.

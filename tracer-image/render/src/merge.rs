@@ -10,37 +10,52 @@ use std::{
 };
 use wire::event::Event;
 
-/// Puts events of several shards in order.
+/// How long an event is held for others to overtake it: what a shard may wait before it sends (50 ms), and as much again
+/// for the way.
+pub const HOLD: Duration = Duration::from_millis(100);
+/// Most events that are held, so that memory stays bounded; beyond it the oldest goes out early.
+pub const MOST: usize = 1 << 14;
+
+/// Puts events of several shards in order. `K` names a shard: its number, or which stream it is of too.
 #[derive(Debug)]
-pub struct Merge {
-    shards: BTreeMap<u16, VecDeque<(Instant, Event)>>,
+pub struct Merge<K> {
+    shards: BTreeMap<K, Shard>,
     hold: Duration,
     held: usize,
 }
 
-impl Merge {
-    /// How long an event is held for others to overtake it: what a shard may wait before it sends (50 ms), and as much
-    /// again for the way.
-    pub const HOLD: Duration = Duration::from_millis(100);
-    /// Most events that are held, so that memory stays bounded; beyond it the oldest goes out early.
-    pub const MOST: usize = 1 << 14;
+#[derive(Debug, Default)]
+struct Shard {
+    queue: VecDeque<(Instant, Event)>,
+    /// No more will come.
+    closed: bool,
+}
 
+impl<K: Copy + Ord> Merge<K> {
     /// Holds events at most for `hold`.
-    pub fn new(hold: Duration) -> Merge {
+    pub fn new(hold: Duration) -> Merge<K> {
         Merge { shards: BTreeMap::new(), hold, held: 0 }
     }
 
     /// Takes an event that arrived now.
-    pub fn push(&mut self, now: Instant, shard: u16, event: Event) {
-        self.shards.entry(shard).or_default().push_back((now, event));
+    pub fn push(&mut self, now: Instant, shard: K, event: Event) {
+        self.shards.entry(shard).or_default().queue.push_back((now, event));
         self.held += 1;
     }
 
+    /// Nothing more will come of a shard: no other waits for it.
+    pub fn close(&mut self, shard: K) {
+        match self.shards.get_mut(&shard) {
+            Some(found) if !found.queue.is_empty() => found.closed = true,
+            _ => drop(self.shards.remove(&shard)),
+        }
+    }
+
     /// The next event, if it is sure (or old) enough; `None`: ask again at [`Merge::due`] or after the next push.
-    pub fn pop(&mut self, now: Instant) -> Option<(u16, Event)> {
+    pub fn pop(&mut self, now: Instant) -> Option<(K, Event)> {
         let (shard, arrived) = self.earliest()?;
-        let sure = self.shards.values().all(|queue| !queue.is_empty());
-        (sure || now.duration_since(arrived) >= self.hold || self.held > Self::MOST)
+        let sure = self.shards.values().all(|shard| !shard.queue.is_empty());
+        (sure || now.duration_since(arrived) >= self.hold || self.held > MOST)
             .then(|| self.take(shard))
             .flatten()
     }
@@ -51,19 +66,23 @@ impl Merge {
     }
 
     /// The next event, sure or not: the stream has ended.
-    pub fn drain(&mut self) -> Option<(u16, Event)> {
+    pub fn drain(&mut self) -> Option<(K, Event)> {
         self.earliest().and_then(|(shard, _)| self.take(shard))
     }
 
     /// The shard whose first event is the earliest of all, and when that arrived.
-    fn earliest(&self) -> Option<(u16, Instant)> {
-        let firsts = self.shards.iter().filter_map(|(shard, queue)| Some((*shard, queue.front()?)));
-        firsts.min_by_key(|(_, (_, event))| event.time).map(|(shard, (arrived, _))| (shard, *arrived))
+    fn earliest(&self) -> Option<(K, Instant)> {
+        let firsts = self.shards.iter().filter_map(|(key, shard)| Some((*key, shard.queue.front()?)));
+        firsts.min_by_key(|(_, (_, event))| event.time).map(|(key, (arrived, _))| (key, *arrived))
     }
 
-    fn take(&mut self, shard: u16) -> Option<(u16, Event)> {
-        let (_, event) = self.shards.get_mut(&shard)?.pop_front()?;
+    fn take(&mut self, key: K) -> Option<(K, Event)> {
+        let shard = self.shards.get_mut(&key)?;
+        let (_, event) = shard.queue.pop_front()?;
+        if shard.closed && shard.queue.is_empty() {
+            self.shards.remove(&key);
+        }
         self.held -= 1;
-        Some((shard, event))
+        Some((key, event))
     }
 }

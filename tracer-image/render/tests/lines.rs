@@ -3,7 +3,7 @@
 
 use render::{
     clock::{Precision, Wall},
-    merge::Merge,
+    merge::{self, Merge},
     text::{Options, Output, Prefix, Text},
 };
 use std::{
@@ -410,7 +410,7 @@ fn at(time: u64) -> Event {
 
 #[test]
 fn merge_passes_one_shard_through() {
-    let mut merge = Merge::new(Merge::HOLD);
+    let mut merge = Merge::<u16>::new(merge::HOLD);
     let now = Instant::now();
     merge.push(now, 0, at(5));
     assert_eq!(merge.pop(now), Some((0, at(5))));
@@ -439,12 +439,29 @@ fn merge_orders_shards_by_time_and_waits_only_so_long() {
 }
 
 #[test]
+fn merge_does_not_wait_for_a_shard_that_is_closed() {
+    let mut merge = Merge::new(Duration::from_secs(3600));
+    let now = Instant::now();
+    for shard in 0..3u16 {
+        merge.push(now, shard, at(u64::from(shard)));
+    }
+    merge.push(now, 2, at(7));
+    merge.close(0);
+    assert_eq!(merge.pop(now), Some((0, at(0))), "what it has still counts");
+    assert_eq!(merge.pop(now), Some((1, at(1))));
+    assert_eq!(merge.pop(now), None, "1 may still say something");
+    merge.close(1);
+    assert_eq!(merge.pop(now), Some((2, at(2))));
+    assert_eq!(merge.pop(now), Some((2, at(7))));
+}
+
+#[test]
 fn merge_holds_only_so_many() {
     let mut merge = Merge::new(Duration::from_secs(3600));
     let now = Instant::now();
     merge.push(now, 1, at(0));
     assert!(merge.pop(now).is_some());
-    for time in 0..=Merge::MOST as u64 {
+    for time in 0..=merge::MOST as u64 {
         merge.push(now, 0, at(time));
     }
     assert!(merge.pop(now).is_some());

@@ -2,7 +2,9 @@
 //! roles are how it lives in a pod, and begin with an option that strace does not have.
 
 mod agent;
+mod capabilities;
 mod descriptors;
+mod door;
 mod dropin;
 mod engine;
 mod outbox;
@@ -12,12 +14,15 @@ mod rendezvous;
 mod served;
 
 fn main() {
+    capabilities::raise();
     let mut args = std::env::args_os().skip(1).peekable();
     let role = args.peek().and_then(|role| role.to_str()).unwrap_or_default();
     std::process::exit(match role {
         rendezvous::AGENT => agent::main(args.skip(1)),
         relay::RELAY => relay::main(),
         served::ENGINE => served::main(args.skip(1)),
+        door::DOOR => door::main(args.skip(1)),
+        door::ENGINE_FOR => served::main_in_target(args.skip(1)),
         _ => dropin::main(args.by_ref()),
     });
 }

@@ -41,18 +41,19 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// Starts the writer thread. `out` belongs to it: an error there means that nobody listens any more.
+    /// Starts the writer thread. `out` belongs to it: an error there means that nobody listens any more. `first` is the
+    /// number of its first frame.
     ///
     /// # Errors
     /// Where the system gives no thread.
-    pub fn start(out: impl Write + Send + 'static, capacity: usize) -> std::io::Result<Outbox> {
+    pub fn start(out: impl Write + Send + 'static, capacity: usize, first: u64) -> std::io::Result<Outbox> {
         let shared = Arc::new(Shared {
             store: Mutex::new(Store::new(capacity)),
             work: Condvar::new(),
             end: Condvar::new(),
         });
         let writer = shared.clone();
-        thread::Builder::new().name("outbox".into()).spawn(move || write(&writer, out))?;
+        thread::Builder::new().name("outbox".into()).spawn(move || write(&writer, out, first))?;
         Ok(Outbox { shared })
     }
 
@@ -332,8 +333,8 @@ impl Store {
 }
 
 /// The writer thread: until the end is written or nobody reads.
-fn write(shared: &Shared, mut out: impl Write) {
-    let mut encoder = Encoder::new();
+fn write(shared: &Shared, mut out: impl Write, first: u64) {
+    let mut encoder = Encoder::resume(first);
     let mut frame = Vec::new();
     let mut written = None;
     loop {
@@ -480,7 +481,7 @@ mod tests {
     #[test]
     fn what_a_slow_reader_misses_is_counted_exactly() {
         let (reader, writer) = io::pipe().expect("a pipe");
-        let outbox = Outbox::start(writer, 64 << 10).expect("a thread");
+        let outbox = Outbox::start(writer, 64 << 10, 0).expect("a thread");
         let mut shard = outbox.shard(0);
         let reading = thread::spawn(move || read_all(reader, Duration::from_millis(1)));
         let mut names = Names::default();
@@ -504,7 +505,7 @@ mod tests {
     #[test]
     fn a_reader_that_never_reads_stops_nobody() {
         let (reader, writer) = io::pipe().expect("a pipe");
-        let outbox = Outbox::start(writer, 1 << 20).expect("a thread");
+        let outbox = Outbox::start(writer, 1 << 20, 0).expect("a thread");
         let mut shard = outbox.shard(0);
         let mut names = Names::default();
         let mut longest = Duration::ZERO;
@@ -533,7 +534,7 @@ mod tests {
     #[test]
     fn a_loss_is_told_without_waiting_for_the_next_event() {
         let (reader, writer) = io::pipe().expect("a pipe");
-        let outbox = Outbox::start(writer, 8 << 10).expect("a thread");
+        let outbox = Outbox::start(writer, 8 << 10, 0).expect("a thread");
         let mut shard = outbox.shard(0);
         let mut names = Names::default();
         // The pipe takes 64 KiB, and what is in the writer's hands is in the store's count.
@@ -559,7 +560,7 @@ mod tests {
     #[test]
     fn the_first_event_goes_at_once_and_silence_is_filled() {
         let (mut reader, writer) = io::pipe().expect("a pipe");
-        let outbox = Outbox::start(writer, CAPACITY).expect("a thread");
+        let outbox = Outbox::start(writer, CAPACITY, 0).expect("a thread");
         let mut shard = outbox.shard(0);
         let (mut decoder, mut buffer) = (Decoder::new(), [0; 4096]);
         let mut receive = || {
@@ -578,7 +579,7 @@ mod tests {
     #[test]
     fn an_event_that_fits_into_no_frame_is_lost_alone() {
         let (reader, writer) = io::pipe().expect("a pipe");
-        let outbox = Outbox::start(writer, CAPACITY).expect("a thread");
+        let outbox = Outbox::start(writer, CAPACITY, 0).expect("a thread");
         let mut shard = outbox.shard(3);
         let reading = thread::spawn(move || read_all(reader, Duration::ZERO));
         let mut names = Names::default();
@@ -594,7 +595,7 @@ mod tests {
     #[test]
     fn flush_waits_for_the_agents_word() {
         let (reader, writer) = io::pipe().expect("a pipe");
-        let outbox = Arc::new(Outbox::start(writer, CAPACITY).expect("a thread"));
+        let outbox = Arc::new(Outbox::start(writer, CAPACITY, 0).expect("a thread"));
         let mut shard = outbox.shard(0);
         let agent = outbox.clone();
         let reading = thread::spawn(move || {

@@ -1,5 +1,6 @@
 //! What `/proc` says about processes: which belong to a container, which threads they have, who traces them.
 
+use crate::door::ENGINE_FOR;
 use std::{fs, io};
 
 /// The ids of all processes of our PID namespace.
@@ -23,12 +24,58 @@ fn numbers(directory: &str) -> io::Result<Vec<i32>> {
     Ok(entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect())
 }
 
-/// Whether a process belongs to the container with this id.
+/// A container, and how its processes are known.
 ///
 /// The container's cgroup has the id in its path whichever way the runtime spells it; the namespaces do not tell,
-/// because pods may share them.
-pub fn in_container(process: i32, container: &str) -> bool {
-    fs::read_to_string(format!("/proc/{process}/cgroup")).is_ok_and(|text| cgroup_names(&text, container))
+/// because pods may share them. Only who is in a cgroup namespace of the container's own does not see the id: there the
+/// container's cgroup is the root, and those of others lie behind `/..` (cgroup_namespaces(7)).
+pub struct Container<'a> {
+    id: &'a str,
+    is_root: bool,
+}
+
+impl<'a> Container<'a> {
+    /// A container that we are not in.
+    pub fn from_outside(id: &'a str) -> Container<'a> {
+        Container { id, is_root: false }
+    }
+
+    /// The container that we are in.
+    pub fn from_inside(id: &'a str) -> Container<'a> {
+        let ours = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+        Container { id, is_root: !cgroup_names(&ours, id) }
+    }
+
+    /// Whether a process belongs to it.
+    pub fn has(&self, process: i32) -> bool {
+        fs::read_to_string(format!("/proc/{process}/cgroup")).is_ok_and(|text| self.has_cgroup(&text))
+    }
+
+    fn has_cgroup(&self, cgroup: &str) -> bool {
+        let below_root = || !cgroup.is_empty() && cgroup_paths(cgroup).all(|path| !path.starts_with("/.."));
+        cgroup_names(cgroup, self.id) || self.is_root && below_root()
+    }
+
+    /// Its processes, but not ourselves and those of our kind: a tracer that stops itself never goes on, nor do two
+    /// that stop each other.
+    pub fn processes(&self) -> Vec<i32> {
+        let ourselves = std::process::id() as i32;
+        let all = processes().unwrap_or_default().into_iter();
+        all.filter(|process| *process != ourselves && self.has(*process) && !is_engine(*process)).collect()
+    }
+}
+
+/// Whether a process is an engine's that has come into a target's container, for us or for another agent.
+fn is_engine(process: i32) -> bool {
+    let command = fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+    command.split(|byte| *byte == 0).nth(1) == Some(ENGINE_FOR.as_bytes())
+        // Seen from any root the program of another root has its path there.
+        && fs::read_link(format!("/proc/{process}/exe")).is_ok_and(|path| path.file_name() == Some("tracer".as_ref()))
+}
+
+/// The paths in a `/proc/PID/cgroup`.
+fn cgroup_paths(cgroup: &str) -> impl Iterator<Item = &str> {
+    cgroup.lines().filter_map(|line| line.splitn(3, ':').nth(2))
 }
 
 /// Whether a `/proc/PID/cgroup` names a container: bare (cgroupfs), as `cri-containerd-ID.scope`, `crio-ID.scope` or
@@ -38,8 +85,7 @@ fn cgroup_names(cgroup: &str, container: &str) -> bool {
         let part = part.strip_suffix(".scope").unwrap_or(part);
         part.rsplit(['-', ':']).next() == Some(container)
     };
-    !container.is_empty()
-        && cgroup.lines().filter_map(|line| line.splitn(3, ':').nth(2)).any(|path| path.split('/').any(is_id))
+    !container.is_empty() && cgroup_paths(cgroup).any(|path| path.split('/').any(is_id))
 }
 
 /// The value of a field of `/proc/PID/status`.
@@ -47,6 +93,21 @@ pub fn status(process: i32, field: &str) -> Option<String> {
     let text = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))?;
     Some(line.trim().to_string())
+}
+
+/// The name of a process (proc_pid_comm(5)): at most 15 bytes, which a program may change.
+pub fn comm(process: i32) -> Option<String> {
+    let name = fs::read(format!("/proc/{process}/comm")).ok()?;
+    Some(String::from_utf8_lossy(name.strip_suffix(b"\n").unwrap_or(&name)).into_owned())
+}
+
+/// The path of a process's program, as its own mount namespace has it (proc_pid_exe(5)). None for a zombie, and where
+/// we may not trace it.
+pub fn executable(process: i32) -> Option<String> {
+    let path = fs::read_link(format!("/proc/{process}/exe")).ok()?;
+    let path = path.to_string_lossy();
+    // The program may have been replaced by a newer one since.
+    Some(path.strip_suffix(" (deleted)").unwrap_or(&path).to_owned())
 }
 
 /// The number of the call that a thread is blocked in (proc(5), `/proc/PID/syscall`); none while it runs, or where only
@@ -104,5 +165,17 @@ mod tests {
         assert!(!cgroup_names("0::/", id));
         assert!(!cgroup_names(&format!("0::/kubepods/pod1/{}", id.replace('0', "f")), id));
         assert!(!cgroup_names("0::/kubepods/pod1/", ""));
+    }
+
+    #[test]
+    fn from_inside_a_container_is_the_root_of_its_cgroup_namespace() {
+        let id = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+        let root = Container { id, is_root: true };
+        assert!(root.has_cgroup("0::/\n") && root.has_cgroup("0::/init.scope\n"));
+        assert!(!root.has_cgroup("0::/../fedcba\n") && !root.has_cgroup(""));
+        // Another container of the pod may be in the same cgroup where the runtime does not use that controller.
+        assert!(!root.has_cgroup("4:memory:/../fedcba\n3:misc:/\n"));
+        let named = Container { id, is_root: false };
+        assert!(!named.has_cgroup("0::/\n") && named.has_cgroup(&format!("0::/../{id}\n")));
     }
 }

@@ -12,7 +12,7 @@
 use crate::procfs;
 use nix::{
     errno::Errno,
-    fcntl::{AtFlags, OFlag, open, openat},
+    fcntl::{AtFlags, FcntlArg, OFlag, fcntl, open, openat},
     sys::stat::{FileStat, Mode, SFlag, fstat, fstatat},
 };
 use std::{
@@ -79,10 +79,22 @@ impl Peer {
     /// # Errors
     /// `ESRCH` or `ENOENT` where it is gone, `EACCES` where we may not look, `EXDEV` where it is a stranger.
     pub fn new(process: i32) -> nix::Result<Peer> {
+        Peer::like_us_in(process, &["exe", "ns/mnt"])
+    }
+
+    /// The same for a process through whose root we were started: it runs our program in another mount namespace.
+    ///
+    /// # Errors
+    /// As for [`Peer::new`].
+    pub fn through_its_root(process: i32) -> nix::Result<Peer> {
+        Peer::like_us_in(process, &["exe"])
+    }
+
+    fn like_us_in(process: i32, links: &[&str]) -> nix::Result<Peer> {
         let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
         let directory = open(format!("/proc/{process}").as_str(), flags, Mode::empty())?;
         let ourselves = open("/proc/self", flags, Mode::empty())?;
-        for link in ["exe", "ns/mnt"] {
+        for link in links {
             if identity(&directory, link)? != identity(&ourselves, link)? {
                 return Err(Errno::EXDEV);
             }
@@ -103,6 +115,17 @@ impl Peer {
         let flags = way | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC | OFlag::O_NOCTTY;
         let pipe = openat(&self.0, link.as_str(), flags, Mode::empty())?;
         if is_pipe(fstat(&pipe)?) { Ok(pipe) } else { Err(Errno::EINVAL) }
+    }
+
+    /// The same for one that is to block once it is open. Opening it must not: it would wait for an end that may be gone
+    /// (fifo(7)).
+    ///
+    /// # Errors
+    /// As for [`Peer::pipe`].
+    pub fn blocking_pipe(&self, fd: RawFd, way: OFlag) -> nix::Result<OwnedFd> {
+        let pipe = self.pipe(fd, way)?;
+        fcntl(&pipe, FcntlArg::F_SETFL(OFlag::empty()))?;
+        Ok(pipe)
     }
 }
 

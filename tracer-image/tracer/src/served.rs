@@ -5,7 +5,8 @@
 //! standard error is closed, which tells the agent that nobody is held any more.
 
 use crate::{
-    engine::{Plan, Stop, ptrace},
+    door,
+    engine::{Plan, Programs, Stop, ptrace},
     outbox::{CAPACITY, Outbox},
 };
 use nix::{
@@ -31,7 +32,7 @@ use std::{
 use syscalls::{filter, gather::Depth};
 use wire::{
     codec::Decoder,
-    message::{Hello, Message, Reason, Request, Trace, VERSION},
+    message::{Hello, Message, Reason, Request, Target, Trace, VERSION},
 };
 
 /// The option that makes the program an engine's process.
@@ -65,7 +66,21 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
     let _ = prctl::set_name(c"tracer");
     // What the agent blocks for itself we have inherited (execve(2)).
     let _ = SigSet::empty().thread_set_mask();
-    match serve() {
+    exit_status(serve(false))
+}
+
+/// The same for a process that was exec'd into the target's container, and is nobody's child there: only the end of the
+/// agent's pipes tells that it is gone.
+pub fn main_in_target(args: impl Iterator<Item = OsString>) -> i32 {
+    let _ = prctl::set_name(c"tracer");
+    match door::enter(args) {
+        Ok(()) => exit_status(serve(true)),
+        Err(status) => status,
+    }
+}
+
+fn exit_status(served: io::Result<()>) -> i32 {
+    match served {
         Ok(()) => 0,
         Err(error) => {
             eprintln!("{error}");
@@ -74,33 +89,39 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
     }
 }
 
-fn serve() -> io::Result<()> {
+fn serve(inside: bool) -> io::Result<()> {
     let mut requests = Requests { decoder: Decoder::new(), waiting: Vec::new(), closed: false };
     let Some(trace) = requests.first(Instant::now() + FIRST_REQUEST) else {
         return Err(io::Error::other("no request has come"));
     };
     let stdout = io::stdout().as_fd().try_clone_to_owned()?;
-    let outbox = Outbox::start(File::from(stdout), CAPACITY)?;
+    let outbox = Outbox::start(File::from(stdout), CAPACITY, trace.place.first_frame())?;
     outbox.send(&Message::Hello(Hello {
         version: VERSION,
         release: env!("CARGO_PKG_VERSION").into(),
         wall_offset: ptrace::wall_offset(),
     }));
     let lease = Duration::from_millis(trace.lease.into()) + GRACE;
-    match plan(trace) {
+    match plan(trace, inside) {
         Ok(plan) => Service::start(outbox, requests, plan, lease)?.run(),
         Err(error) => outlive(&outbox, &mut requests, Reason::Failed(error)),
     }
     Ok(())
 }
 
-fn plan(trace: Trace) -> Result<Plan, String> {
+fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
+    let programs = match &trace.target {
+        Target::Container { programs, .. } => Programs::new(programs)?,
+        Target::Processes(_) => Programs::default(),
+    };
     Ok(Plan {
+        programs,
         target: trace.target,
         calls: filter::last(&trace.filter)?,
         depth: Depth { strings: trace.strings as usize, verbose: trace.verbose, paths: trace.paths },
         follow: trace.follow,
         entrants: trace.entrants.then_some(ENTRANTS),
+        inside,
     })
 }
 
@@ -158,7 +179,10 @@ impl Service {
                         self.stop.request();
                     }
                     Request::Delivered => self.outbox.delivered(),
-                    Request::Trace(_) | Request::Resume { .. } | Request::Heartbeat { .. } => {}
+                    Request::Trace(_)
+                    | Request::Resume { .. }
+                    | Request::Heartbeat { .. }
+                    | Request::NoDoor => {}
                 }
             }
             if !self.stop.requested() && (self.requests.closed || heard.elapsed() > self.lease) {

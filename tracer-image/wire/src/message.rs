@@ -44,6 +44,28 @@ pub enum Message {
     },
     /// The last message of a stream.
     End(End),
+    /// Where the tracer will run: the agent's answer to a [`Trace`] that leaves it open, and the first frame of its
+    /// stream.
+    Placement(Placement),
+}
+
+/// Where the tracer will run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Placement {
+    /// In the target's container, once the client has run the tracer there, by way of the root of this process:
+    /// `/proc/PROCESS/root/tracer`. It is of the agent's container and of the target's PID namespace.
+    Door {
+        /// Its id.
+        process: i32,
+        /// Whether a tracer in the agent's container could trace what one in the target's may not: then the one in the
+        /// target's has to be able to trace every process, or leave.
+        whole: bool,
+    },
+    /// In the agent's container, as a person is told.
+    Agent {
+        /// Why not in the target's.
+        why: String,
+    },
 }
 
 /// Who speaks.
@@ -134,6 +156,26 @@ pub enum Request {
     /// From the agent to its engine only: everything up to the last frame is out of the PID namespace, or on its way
     /// where nobody can take it back.
     Delivered,
+    /// After [`Placement::Door`]: the tracer cannot be run in the target's container. Run it in the agent's.
+    NoDoor,
+}
+
+/// Where the client wants the tracer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Place {
+    /// In the agent's container.
+    Agent,
+    /// In the container with this id where that is possible and loses nothing, else in the agent's.
+    Auto(String),
+    /// In the container with this id.
+    Target(String),
+}
+
+impl Place {
+    /// The number of the engine's first frame: an answer of the agent may precede it.
+    pub fn first_frame(&self) -> u64 {
+        u64::from(*self != Place::Agent)
+    }
 }
 
 /// What to trace and how deep.
@@ -160,6 +202,8 @@ pub struct Trace {
     pub paths: bool,
     /// How long silence may last, in milliseconds.
     pub lease: u32,
+    /// Where the tracer is to run.
+    pub place: Place,
 }
 
 /// What to attach to.
@@ -169,7 +213,26 @@ pub enum Target {
     Container {
         /// The id.
         id: String,
+        /// Which of them.
+        programs: Programs,
     },
     /// These processes with all their threads, in the tracer's numbering (`-p`).
     Processes(Vec<i32>),
+}
+
+/// Processes chosen by what they run. Regular expressions, checked by the client; of each kind one must match, where
+/// there are some. Children of what is traced are traced whatever they run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Programs {
+    /// For the name (`/proc/PID/comm`).
+    pub comm: Vec<String>,
+    /// For the path of the executable (`/proc/PID/exe`).
+    pub exe: Vec<String>,
+}
+
+impl Programs {
+    /// Whether every process is meant.
+    pub fn is_any(&self) -> bool {
+        self.comm.is_empty() && self.exe.is_empty()
+    }
 }

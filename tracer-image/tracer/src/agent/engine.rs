@@ -1,6 +1,10 @@
 //! An engine as the agent sees it: a child that holds tracees, and three pipes.
 
-use crate::served::ENGINE;
+use crate::{
+    door::{self, ARRIVAL, DOOR},
+    procfs::Container,
+    served::ENGINE,
+};
 use nix::{
     errno::Errno,
     fcntl::{FcntlArg, OFlag, fcntl},
@@ -10,7 +14,7 @@ use nix::{
 use std::{
     fs, io,
     os::{
-        fd::{AsFd, BorrowedFd, OwnedFd},
+        fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd},
         unix::process::CommandExt,
     },
     process::{Command, Stdio},
@@ -28,8 +32,26 @@ const WORDS: usize = 2048;
 /// Most bytes of requests that wait for an engine which does not read.
 const UNREAD: usize = 64 << 10;
 
+/// How often one that is not our child is looked at: nobody tells that it was stopped by a signal.
+const STANDS: Duration = Duration::from_millis(250);
+
+/// How long the door is open: the client's way to the target's container is an exec.
+const OPEN: Duration = Duration::from_secs(30);
+
+/// Whose process an engine is.
+enum Of {
+    /// Ours.
+    Ours,
+    /// Nobody's yet: the door is open, for a process of this container.
+    Door { container: String, until: Instant },
+    /// The target container's.
+    Target { handle: Option<OwnedFd>, look: Instant },
+}
+
 /// A running engine. It is killed when this is dropped.
 pub struct Engine {
+    of: Of,
+    /// The door's, while it is open.
     pid: Pid,
     /// Its standard input; none once we have closed it to tell it to end.
     requests: Option<OwnedFd>,
@@ -54,11 +76,23 @@ impl Engine {
     /// # Errors
     /// As the system says.
     pub fn start(now: Instant) -> io::Result<Engine> {
+        Engine::spawn(now, ENGINE, Of::Ours)
+    }
+
+    /// Opens the door for one that is to come from this container.
+    ///
+    /// # Errors
+    /// As the system says.
+    pub fn door(now: Instant, container: String) -> io::Result<Engine> {
+        Engine::spawn(now, DOOR, Of::Door { container, until: now + OPEN })
+    }
+
+    fn spawn(now: Instant, role: &str, of: Of) -> io::Result<Engine> {
         // By the link, because the program may have no path in the root that we see: it may run through another
         // process's root. The child ends by itself when we are gone; it asks who its parent is, to be sure.
         let mut child = Command::new("/proc/self/exe")
             .arg0("tracer")
-            .args([ENGINE, &std::process::id().to_string()])
+            .args([role, &std::process::id().to_string()])
             .env_clear()
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -69,6 +103,7 @@ impl Engine {
             return Err(io::Error::other("no pipes"));
         };
         let engine = Engine {
+            of,
             pid: Pid::from_raw(child.id() as i32),
             requests: Some(requests.into()),
             messages: Some(messages.into()),
@@ -98,9 +133,15 @@ impl Engine {
         [requests, self.holding.as_ref(), self.messages.as_ref()].map(|fd| fd.map(AsFd::as_fd))
     }
 
-    /// Passes a request on.
+    /// Whether nobody has come through the door yet.
+    pub fn is_door(&self) -> bool {
+        matches!(self.of, Of::Door { .. })
+    }
+
+    /// Passes a request on. Nobody is there for it while the door is open.
     pub fn tell(&mut self, request: Request) {
         if self.requests.is_some()
+            && !self.is_door()
             && self.unsent.len() < UNREAD
             && let Ok(frame) = self.encoder.frame(&[request])
         {
@@ -173,6 +214,32 @@ impl Engine {
         }
     }
 
+    /// Whether somebody has come through the door just now, of whom we make sure.
+    pub fn has_arrived(&mut self, now: Instant) -> bool {
+        let Of::Door { container, .. } = &self.of else { return false };
+        // Who comes when the door is being closed finds nobody to talk to, and ends.
+        if self.killed.is_some() {
+            return false;
+        }
+        let Some((words, rest)) = self.words.split_first_chunk::<ARRIVAL>() else { return false };
+        // It may only be a process that the target itself could end: we kill it one day, perhaps with more privilege.
+        // Held first and looked at then: its id may become another's in between.
+        let found = door::arrival(words).map(|process| (process, handle(process)));
+        let found = found.filter(|(process, _)| Container::from_outside(container).has(*process));
+        let Some((process, handle)) = found else {
+            self.kill("something else than the tracer came from the target's container");
+            return false;
+        };
+        self.words = rest.to_vec();
+        // The door has done its duty. Its ends of the pipes go with it, so that we see when the engine's do.
+        let _ = kill(self.pid, Signal::SIGKILL);
+        self.pid = Pid::from_raw(process);
+        self.of = Of::Target { handle, look: now + STANDS };
+        self.heard = now;
+        self.look = now + SILENCE;
+        true
+    }
+
     /// Whether it may still hold tracees.
     pub fn holds(&self) -> bool {
         self.holding.is_some() && self.ended.is_none()
@@ -182,6 +249,12 @@ impl Engine {
     pub fn ended(&self) -> Option<String> {
         // Somebody else's tracer reaps it before we may (ptrace(2)); but when it has lost its descriptors it is dead.
         let how = match (&self.ended, self.killed) {
+            (None, None) if matches!(self.of, Of::Target { .. }) && self.is_dry() && self.holding.is_none() => {
+                "the tracer in the target's container is gone: it was killed, or ended because the container had no \
+                 memory left (it goes first, so that the target stays). From the tracer's own container (--place agent) \
+                 it does not use the target's memory"
+                    .into()
+            }
             (_, Some(why)) if self.ended.is_some() || self.is_dry() && self.holding.is_none() => {
                 format!("{why}, and was ended so that the target runs on")
             }
@@ -202,12 +275,32 @@ impl Engine {
 
     /// When to look whether it hangs; never for one that is killed already.
     pub fn deadline(&self) -> Option<Instant> {
-        (self.ended.is_none() && self.killed.is_none()).then(|| self.look.max(self.heard + SILENCE))
+        let hangs = self.look.max(self.heard + SILENCE);
+        (self.ended.is_none() && self.killed.is_none()).then_some(match self.of {
+            Of::Target { look, .. } => look.min(hangs),
+            Of::Door { until, .. } => until,
+            _ => hangs,
+        })
     }
 
     /// Kills it if it hangs.
     pub fn check(&mut self, now: Instant) {
         if self.deadline().is_none_or(|deadline| now < deadline) {
+            return;
+        }
+        if self.is_door() {
+            return self.kill("nobody has come from the target's container to trace");
+        }
+        if let Of::Target { look, .. } = &mut self.of
+            && now >= *look
+        {
+            *look = now + STANDS;
+            // It would hold its tracees for as long as it stands.
+            if self.states().any(|state| state == 'T') {
+                return self.kill("the tracer was stopped by a signal");
+            }
+        }
+        if now < self.look.max(self.heard + SILENCE) {
             return;
         }
         if now.duration_since(self.heard) >= STARVED {
@@ -221,11 +314,16 @@ impl Engine {
 
     /// Whether one of its threads could go on if there was a CPU for it.
     fn waits_for_cpu(&self) -> bool {
+        self.states().any(|state| state == 'R')
+    }
+
+    /// The states of its threads.
+    fn states(&self) -> impl Iterator<Item = char> + use<> {
         let tasks = fs::read_dir(format!("/proc/{}/task", self.pid));
-        tasks.into_iter().flatten().flatten().any(|task| {
-            let stat = fs::read_to_string(task.path().join("stat")).unwrap_or_default();
+        tasks.into_iter().flatten().flatten().filter_map(|task| {
+            let stat = fs::read_to_string(task.path().join("stat")).ok()?;
             // The name in parentheses may contain anything (proc_pid_stat(5)); the state follows the last one.
-            stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('R'))
+            stat.rsplit_once(") ")?.1.chars().next()
         })
     }
 
@@ -233,7 +331,12 @@ impl Engine {
     pub fn kill(&mut self, why: &'static str) {
         if self.ended.is_none() {
             self.killed.get_or_insert(why);
-            let _ = kill(self.pid, Signal::SIGKILL);
+            match &self.of {
+                Of::Target { handle: Some(handle), .. } => kill_handle(handle),
+                // Without a handle: the kernel is older than 5.3, and the id may be another's once it is gone.
+                Of::Target { handle: None, .. } if self.is_dry() && self.holding.is_none() => {}
+                _ => drop(kill(self.pid, Signal::SIGKILL)),
+            }
         }
     }
 
@@ -241,6 +344,20 @@ impl Engine {
     pub fn is_killed(&self) -> bool {
         self.killed.is_some()
     }
+}
+
+/// A hold on a process that is not our child: its id may become another's.
+fn handle(process: i32) -> Option<OwnedFd> {
+    // SAFETY: no memory is touched (pidfd_open(2)).
+    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, process, 0) };
+    // SAFETY: the descriptor is new, and nobody else's.
+    i32::try_from(fd).ok().filter(|fd| *fd >= 0).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+fn kill_handle(handle: &OwnedFd) {
+    let no_info = std::ptr::null::<libc::siginfo_t>();
+    // SAFETY: without a siginfo_t no memory is touched (pidfd_send_signal(2)). That it may be gone is no error.
+    unsafe { libc::syscall(libc::SYS_pidfd_send_signal, handle.as_raw_fd(), libc::SIGKILL, no_info, 0) };
 }
 
 impl Drop for Engine {

@@ -138,6 +138,15 @@ impl Frames {
         true
     }
 
+    /// Says something ourselves, before an engine does.
+    pub fn say(&mut self, message: Message) {
+        if let Ok(frame) = Encoder::resume(self.next()).frame(&[message]) {
+            self.lengths.push_back(frame.len());
+            self.bytes.extend(frame);
+            self.whole = self.bytes.len();
+        }
+    }
+
     /// Ends it in the engine's place, behind its last whole frame, unless it has ended. How many events an engine lost
     /// dies with it.
     pub fn end(&mut self, reason: Reason) {

@@ -5,6 +5,7 @@
 
 mod engine;
 mod frames;
+mod placement;
 mod session;
 
 use crate::rendezvous::{AGENT, Call, Peer, TAKEN};

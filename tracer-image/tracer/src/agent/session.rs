@@ -1,8 +1,8 @@
 //! One client's trace, from its relay's call to its last byte. Relays may come and go meanwhile: a connection that is cut
 //! costs nothing, as long as the client comes back within its lease.
 
-use super::{engine::Engine, frames::Frames};
-use crate::rendezvous;
+use super::{engine::Engine, frames::Frames, placement};
+use crate::{capabilities, rendezvous};
 use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags},
@@ -14,7 +14,7 @@ use std::{
 };
 use wire::{
     codec::Decoder,
-    message::{Reason, Request, Trace, VERSION},
+    message::{Message, Place, Placement, Reason, Request, Trace, VERSION},
 };
 
 /// How long a client may take to say what it wants.
@@ -73,6 +73,8 @@ pub struct Session {
     /// The client wants to go on with another session, which the agent must find.
     wish: Option<Resume>,
     engine: Option<Engine>,
+    /// What the engine will be told that is to come from the target's container.
+    asked: Option<Trace>,
     frames: Frames,
     /// What one read of the engine's messages brings.
     piece: Vec<u8>,
@@ -102,6 +104,7 @@ impl Session {
             link: Some(link),
             wish: None,
             engine: None,
+            asked: None,
             frames: Frames::default(),
             piece: Vec::new(),
             begun: now,
@@ -219,6 +222,16 @@ impl Session {
         self.hear(now);
         if let Some(engine) = &mut self.engine {
             engine.listen();
+            if engine.has_arrived(now)
+                && let Some(trace) = self.asked.take()
+            {
+                eprintln!(
+                    "tracer: process {} of the target's container traces for process {}",
+                    engine.pid(),
+                    self.link.as_ref().map_or(0, |link| link.relay)
+                );
+                engine.tell(Request::Trace(trace));
+            }
             engine.push();
         }
         self.pull(now);
@@ -275,6 +288,16 @@ impl Session {
                     engine.tell(Request::Heartbeat { next });
                 }
             }
+            (Request::NoDoor, Some(engine)) if engine.is_door() => {
+                self.engine = None;
+                if let Some(trace) = self.asked.take() {
+                    self.start(trace, now);
+                }
+            }
+            (Request::Stop, Some(engine)) if engine.is_door() => {
+                engine.kill("the client wanted the end");
+                self.frames.end(Reason::Stopped);
+            }
             (Request::Stop, Some(engine)) => {
                 engine.tell(Request::Stop);
                 self.let_go.get_or_insert(now + STOP);
@@ -294,6 +317,37 @@ impl Session {
         }
         self.name = Some(trace.session);
         self.lease = Duration::from_millis(trace.lease.into()).clamp(LEASE[0], LEASE[1]);
+        match &trace.place {
+            Place::Agent => self.start(trace, now),
+            Place::Auto(container) => match placement::better_here(container) {
+                Some(why) => {
+                    self.frames.say(Message::Placement(Placement::Agent { why }));
+                    self.start(trace, now);
+                }
+                None => self.open_door(container.clone(), capabilities::may_trace_all(), trace, now),
+            },
+            Place::Target(container) => self.open_door(container.clone(), false, trace, now),
+        }
+    }
+
+    /// Waits for an engine from the target's container.
+    fn open_door(&mut self, container: String, whole: bool, trace: Trace, now: Instant) {
+        match Engine::door(now, container) {
+            Ok(engine) => {
+                let process = engine.pid().as_raw();
+                self.frames.say(Message::Placement(Placement::Door { process, whole }));
+                self.engine = Some(engine);
+                self.asked = Some(trace);
+            }
+            Err(error) => {
+                let why = format!("the door cannot be opened: {error}");
+                self.frames.say(Message::Placement(Placement::Agent { why }));
+                self.start(trace, now);
+            }
+        }
+    }
+
+    fn start(&mut self, trace: Trace, now: Instant) {
         match Engine::start(now) {
             Ok(mut engine) => {
                 let relay = self.link.as_ref().map_or(0, |link| link.relay);

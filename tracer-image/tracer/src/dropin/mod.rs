@@ -4,7 +4,7 @@ mod cli;
 mod output;
 
 use crate::engine::{
-    Plan, Stop,
+    Plan, Programs, Stop,
     ptrace::{self, Command, Spawned},
 };
 use cli::{Request, Wanted};
@@ -45,10 +45,12 @@ pub fn main(args: impl Iterator<Item = OsString>) -> i32 {
 fn trace(wanted: Wanted) -> Result<i32, String> {
     let plan = Plan {
         target: Target::Processes(wanted.attach.clone()),
+        programs: Programs::default(),
         calls: wanted.calls.clone(),
         depth: wanted.depth,
         follow: wanted.follow > 0,
         entrants: None,
+        inside: false,
     };
     let command = if wanted.command.is_empty() { None } else { Some(command(&wanted)?) };
     let place = place(&wanted)?;

@@ -10,7 +10,10 @@ use wire::{
     message::{Notice, Target},
 };
 
+mod programs;
 pub mod ptrace;
+
+pub use programs::Programs;
 
 /// Where the events of one shard go.
 ///
@@ -33,10 +36,14 @@ pub trait Sink {
 pub struct Plan {
     /// The processes.
     pub target: Target,
+    /// Which of a container's processes.
+    pub programs: Programs,
     /// The calls that become events.
     pub calls: CallSet,
     /// How deep to look into them.
     pub depth: Depth,
+    /// Whether we are in the target's container ourselves.
+    pub inside: bool,
     /// Whether children of tracees become tracees (`-f`).
     pub follow: bool,
     /// Whether processes that enter the target container later are looked for, and how often.

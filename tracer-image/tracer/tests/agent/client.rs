@@ -12,7 +12,7 @@ use syscalls::value::Names;
 use wire::{
     codec::{CodecError, Decoder, Encoder},
     event::{Event, What},
-    message::{End, Message, Reason, Request, Target, Trace, VERSION},
+    message::{End, Message, Placement, Reason, Request, Target, Trace, VERSION},
 };
 
 /// What a client calls its trace.
@@ -31,6 +31,7 @@ pub fn trace(processes: &[u32]) -> Trace {
         verbose: false,
         paths: false,
         lease: 5000,
+        place: wire::message::Place::Agent,
     }
 }
 
@@ -52,6 +53,7 @@ pub struct Client {
     pub ready: Option<(u32, u32)>,
     pub hello: bool,
     pub end: Option<End>,
+    pub placement: Option<Placement>,
 }
 
 impl Client {
@@ -92,6 +94,7 @@ impl Client {
             ready: None,
             hello: false,
             end: None,
+            placement: None,
         }
     }
 
@@ -236,6 +239,7 @@ impl Client {
                     Message::Notice(notice) => self.notices.push(notice.text),
                     Message::Ready { threads, processes, .. } => self.ready = Some((threads, processes)),
                     Message::End(end) => self.end = Some(end),
+                    Message::Placement(placement) => self.placement = Some(placement),
                 }
             }
         }

@@ -2,6 +2,7 @@
 //! client harms the target.
 
 mod client;
+mod door;
 mod place;
 mod trap;
 

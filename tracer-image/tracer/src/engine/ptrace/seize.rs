@@ -1,21 +1,29 @@
 //! Finding and seizing the processes of a target.
 
 use super::request;
-use crate::procfs;
+use crate::{
+    engine::{Plan, Programs},
+    procfs::{self, Container},
+};
 use std::{collections::HashMap, io};
 use wire::message::Target;
 
-/// Who is in the target now, except for ourselves: a tracer that stops itself never goes on.
-pub fn members(target: &Target) -> Vec<i32> {
-    let ourselves = [std::process::id() as i32, std::os::unix::process::parent_id() as i32];
-    match target {
-        Target::Processes(processes) => processes.clone(),
-        Target::Container { id } => {
-            let all = procfs::processes().unwrap_or_default();
-            let members = all.into_iter().filter(|process| procfs::in_container(*process, id));
-            members.filter(|process| !ourselves.contains(process)).collect()
+/// Who is in the target now, except for ourselves. Of a container only those that run what is meant.
+pub fn members(plan: &Plan, programs: &Programs) -> Vec<i32> {
+    let mut members = match &plan.target {
+        Target::Processes(processes) => return processes.clone(),
+        Target::Container { id, .. } if plan.inside => Container::from_inside(id).processes(),
+        Target::Container { id, .. } => {
+            let agent = std::os::unix::process::parent_id() as i32;
+            let mut members = Container::from_outside(id).processes();
+            members.retain(|process| *process != agent);
+            members
         }
+    };
+    if !programs.is_any() {
+        members.retain(|process| programs.has(*process));
     }
+    members
 }
 
 /// What became of the threads of a process.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     descriptors,
-    engine::{Plan, Sink, Stop},
+    engine::{Plan, Programs, Sink, Stop},
     procfs,
 };
 use std::{
@@ -41,6 +41,8 @@ const LAST_WORDS: Duration = Duration::from_millis(300);
 const POOL: usize = 64;
 /// Most refusals that are told one by one.
 const MOST_REFUSALS: usize = 10;
+/// Most names of programs that are told where none was the one that was meant.
+const MOST_NAMES: usize = 20;
 /// The process whose end is the end of its PID namespace, and of us if we are in it.
 const INIT: i32 = 1;
 
@@ -115,6 +117,19 @@ impl<'a> Shard<'a> {
         let refusals = self.seize_members();
         if self.tracees.is_empty() {
             return Reason::Failed(match refusals.as_slice() {
+                [] if !self.plan.programs.is_any() => {
+                    let all = seize::members(self.plan, &Programs::default());
+                    let names: BTreeSet<String> = all
+                        .into_iter()
+                        .filter_map(procfs::comm)
+                        .map(|name| name.escape_default().to_string())
+                        .collect();
+                    let names: Vec<String> = names.into_iter().take(MOST_NAMES).collect();
+                    format!(
+                        "no process of the container matches --comm and --exe; it runs: {}",
+                        names.join(", ")
+                    )
+                }
                 [] => "there is no process to trace".into(),
                 some => format!("no process could be traced: {}", some.join("; ")),
             });
@@ -178,7 +193,7 @@ impl<'a> Shard<'a> {
         let mut refusals = Vec::new();
         loop {
             let mut found = false;
-            for process in seize::members(&self.plan.target) {
+            for process in seize::members(self.plan, &self.plan.programs) {
                 if self.refused.contains(&process) {
                     continue;
                 }

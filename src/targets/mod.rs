@@ -1,6 +1,13 @@
-//! What is traced: the pod that was named, and one container of it.
+//! What is traced: pods that were named, and containers of them.
 
-use crate::refusal::{self, Refusal};
+mod find;
+mod order;
+mod wanted;
+
+pub use find::{Which, pods};
+pub use wanted::{Kind, Pods, Wanted};
+
+use crate::refusal::Refusal;
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod};
 use kube::ResourceExt;
@@ -20,27 +27,59 @@ pub struct Target {
     pub started: Option<Timestamp>,
 }
 
-/// What `POD` or `pod/POD` names.
-///
-/// # Errors
-/// Anything else that was typed.
-pub fn pod_name(typed: &str) -> Result<String, Refusal> {
-    let (kind, name) = typed.split_once('/').unwrap_or(("pod", typed));
-    if !matches!(kind.to_ascii_lowercase().as_str(), "pod" | "pods" | "po") {
-        return Err(refusal::usage(format!("'{typed}' is not a pod; only pods can be traced")).fix(format!(
-            "choose one of its pods: kubectl get pods, then kubectl strace pod/NAME, not {kind}/..."
-        )));
+/// A container of a pod, running or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Container {
+    /// The pod.
+    pub pod: String,
+    /// Its own name.
+    pub name: String,
+}
+
+/// Which containers of a pod are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Containers {
+    /// The one that kubectl would choose.
+    Default,
+    /// `-c`, once or several times.
+    Named(Vec<String>),
+    /// `--all-containers`: all that run, but for the ephemeral ones.
+    All,
+}
+
+impl Containers {
+    /// The names of those that a pod has, and what kubectl says when it chose by itself. They may not run.
+    ///
+    /// # Errors
+    /// One that was asked for is not there.
+    pub fn of(&self, pod: &Pod) -> Result<(Vec<String>, Option<String>), Refusal> {
+        match self {
+            Containers::Default => choose_container(pod, None).map(|(name, said)| (vec![name], said)),
+            Containers::Named(names) => {
+                let mut chosen = Vec::new();
+                for name in names {
+                    let (name, _) = choose_container(pod, Some(name))?;
+                    if !chosen.contains(&name) {
+                        chosen.push(name);
+                    }
+                }
+                Ok((chosen, None))
+            }
+            Containers::All => {
+                let spec = pod.spec.as_ref();
+                // Init containers that are not restarted are over when the others run.
+                let sidecars = spec.iter().flat_map(|spec| spec.init_containers.iter().flatten());
+                let sidecars = sidecars.filter(|init| init.restart_policy.as_deref() == Some("Always"));
+                let containers = spec.iter().flat_map(|spec| &spec.containers);
+                let chosen: Vec<String> =
+                    containers.chain(sidecars).map(|found| found.name.clone()).collect();
+                if chosen.is_empty() {
+                    return Err(Refusal::new(format!("pod {} has no containers", pod.name_any())));
+                }
+                Ok((chosen, None))
+            }
+        }
     }
-    // What the API server takes as a pod's name (a DNS subdomain, RFC 1123): nothing else may get into a URL.
-    let valid = !name.is_empty()
-        && name.len() <= 253
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.');
-    if !valid {
-        return Err(refusal::usage(format!(
-            "'{name}' is not a pod's name: letters a-z, digits, - and . make one"
-        )));
-    }
-    Ok(name.to_owned())
 }
 
 /// The annotation that names a pod's default container (KEP 2227).
@@ -102,11 +141,11 @@ fn all_names(pod: &Pod) -> String {
     names.join(", ")
 }
 
-/// The running container, if there is nothing in the way of tracing it.
+/// Whether anything can be added to a pod.
 ///
 /// # Errors
-/// It does not run, or nothing can be added to this pod.
-pub fn running(pod: &Pod, container: &str) -> Result<Target, Refusal> {
+/// It cannot, whether its containers run or not.
+pub fn traceable(pod: &Pod) -> Result<(), Refusal> {
     let name = pod.name_any();
     let namespace = pod.namespace().unwrap_or_default();
     let spec = pod.spec.as_ref();
@@ -125,16 +164,32 @@ pub fn running(pod: &Pod, container: &str) -> Result<Target, Refusal> {
         return Err(Refusal::new(format!("pod {name} is being deleted"))
             .fix(format!("trace the one that replaces it: kubectl get pods -n {namespace}")));
     }
+    Ok(())
+}
+
+/// Whether a pod that can be traced may still begin to run a container, or do so again.
+pub fn may_yet_run(pod: &Pod) -> bool {
+    matches!(order::phase(pod), "Pending" | "Running" | "Unknown") && traceable(pod).is_ok()
+}
+
+/// The running container, if there is nothing in the way of tracing it.
+///
+/// # Errors
+/// It does not run, or nothing can be added to this pod.
+pub fn running(pod: &Pod, container: &str) -> Result<Target, Refusal> {
+    traceable(pod)?;
+    let name = pod.name_any();
+    let namespace = pod.namespace().unwrap_or_default();
     let look = format!("kubectl describe pod {name} -n {namespace}");
     let status = pod.status.as_ref();
     let statuses = status.and_then(|s| s.container_statuses.as_ref()).into_iter().flatten();
     let statuses =
         statuses.chain(status.and_then(|s| s.init_container_statuses.as_ref()).into_iter().flatten());
     let Some(found) = statuses.into_iter().find(|s| s.name == container) else {
-        return Err(not_running(pod, container, &look));
+        return Err(container_not_running(pod, container, &look));
     };
     if found.state.as_ref().is_none_or(|state| state.running.is_none()) {
-        return Err(not_running(pod, container, &look).cause(was(found)));
+        return Err(container_not_running(pod, container, &look).cause(was(found)));
     }
     let id = found.container_id.as_deref().unwrap_or_default();
     let id = id.rsplit_once("://").map_or(id, |(_, id)| id);
@@ -157,11 +212,28 @@ pub fn running(pod: &Pod, container: &str) -> Result<Target, Refusal> {
     })
 }
 
-fn not_running(pod: &Pod, container: &str, look: &str) -> Refusal {
+fn container_not_running(pod: &Pod, container: &str, look: &str) -> Refusal {
+    let refusal = Refusal::new(format!("container {container} of pod {} does not run", pod.name_any()));
+    let refusal = refusal.cause(format!("the pod's phase is {}", not_running(pod)));
+    match order::phase(pod) {
+        "Succeeded" | "Failed" => {
+            refusal.fix(format!("only a running pod can be traced; see how it ended: {look}"))
+        }
+        _ => refusal
+            .fix(format!("see what it waits for: {look}"))
+            .fix("or let the trace begin as soon as it runs: --wait"),
+    }
+}
+
+/// Whether a pod's containers are, or were at times, running.
+pub fn is_running(pod: &Pod) -> bool {
+    order::phase(pod) == "Running"
+}
+
+/// The phase of a pod and what is known of its reasons.
+pub fn not_running(pod: &Pod) -> String {
     let status = pod.status.as_ref();
-    let phase = status.and_then(|s| s.phase.as_deref()).unwrap_or("Unknown");
-    let mut refusal = Refusal::new(format!("container {container} of pod {} does not run", pod.name_any()));
-    let mut words = format!("the pod's phase is {phase}");
+    let mut words = status.and_then(|s| s.phase.clone()).unwrap_or_else(|| "Unknown".into());
     let conditions = status.and_then(|s| s.conditions.as_ref()).into_iter().flatten();
     let unscheduled = conditions
         .into_iter()
@@ -173,11 +245,7 @@ fn not_running(pod: &Pod, container: &str, look: &str) -> Refusal {
             words = format!("{words}: {reason}");
         }
     }
-    refusal = refusal.cause(words);
-    refusal.fix(match phase {
-        "Succeeded" | "Failed" => format!("only a running pod can be traced; see how it ended: {look}"),
-        _ => format!("trace it when it runs; see what it waits for: {look}"),
-    })
+    words
 }
 
 /// What a container that does not run does or did.
@@ -253,16 +321,6 @@ mod tests {
                  "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 5m0s"}},
                  "lastState": {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}}]}
         })
-    }
-
-    #[test]
-    fn a_pod_is_named_as_kubectl_does() {
-        for typed in ["api", "pod/api", "pods/api", "po/api"] {
-            assert_eq!(pod_name(typed).as_deref(), Ok("api"));
-        }
-        for typed in ["deploy/api", "pod/", "", "a/b/c", "pod/../secrets", "Api", "a%2fb"] {
-            assert_eq!(pod_name(typed).unwrap_err().code(), refusal::USAGE, "{typed}");
-        }
     }
 
     #[test]

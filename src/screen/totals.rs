@@ -1,0 +1,166 @@
+//! How a trace went, in the last lines and the exit status.
+
+use super::Steps;
+use crate::{
+    refusal::{INCOMPLETE, INTERRUPTED, Refusal, count, seconds},
+    session::Outcome,
+};
+use std::time::Duration;
+use wire::message::Reason;
+
+/// What became of one container's trace: none at all, or one that went so.
+pub type Fate = Result<Outcome, Refusal>;
+
+/// Says what went wrong with one container's trace, and with what totals it ended, unless that goes without saying
+/// (`briefly`: the totals of all will be said).
+pub fn report(fate: &Fate, briefly: bool, steps: &Steps) {
+    let outcome = match fate {
+        Ok(outcome) => outcome,
+        Err(refusal) => return steps.refuse(refusal),
+    };
+    if outcome.unread && outcome.failure.is_none() {
+        return;
+    }
+    if let Some(refusal) = &outcome.failure {
+        steps.refuse(refusal);
+    }
+    let Some(end) = &outcome.end else { return };
+    if !briefly || end.lost > 0 || !outcome.gaps.is_empty() || end.reason != Reason::Stopped {
+        steps.insist(&totals(end.events, end.lost, outcome.lasted, "", why(&end.reason)));
+    }
+    if let Reason::Failed(why) = &end.reason {
+        let refusal = Refusal::new("the trace failed").cause(format!("the tracer said: {why}"));
+        // The kernel refused what has less than it wants (why_refused in the tracer).
+        let refusal = if why.contains("no CAP_SYS_PTRACE") || why.contains("lets only CAP_SYS_PTRACE") {
+            refusal.fix(
+                "run again with --profile ptrace, which adds a tracer container with that capability (this one stays \
+                 and does nothing)",
+            )
+        } else {
+            refusal
+        };
+        steps.refuse(&refusal);
+    }
+    if end.lost > 0 {
+        steps.refuse(
+            &Refusal::new(format!(
+                "the trace is incomplete: {} lost",
+                count(end.lost, "event was", "events were")
+            ))
+            .cause("more happened than was taken from the tracer in time; where, the trace says")
+            .fix("trace less (-e trace=...), or write to a file (-o FILE) rather than to a slow terminal"),
+        );
+    }
+    if let [gap, ..] = &outcome.gaps[..] {
+        let gaps = count(outcome.gaps.len() as u64, "gap", "gaps");
+        steps.refuse(
+            &Refusal::new(format!("the trace is incomplete: it has {gaps}"))
+                .cause(gap.to_string())
+                .fix("run it where the connection to the cluster is steady, or trace less (-e trace=...)"),
+        );
+    }
+}
+
+/// Says the totals of several containers' traces.
+pub fn report_all(fates: &[Fate], steps: &Steps) {
+    let traced: Vec<&Outcome> = fates.iter().flatten().filter(|outcome| outcome.end.is_some()).collect();
+    let ends = || traced.iter().filter_map(|outcome| outcome.end.as_ref());
+    let lasted = traced.iter().map(|outcome| outcome.lasted).max().unwrap_or_default();
+    let mut reasons: Vec<&str> = ends().map(|end| why(&end.reason)).collect();
+    let whole = reasons.len();
+    reasons.sort_unstable();
+    reasons.dedup();
+    let reason = match reasons.as_slice() {
+        [] => "none was traced to its end".to_owned(),
+        [one] => (*one).to_owned(),
+        several => {
+            let of = |reason: &str| ends().filter(|end| why(&end.reason) == reason).count();
+            let parts: Vec<_> = several.iter().map(|reason| format!("{} {reason}", of(reason))).collect();
+            parts.join("; ")
+        }
+    };
+    let from = match fates.len() {
+        all if all == whole => format!(", {}", count(all as u64, "container", "containers")),
+        all => format!(", {whole} of {all} containers"),
+    };
+    let (events, lost) = (ends().map(|end| end.events).sum(), ends().map(|end| end.lost).sum());
+    steps.insist(&totals(events, lost, lasted, &from, &reason));
+}
+
+/// The exit status.
+pub fn code(fates: &[Fate]) -> u8 {
+    let codes: Vec<u8> = fates.iter().map(code_of).collect();
+    match codes.first() {
+        Some(first) if codes.iter().all(|code| code == first) => *first,
+        // Part of it is missing.
+        _ => INCOMPLETE,
+    }
+}
+
+fn code_of(fate: &Fate) -> u8 {
+    let outcome = match fate {
+        Ok(outcome) => outcome,
+        Err(refusal) => return refusal.code(),
+    };
+    match (&outcome.failure, &outcome.end) {
+        // As `head` has it: who read had enough.
+        (None, _) if outcome.unread => 0,
+        (None, Some(end)) => {
+            let whole = matches!(end.reason, Reason::Stopped | Reason::TraceesGone | Reason::InitExiting)
+                && outcome.gaps.is_empty();
+            if whole && end.lost == 0 { 0 } else { INCOMPLETE }
+        }
+        (Some(refusal), _) if refusal.code() == INTERRUPTED => INTERRUPTED,
+        _ => INCOMPLETE,
+    }
+}
+
+fn why(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::Stopped => "stopped, detached",
+        Reason::TraceesGone => "every traced process has ended",
+        Reason::InitExiting => "the container's first process has ended",
+        Reason::LeaseExpired => "the tracer did not hear from here and detached",
+        Reason::Failed(_) => "failed",
+        Reason::Forgotten => "the tracer does not have this trace any more",
+    }
+}
+
+fn totals(events: u64, lost: u64, lasted: Duration, from: &str, why: &str) -> String {
+    let events = count(events, "event", "events");
+    format!("{events}, {lost} lost, {}{from}: {why}", seconds(lasted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::refusal;
+    use wire::message::End;
+
+    fn ended(lost: u64, reason: Reason) -> Fate {
+        Ok(Outcome { end: Some(End { events: 3, lost, time: 0, reason }), ..Outcome::default() })
+    }
+
+    #[test]
+    fn an_incomplete_trace_is_no_success() {
+        let alone = |fate: Fate| code(&[fate]);
+        assert_eq!(alone(ended(0, Reason::Stopped)), 0);
+        assert_eq!(alone(ended(0, Reason::InitExiting)), 0);
+        assert_eq!(alone(ended(1, Reason::Stopped)), INCOMPLETE);
+        assert_eq!(alone(ended(0, Reason::LeaseExpired)), INCOMPLETE);
+        assert_eq!(alone(ended(0, Reason::Failed("x".into()))), INCOMPLETE);
+        let full = Outcome { failure: Some(Refusal::new("disk full")), ..Outcome::default() };
+        assert_eq!(alone(Ok(full)), INCOMPLETE);
+        assert_eq!(alone(Ok(Outcome::default())), INCOMPLETE);
+        assert_eq!(alone(Ok(Outcome { unread: true, ..Outcome::default() })), 0);
+        assert_eq!(alone(Err(refusal::interrupted(None))), INTERRUPTED);
+    }
+
+    #[test]
+    fn one_incomplete_trace_makes_all_incomplete() {
+        assert_eq!(code(&[ended(0, Reason::Stopped), ended(0, Reason::InitExiting)]), 0);
+        assert_eq!(code(&[ended(0, Reason::Stopped), ended(2, Reason::Stopped)]), INCOMPLETE);
+        assert_eq!(code(&[ended(0, Reason::Stopped), Err(refusal::interrupted(None))]), INCOMPLETE);
+        assert_eq!(code(&[Err(refusal::interrupted(None)), Err(refusal::interrupted(None))]), INTERRUPTED);
+    }
+}

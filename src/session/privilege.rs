@@ -1,0 +1,334 @@
+//! With which rights the tracer comes into the pod: the least that serve, chosen before anything is added, because an
+//! ephemeral container can never be changed or removed.
+
+use crate::{
+    cli::Profile,
+    refusal::{self, Refusal},
+    targets::Target,
+};
+use k8s_openapi::api::core::v1::{Container, Pod, PodSpec, SecurityContext};
+use kube::ResourceExt;
+use serde_json::{Value, json};
+use std::fmt;
+
+/// A set of rights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rung {
+    /// No capability; the target's own user and group, whose processes it may trace (ptrace(2), "Ptrace access mode
+    /// checking") where no security module refuses.
+    Unprivileged,
+    /// root with `SYS_PTRACE`.
+    Ptrace,
+    /// Another user than root with `SYS_PTRACE`, by a capability of the tracer's file: added capabilities are not
+    /// effective for such a user (capabilities(7)).
+    FileCapability,
+}
+
+/// Who runs the tracer in [`Rung::FileCapability`] where the target's user is not known, or root: "nobody" of most
+/// distroless images.
+const NONROOT: i64 = 65532;
+
+impl Rung {
+    /// As `--profile` calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rung::Unprivileged => "unprivileged",
+            Rung::Ptrace => "ptrace",
+            Rung::FileCapability => "file-capability",
+        }
+    }
+
+    /// The rung that a container of ours stands on.
+    pub fn of(security: &SecurityContext) -> Rung {
+        let added = security.capabilities.as_ref().and_then(|capabilities| capabilities.add.as_ref());
+        let ptrace = added.is_some_and(|added| added.iter().any(|capability| capability == "SYS_PTRACE"));
+        match security.run_as_user {
+            _ if !ptrace => Rung::Unprivileged,
+            Some(0) => Rung::Ptrace,
+            _ => Rung::FileCapability,
+        }
+    }
+}
+
+impl fmt::Display for Rung {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Rung::Unprivileged => "no capability, the target's own user",
+            Rung::Ptrace => "root with SYS_PTRACE",
+            Rung::FileCapability => "SYS_PTRACE without root",
+        })
+    }
+}
+
+/// What the target's container runs with, as far as it is known.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Identity {
+    /// The user of its first process, and of whatever is exec'd into it.
+    pub user: Option<i64>,
+    /// The group.
+    pub group: Option<i64>,
+    /// Whether its processes cannot gain privileges by executing a file (`no_new_privs`).
+    confined: bool,
+    privileged: bool,
+    app_armor: Option<Value>,
+    se_linux: Option<Value>,
+}
+
+/// The annotation that names a container's AppArmor profile in clusters before 1.30.
+const APP_ARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
+
+impl Identity {
+    /// Looks at the container that is to be traced.
+    pub fn of(pod: &Pod, target: &Target) -> Identity {
+        let Some(spec) = &pod.spec else { return Identity::default() };
+        let security = container(spec, &target.container).and_then(|c| c.security_context.clone());
+        let security = security.unwrap_or_default();
+        let of_pod = spec.security_context.clone().unwrap_or_default();
+        let status = pod.status.iter().flat_map(|status| {
+            let all = [&status.container_statuses, &status.init_container_statuses];
+            all.into_iter().flatten().flatten()
+        });
+        // Kubernetes 1.33 and later: what the runtime really used, the image's own user too (KEP-3619).
+        let reported = status
+            .into_iter()
+            .find(|status| status.name == target.container)
+            .and_then(|status| status.user.as_ref()?.linux.as_ref());
+        let annotated = pod.annotations().get(&format!("{APP_ARMOR}{}", target.container));
+        let to_json = |value| serde_json::to_value(value).ok();
+        Identity {
+            user: reported.map(|user| user.uid).or(security.run_as_user).or(of_pod.run_as_user),
+            group: reported.map(|user| user.gid).or(security.run_as_group).or(of_pod.run_as_group),
+            confined: security.allow_privilege_escalation == Some(false),
+            privileged: security.privileged == Some(true),
+            app_armor: security
+                .app_armor_profile
+                .and_then(to_json)
+                .or_else(|| annotated.and_then(|name| app_armor(name))),
+            se_linux: security.se_linux_options.and_then(|options| serde_json::to_value(options).ok()),
+        }
+    }
+
+    /// Whether it runs as root.
+    fn is_root(&self) -> bool {
+        self.user == Some(0)
+    }
+
+    /// Whether a traced process can be kept from gaining a privilege: the kernel lets no set-user-id program have its
+    /// way under a tracer that could not trace the result (ptrace(2), execve(2)).
+    pub fn can_lose(&self) -> bool {
+        !self.confined && !self.is_root()
+    }
+
+    /// The security context of a tracer. What the pod says would hold for it too, so everything is said explicitly.
+    pub fn security_context(&self, rung: Rung) -> Value {
+        let user = match rung {
+            Rung::Unprivileged => self.user,
+            Rung::Ptrace => Some(0),
+            Rung::FileCapability => self.user.filter(|user| *user != 0).or(Some(NONROOT)),
+        };
+        // With the target's user goes its group: a process that is exec'd into the target's container has to have both
+        // in common with ours (proc_pid_root(5)).
+        let group = if user == self.user { self.group } else { None };
+        let mut capabilities = json!({"drop": ["ALL"]});
+        if rung != Rung::Unprivileged {
+            capabilities["add"] = json!(["SYS_PTRACE"]);
+        }
+        let mut context = json!({
+            "runAsUser": user,
+            "runAsGroup": group.or(user),
+            "runAsNonRoot": user != Some(0),
+            "privileged": false,
+            // no_new_privs would take the file's capability too.
+            "allowPrivilegeEscalation": rung == Rung::FileCapability,
+            "readOnlyRootFilesystem": true,
+            "capabilities": capabilities,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        });
+        // Both security modules ask whether our label may trace the target's, and let equals trace each other. A
+        // privileged container has none.
+        if self.privileged && rung != Rung::Unprivileged {
+            context["appArmorProfile"] = json!({"type": "Unconfined"});
+        } else if let Some(profile) = &self.app_armor {
+            context["appArmorProfile"] = profile.clone();
+        }
+        if let Some(options) = &self.se_linux {
+            context["seLinuxOptions"] = options.clone();
+        }
+        context
+    }
+}
+
+fn container<'a>(spec: &'a PodSpec, name: &str) -> Option<&'a Container> {
+    spec.containers.iter().chain(spec.init_containers.iter().flatten()).find(|c| c.name == name)
+}
+
+/// The field for what the old annotation said.
+fn app_armor(annotated: &str) -> Option<Value> {
+    match annotated {
+        "runtime/default" => Some(json!({"type": "RuntimeDefault"})),
+        "unconfined" => Some(json!({"type": "Unconfined"})),
+        other => other
+            .strip_prefix("localhost/")
+            .map(|profile| json!({"type": "Localhost", "localhostProfile": profile})),
+    }
+}
+
+/// A rung that may serve, and why it comes where it comes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The rung.
+    pub rung: Rung,
+    /// Why, for a person.
+    pub why: String,
+}
+
+/// The rungs that may serve, the one that is to be tried first in front.
+///
+/// # Errors
+/// The rung that was asked for cannot be had.
+pub fn candidates(profile: Profile, identity: &Identity, target: &Target) -> Result<Vec<Candidate>, Refusal> {
+    let candidate = |rung, why: &str| Candidate { rung, why: why.to_owned() };
+    let asked = |rung| vec![candidate(rung, "asked for by --profile")];
+    Ok(match profile {
+        Profile::Unprivileged if identity.user.is_none() => {
+            return Err(refusal::usage(format!(
+                "--profile unprivileged: the user of container {} is not known",
+                target.container
+            ))
+            .cause("neither the pod's security contexts nor its status say who it is (its image does)")
+            .fix("Kubernetes 1.33 and later report it; elsewhere use --profile ptrace"));
+        }
+        Profile::Unprivileged => asked(Rung::Unprivileged),
+        Profile::Ptrace => asked(Rung::Ptrace),
+        Profile::FileCapability => asked(Rung::FileCapability),
+        Profile::Auto => match identity.user {
+            Some(0) => vec![
+                candidate(Rung::Ptrace, "the target is root and may have children of other users"),
+                candidate(
+                    Rung::Unprivileged,
+                    "SYS_PTRACE is refused; processes of other users than root cannot be traced so",
+                ),
+            ],
+            Some(_) if identity.confined => vec![
+                candidate(
+                    Rung::Unprivileged,
+                    "the target is of one user who cannot gain privileges, so nothing more is needed",
+                ),
+                candidate(Rung::Ptrace, "the pod's user is refused"),
+                candidate(Rung::FileCapability, "the pod's user and root are refused"),
+            ],
+            _ => vec![
+                candidate(Rung::Ptrace, "the target's processes may be of any user"),
+                candidate(Rung::FileCapability, "root is refused"),
+            ],
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target() -> Target {
+        Target {
+            namespace: "demo".into(),
+            pod: "api".into(),
+            container: "app".into(),
+            id: "0123".into(),
+            started: None,
+        }
+    }
+
+    fn identity(of_pod: Value, of_container: Value, user: Value) -> Identity {
+        let pod: Pod = serde_json::from_value(json!({
+            "metadata": {"name": "api"},
+            "spec": {"securityContext": of_pod, "containers": [{"name": "app", "securityContext": of_container}]},
+            "status": {"containerStatuses": [{"name": "app", "ready": true, "restartCount": 0, "image": "", "imageID": "",
+                "user": user}]}
+        }))
+        .unwrap();
+        Identity::of(&pod, &target())
+    }
+
+    fn order(profile: Profile, identity: &Identity) -> Vec<Rung> {
+        candidates(profile, identity, &target())
+            .unwrap()
+            .into_iter()
+            .map(|candidate| candidate.rung)
+            .collect()
+    }
+
+    #[test]
+    fn the_runtime_knows_the_user_best() {
+        let found = identity(
+            json!({"runAsUser": 1, "runAsGroup": 2}),
+            json!({"runAsUser": 3}),
+            json!({"linux": {"uid": 4, "gid": 5, "supplementalGroups": [5]}}),
+        );
+        assert_eq!((found.user, found.group), (Some(4), Some(5)));
+        let found = identity(json!({"runAsUser": 1, "runAsGroup": 2}), json!({"runAsUser": 3}), Value::Null);
+        assert_eq!((found.user, found.group), (Some(3), Some(2)));
+        assert_eq!(identity(Value::Null, Value::Null, Value::Null).user, None);
+    }
+
+    #[test]
+    fn no_capability_is_first_only_where_there_is_nothing_to_lose() {
+        let of = |user: i64, confined: bool| Identity { user: Some(user), confined, ..Identity::default() };
+        assert_eq!(order(Profile::Auto, &of(1234, true))[0], Rung::Unprivileged);
+        assert_eq!(order(Profile::Auto, &of(1234, false)), [Rung::Ptrace, Rung::FileCapability]);
+        assert_eq!(order(Profile::Auto, &of(0, false)), [Rung::Ptrace, Rung::Unprivileged]);
+        assert_eq!(order(Profile::Auto, &Identity::default()), [Rung::Ptrace, Rung::FileCapability]);
+        assert_eq!(order(Profile::Unprivileged, &of(1234, false)), [Rung::Unprivileged]);
+        assert!(of(1234, false).can_lose() && !of(1234, true).can_lose() && !of(0, false).can_lose());
+        assert!(candidates(Profile::Unprivileged, &Identity::default(), &target()).is_err());
+    }
+
+    #[test]
+    fn each_rung_asks_for_no_more_than_its_name_says() {
+        let of = Identity { user: Some(1234), group: Some(99), confined: true, ..Identity::default() };
+        let context = of.security_context(Rung::Unprivileged);
+        assert_eq!(context["capabilities"], json!({"drop": ["ALL"]}));
+        assert_eq!((&context["runAsUser"], &context["runAsGroup"]), (&json!(1234), &json!(99)));
+        assert_eq!(
+            (&context["runAsNonRoot"], &context["allowPrivilegeEscalation"]),
+            (&json!(true), &json!(false))
+        );
+
+        let context = of.security_context(Rung::Ptrace);
+        assert_eq!(context["capabilities"], json!({"drop": ["ALL"], "add": ["SYS_PTRACE"]}));
+        assert_eq!((&context["runAsUser"], &context["runAsGroup"]), (&json!(0), &json!(0)));
+        assert_eq!(
+            (&context["privileged"], &context["allowPrivilegeEscalation"]),
+            (&json!(false), &json!(false))
+        );
+
+        let context = of.security_context(Rung::FileCapability);
+        assert_eq!((&context["runAsUser"], &context["runAsNonRoot"]), (&json!(1234), &json!(true)));
+        assert_eq!(Identity::default().security_context(Rung::FileCapability)["runAsUser"], json!(NONROOT));
+
+        for rung in [Rung::Unprivileged, Rung::Ptrace, Rung::FileCapability] {
+            // The API server knows every field of it, and a running one is told from the others.
+            let typed: SecurityContext = serde_json::from_value(of.security_context(rung)).unwrap();
+            assert_eq!(serde_json::to_value(&typed).unwrap(), of.security_context(rung));
+            assert_eq!(Rung::of(&typed), rung);
+        }
+    }
+
+    #[test]
+    fn labels_of_security_modules_are_the_targets() {
+        let found = identity(
+            Value::Null,
+            json!({"appArmorProfile": {"type": "Localhost", "localhostProfile": "x"}, "seLinuxOptions": {"level": "s0:c1"}}),
+            Value::Null,
+        );
+        let context = found.security_context(Rung::Ptrace);
+        assert_eq!(context["appArmorProfile"], json!({"type": "Localhost", "localhostProfile": "x"}));
+        assert_eq!(context["seLinuxOptions"], json!({"level": "s0:c1"}));
+        let privileged = identity(Value::Null, json!({"privileged": true}), Value::Null);
+        assert_eq!(
+            privileged.security_context(Rung::Ptrace)["appArmorProfile"],
+            json!({"type": "Unconfined"})
+        );
+        assert_eq!(app_armor("localhost/y"), Some(json!({"type": "Localhost", "localhostProfile": "y"})));
+    }
+}

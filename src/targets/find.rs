@@ -1,0 +1,318 @@
+//! From a name to pods: as `kubectl exec` and `kubectl logs` find them.
+
+use super::{
+    Kind, Pods, Wanted, is_running, not_running,
+    order::{self, preference},
+    wanted::job,
+};
+use crate::{
+    cluster::{Cluster, Noun, POD},
+    refusal::{self, Refusal, count},
+    screen::Steps,
+};
+use k8s_openapi::{api::core::v1::Pod, apimachinery::pkg::apis::meta::v1::LabelSelector};
+use kube::{
+    Api, ResourceExt,
+    api::{DynamicObject, ListParams},
+    core::{ApiResource, GroupVersionKind, Selector},
+};
+use std::time::Duration;
+
+/// How often is looked again during a wait for a pod.
+const POLL: Duration = Duration::from_millis(500);
+/// Pods that a request lists at a time.
+const PAGE: u32 = 500;
+/// Most pods that are listed at all: a selector that matches more is not the one that was meant.
+const MOST: usize = 5000;
+/// Pods that do not run, of which an error says what they do.
+const EXAMPLES: usize = 3;
+
+/// Which of the pods are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// The one that kubectl would choose.
+    One,
+    /// All that run, but not more than so many.
+    All(usize),
+}
+
+/// The pods that are meant, at least one.
+///
+/// With `wait` one that is yet to start is as good as one that runs, and where there is none at all, it is waited for.
+///
+/// # Errors
+/// There is none, or none runs, or too many are there, or the server does not say.
+pub async fn pods(
+    cluster: &Cluster,
+    wanted: &Wanted,
+    which: Which,
+    wait: bool,
+    steps: &Steps,
+) -> Result<Vec<Pod>, Refusal> {
+    if let Wanted::Pod(name) = wanted {
+        let _step = steps.begin(format!("waiting for {} to say what pod {name} is", cluster.server));
+        return Ok(vec![cluster.pod(name).await?]);
+    }
+    let step = steps.begin(format!("waiting for {} to say which pods {wanted} has", cluster.server));
+    let object = match wanted {
+        Wanted::Workload(kind, name) => Some((*kind, object(cluster, kind, name).await?)),
+        _ => None,
+    };
+    let mut all;
+    loop {
+        all = match (wanted, &object) {
+            (Wanted::Selector(selector), _) => list(cluster, selector).await?,
+            (_, Some((kind, object))) => pods_of(cluster, kind, object).await?,
+            _ => Vec::new(),
+        };
+        all.sort_by(preference);
+        let usable = |pod: &Pod| {
+            pod.metadata.deletion_timestamp.is_none()
+                && (is_running(pod) || wait && order::phase(pod) == "Pending")
+        };
+        if all.iter().any(usable) || !wait {
+            let (usable, rest): (Vec<Pod>, Vec<Pod>) = all.into_iter().partition(usable);
+            drop(step);
+            return choose(
+                wanted,
+                object.as_ref().map(|(_, object)| object),
+                usable,
+                &rest,
+                which,
+                cluster,
+                steps,
+            );
+        }
+        if step.lasted() >= cluster.timeout {
+            let refusal = refusal::timeout(&format!("no pod of {wanted} came up"), cluster.timeout);
+            return Err(all.first().map_or(refusal.clone(), |pod| refusal.cause(phase_words(pod))));
+        }
+        step.because(&match all.first() {
+            None => "it has none; waiting for one (--wait)".to_owned(),
+            Some(pod) => format!("none runs; waiting for one (--wait): {}", phase_words(pod)),
+        });
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+fn choose(
+    wanted: &Wanted,
+    object: Option<&DynamicObject>,
+    mut usable: Vec<Pod>,
+    rest: &[Pod],
+    which: Which,
+    cluster: &Cluster,
+    steps: &Steps,
+) -> Result<Vec<Pod>, Refusal> {
+    let all = usable.len() + rest.len();
+    let Some(first) = usable.first() else {
+        return Err(none(wanted, object, rest, &cluster.namespace));
+    };
+    match which {
+        Which::One => {
+            let of = match (usable.len(), all) {
+                (1, 1) => format!("the only one of {wanted}"),
+                (running, all) if running == all => format!("one of the {all} of {wanted}"),
+                (running, all) => format!("one of the {all} of {wanted}, of which {} run", Few(running)),
+            };
+            let more = if usable.len() > 1 { " (--all-pods traces them all)" } else { "" };
+            steps.say(&format!("Chose pod {}, {of}{more}", first.name_any()));
+            usable.truncate(1);
+            Ok(usable)
+        }
+        Which::All(most) if usable.len() > most => Err(Refusal::new(format!(
+            "{wanted} has {} running pods, more than the {most} that are traced at once",
+            usable.len()
+        ))
+        .cause("each gets a tracer container that stays in its list, and a connection of its own")
+        .fix("narrow it down with -l SELECTOR, or allow it: --max-pods N")),
+        Which::All(_) => {
+            let skipped = if rest.is_empty() {
+                String::new()
+            } else {
+                let words: Vec<_> = rest.iter().take(EXAMPLES).map(phase_words).collect();
+                let more = if rest.len() > EXAMPLES { ", ..." } else { "" };
+                format!("; left out: {}{more}", words.join(", "))
+            };
+            steps.say(&format!(
+                "Tracing {} of the {all} of {wanted}{skipped}",
+                count(usable.len() as u64, "pod", "pods")
+            ));
+            Ok(usable)
+        }
+    }
+}
+
+/// `only 1`, `2`.
+struct Few(usize);
+
+impl std::fmt::Display for Few {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0 == 1 { write!(f, "only 1") } else { write!(f, "{}", self.0) }
+    }
+}
+
+fn none(wanted: &Wanted, object: Option<&DynamicObject>, rest: &[Pod], namespace: &str) -> Refusal {
+    if let Some(first) = rest.first() {
+        let refusal = Refusal::new(match rest.len() {
+            1 => format!("the only pod of {wanted} does not run"),
+            some => format!("none of the {some} pods of {wanted} runs"),
+        });
+        let refusal = rest.iter().take(EXAMPLES).map(phase_words).fold(refusal, Refusal::cause);
+        return refusal
+            .fix(format!("see what it waits for: kubectl describe pod {} -n {namespace}", first.name_any()))
+            .fix("or let the trace begin as soon as one runs: --wait");
+    }
+    let refusal = Refusal::new(match wanted {
+        Wanted::Selector(selector) => {
+            format!("no pod in namespace {namespace} matches the selector {selector}")
+        }
+        _ => format!("{wanted} in namespace {namespace} has no pods"),
+    });
+    match (wanted, object) {
+        (Wanted::Selector(_), _) => {
+            refusal.fix(format!("see which labels they have: kubectl get pods -n {namespace} --show-labels"))
+        }
+        (Wanted::Workload(kind, name), _) if kind.pods == Pods::Jobs => refusal
+            .cause("none of its jobs is active")
+            .fix(format!("start one: kubectl create job -n {namespace} --from=cronjob/{name} {name}-now"))
+            .fix("or let the trace begin with the next one: --wait"),
+        (Wanted::Workload(kind, name), Some(object)) if object.data["spec"]["replicas"] == 0 => refusal
+            .cause("it is scaled to 0")
+            .fix(format!("kubectl scale -n {namespace} {}/{name} --replicas=1", kind.singular())),
+        (Wanted::Workload(kind, name), _) => refusal
+            .fix(format!("see why: kubectl describe {} {name} -n {namespace}", kind.singular()))
+            .fix("or let the trace begin as soon as there is one: --wait"),
+        (Wanted::Pod(_), _) => refusal,
+    }
+}
+
+fn phase_words(pod: &Pod) -> String {
+    if pod.metadata.deletion_timestamp.is_some() {
+        return format!("pod {} is being deleted", pod.name_any());
+    }
+    format!("pod {}: {}", pod.name_any(), not_running(pod))
+}
+
+fn api(cluster: &Cluster, kind: &Kind) -> Api<DynamicObject> {
+    let resource =
+        ApiResource::from_gvk_with_plural(&GroupVersionKind::gvk(kind.group, "v1", kind.kind), kind.plural());
+    Api::namespaced_with(cluster.client.clone(), &cluster.namespace, &resource)
+}
+
+async fn object(cluster: &Cluster, kind: &'static Kind, name: &str) -> Result<DynamicObject, Refusal> {
+    let resource = kind.resource();
+    let noun = Noun { singular: kind.singular(), plural: kind.plural(), resource: &resource };
+    cluster.object(&api(cluster, kind), noun, name).await
+}
+
+async fn pods_of(cluster: &Cluster, kind: &Kind, object: &DynamicObject) -> Result<Vec<Pod>, Refusal> {
+    let name = object.name_any();
+    if kind.pods == Pods::Jobs {
+        let kind = job();
+        let resource = kind.resource();
+        let noun = Noun { singular: kind.singular(), plural: kind.plural(), resource: &resource };
+        let jobs = cluster.list(&api(cluster, kind), noun, &ListParams::default().limit(PAGE)).await?;
+        let uid = object.uid();
+        let made_by_it = |job: &&DynamicObject| {
+            job.owner_references().iter().any(|owner| Some(&owner.uid) == uid.as_ref())
+                && job.data["status"]["active"].as_u64().is_some_and(|active| active > 0)
+        };
+        let mut pods = Vec::new();
+        for job in jobs.iter().filter(made_by_it) {
+            pods.extend(list(cluster, &selector(kind, job)?).await?);
+        }
+        return Ok(pods);
+    }
+    let selector = selector(kind, object)?;
+    if selector.is_empty() {
+        return Err(Refusal::new(format!(
+            "{} {name} has no selector, so it has no pods of its own",
+            kind.singular()
+        ))
+        .fix(format!(
+            "choose one with -l SELECTOR: kubectl get pods -n {} --show-labels",
+            cluster.namespace
+        )));
+    }
+    list(cluster, &selector).await
+}
+
+/// The selector of an object as the API takes it in a query; empty if it has none.
+fn selector(kind: &Kind, object: &DynamicObject) -> Result<String, Refusal> {
+    let value = object.data["spec"]["selector"].clone();
+    if value.is_null() {
+        return Ok(String::new());
+    }
+    let read = match kind.pods {
+        Pods::Labels => serde_json::from_value(value)
+            .map(|labels| LabelSelector { match_labels: Some(labels), match_expressions: None }),
+        _ => serde_json::from_value(value),
+    };
+    let selector = read.map_err(|error| error.to_string());
+    let selector = selector.and_then(|read| Selector::try_from(read).map_err(|error| error.to_string()));
+    selector.map(|selector| selector.to_string()).map_err(|error| {
+        Refusal::new(format!("the selector of {} {} cannot be read", kind.singular(), object.name_any()))
+            .cause(error)
+    })
+}
+
+async fn list(cluster: &Cluster, selector: &str) -> Result<Vec<Pod>, Refusal> {
+    let params = ListParams::default().labels(selector).limit(PAGE);
+    let pods = cluster.list(&cluster.pods(), POD, &params).await?;
+    if pods.len() > MOST {
+        return Err(Refusal::new(format!("more than {MOST} pods match {selector}"))
+            .fix("name a narrower selector with -l"));
+    }
+    Ok(pods)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn kind(word: &str) -> &'static Kind {
+        match Wanted::new(&[format!("{word}/x")], None) {
+            Ok(Wanted::Workload(kind, _)) => kind,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn object(spec: serde_json::Value) -> DynamicObject {
+        serde_json::from_value(json!({"metadata": {"name": "x"}, "spec": spec})).unwrap()
+    }
+
+    #[test]
+    fn selectors_are_written_as_the_api_reads_them() {
+        let labels = json!({"selector": {"app": "x", "tier": "web"}});
+        assert_eq!(selector(kind("svc"), &object(labels)).unwrap(), "app=x,tier=web");
+        let expressions = json!({"selector": {"matchLabels": {"app": "x"},
+            "matchExpressions": [{"key": "track", "operator": "In", "values": ["a", "b"]},
+                                 {"key": "old", "operator": "DoesNotExist"}]}});
+        assert_eq!(selector(kind("deploy"), &object(expressions)).unwrap(), "app=x,track in (a,b),!old");
+        assert_eq!(
+            selector(kind("svc"), &object(json!({}))).unwrap(),
+            "",
+            "a service without one has no pods"
+        );
+        assert!(selector(kind("deploy"), &object(json!({"selector": 3}))).is_err());
+    }
+
+    #[test]
+    fn what_has_no_pods_says_why() {
+        let deploy = Wanted::Workload(kind("deploy"), "x".into());
+        let said = none(&deploy, Some(&object(json!({"replicas": 0}))), &[], "demo").to_string();
+        assert!(
+            said.contains("deployment x in namespace demo has no pods") && said.contains("scaled to 0"),
+            "{said}"
+        );
+        let said = none(&Wanted::Selector("app=y".into()), None, &[], "demo").to_string();
+        assert!(said.contains("matches the selector app=y"), "{said}");
+        let pod =
+            json!({"metadata": {"name": "x-1"}, "status": {"phase": "Pending", "reason": "Unschedulable"}});
+        let said = none(&deploy, None, &[serde_json::from_value(pod).unwrap()], "demo").to_string();
+        assert!(said.contains("the only pod of deployment x does not run"), "{said}");
+        assert!(said.contains("Pending: Unschedulable") && said.contains("--wait"), "{said}");
+    }
+}

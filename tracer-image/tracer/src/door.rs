@@ -1,0 +1,167 @@
+//! The way of a tracer into the target's container.
+//!
+//! An ephemeral container has the least CPU weight there is, and a tracer in it waits for every computing thread of the
+//! target at each stop. A process that is exec'd into the target's container has the target's weight. Its image need
+//! not have a tracer: `/proc/DOOR/root/tracer` leads to ours, if the exec'd process may look at the process DOOR as a
+//! tracer may (proc_pid_root(5)): same user and group, and no capability more. So the agent has a child that has given
+//! up every capability and sleeps: the door. It also holds the ends of the pipes that are the tracer's, which that one
+//! opens under `/proc/DOOR/fd`.
+
+use crate::{capabilities, procfs, rendezvous::Peer};
+use nix::{
+    errno::Errno,
+    fcntl::OFlag,
+    sys::{
+        prctl,
+        signal::{SigSet, Signal},
+    },
+    unistd::{dup2_stderr, dup2_stdin, dup2_stdout, getppid, pause, write},
+};
+use std::{
+    ffi::OsString,
+    fs::{self, File},
+};
+
+/// The option that makes the program a door.
+pub const DOOR: &str = "--door";
+/// The option that makes the program an engine's process in the target's container:
+/// `--engine-for DOOR CONTAINER [--whole]`.
+pub const ENGINE_FOR: &str = "--engine-for";
+/// The exit status of one that has found that it should not run there.
+const UNFIT: i32 = 3;
+/// What a container's memory limit must leave for us to run in it: our own bound is a fraction, but the target's next
+/// allocation must not meet us there. Being killed in the target's stead would also cost the end of the trace.
+const HEADROOM: u64 = 64 << 20;
+
+const MAGIC: [u8; 8] = *b"kstrace2";
+/// What an engine's process says first on the pipe that tells that it holds tracees.
+pub const ARRIVAL: usize = 12;
+
+/// The process that has come through the door, if these are its words.
+pub fn arrival(words: &[u8; ARRIVAL]) -> Option<i32> {
+    let (magic, process) = words.split_at(8);
+    let process = i32::from_le_bytes(process.try_into().ok()?);
+    (magic == MAGIC && process > 1).then_some(process)
+}
+
+/// Sleeps until the agent ends it; returns only on failure.
+pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
+    let agent = args.next().and_then(|agent| agent.to_str()?.parse().ok());
+    let bound = prctl::set_pdeathsig(Signal::SIGKILL);
+    if bound.is_err() || agent != Some(getppid().as_raw()) {
+        return 1;
+    }
+    let _ = prctl::set_name(c"door");
+    let _ = SigSet::empty().thread_set_mask();
+    // In this order: it must not be open to the target while it has more than the target.
+    if capabilities::drop_all().is_err() || prctl::set_dumpable(true).is_err() {
+        return 1;
+    }
+    loop {
+        pause();
+    }
+}
+
+/// Comes through the door: takes the agent's pipes as its own.
+///
+/// # Errors
+/// The status to exit with; why is said.
+pub fn enter(mut args: impl Iterator<Item = OsString>) -> Result<(), i32> {
+    let process = args.next().and_then(|process| process.to_str()?.parse::<i32>().ok());
+    let container = args.next().and_then(|container| container.into_string().ok());
+    let whole = args.next();
+    let (Some(process), Some(container), None | Some("--whole")) =
+        (process, container, whole.as_ref().and_then(|word| word.to_str()))
+    else {
+        eprintln!("usage: tracer {ENGINE_FOR} DOOR CONTAINER [--whole]");
+        return Err(1);
+    };
+    // When memory is short we go before the target does (proc_pid_oom_score_adj(5)).
+    let _ = fs::write("/proc/self/oom_score_adj", "1000");
+    if let Some(why) = unfit(&container, whole.is_some()) {
+        eprintln!("{why}");
+        return Err(UNFIT);
+    }
+    take_pipes(process).map_err(|error| {
+        eprintln!("the agent's pipes cannot be opened: {}", error.desc());
+        1
+    })?;
+    Ok(())
+}
+
+/// Why we should not trace from where we are. `whole`: another could trace every process, so we must be able to.
+fn unfit(container: &str, whole: bool) -> Option<String> {
+    // SAFETY: nothing is done to process 0, which is nobody's tracee: the kernel says ESRCH, a seccomp filter EPERM.
+    let asked = unsafe { libc::ptrace(libc::PTRACE_CONT, 0, 0, 0) };
+    if asked < 0 && Errno::last() != Errno::ESRCH {
+        return Some(format!("its seccomp profile refuses ptrace ({})", Errno::last().desc()));
+    }
+    let members = procfs::Container::from_inside(container).processes();
+    // The kernel checks who opens `mem` as it checks who attaches (`proc_mem_open` in fs/proc/base.c), Yama included.
+    let refused: Vec<_> = members
+        .iter()
+        .filter_map(|process| Some((process, File::open(format!("/proc/{process}/mem")).err()?)))
+        .filter(|(_, error)| error.raw_os_error() != Some(libc::ENOENT))
+        .collect();
+    if let Some((process, error)) = refused.first()
+        && (whole || refused.len() == members.len())
+    {
+        return Some(format!(
+            "process {process} may not be traced from there ({error}): {}",
+            procfs::why_refused(**process)
+        ));
+    }
+    let left = headroom()?;
+    (left < HEADROOM).then(|| {
+        format!("its memory limit leaves {} MiB, and the tracer wants {} MiB", left >> 20, HEADROOM >> 20)
+    })
+}
+
+/// How many bytes more our cgroup may use; none where there is no limit, or no cgroup to be seen.
+fn headroom() -> Option<u64> {
+    let number = |path: &str| fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
+    let (limit, used) =
+        number("/sys/fs/cgroup/memory.max").zip(number("/sys/fs/cgroup/memory.current")).or_else(|| {
+            let memory = "/sys/fs/cgroup/memory/memory";
+            number(&format!("{memory}.limit_in_bytes")).zip(number(&format!("{memory}.usage_in_bytes")))
+        })?;
+    // Version 1 has a number for no limit, larger than any machine (`PAGE_COUNTER_MAX`).
+    (limit < 1 << 62).then(|| limit.saturating_sub(used))
+}
+
+fn take_pipes(process: i32) -> nix::Result<()> {
+    // Not `Peer`'s way of opening: ours are to block, as an engine's do whom the agent starts.
+    let peer = Peer::through_its_root(process)?;
+    let requests = peer.blocking_pipe(0, OFlag::O_RDONLY)?;
+    let messages = peer.blocking_pipe(1, OFlag::O_WRONLY)?;
+    let holding = peer.blocking_pipe(2, OFlag::O_WRONLY)?;
+    let mut words = [0; ARRIVAL];
+    words[..8].copy_from_slice(&MAGIC);
+    words[8..].copy_from_slice(&std::process::id().to_le_bytes());
+    dup2_stdin(&requests)?;
+    dup2_stdout(&messages)?;
+    // Far below `PIPE_BUF`: it is written in one piece (pipe(7)).
+    write(&holding, &words)?;
+    dup2_stderr(&holding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_who_knows_the_words_has_arrived() {
+        let words = |process: i32| {
+            let mut words = [0; ARRIVAL];
+            words[..8].copy_from_slice(&MAGIC);
+            words[8..].copy_from_slice(&process.to_le_bytes());
+            words
+        };
+        assert_eq!(arrival(&words(77)), Some(77));
+        // Nobody who stands for many, nor the target's first process.
+        for process in [-1, 0, 1] {
+            assert_eq!(arrival(&words(process)), None);
+        }
+        assert_eq!(arrival(&[0; ARRIVAL]), None);
+    }
+}
