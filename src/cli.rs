@@ -198,6 +198,14 @@ pub struct OutputArgs {
     #[arg(long)]
     pub force: bool,
 
+    /// End the trace so long after it began: `30s`, `2m`
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub duration: Option<std::time::Duration>,
+
+    /// End the trace when so many events are written (calls that returned, signals, exits), of all pods together
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_events: Option<u64>,
+
     /// Colour the names of pods: `auto` on a terminal, where NO_COLOR is not set
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Color,

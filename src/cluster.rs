@@ -144,7 +144,9 @@ impl Cluster {
     where
         K: Clone + DeserializeOwned + Debug,
     {
-        let what = format!("the {} of namespace {} could not be listed", noun.plural, self.namespace);
+        let of =
+            params.label_selector.as_ref().map_or(String::new(), |labels| format!(" that match {labels}"));
+        let what = format!("the {} of namespace {}{of} could not be listed", noun.plural, self.namespace);
         let (mut params, mut all) = (params.clone(), Vec::new());
         loop {
             let page = match tokio::time::timeout(self.timeout, api.list(&params)).await {

@@ -101,11 +101,11 @@ async fn run(args: &cli::Args) -> u8 {
         steps: steps.clone(),
     });
     let sheets = destinations.into_iter().map(Sheet::new).collect();
-    let (printer, feeds) = match Printer::start(plan.lines, sheets, places.collect()) {
+    let (printer, feeds) = match Printer::start(plan.lines, sheets, places.collect(), plan.max_events) {
         Ok(started) => started,
         Err(error) => return refuse(&Refusal::new("cannot start a thread").cause(error.to_string())),
     };
-    let output = plan.output.clone();
+    let (output, max_events) = (plan.output.clone(), plan.max_events);
     let context = Arc::new(Context { cluster, plan, turns: Semaphore::new(attach::AT_ONCE) });
     let mut traces = JoinSet::new();
     let each = containers.into_iter().zip(pods).zip(feeds).zip(steps_of);
@@ -126,7 +126,11 @@ async fn run(args: &cli::Args) -> u8 {
             ended = traces.join_next() => match ended {
                 Some(Ok(fate)) => fates.push(fate),
                 Some(Err(error)) => {
-                    fates.push(Err(Refusal::new("a trace broke off").cause(error.to_string())));
+                    let refusal = Refusal::new("a trace broke off").cause(error.to_string());
+                    if several {
+                        steps.refuse(&refusal);
+                    }
+                    fates.push(Err(refusal));
                 }
                 None => break,
             },
@@ -134,12 +138,20 @@ async fn run(args: &cli::Args) -> u8 {
             () = interrupts.next(), if steps.on_terminal() => eprintln!(),
         }
     }
+    if let Some(most) = max_events.filter(|_| fates.iter().flatten().any(|outcome| outcome.enough)) {
+        steps.say(&format!(
+            "{} (--max-events)",
+            refusal::count(most, "event is written", "events are written")
+        ));
+    }
     let sheets = printer.into_sheets(Duration::from_secs(1)).await;
     if let Some(written) = written(&output, sheets.as_deref().unwrap_or_default()) {
         steps.say(&format!("The trace is in {written}"));
     }
     match fates.as_slice() {
         [fate] if !several => totals::report(fate, false, &steps),
+        // Whoever read them has gone.
+        fates if fates.iter().flatten().any(|outcome| outcome.unread && outcome.failure.is_none()) => {}
         fates => totals::report_all(fates, &steps),
     }
     totals::code(&fates)

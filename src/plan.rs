@@ -36,6 +36,10 @@ pub struct Plan {
     pub output: Output,
     /// How lines look.
     pub lines: Options,
+    /// How long a trace lasts; else until it is interrupted.
+    pub duration: Option<Duration>,
+    /// How many events are written; else all.
+    pub max_events: Option<u64>,
     /// Whether names of pods are coloured.
     pub color: Color,
     /// Image of the tracer.
@@ -240,6 +244,15 @@ impl Plan {
             ..Options::default()
         };
         let pids = pids(&args.trace.pids)?;
+        let several = match &whom.containers {
+            Containers::All => true,
+            Containers::Named(names) => names.len() > 1,
+            Containers::Default => false,
+        };
+        if !pids.is_empty() && (several || matches!(whom.which, Which::All(_))) {
+            return Err(refusal::usage("-p names processes of one container, but several are to be traced")
+                .fix("choose processes of all of them by name, --comm REGEX, or by program, --exe REGEX"));
+        }
         Ok(Plan {
             whom,
             depth: Depth {
@@ -258,6 +271,8 @@ impl Plan {
             },
             output,
             lines,
+            duration: args.output.duration,
+            max_events: args.output.max_events,
             color: args.output.color,
             image: image(&args.tracer.image)?,
             pull: args.tracer.image_pull_policy,
@@ -442,7 +457,15 @@ mod tests {
         assert_eq!(whom("-l app=x --all-pods").which, Which::All(50));
         assert_eq!(whom("deploy/x --all-pods --max-pods 3 --all-containers").containers, Containers::All);
         assert_eq!(whom("api -c a -c b").containers, Containers::Named(vec!["a".into(), "b".into()]));
-        for wrong in ["", "api web", "cm/api", "api -l app=x", "-l app=x --max-pods 0"] {
+        for wrong in [
+            "",
+            "api web",
+            "cm/api",
+            "deploy/x --all-pods -p 1",
+            "x -c a -c b -p 1",
+            "api -l app=x",
+            "-l app=x --max-pods 0",
+        ] {
             assert!(plan(wrong).is_err_and(|error| error.code() == refusal::USAGE), "{wrong}");
         }
     }

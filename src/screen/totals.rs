@@ -148,6 +148,9 @@ mod tests {
         assert_eq!(alone(ended(0, Reason::InitExiting)), 0);
         assert_eq!(alone(ended(1, Reason::Stopped)), INCOMPLETE);
         assert_eq!(alone(ended(0, Reason::LeaseExpired)), INCOMPLETE);
+        let mut gap = ended(0, Reason::Stopped);
+        gap.as_mut().unwrap().gaps.push(crate::session::Gap { from: 1, to: 2 });
+        assert_eq!(alone(gap), INCOMPLETE);
         assert_eq!(alone(ended(0, Reason::Failed("x".into()))), INCOMPLETE);
         let full = Outcome { failure: Some(Refusal::new("disk full")), ..Outcome::default() };
         assert_eq!(alone(Ok(full)), INCOMPLETE);

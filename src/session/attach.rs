@@ -58,7 +58,8 @@ pub async fn attach(
     };
     let (target, agent, connection) = reached?;
     let traced = Traced { cluster: &context.cluster, target: &target, agent: &agent };
-    Ok(trace(&traced, &context.plan.depth, connection, &mut feed, &mut interrupts, &steps).await)
+    let Plan { depth, duration, .. } = &context.plan;
+    Ok(trace(&traced, depth, *duration, connection, &mut feed, &mut interrupts, &steps).await)
 }
 
 async fn reach(

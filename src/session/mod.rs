@@ -3,7 +3,7 @@
 pub mod attach;
 pub mod container;
 pub mod custom;
-pub mod gap;
+mod gap;
 pub mod placement;
 pub mod printer;
 pub mod privilege;
@@ -15,12 +15,12 @@ use crate::{
     cluster::Cluster,
     interrupt::Interrupts,
     plan::{Depth, LEASE},
-    refusal::{self, Refusal, count},
+    refusal::{self, Refusal, count, seconds},
     screen::{Steps, Trouble, plain},
     targets::Target,
 };
 use futures_util::{StreamExt, stream::BoxStream};
-use gap::Gap;
+pub use gap::Gap;
 use k8s_openapi::{api::core::v1::Pod, apimachinery::pkg::apis::meta::v1::Status};
 use kube::{Resource, api::AttachParams, client::Connection, core::Request as ApiRequest};
 use placement::Placed;
@@ -69,6 +69,8 @@ pub struct Outcome {
     pub interrupted: bool,
     /// Whether whoever read stdout has gone.
     pub unread: bool,
+    /// Whether as many events were written as were asked for.
+    pub enough: bool,
     /// What went wrong.
     pub failure: Option<Refusal>,
 }
@@ -123,17 +125,18 @@ pub struct Traced<'a> {
     pub agent: &'a str,
 }
 
-/// Traces until the target, the user or something else ends it. A connection that is cut is replaced: without a gap when
+/// Traces until the target, the user, the end of `duration` or something else ends it. A connection that is cut is replaced: without a gap when
 /// that takes no longer than the lease, with one that is said otherwise.
 pub async fn trace(
     traced: &Traced<'_>,
     depth: &Depth,
+    duration: Option<Duration>,
     connection: Connection,
     printer: &mut Feed,
     interrupts: &mut Interrupts,
     steps: &Steps,
 ) -> Outcome {
-    let mut state = Conversation::new();
+    let mut state = Conversation::new(duration);
     let mut frames = Frames::default();
     let first = Request::Trace(depth.request(&traced.target.id, state.session));
     let mut link = Some(Link::start(connection, first, &frames).await);
@@ -276,6 +279,7 @@ impl Link {
         link
     }
 
+    // Not `&self`: the stream that it listens to may be sent to another thread, but not shared with one.
     async fn say(&mut self, word: Outgoing) {
         // A talker that has ended had a broken connection, which the listener reports. One that cannot send must not
         // keep us from listening.
@@ -300,6 +304,8 @@ struct Conversation {
     outcome: Outcome,
     /// What we call it when we come back.
     session: u128,
+    /// How long it is to last.
+    duration: Option<Duration>,
     begun: Instant,
     ready: Option<Instant>,
     stopping: Option<Instant>,
@@ -320,11 +326,12 @@ struct Conversation {
 }
 
 impl Conversation {
-    fn new() -> Conversation {
+    fn new(duration: Option<Duration>) -> Conversation {
         let now = Instant::now();
         Conversation {
             outcome: Outcome::default(),
             session: fastrand::u128(..),
+            duration,
             begun: now,
             ready: None,
             stopping: None,
@@ -358,6 +365,7 @@ impl Conversation {
         }
         loop {
             let limit = self.limit(traced.cluster.timeout, pending.is_some());
+            let over = self.duration.and_then(|duration| self.ready.map(|ready| ready + duration));
             tokio::select! {
                 biased;
                 () = interrupts.next() => {
@@ -396,6 +404,10 @@ impl Conversation {
                             traced.target.container,
                             traced.target.pod,
                         ));
+                    }
+                    Some(Report::Enough) => {
+                        self.outcome.enough = true;
+                        self.stop(link).await;
                     }
                     Some(Report::End(end)) => return Ending::Proper(end),
                     Some(Report::Trouble(Trouble::Gone)) => {
@@ -436,6 +448,11 @@ impl Conversation {
                         Ok(Incoming::Ended(status)) => return Ending::Exec(status),
                         Err(broken) => return Ending::Broken(broken),
                     }
+                }
+                () = until(over), if self.stopping.is_none() => {
+                    let duration = seconds(self.duration.unwrap_or_default());
+                    steps.say(&format!("The trace has lasted {duration} (--duration)"));
+                    self.stop(link).await;
                 }
                 () = until(limit) => {
                     if pending.is_none() {
@@ -570,7 +587,7 @@ async fn rest(
                 Some(Report::Ready { .. }) => state.ready = Some(Instant::now()),
                 Some(Report::Trouble(Trouble::Gone)) => state.outcome.unread = true,
                 Some(Report::Trouble(Trouble::Failed(refusal))) => state.outcome.failure = Some(refusal),
-                Some(Report::Hello { .. } | Report::Placement(_)) => {}
+                Some(Report::Hello { .. } | Report::Enough | Report::Placement(_)) => {}
                 None => return None,
             },
         }

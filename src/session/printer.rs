@@ -34,6 +34,9 @@ const NAMES: usize = 1 << 17;
 const BACKLOG: usize = 16;
 const LEAST_BACKLOG: usize = 2;
 
+/// How long events of one stream wait for those of others: their ways from several nodes to here differ in length.
+const FAR: Duration = Duration::from_millis(300);
+
 /// What the printer found in a stream.
 #[derive(Debug)]
 pub enum Report {
@@ -55,6 +58,8 @@ pub enum Report {
     },
     /// The trace has ended, and everything of it was written.
     End(End),
+    /// As many events are written as were asked for.
+    Enough,
     /// No more can be written.
     Trouble(Trouble),
     /// The stream makes no sense.
@@ -75,7 +80,7 @@ pub enum Piece {
 pub struct Feed {
     /// Takes the stream.
     pub pieces: mpsc::Sender<Piece>,
-    /// What the printer finds in them; ends when it has written everything.
+    /// What the printer finds in it; ends when it has written everything.
     pub reports: mpsc::UnboundedReceiver<Report>,
 }
 
@@ -97,7 +102,7 @@ pub struct Printer {
 }
 
 impl Printer {
-    /// Starts it, with a feed for each place.
+    /// Starts it, with a feed for each place. It writes no more than `most` events of all of them together.
     ///
     /// # Errors
     /// The system gives no thread.
@@ -105,6 +110,7 @@ impl Printer {
         lines: Options,
         sheets: Vec<Sheet>,
         places: Vec<Place>,
+        most: Option<u64>,
     ) -> std::io::Result<(Printer, Vec<Feed>)> {
         let backlog = (BACKLOG / places.len().max(1)).max(LEAST_BACKLOG);
         let (mut sources, mut feeds) = (Vec::new(), Vec::new());
@@ -122,13 +128,13 @@ impl Printer {
                 greeted: false,
                 offset: 0,
                 held: 0,
-                over: false,
                 last: None,
             });
             feeds.push(Feed { pieces, reports });
         }
         let holders = vec![None; sheets.len()];
-        let work = Work { sources, merge: Merge::new(merge::HOLD), sheets, holders, next: 0 };
+        let hold = if sources.len() > 1 { FAR } else { merge::HOLD };
+        let work = Work { sources, merge: Merge::new(hold), sheets, holders, next: 0, most };
         let handle = Handle::current();
         let thread = thread::Builder::new().name("printer".into()).spawn(move || work.run(&handle))?;
         Ok((Printer { thread }, feeds))
@@ -163,8 +169,6 @@ struct Source {
     offset: i64,
     /// Events that the merge still holds.
     held: usize,
-    /// The stream is at its end; another may follow.
-    over: bool,
     /// What to report when all of it is written.
     last: Option<Report>,
 }
@@ -184,6 +188,8 @@ struct Work {
     holders: Vec<Option<usize>>,
     /// The source that is looked at first: each in turn.
     next: usize,
+    /// How many events are still to be written, if there is a limit.
+    most: Option<u64>,
 }
 
 enum Wait {
@@ -206,11 +212,16 @@ impl Work {
             match came {
                 Wait::Piece(index, Some(Piece::Frames(bytes))) => {
                     if let Err(why) = self.read(index, &bytes) {
-                        self.close(index, Some(Report::Unreadable(why)));
+                        self.end(index, Some(Report::Unreadable(why)));
+                        // Whoever sends more finds that nobody takes it, and the report says why.
+                        self.sources[index].incoming = None;
                     }
                 }
                 Wait::Piece(index, Some(Piece::Anew)) => self.begin_anew(index),
-                Wait::Piece(index, None) => self.close(index, None),
+                Wait::Piece(index, None) => {
+                    self.end(index, None);
+                    self.sources[index].incoming = None;
+                }
                 Wait::Due => {}
                 Wait::Over => break,
             }
@@ -299,6 +310,9 @@ impl Work {
             Message::Hello(hello) => {
                 source.greeted = true;
                 source.offset = hello.wall_offset;
+                // Its first events are on their way: what the others have seen meanwhile must not overtake them.
+                source.names.entry(0).or_default();
+                self.merge.open((index, 0));
                 source.tell(Report::Hello { wall_offset: hello.wall_offset });
             }
             Message::Define { shard, name, text } => {
@@ -333,47 +347,34 @@ impl Work {
         Ok(())
     }
 
-    /// Nothing will come from a source any more.
-    fn close(&mut self, index: usize, last: Option<Report>) {
-        // Whoever sends more finds that nobody takes it, and the report says why.
-        self.sources[index].incoming = None;
-        self.end(index, last);
+    /// What was seen so far is over; the next stream has its own names and times. It begins after the end of the one
+    /// before was reported, so nothing of that is held any more.
+    fn begin_anew(&mut self, index: usize) {
+        self.end(index, None);
+        let source = &mut self.sources[index];
+        source.decoder = Decoder::new();
+        source.names.clear();
+        source.greeted = false;
+        source.last = None;
     }
 
-    /// A stream is at its end.
+    /// Nothing that counts will come of a stream any more.
     fn end(&mut self, index: usize, last: Option<Report>) {
         let source = &mut self.sources[index];
         if source.last.is_none() {
             source.last = last;
         }
-        source.over = true;
         for shard in source.names.keys() {
             self.merge.close((index, *shard));
         }
     }
 
-    /// What a source has shown so far is written; its next stream has its own names and times.
-    fn begin_anew(&mut self, index: usize) {
-        while self.sources[index].held > 0
-            && let Some((key, event)) = self.merge.drain()
-        {
-            self.print(key, &event);
-        }
-        self.end(index, None);
-        self.settle();
-        let source = &mut self.sources[index];
-        source.decoder = Decoder::new();
-        source.names.clear();
-        source.greeted = false;
-        source.over = false;
-    }
-
     /// Reports the ends of streams of which everything is written.
     fn settle(&mut self) {
         for index in 0..self.sources.len() {
-            let Source { incoming, over, held, last, report, text, place, .. } = &mut self.sources[index];
-            let told = last.is_none() && incoming.is_some();
-            if !*over || *held > 0 || told || report.is_none() {
+            let Source { incoming, held, last, report, text, place, .. } = &mut self.sources[index];
+            let over = last.is_some() || incoming.is_none() && report.is_some();
+            if !over || *held > 0 {
                 continue;
             }
             let sheet = &mut self.sheets[place.sheet];
@@ -398,13 +399,12 @@ impl Work {
         self.sources[index].held -= 1;
         let sheet_index = self.sources[index].place.sheet;
         let sheet = &mut self.sheets[sheet_index];
-        if sheet.is_mute() {
+        if sheet.is_mute() || self.most == Some(0) {
             return;
         }
         // A line that another stream left open is ended before something else is written behind it.
-        if !matches!(event.what, What::Attached { .. } | What::Detached)
-            && let Some(holder) = self.holders[sheet_index].filter(|holder| *holder != index)
-        {
+        let writes = !matches!(event.what, What::Attached { .. } | What::Detached);
+        if writes && let Some(holder) = self.holders[sheet_index].filter(|holder| *holder != index) {
             let Source { text, place, .. } = &mut self.sources[holder];
             text.finish(&mut Pen::new(sheet, &place.prefix, &place.steps));
             self.holders[sheet_index] = None;
@@ -415,6 +415,14 @@ impl Work {
         }
         if self.holders[sheet_index].is_none_or(|holder| holder == index) {
             self.holders[sheet_index] = sheet.has_open_line().then_some(index);
+        }
+        // A call counts when it has returned.
+        let counts = writes && !matches!(event.what, What::Enter { .. });
+        if let (Some(most), true) = (&mut self.most, counts) {
+            *most -= 1;
+            if *most == 0 {
+                self.sources.iter().for_each(|source| source.tell(Report::Enough));
+            }
         }
     }
 

@@ -1,8 +1,9 @@
 //! From a name to pods: as `kubectl exec` and `kubectl logs` find them.
 
 use super::{
-    Kind, Pods, Wanted, is_running, not_running,
+    Kind, Pods, Wanted, not_running,
     order::{self, preference},
+    runs,
     wanted::job,
 };
 use crate::{
@@ -67,8 +68,7 @@ pub async fn pods(
         };
         all.sort_by(preference);
         let usable = |pod: &Pod| {
-            pod.metadata.deletion_timestamp.is_none()
-                && (is_running(pod) || wait && order::phase(pod) == "Pending")
+            pod.metadata.deletion_timestamp.is_none() && (runs(pod) || wait && order::phase(pod) == "Pending")
         };
         if all.iter().any(usable) || !wait {
             let (usable, rest): (Vec<Pod>, Vec<Pod>) = all.into_iter().partition(usable);

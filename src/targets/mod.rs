@@ -225,13 +225,16 @@ fn container_not_running(pod: &Pod, container: &str, look: &str) -> Refusal {
     }
 }
 
-/// Whether a pod's containers are, or were at times, running.
-pub fn is_running(pod: &Pod) -> bool {
-    order::phase(pod) == "Running"
+/// Whether containers of a pod run, or did at times. While its init containers do, its phase is still Pending.
+fn runs(pod: &Pod) -> bool {
+    let inits = pod.status.iter().flat_map(|status| status.init_container_statuses.iter().flatten());
+    let running =
+        |status: &ContainerStatus| status.state.as_ref().is_some_and(|state| state.running.is_some());
+    order::phase(pod) == "Running" || inits.into_iter().any(running)
 }
 
 /// The phase of a pod and what is known of its reasons.
-pub fn not_running(pod: &Pod) -> String {
+fn not_running(pod: &Pod) -> String {
     let status = pod.status.as_ref();
     let mut words = status.and_then(|s| s.phase.clone()).unwrap_or_else(|| "Unknown".into());
     let conditions = status.and_then(|s| s.conditions.as_ref()).into_iter().flatten();

@@ -43,6 +43,11 @@ impl<K: Copy + Ord> Merge<K> {
         self.held += 1;
     }
 
+    /// A shard will show something: the others wait for it from now on.
+    pub fn open(&mut self, shard: K) {
+        self.shards.entry(shard).or_default();
+    }
+
     /// Nothing more will come of a shard: no other waits for it.
     pub fn close(&mut self, shard: K) {
         match self.shards.get_mut(&shard) {

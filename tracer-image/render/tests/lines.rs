@@ -439,6 +439,18 @@ fn merge_orders_shards_by_time_and_waits_only_so_long() {
 }
 
 #[test]
+fn merge_waits_for_a_shard_that_is_opened() {
+    let mut merge = Merge::new(Duration::from_millis(100));
+    let now = Instant::now();
+    merge.open(7);
+    merge.push(now, 1, at(5));
+    assert_eq!(merge.pop(now), None, "7 may have seen something earlier");
+    merge.push(now, 7, at(4));
+    assert_eq!(merge.pop(now), Some((7, at(4))));
+    assert_eq!(merge.pop(now + Duration::from_millis(100)), Some((1, at(5))));
+}
+
+#[test]
 fn merge_does_not_wait_for_a_shard_that_is_closed() {
     let mut merge = Merge::new(Duration::from_secs(3600));
     let now = Instant::now();
