@@ -25,7 +25,7 @@ pub fn report(fate: &Fate, briefly: bool, steps: &Steps) {
         steps.refuse(refusal);
     }
     let Some(end) = &outcome.end else { return };
-    if !briefly || end.lost > 0 || end.reason != Reason::Stopped {
+    if !briefly || end.lost > 0 || !outcome.gaps.is_empty() || end.reason != Reason::Stopped {
         steps.insist(&totals(end.events, end.lost, outcome.lasted, "", why(&end.reason)));
     }
     if let Reason::Failed(why) = &end.reason {

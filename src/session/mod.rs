@@ -3,6 +3,7 @@
 pub mod attach;
 pub mod container;
 pub mod custom;
+mod gap;
 pub mod placement;
 pub mod printer;
 pub mod privilege;
@@ -19,6 +20,7 @@ use crate::{
     targets::Target,
 };
 use futures_util::{StreamExt, stream::BoxStream};
+pub use gap::Gap;
 use k8s_openapi::{api::core::v1::Pod, apimachinery::pkg::apis::meta::v1::Status};
 use kube::{Resource, api::AttachParams, client::Connection, core::Request as ApiRequest};
 use placement::Placed;
@@ -112,33 +114,6 @@ impl Outcome {
     }
 }
 
-/// An interval in which nothing was traced, in nanoseconds since 1970.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Gap {
-    /// Since when.
-    pub from: i64,
-    /// Until when.
-    pub to: i64,
-}
-
-impl std::fmt::Display for Gap {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let time = |nanoseconds: i64| {
-            let time = jiff::Timestamp::from_nanosecond(nanoseconds.into()).unwrap_or_default();
-            time.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S%.6f").to_string()
-        };
-        let long = Duration::from_nanos(u64::try_from(self.to - self.from).unwrap_or(0));
-        write!(
-            f,
-            "nothing was traced for {}, from {} to {}: the connection was cut for longer than the lease of {} s",
-            seconds(long),
-            time(self.from),
-            time(self.to),
-            LEASE.as_secs()
-        )
-    }
-}
-
 /// Who is traced, and through what.
 #[derive(Clone, Copy)]
 pub struct Traced<'a> {
@@ -161,13 +136,13 @@ pub async fn trace(
     interrupts: &mut Interrupts,
     steps: &Steps,
 ) -> Outcome {
-    let mut state = Conversation::new(depth.place, duration);
+    let mut state = Conversation::new(duration);
     let mut frames = Frames::default();
     let first = Request::Trace(depth.request(&traced.target.id, state.session));
     let mut link = Some(Link::start(connection, first, &frames).await);
     let end = loop {
         let Some(current) = &mut link else { break Ending::Impatient };
-        let end = state.converse(traced, current, &mut frames, printer, interrupts, steps).await;
+        let end = state.converse(traced, depth, current, &mut frames, printer, interrupts, steps).await;
         // What the relay said is only interesting when it was the last.
         let words = std::mem::take(&mut current.words);
         let (end, first) = match end {
@@ -177,8 +152,6 @@ pub async fn trace(
                 (end, Request::Resume { session: state.session, next })
             }
             Ending::Proper(last) if state.begins_anew(&last) => {
-                // A new stream's tracer is placed anew.
-                (state.placed, state.greeted) = (None, false);
                 state.begin_gap(&last);
                 frames = Frames::default();
                 if printer.pieces.send(Piece::Anew).await.is_err() {
@@ -346,16 +319,14 @@ struct Conversation {
     gap: Option<i64>,
     /// How often the trace was begun anew.
     anew: u32,
-    /// The tracer in the target's container. It is not ended by a connection that is cut.
+    /// The tracer in the target's container.
     placed: Option<Placed>,
     /// Whether the tracer answers.
     greeted: bool,
-    /// Where it is wanted.
-    place: Place,
 }
 
 impl Conversation {
-    fn new(place: Place, duration: Option<Duration>) -> Conversation {
+    fn new(duration: Option<Duration>) -> Conversation {
         let now = Instant::now();
         Conversation {
             outcome: Outcome::default(),
@@ -371,14 +342,15 @@ impl Conversation {
             anew: 0,
             placed: None,
             greeted: false,
-            place,
         }
     }
 
     /// Talks over one connection until it or the trace ends.
+    #[allow(clippy::too_many_arguments, reason = "all that talk with each other meet here")]
     async fn converse(
         &mut self,
         traced: &Traced<'_>,
+        depth: &Depth,
         link: &mut Link,
         frames: &mut Frames,
         printer: &mut Feed,
@@ -408,11 +380,8 @@ impl Conversation {
                     Some(Report::Placement(Placement::Door { process, whole })) => {
                         self.placed = Some(Placed::start(traced.cluster, traced.target, process, whole));
                     }
-                    Some(Report::Placement(Placement::Agent { why })) => {
-                        steps.say(&here(traced.target, &why));
-                    }
+                    Some(Report::Placement(Placement::Agent { why })) => steps.say(&here(traced.target, &why)),
                     Some(Report::Hello { wall_offset }) => {
-                        self.wall_offset = wall_offset;
                         self.greeted = true;
                         if self.placed.is_some() {
                             steps.say(&format!(
@@ -420,6 +389,7 @@ impl Conversation {
                                 traced.target.container
                             ));
                         }
+                        self.wall_offset = wall_offset;
                         drop(waiting.take());
                         waiting = Some(steps.begin_in_lines("waiting for the tracer to attach to every thread"));
                     }
@@ -453,17 +423,7 @@ impl Conversation {
                 },
                 why = ended(&mut self.placed), if !self.greeted && self.stopping.is_none() => {
                     self.placed = None;
-                    if self.place == Place::Target {
-                        let what =
-                            format!("the tracer could not be run in container {}", traced.target.container);
-                        self.outcome.failure = Some(Refusal::new(what).cause(why).fix(
-                            "leave --place target out: where the tracer cannot run there it runs in its own container",
-                        ));
-                        self.stop(link).await;
-                    } else {
-                        steps.say(&here(traced.target, &why));
-                        link.say(Outgoing::Request(Request::NoDoor)).await;
-                    }
+                    self.not_placed(traced.target, why, depth.place, link, steps).await;
                 }
                 permit = printer.pieces.reserve(), if pending.is_some() => {
                     // Without a permit the printer has ended, and its report says why.
@@ -505,6 +465,27 @@ impl Conversation {
         }
     }
 
+    /// The tracer could not be run in the target's container.
+    async fn not_placed(
+        &mut self,
+        target: &Target,
+        why: String,
+        place: Place,
+        link: &mut Link,
+        steps: &Steps,
+    ) {
+        if place == Place::Target {
+            let what = format!("the tracer could not be run in container {}", target.container);
+            self.outcome.failure = Some(Refusal::new(what).cause(why).fix(
+                "leave --place target out: where the tracer cannot run there it runs in its own container",
+            ));
+            self.stop(link).await;
+        } else {
+            steps.say(&here(target, &why));
+            link.say(Outgoing::Request(Request::NoDoor)).await;
+        }
+    }
+
     async fn stop(&mut self, link: &mut Link) {
         if self.stopping.is_none() {
             self.stopping = Some(Instant::now());
@@ -527,6 +508,8 @@ impl Conversation {
     /// The trace ended too early. What follows is another, with a name of its own.
     fn begin_gap(&mut self, end: &End) {
         self.anew += 1;
+        self.placed = None;
+        self.greeted = false;
         let ended = i64::try_from(end.time).unwrap_or(0).saturating_add(self.wall_offset);
         // A trace that is forgotten does not say when it ended: nothing was heard from then on.
         let known = end.reason == Reason::LeaseExpired;
@@ -640,7 +623,7 @@ impl Traced<'_> {
                 match connect(self.cluster, self.target, self.agent).await {
                     Ok(connection) => Some(Again::Connected(Box::new(connection))),
                     Err(refusal) => {
-                        step.because(refusal.what());
+                        step.because(&refusal.in_short());
                         None
                     }
                 }

@@ -66,7 +66,7 @@ pub enum Report {
     Unreadable(String),
 }
 
-/// What the printer is given.
+/// What a feed takes.
 #[derive(Debug)]
 pub enum Piece {
     /// Whole frames of the stream.
@@ -75,7 +75,7 @@ pub enum Piece {
     Anew,
 }
 
-/// The printer's end of one stream.
+/// The printer's end of one stream, or of those that follow each other where one is over too early.
 #[derive(Debug)]
 pub struct Feed {
     /// Takes the stream.

@@ -36,7 +36,7 @@ impl Counted {
         let (host, _) = address.rsplit_once(':').expect("a port");
         let proxy = Proxy::start(address.clone());
         let config = std::env::temp_dir().join(format!("{}.kubeconfig", space.name));
-        fs::copy(space.node().kubeconfig(), &config).expect("a temporary file can be written");
+        fs::copy(space.node().kubeconfig(), &config).expect("the kubeconfig is there");
         let mut set = space.node().command("kubectl");
         let server = format!("--server=https://127.0.0.1:{}", proxy.port);
         set.arg("--kubeconfig").arg(&config).args(["config", "set-cluster", name]);

@@ -108,13 +108,6 @@ impl Frames {
         true
     }
 
-    /// Says something ourselves, before an engine does: it begins behind that.
-    pub fn say(&mut self, message: Message) {
-        if let Ok(frame) = Encoder::resume(self.next()).frame(&[message]) {
-            self.push(&frame);
-        }
-    }
-
     /// Takes bytes of the engine; false if they are no frames. Behind the last frame nothing is taken.
     pub fn push(&mut self, bytes: &[u8]) -> bool {
         if self.ended {
@@ -143,6 +136,15 @@ impl Frames {
         }
         self.bytes.truncate(self.whole);
         true
+    }
+
+    /// Says something ourselves, before an engine does.
+    pub fn say(&mut self, message: Message) {
+        if let Ok(frame) = Encoder::resume(self.next()).frame(&[message]) {
+            self.lengths.push_back(frame.len());
+            self.bytes.extend(frame);
+            self.whole = self.bytes.len();
+        }
     }
 
     /// Ends it in the engine's place, behind its last whole frame, unless it has ended. How many events an engine lost

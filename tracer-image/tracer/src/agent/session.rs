@@ -232,7 +232,11 @@ impl Session {
             if engine.has_arrived(now)
                 && let Some(trace) = self.asked.take()
             {
-                eprintln!("tracer: process {} of the target's container traces", engine.pid());
+                eprintln!(
+                    "tracer: process {} of the target's container traces for process {}",
+                    engine.pid(),
+                    self.link.as_ref().map_or(0, |link| link.relay)
+                );
                 engine.tell(Request::Trace(trace));
             }
             engine.push();
