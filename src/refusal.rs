@@ -1,6 +1,6 @@
 //! Everything that can stop a trace: what was wrong, who said so, and what to do next, in one place.
 
-use crate::{screen::plain, session::privilege::Rung};
+use crate::{screen::plain, session::rung::Rung};
 use kube::core::Status;
 use std::{fmt, time::Duration};
 

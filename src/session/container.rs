@@ -5,7 +5,8 @@
 
 use super::{
     custom,
-    privilege::{self, Candidate, Identity, Rung},
+    privilege::{self, Candidate, Identity},
+    rung::Rung,
     runtime,
 };
 use crate::{

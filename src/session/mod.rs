@@ -7,6 +7,7 @@ mod gap;
 pub mod placement;
 pub mod printer;
 pub mod privilege;
+pub mod rung;
 mod runtime;
 pub mod stream;
 

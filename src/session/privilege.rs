@@ -4,61 +4,16 @@
 use crate::{
     cli::Profile,
     refusal::{self, Refusal},
+    session::rung::Rung,
     targets::Target,
 };
-use k8s_openapi::api::core::v1::{Container, Pod, PodSpec, SecurityContext};
+use k8s_openapi::api::core::v1::{Container, Pod, PodSpec};
 use kube::ResourceExt;
 use serde_json::{Value, json};
-use std::fmt;
-
-/// A set of rights.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rung {
-    /// No capability; the target's own user and group, whose processes it may trace (ptrace(2), "Ptrace access mode
-    /// checking") where no security module refuses.
-    Unprivileged,
-    /// root with `SYS_PTRACE`.
-    Ptrace,
-    /// Another user than root with `SYS_PTRACE`, by a capability of the tracer's file: added capabilities are not
-    /// effective for such a user (capabilities(7)).
-    FileCapability,
-}
 
 /// Who runs the tracer in [`Rung::FileCapability`] where the target's user is not known, or root: "nobody" of most
 /// distroless images.
 const NONROOT: i64 = 65532;
-
-impl Rung {
-    /// As `--profile` calls it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Rung::Unprivileged => "unprivileged",
-            Rung::Ptrace => "ptrace",
-            Rung::FileCapability => "file-capability",
-        }
-    }
-
-    /// The rung that a container of ours stands on.
-    pub fn of(security: &SecurityContext) -> Rung {
-        let added = security.capabilities.as_ref().and_then(|capabilities| capabilities.add.as_ref());
-        let ptrace = added.is_some_and(|added| added.iter().any(|capability| capability == "SYS_PTRACE"));
-        match security.run_as_user {
-            _ if !ptrace => Rung::Unprivileged,
-            Some(0) => Rung::Ptrace,
-            _ => Rung::FileCapability,
-        }
-    }
-}
-
-impl fmt::Display for Rung {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Rung::Unprivileged => "no capability, the target's own user",
-            Rung::Ptrace => "root with SYS_PTRACE",
-            Rung::FileCapability => "SYS_PTRACE without root",
-        })
-    }
-}
 
 /// What the target's container runs with, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq)]

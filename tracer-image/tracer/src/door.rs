@@ -7,7 +7,7 @@
 //! up every capability and sleeps: the door. It also holds the ends of the pipes that are the tracer's, which that one
 //! opens under `/proc/DOOR/fd`.
 
-use crate::{capabilities, procfs, rendezvous::Peer};
+use crate::{capabilities, procfs, rendezvous::Peer, roles::ENGINE_FOR};
 use nix::{
     errno::Errno,
     fcntl::OFlag,
@@ -22,11 +22,6 @@ use std::{
     fs::{self, File},
 };
 
-/// The option that makes the program a door.
-pub const DOOR: &str = "--door";
-/// The option that makes the program an engine's process in the target's container:
-/// `--engine-for DOOR CONTAINER [--whole]`.
-pub const ENGINE_FOR: &str = "--engine-for";
 /// The exit status of one that has found that it should not run there.
 const UNFIT: i32 = 3;
 /// What a container's memory limit must leave for us to run in it: our own bound is a fraction, but the target's next

@@ -11,6 +11,7 @@ mod outbox;
 mod procfs;
 mod relay;
 mod rendezvous;
+mod roles;
 mod served;
 
 fn main() {
@@ -18,11 +19,11 @@ fn main() {
     let mut args = std::env::args_os().skip(1).peekable();
     let role = args.peek().and_then(|role| role.to_str()).unwrap_or_default();
     std::process::exit(match role {
-        rendezvous::AGENT => agent::main(args.skip(1)),
-        relay::RELAY => relay::main(),
-        served::ENGINE => served::main(args.skip(1)),
-        door::DOOR => door::main(args.skip(1)),
-        door::ENGINE_FOR => served::main_in_target(args.skip(1)),
+        roles::AGENT => agent::main(args.skip(1)),
+        roles::RELAY => relay::main(),
+        roles::ENGINE => served::main(args.skip(1)),
+        roles::DOOR => door::main(args.skip(1)),
+        roles::ENGINE_FOR => served::main_in_target(args.skip(1)),
         _ => dropin::main(args.by_ref()),
     });
 }

@@ -1,6 +1,6 @@
 //! What `/proc` says about processes: which belong to a container, which threads they have, who traces them.
 
-use crate::door::ENGINE_FOR;
+use crate::roles::ENGINE_FOR;
 use std::{fs, io};
 
 /// The ids of all processes of our PID namespace.

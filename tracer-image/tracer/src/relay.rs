@@ -18,9 +18,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The option that makes the program a relay.
-pub const RELAY: &str = "--relay";
-
 /// How long the agent may take to answer. It may be starved of CPU: an ephemeral container has the least weight there is.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// When to say what we wait for.

@@ -9,7 +9,7 @@
 //! there, in one piece, and the agent opens the pipes under `/proc/RELAY/fd`. Then it writes [`TAKEN`] into one of
 //! them, upon which the relay closes the ends that are the agent's now; so each sees when the other is gone.
 
-use crate::procfs;
+use crate::{procfs, roles::AGENT};
 use nix::{
     errno::Errno,
     fcntl::{AtFlags, FcntlArg, OFlag, fcntl, open, openat},
@@ -20,8 +20,6 @@ use std::{
     os::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd},
 };
 
-/// The option that makes the program an agent.
-pub const AGENT: &str = "--agent";
 /// The first byte in the pipe of messages: the agent has opened both pipes. Not part of the stream.
 pub const TAKEN: u8 = b'+';
 

@@ -36,9 +36,6 @@ use wire::{
     message::{Hello, Message, Reason, Request, Target, Trace, VERSION},
 };
 
-/// The option that makes the program an engine's process.
-pub const ENGINE: &str = "--engine";
-
 /// How often processes that enter the target are looked for.
 const ENTRANTS: Duration = Duration::from_secs(1);
 /// How long the request may take: the agent sends it at once.

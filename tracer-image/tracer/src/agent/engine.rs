@@ -1,9 +1,9 @@
 //! An engine as the agent sees it: a child that holds tracees, and three pipes.
 
 use crate::{
-    door::{self, ARRIVAL, DOOR},
+    door::{self, ARRIVAL},
     procfs::Container,
-    served::ENGINE,
+    roles::{DOOR, ENGINE},
 };
 use nix::{
     errno::Errno,

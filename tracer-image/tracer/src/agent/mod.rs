@@ -8,7 +8,10 @@ mod frames;
 mod placement;
 mod session;
 
-use crate::rendezvous::{AGENT, Call, Peer, TAKEN};
+use crate::{
+    rendezvous::{Call, Peer, TAKEN},
+    roles::AGENT,
+};
 use nix::{
     errno::Errno,
     fcntl::OFlag,

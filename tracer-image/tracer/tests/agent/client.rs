@@ -176,6 +176,8 @@ impl Client {
 
     /// Reads until the stream is over, saying what it has, and parts then; says how it ended.
     pub fn finish(&mut self) -> Option<End> {
+        // What it has was perhaps not said yet, and the agent waits for that before it sends more.
+        self.beat();
         let mut said = self.next();
         while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_secs(30)) {
             self.take(&bytes).unwrap_or_else(|error| panic!("{error}"));

@@ -1,0 +1,12 @@
+//! The options that give the program its role in a pod. They come first, and strace has none of them.
+
+/// The main process of the tracer's container.
+pub const AGENT: &str = "--agent";
+/// What an exec from the client starts.
+pub const RELAY: &str = "--relay";
+/// An engine's process, which the agent starts.
+pub const ENGINE: &str = "--engine";
+/// The way for an engine's process into the target's container.
+pub const DOOR: &str = "--door";
+/// An engine's process in the target's container: `--engine-for DOOR CONTAINER [--whole]`.
+pub const ENGINE_FOR: &str = "--engine-for";
