@@ -183,6 +183,7 @@ pub fn candidates(profile: Profile, identity: &Identity, target: &Target) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
+    use k8s_openapi::api::core::v1::SecurityContext;
 
     fn target() -> Target {
         Target {
