@@ -124,8 +124,9 @@ impl Namespace {
         let namespace = Namespace { name, node, _turn: turn };
         // One left behind by a run that was killed would have the same name only with the same process id.
         namespace.kubectl(&["create", "namespace", &namespace.name]);
-        // A pod is refused until its service account is there, about a second later.
-        namespace.until("the default service account", Duration::from_secs(20), || {
+        // A pod is refused until its service account is there, about a second later; longer when the API server was away
+        // and the controller waits before it looks again (client-go's reflector, up to 30 s and more).
+        namespace.until("the default service account", Duration::from_secs(90), || {
             namespace.try_kubectl(&["get", "serviceaccount", "default"]).status.success()
         });
         namespace
