@@ -18,9 +18,13 @@ cargo test --release --quiet --locked --package kubectl-strace --bins
 say "workload images"
 tests/workloads/build.sh >/dev/null
 
-# Two at a time: the machine that this was made for has two processors, and the node needs some of them.
-say "the differential and the cluster tests"
-cargo test --release --locked --package kubectl-strace --test integration -- --test-threads 2 "$@"
+# Two at a time: the machine that this was made for has two processors, and the node needs some of them. One kind after
+# the other: programs that are compared call by call want a calm machine.
+integration() { cargo test --release --locked --package kubectl-strace --test integration -- --test-threads 2 "$@"; }
+say "the differential tests"
+integration differential "$@"
+say "the cluster tests"
+integration cluster "$@"
 
 # Last, because it wants a machine without the node.
 say "the node leaves nothing"

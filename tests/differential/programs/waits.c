@@ -14,6 +14,8 @@ int main(void) {
     int status;
     pid_t child = fork();
     if (child == 0) {
+        // SIGTSTP does not stop the processes of an orphaned group (signal(7)), which the tests' own may be.
+        setpgid(0, 0);
         usleep(30000);
         raise(SIGSTOP);
         pause();
