@@ -11,3 +11,5 @@ mod reconnect;
 mod session;
 mod targets;
 mod workloads;
+
+pub use node::root;

@@ -49,7 +49,7 @@ pub struct Bench {
 impl Bench {
     /// Compiles what is not compiled yet.
     pub fn new(name: &str) -> Bench {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = crate::cluster::root();
         let ours = env::var_os("KUBECTL_STRACE_TRACER")
             .map_or_else(|| root.join("dist").join(env::consts::ARCH).join("tracer"), PathBuf::from);
         assert!(ours.exists(), "{} is not there: run `make tracer` first", ours.display());
@@ -192,13 +192,13 @@ fn binary(program: &str) -> PathBuf {
 }
 
 fn sources() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential/programs")
+    crate::cluster::root().join("tests/differential/programs")
 }
 
 /// strace's own loader and arguments, as the project's script unpacks it. Not run through the script itself: a shell
 /// would add to the environment of what is traced.
 fn oracle() -> Vec<PathBuf> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/strace.sh");
+    let script = crate::cluster::root().join("tests/oracle/strace.sh");
     let done = Command::new(&script).arg("--root").output().unwrap();
     assert!(done.status.success(), "{}: {}", script.display(), String::from_utf8_lossy(&done.stderr));
     let root = PathBuf::from(String::from_utf8_lossy(&done.stdout).trim());
