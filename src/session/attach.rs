@@ -4,7 +4,7 @@ use super::{
     Outcome, Traced,
     container::{self, Choice},
     printer::Feed,
-    trace,
+    start, trace,
 };
 use crate::{
     cluster::Cluster,
@@ -166,7 +166,7 @@ async fn connect(
                 }
             },
             Choice::Fresh(fresh) => {
-                container::add(cluster, target, &fresh, steps, added).await?;
+                start::add(cluster, target, &fresh, steps, added).await?;
                 let connection = super::open(cluster, target, &fresh.name, steps).await?;
                 return Ok((fresh.name, connection));
             }

@@ -1,7 +1,7 @@
 //! What `/proc` says about processes: which belong to a container, which threads they have, who traces them.
 
 use crate::roles::ENGINE_FOR;
-use std::{fs, io};
+use std::{fs, io, path::Path};
 
 /// The ids of all processes of our PID namespace.
 ///
@@ -90,8 +90,18 @@ fn cgroup_names(cgroup: &str, container: &str) -> bool {
 
 /// The state of a process (proc_pid_stat(5)): `R` runs or waits for a CPU, `T` was stopped by a signal.
 pub fn state(process: i32) -> Option<char> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The name in parentheses may contain anything; the state follows the last one.
+    state_in(format!("/proc/{process}").as_ref())
+}
+
+/// The states of a process's threads.
+pub fn thread_states(process: i32) -> impl Iterator<Item = char> {
+    let tasks = fs::read_dir(format!("/proc/{process}/task"));
+    tasks.into_iter().flatten().flatten().filter_map(|task| state_in(&task.path()))
+}
+
+fn state_in(directory: &Path) -> Option<char> {
+    let stat = fs::read_to_string(directory.join("stat")).ok()?;
+    // The name in parentheses may contain anything (proc_pid_stat(5)); the state follows the last one.
     stat.rsplit_once(") ")?.1.chars().next()
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     door::{self, ARRIVAL},
-    procfs::Container,
+    procfs::{self, Container},
     roles::{DOOR, ENGINE},
 };
 use nix::{
@@ -12,7 +12,7 @@ use nix::{
     unistd::{Pid, read, write},
 };
 use std::{
-    fs, io,
+    io,
     os::{
         fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd},
         unix::process::CommandExt,
@@ -296,7 +296,7 @@ impl Engine {
         {
             *look = now + STANDS;
             // It would hold its tracees for as long as it stands.
-            if self.states().any(|state| state == 'T') {
+            if procfs::thread_states(self.pid.as_raw()).any(|state| state == 'T') {
                 return self.kill("the tracer was stopped by a signal");
             }
         }
@@ -314,17 +314,7 @@ impl Engine {
 
     /// Whether one of its threads could go on if there was a CPU for it.
     fn waits_for_cpu(&self) -> bool {
-        self.states().any(|state| state == 'R')
-    }
-
-    /// The states of its threads.
-    fn states(&self) -> impl Iterator<Item = char> + use<> {
-        let tasks = fs::read_dir(format!("/proc/{}/task", self.pid));
-        tasks.into_iter().flatten().flatten().filter_map(|task| {
-            let stat = fs::read_to_string(task.path().join("stat")).ok()?;
-            // The name in parentheses may contain anything (proc_pid_stat(5)); the state follows the last one.
-            stat.rsplit_once(") ")?.1.chars().next()
-        })
+        procfs::thread_states(self.pid.as_raw()).any(|state| state == 'R')
     }
 
     /// Kills it, which lets its tracees run on.

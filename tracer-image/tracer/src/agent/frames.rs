@@ -117,18 +117,15 @@ impl Frames {
         while !self.ended {
             let rest = &self.bytes[self.whole..];
             match Head::read(rest) {
-                Ok(Some(head)) if head.frame().end <= rest.len() => {
-                    if head.sequence != self.next() {
-                        self.bytes.truncate(self.whole);
-                        return false;
-                    }
+                Ok(Some(head)) if head.sequence == self.next() && head.frame().end <= rest.len() => {
                     self.whole += head.frame().end;
                     self.lengths.push_back(head.frame().end);
                     self.events += u64::from(head.events);
                     self.ended = head.last;
                 }
-                Ok(_) => return true,
-                Err(_) => {
+                Ok(Some(head)) if head.sequence == self.next() => return true,
+                Ok(None) => return true,
+                Ok(Some(_)) | Err(_) => {
                     self.bytes.truncate(self.whole);
                     return false;
                 }
@@ -140,7 +137,12 @@ impl Frames {
 
     /// Says something ourselves, before an engine does.
     pub fn say(&mut self, message: Message) {
-        if let Ok(frame) = Encoder::resume(self.next()).frame(&[message]) {
+        self.append(Encoder::resume(self.next()).frame(&[message]));
+    }
+
+    /// A whole frame of our own. One that cannot be made is left out.
+    fn append<E>(&mut self, frame: Result<Vec<u8>, E>) {
+        if let Ok(frame) = frame {
             self.lengths.push_back(frame.len());
             self.bytes.extend(frame);
             self.whole = self.bytes.len();
@@ -155,11 +157,7 @@ impl Frames {
         }
         self.bytes.truncate(self.whole);
         let end = Message::End(End { events: self.events, lost: 0, time: ptrace::now(), reason });
-        if let Ok(frame) = Encoder::resume(self.next()).last(&[end]) {
-            self.lengths.push_back(frame.len());
-            self.bytes.extend(frame);
-        }
-        self.whole = self.bytes.len();
+        self.append(Encoder::resume(self.next()).last(&[end]));
         self.ended = true;
     }
 

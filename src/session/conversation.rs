@@ -1,0 +1,350 @@
+//! One trace as it goes on: what is known of it, over one connection after another.
+
+use super::{
+    Outcome, Traced,
+    gap::Gap,
+    link::Link,
+    placement::Placed,
+    printer::{Feed, Piece, Report},
+    stream::{Broken, Frames, Incoming, Outgoing},
+};
+use crate::{
+    cli::Place,
+    interrupt::Interrupts,
+    plan::{Depth, LEASE},
+    refusal::{Refusal, count, seconds},
+    screen::{Steps, Trouble},
+    targets::Target,
+};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
+use std::time::Duration;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+use tokio_tungstenite::tungstenite::Bytes;
+use wire::message::{End, Placement, Reason, Request};
+
+/// How long nothing may come after we asked the tracer to stop: as long as it would go on without us. It is detached long
+/// before, but what it saw may have come to a standstill anywhere between it and us.
+pub const LAST_WORDS: Duration = LEASE;
+/// How long what it still has may take to come, as long as something comes.
+const ALL_LAST_WORDS: Duration = Duration::from_secs(20);
+/// Most bytes of the relay's stderr that are shown.
+const WORDS: usize = 4096;
+/// What is said when the trace has ended, but not all of it is taken.
+const UNREAD: &str =
+    "The trace has ended; waiting for whoever reads it to take the rest (Ctrl-C gives it up)";
+/// How often a trace is begun anew by itself: a node that starves us would do it for ever.
+const MOST_ANEW: u32 = 100;
+
+/// Why the conversation ended.
+pub enum Ending {
+    /// With totals.
+    Proper(End),
+    /// What came makes no sense.
+    Unreadable(String),
+    /// The exec'd relay ended.
+    Exec(Box<Status>),
+    /// The connection did.
+    Broken(Broken),
+    /// Something took too long.
+    Late,
+    /// The user does not want to wait.
+    Impatient,
+}
+
+/// What is known of a trace while it goes on.
+pub struct Conversation {
+    pub outcome: Outcome,
+    /// What we call it when we come back.
+    pub session: u128,
+    /// How long it is to last.
+    duration: Option<Duration>,
+    begun: Instant,
+    pub ready: Option<Instant>,
+    pub stopping: Option<Instant>,
+    /// When something came last.
+    heard: Instant,
+    /// Whether the user knows that we wait for the reader of what we print.
+    told: bool,
+    /// What to add to the tracer's times for nanoseconds since 1970.
+    wall_offset: i64,
+    /// Since when nothing is traced, in nanoseconds since 1970.
+    gap: Option<i64>,
+    /// How often the trace was begun anew.
+    anew: u32,
+    /// The tracer in the target's container.
+    placed: Option<Placed>,
+    /// Whether the tracer answers.
+    greeted: bool,
+}
+
+impl Conversation {
+    pub fn new(duration: Option<Duration>) -> Conversation {
+        let now = Instant::now();
+        Conversation {
+            outcome: Outcome::default(),
+            session: fastrand::u128(..),
+            duration,
+            begun: now,
+            ready: None,
+            stopping: None,
+            heard: now,
+            told: false,
+            wall_offset: 0,
+            gap: None,
+            anew: 0,
+            placed: None,
+            greeted: false,
+        }
+    }
+
+    /// Talks over one connection until it or the trace ends.
+    #[allow(clippy::too_many_arguments, reason = "all that talk with each other meet here")]
+    pub async fn converse(
+        &mut self,
+        traced: &Traced<'_>,
+        depth: &Depth,
+        link: &mut Link,
+        frames: &mut Frames,
+        printer: &mut Feed,
+        interrupts: &mut Interrupts,
+        steps: &Steps,
+    ) -> Ending {
+        let attaching = self.ready.is_none() || self.gap.is_some();
+        let mut waiting = attaching.then(|| steps.begin("waiting for the tracer to attach"));
+        let mut pending: Option<Bytes> = None;
+        if self.stopping.is_some() {
+            link.say(Outgoing::Request(Request::Stop)).await;
+        }
+        loop {
+            let limit = self.limit(traced.cluster.timeout, pending.is_some());
+            let over = self.duration.and_then(|duration| self.ready.map(|ready| ready + duration));
+            tokio::select! {
+                biased;
+                () = interrupts.next() => {
+                    if self.outcome.interrupted {
+                        return Ending::Impatient;
+                    }
+                    self.outcome.interrupted = true;
+                    self.stop(link).await;
+                    waiting = None;
+                }
+                report = printer.reports.recv() => match report {
+                    Some(Report::Placement(Placement::Door { process, whole })) => {
+                        self.placed = Some(Placed::start(traced.cluster, traced.target, process, whole));
+                    }
+                    Some(Report::Placement(Placement::Agent { why })) => steps.say(&here(traced.target, &why)),
+                    Some(Report::Hello { wall_offset }) => {
+                        self.greeted = true;
+                        if self.placed.is_some() {
+                            steps.say(&format!(
+                                "The tracer runs in container {}, with its share of the CPU",
+                                traced.target.container
+                            ));
+                        }
+                        self.wall_offset = wall_offset;
+                        drop(waiting.take());
+                        waiting = Some(steps.begin_in_lines("waiting for the tracer to attach to every thread"));
+                    }
+                    Some(Report::Ready { threads, processes, time }) => {
+                        waiting = None;
+                        self.ready.get_or_insert_with(Instant::now);
+                        self.end_gap(time, steps);
+                        steps.say(&format!(
+                            "Tracing {} of {} in container {} of pod {} (Ctrl-C ends it)",
+                            count(threads.into(), "thread", "threads"),
+                            count(processes.into(), "process", "processes"),
+                            traced.target.container,
+                            traced.target.pod,
+                        ));
+                    }
+                    Some(Report::Enough) => {
+                        self.outcome.enough = true;
+                        self.stop(link).await;
+                    }
+                    Some(Report::End(end)) => return Ending::Proper(end),
+                    Some(Report::Trouble(Trouble::Gone)) => {
+                        self.outcome.unread = true;
+                        self.stop(link).await;
+                    }
+                    Some(Report::Trouble(Trouble::Failed(refusal))) => {
+                        self.outcome.failure = Some(refusal);
+                        self.stop(link).await;
+                    }
+                    Some(Report::Unreadable(why)) => return Ending::Unreadable(why),
+                    None => return Ending::Unreadable("the printer is gone".into()),
+                },
+                why = ended(&mut self.placed), if !self.greeted && self.stopping.is_none() => {
+                    self.placed = None;
+                    self.not_placed(traced.target, why, depth.place, link, steps).await;
+                }
+                permit = printer.pieces.reserve(), if pending.is_some() => {
+                    // Without a permit the printer has ended, and its report says why.
+                    if let (Ok(permit), Some(bytes)) = (permit, pending.take()) {
+                        permit.send(Piece::Frames(bytes));
+                    }
+                }
+                incoming = link.listener.next(), if pending.is_none() => {
+                    if !matches!(incoming, Ok(Incoming::Quiet)) {
+                        self.heard = Instant::now();
+                    }
+                    match incoming {
+                        Ok(Incoming::Quiet) => link.say(Outgoing::Ping).await,
+                        Ok(Incoming::Stdout(bytes)) => match frames.push(&bytes) {
+                            Ok(whole) => pending = whole,
+                            Err(error) => return Ending::Unreadable(error.to_string()),
+                        },
+                        Ok(Incoming::Stderr(bytes)) => {
+                            let room = WORDS.saturating_sub(link.words.len());
+                            link.words.extend_from_slice(&bytes[..bytes.len().min(room)]);
+                        }
+                        Ok(Incoming::Ended(status)) => return Ending::Exec(status),
+                        Err(broken) => return Ending::Broken(broken),
+                    }
+                }
+                () = until(over), if self.stopping.is_none() => {
+                    let duration = seconds(self.duration.unwrap_or_default());
+                    steps.say(&format!("The trace has lasted {duration} (--duration)"));
+                    self.stop(link).await;
+                }
+                () = until(limit) => {
+                    if pending.is_none() {
+                        return Ending::Late;
+                    }
+                    self.told = true;
+                    steps.insist(UNREAD);
+                }
+            }
+        }
+    }
+
+    /// The tracer could not be run in the target's container.
+    async fn not_placed(
+        &mut self,
+        target: &Target,
+        why: String,
+        place: Place,
+        link: &mut Link,
+        steps: &Steps,
+    ) {
+        if place == Place::Target {
+            let what = format!("the tracer could not be run in container {}", target.container);
+            self.outcome.failure = Some(Refusal::new(what).cause(why).fix(
+                "leave --place target out: where the tracer cannot run there it runs in its own container",
+            ));
+            self.stop(link).await;
+        } else {
+            steps.say(&here(target, &why));
+            link.say(Outgoing::Request(Request::NoDoor)).await;
+        }
+    }
+
+    async fn stop(&mut self, link: &mut Link) {
+        if self.stopping.is_none() {
+            self.stopping = Some(Instant::now());
+            self.heard = Instant::now();
+            link.say(Outgoing::Request(Request::Stop)).await;
+        }
+    }
+
+    /// Whether a connection that was cut is worth another: the trace had begun, and somebody wants the rest.
+    pub fn goes_on(&self) -> bool {
+        self.ready.is_some() && !self.outcome.unread && self.outcome.failure.is_none()
+    }
+
+    /// Whether a trace that ended because we were not heard is begun anew.
+    pub fn begins_anew(&self, end: &End) -> bool {
+        let lost = matches!(end.reason, Reason::LeaseExpired | Reason::Forgotten);
+        lost && self.goes_on() && self.stopping.is_none() && self.anew < MOST_ANEW
+    }
+
+    /// The trace ended too early. What follows is another, with a name of its own.
+    pub fn begin_gap(&mut self, end: &End) {
+        self.anew += 1;
+        self.placed = None;
+        self.greeted = false;
+        let ended = i64::try_from(end.time).unwrap_or(0).saturating_add(self.wall_offset);
+        // A trace that is forgotten does not say when it ended: nothing was heard from then on.
+        let known = end.reason == Reason::LeaseExpired;
+        let heard = jiff::Timestamp::now().as_nanosecond() as i64 - self.heard.elapsed().as_nanos() as i64;
+        self.gap = Some(if known { ended } else { heard });
+        self.outcome.add(End { reason: Reason::Stopped, ..end.clone() });
+        self.session = fastrand::u128(..);
+    }
+
+    /// Everything is attached again.
+    fn end_gap(&mut self, time: u64, steps: &Steps) {
+        let Some(from) = self.gap.take() else { return };
+        let to = i64::try_from(time).unwrap_or(0).saturating_add(self.wall_offset);
+        let gap = Gap { from, to: to.max(from) };
+        steps.insist(&format!("warning: {gap}"));
+        self.outcome.gaps.push(gap);
+    }
+
+    pub fn conclude(self) -> Outcome {
+        let lasted = self.ready.map(|ready| ready.elapsed()).unwrap_or_default();
+        Outcome { lasted, ..self.outcome }
+    }
+
+    /// When patience ends. `unread`: we wait for whoever reads what we print, which may take as long as it likes.
+    fn limit(&self, patience: Duration, unread: bool) -> Option<Instant> {
+        match (self.stopping, self.ready) {
+            (Some(_), _) if unread => (!self.told).then(|| self.heard + LAST_WORDS),
+            (Some(since), _) => Some((self.heard + LAST_WORDS).min(since + ALL_LAST_WORDS)),
+            (None, None) if !unread => Some(self.begun + patience),
+            (None, _) => None,
+        }
+    }
+}
+
+/// Why the tracer runs in its own container.
+fn here(target: &Target, why: &str) -> String {
+    format!("The tracer runs in its own container, not in {}: {why}", target.container)
+}
+
+/// Waits until the tracer in the target's container has ended; for ever where there is none.
+async fn ended(placed: &mut Option<Placed>) -> String {
+    match placed {
+        Some(placed) => placed.ended().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits until then, or for ever.
+async fn until(limit: Option<Instant>) {
+    match limit {
+        Some(limit) => sleep_until(limit).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What the printer still finds in what came before the stream ended.
+pub async fn rest(
+    printer: &mut Feed,
+    interrupts: &mut Interrupts,
+    state: &mut Conversation,
+    steps: &Steps,
+) -> Option<Ending> {
+    drop(std::mem::replace(&mut printer.pieces, mpsc::channel(1).0));
+    let patience = Instant::now() + LAST_WORDS;
+    loop {
+        tokio::select! {
+            () = sleep_until(patience), if !state.told => {
+                state.told = true;
+                steps.insist(UNREAD);
+            }
+            () = interrupts.next() => return Some(Ending::Impatient),
+            report = printer.reports.recv() => match report {
+                Some(Report::End(end)) => return Some(Ending::Proper(end)),
+                Some(Report::Unreadable(why)) => return Some(Ending::Unreadable(why)),
+                Some(Report::Ready { .. }) => state.ready = Some(Instant::now()),
+                Some(Report::Trouble(Trouble::Gone)) => state.outcome.unread = true,
+                Some(Report::Trouble(Trouble::Failed(refusal))) => state.outcome.failure = Some(refusal),
+                Some(Report::Hello { .. } | Report::Enough | Report::Placement(_)) => {}
+                None => return None,
+            },
+        }
+    }
+}
