@@ -6,7 +6,7 @@
 
 use crate::{
     door,
-    engine::{Plan, Programs, Stop, ptrace},
+    engine::{Counting, Plan, Programs, Stop, ptrace},
     outbox::{CAPACITY, Outbox},
     procfs,
 };
@@ -30,7 +30,10 @@ use std::{
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
-use syscalls::{filter, gather::Depth};
+use syscalls::{
+    filter::{self, Qualifiers},
+    gather::Depth,
+};
 use wire::{
     codec::Decoder,
     message::{Hello, Message, Reason, Request, Target, Trace, VERSION},
@@ -118,8 +121,18 @@ fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
     Ok(Plan {
         programs,
         target: trace.target,
-        calls: filter::last(&trace.filter)?,
-        depth: Depth { strings: trace.strings as usize, verbose: trace.verbose, paths: trace.paths },
+        wanted: Qualifiers { trace: filter::last(&trace.filter)?, ..Qualifiers::default() },
+        count: Counting::Events,
+        sites: false,
+        limit: None,
+        leave_at_execve: false,
+        kill: false,
+        depth: Depth {
+            strings: trace.strings as usize,
+            verbose: trace.verbose,
+            paths: trace.paths,
+            ..Depth::default()
+        },
         follow: trace.follow,
         entrants: trace.entrants.then_some(ENTRANTS),
         inside,

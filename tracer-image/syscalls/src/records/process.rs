@@ -2,7 +2,7 @@
 
 use crate::{
     abi::Abi,
-    decode::Decode,
+    decode::{Decode, open_fd},
     gather::{Gather, PASSES},
     names::{
         process::{CLONE, CLONE3},
@@ -401,9 +401,8 @@ pub static TARGET_FD: Custom = Custom {
         let from = snapshot.descriptor(Phase::Entry, decode.scope.argument(0) as i32);
         // `anon_inode:[pidfd]`, or `pidfd:[1234]` since Linux 6.9.
         let known =
-            from.is_some_and(|from| from.starts_with(b"anon_inode:[pidfd]") || from.starts_with(b"pidfd:"));
+            from.is_some_and(|from| from.path.starts_with(b"anon_inode:[pidfd]") || from.path.starts_with(b"pidfd:"));
         let made = snapshot.success().filter(|_| decode.scope.depth.paths && known);
-        let path = made.and_then(|made| snapshot.descriptor(Phase::Exit, made as i32));
-        Value::Fd { fd, dir: false, path: path.map(Into::into) }
+        open_fd(fd, false, made.and_then(|made| snapshot.descriptor(Phase::Exit, made as i32)))
     },
 };

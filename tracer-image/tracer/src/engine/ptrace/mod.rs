@@ -7,9 +7,13 @@
 //! EINTR that `PTRACE_INTERRUPT` and `PTRACE_DETACH` would cost a blocked call (`exit_ptrace` in kernel/ptrace.c).
 //! So a shard returns only when no tracee stands still by our doing.
 
+mod calls;
+mod count;
+mod init;
 mod memory;
 mod request;
 mod seize;
+mod select;
 mod shard;
 mod spawn;
 mod tracee;
@@ -32,4 +36,4 @@ pub fn run_command(plan: &Plan, command: &Command, sink: &mut dyn Sink, stop: &S
     shard::Shard::new(plan, sink, stop).run_command(command)
 }
 
-pub use spawn::Command;
+pub use spawn::{Command, User};
