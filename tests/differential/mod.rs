@@ -8,9 +8,13 @@
 #[cfg(test)]
 mod compare;
 #[cfg(test)]
+mod json;
+#[cfg(test)]
 mod known;
 #[cfg(test)]
 mod normal;
+#[cfg(test)]
+mod options;
 #[cfg(test)]
 mod run;
 

@@ -23,8 +23,21 @@ pub enum Outcome {
     Value(Value, Option<Value>),
     /// It failed with this errno; from 512 on the kernel's restart codes, which a program never sees.
     Error(u16),
+    /// It ended so because it was tampered with.
+    Tampered(Box<Outcome>, Tampered),
     /// It never returned, or nobody saw it return: `= ?`.
     Unknown,
+}
+
+/// What was done to a call: `-e inject=`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tampered {
+    /// Its result was replaced.
+    pub result: bool,
+    /// The memory of its arguments was written over.
+    pub args: bool,
+    /// It was held up.
+    pub delay: bool,
 }
 
 /// The work of decoding one call.
@@ -93,7 +106,7 @@ impl Decode<'_> {
         Some(match value {
             value @ (Value::List(_) | Value::Field(..) | Value::Resuming(_)) => value,
             value if self.scope.depth.names => {
-                Value::Field(self.name(row.params[index].name), Box::new(value))
+                Value::Field(self.name(row.params[index].shown()), Box::new(value))
             }
             value => value,
         })
@@ -141,8 +154,8 @@ impl Decode<'_> {
             Type::Limit(width) => {
                 let limit = self.scope.load(place, *width)?;
                 match (limit, layout::width(*width, self.scope.abi())) {
-                    (u64::MAX, 8) => Value::Word(self.name("RLIM64_INFINITY")),
-                    (0xffff_ffff, 4) => Value::Word(self.name("RLIM_INFINITY")),
+                    (u64::MAX, 8) => Value::Named { number: limit, name: self.name("RLIM64_INFINITY") },
+                    (0xffff_ffff, 4) => Value::Named { number: limit, name: self.name("RLIM_INFINITY") },
                     (limit, _) if limit > 1024 && limit.is_multiple_of(1024) => Value::Kibi(limit / 1024),
                     (limit, _) => Value::Unsigned(limit),
                 }
@@ -388,6 +401,8 @@ impl Decode<'_> {
             return Value::Int(bits as i32 as i64);
         }
         let unknown = (!symbols.unknown.is_empty()).then(|| self.name(symbols.unknown));
+        // Names of negative numbers: as a number it is written with its sign.
+        let bits = if name.is_some() && signed { bits as i32 as i64 as u64 } else { bits };
         Value::Symbol { bits, name, unknown }
     }
 

@@ -3,7 +3,7 @@
 //! Everything that came from a tracee is escaped here; nothing else writes values as text.
 
 use crate::{
-    decode::Outcome,
+    decode::{Outcome, Tampered},
     names::errno,
     value::{Names, Value},
 };
@@ -81,6 +81,16 @@ impl Notation {
     /// Writes what stands behind the ` = ` of a call.
     pub fn outcome(&self, out: &mut String, outcome: &Outcome, names: &Names) {
         match outcome {
+            Outcome::Tampered(outcome, Tampered { result, args, delay }) => {
+                self.outcome(out, outcome, names);
+                out.push_str(match (result, args) {
+                    (true, true) => " (INJECTED: args, retval)",
+                    (true, false) => " (INJECTED)",
+                    (false, true) => " (INJECTED: args)",
+                    (false, false) => "",
+                });
+                out.push_str(if *delay { " (DELAYED)" } else { "" });
+            }
             Outcome::Unknown => out.push('?'),
             Outcome::Error(number) => match errno::describe(*number) {
                 Some((name, text)) if errno::is_restart(*number) => put!(out, "? {name} ({text})"),
@@ -254,6 +264,7 @@ impl Notation {
                 self.value(out, &Value::Hex(*bits), names);
                 put!(out, "<<{shift}");
             }
+            Value::Named { name, .. } => out.push_str(names.text(*name)),
             Value::Kibi(number) => put!(out, "{number}*1024"),
             Value::Labeled(word, value) => {
                 put!(out, "{} ", names.text(*word));
@@ -327,7 +338,7 @@ impl Notation {
 /// A constant's number, as it is written.
 enum Number {
     Hex(u64),
-    Decimal(i64),
+    Decimal(i128),
 }
 
 /// The number of a value that is a constant or made of such.
@@ -341,10 +352,14 @@ fn constant(value: &Value) -> Option<Number> {
         }
     }
     match value {
+        Value::Symbol { bits, name: Some(_), .. } if (*bits as i64) < 0 => {
+            Some(Number::Decimal(i128::from(*bits as i64)))
+        }
         Value::Flags { bits, .. } | Value::Symbol { bits, .. } => Some(Number::Hex(*bits)),
+        Value::Named { number, .. } => Some(Number::Decimal(i128::from(*number))),
         Value::Or(_) => bits(value).map(Number::Hex),
         Value::Fd { fd: -100, dir: true, path: None, .. } => Some(Number::Decimal(-100)),
-        Value::Kibi(number) => Some(Number::Decimal((number * 1024) as i64)),
+        Value::Kibi(number) => Some(Number::Decimal(i128::from(*number) * 1024)),
         _ => None,
     }
 }

@@ -141,6 +141,13 @@ pub enum Value {
     Commented(Box<Value>, Box<Value>),
     /// Several arguments that one type decoded together, written one after another.
     List(Vec<Value>),
+    /// A decimal number that has a name, and is written by it: `RLIM64_INFINITY`.
+    Named {
+        /// The number.
+        number: u64,
+        /// Its name.
+        name: Name,
+    },
     /// A number of 1024s: `8192*1024`.
     Kibi(u64),
     /// A text directly before a value: `@"name"`.

@@ -281,7 +281,12 @@ impl Store {
 
     fn push_losses(&mut self) {
         for (shard, loss) in mem::take(&mut self.losses) {
-            let event = Event { tid: loss.tid, time: loss.time, site: None, what: What::Lost { events: loss.events } };
+            let event = Event {
+                tid: loss.tid,
+                time: loss.time,
+                site: None,
+                what: What::Lost { events: loss.events },
+            };
             let mut bytes = Vec::new();
             codec::encode(&Message::Event { shard, event }, &mut bytes);
             self.push(&bytes, 0);

@@ -122,6 +122,7 @@ fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
         programs,
         target: trace.target,
         wanted: Qualifiers { trace: filter::last(&trace.filter)?, ..Qualifiers::default() },
+        injections: Vec::new(),
         count: Counting::Events,
         sites: false,
         limit: None,

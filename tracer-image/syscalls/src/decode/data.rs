@@ -19,7 +19,16 @@ pub enum Direction {
 }
 
 const READ: &[&str] = &[
-    "read", "pread64", "readv", "preadv", "preadv2", "recv", "recvfrom", "recvmsg", "recvmmsg", "recvmmsg_time64",
+    "read",
+    "pread64",
+    "readv",
+    "preadv",
+    "preadv2",
+    "recv",
+    "recvfrom",
+    "recvmsg",
+    "recvmmsg",
+    "recvmmsg_time64",
 ];
 const WRITE: &[&str] = &[
     "write", "pwrite64", "writev", "pwritev", "pwritev2", "vmsplice", "send", "sendto", "sendmsg", "sendmmsg",

@@ -15,7 +15,7 @@ pub(super) fn arguments(row: &'static Row, decode: &mut Decode<'_>) -> Vec<Value
     for (index, param) in row.params.iter().enumerate() {
         let number = decode.scope.argument(index as u8) & mask(width(&param.ty), decode.scope.abi().word());
         args.push(match decode.scope.depth.names {
-            true => Value::Field(decode.name(param.name), Box::new(Value::Hex(number))),
+            true => Value::Field(decode.name(param.shown()), Box::new(Value::Hex(number))),
             false => Value::Hex(number),
         });
     }

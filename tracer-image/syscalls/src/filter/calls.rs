@@ -57,11 +57,14 @@ impl core::fmt::Display for FilterError {
 
 impl core::error::Error for FilterError {}
 
+/// A test of a call's name, or why there is none.
+pub type Test = Result<Box<dyn Fn(&str) -> bool>, String>;
+
 /// Makes a test of a regular expression: this package has no engine for them, whoever parses brings one.
-pub type Compile<'a> = &'a dyn Fn(&str) -> Result<Box<dyn Fn(&str) -> bool>, String>;
+pub type Compile<'a> = &'a dyn Fn(&str) -> Test;
 
 /// For who has no engine for regular expressions.
-fn no_regex(_: &str) -> Result<Box<dyn Fn(&str) -> bool>, String> {
+fn no_regex(_: &str) -> Test {
     Err("regular expressions are not understood here".into())
 }
 
@@ -213,10 +216,7 @@ impl CallSet {
             Some(class) => match CLASSES.iter().find(|(known, _)| *known == class) {
                 Some((_, bit)) => Some(*bit),
                 None => {
-                    return Err(FilterError {
-                        near: near_classes(class),
-                        ..wrong("invalid system call")
-                    });
+                    return Err(FilterError { near: near_classes(class), ..wrong("invalid system call") });
                 }
             },
             None if BARE.contains(&name) => {
@@ -226,11 +226,7 @@ impl CallSet {
         };
         if let Ok(number) = name.parse::<i32>() {
             Abi::ALL.iter().filter(abis).for_each(|abi| self.add(*abi, number));
-            return if (0..512).contains(&number) {
-                Ok(())
-            } else {
-                Err(wrong("invalid system call"))
-            };
+            return if (0..512).contains(&number) { Ok(()) } else { Err(wrong("invalid system call")) };
         }
         let mut found = false;
         for row in table::rows() {

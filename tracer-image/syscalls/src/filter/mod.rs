@@ -6,7 +6,9 @@
 mod calls;
 mod numbers;
 mod qualifiers;
+mod tamper;
 
-pub use calls::{CLASSES, CallSet, Compile, FilterError, last};
+pub use calls::{CLASSES, CallSet, Compile, FilterError, Test, last};
 pub use numbers::NumberSet;
+pub use tamper::{Injected, Injection, Poke, When};
 pub use qualifiers::{Qualifiers, detail, pids, quiet, status};

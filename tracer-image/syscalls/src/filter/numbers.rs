@@ -58,7 +58,13 @@ impl NumberSet {
         let items = list.split(',').filter(|item| !item.is_empty());
         let numbers =
             items.map(|item| number(item).ok_or_else(|| format!("invalid {what} '{item}'"))).collect();
-        Ok(NumberSet { numbers: { let numbers: Result<Vec<u32>, String> = numbers; numbers? }, complement })
+        Ok(NumberSet {
+            numbers: {
+                let numbers: Result<Vec<u32>, String> = numbers;
+                numbers?
+            },
+            complement,
+        })
     }
 }
 

@@ -6,9 +6,11 @@ use syscalls::{filter::detail, notation::Notation, records::sigset, snapshot::De
 
 /// What is said of a descriptor, where it is of a kind that is wanted.
 pub fn of(process: i32, fd: i32, path: &[u8], wanted: u8, sockets: &mut Sockets) -> Option<Detail> {
-    let is = |kind: u8, prefixes: &[&[u8]]| wanted & kind != 0 && prefixes.iter().any(|p| path.starts_with(p));
+    let is =
+        |kind: u8, prefixes: &[&[u8]]| wanted & kind != 0 && prefixes.iter().any(|p| path.starts_with(p));
     if is(detail::SOCKET, &[b"socket:["]) {
-        let inode = std::str::from_utf8(path).ok()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()?;
+        let inode =
+            std::str::from_utf8(path).ok()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()?;
         return sockets.text(process, fd, inode).map(Detail::Instead);
     }
     if is(detail::EVENTFD, &[b"anon_inode:[eventfd]"]) {

@@ -74,10 +74,8 @@ impl Sockets {
                     _ => Ipv6Addr::from(bytes).into(),
                 })
             };
-            let (local, remote) = (
-                SocketAddr::new(address(8)?, port(4)?),
-                SocketAddr::new(address(24)?, port(6)?),
-            );
+            let (local, remote) =
+                (SocketAddr::new(address(8)?, port(4)?), SocketAddr::new(address(24)?, port(6)?));
             let connected = remote.port() != 0 || !remote.ip().is_unspecified();
             Some(if connected { format!("{local}->{remote}") } else { local.to_string() })
         })

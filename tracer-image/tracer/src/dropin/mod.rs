@@ -10,7 +10,7 @@ use crate::engine::{
     ptrace::{self, Spawned},
 };
 use cli::{Request, Wanted};
-use output::{Place, TextSink, say};
+use output::{Form, Place, TextSink, say};
 use render::text::Text;
 use std::{
     collections::HashMap,
@@ -62,8 +62,9 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         target: Target::Processes(wanted.attach.clone()),
         programs: Programs::default(),
         wanted: wanted.qualifiers.clone(),
+        injections: wanted.injections.clone(),
         count: wanted.count,
-        sites: wanted.text.numbers || wanted.text.instructions,
+        sites: wanted.text.numbers || wanted.text.instructions || wanted.json,
         limit: wanted.limit,
         leave_at_execve: wanted.leave_at_execve,
         kill: wanted.kill,
@@ -78,7 +79,11 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
     let mut options = wanted.text;
     options.wall_offset = ptrace::wall_offset();
     options.zone = local_zone;
-    let mut sink = TextSink::new(Text::new(options), place, options.quiet, wanted.summary.clone(), stop.clone());
+    let form = match wanted.json {
+        true => Form::Json { wall_offset: options.wall_offset },
+        false => Form::Text(Box::new(Text::new(options))),
+    };
+    let mut sink = TextSink::new(form, place, options.quiet, wanted.summary.clone(), stop.clone());
     let never = wanted.interruptible > 2;
     let signals = Signals::block(wanted.interruptible == 4);
     let spawns = command.is_some();

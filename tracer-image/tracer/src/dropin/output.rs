@@ -2,7 +2,7 @@
 
 use crate::engine::Sink;
 use render::{
-    summary,
+    json, summary,
     text::{Output, Text},
 };
 use std::{
@@ -85,9 +85,20 @@ pub fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{}: {text}", super::program());
 }
 
+/// How events are written.
+pub enum Form {
+    /// As strace's text.
+    Text(Box<Text>),
+    /// As JSON, one on a line; with what makes an event's time nanoseconds since 1970.
+    Json {
+        /// That.
+        wall_offset: i64,
+    },
+}
+
 /// The drop-in's sink: text, written at once. It may block, as strace does.
 pub struct TextSink {
-    text: Text,
+    form: Form,
     lines: Lines,
     stop: std::sync::Arc<crate::engine::Stop>,
     /// How many threads of each process were attached to, until that is told.
@@ -99,19 +110,21 @@ pub struct TextSink {
 impl TextSink {
     /// Writes to a place; a failure to write requests the end of the trace.
     pub fn new(
-        text: Text,
+        form: Form,
         place: Place,
         quiet: u8,
         summary: summary::Options,
         stop: std::sync::Arc<crate::engine::Stop>,
     ) -> TextSink {
         let lines = Lines { place, failed: None };
-        TextSink { text, lines, stop, attached: BTreeMap::new(), quiet, summary }
+        TextSink { form, lines, stop, attached: BTreeMap::new(), quiet, summary }
     }
 
     /// Ends open lines. Whether all text could be written.
     pub fn finish(mut self) -> bool {
-        self.text.finish(&mut self.lines);
+        if let Form::Text(text) = &mut self.form {
+            text.finish(&mut self.lines);
+        }
         self.lines.failed.is_none()
     }
 }
@@ -121,7 +134,13 @@ impl Sink for TextSink {
         if let What::Attached { process, how: Birth::Seized } = event.what {
             *self.attached.entry(process).or_default() += 1;
         }
-        self.text.event(0, &event, names, &mut self.lines);
+        match &mut self.form {
+            Form::Text(text) => text.event(0, &event, names, &mut self.lines),
+            Form::Json { wall_offset } => {
+                let context = json::Context { wall_offset: *wall_offset, ..json::Context::default() };
+                self.lines.write(event.tid, &json::line(&event, names, context));
+            }
+        }
         if self.lines.failed.is_some() {
             self.stop.request();
         }
@@ -144,7 +163,9 @@ impl Sink for TextSink {
     }
 
     fn summary(&mut self, counts: Vec<Count>) {
-        self.text.finish(&mut self.lines);
+        if let Form::Text(text) = &mut self.form {
+            text.finish(&mut self.lines);
+        }
         self.lines.write(0, &summary::text(&self.summary, &counts));
     }
 

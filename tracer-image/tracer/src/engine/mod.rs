@@ -4,7 +4,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
-use syscalls::{filter::Qualifiers, gather::Depth, value::Names};
+use syscalls::{filter::{Injection, Qualifiers}, gather::Depth, value::Names};
 use wire::{
     event::Event,
     message::{Notice, Target},
@@ -43,6 +43,8 @@ pub struct Plan {
     pub programs: Programs,
     /// What becomes an event.
     pub wanted: Qualifiers,
+    /// What is done to calls.
+    pub injections: Vec<Injection>,
     /// Whether calls are counted, and whether they become events all the same.
     pub count: Counting,
     /// Whether events say where in the program they happened (`-i`, `-n`).

@@ -34,7 +34,9 @@ pub fn check(wanted: &Wanted, said: &Said) -> Result<Vec<String>, String> {
     }
     let counted = wanted.count != Counting::Events;
     if counted && said.separately {
-        return refuse("(-c/--summary-only or -C/--summary) and -ff/--output-separately are mutually exclusive");
+        return refuse(
+            "(-c/--summary-only or -C/--summary) and -ff/--output-separately are mutually exclusive",
+        );
     }
     if !counted && said.wall_clock {
         return refuse("-w/--summary-wall-clock must be given with (-c/--summary-only or -C/--summary)");
@@ -48,6 +50,9 @@ pub fn check(wanted: &Wanted, said: &Said) -> Result<Vec<String>, String> {
     }
     if wanted.kill && !wanted.attach.is_empty() {
         return Err("--kill-on-exit and -p/--attach are mutually exclusive options".into());
+    }
+    if said.daemonize > 0 {
+        return Err("-D/--daemonize is not understood by this tracer yet".into());
     }
     if said.deprecated_follow {
         notes.push("option -F is deprecated, please use -f/--follow-forks instead".into());

@@ -19,6 +19,7 @@ Output format: -a COLUMN  -e abbrev=SET  verbose=SET  raw=SET  read=SET  write=S
                -i  -n  -N  -o FILE | -o '|COMMAND'  -A  -q[q[q]]  -r  -s STRSIZE  -t[t[t]]  -T  -v  -x[x]
                -X raw|abbrev|verbose  -y[y]  -Y  --always-show-pid  --strings-in-hex[=none|non-ascii-chars|...]
                --absolute-timestamps[=[format:]none|time|unix,[precision:]s|ms|us|ns]
+               --format=text|json (ours: one event on a line, docs/events.schema.json)
 Statistics:    -c  -C  -O OVERHEAD[UNIT]  -S SORTBY  -U COLUMNS  -w
 Miscellaneous: -h  -V  --tips
 

@@ -18,7 +18,7 @@ use std::{
     os::unix::ffi::OsStrExt,
 };
 use syscalls::{
-    filter::{Qualifiers, detail, pids, quiet, status},
+    filter::{Compile, Injection, Qualifiers, detail, pids, quiet, status},
     gather::Depth,
     notation::{Constants, HexStrings},
 };
@@ -47,12 +47,16 @@ pub struct Wanted {
     pub append: bool,
     /// What becomes an event.
     pub qualifiers: Qualifiers,
+    /// `-e inject=`, `-e fault=`
+    pub injections: Vec<Injection>,
     /// `-c`, `-C`
     pub count: Counting,
     /// How the counts are written.
     pub summary: summary::Options,
     /// How deep.
     pub depth: Depth,
+    /// `--format json`: events as data instead of text.
+    pub json: bool,
     /// How the text looks.
     pub text: Options,
     /// `-E`: variables to set (or without `=` to remove) in the command's environment.
@@ -136,9 +140,11 @@ impl Reader {
             output: None,
             append: false,
             qualifiers: Qualifiers::default(),
+            injections: Vec::new(),
             count: Counting::Events,
             summary: summary::Options::default(),
             depth: Depth::default(),
+            json: false,
             text: Options::default(),
             environment: Vec::new(),
             argv0: None,
@@ -178,9 +184,7 @@ impl Reader {
                 let list = self.text()?;
                 for pid in list.split([',', ' ', '\t', '\n']).filter(|pid| !pid.is_empty()) {
                     let number = pid.parse().ok().filter(|pid| *pid > 0);
-                    self.wanted
-                        .attach
-                        .push(number.ok_or_else(|| format!("Invalid process id: '{pid}'"))?);
+                    self.wanted.attach.push(number.ok_or_else(|| format!("Invalid process id: '{pid}'"))?);
                 }
             }
             (Short('f'), _) | (_, "follow-forks") => self.wanted.follow += 1,
@@ -219,8 +223,9 @@ impl Reader {
                 let form = self.optional();
                 self.wanted.text.wall = match form {
                     None => Some(Wall::Time(Precision::Seconds)),
-                    Some(form) => times::wall(&form)
-                        .ok_or_else(|| invalid("--absolute-timestamps", &form))?,
+                    Some(form) => {
+                        times::wall(&form).ok_or_else(|| invalid("--absolute-timestamps", &form))?
+                    }
                 };
                 self.times = 0;
             }
@@ -264,6 +269,14 @@ impl Reader {
             (Short('i'), _) | (_, "instruction-pointer") => self.wanted.text.instructions = true,
             (Short('n'), _) | (_, "syscall-number") => self.wanted.text.numbers = true,
             (Short('N'), _) | (_, "arg-names") => self.wanted.depth.names = true,
+            (_, "format") => {
+                let form = self.text()?;
+                self.wanted.json = match form.as_str() {
+                    "json" => true,
+                    "text" => false,
+                    _ => return Err(invalid("--format", &form)),
+                };
+            }
             (_, "always-show-pid") => self.always_pid = true,
             (Short('q'), _) => self.quiets += 1,
             (_, "quiet") => match self.optional() {
@@ -347,7 +360,9 @@ impl Reader {
                         return Err(invalid("--tips", &form));
                     }
                 }
-                self.wanted.notes.push("tip: -yy says where sockets lead, -k is not there: there is no unwinder".into());
+                self.wanted
+                    .notes
+                    .push("tip: -yy says where sockets lead, -k is not there: there is no unwinder".into());
             }
             (Short('k'), _) | (_, "stack-trace" | "stack-trace-frame-limit") => {
                 return Err("-k/--stack-trace: there is no stack unwinder in this tracer; perf trace \
@@ -401,6 +416,8 @@ impl Reader {
         if file && !wanted.command.is_empty() && wanted.attach.is_empty() {
             wanted.qualifiers.quiet |= quiet::ATTACH | quiet::PERSONALITY;
         }
+        // Data has every argument's name.
+        wanted.depth.names |= wanted.json;
         wanted.depth.details = wanted.qualifiers.decode_fds;
         wanted.depth.paths = wanted.qualifiers.decode_fds != 0;
         wanted.depth.look_up = !wanted.qualifiers.paths.is_empty();
@@ -421,14 +438,22 @@ impl Reader {
 
     /// One `-e`.
     fn qualify(&mut self, expression: &str) -> Result<(), String> {
-        if let Some((qualifier @ ("kvm" | "namespace" | "inject" | "fault"), _)) = expression.split_once('=') {
-            return Err(format!("-e {qualifier}= is not understood by this tracer"));
-        }
-        self.wanted.qualifiers.apply(expression, &|expression| {
-            let regex = Regex::new(expression)
-                .map_err(|_| format!("{expression}: Invalid regular expression"))?;
+        let compile: Compile<'_> = &|expression| {
+            let regex =
+                Regex::new(expression).map_err(|_| format!("{expression}: Invalid regular expression"))?;
             Ok(Box::new(move |name: &str| regex.is_match(name)))
-        })
+        };
+        match expression.split_once('=') {
+            Some((qualifier @ ("kvm" | "namespace"), _)) => {
+                Err(format!("-e {qualifier}= is not understood by this tracer"))
+            }
+            Some((qualifier @ ("inject" | "fault"), rest)) => {
+                let injection = Injection::parse(rest, qualifier == "fault", compile, times::span)?;
+                self.wanted.injections.push(injection);
+                Ok(())
+            }
+            _ => self.wanted.qualifiers.apply(expression, compile),
+        }
     }
 
     fn value(&mut self) -> Result<OsString, String> {
@@ -468,9 +493,10 @@ fn usage(error: lexopt::Error) -> String {
             Some(_) => format!("option '{option}' requires an argument"),
             None => format!("option requires an argument -- '{}'", option.trim_start_matches('-')),
         },
-        lexopt::Error::UnexpectedValue { option, .. } => format!("option '{option}' doesn't allow an argument"),
+        lexopt::Error::UnexpectedValue { option, .. } => {
+            format!("option '{option}' doesn't allow an argument")
+        }
         other => other.to_string(),
     };
     format!("{text}\n{}", try_help())
 }
-

@@ -6,6 +6,7 @@ use super::{
     request::{End, Stopped},
     select,
     shard::Shard,
+    tamper::Release,
     tracee::{At, Call},
     wakeup,
 };
@@ -71,11 +72,19 @@ impl Shard<'_> {
             let number = u32::try_from(number).unwrap_or(u32::MAX);
             tracee.site = Some(Site { number, instruction: Some(instruction) });
         }
+        let (process, site, hidden) = (tracee.process, tracee.site, tracee.hidden);
+        let by_subject = self.plan.wanted.by_subject();
+        let mut release = Release::default();
+        // Where calls are chosen by what they work on, that is not known yet.
+        if !self.plan.injections.is_empty() && !hidden && !by_subject {
+            release = self.tamper(&stopped, abi, number, args);
+        }
         let (true, Some(abi)) = (wanted, abi) else {
-            tracee.at = At::Unwanted;
-            return stopped.resume(0);
+            if let Some(tracee) = self.tracees.get_mut(&tid) {
+                tracee.at = At::Unwanted;
+            }
+            return self.release(stopped, release);
         };
-        let (process, site) = (tracee.process, tracee.site);
         let mut call = self.calls.pop().unwrap_or_else(|| {
             Box::new(Call {
                 row: None,
@@ -96,12 +105,20 @@ impl Shard<'_> {
         call.depth = self.depth(row, abi, number, &args);
         call.entered = wakeup::now();
         call.system = self.system;
-        let by_subject = self.plan.wanted.by_subject();
         if self.plan.count != Counting::Counts || by_subject {
             self.gather(tid, process, &mut call, Phase::Entry);
         }
         let comm = if self.plan.depth.comm { procfs::comm_bytes(tid) } else { None };
-        stopped.resume(0);
+        if !by_subject {
+            self.release(stopped, release);
+        } else if self.plan.injections.is_empty() {
+            stopped.resume(0);
+        } else {
+            if row.is_some_and(|row| select::is_wanted(&self.plan.wanted, row, &call)) {
+                release = self.tamper(&stopped, Some(abi), number, args);
+            }
+            self.release(stopped, release);
+        }
         if by_subject && !row.is_some_and(|row| select::is_wanted(&self.plan.wanted, row, &call)) {
             if let Some(tracee) = self.tracees.get_mut(&tid) {
                 tracee.at = At::Unwanted;
@@ -129,6 +146,16 @@ impl Shard<'_> {
         }
     }
 
+    /// Does what is to be done to a call, and remembers it for its exit.
+    fn tamper(&mut self, stopped: &Stopped, abi: Option<Abi>, number: u64, args: [u64; 6]) -> Release {
+        let Some(abi) = abi else { return Release::default() };
+        let (tampering, release) = self.tamper_entry(stopped, (abi, number), args);
+        if let Some(tracee) = self.tracees.get_mut(&stopped.tid()) {
+            tracee.tampering = tampering;
+        }
+        release
+    }
+
     /// How deep a call is looked into.
     fn depth(&self, row: Option<&'static Row>, abi: Abi, number: u64, args: &[u64; 6]) -> Depth {
         let (wanted, depth) = (&self.plan.wanted, self.plan.depth);
@@ -149,13 +176,17 @@ impl Shard<'_> {
         }
     }
 
-    fn exit(&mut self, stopped: Stopped, result: Raw) {
+    fn exit(&mut self, stopped: Stopped, mut result: Raw) {
         let tid = stopped.tid();
         let Some(tracee) = self.tracees.get_mut(&tid) else { return stopped.resume(0) };
         let process = tracee.process;
-        let At::Inside(mut call) = std::mem::replace(&mut tracee.at, At::Outside) else {
-            return stopped.resume(0);
-        };
+        let at = std::mem::replace(&mut tracee.at, At::Outside);
+        let mut tampering = tracee.tampering.take();
+        let mut release = Release::default();
+        if let Some(tampering) = &mut tampering {
+            (result, release) = self.tamper_exit(&stopped, tampering, result);
+        }
+        let At::Inside(mut call) = at else { return self.release(stopped, release) };
         call.snapshot.result = Some(result);
         let shown = self.plan.wanted.status
             & if matches!(result, Raw::Error(_)) { status::FAILED } else { status::SUCCESSFUL }
@@ -164,7 +195,7 @@ impl Shard<'_> {
         if events {
             self.gather(tid, process, &mut call, Phase::Exit);
         }
-        stopped.resume(0);
+        self.release(stopped, release);
         let left = wakeup::now();
         if shown && self.plan.count != Counting::Events {
             let name = self.call_name(&call);
@@ -195,6 +226,10 @@ impl Shard<'_> {
                 }
                 (Vec::new(), unknown_outcome(result))
             }
+        };
+        let outcome = match tampering {
+            Some(tampering) => tampering.mark(outcome),
+            None => outcome,
         };
         let what = match call.told {
             // Nothing came between: only then is it still held.

@@ -11,11 +11,13 @@ mod calls;
 mod count;
 mod init;
 mod memory;
+mod registers;
 mod request;
 mod seize;
 mod select;
 mod shard;
 mod spawn;
+mod tamper;
 mod tracee;
 mod wakeup;
 

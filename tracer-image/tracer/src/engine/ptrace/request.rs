@@ -3,6 +3,7 @@
 //! A [`Stopped`] comes only from [`wait`] and is consumed by whatever lets the tracee run again, so that a request to
 //! a running tracee, and a tracee that is forgotten while it stands, do not compile (or at least warn).
 
+use super::registers;
 use std::{io, ptr};
 
 use syscalls::abi::Abi;
@@ -270,6 +271,22 @@ impl Stopped {
             )
         };
         (size >= 0).then_some(info.instruction_pointer)
+    }
+
+    /// Makes the call that it is about to make another one; -1: none.
+    ///
+    /// # Errors
+    /// What ptrace(2) says.
+    pub fn set_number(&self, number: i64) -> io::Result<()> {
+        registers::set_number(self.tid, number)
+    }
+
+    /// Gives the call that it is about to return from another result.
+    ///
+    /// # Errors
+    /// What ptrace(2) says.
+    pub fn set_result(&self, result: u64) -> io::Result<()> {
+        registers::set_result(self.tid, result)
     }
 
     /// The number that comes with an event stop: a child's id, a former id, an exit status.

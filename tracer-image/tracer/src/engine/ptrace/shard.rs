@@ -7,6 +7,7 @@ use super::{
     request::{self, Cause, NoReport, Report, Stopped},
     seize,
     spawn::Command,
+    tamper::Delayed,
     tracee::{At, Call, Tracee},
     wakeup::{self, Clock},
 };
@@ -34,6 +35,8 @@ use wire::{
 
 /// A call that has not returned for so long is shown as it stands.
 const LATE: Duration = Duration::from_millis(50);
+/// How exactly tracees are held up.
+const SHORTEST_DELAY: Duration = Duration::from_micros(200);
 /// Most refusals that are told one by one.
 const MOST_REFUSALS: usize = 10;
 /// Most names of programs that are told where none was the one that was meant.
@@ -84,6 +87,8 @@ pub struct Shard<'a> {
     pub(super) system: u64,
     /// How many calls have returned and were wanted.
     pub(super) captured: u64,
+    /// Tracees that are held up, as was asked for.
+    pub(super) delayed: Vec<Delayed>,
     /// The command that we started, and how it ended.
     spawned: Option<i32>,
     code: Option<i32>,
@@ -114,6 +119,7 @@ impl<'a> Shard<'a> {
             counts: Counts::default(),
             system: 0,
             captured: 0,
+            delayed: Vec::new(),
             spawned: None,
             code: None,
             signal: None,
@@ -269,6 +275,10 @@ impl<'a> Shard<'a> {
             // the first tick that finds nothing held, not after each call.
             if self.held.is_some() {
                 clock.tick(LATE);
+            }
+            if !self.delayed.is_empty() {
+                self.release_due();
+                clock.tick(if self.delayed.is_empty() { LATE } else { SHORTEST_DELAY });
             }
             let counted = self.plan.count != Counting::Events;
             match request::wait(counted.then_some(&mut usage)) {

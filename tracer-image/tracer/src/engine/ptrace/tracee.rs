@@ -1,6 +1,9 @@
 //! What we know of one traced thread. Belongs to one shard and never leaves its thread.
 
 use syscalls::{gather::Depth, snapshot::Snapshot, table::Row};
+use super::tamper::Tampering;
+use std::collections::HashMap;
+use syscalls::abi::Abi;
 use wire::event::Site;
 
 /// A traced thread.
@@ -18,6 +21,10 @@ pub struct Tracee {
     pub last: Option<&'static str>,
     /// The number of the call that it was in when it was attached to.
     pub found_in: Option<u64>,
+    /// How often it made the calls that are tampered with: by injection, ABI and number.
+    pub invocations: HashMap<(usize, Abi, u64), u32>,
+    /// What is being done to the call that it is in.
+    pub tampering: Option<Tampering>,
     /// Where it was last, where that is wanted.
     pub site: Option<Site>,
     /// The name that it had last, where names are wanted.
@@ -57,6 +64,17 @@ pub struct Call {
 impl Tracee {
     /// A thread that has just become a tracee.
     pub fn new(process: i32) -> Tracee {
-        Tracee { process, at: At::Outside, ended: false, hidden: false, last: None, found_in: None, site: None, comm: None }
+        Tracee {
+            process,
+            at: At::Outside,
+            ended: false,
+            hidden: false,
+            invocations: HashMap::new(),
+            tampering: None,
+            last: None,
+            found_in: None,
+            site: None,
+            comm: None,
+        }
     }
 }
