@@ -6,6 +6,7 @@
 use clap::{
     ArgAction, CommandFactory, FromArgMatches, Parser,
     error::{ContextKind, ContextValue, ErrorKind},
+    parser::ValueSource,
 };
 use std::{ffi::OsString, path::PathBuf};
 
@@ -31,10 +32,16 @@ pub const DEFAULT_IMAGE: &str = match option_env!("KUBECTL_STRACE_DEFAULT_IMAGE"
     version,
     max_term_width = 100,
     args_override_self = true,
-    override_usage = "kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags]",
+    override_usage = USAGE,
+    disable_help_subcommand = true,
+    subcommand_value_name = "COMMAND",
     after_help = AFTER_HELP,
 )]
 pub struct Args {
+    /// What else than a trace is wanted
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// The pod: `POD` or `pod/POD`; or what has pods: `deploy/NAME`, `sts/`, `ds/`, `rs/`, `rc/`, `job/`, `cronjob/`,
     /// `svc/`, of which one pod is chosen as kubectl does
     #[arg(value_name = "POD | TYPE/NAME")]
@@ -54,6 +61,90 @@ pub struct Args {
 
     #[command(flatten)]
     pub tracer: TracerArgs,
+}
+
+const USAGE: &str = "kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags]
+       kubectl strace COMMAND [flags]";
+
+/// What else than a trace may be wanted. A pod of such a name is `pod/NAME`.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Which pods have a tracer container, who traces, and since when
+    #[command(override_usage = "kubectl strace status [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags]")]
+    Status(StatusArgs),
+
+    /// End all traces of a pod, also those of others, and its tracer containers
+    #[command(
+        override_usage = "kubectl strace detach (POD | TYPE/NAME | TYPE NAME | -l SELECTOR | --all) [flags]"
+    )]
+    Detach(DetachArgs),
+}
+
+impl Command {
+    /// As it is typed.
+    fn name(&self) -> &'static str {
+        match self {
+            Command::Status(_) => "status",
+            Command::Detach(_) => "detach",
+        }
+    }
+}
+
+/// Whose tracer containers are meant.
+#[derive(Debug, clap::Args)]
+pub struct StatusArgs {
+    /// The pods: `POD`, `pod/POD`, or what has pods, `deploy/NAME`; else all of the namespace
+    #[arg(value_name = "POD | TYPE/NAME")]
+    pub what: Vec<String>,
+
+    /// Pods by their labels: `app=api,tier!=test`
+    #[arg(short = 'l', long, value_name = "SELECTOR")]
+    pub selector: Option<String>,
+
+    /// The pods of all namespaces
+    #[arg(short = 'A', long, conflicts_with = "what")]
+    pub all_namespaces: bool,
+
+    /// How it is written: a table, or `json` or `yaml`
+    #[arg(short = 'o', long, value_name = "FORMAT")]
+    pub output: Option<Format>,
+
+    /// Longest that any single wait may last: `30s`, `2m`
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
+    pub timeout: std::time::Duration,
+}
+
+/// Whose traces are to end.
+#[derive(Debug, clap::Args)]
+pub struct DetachArgs {
+    /// The pods: `POD`, `pod/POD`, or what has pods, `deploy/NAME`, of which all are meant
+    #[arg(value_name = "POD | TYPE/NAME")]
+    pub what: Vec<String>,
+
+    /// Pods by their labels: `app=api,tier!=test`
+    #[arg(short = 'l', long, value_name = "SELECTOR")]
+    pub selector: Option<String>,
+
+    /// Only traces of this container; may be repeated
+    #[arg(short = 'c', long = "container", value_name = "NAME")]
+    pub containers: Vec<String>,
+
+    /// All pods of the namespace
+    #[arg(long, conflicts_with_all = ["what", "selector"])]
+    pub all: bool,
+
+    /// Longest that any single wait may last: `30s`, `2m`
+    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = duration)]
+    pub timeout: std::time::Duration,
+}
+
+/// How an answer that is no trace is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// JSON.
+    Json,
+    /// YAML.
+    Yaml,
 }
 
 /// Which pods and containers.
@@ -91,31 +182,31 @@ pub struct TargetArgs {
 #[command(next_help_heading = "Where")]
 pub struct ClusterArgs {
     /// Namespace of the pod; else the context's
-    #[arg(short = 'n', long, value_name = "NAME")]
+    #[arg(global = true, short = 'n', long, value_name = "NAME")]
     pub namespace: Option<String>,
 
     /// Kubeconfig file; else the files that KUBECONFIG names, else ~/.kube/config
-    #[arg(long, value_name = "FILE")]
+    #[arg(global = true, long, value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
 
     /// Context of the kubeconfig
-    #[arg(long, value_name = "NAME")]
+    #[arg(global = true, long, value_name = "NAME")]
     pub context: Option<String>,
 
     /// Cluster of the kubeconfig
-    #[arg(long, value_name = "NAME")]
+    #[arg(global = true, long, value_name = "NAME")]
     pub cluster: Option<String>,
 
     /// User of the kubeconfig
-    #[arg(long, value_name = "NAME")]
+    #[arg(global = true, long, value_name = "NAME")]
     pub user: Option<String>,
 
     /// User to impersonate
-    #[arg(long = "as", value_name = "NAME")]
+    #[arg(global = true, long = "as", value_name = "NAME")]
     pub impersonate: Option<String>,
 
     /// Group to impersonate; may be repeated
-    #[arg(long = "as-group", value_name = "NAME", requires = "impersonate")]
+    #[arg(global = true, long = "as-group", value_name = "NAME", requires = "impersonate")]
     pub impersonate_groups: Vec<String>,
 }
 
@@ -249,6 +340,10 @@ pub struct TracerArgs {
     #[arg(long, value_name = "WHO")]
     pub dry_run: Option<DryRun>,
 
+    /// How long the tracer container stays when nobody uses it: `10m`, which it is unless this was ever given
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub idle: Option<std::time::Duration>,
+
     /// Longest that any single wait may last: `30s`, `2m`
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     pub timeout: std::time::Duration,
@@ -330,7 +425,7 @@ Examples:
   kubectl strace --ff --out traces api              a file for each thread (strace-log-merge traces/api.app)
   kubectl strace -ffttTy -o api.strace -s 200 api   strace's letters as one knows them
 
-Ctrl-C ends the trace and detaches.
+Ctrl-C ends the trace and detaches. The commands above come first; a pod that is called like one is pod/NAME.
 
 Exit status: 0 the trace is complete; 1 it is not, or there was none; 2 the command line is wrong;
 130 interrupted before the trace began, or twice.";
@@ -344,6 +439,16 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Err
     let mut command = Args::command();
     let matches = command.try_get_matches_from_mut(line).map_err(|error| explain(&mut command, error))?;
     let args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    if let Some(name) = args.command.as_ref().map(Command::name)
+        && let Some(stray) = of_a_trace(&command, &matches)
+    {
+        return Err(command.error(
+            ErrorKind::ArgumentConflict,
+            format!(
+                "'{stray}' belongs to a trace, and {name} is a command here: a pod of that name is pod/{name}"
+            ),
+        ));
+    }
     if args.output.interactive {
         return Err(command.error(
             ErrorKind::UnknownArgument,
@@ -352,6 +457,22 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Err
         ));
     }
     Ok(args)
+}
+
+/// What was typed before a command and has no meaning for it.
+fn of_a_trace(command: &clap::Command, matches: &clap::ArgMatches) -> Option<String> {
+    let typed = |arg: &&clap::Arg| {
+        !arg.is_global_set() && matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
+    };
+    let stray = command.get_arguments().find(typed)?;
+    Some(match (stray.get_long(), stray.get_short()) {
+        (Some(long), _) => format!("--{long}"),
+        (None, Some(short)) => format!("-{short}"),
+        (None, None) => {
+            let words = matches.get_raw(stray.get_id().as_str()).into_iter().flatten();
+            words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+        }
+    })
 }
 
 /// Letters that strace has and this plugin has not, with what they do there.
@@ -466,6 +587,25 @@ mod tests {
         assert_eq!(args.target.containers, ["app", "side"]);
         assert_eq!(read("deploy api").unwrap().what, ["deploy", "api"]);
         assert!(read("api -c app --all-containers").is_err());
+    }
+
+    #[test]
+    fn a_command_is_told_from_a_pod_of_its_name() {
+        for line in ["status", "-n demo status", "status -n demo", "status api", "status -l app=x"] {
+            assert!(matches!(read(line).unwrap().command, Some(Command::Status(_))), "{line}");
+        }
+        assert_eq!(read("-n demo status").unwrap().cluster.namespace.as_deref(), Some("demo"));
+        assert_eq!(read("status -n demo").unwrap().cluster.namespace.as_deref(), Some("demo"));
+        for line in ["pod/status", "pod status", "pod/status -e openat", "deploy detach"] {
+            assert!(read(line).unwrap().command.is_none(), "{line}");
+        }
+        for line in ["-e openat status", "-f detach"] {
+            let said = read(line).unwrap_err().to_string();
+            assert!(said.contains("a pod of that name is pod/"), "{line}: {said}");
+        }
+        assert!(matches!(read("detach pod/status").unwrap().command, Some(Command::Detach(_))));
+        // There is no command of that name.
+        assert_eq!(read("help").unwrap().what, ["help"]);
     }
 
     #[test]

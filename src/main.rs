@@ -4,16 +4,18 @@
 //! -> [`cluster`] and [`targets`] (what it is meant for) -> [`session`] (the tracer's container, the conversation with
 //! it) -> [`screen`]. Whatever goes wrong becomes a [`refusal`].
 
+mod agents;
 mod cli;
 mod cluster;
 mod interrupt;
+mod person;
 mod plan;
 mod refusal;
 mod screen;
 mod session;
 mod targets;
 
-use cli::{Color, DryRun};
+use cli::{Color, Command, DryRun};
 use cluster::Cluster;
 use interrupt::Interrupts;
 use k8s_openapi::api::core::v1::Pod;
@@ -59,6 +61,19 @@ async fn run(args: &cli::Args) -> u8 {
         steps.refuse(refusal);
         refusal.code()
     };
+    if let Some(command) = &args.command {
+        let mut interrupts = Interrupts::listen();
+        let done = async {
+            match command {
+                Command::Status(wanted) => agents::status(&args.cluster, wanted, &steps).await,
+                Command::Detach(wanted) => agents::detach(&args.cluster, wanted, &steps).await,
+            }
+        };
+        return tokio::select! {
+            done = done => done.unwrap_or_else(|refusal| refuse(&refusal)),
+            () = interrupts.next() => refusal::INTERRUPTED,
+        };
+    }
     let plan = match Plan::new(args) {
         Ok(plan) => plan,
         Err(refusal) => return refuse(&refusal),
@@ -71,7 +86,7 @@ async fn run(args: &cli::Args) -> u8 {
         prepared = prepare(args, &plan, &steps) => prepared,
         () = interrupts.next() => Err(refusal::interrupted(None)),
     };
-    let (cluster, found) = match prepared {
+    let (cluster, who, found) = match prepared {
         Ok(prepared) => prepared,
         Err(refusal) => return refuse(&refusal),
     };
@@ -106,7 +121,7 @@ async fn run(args: &cli::Args) -> u8 {
         Err(error) => return refuse(&Refusal::new("cannot start a thread").cause(error.to_string())),
     };
     let (output, max_events) = (plan.output.clone(), plan.max_events);
-    let context = Arc::new(Context { cluster, plan, turns: Semaphore::new(attach::AT_ONCE) });
+    let context = Arc::new(Context { cluster, who, plan, turns: Semaphore::new(attach::AT_ONCE) });
     let mut traces = JoinSet::new();
     let each = containers.into_iter().zip(pods).zip(feeds).zip(steps_of);
     for (((container, pod), feed), steps) in each {
@@ -162,18 +177,21 @@ async fn prepare(
     args: &cli::Args,
     plan: &Plan,
     steps: &Steps,
-) -> Result<(Cluster, Vec<(Container, Pod)>), Refusal> {
+) -> Result<(Cluster, String, Vec<(Container, Pod)>), Refusal> {
     let whom = &plan.whom;
     let cluster = Cluster::connect(&args.cluster, plan.timeout, steps).await?;
     // Asked in one go, because each question costs a round trip.
-    let (pods, (get_exec, create_exec, patch)) =
-        tokio::join!(targets::pods(&cluster, &whom.wanted, whom.which, whom.wait, steps), async {
+    let (pods, who, (get_exec, create_exec, patch)) = tokio::join!(
+        targets::pods(&cluster, &whom.wanted, whom.which, whom.wait, steps),
+        person::who(&cluster),
+        async {
             tokio::join!(
                 cluster.may("get", "exec", None),
                 cluster.may("create", "exec", None),
                 cluster.may("patch", "ephemeralcontainers", None),
             )
-        });
+        }
+    );
     let found = choose_containers(plan, pods?, steps)?;
     let fresh = found.iter().find(|(container, pod)| {
         targets::running(pod, &container.name)
@@ -194,7 +212,7 @@ async fn prepare(
             return Err(refusal::rbac(user.as_deref(), verb, &resource, &cluster.namespace, None));
         }
     }
-    Ok((cluster, found))
+    Ok((cluster, who, found))
 }
 
 /// Prints what would be sent to each container's pod.

@@ -4,7 +4,7 @@ use crate::{
     cli::{Args, Color, DryRun, Place, Profile, PullPolicy, TargetArgs},
     refusal::{self, Refusal},
     session::custom,
-    targets::{Containers, Wanted, Which},
+    targets::{Containers, Target, Wanted, Which},
 };
 use jiff::{Timestamp, tz::TimeZone};
 use render::{
@@ -120,11 +120,14 @@ pub struct Depth {
     pub paths: bool,
     /// `--place`
     pub place: Place,
+    /// `--idle`, in seconds.
+    pub idle: Option<u32>,
 }
 
 impl Depth {
     /// The request to the tracer.
-    pub fn request(&self, container_id: &str, session: u128) -> message::Trace {
+    pub fn request(&self, whom: &Target, who: &str, session: u128) -> message::Trace {
+        let container_id = &whom.id;
         let target = if self.pids.is_empty() {
             message::Target::Container { id: container_id.to_owned(), programs: self.programs.clone() }
         } else {
@@ -146,6 +149,12 @@ impl Depth {
                 Place::Target => message::Place::Target(container_id.to_owned()),
                 Place::Agent => message::Place::Agent,
             },
+            who: who.to_owned(),
+            idle: self.idle,
+            overload: message::Overload::Drop,
+            max_slowdown: None,
+            redact: None,
+            holders: Vec::new(),
         }
     }
 }
@@ -268,6 +277,8 @@ impl Plan {
                 verbose: args.trace.verbose,
                 paths: args.trace.paths > 0,
                 place: args.tracer.place,
+                // At most a day (`cli::duration`), and at least a second.
+                idle: args.tracer.idle.map(|idle| idle.as_secs().clamp(1, 86_400) as u32),
             },
             output,
             lines,
@@ -403,6 +414,16 @@ mod tests {
         Plan::new(&crate::cli::parse(line).unwrap())
     }
 
+    fn target() -> Target {
+        Target {
+            namespace: "demo".into(),
+            pod: "api".into(),
+            container: "app".into(),
+            id: "id".into(),
+            started: None,
+        }
+    }
+
     #[test]
     fn a_line_known_by_heart() {
         let plan = plan("-ffttTy -o FILE -s 200 pod/api").unwrap();
@@ -476,9 +497,9 @@ mod tests {
         for wrong in ["api -p 0", "api -p x", "api -p ,"] {
             assert!(plan(wrong).is_err_and(|error| error.code() == refusal::USAGE), "{wrong}");
         }
-        let request = plan("api -p 7").unwrap().depth.request("id", 1);
+        let request = plan("api -p 7").unwrap().depth.request(&target(), "me", 1);
         assert_eq!(request.target, message::Target::Processes(vec![7]));
-        let request = plan("api").unwrap().depth.request("id", 1);
+        let request = plan("api").unwrap().depth.request(&target(), "me", 1);
         assert_eq!(
             request.target,
             message::Target::Container { id: "id".into(), programs: message::Programs::default() }
@@ -507,7 +528,7 @@ mod tests {
 
     #[test]
     fn the_tracers_place_is_asked_for_by_the_containers_id() {
-        let place = |line| plan(line).unwrap().depth.request("id", 1).place;
+        let place = |line| plan(line).unwrap().depth.request(&target(), "me", 1).place;
         assert_eq!(place("api"), message::Place::Auto("id".into()));
         assert_eq!(place("api --place target"), message::Place::Target("id".into()));
         assert_eq!(place("api --place=agent"), message::Place::Agent);

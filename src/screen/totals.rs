@@ -41,6 +41,13 @@ pub fn report(fate: &Fate, briefly: bool, steps: &Steps) {
         };
         steps.refuse(&refusal);
     }
+    if let Reason::Evicted(who) = &end.reason {
+        steps.refuse(
+            &Refusal::new(format!("the trace is incomplete: {who} ended all traces of the pod"))
+                .cause("kubectl strace detach does so")
+                .fix("ask them, and run it again"),
+        );
+    }
     if end.lost > 0 {
         steps.refuse(
             &Refusal::new(format!(
@@ -122,6 +129,8 @@ fn why(reason: &Reason) -> &'static str {
         Reason::InitExiting => "the container's first process has ended",
         Reason::LeaseExpired => "the tracer did not hear from here and detached",
         Reason::Failed(_) => "failed",
+        Reason::Evicted(_) => "ended by somebody else",
+        Reason::TooSlow(_) => "the target was slowed down too much, detached",
         Reason::Forgotten => "the tracer does not have this trace any more",
     }
 }

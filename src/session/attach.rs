@@ -33,6 +33,8 @@ pub const AT_ONCE: usize = 16;
 pub struct Context {
     /// The cluster.
     pub cluster: Cluster,
+    /// Who we are, in words.
+    pub who: String,
     /// What will be done.
     pub plan: Plan,
     /// Who may attach now.
@@ -57,7 +59,7 @@ pub async fn attach(
         () = interrupts.next() => Err(refusal::interrupted(added.get().map(String::as_str))),
     };
     let (target, agent, connection) = reached?;
-    let traced = Traced { cluster: &context.cluster, target: &target, agent: &agent };
+    let traced = Traced { cluster: &context.cluster, target: &target, agent: &agent, who: &context.who };
     let Plan { depth, duration, .. } = &context.plan;
     Ok(trace(&traced, depth, *duration, connection, &mut feed, &mut interrupts, &steps).await)
 }
@@ -69,7 +71,7 @@ async fn reach(
     steps: &Steps,
     added: &OnceLock<String>,
 ) -> Result<(Target, String, Connection), Refusal> {
-    let Context { cluster, plan, turns } = context;
+    let Context { cluster, plan, turns, .. } = context;
     let mut tries = 0;
     loop {
         let target = match targets::running(&pod, &container.name) {

@@ -9,6 +9,7 @@ mod link;
 pub mod placement;
 pub mod printer;
 pub mod privilege;
+mod question;
 pub mod rung;
 mod runtime;
 pub mod start;
@@ -28,6 +29,7 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::{Resource, api::AttachParams, client::Connection, core::Request as ApiRequest};
 use link::Link;
 use printer::{Feed, Piece};
+pub use question::ask;
 use std::{sync::atomic::Ordering, time::Duration};
 use stream::Frames;
 use tokio::time::timeout;
@@ -71,21 +73,22 @@ pub async fn open(
     steps: &Steps,
 ) -> Result<Connection, Refusal> {
     let step = steps.begin(format!("connecting to the tracer container {agent}"));
-    let opened = connect(cluster, target, agent).await;
+    let opened = connect(cluster, &target.namespace, &target.pod, agent).await;
     drop(step);
     opened
 }
 
-async fn connect(cluster: &Cluster, target: &Target, agent: &str) -> Result<Connection, Refusal> {
+/// An exec of the relay in a tracer's container.
+async fn connect(cluster: &Cluster, namespace: &str, pod: &str, agent: &str) -> Result<Connection, Refusal> {
     let what = format!("connecting to the tracer container {agent}");
     let params = AttachParams::default().container(agent).stdin(true).stdout(true).stderr(true);
-    let path = Pod::url_path(&(), Some(&target.namespace));
+    let path = Pod::url_path(&(), Some(namespace));
     let request = ApiRequest::new(path)
-        .exec(&target.pod, [container::TRACER, "--relay"], &params)
+        .exec(pod, [container::TRACER, "--relay"], &params)
         .map_err(|error| Refusal::new(what.clone()).cause(error.to_string()))?;
     cluster
         .ask(&what, cluster.client.connect(request), |error| {
-            refusal::no_exec(&target.namespace, agent, &cluster.server, error)
+            refusal::no_exec(namespace, agent, &cluster.server, error)
         })
         .await
 }
@@ -108,6 +111,8 @@ pub struct Traced<'a> {
     pub target: &'a Target,
     /// The tracer's container.
     pub agent: &'a str,
+    /// Who traces, for others who find the target traced.
+    pub who: &'a str,
 }
 
 /// Traces until the target, the user, the end of `duration` or something else ends it. A connection that is cut is
@@ -123,7 +128,7 @@ pub async fn trace(
 ) -> Outcome {
     let mut state = Conversation::new(duration);
     let mut frames = Frames::default();
-    let first = Request::Trace(depth.request(&traced.target.id, state.session));
+    let first = Request::Trace(depth.request(traced.target, traced.who, state.session));
     let mut link = Some(Link::start(connection, first, &frames).await);
     let end = loop {
         let Some(current) = &mut link else { break Ending::Impatient };
@@ -142,7 +147,10 @@ pub async fn trace(
                 if printer.pieces.send(Piece::Anew).await.is_err() {
                     break Ending::Proper(last);
                 }
-                (Ending::Proper(last), Request::Trace(depth.request(&traced.target.id, state.session)))
+                (
+                    Ending::Proper(last),
+                    Request::Trace(depth.request(traced.target, traced.who, state.session)),
+                )
             }
             end => {
                 say_words(&words, steps);
@@ -260,7 +268,8 @@ impl Traced<'_> {
                     Err(kube::Error::Api(status)) if status.is_not_found() => return Some(Again::Gone),
                     _ => {}
                 }
-                match connect(self.cluster, self.target, self.agent).await {
+                let Target { namespace, pod, .. } = self.target;
+                match connect(self.cluster, namespace, pod, self.agent).await {
                     Ok(connection) => Some(Again::Connected(Box::new(connection))),
                     Err(refusal) => {
                         step.because(&refusal.in_short());
@@ -285,7 +294,7 @@ impl Traced<'_> {
 
     /// What became of tracer and target, in words.
     async fn post_mortem(&self) -> String {
-        let Traced { cluster, target, agent } = self;
+        let Traced { cluster, target, agent, .. } = self;
         let pods = cluster.pods();
         match timeout(POST_MORTEM, pods.get(&target.pod)).await {
             Ok(Ok(pod)) if pod.metadata.deletion_timestamp.is_some() => {

@@ -342,6 +342,8 @@ impl Work {
                 source.tell(Report::Ready { threads, processes, time });
             }
             Message::Placement(placement) => source.tell(Report::Placement(placement)),
+            Message::Pulse(_) => {}
+            Message::Status(_) => return Err("the tracer answers what it was not asked".into()),
             Message::End(end) => self.end(index, Some(Report::End(end))),
         }
         Ok(())

@@ -13,6 +13,7 @@ mod relay;
 mod rendezvous;
 mod roles;
 mod served;
+mod slowdown;
 
 fn main() {
     capabilities::raise();

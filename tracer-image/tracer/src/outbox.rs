@@ -4,6 +4,8 @@
 //! writes them to a pipe that may block as long as it likes. Where the store is full, events are counted instead of
 //! kept, and as soon as there is room again the count stands in their place ([`What::Lost`]). What went out and what
 //! did not add up exactly to what was made, and [`End`] says both.
+//!
+//! Who wants it so may have a shard wait for room ([`Outbox::block`]), and with it its tracees: for a bounded time.
 
 use crate::engine::{Sink, ptrace};
 use std::{
@@ -18,7 +20,7 @@ use syscalls::value::Names;
 use wire::{
     codec::{self, Encoder},
     event::{Event, What},
-    message::{End, Message, Notice, Reason},
+    message::{End, Message, Notice, Pulse, Reason, Slowdown},
 };
 
 /// Most bytes of encoded messages that are kept.
@@ -50,6 +52,7 @@ impl Outbox {
         let shared = Arc::new(Shared {
             store: Mutex::new(Store::new(capacity)),
             work: Condvar::new(),
+            room: Condvar::new(),
             end: Condvar::new(),
         });
         let writer = shared.clone();
@@ -74,6 +77,26 @@ impl Outbox {
         let mut store = self.shared.lock();
         store.end(reason);
         self.shared.wake(store);
+    }
+
+    /// From now on a shard waits for room for so long at a time at most, instead of dropping what it has at once.
+    pub fn block(&self, most: Duration) {
+        self.shared.lock().patience = Some(most);
+    }
+
+    /// From now on no shard waits for anything, nor does one that does.
+    pub fn never_block(&self) {
+        self.shared.lock().patience = None;
+        self.shared.room.notify_all();
+    }
+
+    /// Says how the trace goes.
+    pub fn pulse(&self, threads: u32, slowdown: Option<Slowdown>) {
+        let store = self.shared.lock();
+        let Store { events, lost, .. } = *store;
+        let held = store.held as u64;
+        drop(store);
+        self.send(&Message::Pulse(Pulse { time: ptrace::now(), events, lost, held, threads, slowdown }));
     }
 
     /// Waits until the last frame is written, or nobody listens any more, or the time is up.
@@ -113,7 +136,7 @@ impl Sink for Shard {
             codec::encode(&Message::Define { shard: self.shard, name, text }, &mut self.message);
         }
         codec::encode(&Message::Event { shard: self.shard, event }, &mut self.message);
-        let mut store = self.shared.lock();
+        let mut store = self.shared.room_for(self.shard, self.message.len());
         if store.event(self.shard, &self.message, tid, time) {
             self.defined = names.len();
             self.shared.wake(store);
@@ -146,6 +169,8 @@ struct Shared {
     store: Mutex<Store>,
     /// The writer waits for messages.
     work: Condvar,
+    /// A shard waits for room.
+    room: Condvar,
     /// Others wait for the writer, or for the agent.
     end: Condvar,
 }
@@ -155,6 +180,32 @@ impl Shared {
     fn lock(&self) -> MutexGuard<'_, Store> {
         // Nothing panics while it holds the lock half-way through a change; and counting on is better than ending.
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The store, with room for an event if there is some, or will be in time where that is waited for.
+    fn room_for(&self, shard: u16, length: usize) -> MutexGuard<'_, Store> {
+        let mut store = self.lock();
+        if store.patience.is_none() {
+            return store;
+        }
+        if store.has_room(length) {
+            store.blocked = None;
+            return store;
+        }
+        // All waiting counts as one until something finds room without waiting: a stop of a tracee lasts as long as those
+        // before it, whose turn comes first.
+        while let Some(patience) = store.patience
+            && !store.has_room(length)
+            && !store.losses.contains_key(&shard)
+            && !(store.ended || store.broken || length > codec::MOST)
+        {
+            let left = patience.saturating_sub(store.blocked.get_or_insert_with(Instant::now).elapsed());
+            if left.is_zero() {
+                break;
+            }
+            store = self.room.wait_timeout(store, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        store
     }
 
     fn send(&self, message: &[u8]) {
@@ -221,6 +272,10 @@ struct Store {
     /// Bytes in all batches, the one that is being written included.
     held: usize,
     losses: BTreeMap<u16, Loss>,
+    /// How long a shard waits for room.
+    patience: Option<Duration>,
+    /// Since when shards wait.
+    blocked: Option<Instant>,
     events: u64,
     lost: u64,
     waiting: Waiting,
@@ -243,6 +298,8 @@ impl Store {
             spare: Vec::new(),
             held: 0,
             losses: BTreeMap::new(),
+            patience: None,
+            blocked: None,
             events: 0,
             lost: 0,
             waiting: Waiting::No,
@@ -253,6 +310,10 @@ impl Store {
         }
     }
 
+    fn has_room(&self, length: usize) -> bool {
+        self.held + length <= self.capacity
+    }
+
     /// Keeps an event, or counts it; says which.
     fn event(&mut self, shard: u16, message: &[u8], tid: i32, time: u64) -> bool {
         if self.ended {
@@ -261,7 +322,7 @@ impl Store {
         // Once something was lost, an eighth of the store must be free before the next is kept: one gap of many events
         // reads better than many of one.
         self.close_gaps();
-        let room = !self.losses.contains_key(&shard) && self.held + message.len() <= self.capacity;
+        let room = !self.losses.contains_key(&shard) && self.has_room(message.len());
         if !room || message.len() > codec::MOST {
             self.losses.entry(shard).or_insert(Loss { events: 0, tid, time }).events += 1;
             self.lost += 1;
@@ -280,6 +341,7 @@ impl Store {
     }
 
     fn push_losses(&mut self) {
+        self.blocked = None;
         for (shard, loss) in mem::take(&mut self.losses) {
             let event = Event { tid: loss.tid, time: loss.time, what: What::Lost { events: loss.events } };
             let mut bytes = Vec::new();
@@ -349,6 +411,9 @@ fn write(shared: &Shared, mut out: impl Write, first: u64) {
         store.give_back(batch);
         store.written = last;
         store.broken = sent.is_err();
+        if store.patience.is_some() {
+            shared.room.notify_all();
+        }
         if store.written || store.broken {
             drop(store);
             shared.end.notify_all();
@@ -529,6 +594,61 @@ mod tests {
         drop(store);
         drop(reader);
         assert!(!outbox.wait(Duration::from_secs(10)), "nobody reads any more");
+    }
+
+    #[test]
+    fn a_shard_that_waits_loses_nothing_to_a_slow_reader() {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        let outbox = Outbox::start(writer, 64 << 10, 0).expect("a thread");
+        outbox.block(Duration::from_secs(20));
+        let mut shard = outbox.shard(0);
+        let reading = thread::spawn(move || read_all(reader, Duration::from_micros(500)));
+        let mut names = Names::default();
+        let made = 100_000;
+        (0..made).for_each(|number| shard.event(stopped(number, &mut names), &names));
+        outbox.end(Reason::Stopped);
+        let tally = reading.join().expect("a good stream").tally;
+        assert_eq!((tally.sent, tally.lost), (made, 0));
+    }
+
+    #[test]
+    fn a_shard_waits_no_longer_than_it_may_and_then_counts() {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        let outbox = Outbox::start(writer, 1 << 20, 0).expect("a thread");
+        outbox.block(Duration::from_millis(300));
+        let mut shard = outbox.shard(0);
+        let mut names = Names::default();
+        let (begin, mut longest) = (Instant::now(), Duration::ZERO);
+        for number in 0..300_000 {
+            let begin = Instant::now();
+            shard.event(stopped(number, &mut names), &names);
+            longest = longest.max(begin.elapsed());
+        }
+        // Once: what nobody takes is dropped at once from then on.
+        assert!((Duration::from_millis(300)..Duration::from_millis(900)).contains(&longest), "{longest:?}");
+        assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+        let store = outbox.shared.lock();
+        assert_eq!(store.events + store.lost, 300_000);
+        assert!(store.lost > 0);
+        drop((store, reader));
+    }
+
+    #[test]
+    fn whoever_ends_the_trace_ends_the_waiting() {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        let outbox = Arc::new(Outbox::start(writer, 64 << 10, 0).expect("a thread"));
+        outbox.block(Duration::from_secs(60));
+        let mut shard = outbox.shard(0);
+        let other = outbox.clone();
+        thread::spawn(move || {
+            thread::sleep(Duration::from_millis(200));
+            other.never_block();
+        });
+        let mut names = Names::default();
+        let begin = Instant::now();
+        (0..20_000).for_each(|number| shard.event(stopped(number, &mut names), &names));
+        assert!((Duration::from_millis(200)..Duration::from_secs(5)).contains(&begin.elapsed()));
+        drop(reader);
     }
 
     #[test]
