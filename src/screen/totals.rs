@@ -31,7 +31,12 @@ pub fn report(fate: &Fate, briefly: bool, steps: &Steps) {
     if let Reason::Failed(why) = &end.reason {
         let refusal = Refusal::new("the trace failed").cause(format!("the tracer said: {why}"));
         // The kernel refused what has less than it wants (why_refused in the tracer).
-        let refusal = if why.contains("no CAP_SYS_PTRACE") || why.contains("lets only CAP_SYS_PTRACE") {
+        let refusal = if why.contains("it is already traced for ") {
+            refusal.fix(format!(
+                "wait until they have ended it, trace another process (-p, --comm), or end it: kubectl strace detach {}",
+                outcome.pod
+            ))
+        } else if why.contains("no CAP_SYS_PTRACE") || why.contains("lets only CAP_SYS_PTRACE") {
             refusal.fix(
                 "run again with --profile ptrace, which adds a tracer container with that capability (this one stays \
                  and does nothing)",

@@ -46,6 +46,8 @@ const ATTEMPT: Duration = Duration::from_secs(2);
 /// How a trace went.
 #[derive(Debug, Default)]
 pub struct Outcome {
+    /// The pod, as it is named: `pod/api`.
+    pub pod: String,
     /// The tracer's totals, if they came.
     pub end: Option<End>,
     /// When nothing was traced though it should have been.
@@ -185,6 +187,7 @@ pub async fn trace(
         link.part().await;
     }
     let mut outcome = state.conclude();
+    outcome.pod = format!("pod/{}", traced.target.pod);
     match end {
         Ending::Proper(end) => outcome.add(end),
         // Nobody is there to be told.

@@ -9,6 +9,7 @@ mod process;
 mod proxy;
 mod reconnect;
 mod session;
+mod status;
 mod targets;
 mod workloads;
 
