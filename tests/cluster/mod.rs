@@ -1,5 +1,6 @@
 //! Tests on a real Kubernetes node, through the programs that a person uses: `kubectl` and the plugin.
 
+mod connection;
 mod errors;
 mod harm;
 mod node;
@@ -9,6 +10,7 @@ mod process;
 mod proxy;
 mod reconnect;
 mod session;
+mod tap;
 mod targets;
 mod workloads;
 
