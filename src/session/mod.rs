@@ -5,6 +5,8 @@ pub mod container;
 mod conversation;
 pub mod custom;
 mod gap;
+#[cfg(test)]
+mod hostile;
 mod link;
 pub mod placement;
 pub mod printer;
