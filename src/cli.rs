@@ -3,6 +3,12 @@
 //! kubectl's short letters win where they collide with strace's (`-n`, `-c`); every other letter is strace's, with the
 //! same meaning, so that a line of letters known by heart works verbatim: `-ffttTy -o FILE -s 200`.
 
+mod command;
+mod connection;
+
+pub use command::{Command, DetachArgs, Format, StatusArgs};
+pub use connection::ClusterArgs;
+
 use clap::{
     ArgAction, CommandFactory, FromArgMatches, Parser,
     error::{ContextKind, ContextValue, ErrorKind},
@@ -66,87 +72,6 @@ pub struct Args {
 const USAGE: &str = "kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags]
        kubectl strace COMMAND [flags]";
 
-/// What else than a trace may be wanted. A pod of such a name is `pod/NAME`.
-#[derive(Debug, clap::Subcommand)]
-pub enum Command {
-    /// Which pods have a tracer container, who traces, and since when
-    #[command(override_usage = "kubectl strace status [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags]")]
-    Status(StatusArgs),
-
-    /// End all traces of a pod, also those of others, and its tracer containers
-    #[command(
-        override_usage = "kubectl strace detach (POD | TYPE/NAME | TYPE NAME | -l SELECTOR | --all) [flags]"
-    )]
-    Detach(DetachArgs),
-}
-
-impl Command {
-    /// As it is typed.
-    fn name(&self) -> &'static str {
-        match self {
-            Command::Status(_) => "status",
-            Command::Detach(_) => "detach",
-        }
-    }
-}
-
-/// Whose tracer containers are meant.
-#[derive(Debug, clap::Args)]
-pub struct StatusArgs {
-    /// The pods: `POD`, `pod/POD`, or what has pods, `deploy/NAME`; else all of the namespace
-    #[arg(value_name = "POD | TYPE/NAME")]
-    pub what: Vec<String>,
-
-    /// Pods by their labels: `app=api,tier!=test`
-    #[arg(short = 'l', long, value_name = "SELECTOR")]
-    pub selector: Option<String>,
-
-    /// The pods of all namespaces
-    #[arg(short = 'A', long, conflicts_with = "what")]
-    pub all_namespaces: bool,
-
-    /// How it is written: a table, or `json` or `yaml`
-    #[arg(short = 'o', long, value_name = "FORMAT")]
-    pub output: Option<Format>,
-
-    /// Longest that any single wait may last: `30s`, `2m`
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
-    pub timeout: std::time::Duration,
-}
-
-/// Whose traces are to end.
-#[derive(Debug, clap::Args)]
-pub struct DetachArgs {
-    /// The pods: `POD`, `pod/POD`, or what has pods, `deploy/NAME`, of which all are meant
-    #[arg(value_name = "POD | TYPE/NAME")]
-    pub what: Vec<String>,
-
-    /// Pods by their labels: `app=api,tier!=test`
-    #[arg(short = 'l', long, value_name = "SELECTOR")]
-    pub selector: Option<String>,
-
-    /// Only traces of this container; may be repeated
-    #[arg(short = 'c', long = "container", value_name = "NAME")]
-    pub containers: Vec<String>,
-
-    /// All pods of the namespace
-    #[arg(long, conflicts_with_all = ["what", "selector"])]
-    pub all: bool,
-
-    /// Longest that any single wait may last: `30s`, `2m`
-    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = duration)]
-    pub timeout: std::time::Duration,
-}
-
-/// How an answer that is no trace is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// JSON.
-    Json,
-    /// YAML.
-    Yaml,
-}
-
 /// Which pods and containers.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Whom")]
@@ -175,39 +100,6 @@ pub struct TargetArgs {
     /// Begin as soon as a container that waits or is restarted runs; each wait lasts `--timeout` at most
     #[arg(long)]
     pub wait: bool,
-}
-
-/// Which cluster.
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Where")]
-pub struct ClusterArgs {
-    /// Namespace of the pod; else the context's
-    #[arg(global = true, short = 'n', long, value_name = "NAME")]
-    pub namespace: Option<String>,
-
-    /// Kubeconfig file; else the files that KUBECONFIG names, else ~/.kube/config
-    #[arg(global = true, long, value_name = "FILE")]
-    pub kubeconfig: Option<PathBuf>,
-
-    /// Context of the kubeconfig
-    #[arg(global = true, long, value_name = "NAME")]
-    pub context: Option<String>,
-
-    /// Cluster of the kubeconfig
-    #[arg(global = true, long, value_name = "NAME")]
-    pub cluster: Option<String>,
-
-    /// User of the kubeconfig
-    #[arg(global = true, long, value_name = "NAME")]
-    pub user: Option<String>,
-
-    /// User to impersonate
-    #[arg(global = true, long = "as", value_name = "NAME")]
-    pub impersonate: Option<String>,
-
-    /// Group to impersonate; may be repeated
-    #[arg(global = true, long = "as-group", value_name = "NAME", requires = "impersonate")]
-    pub impersonate_groups: Vec<String>,
 }
 
 /// What to trace and how deep: strace's letters.

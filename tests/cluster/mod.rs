@@ -1,5 +1,6 @@
 //! Tests on a real Kubernetes node, through the programs that a person uses: `kubectl` and the plugin.
 
+mod connection;
 mod errors;
 mod harm;
 mod node;
@@ -10,6 +11,7 @@ mod proxy;
 mod reconnect;
 mod session;
 mod status;
+mod tap;
 mod targets;
 mod workloads;
 
