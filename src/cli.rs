@@ -189,6 +189,32 @@ pub struct OutputArgs {
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     pub max_events: Option<u64>,
 
+    /// End the trace when so many bytes of it are written, of all pods together: `10M`, `1Gi`
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_bytes: Option<u64>,
+
+    /// What becomes of events that nobody takes in time: they are dropped and counted where they are missing, or the
+    /// target waits, `--max-stop` at a time at most
+    #[arg(long, value_name = "HOW", default_value = "drop")]
+    pub on_overload: OnOverload,
+
+    /// Longest that the target waits for us at a time, with `--on-overload block`, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=60_000))]
+    pub max_stop: u32,
+
+    /// End the trace when the target stands still for more than so many percent of the time that it wants to run
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(1..100))]
+    pub max_slowdown: Option<u32>,
+
+    /// Go on when a probe of the container fails, or the pod is not Ready any more, while it is traced
+    #[arg(long)]
+    pub keep_going: bool,
+
+    /// Hide what is read from Secret volumes, what holds a secret of the environment, and what looks like a password, a
+    /// token or a key. Where nothing at all may be shown, `-s 0` prints no strings
+    #[arg(long)]
+    pub redact: bool,
+
     /// Colour the names of pods: `auto` on a terminal, where NO_COLOR is not set
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
@@ -283,6 +309,15 @@ pub enum Color {
     Always,
     /// Never
     Never,
+}
+
+/// What becomes of events that nobody takes in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum OnOverload {
+    /// They are dropped, and counted where they are missing
+    Drop,
+    /// The target waits, for a bounded time
+    Block,
 }
 
 /// `imagePullPolicy` of a container.
@@ -405,6 +440,26 @@ fn explain(command: &mut clap::Command, error: clap::Error) -> clap::Error {
     }
 }
 
+/// `10M`, `1Gi`, or bytes as a bare number, as Kubernetes writes quantities.
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let scale: u64 = match unit.strip_suffix('B').unwrap_or(unit) {
+        "" => 1,
+        "k" | "K" => 1_000,
+        "M" => 1_000_000,
+        "G" => 1_000_000_000,
+        "Ki" => 1 << 10,
+        "Mi" => 1 << 20,
+        "Gi" => 1 << 30,
+        _ => return Err("a size is written as 500k, 10M, 1G, or 10Mi".to_owned()),
+    };
+    match number.parse::<u64>().ok().and_then(|number| number.checked_mul(scale)) {
+        Some(bytes) if bytes > 0 => Ok(bytes),
+        _ => Err("a size is more than nothing: 500k, 10M, 1G".to_owned()),
+    }
+}
+
 /// `30s`, `1m30s`, or seconds as a bare number, as kubectl takes them.
 fn duration(text: &str) -> Result<std::time::Duration, String> {
     let span = match text.parse::<u32>() {
@@ -498,6 +553,15 @@ mod tests {
         assert!(matches!(read("detach pod/status").unwrap().command, Some(Command::Detach(_))));
         // There is no command of that name.
         assert_eq!(read("help").unwrap().what, ["help"]);
+    }
+
+    #[test]
+    fn sizes_are_quantities() {
+        let sizes = ["7", "3k", "10M", "1Gi", "2MB"].map(size);
+        assert_eq!(sizes, [Ok(7), Ok(3000), Ok(10_000_000), Ok(1 << 30), Ok(2_000_000)]);
+        for wrong in ["", "0", "M", "-1", "1x", "99999999999G"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

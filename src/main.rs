@@ -22,11 +22,11 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 use plan::{Notation, Output, Plan};
 use refusal::{INCOMPLETE, Refusal};
-use screen::{Destination, Sheet, Steps, totals};
+use screen::{Destination, Sheet, StatusLine, Steps, totals};
 use session::{
     attach::{self, Context},
-    container,
-    printer::{Place, Printer},
+    container, health,
+    printer::{Most, Place, Printer},
 };
 use std::{io::IsTerminal, process::ExitCode, sync::Arc, time::Duration};
 use targets::Container;
@@ -114,23 +114,40 @@ async fn run(args: &cli::Args) -> u8 {
         sheet,
         prefix: if shared { prefix } else { String::new() },
         steps: steps.clone(),
+        progress: Arc::default(),
     });
+    let places: Vec<Place> = places.collect();
+    let progress: Vec<_> = places.iter().map(|place| Arc::clone(&place.progress)).collect();
+    let most = Most { events: plan.max_events, bytes: plan.max_bytes };
+    // The terminal is only written to where the trace is not.
+    let shows_status = plan.output != Output::Stdout || !std::io::stdout().is_terminal();
     let sheets = destinations.into_iter().map(Sheet::new).collect();
-    let (printer, feeds) = match Printer::start(plan.lines, sheets, places.collect(), plan.max_events) {
+    let (printer, feeds) = match Printer::start(plan.lines, sheets, places, most) {
         Ok(started) => started,
         Err(error) => return refuse(&Refusal::new("cannot start a thread").cause(error.to_string())),
     };
-    let (output, max_events) = (plan.output.clone(), plan.max_events);
-    let context = Arc::new(Context { cluster, who, plan, turns: Semaphore::new(attach::AT_ONCE) });
+    let output = plan.output.clone();
+    say_tight_probes(&containers, &pods, &steps);
+    let status_line = shows_status.then(|| StatusLine::start(progress.clone(), &steps));
+    let context = Arc::new(Context {
+        cluster,
+        who,
+        plan,
+        turns: Semaphore::new(attach::AT_ONCE),
+        among: containers.len(),
+    });
     let mut traces = JoinSet::new();
-    let each = containers.into_iter().zip(pods).zip(feeds).zip(steps_of);
-    for (((container, pod), feed), steps) in each {
+    let each = containers.into_iter().zip(pods).zip(feeds).zip(steps_of).zip(progress);
+    for ((((container, pod), feed), steps), progress) in each {
         let (context, interrupts) = (Arc::clone(&context), interrupts.another());
         traces.spawn(async move {
-            let fate = attach::attach(context, container, pod, feed, interrupts, steps.clone()).await;
+            let mut fate = attach::attach(context, container, pod, feed, interrupts, steps.clone()).await;
+            if let Ok(outcome) = &mut fate {
+                outcome.slowdown = progress.slowdown();
+            }
             if several {
                 // What happens to one is not kept from the person until the others have ended.
-                totals::report(&fate, true, &steps);
+                totals::report(&fate, None, &steps);
             }
             fate
         });
@@ -153,23 +170,52 @@ async fn run(args: &cli::Args) -> u8 {
             () = interrupts.next(), if steps.on_terminal() => eprintln!(),
         }
     }
-    if let Some(most) = max_events.filter(|_| fates.iter().flatten().any(|outcome| outcome.enough)) {
-        steps.say(&format!(
-            "{} (--max-events)",
-            refusal::count(most, "event is written", "events are written")
-        ));
+    if let Some(status_line) = status_line {
+        status_line.clear().await;
     }
     let sheets = printer.into_sheets(Duration::from_secs(1)).await;
-    if let Some(written) = written(&output, sheets.as_deref().unwrap_or_default()) {
-        steps.say(&format!("The trace is in {written}"));
+    let written = sheets.as_deref().map(|sheets| sheets.iter().map(Sheet::written).sum());
+    if fates.iter().flatten().any(|outcome| outcome.enough) {
+        steps.say(&enough(most, written));
+    }
+    if let Some(place) = place_of(&output, sheets.as_deref().unwrap_or_default()) {
+        steps.say(&format!("The trace is in {place}"));
     }
     match fates.as_slice() {
-        [fate] if !several => totals::report(fate, false, &steps),
+        [fate] if !several => totals::report(fate, Some(written), &steps),
         // Whoever read them has gone.
         fates if fates.iter().flatten().any(|outcome| outcome.unread && outcome.failure.is_none()) => {}
-        fates => totals::report_all(fates, &steps),
+        fates => totals::report_all(fates, written, &steps),
     }
     totals::code(&fates)
+}
+
+/// Which limit was reached.
+fn enough(most: Most, written: Option<u64>) -> String {
+    match most {
+        Most { bytes: Some(bytes), .. } if written.is_none_or(|written| written >= bytes) => {
+            format!("{} are written (--max-bytes)", refusal::size(bytes))
+        }
+        Most { events, .. } => {
+            let events = refusal::count(events.unwrap_or(0), "event is written", "events are written");
+            format!("{events} (--max-events)")
+        }
+    }
+}
+
+/// Says which probes leave little time, once where several pods are alike.
+fn say_tight_probes(containers: &[Container], pods: &[Pod], steps: &Steps) {
+    let mut said = Vec::new();
+    for (container, pod) in containers.iter().zip(pods) {
+        for words in health::tight_probes(pod, &container.name) {
+            if !said.contains(&words) {
+                steps.say(&format!(
+                    "warning: {words}: when it fails, the trace ends (--keep-going: it goes on)"
+                ));
+                said.push(words);
+            }
+        }
+    }
 }
 
 /// The containers that are meant, each with its pod, and nothing in the way of tracing them.
@@ -279,7 +325,7 @@ fn coloured(plan: &Plan) -> bool {
 }
 
 /// Where a person finds what was written.
-fn written(output: &Output, sheets: &[Sheet]) -> Option<String> {
+fn place_of(output: &Output, sheets: &[Sheet]) -> Option<String> {
     let [first, rest @ ..] = sheets else { return None };
     if rest.is_empty() {
         return first.destination().describe();

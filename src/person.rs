@@ -11,7 +11,7 @@ pub async fn who(cluster: &Cluster) -> String {
     let host = host.to_string_lossy();
     let place = match local.filter(|name| !name.is_empty()) {
         Some(name) => format!("{name}@{host}"),
-        None => format!("someone@{host}"),
+        None => host.into_owned(),
     };
     let mut who = match user {
         Some(user) => format!("{user} ({place})"),

@@ -1,7 +1,7 @@
 //! What will be done: the command line with everything checked that can be checked without the cluster.
 
 use crate::{
-    cli::{Args, Color, DryRun, Place, Profile, PullPolicy, TargetArgs},
+    cli::{Args, Color, DryRun, OnOverload, Place, Profile, PullPolicy, TargetArgs},
     refusal::{self, Refusal},
     session::custom,
     targets::{Containers, Target, Wanted, Which},
@@ -40,6 +40,10 @@ pub struct Plan {
     pub duration: Option<Duration>,
     /// How many events are written; else all.
     pub max_events: Option<u64>,
+    /// How many bytes of text are written; else all.
+    pub max_bytes: Option<u64>,
+    /// Whether a trace goes on when a probe of its container fails.
+    pub keep_going: bool,
     /// Whether names of pods are coloured.
     pub color: Color,
     /// Image of the tracer.
@@ -122,6 +126,12 @@ pub struct Depth {
     pub place: Place,
     /// `--idle`, in seconds.
     pub idle: Option<u32>,
+    /// `--on-overload`, `--max-stop`
+    pub overload: message::Overload,
+    /// `--max-slowdown`
+    pub max_slowdown: Option<u32>,
+    /// `--redact`
+    pub redact: bool,
 }
 
 impl Depth {
@@ -151,9 +161,9 @@ impl Depth {
             },
             who: who.to_owned(),
             idle: self.idle,
-            overload: message::Overload::Drop,
-            max_slowdown: None,
-            redact: None,
+            overload: self.overload,
+            max_slowdown: self.max_slowdown,
+            redact: self.redact.then(|| whom.secrets.clone()),
             holders: Vec::new(),
         }
     }
@@ -279,11 +289,19 @@ impl Plan {
                 place: args.tracer.place,
                 // At most a day (`cli::duration`), and at least a second.
                 idle: args.tracer.idle.map(|idle| idle.as_secs().clamp(1, 86_400) as u32),
+                overload: match args.output.on_overload {
+                    OnOverload::Drop => message::Overload::Drop,
+                    OnOverload::Block => message::Overload::Block(args.output.max_stop),
+                },
+                max_slowdown: args.output.max_slowdown,
+                redact: args.output.redact,
             },
             output,
             lines,
             duration: args.output.duration,
             max_events: args.output.max_events,
+            max_bytes: args.output.max_bytes,
+            keep_going: args.output.keep_going,
             color: args.output.color,
             image: image(&args.tracer.image)?,
             pull: args.tracer.image_pull_policy,
@@ -421,6 +439,7 @@ mod tests {
             container: "app".into(),
             id: "id".into(),
             started: None,
+            secrets: message::Redact { paths: vec!["/run/x".into()], variables: Vec::new() },
         }
     }
 
@@ -532,6 +551,18 @@ mod tests {
         assert_eq!(place("api"), message::Place::Auto("id".into()));
         assert_eq!(place("api --place target"), message::Place::Target("id".into()));
         assert_eq!(place("api --place=agent"), message::Place::Agent);
+    }
+
+    #[test]
+    fn care_is_asked_for() {
+        let request = |line| plan(line).unwrap().depth.request(&target(), "me", 1);
+        assert_eq!(request("api").overload, message::Overload::Drop);
+        assert_eq!(request("api --on-overload block").overload, message::Overload::Block(1000));
+        assert_eq!(request("api --on-overload=block --max-stop 50").overload, message::Overload::Block(50));
+        assert_eq!(request("api").redact, None);
+        assert_eq!(request("api --redact").redact, Some(target().secrets));
+        assert_eq!((request("api --idle 90s").idle, request("api").idle), (Some(90), None));
+        assert_eq!(request("api --max-slowdown 20").max_slowdown, Some(20));
     }
 
     #[test]

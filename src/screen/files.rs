@@ -265,12 +265,14 @@ pub struct Sheet {
     mute: bool,
     /// The last line has no end yet.
     open: bool,
+    /// Bytes of text so far.
+    written: u64,
 }
 
 impl Sheet {
     /// Nothing is written yet.
     pub fn new(destination: Destination) -> Sheet {
-        Sheet { destination, trouble: None, mute: false, open: false }
+        Sheet { destination, trouble: None, mute: false, open: false, written: 0 }
     }
 
     /// Puts everything before someone's eyes that was written so far.
@@ -296,6 +298,11 @@ impl Sheet {
         self.open
     }
 
+    /// How many bytes of text were written.
+    pub fn written(&self) -> u64 {
+        self.written
+    }
+
     /// The place, for a person.
     pub fn destination(&self) -> &Destination {
         &self.destination
@@ -306,6 +313,7 @@ impl Sheet {
             let done = self.destination.write(tid, text.as_bytes());
             self.note(done);
             self.open = !text.ends_with('\n');
+            self.written += text.len() as u64;
         }
     }
 

@@ -2,11 +2,13 @@
 
 mod files;
 mod prefix;
+mod progress;
 mod steps;
 pub mod totals;
 
 pub use files::{Destination, Pen, Sheet, Trouble};
 pub use prefix::{labels, prefixes};
+pub use progress::{Progress, StatusLine};
 pub use steps::Steps;
 
 use std::borrow::Cow;

@@ -58,6 +58,20 @@ impl Steps {
         self.terminal
     }
 
+    /// Whether only what was asked for is said.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// A line on the terminal that stays the last one until it is dropped.
+    pub fn status_line(&self) -> StatusBar {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let style = ProgressStyle::with_template("{wide_msg}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.clone());
+        StatusBar { bar, shown: Arc::clone(&self.shown) }
+    }
+
     /// Says something that is worth keeping.
     pub fn say(&self, text: &str) {
         if !self.quiet {
@@ -133,6 +147,28 @@ impl Steps {
             }
         }));
         step
+    }
+}
+
+/// A line that keeps itself up to date.
+#[derive(Debug)]
+pub struct StatusBar {
+    bar: ProgressBar,
+    shown: Arc<Mutex<Option<ProgressBar>>>,
+}
+
+impl StatusBar {
+    /// What it says now.
+    pub fn set_message(&self, words: String) {
+        self.bar.set_message(words);
+        self.bar.tick();
+    }
+}
+
+impl Drop for StatusBar {
+    fn drop(&mut self) {
+        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.bar.finish_and_clear();
     }
 }
 

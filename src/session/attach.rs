@@ -1,7 +1,7 @@
 //! The way to one container: until it runs, if that is waited for, and until its tracer listens; then its trace.
 
 use super::{
-    Outcome, Traced,
+    Health, Outcome, Traced,
     container::{self, Choice},
     printer::Feed,
     start, trace,
@@ -39,6 +39,8 @@ pub struct Context {
     pub plan: Plan,
     /// Who may attach now.
     pub turns: Semaphore,
+    /// How many containers are traced.
+    pub among: usize,
 }
 
 /// Attaches to a container and traces it to the end.
@@ -55,13 +57,15 @@ pub async fn attach(
 ) -> Result<Outcome, Refusal> {
     let added = OnceLock::new();
     let reached = tokio::select! {
-        reached = reach(&context, &container, pod, &steps, &added) => reached,
+        reached = reach(&context, &container, pod.clone(), &steps, &added) => reached,
         () = interrupts.next() => Err(refusal::interrupted(added.get().map(String::as_str))),
     };
     let (target, agent, connection) = reached?;
+    let Plan { depth, duration, keep_going, .. } = &context.plan;
+    let mut health =
+        Health::watch(&context.cluster, &pod, &container.name, context.among, *keep_going, &steps);
     let traced = Traced { cluster: &context.cluster, target: &target, agent: &agent, who: &context.who };
-    let Plan { depth, duration, .. } = &context.plan;
-    Ok(trace(&traced, depth, *duration, connection, &mut feed, &mut interrupts, &steps).await)
+    Ok(trace(&traced, depth, *duration, connection, &mut health, &mut feed, &mut interrupts, &steps).await)
 }
 
 async fn reach(

@@ -346,6 +346,7 @@ mod tests {
             container: "app".into(),
             id: "0123".into(),
             started: "2026-01-02T03:04:05Z".parse().ok(),
+            secrets: wire::message::Redact::default(),
         }
     }
 

@@ -5,6 +5,7 @@ pub mod container;
 mod conversation;
 pub mod custom;
 mod gap;
+pub mod health;
 #[cfg(test)]
 mod hostile;
 mod link;
@@ -27,6 +28,7 @@ use crate::{
 };
 use conversation::{Conversation, Ending, LAST_WORDS, rest};
 pub use gap::Gap;
+pub use health::Health;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Resource, api::AttachParams, client::Connection, core::Request as ApiRequest};
 use link::Link;
@@ -62,6 +64,10 @@ pub struct Outcome {
     pub unread: bool,
     /// Whether as many events were written as were asked for.
     pub enough: bool,
+    /// Bytes that came from the tracer, compressed as they are.
+    pub received: u64,
+    /// How many percent the target stood still for us, all in all.
+    pub slowdown: Option<u32>,
     /// What went wrong.
     pub failure: Option<Refusal>,
 }
@@ -119,6 +125,7 @@ pub struct Traced<'a> {
     pub who: &'a str,
 }
 
+#[allow(clippy::too_many_arguments, reason = "all that a trace depends on meets here")]
 /// Traces until the target, the user, the end of `duration` or something else ends it. A connection that is cut is
 /// replaced: without a gap when that takes no longer than the lease, with one that is said otherwise.
 pub async fn trace(
@@ -126,6 +133,7 @@ pub async fn trace(
     depth: &Depth,
     duration: Option<Duration>,
     connection: Connection,
+    health: &mut Health,
     printer: &mut Feed,
     interrupts: &mut Interrupts,
     steps: &Steps,
@@ -136,7 +144,8 @@ pub async fn trace(
     let mut link = Some(Link::start(connection, first, &frames).await);
     let end = loop {
         let Some(current) = &mut link else { break Ending::Impatient };
-        let end = state.converse(traced, depth, current, &mut frames, printer, interrupts, steps).await;
+        let end =
+            state.converse(traced, depth, current, &mut frames, health, printer, interrupts, steps).await;
         // What the relay said is only interesting when it was the last.
         let words = std::mem::take(&mut current.words);
         let (end, first) = match end {

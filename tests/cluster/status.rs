@@ -51,7 +51,7 @@ fn who_traces_is_said_and_ended() {
     let (code, out, _) = run(&space, &["status"]);
     assert_eq!(code, Some(0));
     let line = out.lines().nth(1).unwrap_or_default();
-    for part in ["counter", "app", "strace-", "tracing", "kubernetes-admin", "@", "-e trace=clock_nanosleep"]
+    for part in ["counter", "app", "strace-", "tracing", "kubectl-strace-admin (", "-e trace=clock_nanosleep"]
     {
         assert!(line.contains(part), "no {part} in:\n{out}");
     }
@@ -64,14 +64,14 @@ fn who_traces_is_said_and_ended() {
     // A tracee has one tracer: who comes second is told whose it is, and neither the first nor the target notices.
     let (code, out, err) = run(&space, &["pod/counter"]);
     assert_eq!((code, out.as_str()), (Some(1), ""));
-    assert!(err.contains("it is already traced for ") && err.contains("kubernetes-admin"), "{err}");
+    assert!(err.contains("it is already traced for ") && err.contains("kubectl-strace-admin"), "{err}");
     assert!(err.contains("kubectl strace detach pod/counter"), "{err}");
     let lines = first.out().lines().count();
     space.until("the first goes on", SOON, || first.out().lines().count() > lines + 5);
 
     let (code, _, err) = run(&space, &["detach", "pod/counter"]);
     assert_eq!(code, Some(0), "{err}");
-    assert!(err.contains("has left: ended: ") && err.contains("kubernetes-admin"), "{err}");
+    assert!(err.contains("has left: ended: ") && err.contains("kubectl-strace-admin"), "{err}");
     let status = first.wait(Duration::from_secs(10));
     assert_eq!(status.code(), Some(1), "{}", first.err());
     assert!(first.err().contains("ended all traces of the pod"), "{}", first.err());
@@ -103,7 +103,7 @@ fn two_people_trace_different_processes_of_a_pod() {
     let mut other = Running::start(space.plugin(&["nginx", "-p", &worker.to_string()]));
     other.expect(SOON, &["epoll_wait("]);
     let (_, out, _) = run(&space, &["status", "nginx"]);
-    assert_eq!(out.lines().filter(|line| line.contains("kubernetes-admin")).count(), 2, "{out}");
+    assert_eq!(out.lines().filter(|line| line.contains("kubectl-strace-admin")).count(), 2, "{out}");
     for trace in [&mut other, &mut master] {
         trace.signal("INT");
         assert!(trace.wait(SOON).success(), "{}", trace.err());

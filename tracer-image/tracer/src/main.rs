@@ -9,6 +9,7 @@ mod dropin;
 mod engine;
 mod outbox;
 mod procfs;
+mod redact;
 mod relay;
 mod rendezvous;
 mod roles;

@@ -6,9 +6,10 @@
 
 use crate::{
     door,
-    engine::{Plan, Programs, Roster, Stop, ptrace},
+    engine::{Plan, Programs, Roster, Sink, Stop, ptrace},
     outbox::{CAPACITY, Outbox},
     procfs,
+    redact::{self, Redacting},
     slowdown::Sampler,
 };
 use nix::{
@@ -34,7 +35,7 @@ use std::{
 use syscalls::{filter, gather::Depth};
 use wire::{
     codec::Decoder,
-    message::{Hello, Message, Overload, Reason, Request, Target, Trace, VERSION},
+    message::{Hello, Level, Message, Notice, Overload, Reason, Redact, Request, Target, Trace, VERSION},
 };
 
 /// How often processes that enter the target are looked for.
@@ -112,8 +113,9 @@ fn serve(agent: Option<i32>) -> io::Result<()> {
     }
     let lease = Duration::from_millis(trace.lease.into()) + GRACE;
     let max_slowdown = trace.max_slowdown;
+    let redact = trace.redact.clone();
     match plan(trace, agent.is_some()) {
-        Ok(plan) => Service::start(outbox, requests, plan, lease, max_slowdown, agent)?.run(),
+        Ok(plan) => Service::start(outbox, requests, plan, redact, lease, max_slowdown, agent)?.run(),
         Err(error) => outlive(&outbox, &mut requests, Reason::Failed(error)),
     }
     Ok(())
@@ -165,7 +167,8 @@ impl Service {
     fn start(
         outbox: Outbox,
         requests: Requests,
-        plan: Plan,
+        mut plan: Plan,
+        redact: Option<Redact>,
         lease: Duration,
         max_slowdown: Option<u32>,
         agent: Option<i32>,
@@ -176,9 +179,21 @@ impl Service {
         let roster = Arc::new(Roster::default());
         let sampler = Sampler::new(roster.clone());
         let (engine_stop, engine_id, mut shard) = (stop.clone(), thread_id.clone(), outbox.shard(0));
+        let mut sink: Box<dyn Sink + Send> = match redact {
+            None => Box::new(shard),
+            Some(redact) => {
+                let (rules, warnings) = redact::learn(&redact, &plan, plan.depth.paths);
+                for text in warnings {
+                    shard.notice(Notice { level: Level::Warning, text });
+                }
+                // Whether what is read is secret depends on where it is read from.
+                plan.depth.paths = true;
+                Box::new(Redacting::new(shard, rules))
+            }
+        };
         let engine = thread::Builder::new().name("engine".into()).spawn(move || {
             engine_id.store(gettid().as_raw(), Ordering::Relaxed);
-            let reason = ptrace::run(&plan, &mut shard, &engine_stop, Some(&roster));
+            let reason = ptrace::run(&plan, &mut *sink, &engine_stop, Some(&roster));
             drop(end);
             reason
         })?;

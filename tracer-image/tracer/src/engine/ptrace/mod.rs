@@ -33,3 +33,8 @@ pub fn run_command(plan: &Plan, command: &Command, sink: &mut dyn Sink, stop: &S
 }
 
 pub use spawn::Command;
+
+/// Who is to be traced, as it is now.
+pub fn members(plan: &Plan) -> Vec<i32> {
+    seize::members(plan, &plan.programs)
+}
