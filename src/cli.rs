@@ -215,7 +215,7 @@ pub struct OutputArgs {
     #[arg(long)]
     pub redact: bool,
 
-    /// Colour the names of pods: `auto` on a terminal, where NO_COLOR is not set
+    /// Colour the names of pods, what failed, signals and ends: `auto` on a terminal, where NO_COLOR is not set
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
 

@@ -121,7 +121,7 @@ async fn run(args: &cli::Args) -> u8 {
     let most = Most { events: plan.max_events, bytes: plan.max_bytes };
     // The terminal is only written to where the trace is not.
     let shows_status = plan.output != Output::Stdout || !std::io::stdout().is_terminal();
-    let sheets = destinations.into_iter().map(Sheet::new).collect();
+    let sheets = destinations.into_iter().map(|place| Sheet::new(place).coloured(coloured(&plan))).collect();
     let (printer, feeds) = match Printer::start(plan.lines, sheets, places, most) {
         Ok(started) => started,
         Err(error) => return refuse(&Refusal::new("cannot start a thread").cause(error.to_string())),
@@ -312,7 +312,7 @@ fn choose_containers(plan: &Plan, pods: Vec<Pod>, steps: &Steps) -> Result<Vec<(
     Ok(found)
 }
 
-/// Whether pods have colours.
+/// Whether the trace has colours.
 fn coloured(plan: &Plan) -> bool {
     // https://no-color.org: set to anything but nothing.
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());

@@ -1,5 +1,6 @@
 //! Where the text of a trace goes: stdout, a file, or a file for each thread.
 
+use super::paint::paint;
 use crate::{
     plan::Output,
     refusal::{Refusal, count},
@@ -267,12 +268,19 @@ pub struct Sheet {
     open: bool,
     /// Bytes of text so far.
     written: u64,
+    /// Whether lines have colours.
+    coloured: bool,
 }
 
 impl Sheet {
     /// Nothing is written yet.
     pub fn new(destination: Destination) -> Sheet {
-        Sheet { destination, trouble: None, mute: false, open: false, written: 0 }
+        Sheet { destination, trouble: None, mute: false, open: false, written: 0, coloured: false }
+    }
+
+    /// The same with colours, or not.
+    pub fn coloured(self, coloured: bool) -> Sheet {
+        Sheet { coloured, ..self }
     }
 
     /// Puts everything before someone's eyes that was written so far.
@@ -310,7 +318,12 @@ impl Sheet {
 
     fn write(&mut self, tid: i32, text: &str) {
         if !self.mute && !text.is_empty() {
-            let done = self.destination.write(tid, text.as_bytes());
+            let done = match self.coloured {
+                false => self.destination.write(tid, text.as_bytes()),
+                true => text
+                    .split_inclusive('\n')
+                    .try_for_each(|piece| self.destination.write(tid, paint(piece).as_bytes())),
+            };
             self.note(done);
             self.open = !text.ends_with('\n');
             self.written += text.len() as u64;

@@ -1,6 +1,7 @@
 //! What a person sees: steps on stderr, the trace on stdout or in files.
 
 mod files;
+mod paint;
 mod prefix;
 mod progress;
 mod steps;

@@ -191,7 +191,8 @@ fn scheme(bytes: &[u8], cut: bool) -> Option<usize> {
                 let value = at + word.len();
                 let length = bytes[value..].iter().take_while(|byte| is_token(**byte)).count();
                 let alone = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
-                if alone && (length >= 8 || cut && value + length == bytes.len()) {
+                let word = bytes[value..value + length].iter().all(u8::is_ascii_lowercase);
+                if alone && (length >= 8 && !word || cut && value + length == bytes.len()) {
                     return Some(value);
                 }
                 from = value;
@@ -375,12 +376,13 @@ mod tests {
 
     #[test]
     fn any_bytes_are_looked_at_without_harm() {
+        const LETTERS: &[u8] = b"=: \"'\\password-eyJ@/\r\nAUTH\xff\0";
         let mut state = 7_u32;
         for length in 0..600 {
             let bytes: Vec<u8> = (0..length % 70)
                 .map(|_| {
                     state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                    b"=: \"'\\password-eyJ@/\r\nAUTH\xff\0"[(state >> 16) as usize % 29]
+                    LETTERS[(state >> 16) as usize % LETTERS.len()]
                 })
                 .collect();
             for cut in [false, true] {

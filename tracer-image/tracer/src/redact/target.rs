@@ -112,14 +112,15 @@ fn environment(process: i32) -> Vec<u8> {
 /// Opens something of another root, whose symbolic links lead nowhere else (openat2(2)).
 fn in_root(root: &OwnedFd, path: &Path, flags: OFlag) -> nix::Result<OwnedFd> {
     let how = OpenHow::new()
-        .flags(flags | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)
+        .flags(flags | OFlag::O_CLOEXEC)
         .resolve(ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS);
     openat2(root.as_fd(), path, how)
 }
 
 /// Adds what the files of a volume hold; false if it is too much.
 fn content(root: &OwnedFd, path: &Path, known: &mut Known, files: &mut usize, depth: usize) -> bool {
-    let flags = OFlag::O_RDONLY;
+    // Whoever could put a pipe there would otherwise have us wait for its other end.
+    let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK;
     let Ok(opened) = in_root(root, path, flags) else { return false };
     let Ok(stat) = fstat(&opened) else { return false };
     match stat.st_mode & libc::S_IFMT {
