@@ -1,6 +1,7 @@
 //! Tests on a real Kubernetes node, through the programs that a person uses: `kubectl` and the plugin.
 
 mod connection;
+mod docs;
 mod errors;
 mod harm;
 mod node;
