@@ -18,6 +18,7 @@ mod session;
 mod status;
 mod tap;
 mod targets;
+mod throughput;
 mod workloads;
 
 pub use node::root;
