@@ -111,6 +111,12 @@ pub fn tight_probes(pod: &Pod, container: &str) -> Vec<String> {
     words.collect()
 }
 
+/// All that may have probes: sidecars are init containers.
+fn containers(pod: &Pod) -> impl Iterator<Item = &Container> {
+    let init = pod.spec.iter().flat_map(|spec| spec.init_containers.iter().flatten());
+    pod.spec.iter().flat_map(|spec| &spec.containers).chain(init)
+}
+
 fn probes(container: &Container) -> impl Iterator<Item = (&'static str, &Probe)> {
     let all = [
         ("startup", &container.startup_probe),
@@ -128,8 +134,8 @@ fn is_ready(pod: &Pod) -> bool {
 /// The id of a container that runs.
 fn id_of(pod: &Pod, container: &str) -> Option<String> {
     let status = pod.status.as_ref()?;
-    let statuses = status.container_statuses.iter().flatten();
-    let found = statuses.into_iter().find(|found| found.name == container)?;
+    let mut statuses = status.container_statuses.iter().chain(&status.init_container_statuses).flatten();
+    let found = statuses.find(|found| found.name == container)?;
     found.state.as_ref()?.running.as_ref()?;
     found.container_id.clone()
 }
@@ -149,6 +155,7 @@ struct Watch {
 impl Watch {
     async fn run(mut self, pause: Duration, keep_going: bool, alarm: mpsc::Sender<String>) {
         let mut may_list = true;
+        let mut said = String::new();
         loop {
             let mut found = None;
             if may_list {
@@ -166,8 +173,11 @@ impl Watch {
             }
             found = self.not_ready().await.or(found);
             if let Some(found) = found {
-                if keep_going {
+                if keep_going && found == said {
+                    // Once is enough.
+                } else if keep_going {
                     self.steps.insist(&format!("warning: {found} (--keep-going: the trace goes on)"));
+                    said = found;
                 } else {
                     let _ = alarm.send(found).await;
                     return;

@@ -42,6 +42,7 @@ macro_rules! pages {
 
 pages! {
     readme "README.md"
+    production "docs/production.md"
 }
 
 /// Pages that have no commands for users.

@@ -65,12 +65,12 @@ spec:
 /// A trace of everything, as deep as it goes.
 fn traced(space: &Namespace, name: &str, flags: &[&str]) -> String {
     let file = std::env::temp_dir().join(format!("{}-{name}", space.name));
-    let deep = [name, "-f", "-v", "-s", "4096", "--duration", "4s", "-o", file.to_str().unwrap()];
+    let deep = [name, "-f", "-v", "-s", "4096", "--duration", "4s", "-o", file.to_str().expect("UTF-8")];
     let mut trace = Running::start(space.plugin(&[&deep, flags].concat()));
     assert!(trace.wait(SOON).success(), "{}", trace.err());
     assert!(!trace.err().contains("--redact:"), "something could not be found out: {}", trace.err());
-    let text = fs::read_to_string(&file).unwrap();
-    fs::remove_file(file).unwrap();
+    let text = fs::read_to_string(&file).expect("the trace");
+    fs::remove_file(file).expect("it is there");
     text
 }
 
