@@ -48,10 +48,10 @@ spec:
         - -c
         - |
           while :; do
-            cat /etc/hidden/word > /dev/null
-            cp /etc/hidden/word /scratch/copy
-            cat /scratch/copy > /dev/null
-            cat /var/run/secrets/kubernetes.io/serviceaccount/token > /scratch/token
+            head -n 1 /etc/hidden/word > /scratch/copy
+            head -n 1 /scratch/copy > /dev/null
+            read word < /etc/hidden/word
+            head -n 1 /var/run/secrets/kubernetes.io/serviceaccount/token > /scratch/token
             printf 'GET / HTTP/1.1\\r\\nHost: front\\r\\nAuthorization: Digest {HEADER}\\r\\n\\r\\n' > /scratch/request
             echo $ORDINARY $GREETING > /scratch/all
             env true --password {OPTION}
