@@ -42,6 +42,7 @@ impl Steps {
             label: "".into(),
             terminal,
             shown: Arc::default(),
+            open: Arc::default(),
             #[cfg(test)]
             kept: None,
         }
