@@ -119,16 +119,19 @@ async fn run(args: &cli::Args) -> u8 {
     let places: Vec<Place> = places.collect();
     let progress: Vec<_> = places.iter().map(|place| Arc::clone(&place.progress)).collect();
     let most = Most { events: plan.max_events, bytes: plan.max_bytes };
-    // The terminal is only written to where the trace is not.
-    let shows_status = plan.output != Output::Stdout || !std::io::stdout().is_terminal();
-    let sheets = destinations.into_iter().map(|place| Sheet::new(place).coloured(coloured(&plan))).collect();
+    let on_terminal = plan.output == Output::Stdout && std::io::stdout().is_terminal();
+    let sheet = |place| {
+        let sheet = Sheet::new(place).coloured(coloured(&plan));
+        if on_terminal { sheet.beside(&steps) } else { sheet }
+    };
+    let sheets = destinations.into_iter().map(sheet).collect();
     let (printer, feeds) = match Printer::start(plan.lines, sheets, places, most) {
         Ok(started) => started,
         Err(error) => return refuse(&Refusal::new("cannot start a thread").cause(error.to_string())),
     };
     let output = plan.output.clone();
     say_tight_probes(&containers, &pods, &steps);
-    let status_line = shows_status.then(|| StatusLine::start(progress.clone(), &steps));
+    let status_line = StatusLine::start(progress.clone(), &steps);
     let context = Arc::new(Context {
         cluster,
         who,
@@ -170,10 +173,8 @@ async fn run(args: &cli::Args) -> u8 {
             () = interrupts.next(), if steps.on_terminal() => eprintln!(),
         }
     }
-    if let Some(status_line) = status_line {
-        status_line.clear().await;
-    }
     let sheets = printer.into_sheets(Duration::from_secs(1)).await;
+    status_line.clear().await;
     let written = sheets.as_deref().map(|sheets| sheets.iter().map(Sheet::written).sum());
     if fates.iter().flatten().any(|outcome| outcome.enough) {
         steps.say(&enough(most, written));

@@ -125,6 +125,14 @@ impl Destination {
         }
     }
 
+    /// Whether writing so much more, with colours, would write what waits.
+    fn is_nearly_full(&self, more: usize) -> bool {
+        match self {
+            Destination::Stdout(out) => out.buffer().len() + 2 * more + 64 > out.capacity(),
+            _ => false,
+        }
+    }
+
     fn flush(&mut self) -> Result<(), Trouble> {
         match self {
             Destination::Stdout(out) => out.flush().map_err(Trouble::of_stdout),
@@ -270,12 +278,22 @@ pub struct Sheet {
     written: u64,
     /// Whether lines have colours.
     coloured: bool,
+    /// Who else writes to the same terminal.
+    shared: Option<Steps>,
 }
 
 impl Sheet {
     /// Nothing is written yet.
     pub fn new(destination: Destination) -> Sheet {
-        Sheet { destination, trouble: None, mute: false, open: false, written: 0, coloured: false }
+        Sheet {
+            destination,
+            trouble: None,
+            mute: false,
+            open: false,
+            written: 0,
+            coloured: false,
+            shared: None,
+        }
     }
 
     /// The same with colours, or not.
@@ -283,10 +301,18 @@ impl Sheet {
         Sheet { coloured, ..self }
     }
 
+    /// On a terminal to which these steps are written too.
+    pub fn beside(self, steps: &Steps) -> Sheet {
+        Sheet { shared: Some(steps.clone()), ..self }
+    }
+
     /// Puts everything before someone's eyes that was written so far.
     pub fn flush(&mut self) {
         if !self.mute {
-            let done = self.destination.flush();
+            let done = match &self.shared {
+                Some(steps) => steps.above(self.open, || self.destination.flush()),
+                None => self.destination.flush(),
+            };
             self.note(done);
         }
     }
@@ -317,6 +343,10 @@ impl Sheet {
     }
 
     fn write(&mut self, tid: i32, text: &str) {
+        // What does not fit into the buffer any more would be written behind our back.
+        if self.shared.is_some() && self.destination.is_nearly_full(text.len()) {
+            self.flush();
+        }
         if !self.mute && !text.is_empty() {
             let done = match self.coloured {
                 false => self.destination.write(tid, text.as_bytes()),

@@ -1,18 +1,25 @@
-//! How traces go, in one line on stderr that keeps itself up to date: where stderr is a terminal and the trace is written
-//! somewhere else, so that the two never mix.
+//! How traces go, in one line on stderr that keeps itself up to date, where stderr is a terminal. Where the trace is
+//! written to the same terminal, the line makes way for it.
+//!
+//! It never mixes with what is piped: that is another file.
 
 use super::Steps;
 use crate::refusal::{seconds, size};
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
-use tokio::task::JoinHandle;
 use wire::message::{Pulse, Slowdown};
 
 /// How often the line is written anew.
 const REFRESH: Duration = Duration::from_millis(500);
+/// How long the terminal may take to have it removed.
+const PATIENCE: Duration = Duration::from_millis(500);
 /// Over how long events per second are counted.
 const SPAN: Duration = Duration::from_secs(3);
 
@@ -85,42 +92,49 @@ fn sum(traces: &[Arc<Progress>]) -> Option<Sum> {
     begun.then_some(sum)
 }
 
-/// The line, while it is there.
+/// The line, while it is there. It has a thread of its own: a terminal may stand still (Ctrl-S).
 #[derive(Debug)]
-pub struct StatusLine(Option<JoinHandle<()>>);
+pub struct StatusLine {
+    over: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
 
 impl StatusLine {
-    /// Shows how these traces go, if there is a terminal for it that is not written to otherwise.
+    /// Shows how these traces go, if there is a terminal for it.
     pub fn start(traces: Vec<Arc<Progress>>, steps: &Steps) -> StatusLine {
+        let over = Arc::new(AtomicBool::new(false));
         if !steps.on_terminal() || steps.is_quiet() {
-            return StatusLine(None);
+            return StatusLine { over, thread: None };
         }
-        let steps = steps.clone();
-        StatusLine(Some(tokio::spawn(async move {
+        let (steps, seen) = (steps.clone(), Arc::clone(&over));
+        let show = move || {
             let begun = Instant::now();
-            let mut line = None;
+            let line = steps.status_line();
             let mut recent = VecDeque::new();
-            loop {
+            while !seen.load(Ordering::Relaxed) {
                 if let Some(sum) = sum(&traces) {
                     let now = Instant::now();
                     recent.push_back((now, sum.events));
                     while recent.len() > 2 && recent.front().is_some_and(|(then, _)| now - *then > SPAN) {
                         recent.pop_front();
                     }
-                    let words = words(&sum, per_second(&recent), begun.elapsed());
-                    line.get_or_insert_with(|| steps.status_line()).set_message(words);
+                    line.set_message(words(&sum, per_second(&recent), begun.elapsed()));
                 }
-                tokio::time::sleep(REFRESH).await;
+                thread::park_timeout(REFRESH);
             }
-        })))
+        };
+        // Without a thread there is no line, and that is all.
+        StatusLine { over, thread: thread::Builder::new().name("status".into()).spawn(show).ok() }
     }
 
-    /// Takes it away.
+    /// Takes it away, if the terminal takes that.
     pub async fn clear(self) {
-        if let Some(task) = self.0 {
-            task.abort();
-            // With it goes what it has written.
-            let _ = task.await;
+        self.over.store(true, Ordering::Relaxed);
+        let Some(thread) = self.thread else { return };
+        thread.thread().unpark();
+        let begun = Instant::now();
+        while !thread.is_finished() && begun.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 }

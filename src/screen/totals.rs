@@ -39,6 +39,11 @@ pub fn report(fate: &Fate, totals: Option<Option<u64>>, steps: &Steps) {
                 "wait until they have ended it, trace another process (-p, --comm), or end it: kubectl strace detach {}",
                 outcome.pod
             ))
+        } else if why.contains("it is already traced by process ") {
+            refusal.fix(format!(
+                "it may be another tracer container's: kubectl strace status {} says so, kubectl strace detach ends it",
+                outcome.pod
+            ))
         } else if why.contains("no CAP_SYS_PTRACE") || why.contains("lets only CAP_SYS_PTRACE") {
             refusal.fix(
                 "run again with --profile ptrace, which adds a tracer container with that capability (this one stays \

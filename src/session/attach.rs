@@ -62,8 +62,7 @@ pub async fn attach(
     };
     let (target, agent, connection) = reached?;
     let Plan { depth, duration, keep_going, .. } = &context.plan;
-    let mut health =
-        Health::watch(&context.cluster, &pod, &container.name, context.among, *keep_going, &steps);
+    let mut health = Health::watch(&context.cluster, &pod, &target, context.among, *keep_going, &steps);
     let traced = Traced { cluster: &context.cluster, target: &target, agent: &agent, who: &context.who };
     Ok(trace(&traced, depth, *duration, connection, &mut health, &mut feed, &mut interrupts, &steps).await)
 }

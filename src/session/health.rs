@@ -7,6 +7,7 @@ use crate::{
     cluster::Cluster,
     refusal::{self, Refusal},
     screen::{Steps, plain},
+    targets::Target,
 };
 use k8s_openapi::api::core::v1::{Container, Event, Pod, Probe};
 use kube::{Api, ResourceExt, api::ListParams};
@@ -37,15 +38,13 @@ impl Health {
     pub fn watch(
         cluster: &Cluster,
         pod: &Pod,
-        container: &str,
+        target: &Target,
         among: usize,
         keep_going: bool,
         steps: &Steps,
     ) -> Health {
-        let containers = pod.spec.iter().flat_map(|spec| &spec.containers);
-        let Some(uid) =
-            pod.uid().filter(|_| containers.into_iter().any(|found| probes(found).next().is_some()))
-        else {
+        let has_probes = containers(pod).any(|found| probes(found).next().is_some());
+        let Some(uid) = pod.uid().filter(|_| has_probes) else {
             return Health::unwatched();
         };
         let (alarm, alarms) = mpsc::channel(1);
@@ -53,10 +52,10 @@ impl Health {
             cluster: cluster.clone(),
             pod: pod.name_any(),
             uid,
-            container: container.to_owned(),
+            container: target.container.clone(),
             steps: steps.clone(),
             ready: is_ready(pod),
-            id: id_of(pod, container),
+            id: target.id.clone(),
             failures: None,
         };
         let pause = ASK * u32::try_from(among.div_ceil(10)).unwrap_or(1);
@@ -93,8 +92,7 @@ pub fn refusal(pod: &str, alarm: &str) -> Refusal {
 
 /// Words about probes that leave little time.
 pub fn tight_probes(pod: &Pod, container: &str) -> Vec<String> {
-    let containers = pod.spec.iter().flat_map(|spec| &spec.containers);
-    let Some(found) = containers.into_iter().find(|found| found.name == container) else { return Vec::new() };
+    let Some(found) = containers(pod).find(|found| found.name == container) else { return Vec::new() };
     let tight = probes(found).filter(|(_, probe)| probe.timeout_seconds.unwrap_or(1) <= TIGHT);
     let words = tight.map(|(kind, probe)| {
         let failures = probe.failure_threshold.unwrap_or(3);
@@ -109,6 +107,12 @@ pub fn tight_probes(pod: &Pod, container: &str) -> Vec<String> {
         )
     });
     words.collect()
+}
+
+/// All that may have probes: sidecars are init containers.
+fn containers(pod: &Pod) -> impl Iterator<Item = &Container> {
+    let init = pod.spec.iter().flat_map(|spec| spec.init_containers.iter().flatten());
+    pod.spec.iter().flat_map(|spec| &spec.containers).chain(init)
 }
 
 fn probes(container: &Container) -> impl Iterator<Item = (&'static str, &Probe)> {
@@ -128,8 +132,8 @@ fn is_ready(pod: &Pod) -> bool {
 /// The id of a container that runs.
 fn id_of(pod: &Pod, container: &str) -> Option<String> {
     let status = pod.status.as_ref()?;
-    let statuses = status.container_statuses.iter().flatten();
-    let found = statuses.into_iter().find(|found| found.name == container)?;
+    let mut statuses = status.container_statuses.iter().chain(&status.init_container_statuses).flatten();
+    let found = statuses.find(|found| found.name == container)?;
     found.state.as_ref()?.running.as_ref()?;
     found.container_id.clone()
 }
@@ -141,7 +145,8 @@ struct Watch {
     container: String,
     steps: Steps,
     ready: bool,
-    id: Option<String>,
+    /// Of the container that is traced: another that has taken its place is not slowed down by us.
+    id: String,
     /// How often each failure was seen before; none before the first look, which is not about us.
     failures: Option<HashMap<String, i32>>,
 }
@@ -149,6 +154,7 @@ struct Watch {
 impl Watch {
     async fn run(mut self, pause: Duration, keep_going: bool, alarm: mpsc::Sender<String>) {
         let mut may_list = true;
+        let mut said = String::new();
         loop {
             let mut found = None;
             if may_list {
@@ -166,8 +172,11 @@ impl Watch {
             }
             found = self.not_ready().await.or(found);
             if let Some(found) = found {
-                if keep_going {
+                if keep_going && found == said {
+                    // Once is enough.
+                } else if keep_going {
                     self.steps.insist(&format!("warning: {found} (--keep-going: the trace goes on)"));
+                    said = found;
                 } else {
                     let _ = alarm.send(found).await;
                     return;
@@ -207,7 +216,7 @@ impl Watch {
     async fn not_ready(&mut self) -> Option<String> {
         let pod = timeout(ANSWER, self.cluster.pods().get(&self.pod)).await.ok()?.ok()?;
         let was = std::mem::replace(&mut self.ready, is_ready(&pod));
-        let runs_on = self.id.is_some() && self.id == id_of(&pod, &self.container);
+        let runs_on = id_of(&pod, &self.container).is_some_and(|id| id.ends_with(&self.id));
         let lost = was && !self.ready && runs_on && pod.metadata.deletion_timestamp.is_none();
         lost.then(|| "it is not Ready any more".to_owned())
     }

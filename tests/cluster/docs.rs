@@ -43,6 +43,7 @@ macro_rules! pages {
 pages! {
     cookbook "docs/cookbook.md"
     readme "README.md"
+    production "docs/production.md"
 }
 
 /// Pages that have no commands for users.

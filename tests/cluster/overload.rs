@@ -177,6 +177,18 @@ fn the_status_line_is_on_the_terminal_and_nowhere_else() {
         "{}",
         text.len()
     );
+    // On the terminal that the trace is written to, it makes way for each line of it.
+    let line = "script -qefc \"$STRACE busy -e trace=getppid --duration 5s --max-events 3000\" /dev/null";
+    let (output, _) = bash(&space, line);
+    let screen = String::from_utf8_lossy(&output.stdout);
+    assert!(parts[..2].iter().all(|part| screen.contains(part)), "{screen}");
+    let broken = |line: &&str| line.contains("getppid") && !line.trim_end().ends_with("= 0");
+    let calls = screen.split('\n').filter(|line| line.contains("getppid()"));
+    assert!(
+        calls.clone().count() > 100 && calls.clone().find(broken).is_none(),
+        "{:?}",
+        calls.clone().find(broken)
+    );
     let (terminal, _) = watched("-q");
     assert!(!terminal.contains("buffered"), "{terminal}");
     // Without a terminal there is none either.

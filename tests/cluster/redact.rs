@@ -48,10 +48,10 @@ spec:
         - -c
         - |
           while :; do
-            cat /etc/hidden/word > /dev/null
-            cp /etc/hidden/word /scratch/copy
-            cat /scratch/copy > /dev/null
-            cat /var/run/secrets/kubernetes.io/serviceaccount/token > /scratch/token
+            head -n 1 /etc/hidden/word > /scratch/copy
+            head -n 1 /scratch/copy > /dev/null
+            read word < /etc/hidden/word
+            head -n 1 /var/run/secrets/kubernetes.io/serviceaccount/token > /scratch/token
             printf 'GET / HTTP/1.1\\r\\nHost: front\\r\\nAuthorization: Digest {HEADER}\\r\\n\\r\\n' > /scratch/request
             echo $ORDINARY $GREETING > /scratch/all
             env true --password {OPTION}
@@ -65,12 +65,12 @@ spec:
 /// A trace of everything, as deep as it goes.
 fn traced(space: &Namespace, name: &str, flags: &[&str]) -> String {
     let file = std::env::temp_dir().join(format!("{}-{name}", space.name));
-    let deep = [name, "-f", "-v", "-s", "4096", "--duration", "4s", "-o", file.to_str().unwrap()];
+    let deep = [name, "-f", "-v", "-s", "4096", "--duration", "4s", "-o", file.to_str().expect("UTF-8")];
     let mut trace = Running::start(space.plugin(&[&deep, flags].concat()));
     assert!(trace.wait(SOON).success(), "{}", trace.err());
     assert!(!trace.err().contains("--redact:"), "something could not be found out: {}", trace.err());
-    let text = fs::read_to_string(&file).unwrap();
-    fs::remove_file(file).unwrap();
+    let text = fs::read_to_string(&file).expect("the trace");
+    fs::remove_file(file).expect("it is there");
     text
 }
 
