@@ -3,15 +3,18 @@
 //! kubectl's short letters win where they collide with strace's (`-n`, `-c`); every other letter is strace's, with the
 //! same meaning, so that a line of letters known by heart works verbatim: `-ffttTy -o FILE -s 200`.
 
+mod command;
 mod connection;
 
+pub use command::{Command, Format, VersionArgs};
 pub use connection::ClusterArgs;
 
 use clap::{
     ArgAction, CommandFactory, FromArgMatches, Parser,
     error::{ContextKind, ContextValue, ErrorKind},
+    parser::ValueSource,
 };
-use std::{ffi::OsString, path::PathBuf};
+use std::{collections::HashSet, ffi::OsString, path::PathBuf};
 
 /// The image that holds the tracer, where neither `--image` nor the environment says otherwise.
 ///
@@ -35,10 +38,16 @@ pub const DEFAULT_IMAGE: &str = match option_env!("KUBECTL_STRACE_DEFAULT_IMAGE"
     version,
     max_term_width = 100,
     args_override_self = true,
-    override_usage = "kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags]",
+    override_usage = USAGE,
+    disable_help_subcommand = true,
+    subcommand_value_name = "COMMAND",
     after_help = AFTER_HELP,
 )]
 pub struct Args {
+    /// What else than a trace is wanted
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// The pod: `POD` or `pod/POD`; or what has pods: `deploy/NAME`, `sts/`, `ds/`, `rs/`, `rc/`, `job/`, `cronjob/`,
     /// `svc/`, of which one pod is chosen as kubectl does
     #[arg(value_name = "POD | TYPE/NAME")]
@@ -58,7 +67,14 @@ pub struct Args {
 
     #[command(flatten)]
     pub tracer: TracerArgs,
+
+    /// Which of the arguments were given, on the command line or in the environment.
+    #[arg(skip)]
+    pub given: HashSet<String>,
 }
+
+const USAGE: &str = "kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags]
+       kubectl strace COMMAND [flags]";
 
 /// Which pods and containers.
 #[derive(Debug, clap::Args)]
@@ -204,12 +220,12 @@ pub struct TracerArgs {
 
     /// Rights that it gets: the least that serve; `unprivileged` none but the target's own user, `ptrace` root with
     /// SYS_PTRACE, `file-capability` SYS_PTRACE without root
-    #[arg(long, value_name = "PROFILE", default_value = "auto")]
+    #[arg(long, value_name = "PROFILE", env = "KUBECTL_STRACE_PROFILE", default_value = "auto")]
     pub profile: Profile,
 
     /// Where it runs: in the `target` container, with its share of the CPU (many times faster on a busy one, but its memory
     /// counts there), in its own container (`agent`), or where nothing is lost (`auto`)
-    #[arg(long, value_name = "PLACE", default_value = "auto")]
+    #[arg(long, value_name = "PLACE", env = "KUBECTL_STRACE_PLACE", default_value = "auto")]
     pub place: Place,
 
     /// Part of a container, YAML or JSON, to merge into the tracer's (as kubectl debug --custom)
@@ -221,7 +237,7 @@ pub struct TracerArgs {
     pub dry_run: Option<DryRun>,
 
     /// Longest that any single wait may last: `30s`, `2m`
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", env = "KUBECTL_STRACE_TIMEOUT", default_value = "60s", value_parser = duration)]
     pub timeout: std::time::Duration,
 }
 
@@ -301,7 +317,7 @@ Examples:
   kubectl strace --ff --out traces api              a file for each thread (strace-log-merge traces/api.app)
   kubectl strace -ffttTy -o api.strace -s 200 api   strace's letters as one knows them
 
-Ctrl-C ends the trace and detaches.
+Ctrl-C ends the trace and detaches. The commands above come first; a pod that is called like one is pod/NAME.
 
 Exit status: 0 the trace is complete; 1 it is not, or there was none; 2 the command line is wrong;
 130 interrupted before the trace began, or twice.";
@@ -314,7 +330,21 @@ Exit status: 0 the trace is complete; 1 it is not, or there was none; 2 the comm
 pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
     let mut command = Args::command();
     let matches = command.try_get_matches_from_mut(line).map_err(|error| explain(&mut command, error))?;
-    let args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    let mut args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    let given = matches.ids().map(clap::Id::as_str).filter(|id| {
+        matches.try_contains_id(id).is_ok() && matches.value_source(id) != Some(ValueSource::DefaultValue)
+    });
+    args.given = given.map(str::to_owned).collect();
+    if let Some(name) = args.command.as_ref().map(Command::name)
+        && let Some(stray) = of_a_trace(&command, &matches)
+    {
+        return Err(command.error(
+            ErrorKind::ArgumentConflict,
+            format!(
+                "'{stray}' belongs to a trace, and {name} is a command here: a pod of that name is pod/{name}"
+            ),
+        ));
+    }
     if args.output.interactive {
         return Err(command.error(
             ErrorKind::UnknownArgument,
@@ -323,6 +353,22 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Err
         ));
     }
     Ok(args)
+}
+
+/// What was typed before a command and has no meaning for it.
+fn of_a_trace(command: &clap::Command, matches: &clap::ArgMatches) -> Option<String> {
+    let typed = |arg: &&clap::Arg| {
+        !arg.is_global_set() && matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
+    };
+    let stray = command.get_arguments().find(typed)?;
+    Some(match (stray.get_long(), stray.get_short()) {
+        (Some(long), _) => format!("--{long}"),
+        (None, Some(short)) => format!("-{short}"),
+        (None, None) => {
+            let words = matches.get_raw(stray.get_id().as_str()).into_iter().flatten();
+            words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+        }
+    })
 }
 
 /// Letters that strace has and this plugin has not, with what they do there.
@@ -364,7 +410,10 @@ fn explain(command: &mut clap::Command, error: clap::Error) -> clap::Error {
 }
 
 /// `30s`, `1m30s`, or seconds as a bare number, as kubectl takes them.
-fn duration(text: &str) -> Result<std::time::Duration, String> {
+///
+/// # Errors
+/// It is neither, or too long.
+pub fn duration(text: &str) -> Result<std::time::Duration, String> {
     let span = match text.parse::<u32>() {
         Ok(seconds) => jiff::SignedDuration::from_secs(seconds.into()),
         Err(_) => text

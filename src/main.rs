@@ -6,14 +6,18 @@
 
 mod cli;
 mod cluster;
+mod completion;
 mod interrupt;
+mod manual;
 mod plan;
 mod refusal;
 mod screen;
 mod session;
+mod settings;
 mod targets;
+mod version;
 
-use cli::{Color, DryRun};
+use cli::{Color, Command, DryRun};
 use cluster::Cluster;
 use interrupt::Interrupts;
 use k8s_openapi::api::core::v1::Pod;
@@ -26,12 +30,21 @@ use session::{
     container,
     printer::{Place, Printer},
 };
-use std::{io::IsTerminal, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    io::{IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 use targets::Container;
 use tokio::{sync::Semaphore, task::JoinSet};
 
 fn main() -> ExitCode {
-    let args = match cli::parse(std::env::args_os()) {
+    if let Some(code) = aside() {
+        return code;
+    }
+    let mut args = match cli::parse(std::env::args_os()) {
         Ok(args) => args,
         Err(error) => {
             // Help on stdout, anything else on stderr; there is nobody to tell when that fails.
@@ -39,6 +52,10 @@ fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(refusal::USAGE));
         }
     };
+    if let Err(refusal) = settings::apply(&mut args) {
+        eprintln!("{refusal}");
+        return ExitCode::from(refusal.code());
+    }
     // Two threads: heartbeats go out while the other one unpacks.
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
@@ -53,12 +70,47 @@ fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
+/// What shells and packagers ask for.
+fn aside() -> Option<ExitCode> {
+    let mut line = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+    let program = PathBuf::from(line.next()?);
+    let mut words = line.peekable();
+    let completes = program.file_stem().is_some_and(|name| name == completion::PROGRAM);
+    let written = if completes || words.next_if(|word| word == completion::WORD).is_some() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+        let text = runtime.block_on(completion::complete(&words.collect::<Vec<_>>()));
+        runtime.shutdown_background();
+        std::io::stdout().write_all(text.as_bytes())
+    } else if words.peek().is_some_and(|word| word == manual::WORD) {
+        manual::write(&mut std::io::stdout())
+    } else if words.peek().is_some_and(|word| word == manual::REFERENCE) {
+        std::io::stdout().write_all(manual::reference().as_bytes())
+    } else {
+        return None;
+    };
+    Some(if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
+}
+
 async fn run(args: &cli::Args) -> u8 {
     let steps = Steps::new(args.output.quiet);
     let refuse = |refusal: &Refusal| {
         steps.refuse(refusal);
         refusal.code()
     };
+    if let Some(command) = &args.command {
+        let mut interrupts = Interrupts::listen();
+        let done = async {
+            match command {
+                Command::Version(wanted) => {
+                    version::version(&args.cluster, wanted, &args.tracer.image, &steps).await
+                }
+            }
+        };
+        return tokio::select! {
+            done = done => done.map_or_else(|refusal| refuse(&refusal), |()| 0),
+            () = interrupts.next() => refusal::INTERRUPTED,
+        };
+    }
     let plan = match Plan::new(args) {
         Ok(plan) => plan,
         Err(refusal) => return refuse(&refusal),

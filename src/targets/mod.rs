@@ -4,8 +4,8 @@ mod find;
 mod order;
 mod wanted;
 
-pub use find::{Which, pods};
-pub use wanted::{Kind, Pods, Wanted};
+pub use find::{Which, names, pods};
+pub use wanted::{Kind, Pods, Type, Wanted, kind, types};
 
 use crate::refusal::Refusal;
 use jiff::Timestamp;

@@ -42,10 +42,13 @@ macro_rules! pages {
 
 pages! {
     readme "README.md"
+    install "docs/install.md"
+    privileges "docs/privileges.md"
+    how_it_works "docs/how-it-works.md"
 }
 
 /// Pages that have no commands for users.
-const WITHOUT_COMMANDS: &[&str] = &["docs/architecture.md"];
+const WITHOUT_COMMANDS: &[&str] = &["docs/architecture.md", "docs/comparison.md", "docs/reference.md"];
 
 /// Why commands cannot be run on the node.
 const ELSEWHERE: &[&str] = &[

@@ -3,7 +3,10 @@
 mod connection;
 mod docs;
 mod errors;
+mod habits;
 mod harm;
+mod krew;
+mod manifests;
 mod node;
 mod pods;
 mod privilege;
