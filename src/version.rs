@@ -4,7 +4,7 @@ use crate::{
     cli::{ClusterArgs, Format, VersionArgs},
     cluster::Cluster,
     refusal::{self, Refusal},
-    screen::{Steps, plain},
+    screen::{Steps, plain, yaml},
 };
 use serde::Serialize;
 use std::{io::Write, time::Duration};
@@ -75,7 +75,7 @@ pub async fn version(
     };
     let text = match wanted.output {
         Some(Format::Json) => serde_json::to_string_pretty(&versions).map_err(|error| error.to_string()),
-        Some(Format::Yaml) => serde_saphyr::to_string(&versions).map_err(|error| error.to_string()),
+        Some(Format::Yaml) => yaml(&versions),
         None => Ok(words(&versions)),
     };
     let written = text.and_then(|text| {

@@ -118,14 +118,7 @@ fn krew_installs_what_the_release_scripts_make() {
     validate.args(["-skip-install", "-manifest", file]);
     println!("{}", run(validate));
 
-    let archive = release.join(format!("kubectl-strace-linux-{machine}.tar.gz"));
-    let archive = format!("--archive={}", archive.display());
-    println!("{}", krew.run(krew.kubectl(&["krew", "install", &format!("--manifest={file}"), &archive])));
-    works(&krew);
-    krew.run(krew.kubectl(&["krew", "uninstall", "strace"]));
-    assert!(!krew.kubectl(&["strace", "--help"]).output().expect("kubectl").status.success());
-
-    // From an index of our own, downloaded.
+    // krew wants an index before it does anything: ours, for the central one too.
     let git = |args: &[&str]| {
         let mut git = Command::new("git");
         git.args(["-c", "user.name=t", "-c", "user.email=t@example.com"]).args(args);
@@ -135,6 +128,16 @@ fn krew_installs_what_the_release_scripts_make() {
     git(&["init", "--quiet"]);
     git(&["add", "."]);
     git(&["commit", "--quiet", "-m", "strace"]);
+    krew.run(krew.kubectl(&["krew", "update"]));
+
+    let archive = release.join(format!("kubectl-strace-linux-{machine}.tar.gz"));
+    let archive = format!("--archive={}", archive.display());
+    println!("{}", krew.run(krew.kubectl(&["krew", "install", &format!("--manifest={file}"), &archive])));
+    works(&krew);
+    krew.run(krew.kubectl(&["krew", "uninstall", "strace"]));
+    assert!(!krew.kubectl(&["strace", "--help"]).output().expect("kubectl").status.success());
+
+    // From an index of our own, downloaded.
     krew.run(krew.kubectl(&["krew", "index", "add", "ours", &krew.index()]));
     let found = krew.run(krew.kubectl(&["krew", "search", "strace"]));
     assert!(found.contains("ours/strace"), "{found}");
@@ -156,7 +159,7 @@ fn works(krew: &Krew) {
     trace.expect(SOON, &["write(1, \"tick "]);
     assert!(trace.wait(SOON).success(), "{}", trace.err());
     // As the caveats say.
-    let script = krew.dir.join("root/bin/kubectl_complete-strace");
+    let script = krew.dir.join("krew/kubectl_complete-strace");
     fs::copy(root().join("krew/kubectl_complete-strace"), script).expect("it is there");
     let offered = krew.run(krew.kubectl(&["__complete", "strace", "-n", &space.name, "cou"]));
     assert!(offered.starts_with("counter\n"), "{offered}");
