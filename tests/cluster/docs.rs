@@ -44,10 +44,13 @@ pages! {
     cookbook "docs/cookbook.md"
     readme "README.md"
     production "docs/production.md"
+    install "docs/install.md"
+    privileges "docs/privileges.md"
+    how_it_works "docs/how-it-works.md"
 }
 
 /// Pages that have no commands for users.
-const WITHOUT_COMMANDS: &[&str] = &["docs/architecture.md"];
+const WITHOUT_COMMANDS: &[&str] = &["docs/architecture.md", "docs/comparison.md", "docs/reference.md"];
 
 /// Why commands cannot be run on the node.
 const ELSEWHERE: &[&str] = &[
