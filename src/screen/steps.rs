@@ -5,7 +5,10 @@ use crate::refusal::{Refusal, seconds};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{
     io::{IsTerminal, Write},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -23,13 +26,32 @@ pub struct Steps {
     terminal: bool,
     /// The line that is being shown, so that others can be written above it.
     shown: Arc<Mutex<Option<ProgressBar>>>,
+    /// Whether a line of the trace on the same terminal has no end yet: nothing else may be written behind it.
+    open: Arc<AtomicBool>,
+    /// Takes what would be written to stderr.
+    #[cfg(test)]
+    kept: Option<Arc<Mutex<String>>>,
 }
 
 impl Steps {
     /// On stderr; with `quiet` only what was asked for and what went wrong.
     pub fn new(quiet: bool) -> Steps {
         let terminal = std::io::stderr().is_terminal();
-        Steps { quiet, label: "".into(), terminal, shown: Arc::default() }
+        Steps {
+            quiet,
+            label: "".into(),
+            terminal,
+            shown: Arc::default(),
+            open: Arc::default(),
+            #[cfg(test)]
+            kept: None,
+        }
+    }
+
+    /// Into a text instead of stderr.
+    #[cfg(test)]
+    pub fn kept(text: Arc<Mutex<String>>) -> Steps {
+        Steps { kept: Some(text), ..Steps::new(false) }
     }
 
     /// The same for one of several things that are done at once: each line begins with what it is about.
@@ -40,6 +62,37 @@ impl Steps {
     /// Whether stderr is a terminal.
     pub fn on_terminal(&self) -> bool {
         self.terminal
+    }
+
+    /// Writes a part of the trace to the terminal that we are on as well; `open`: the last line has no end after it.
+    pub fn above<T>(&self, open: bool, write: impl FnOnce() -> T) -> T {
+        // The terminal may stand still (Ctrl-S) while it is written to: nobody else must wait for that.
+        let bar = self.shown.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.open.store(true, Ordering::Relaxed);
+        let written = match &bar {
+            // It comes back when the line has its end.
+            Some(bar) if open => {
+                bar.finish_and_clear();
+                write()
+            }
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        };
+        if !open {
+            *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = bar;
+        }
+        self.open.store(open, Ordering::Relaxed);
+        written
+    }
+
+    /// Whether only what was asked for is said.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// A line on the terminal that stays the last one until it is dropped.
+    pub fn status_line(&self) -> StatusBar {
+        StatusBar { steps: self.clone() }
     }
 
     /// Says something that is worth keeping.
@@ -53,6 +106,11 @@ impl Steps {
     pub fn insist(&self, text: &str) {
         let bar = self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let text: Vec<_> = text.lines().map(|line| format!("{}{}", self.label, plain(line))).collect();
+        #[cfg(test)]
+        if let Some(kept) = &self.kept {
+            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            return text.iter().for_each(|line| kept.extend([line, "\n"]));
+        }
         let write = || {
             let mut stderr = std::io::stderr().lock();
             // stderr may be closed; there is nobody to tell then.
@@ -112,6 +170,38 @@ impl Steps {
             }
         }));
         step
+    }
+}
+
+/// A line that keeps itself up to date.
+#[derive(Debug)]
+pub struct StatusBar {
+    steps: Steps,
+}
+
+impl StatusBar {
+    /// What it says now.
+    pub fn set_message(&self, words: String) {
+        let mut shown = self.steps.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.steps.open.load(Ordering::Relaxed) {
+            return;
+        }
+        let bar = shown.get_or_insert_with(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template("{wide_msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar
+        });
+        bar.set_message(words);
+        bar.tick();
+    }
+}
+
+impl Drop for StatusBar {
+    fn drop(&mut self) {
+        if let Some(bar) = self.steps.shown.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            bar.finish_and_clear();
+        }
     }
 }
 

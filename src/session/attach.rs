@@ -1,7 +1,7 @@
 //! The way to one container: until it runs, if that is waited for, and until its tracer listens; then its trace.
 
 use super::{
-    Outcome, Traced,
+    Health, Outcome, Traced,
     container::{self, Choice},
     printer::Feed,
     start, trace,
@@ -33,10 +33,14 @@ pub const AT_ONCE: usize = 16;
 pub struct Context {
     /// The cluster.
     pub cluster: Cluster,
+    /// Who we are, in words.
+    pub who: String,
     /// What will be done.
     pub plan: Plan,
     /// Who may attach now.
     pub turns: Semaphore,
+    /// How many containers are traced.
+    pub among: usize,
 }
 
 /// Attaches to a container and traces it to the end.
@@ -53,13 +57,14 @@ pub async fn attach(
 ) -> Result<Outcome, Refusal> {
     let added = OnceLock::new();
     let reached = tokio::select! {
-        reached = reach(&context, &container, pod, &steps, &added) => reached,
+        reached = reach(&context, &container, pod.clone(), &steps, &added) => reached,
         () = interrupts.next() => Err(refusal::interrupted(added.get().map(String::as_str))),
     };
     let (target, agent, connection) = reached?;
-    let traced = Traced { cluster: &context.cluster, target: &target, agent: &agent };
-    let Plan { depth, duration, .. } = &context.plan;
-    Ok(trace(&traced, depth, *duration, connection, &mut feed, &mut interrupts, &steps).await)
+    let Plan { depth, duration, keep_going, .. } = &context.plan;
+    let mut health = Health::watch(&context.cluster, &pod, &target, context.among, *keep_going, &steps);
+    let traced = Traced { cluster: &context.cluster, target: &target, agent: &agent, who: &context.who };
+    Ok(trace(&traced, depth, *duration, connection, &mut health, &mut feed, &mut interrupts, &steps).await)
 }
 
 async fn reach(
@@ -69,7 +74,7 @@ async fn reach(
     steps: &Steps,
     added: &OnceLock<String>,
 ) -> Result<(Target, String, Connection), Refusal> {
-    let Context { cluster, plan, turns } = context;
+    let Context { cluster, plan, turns, .. } = context;
     let mut tries = 0;
     loop {
         let target = match targets::running(&pod, &container.name) {

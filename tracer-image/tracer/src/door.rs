@@ -113,7 +113,7 @@ fn unfit(container: &str, whole: bool) -> Option<String> {
     {
         return Some(format!(
             "process {process} may not be traced from there ({error}): {}",
-            procfs::why_refused(**process)
+            procfs::why_refused(**process, &[])
         ));
     }
     let left = headroom()?;

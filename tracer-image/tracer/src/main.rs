@@ -9,15 +9,21 @@ mod dropin;
 mod engine;
 mod outbox;
 mod procfs;
+mod redact;
 mod relay;
 mod rendezvous;
 mod roles;
+mod scheduling;
 mod served;
+mod slowdown;
 
 fn main() {
     capabilities::raise();
     let mut args = std::env::args_os().skip(1).peekable();
     let role = args.peek().and_then(|role| role.to_str()).unwrap_or_default();
+    if roles::ALL.contains(&role) {
+        scheduling::short_turns();
+    }
     std::process::exit(match role {
         roles::AGENT => agent::main(args.skip(1)),
         roles::RELAY => relay::main(),

@@ -1,7 +1,12 @@
 //! What `/proc` says about processes: which belong to a container, which threads they have, who traces them.
 
 use crate::roles::ENGINE_FOR;
-use std::{fs, io, path::Path};
+use std::{
+    fs, io,
+    path::Path,
+    time::{SystemTime, UNIX_EPOCH},
+};
+use wire::message::Holder;
 
 /// The ids of all processes of our PID namespace.
 ///
@@ -99,6 +104,11 @@ pub fn thread_states(process: i32) -> impl Iterator<Item = char> {
     tasks.into_iter().flatten().flatten().filter_map(|task| state_in(&task.path()))
 }
 
+/// The state of a thread: `t` stands still for its tracer.
+pub fn thread_state(process: i32, thread: i32) -> Option<char> {
+    state_in(format!("/proc/{process}/task/{thread}").as_ref())
+}
+
 fn state_in(directory: &Path) -> Option<char> {
     let stat = fs::read_to_string(directory.join("stat")).ok()?;
     // The name in parentheses may contain anything (proc_pid_stat(5)); the state follows the last one.
@@ -146,11 +156,21 @@ pub fn process_of(thread: i32) -> Option<i32> {
     status(thread, "Tgid")?.parse().ok()
 }
 
-/// Why the kernel refused to let us trace a process, as far as it can be found out, and what would help.
-pub fn why_refused(thread: i32) -> String {
+/// Why the kernel refused to let us trace a process, as far as it can be found out, and what would help. `holders`:
+/// those of whose tracers we know.
+pub fn why_refused(thread: i32, holders: &[Holder]) -> String {
     match status(thread, "TracerPid").as_deref() {
         Some("0") | None => {}
-        Some(tracer) => return format!("it is already traced by process {tracer}: end that tracer first"),
+        Some(tracer) => {
+            let process = tracer.parse().ok().and_then(process_of);
+            return match holders.iter().find(|holder| Some(holder.process) == process) {
+                Some(Holder { who, since, .. }) => {
+                    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+                    format!("it is already traced for {who}, since {} s", now.saturating_sub(*since))
+                }
+                None => format!("it is already traced by process {tracer}: end that tracer first"),
+            };
+        }
     }
     let has_ptrace = || {
         let caps = status(std::process::id() as i32, "CapEff")?;

@@ -10,3 +10,6 @@ pub const ENGINE: &str = "--engine";
 pub const DOOR: &str = "--door";
 /// An engine's process in the target's container: `--engine-for DOOR CONTAINER [--whole]`.
 pub const ENGINE_FOR: &str = "--engine-for";
+
+/// All of them.
+pub const ALL: [&str; 5] = [AGENT, RELAY, ENGINE, DOOR, ENGINE_FOR];

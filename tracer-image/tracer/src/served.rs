@@ -6,9 +6,11 @@
 
 use crate::{
     door,
-    engine::{Counting, Plan, Programs, Stop, ptrace},
+    engine::{self, Counting, Plan, Programs, Roster, Sink, Stop, ptrace},
     outbox::{CAPACITY, Outbox},
     procfs,
+    redact::{self, Redacting},
+    slowdown::Sampler,
 };
 use nix::{
     poll::{PollFd, PollFlags, PollTimeout, poll},
@@ -36,7 +38,7 @@ use syscalls::{
 };
 use wire::{
     codec::Decoder,
-    message::{Hello, Message, Reason, Request, Target, Trace, VERSION},
+    message::{Hello, Level, Message, Notice, Overload, Reason, Redact, Request, Target, Trace, VERSION},
 };
 
 /// How often processes that enter the target are looked for.
@@ -53,6 +55,10 @@ const WAKE: Duration = Duration::from_millis(10);
 const LOOK: Duration = Duration::from_secs(1);
 /// How often in a row it may be found in the same system call, having done nothing.
 const HANGS: u32 = 3;
+/// Longest that a client may have the target wait for it at a time.
+const LONGEST_BLOCK: Duration = Duration::from_secs(60);
+/// How often the client is told how the trace goes.
+const PULSE: Duration = Duration::from_secs(1);
 /// How long the last frames may take when the process ends without having let go, because the engine hangs.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
@@ -105,9 +111,14 @@ fn serve(agent: Option<i32>) -> io::Result<()> {
         release: env!("CARGO_PKG_VERSION").into(),
         wall_offset: ptrace::wall_offset(),
     }));
+    if let Overload::Block(most) = trace.overload {
+        outbox.block(Duration::from_millis(most.into()).min(LONGEST_BLOCK));
+    }
     let lease = Duration::from_millis(trace.lease.into()) + GRACE;
+    let max_slowdown = trace.max_slowdown;
+    let redact = trace.redact.clone();
     match plan(trace, agent.is_some()) {
-        Ok(plan) => Service::start(outbox, requests, plan, lease, agent)?.run(),
+        Ok(plan) => Service::start(outbox, requests, plan, redact, lease, max_slowdown, agent)?.run(),
         Err(error) => outlive(&outbox, &mut requests, Reason::Failed(error)),
     }
     Ok(())
@@ -137,6 +148,7 @@ fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
         follow: trace.follow,
         entrants: trace.entrants.then_some(ENTRANTS),
         inside,
+        holders: trace.holders,
     })
 }
 
@@ -153,6 +165,9 @@ struct Service {
     outbox: Outbox,
     requests: Requests,
     lease: Duration,
+    max_slowdown: Option<u32>,
+    sampler: Sampler,
+    next_pulse: Instant,
     /// Who guards us from afar.
     agent: Option<i32>,
     stop: Arc<Stop>,
@@ -166,55 +181,98 @@ impl Service {
     fn start(
         outbox: Outbox,
         requests: Requests,
-        plan: Plan,
+        mut plan: Plan,
+        redact: Option<Redact>,
         lease: Duration,
+        max_slowdown: Option<u32>,
         agent: Option<i32>,
     ) -> io::Result<Service> {
         let stop = Arc::new(Stop::default());
         let thread_id = Arc::new(AtomicI32::new(0));
         let (running, end) = io::pipe()?;
+        let roster = Arc::new(Roster::default());
+        let sampler = Sampler::new(roster.clone());
         let (engine_stop, engine_id, mut shard) = (stop.clone(), thread_id.clone(), outbox.shard(0));
+        let mut sink: Box<dyn Sink + Send> = match redact {
+            None => Box::new(shard),
+            Some(redact) => {
+                let (rules, warnings) = redact::learn(&redact, &plan, plan.depth.paths);
+                for text in warnings {
+                    shard.notice(Notice { level: Level::Warning, text });
+                }
+                // Whether what is read is secret depends on where it is read from.
+                plan.depth.paths = true;
+                Box::new(Redacting::new(shard, rules))
+            }
+        };
         let engine = thread::Builder::new().name("engine".into()).spawn(move || {
             engine_id.store(gettid().as_raw(), Ordering::Relaxed);
-            let reason = ptrace::run(&plan, &mut shard, &engine_stop);
+            let reason = engine::run(&plan, &mut *sink, &engine_stop, Some(&roster));
             drop(end);
             reason
         })?;
         let watch = Watch { thread_id, seen: String::new(), times: 0, next: Instant::now() + LOOK };
-        Ok(Service { outbox, requests, lease, agent, stop, engine, running, watch })
+        Ok(Service {
+            outbox,
+            requests,
+            lease,
+            max_slowdown,
+            sampler,
+            next_pulse: Instant::now() + PULSE,
+            agent,
+            stop,
+            engine,
+            running,
+            watch,
+        })
     }
 
     fn run(mut self) {
         let mut heard = Instant::now();
-        let mut lost = false;
+        // Why the trace is to end, where that is not the client's wish.
+        let mut why = None;
         loop {
-            let pause = if self.stop.requested() { WAKE } else { LOOK };
+            let pause = if self.stop.requested() { WAKE } else { self.sampler.pause().min(LOOK) };
             let running = Some(&self.running);
             if self.requests.read(pause, running) {
                 break;
             }
             for request in self.requests.waiting.drain(..) {
                 heard = Instant::now();
-                match request {
-                    Request::Stop => self.stop.request(),
-                    Request::Lapsed => {
-                        lost = !self.stop.requested();
-                        self.stop.request();
+                let end = match request {
+                    Request::Stop => None,
+                    Request::Lapsed => Some(Reason::LeaseExpired),
+                    Request::Evicted { who } => Some(Reason::Evicted(who)),
+                    Request::Delivered => {
+                        self.outbox.delivered();
+                        continue;
                     }
-                    Request::Delivered => self.outbox.delivered(),
-                    Request::Trace(_)
-                    | Request::Resume { .. }
-                    | Request::Heartbeat { .. }
-                    | Request::NoDoor => {}
+                    _ => continue,
+                };
+                if !self.stop.requested() {
+                    why = end;
+                    self.stop.request();
                 }
             }
             if !self.stop.requested()
                 && (self.requests.closed || heard.elapsed() > self.lease && self.is_forsaken(heard))
             {
-                lost = true;
+                why = Some(Reason::LeaseExpired);
                 self.stop.request();
             }
+            self.sampler.look();
+            if Instant::now() >= self.next_pulse && !self.stop.requested() {
+                self.next_pulse = Instant::now() + PULSE;
+                let (threads, slowdown) = (self.sampler.threads(), self.sampler.slowdown());
+                self.outbox.pulse(threads, slowdown);
+                let percent = slowdown.map_or(0, |slowdown| slowdown.percent());
+                if self.max_slowdown.is_some_and(|most| percent > most) {
+                    why = Some(Reason::TooSlow(percent));
+                    self.stop.request();
+                }
+            }
             if self.stop.requested() {
+                self.outbox.never_block();
                 ptrace::wake();
             }
             if let Some(call) = self.watch.hangs() {
@@ -229,7 +287,7 @@ impl Service {
         // The thread has yet to end when its end of the pipe is closed; then the kernel has let its tracees go.
         let reason = self.engine.join().unwrap_or_else(|_| Reason::Failed("the engine panicked".into()));
         let _ = dup2_stderr(io::stdin());
-        let reason = if lost && reason == Reason::Stopped { Reason::LeaseExpired } else { reason };
+        let reason = if reason == Reason::Stopped { why.unwrap_or(reason) } else { reason };
         outlive(&self.outbox, &mut self.requests, reason);
     }
 }

@@ -72,6 +72,7 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         follow: wanted.follow > 0,
         entrants: None,
         inside: false,
+        holders: Vec::new(),
     };
     let command = if wanted.command.is_empty() { None } else { Some(command::resolve(&wanted)?) };
     let (place, piped) = place(&wanted)?;
@@ -93,7 +94,11 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
     let engine = thread::spawn(move || {
         let spawned = match command {
             Some(command) => ptrace::run_command(&plan, &command, &mut sink, &engine_stop),
-            None => Spawned { reason: ptrace::run(&plan, &mut sink, &engine_stop), code: None, signal: None },
+            None => Spawned {
+                reason: ptrace::run(&plan, &mut sink, &engine_stop, None),
+                code: None,
+                signal: None,
+            },
         };
         let written = sink.finish();
         Signals::end(main_thread);

@@ -62,7 +62,7 @@ impl Shard<'_> {
         if tracee.hidden && row.is_some_and(|row| row.name == "execve") {
             tracee.hidden = false;
         } else if self.plan.leave_at_execve && row.is_some_and(|row| row.name.starts_with("execve")) {
-            return self.leave(stopped);
+            return self.let_one_go(stopped);
         }
         let found_in = tracee.found_in.take().and_then(|number| table::row(abi?, number));
         let last = std::mem::replace(&mut tracee.last, row.map(|row| row.name));
@@ -398,11 +398,12 @@ impl Shard<'_> {
     }
 
     /// Lets a thread go for good that is about to execute a program.
-    fn leave(&mut self, stopped: Stopped) {
+    fn let_one_go(&mut self, stopped: Stopped) {
         let tid = stopped.tid();
         stopped.detach();
         self.tell(tid, wakeup::now(), What::Detached);
         self.tracees.remove(&tid);
+        self.leave(tid);
     }
 }
 

@@ -53,6 +53,7 @@ impl Shard<'_> {
         self.sink.flush(LAST_WORDS);
         stopped.detach();
         self.tracees.remove(&tid);
+        self.leave(tid);
     }
 
     /// PID 1 is about to exit: what is told after its resume may never get out, so its end is told and sent now.

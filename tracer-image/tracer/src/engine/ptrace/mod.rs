@@ -21,16 +21,16 @@ mod tamper;
 mod tracee;
 mod wakeup;
 
-use super::{Plan, Sink, Stop};
+use super::{Plan, Roster, Sink, Stop};
 use wire::message::Reason;
 
 pub use shard::Spawned;
 pub use wakeup::{now, wake, wall_offset};
 
 /// Traces until the tracees are gone or `stop` is requested. Call it on a thread of its own: the tracees are free when
-/// that thread has ended.
-pub fn run(plan: &Plan, sink: &mut dyn Sink, stop: &Stop) -> Reason {
-    shard::Shard::new(plan, sink, stop).run_attached()
+/// that thread has ended. Who is traced stands in `roster`.
+pub fn run(plan: &Plan, sink: &mut dyn Sink, stop: &Stop, roster: Option<&Roster>) -> Reason {
+    shard::Shard::new(plan, sink, stop).on(roster).run_attached()
 }
 
 /// Starts a command under trace, and traces until it and all its followed children are gone.
@@ -39,3 +39,8 @@ pub fn run_command(plan: &Plan, command: &Command, sink: &mut dyn Sink, stop: &S
 }
 
 pub use spawn::{Command, User};
+
+/// Who is to be traced, as it is now.
+pub fn members(plan: &Plan) -> Vec<i32> {
+    seize::members(plan, &plan.programs)
+}

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     descriptors::Sockets,
-    engine::{Counting, Plan, Programs, Sink, Stop},
+    engine::{Changes, Counting, Plan, Programs, Roster, Sink, Stop},
     procfs,
 };
 use std::{
@@ -64,6 +64,10 @@ pub struct Shard<'a> {
     pub(super) plan: &'a Plan,
     pub(super) sink: &'a mut dyn Sink,
     stop: &'a Stop,
+    /// Who is traced, for others; what they do not know yet; who stands still because of a signal.
+    roster: Option<&'a Roster>,
+    changes: Changes,
+    paused: HashSet<i32>,
     pub(super) names: Names,
     pub(super) tracees: HashMap<i32, Tracee>,
     /// The thread whose entry is the last thing that happened and is not told yet: if its exit comes next, both become
@@ -102,6 +106,9 @@ impl<'a> Shard<'a> {
             plan,
             sink,
             stop,
+            roster: None,
+            changes: Changes::default(),
+            paused: HashSet::new(),
             names: Names::default(),
             tracees: HashMap::new(),
             held: None,
@@ -124,6 +131,12 @@ impl<'a> Shard<'a> {
             code: None,
             signal: None,
         }
+    }
+
+    /// The same, with a roster on which others find who is traced.
+    pub fn on(mut self, roster: Option<&'a Roster>) -> Self {
+        self.roster = roster;
+        self
     }
 
     /// Traces what runs already.
@@ -220,12 +233,16 @@ impl<'a> Shard<'a> {
                 let seized = seize::process(process, whole, self.options(process), &self.tracees);
                 if let Some(refusal) = seized.refused {
                     self.refused.insert(process);
-                    refusals.push(format!("process {process} ({refusal}): {}", procfs::why_refused(process)));
+                    refusals.push(format!(
+                        "process {process} ({refusal}): {}",
+                        procfs::why_refused(process, &self.plan.holders)
+                    ));
                 }
                 for (tid, found_in) in seized.threads {
                     found = true;
                     let process = if whole { process } else { procfs::process_of(tid).unwrap_or(tid) };
                     self.tracees.insert(tid, Tracee { found_in, ..Tracee::new(process) });
+                    self.enter(tid, process);
                     self.tell(tid, wakeup::now(), What::Attached { process, how: Birth::Seized });
                 }
             }
@@ -251,6 +268,9 @@ impl<'a> Shard<'a> {
         let mut last_scan = wakeup::now();
         clock.tick(self.plan.entrants.unwrap_or(Duration::ZERO));
         loop {
+            if let Some(roster) = self.roster {
+                self.changes.write(roster);
+            }
             if self.stop.requested() || self.plan.limit.is_some_and(|limit| self.captured >= limit) {
                 self.let_go();
                 return Reason::Stopped;
@@ -317,10 +337,15 @@ impl<'a> Shard<'a> {
             // A child that a tracee made: the kernel made it a tracee of this thread before it ran.
             let process = procfs::process_of(tid).unwrap_or(tid);
             self.tracees.insert(tid, Tracee::new(process));
+            self.enter(tid, process);
             if process != INIT {
                 // Options are inherited: only PID 1 needs the stop at its exit.
                 stopped.set_options(self.options(process));
             }
+        }
+        if !self.paused.is_empty() && self.paused.remove(&tid) {
+            let process = self.tracees.get(&tid).map_or(tid, |tracee| tracee.process);
+            self.enter(tid, process);
         }
         match cause {
             Cause::Syscall => self.syscall(stopped),
@@ -346,6 +371,8 @@ impl<'a> Shard<'a> {
             }
             Cause::Group(signal) => {
                 stopped.listen();
+                self.paused.insert(tid);
+                self.leave(tid);
                 if self.plan.wanted.signals.has(signal as u32) {
                     let signal = self.signal_value(signal);
                     self.tell(tid, wakeup::now(), What::Stopped { signal });
@@ -380,6 +407,8 @@ impl<'a> Shard<'a> {
         // The execve must be told under the id that made it before that id is gone.
         self.tell_held();
         if let Some(tracee) = self.tracees.remove(&former) {
+            self.leave(former);
+            self.enter(leader, tracee.process);
             self.tracees.insert(leader, tracee);
         }
     }
@@ -393,6 +422,7 @@ impl<'a> Shard<'a> {
             self.tell(tid, now, how);
         }
         self.tracees.remove(&tid);
+        self.leave(tid);
     }
 
     /// Tells the entry that was held back, if it is late.
@@ -414,6 +444,18 @@ impl<'a> Shard<'a> {
             self.tracees.iter().map(|(tid, tracee)| (*tid, tracee.hidden)).collect();
         for (tid, _) in tids.into_iter().filter(|(_, hidden)| !hidden) {
             self.tell(tid, now, What::Detached);
+        }
+    }
+
+    fn enter(&mut self, tid: i32, process: i32) {
+        if self.roster.is_some() {
+            self.changes.enter(tid, process);
+        }
+    }
+
+    pub(super) fn leave(&mut self, tid: i32) {
+        if self.roster.is_some() {
+            self.changes.leave(tid);
         }
     }
 
