@@ -29,7 +29,7 @@ pub fn run(plan: &Plan, sink: &mut dyn Sink, stop: &Stop, _: Option<&Roster>) ->
             return Reason::Stopped;
         }
         let args = vec![
-            Value::Fd { fd: 3, dir: false, path: None },
+            Value::Fd { fd: 3, dir: false, path: None, detail: None },
             Value::Str { bytes: contents.to_vec(), cut: true },
             Value::Int(4096),
             Value::Int(number),
