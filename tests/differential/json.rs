@@ -52,9 +52,8 @@ fn jq_rounds_nothing() {
     let output = jq.wait_with_output().unwrap();
     writer.join().unwrap();
     let through = String::from_utf8(output.stdout).unwrap();
-    let values = |text: &str| -> Vec<Value> {
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    };
+    let values =
+        |text: &str| -> Vec<Value> { text.lines().map(|line| serde_json::from_str(line).unwrap()).collect() };
     assert_eq!(values(&text), values(&through));
 }
 
@@ -84,7 +83,10 @@ fn check(root: &Value, schema: &Value, value: &Value) -> Result<(), String> {
                 with.as_array().map_or_else(|| one(with), |names| names.iter().any(one))
             }
             "required" => {
-                value.is_object() && with.as_array().unwrap().iter().all(|key| !value[key.as_str().unwrap()].is_null() || value.get(key.as_str().unwrap()).is_some())
+                value.is_object()
+                    && with.as_array().unwrap().iter().all(|key| {
+                        !value[key.as_str().unwrap()].is_null() || value.get(key.as_str().unwrap()).is_some()
+                    })
             }
             "properties" => {
                 for (key, schema) in with.as_object().unwrap() {

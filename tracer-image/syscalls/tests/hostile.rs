@@ -5,7 +5,7 @@ use syscalls::{
     decode,
     gather::{self, Depth},
     notation::Notation,
-    snapshot::{Memory, Phase, Raw, Snapshot, Want},
+    snapshot::{Detail, Memory, OpenOn, Phase, Raw, Snapshot, Want},
     table,
     value::Names,
 };

@@ -33,7 +33,7 @@ use std::{
     time::{Duration, Instant},
 };
 use syscalls::{
-    filter::{self, Qualifiers},
+    filter::{self, Qualifiers, pids},
     gather::Depth,
 };
 use wire::{
@@ -129,22 +129,30 @@ fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
         Target::Container { programs, .. } => Programs::new(programs)?,
         Target::Processes(_) => Programs::default(),
     };
+    let mut wanted = Qualifiers { trace: filter::last(&trace.filter)?, ..Qualifiers::default() };
+    for expression in &trace.qualifiers {
+        wanted.apply(expression, &engine::compile)?;
+    }
     Ok(Plan {
         programs,
         target: trace.target,
-        wanted: Qualifiers { trace: filter::last(&trace.filter)?, ..Qualifiers::default() },
         injections: Vec::new(),
         count: Counting::Events,
-        sites: false,
+        sites: trace.sites,
         limit: None,
         leave_at_execve: false,
         kill: false,
         depth: Depth {
             strings: trace.strings as usize,
             verbose: trace.verbose,
-            paths: trace.paths,
+            paths: trace.paths || wanted.decode_fds != 0,
+            details: wanted.decode_fds,
+            look_up: !wanted.paths.is_empty(),
+            comm: wanted.decode_pids & pids::COMM != 0,
+            names: trace.names,
             ..Depth::default()
         },
+        wanted,
         follow: trace.follow,
         entrants: trace.entrants.then_some(ENTRANTS),
         inside,

@@ -10,5 +10,5 @@ mod tamper;
 
 pub use calls::{CLASSES, CallSet, Compile, FilterError, Test, last};
 pub use numbers::NumberSet;
-pub use tamper::{Injected, Injection, Poke, When};
 pub use qualifiers::{Qualifiers, detail, pids, quiet, status};
+pub use tamper::{Injected, Injection, Poke, When};

@@ -2,11 +2,7 @@
 
 use super::{CallSet, Compile, numbers::signal};
 use crate::{abi::Abi, names::errno, table};
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{format, string::String, vec::Vec};
 
 /// What is done to a set of calls.
 #[derive(Clone, Debug)]
@@ -119,7 +115,8 @@ impl Injection {
         if fault && injection.result.is_none() {
             injection.result = Some(Injected::Error(ENOSYS));
         }
-        if !good || !injection.does_something() || (injection.instead.is_some() && injection.result.is_none()) {
+        if !good || !injection.does_something() || (injection.instead.is_some() && injection.result.is_none())
+        {
             let what = if fault { "fault" } else { "inject" };
             return Err(format!("invalid {what} argument '{text}'"));
         }
@@ -143,7 +140,9 @@ impl Injection {
             "error" if self.result.is_none() => self.result = Some(Injected::Error(error(value)?)),
             _ if fault => return None,
             "retval" if self.result.is_none() => self.result = Some(Injected::Value(number(value)?)),
-            "signal" if self.signal.is_none() => self.signal = Some(signal(value).filter(|signal| *signal > 0)?),
+            "signal" if self.signal.is_none() => {
+                self.signal = Some(signal(value).filter(|signal| *signal > 0)?)
+            }
             "syscall" if self.instead.is_none() => {
                 let row = table::rows().find(|row| row.name == value)?;
                 self.instead = Some(row).filter(|row| row.classes & table::class::PURE != 0);
@@ -188,7 +187,10 @@ fn pokes(text: &str) -> Option<Vec<Poke>> {
     for one in text.split(',') {
         let (argument, hex) = one.strip_prefix("@arg")?.split_once('=')?;
         let argument = argument.parse::<u8>().ok().filter(|argument| (1..=7).contains(argument))? - 1;
-        if hex.is_empty() || !hex.len().is_multiple_of(2) || pokes.iter().any(|poke| poke.argument == argument) {
+        if hex.is_empty()
+            || !hex.len().is_multiple_of(2)
+            || pokes.iter().any(|poke| poke.argument == argument)
+        {
             return None;
         }
         let byte = |at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
@@ -201,6 +203,7 @@ fn pokes(text: &str) -> Option<Vec<Poke>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
 
     fn parse(text: &str) -> Result<Injection, String> {
         Injection::parse(text, false, &|_| Err("no".to_string()), |span| span.parse().ok())
@@ -225,7 +228,9 @@ mod tests {
         let found = parse("getppid:error=EPERM:signal=USR1:when=2").unwrap();
         assert_eq!((found.result, found.signal), (Some(Injected::Error(1)), Some(10)));
         assert_eq!(parse("read:poke_exit=@arg2=00ff").unwrap().poke_exit[0].bytes, [0, 255]);
-        for wrong in ["read", "read:error=FOO", "read:error=1:retval=2", "read:syscall=getpid", "read:signal=0"] {
+        for wrong in
+            ["read", "read:error=FOO", "read:error=1:retval=2", "read:syscall=getpid", "read:signal=0"]
+        {
             assert_eq!(parse(wrong).unwrap_err(), format!("invalid inject argument '{wrong}'"));
         }
     }

@@ -1,10 +1,15 @@
 //! Engines: a set of processes in, a stream of events out.
 
+use regex_lite::Regex;
 use std::{
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
-use syscalls::{filter::{Injection, Qualifiers}, gather::Depth, value::Names};
+use syscalls::{
+    filter::{Injection, Qualifiers, Test},
+    gather::Depth,
+    value::Names,
+};
 use wire::{
     event::Event,
     message::{Holder, Notice, Target},
@@ -73,6 +78,15 @@ pub struct Plan {
     pub entrants: Option<Duration>,
     /// Who else traces, for words about what is held by another.
     pub holders: Vec<Holder>,
+}
+
+/// A regular expression of `-e trace=/...` as a test of names.
+///
+/// # Errors
+/// In regcomp(3)'s words.
+pub fn compile(expression: &str) -> Test {
+    let regex = Regex::new(expression).map_err(|_| format!("{expression}: Invalid regular expression"))?;
+    Ok(Box::new(move |name: &str| regex.is_match(name)))
 }
 
 /// Whether calls are counted.

@@ -109,6 +109,14 @@ struct Redactor {
     streams: HashMap<Stream, Before>,
 }
 
+/// An argument without its name.
+fn unnamed(arg: &Value) -> &Value {
+    match arg {
+        Value::Field(_, value) => value,
+        value => value,
+    }
+}
+
 impl Redactor {
     fn new(rules: Rules) -> Redactor {
         Redactor { rules, pending: HashMap::new(), streams: HashMap::new() }
@@ -150,12 +158,12 @@ impl Redactor {
     }
 
     fn source(&self, tid: i32, call: &str, args: &[Value]) -> Source {
-        let secret = args.iter().any(|arg| match arg {
+        let secret = args.iter().any(|arg| match unnamed(arg) {
             Value::Fd { path: Some(path), .. } => self.rules.is_secret(path),
             _ => false,
         });
         let out = ["write", "pwrite", "send"].iter().any(|way| call.starts_with(way));
-        let stream = match args.first() {
+        let stream = match args.first().map(unnamed) {
             Some(Value::Fd { fd, dir: false, .. }) => Some((tid, *fd, out)),
             _ => None,
         };

@@ -4,10 +4,9 @@ mod check;
 mod help;
 mod times;
 
-use crate::engine::Counting;
+use crate::engine::{Counting, compile};
 use check::Said;
 use lexopt::{Arg, Parser, ValueExt};
-use regex_lite::Regex;
 use render::{
     clock::{Precision, Wall},
     summary,
@@ -18,7 +17,7 @@ use std::{
     os::unix::ffi::OsStrExt,
 };
 use syscalls::{
-    filter::{Compile, Injection, Qualifiers, detail, pids, quiet, status},
+    filter::{Injection, Qualifiers, detail, pids, quiet, status},
     gather::Depth,
     notation::{Constants, HexStrings},
 };
@@ -438,21 +437,16 @@ impl Reader {
 
     /// One `-e`.
     fn qualify(&mut self, expression: &str) -> Result<(), String> {
-        let compile: Compile<'_> = &|expression| {
-            let regex =
-                Regex::new(expression).map_err(|_| format!("{expression}: Invalid regular expression"))?;
-            Ok(Box::new(move |name: &str| regex.is_match(name)))
-        };
         match expression.split_once('=') {
             Some((qualifier @ ("kvm" | "namespace"), _)) => {
                 Err(format!("-e {qualifier}= is not understood by this tracer"))
             }
             Some((qualifier @ ("inject" | "fault"), rest)) => {
-                let injection = Injection::parse(rest, qualifier == "fault", compile, times::span)?;
+                let injection = Injection::parse(rest, qualifier == "fault", &compile, times::span)?;
                 self.wanted.injections.push(injection);
                 Ok(())
             }
-            _ => self.wanted.qualifiers.apply(expression, compile),
+            _ => self.wanted.qualifiers.apply(expression, &compile),
         }
     }
 

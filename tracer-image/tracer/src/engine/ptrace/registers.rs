@@ -37,9 +37,12 @@ mod native {
 
     pub fn set_number(tid: i32, number: i64) -> io::Result<()> {
         let mut number = number as libc::c_int;
-        let mut part = libc::iovec { iov_base: ptr::from_mut(&mut number).cast(), iov_len: size_of_val(&number) };
+        let mut part =
+            libc::iovec { iov_base: ptr::from_mut(&mut number).cast(), iov_len: size_of_val(&number) };
         // SAFETY: the kernel reads the iovec and the int that it points at; both outlive the call.
-        check(unsafe { libc::ptrace(libc::PTRACE_SETREGSET, tid, NT_ARM_SYSTEM_CALL, ptr::from_mut(&mut part)) })
+        check(unsafe {
+            libc::ptrace(libc::PTRACE_SETREGSET, tid, NT_ARM_SYSTEM_CALL, ptr::from_mut(&mut part))
+        })
     }
 
     pub fn set_result(tid: i32, result: u64) -> io::Result<()> {

@@ -71,11 +71,8 @@ impl Shard<'_> {
             release.delay = injection.delay_enter.or(release.delay);
             let poked = poke(tid, &injection.poke_enter, &args);
             let result = inject(stopped, injection, call.0);
-            let told = Tampered {
-                result: result.is_some(),
-                args: poked,
-                delay: injection.delay_enter.is_some(),
-            };
+            let told =
+                Tampered { result: result.is_some(), args: poked, delay: injection.delay_enter.is_some() };
             done = Some(Tampering {
                 result,
                 poke_exit: injection.poke_exit.clone(),

@@ -1,9 +1,9 @@
 //! What we know of one traced thread. Belongs to one shard and never leaves its thread.
 
-use syscalls::{gather::Depth, snapshot::Snapshot, table::Row};
 use super::tamper::Tampering;
 use std::collections::HashMap;
 use syscalls::abi::Abi;
+use syscalls::{gather::Depth, snapshot::Snapshot, table::Row};
 use wire::event::Site;
 
 /// A traced thread.
