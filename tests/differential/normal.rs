@@ -76,11 +76,12 @@ const RULES: &[Rule] = &[
     },
     Rule { find: r#"(\bgetrandom\((?:buf=)?)".*?"(\.\.\.)?, "#, put: "${1}RANDOM$2, ", why: "random bytes" },
     Rule {
-        find: r#"(\bexecve\((?:pathname=)?(?:"[^"]*"|0x[0-9a-f]+), (?:argv=)?)0x[0-9a-f]+, (?:envp=)?0x[0-9a-f]+"#,
+        find: r#"(\bexecve\((?:pathname=)?)(?:"[^"]*"|0x[0-9a-f]+), (?:argv=)?0x[0-9a-f]+, (?:envp=)?0x[0-9a-f]+"#,
         put: "${1}ADDR, ADDR",
         why: "memory of the tracer's own fork",
     },
     Rule { find: r"\[[0-9a-f]{16}\] (execve)", put: "[IP] $1", why: "in the tracer's own fork" },
+    Rule { find: r"<(?:ld-linux-[^>]*|tracer)>", put: "<TRACER>", why: "what the tracer is called" },
     Rule { find: r"\b(eventfd-id)=\d+", put: "$1=#", why: "the next one of the whole machine" },
     Rule {
         find: r"\b(UNIX[-A-Z]*|TCP|UDP):\[\d+(?:->\d+)?",
@@ -99,7 +100,7 @@ const RULES: &[Rule] = &[
 /// so that columns stay comparable.
 const PREFIX: &str = concat!(
     // `%-5d `
-    r"^(?P<pid>\[pid +\d+\] |\d{5,7} |\d{4}  |\d{3}   |\d{2}    )?",
+    r"^(?P<pid>\[pid +\d+\] |\d{5,7} |\d{1,7}<[^>]*> |\d{4}  |\d{3}   |\d{2}    )?",
     r"(?P<wall>\d\d:\d\d:\d\d(?:\.\d+)? |\d{10}(?:\.\d+)? )?",
     r"(?P<since> {5,9}\d(?:\.\d+)? |\(\+ {5}\d(?:\.\d+)?\) )?"
 );
@@ -114,11 +115,11 @@ static SPENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r" <(\d+(?:\.\d+)?)>
 static PIDS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
         r"^\[pid +(\d+)\]",
-        r"^(\d{1,7}) +[-+<a-z]",
+        r"^(\d{1,7})(?:<[^>]*>)? +[-+<\[a-z]",
         r"^== (\d+)$",
         r"Process (\d+) (?:at|de)tached",
-        r"\b(?:clone3?|fork|vfork)\(.*= (\d{2,})(?: <.*>)?$",
-        r"\b(?:getpid|gettid|getppid|getpgrp|getpgid|getsid|setsid|set_tid_address)\(.*= (\d{2,})(?: <.*>)?$",
+        r"\b(?:clone3?|fork|vfork)\(.*= (\d{2,})(?:<.*>)?(?: <.*>)?$",
+        r"\b(?:getpid|gettid|getppid|getpgrp|getpgid|getsid|setsid|set_tid_address)\(.*= (\d{2,})(?:<.*>)?(?: \([A-Z]+\))?(?: <.*>)?$",
         r"<\.\.\. (?:clone3?|fork|vfork) resumed>.*= (\d{2,})(?: <.*>)?$",
         r"\bsi_pid=(\d{2,})",
         r"\{pid=(\d{2,}), uid=",

@@ -234,6 +234,7 @@ impl<'a> Scope<'a> {
                 {
                     return &Type::Addr;
                 }
+                Type::Sized(..) if !self.depth.dereference => return &Type::Addr,
                 other => return other,
             }
         }

@@ -19,8 +19,17 @@ pub(super) fn arguments(row: &'static Row, decode: &mut Decode<'_>) -> Vec<Value
             false => Value::Hex(number),
         });
     }
+    if let Some((_, count)) = COUNTS.iter().find(|(name, _)| *name == row.name) {
+        args.truncate(*count);
+        let registers = decode.scope.snapshot.args.iter().take(*count).skip(args.len());
+        args.extend(registers.map(|register| Value::Hex(*register)));
+    }
     args
 }
+
+/// Calls of which strace writes another number of registers than they have parameters here.
+const COUNTS: &[(&str, usize)] =
+    &[("clone", 5), ("preadv2", 6), ("pwritev2", 6), ("rt_sigreturn", 0), ("restart_syscall", 0)];
 
 /// The result, in hexadecimal.
 pub(super) fn outcome(row: &'static Row, snapshot: &Snapshot) -> Outcome {
