@@ -91,7 +91,7 @@ const RULES: &[Rule] = &[
     Rule { find: r"^(.*)\b\d+\.\d{6} +\d+ ", put: "$1#.###### # ", why: "a mean of times" },
     Rule { find: r"\b\d+\.\d{6}\b", put: "#.######", why: "a span of time" },
     Rule { find: r"^ *\d+\.\d\d ", put: "##.## ", why: "a part of a time" },
-    Rule { find: r" \d+\.\d\d ", put: " ##.## ", why: "a part of a time" },
+    Rule { find: r" +\d+\.\d\d ", put: " ##.## ", why: "a part of a time" },
     Rule { find: r"(\bTIOCGPTN, \[)\d+", put: "${1}#", why: "the next terminal of the whole machine" },
     Rule { find: r"\bmm_cid=\d+", put: "mm_cid=#", why: "the kernel's choice of a processor's slot" },
 ];
@@ -132,6 +132,7 @@ static PIDS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .collect()
 });
 
+static TRACER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<(?:ld-linux-[^>]*|tracer)>").unwrap());
 static SHORT_READ: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?:/\S*/)?strace: umove\w+: short read .*\n").unwrap());
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b\d+\b").unwrap());
@@ -158,7 +159,11 @@ fn one(line: String, pids: &BTreeSet<u64>, fixed: bool) -> String {
         |text: &str| -> String { text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect() };
     let found = PREFIX_OF.captures(&line).map_or((String::new(), String::new(), 0), |found| {
         let part = |name| found.name(name).map_or("", |part| part.as_str());
-        (part("pid").to_string(), digits_hidden(part("wall")) + &digits_hidden(part("since")), found[0].len())
+        (
+            TRACER.replace(part("pid"), "<TRACER>").into_owned(),
+            digits_hidden(part("wall")) + &digits_hidden(part("since")),
+            found[0].len(),
+        )
     });
     let (pid_of_line, times, length) = found;
     let mut line = line[length..].to_string();

@@ -223,10 +223,7 @@ impl Text {
                 }
                 if self.options.quiet & quiet::THREAD_EXECVE == 0 {
                     self.begin(tid, event.time);
-                    self.put(format_args!("+++ superseded by execve in pid {by}"));
-                    let survivor = self.threads.get(&tid).and_then(|thread| thread.comm.clone());
-                    self.options.notation.comm(&mut self.buffer, survivor.as_deref());
-                    self.buffer.push_str(" +++\n");
+                    self.put(format_args!("+++ superseded by execve in pid {by} +++\n"));
                 }
             }
             What::Detached => {

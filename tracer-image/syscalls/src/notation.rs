@@ -356,6 +356,9 @@ fn constant(value: &Value, names: &Names) -> Option<Number> {
         Value::Symbol { bits, name: Some(_), .. } if (*bits as i64) < 0 => {
             Some(Number::Decimal(i128::from(*bits as i64)))
         }
+        // A name that is a number: nobody's id.
+        Value::Symbol { name: Some(name), .. } if names.text(*name).starts_with('-') => None,
+        Value::Symbol { name: None, unknown: None, .. } => None,
         Value::Symbol { bits, name: Some(name), unknown: None }
             if names.text(*name).starts_with("SIG") && !names.text(*name).starts_with("SIG_") =>
         {

@@ -52,10 +52,6 @@ pub fn data(row: &'static Row, snapshot: &Snapshot, depth: Depth, names: &mut Na
     let Some(moved) = args.into_iter().nth(1) else { return (buffers, false) };
     let vector = !matches!(moved, Value::Str { .. });
     collect(moved, names, &mut buffers);
-    // As strace: behind an empty buffer nothing is shown.
-    if let Some(empty) = buffers.iter().position(Vec::is_empty) {
-        buffers.truncate(empty);
-    }
     (buffers, vector)
 }
 
