@@ -156,9 +156,6 @@ pub fn text(options: &Options, counts: &[Count]) -> String {
         }
         table(&mut out, options, lines);
     }
-    if abis.is_empty() {
-        table(&mut out, options, Vec::new());
-    }
     out
 }
 
@@ -240,7 +237,7 @@ fn title(column: Column) -> &'static str {
         Column::Percent => "% time",
         Column::Total => "    seconds",
         Column::Least => "shortest",
-        Column::Most => "longest ",
+        Column::Most => " longest",
         Column::Average => " usecs/call",
         Column::WallTotal => " wall-total",
         Column::WallLeast => "wall-min",
