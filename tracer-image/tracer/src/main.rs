@@ -3,11 +3,13 @@
 
 mod agent;
 mod capabilities;
+mod command;
 mod descriptors;
 mod door;
 mod dropin;
 mod engine;
 mod outbox;
+mod pipes;
 mod procfs;
 mod relay;
 mod rendezvous;
@@ -24,6 +26,7 @@ fn main() {
         roles::ENGINE => served::main(args.skip(1)),
         roles::DOOR => door::main(args.skip(1)),
         roles::ENGINE_FOR => served::main_in_target(args.skip(1)),
+        roles::COMMAND_FOR => served::main_of_command(args.skip(1)),
         _ => dropin::main(args.by_ref()),
     });
 }

@@ -1,6 +1,6 @@
 //! What `/proc` says about processes: which belong to a container, which threads they have, who traces them.
 
-use crate::roles::ENGINE_FOR;
+use crate::roles::{COMMAND_FOR, ENGINE_FOR};
 use std::{fs, io, path::Path};
 
 /// The ids of all processes of our PID namespace.
@@ -68,7 +68,8 @@ impl<'a> Container<'a> {
 /// Whether a process is an engine's that has come into a target's container, for us or for another agent.
 fn is_engine(process: i32) -> bool {
     let command = fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
-    command.split(|byte| *byte == 0).nth(1) == Some(ENGINE_FOR.as_bytes())
+    let role = command.split(|byte| *byte == 0).nth(1);
+    role.is_some_and(|role| [ENGINE_FOR, COMMAND_FOR].map(str::as_bytes).contains(&role))
         // Seen from any root the program of another root has its path there.
         && fs::read_link(format!("/proc/{process}/exe")).is_ok_and(|path| path.file_name() == Some("tracer".as_ref()))
 }

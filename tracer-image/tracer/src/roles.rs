@@ -10,3 +10,5 @@ pub const ENGINE: &str = "--engine";
 pub const DOOR: &str = "--door";
 /// An engine's process in the target's container: `--engine-for DOOR CONTAINER [--whole]`.
 pub const ENGINE_FOR: &str = "--engine-for";
+/// The same for a tracer that starts a command there: `--command-for DOOR CONTAINER -- COMMAND [ARGUMENT]...`.
+pub const COMMAND_FOR: &str = "--command-for";

@@ -8,7 +8,7 @@ use syscalls::value::Name;
 /// Version of the conversation. Raised whenever an old client could misread a new tracer or the other way round:
 /// a variant or field added, removed or moved in [`Message`], [`Request`], [`Event`] or
 /// [`Value`](syscalls::value::Value). New calls, flags and names need no new version: they travel as names.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Tracer to client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +127,15 @@ pub enum Reason {
     Failed(String),
     /// The agent does not have, or has no longer, the trace that a client wants to go on with.
     Forgotten,
+    /// The kernel let none of the processes be attached to: why, for each.
+    Refused(String),
+    /// The command was not run.
+    NotRun {
+        /// What a shell would have exited with: 127 where there is no such program, 126 where it cannot be executed.
+        status: u8,
+        /// Why.
+        why: String,
+    },
 }
 
 /// Client to tracer.
@@ -158,6 +167,8 @@ pub enum Request {
     Delivered,
     /// After [`Placement::Door`]: the tracer cannot be run in the target's container. Run it in the agent's.
     NoDoor,
+    /// To the command that runs under the tracer ([`Target::Command`]), and to its process group: this signal.
+    Signal(i32),
 }
 
 /// Where the client wants the tracer.
@@ -218,6 +229,9 @@ pub enum Target {
     },
     /// These processes with all their threads, in the tracer's numbering (`-p`).
     Processes(Vec<i32>),
+    /// A command, which the tracer itself starts in the target's container ([`Place::Target`]): its words come with the
+    /// exec, and so do its standard streams.
+    Command,
 }
 
 /// Processes chosen by what they run. Regular expressions, checked by the client; of each kind one must match, where

@@ -3,22 +3,21 @@
 mod cli;
 mod output;
 
-use crate::engine::{
-    Plan, Programs, Stop,
-    ptrace::{self, Command, Spawned},
+use crate::{
+    command::{self, NotFound, reason},
+    engine::{
+        Plan, Programs, Stop,
+        ptrace::{self, Command, Spawned},
+    },
 };
 use cli::{Request, Wanted};
 use output::{Place, TextSink, say};
 use render::text::Text;
 use std::{
     collections::HashMap,
-    env,
-    ffi::{CString, OsStr, OsString},
+    ffi::OsString,
     fs::File,
-    mem,
-    os::unix::ffi::{OsStrExt, OsStringExt},
-    path::{Path, PathBuf},
-    ptr,
+    mem, ptr,
     sync::Arc,
     thread,
 };
@@ -66,8 +65,11 @@ fn trace(wanted: Wanted) -> Result<i32, String> {
     let engine_stop = stop.clone();
     let engine = thread::spawn(move || {
         let spawned = match command {
-            Some(command) => ptrace::run_command(&plan, &command, &mut sink, &engine_stop),
-            None => Spawned { reason: ptrace::run(&plan, &mut sink, &engine_stop), code: None, signal: None },
+            Some(command) => match command.start() {
+                Ok(waiting) => ptrace::run_command(&plan, waiting, &mut sink, &engine_stop),
+                Err(error) => Spawned::attached(Reason::Failed(format!("fork: {error}"))),
+            },
+            None => Spawned::attached(ptrace::run(&plan, &mut sink, &engine_stop)),
         };
         let written = sink.finish();
         Signals::end(main_thread);
@@ -76,8 +78,11 @@ fn trace(wanted: Wanted) -> Result<i32, String> {
     let interrupted = signals.wait(spawns, &stop, || engine.is_finished());
     let (spawned, written) =
         engine.join().map_err(|_| "the engine panicked; every tracee runs on".to_string())?;
-    if let Reason::Failed(reason) = &spawned.reason {
+    if let Reason::Failed(reason) | Reason::Refused(reason) = &spawned.reason {
         return Err(reason.clone());
+    }
+    if let Some(error) = &spawned.failure {
+        return Err(format!("exec: {}", reason(error)));
     }
     match (spawned.code, spawned.signal, interrupted) {
         (Some(code), _, _) => Ok(code),
@@ -99,68 +104,15 @@ fn place(wanted: &Wanted) -> Result<Place, String> {
     }
 }
 
-/// An error's text as `strerror(3)` writes it.
-fn reason(error: &std::io::Error) -> String {
-    let known = error.raw_os_error().and_then(|errno| u16::try_from(errno).ok());
-    known
-        .and_then(syscalls::names::errno::describe)
-        .map_or_else(|| error.to_string(), |(_, text)| text.into())
-}
-
 /// The command with its file found on the PATH, and its environment.
 fn command(wanted: &Wanted) -> Result<Command, String> {
     let program = &wanted.command[0];
-    let path = find(program).map_err(|error| match error {
-        None => format!("Cannot find executable '{}'", program.to_string_lossy()),
-        Some(error) => format!("Can't stat '{}': {}", program.to_string_lossy(), reason(&error)),
+    let file = command::find(program).map_err(|error| match error {
+        NotFound::OnPath => format!("Cannot find executable '{}'", program.to_string_lossy()),
+        NotFound::AtPath(error) => format!("Can't stat '{}': {}", program.to_string_lossy(), reason(&error)),
     })?;
-    let mut environment: Vec<OsString> = env::vars_os()
-        .map(|(mut name, value)| {
-            name.push("=");
-            name.push(value);
-            name
-        })
-        .collect();
-    for change in &wanted.environment {
-        let name = change.as_bytes().split(|byte| *byte == b'=').next().unwrap_or_default();
-        let same =
-            |entry: &OsString| entry.as_bytes().strip_prefix(name).is_some_and(|rest| rest.starts_with(b"="));
-        environment.retain(|entry| !same(entry));
-        if change.as_bytes().contains(&b'=') {
-            environment.push(change.clone());
-        }
-    }
-    let strings = |list: &[OsString]| -> Result<Vec<CString>, String> {
-        list.iter()
-            .map(|item| {
-                CString::new(item.clone().into_vec()).map_err(|_| "an argument has a NUL byte".to_string())
-            })
-            .collect()
-    };
-    Ok(Command {
-        path: CString::new(path.into_os_string().into_vec())
-            .map_err(|_| "the program's name has a NUL byte")?,
-        args: strings(&wanted.command)?,
-        environment: strings(&environment)?,
-    })
-}
-
-/// The file of a program, as a shell would find it; no error where the PATH does not have it.
-fn find(program: &OsStr) -> Result<PathBuf, Option<std::io::Error>> {
-    if program.as_bytes().contains(&b'/') {
-        return match Path::new(program).metadata() {
-            Ok(_) => Ok(program.into()),
-            Err(error) => Err(Some(error)),
-        };
-    }
-    let path = env::var_os("PATH").unwrap_or_default();
-    let candidates = env::split_paths(&path).map(|directory| directory.join(program));
-    candidates.into_iter().find(|path| is_executable(path)).ok_or(None)
-}
-
-fn is_executable(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+    command::prepare(file, &wanted.command, &wanted.environment)
+        .map_err(|_| "an argument has a NUL byte".to_string())
 }
 
 /// The signals that end a trace, blocked in every thread so that one can wait for them.

@@ -27,9 +27,9 @@ pub fn run(plan: &Plan, sink: &mut dyn Sink, stop: &Stop) -> Reason {
     shard::Shard::new(plan, sink, stop).run_attached()
 }
 
-/// Starts a command under trace, and traces until it and all its followed children are gone.
-pub fn run_command(plan: &Plan, command: &Command, sink: &mut dyn Sink, stop: &Stop) -> Spawned {
+/// Lets a command of this process begin, and traces until it and all its followed children are gone.
+pub fn run_command(plan: &Plan, command: Waiting, sink: &mut dyn Sink, stop: &Stop) -> Spawned {
     shard::Shard::new(plan, sink, stop).run_command(command)
 }
 
-pub use spawn::Command;
+pub use spawn::{Command, Waiting};

@@ -4,7 +4,7 @@ use super::{
     memory::{Piece, TraceeMemory},
     request::{self, Cause, End, NoReport, Report, Stopped},
     seize,
-    spawn::Command,
+    spawn::{Verdict, Waiting},
     tracee::{At, Call, Tracee},
     wakeup::{self, Clock},
 };
@@ -15,6 +15,7 @@ use crate::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    io,
     time::Duration,
 };
 use syscalls::{
@@ -61,6 +62,15 @@ pub struct Spawned {
     pub code: Option<i32>,
     /// The signal that killed it.
     pub signal: Option<i32>,
+    /// Why its program could not be executed.
+    pub failure: Option<io::Error>,
+}
+
+impl Spawned {
+    /// Of what somebody else has started.
+    pub fn attached(reason: Reason) -> Spawned {
+        Spawned { reason, code: None, signal: None, failure: None }
+    }
 }
 
 /// A tracer thread's state.
@@ -116,7 +126,7 @@ impl<'a> Shard<'a> {
         };
         let refusals = self.seize_members();
         if self.tracees.is_empty() {
-            return Reason::Failed(match refusals.as_slice() {
+            return match refusals.as_slice() {
                 [] if !self.plan.programs.is_any() => {
                     let all = seize::members(self.plan, &Programs::default());
                     let names: BTreeSet<String> = all
@@ -125,14 +135,14 @@ impl<'a> Shard<'a> {
                         .map(|name| name.escape_default().to_string())
                         .collect();
                     let names: Vec<String> = names.into_iter().take(MOST_NAMES).collect();
-                    format!(
+                    Reason::Failed(format!(
                         "no process of the container matches --comm and --exe; it runs: {}",
                         names.join(", ")
-                    )
+                    ))
                 }
-                [] => "there is no process to trace".into(),
-                some => format!("no process could be traced: {}", some.join("; ")),
-            });
+                [] => Reason::Failed("there is no process to trace".into()),
+                some => Reason::Refused(format!("no process could be traced: {}", some.join("; "))),
+            };
         }
         for refusal in refusals.iter().take(MOST_REFUSALS) {
             self.sink.notice(Notice { level: Level::Warning, text: format!("not traced: {refusal}") });
@@ -147,25 +157,29 @@ impl<'a> Shard<'a> {
     }
 
     /// Traces a command from its first instruction on.
-    pub fn run_command(mut self, command: &Command) -> Spawned {
-        let reason = match Clock::new() {
-            Ok(mut clock) => self.start(command).unwrap_or_else(|| self.trace(&mut clock)),
-            Err(error) => Reason::Failed(format!("the kernel gave the tracer no timer: {error}")),
+    pub fn run_command(mut self, waiting: Waiting) -> Spawned {
+        let mut clock = match Clock::new() {
+            Ok(clock) => clock,
+            Err(error) => {
+                let why = format!("the kernel gave the tracer no timer: {error}");
+                return Spawned::attached(Reason::Failed(why));
+            }
         };
-        Spawned { reason, code: self.code, signal: self.signal }
+        let verdict = match self.start(waiting) {
+            Ok(verdict) => verdict,
+            Err(reason) => return Spawned::attached(reason),
+        };
+        let reason = self.trace(&mut clock);
+        Spawned { reason, code: self.code, signal: self.signal, failure: verdict.failure() }
     }
 
-    /// Starts a command; the reason why it could not be started, if so.
-    fn start(&mut self, command: &Command) -> Option<Reason> {
-        let waiting = match command.start() {
-            Ok(waiting) => waiting,
-            Err(error) => return Some(Reason::Failed(format!("fork: {error}"))),
-        };
+    /// Seizes a command and lets it go.
+    fn start(&mut self, waiting: Waiting) -> Result<Verdict, Reason> {
         let process = waiting.process;
         let seized =
             request::seize(process, self.options(process)).and_then(|()| request::interrupt(process));
         if let Err(error) = seized {
-            return Some(Reason::Failed(format!("PTRACE_SEIZE: {error}")));
+            return Err(Reason::Failed(format!("PTRACE_SEIZE: {error}")));
         }
         let mut tracee = Tracee::new(process);
         tracee.hidden = true;
@@ -178,8 +192,8 @@ impl<'a> Shard<'a> {
                 break;
             }
         }
-        waiting.go();
-        None
+        self.sink.ready(1, 1);
+        Ok(waiting.go())
     }
 
     fn options(&self, process: i32) -> i32 {
