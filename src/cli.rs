@@ -31,7 +31,7 @@ pub const DEFAULT_IMAGE: &str = match option_env!("KUBECTL_STRACE_DEFAULT_IMAGE"
     version,
     max_term_width = 100,
     args_override_self = true,
-    override_usage = "kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags]",
+    override_usage = "kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags] [-- COMMAND [ARG]...]",
     after_help = AFTER_HELP,
 )]
 pub struct Args {
@@ -39,6 +39,11 @@ pub struct Args {
     /// `svc/`, of which one pod is chosen as kubectl does
     #[arg(value_name = "POD | TYPE/NAME")]
     pub what: Vec<String>,
+
+    /// A command to run in the container under the tracer, as `kubectl exec` would, with its input and output; without it
+    /// what runs there already is traced
+    #[arg(last = true, value_name = "COMMAND")]
+    pub command: Vec<OsString>,
 
     #[command(flatten)]
     pub target: TargetArgs,
@@ -145,7 +150,7 @@ pub struct TraceArgs {
     #[arg(long, value_name = "REGEX", conflicts_with = "pids")]
     pub exe: Vec<String>,
 
-    /// With `-p`: their children and other threads too. Without `-p` that is always done
+    /// With `-p`: their children and other threads too; with a command: its children. Without either that is always done
     #[arg(short = 'f', long = "follow-forks", action = ArgAction::Count)]
     pub follow: u8,
 
@@ -329,11 +334,12 @@ Examples:
   kubectl strace -l app=api --all-pods -e %network  all pods with that label at once
   kubectl strace --ff --out traces api              a file for each thread (strace-log-merge traces/api.app)
   kubectl strace -ffttTy -o api.strace -s 200 api   strace's letters as one knows them
+  kubectl strace -f pod/api -- /api --check         a command in the container, from its first instruction
 
 Ctrl-C ends the trace and detaches.
 
 Exit status: 0 the trace is complete; 1 it is not, or there was none; 2 the command line is wrong;
-130 interrupted before the trace began, or twice.";
+130 interrupted before the trace began, or twice. With a command: the command's, if it is not 0.";
 
 /// Reads the command line.
 ///
@@ -445,6 +451,14 @@ mod tests {
     }
 
     #[test]
+    fn what_follows_two_dashes_is_a_command() {
+        let args = read("pod/api -f -- ls -l -- x").unwrap();
+        assert_eq!((args.what, args.trace.follow), (vec!["pod/api".to_owned()], 1));
+        assert_eq!(args.command, ["ls", "-l", "--", "x"]);
+        assert!(read("api").unwrap().command.is_empty());
+    }
+
+    #[test]
     fn it_is_explained() {
         for line in ["-it api", "-ti api", "api -i -t"] {
             let said = read(line).unwrap_err().to_string();
@@ -479,7 +493,7 @@ mod tests {
     fn help_speaks_of_kubectl_strace() {
         let help = read("-h").unwrap_err().to_string();
         assert!(
-            help.contains("kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags]"),
+            help.contains("kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags] [-- COMMAND"),
             "{help}"
         );
     }

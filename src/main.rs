@@ -274,6 +274,6 @@ fn written(output: &Output, sheets: &[Sheet]) -> Option<String> {
             let name = dir.join(if *separate { "POD.CONTAINER.TID" } else { "POD.CONTAINER" });
             Some(format!("{} ({files})", name.display()))
         }
-        Output::Stdout | Output::File(_) => None,
+        Output::Stdout | Output::Stderr | Output::File(_) => None,
     }
 }

@@ -108,7 +108,9 @@ pub struct Depth {
     pub pids: Vec<i32>,
     /// `--comm`, `--exe`
     pub programs: message::Programs,
-    /// `-f`; without `-p` always.
+    /// The command that is to be run and traced; empty where what runs already is.
+    pub command: Vec<String>,
+    /// `-f`; without `-p` and a command always.
     pub follow: bool,
     /// Whether processes that enter the container later are traced too.
     pub entrants: bool,
@@ -125,7 +127,9 @@ pub struct Depth {
 impl Depth {
     /// The request to the tracer.
     pub fn request(&self, container_id: &str, session: u128) -> message::Trace {
-        let target = if self.pids.is_empty() {
+        let target = if !self.command.is_empty() {
+            message::Target::Command
+        } else if self.pids.is_empty() {
             message::Target::Container { id: container_id.to_owned(), programs: self.programs.clone() }
         } else {
             message::Target::Processes(self.pids.clone())
@@ -142,6 +146,7 @@ impl Depth {
             paths: self.paths,
             lease: LEASE.as_millis() as u32,
             place: match self.place {
+                _ if !self.command.is_empty() => message::Place::Target(container_id.to_owned()),
                 Place::Auto => message::Place::Auto(container_id.to_owned()),
                 Place::Target => message::Place::Target(container_id.to_owned()),
                 Place::Agent => message::Place::Agent,
@@ -155,6 +160,8 @@ impl Depth {
 pub enum Output {
     /// stdout.
     Stdout,
+    /// stderr: stdout is the command's.
+    Stderr,
     /// `-o FILE`
     File(PathBuf),
     /// `-ff -o FILE`: FILE.TID
@@ -216,17 +223,18 @@ impl Plan {
                 if args.output.separate {
                     remarks.push("--ff makes files only together with -o FILE or --out DIR");
                 }
-                Output::Stdout
+                if args.command.is_empty() { Output::Stdout } else { Output::Stderr }
             }
         };
         if args.trace.paths > 1 {
             remarks.push("-yy prints what -y prints: details of sockets and devices are not there yet");
         }
-        let split = separate && output != Output::Stdout;
+        let on_page = matches!(output, Output::Stdout | Output::Stderr);
+        let split = separate && !on_page;
         let lines = Options {
             prefix: match output {
                 _ if split => Prefix::None,
-                Output::Stdout => Prefix::Several,
+                _ if on_page => Prefix::Several,
                 _ => Prefix::Always,
             },
             wall: match args.output.clock {
@@ -243,6 +251,7 @@ impl Plan {
             zone: local,
             ..Options::default()
         };
+        let command = command(args)?;
         let pids = pids(&args.trace.pids)?;
         let several = match &whom.containers {
             Containers::All => true,
@@ -253,13 +262,19 @@ impl Plan {
             return Err(refusal::usage("-p names processes of one container, but several are to be traced")
                 .fix("choose processes of all of them by name, --comm REGEX, or by program, --exe REGEX"));
         }
+        if !command.is_empty() && (several || matches!(whom.which, Which::All(_))) {
+            return Err(refusal::usage("a command is run in one container, but several are named")
+                .fix("name one pod and, with -c, one container of it"));
+        }
+        let alone = pids.is_empty() && command.is_empty();
         Ok(Plan {
             whom,
             depth: Depth {
                 filter,
-                follow: args.trace.follow > 0 || pids.is_empty(),
-                entrants: !args.trace.no_entrants && pids.is_empty(),
+                follow: args.trace.follow > 0 || alone,
+                entrants: !args.trace.no_entrants && alone,
                 pids,
+                command,
                 programs: message::Programs {
                     comm: expressions("--comm", &args.trace.comm)?,
                     exe: expressions("--exe", &args.trace.exe)?,
@@ -283,6 +298,36 @@ impl Plan {
             remarks,
         })
     }
+}
+
+/// The words behind `--`.
+fn command(args: &Args) -> Result<Vec<String>, Refusal> {
+    let words: Option<Vec<String>> =
+        args.command.iter().map(|word| word.to_str().map(str::to_owned)).collect();
+    let words =
+        words.ok_or_else(|| refusal::usage("a word of the command is not UTF-8, which the API wants"))?;
+    let Some(first) = words.first() else { return Ok(words) };
+    if first.is_empty() {
+        return Err(refusal::usage("the command's name is empty"));
+    }
+    let chooses = [
+        ("-p", !args.trace.pids.is_empty()),
+        ("--comm", !args.trace.comm.is_empty()),
+        ("--exe", !args.trace.exe.is_empty()),
+    ];
+    if let Some((flag, _)) = chooses.into_iter().find(|(_, typed)| *typed) {
+        return Err(refusal::usage(format!(
+            "{flag} chooses processes that run already, and -- begins a command"
+        ))
+        .fix("leave one of them out"));
+    }
+    if args.tracer.place == Place::Agent {
+        return Err(refusal::usage(
+            "--place agent: a command runs in the target's container, and its tracer with it",
+        )
+        .fix("leave --place out"));
+    }
+    Ok(words)
 }
 
 /// `--dry-run`, with which `-o` means what it means to kubectl.
@@ -492,6 +537,32 @@ mod tests {
         let wrong = plan("api --exe (").unwrap_err();
         assert!(wrong.to_string().contains("--exe: '(' is not a regular expression"), "{wrong}");
         assert_eq!(wrong.code(), refusal::USAGE);
+    }
+
+    #[test]
+    fn a_command_is_run_in_one_container_and_writes_to_stdout_itself() {
+        let plan = |line| plan(line);
+        let one = plan("api -- ls -l").unwrap();
+        assert_eq!(
+            (one.depth.command.as_slice(), &one.output),
+            (&["ls".into(), "-l".into()][..], &Output::Stderr)
+        );
+        assert!(!one.depth.follow && !one.depth.entrants, "as strace: children only with -f");
+        assert_eq!(one.lines.prefix, Prefix::Several);
+        let request = one.depth.request("id", 1);
+        assert_eq!(request.target, message::Target::Command);
+        assert_eq!(request.place, message::Place::Target("id".into()));
+        assert!(plan("api -f -- ls").unwrap().depth.follow);
+        assert_eq!(plan("api -o X -- ls").unwrap().output, Output::File("X".into()));
+        for wrong in [
+            "api -p 1 -- ls",
+            "api --comm x -- ls",
+            "api --place agent -- ls",
+            "-l a=b --all-pods -- ls",
+            "x -c a -c b -- ls",
+        ] {
+            assert!(plan(wrong).is_err_and(|error| error.code() == refusal::USAGE), "{wrong}");
+        }
     }
 
     #[test]

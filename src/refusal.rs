@@ -122,6 +122,18 @@ pub fn client(error: &kube::Error) -> Refusal {
         .fix("see whether kubectl itself gets through: kubectl version")
 }
 
+/// A command has no program that could be executed: `status` is what a shell would exit with.
+pub fn not_run(status: u8, why: &str) -> Refusal {
+    let refusal = Refusal { code: status, ..Refusal::new("the command was not run") }.cause(why);
+    match status {
+        126 => refusal,
+        _ => refusal.fix(
+            "name a program of the container's image, by its path if need be; kubectl debug --copy-to, or another \
+             image, brings programs that this one does not have",
+        ),
+    }
+}
+
 // What the server says.
 
 /// The server does not answer.

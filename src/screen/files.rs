@@ -22,6 +22,8 @@ const OPEN: usize = 128;
 pub enum Destination {
     /// stdout.
     Stdout(BufWriter<io::Stdout>),
+    /// stderr.
+    Stderr(BufWriter<io::Stderr>),
     /// One file.
     File(BufWriter<File>, PathBuf),
     /// `BASE.TID` for each thread.
@@ -39,7 +41,7 @@ impl Destination {
         containers: &[Container],
     ) -> Result<(Vec<Destination>, Vec<usize>), Refusal> {
         let own = match output {
-            Output::Stdout | Output::File(_) => false,
+            Output::Stdout | Output::Stderr | Output::File(_) => false,
             Output::Threads(_) | Output::Directory { .. } => true,
         };
         let opened = if own { containers } else { containers.get(..1).unwrap_or_default() };
@@ -55,6 +57,7 @@ impl Destination {
         let named = |dir: &Path| dir.join(&name);
         match output {
             Output::Stdout => Ok(Destination::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()))),
+            Output::Stderr => Ok(Destination::Stderr(BufWriter::with_capacity(1 << 16, io::stderr()))),
             Output::File(path) => {
                 let file = create(path, false).map_err(|error| not_made(path, &error))?;
                 Ok(Destination::File(BufWriter::with_capacity(1 << 16, file), path.clone()))
@@ -96,7 +99,7 @@ impl Destination {
     /// How a person finds it again.
     pub fn describe(&self) -> Option<String> {
         match self {
-            Destination::Stdout(_) => None,
+            Destination::Stdout(_) | Destination::Stderr(_) => None,
             Destination::File(_, path) => Some(path.display().to_string()),
             Destination::Threads(threads) => {
                 let files = count(threads.made.len() as u64, "file", "files");
@@ -108,7 +111,7 @@ impl Destination {
     /// How many files it is.
     pub fn files(&self) -> usize {
         match self {
-            Destination::Stdout(_) => 0,
+            Destination::Stdout(_) | Destination::Stderr(_) => 0,
             Destination::File(..) => 1,
             Destination::Threads(threads) => threads.made.len(),
         }
@@ -117,6 +120,7 @@ impl Destination {
     fn write(&mut self, tid: i32, text: &[u8]) -> Result<(), Trouble> {
         match self {
             Destination::Stdout(out) => out.write_all(text).map_err(Trouble::of_stdout),
+            Destination::Stderr(out) => out.write_all(text).map_err(Trouble::of_stdout),
             Destination::File(out, path) => {
                 out.write_all(text).map_err(|error| Trouble::of_file(path, &error))
             }
@@ -127,6 +131,7 @@ impl Destination {
     fn flush(&mut self) -> Result<(), Trouble> {
         match self {
             Destination::Stdout(out) => out.flush().map_err(Trouble::of_stdout),
+            Destination::Stderr(out) => out.flush().map_err(Trouble::of_stdout),
             Destination::File(out, path) => out.flush().map_err(|error| Trouble::of_file(path, &error)),
             Destination::Threads(threads) => threads.flush(),
         }
@@ -242,7 +247,9 @@ impl Trouble {
     fn of_stdout(error: io::Error) -> Trouble {
         match error.kind() {
             ErrorKind::BrokenPipe => Trouble::Gone,
-            _ => Trouble::Failed(Refusal::new("cannot write to stdout").cause(error.to_string())),
+            _ => {
+                Trouble::Failed(Refusal::new("cannot write the trace to its stream").cause(error.to_string()))
+            }
         }
     }
 

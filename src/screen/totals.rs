@@ -2,11 +2,11 @@
 
 use super::Steps;
 use crate::{
-    refusal::{INCOMPLETE, INTERRUPTED, Refusal, count, seconds},
+    refusal::{self, INCOMPLETE, INTERRUPTED, Refusal, count, seconds},
     session::Outcome,
 };
 use std::time::Duration;
-use wire::message::Reason;
+use wire::message::{End, Reason};
 
 /// What became of one container's trace: none at all, or one that went so.
 pub type Fate = Result<Outcome, Refusal>;
@@ -25,10 +25,13 @@ pub fn report(fate: &Fate, briefly: bool, steps: &Steps) {
         steps.refuse(refusal);
     }
     let Some(end) = &outcome.end else { return };
+    if let Reason::NotRun { status, why } = &end.reason {
+        return steps.refuse(&refusal::not_run(*status, why));
+    }
     if !briefly || end.lost > 0 || !outcome.gaps.is_empty() || end.reason != Reason::Stopped {
         steps.insist(&totals(end.events, end.lost, outcome.lasted, "", why(&end.reason)));
     }
-    if let Reason::Failed(why) = &end.reason {
+    if let Reason::Failed(why) | Reason::Refused(why) = &end.reason {
         let refusal = Refusal::new("the trace failed").cause(format!("the tracer said: {why}"));
         // The kernel refused what has less than it wants (why_refused in the tracer).
         let refusal = if why.contains("no CAP_SYS_PTRACE") || why.contains("lets only CAP_SYS_PTRACE") {
@@ -105,10 +108,13 @@ fn code_of(fate: &Fate) -> u8 {
     match (&outcome.failure, &outcome.end) {
         // As `head` has it: who read had enough.
         (None, _) if outcome.unread => 0,
+        (None, Some(End { reason: Reason::NotRun { status, .. }, .. })) => *status,
         (None, Some(end)) => {
             let whole = matches!(end.reason, Reason::Stopped | Reason::TraceesGone | Reason::InitExiting)
                 && outcome.gaps.is_empty();
-            if whole && end.lost == 0 { 0 } else { INCOMPLETE }
+            let code = if whole && end.lost == 0 { 0 } else { INCOMPLETE };
+            // A command's own status says more, unless it says nothing.
+            outcome.status.filter(|status| *status != 0).unwrap_or(code)
         }
         (Some(refusal), _) if refusal.code() == INTERRUPTED => INTERRUPTED,
         _ => INCOMPLETE,
@@ -122,6 +128,8 @@ fn why(reason: &Reason) -> &'static str {
         Reason::InitExiting => "the container's first process has ended",
         Reason::LeaseExpired => "the tracer did not hear from here and detached",
         Reason::Failed(_) => "failed",
+        Reason::Refused(_) => "the kernel refused",
+        Reason::NotRun { .. } => "the command was not run",
         Reason::Forgotten => "the tracer does not have this trace any more",
     }
 }
@@ -134,8 +142,6 @@ fn totals(events: u64, lost: u64, lasted: Duration, from: &str, why: &str) -> St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::refusal;
-    use wire::message::End;
 
     fn ended(lost: u64, reason: Reason) -> Fate {
         Ok(Outcome { end: Some(End { events: 3, lost, time: 0, reason }), ..Outcome::default() })
@@ -157,6 +163,17 @@ mod tests {
         assert_eq!(alone(Ok(Outcome::default())), INCOMPLETE);
         assert_eq!(alone(Ok(Outcome { unread: true, ..Outcome::default() })), 0);
         assert_eq!(alone(Err(refusal::interrupted(None))), INTERRUPTED);
+    }
+
+    #[test]
+    fn a_commands_status_is_passed_on() {
+        let of = |status, fate: Fate| Ok(Outcome { status, ..fate.unwrap() });
+        assert_eq!(code(&[of(Some(3), ended(0, Reason::TraceesGone))]), 3);
+        assert_eq!(code(&[of(Some(0), ended(0, Reason::TraceesGone))]), 0);
+        assert_eq!(code(&[of(Some(0), ended(1, Reason::TraceesGone))]), INCOMPLETE);
+        assert_eq!(code(&[of(Some(137), ended(1, Reason::TraceesGone))]), 137);
+        let not_run = Reason::NotRun { status: 127, why: "x".into() };
+        assert_eq!(code(&[of(Some(127), ended(0, not_run))]), 127);
     }
 
     #[test]

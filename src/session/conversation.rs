@@ -2,6 +2,7 @@
 
 use super::{
     Outcome, Traced,
+    command::{self, Run, Said},
     gap::Gap,
     link::Link,
     placement::Placed,
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::{
     cli::Place,
-    interrupt::Interrupts,
+    interrupt::{Interrupts, Wish},
     plan::{Depth, LEASE},
     refusal::{Refusal, count, seconds},
     screen::{Steps, Trouble},
@@ -78,6 +79,10 @@ pub struct Conversation {
     placed: Option<Placed>,
     /// Whether the tracer answers.
     greeted: bool,
+    /// The command that is run.
+    run: Option<Run>,
+    /// How often the command was told to end.
+    told_to_end: u32,
 }
 
 impl Conversation {
@@ -97,6 +102,8 @@ impl Conversation {
             anew: 0,
             placed: None,
             greeted: false,
+            run: None,
+            told_to_end: 0,
         }
     }
 
@@ -123,21 +130,35 @@ impl Conversation {
             let over = self.duration.and_then(|duration| self.ready.map(|ready| ready + duration));
             tokio::select! {
                 biased;
-                () = interrupts.next() => {
+                wish = interrupts.next_wish() => {
+                    waiting = None;
+                    if self.end_command(wish, link, steps).await {
+                        continue;
+                    }
                     if self.outcome.interrupted {
                         return Ending::Impatient;
                     }
                     self.outcome.interrupted = true;
                     self.stop(link).await;
-                    waiting = None;
                 }
+                said = next(&mut self.run) => self.hear_command(traced.target, said, link, steps).await,
                 report = printer.reports.recv() => match report {
+                    Some(Report::Placement(Placement::Door { process, .. })) if !depth.command.is_empty() => {
+                        self.run = Some(Run::start(traced.cluster, traced.target, process, &depth.command));
+                    }
+                    Some(Report::Placement(Placement::Agent { why })) if !depth.command.is_empty() => {
+                        self.outcome.failure = Some(not_run(traced.target, why));
+                        self.stop(link).await;
+                    }
                     Some(Report::Placement(Placement::Door { process, whole })) => {
                         self.placed = Some(Placed::start(traced.cluster, traced.target, process, whole));
                     }
                     Some(Report::Placement(Placement::Agent { why })) => steps.say(&here(traced.target, &why)),
                     Some(Report::Hello { wall_offset }) => {
                         self.greeted = true;
+                        if let Some(run) = &mut self.run {
+                            run.begin();
+                        }
                         if self.placed.is_some() {
                             steps.say(&format!(
                                 "The tracer runs in container {}, with its share of the CPU",
@@ -146,7 +167,16 @@ impl Conversation {
                         }
                         self.wall_offset = wall_offset;
                         drop(waiting.take());
-                        waiting = Some(steps.begin_in_lines("waiting for the tracer to attach to every thread"));
+                        if self.run.is_none() {
+                            waiting = Some(steps.begin_in_lines("waiting for the tracer to attach to every thread"));
+                        }
+                    }
+                    Some(Report::Ready { .. }) if self.run.is_some() => {
+                        self.ready.get_or_insert_with(Instant::now);
+                        steps.say(&format!(
+                            "Running {} in container {} of pod {} under the tracer (Ctrl-C interrupts it)",
+                            depth.command[0], traced.target.container, traced.target.pod,
+                        ));
                     }
                     Some(Report::Ready { threads, processes, time }) => {
                         waiting = None;
@@ -241,6 +271,82 @@ impl Conversation {
         }
     }
 
+    /// Asks the command to end, where there is one: as its terminal would, and then as nobody can ignore. False where
+    /// that was done already, or there is none.
+    async fn end_command(&mut self, wish: Wish, link: &mut Link, steps: &Steps) -> bool {
+        if self.run.is_none() || self.ready.is_none() || self.stopping.is_some() {
+            return false;
+        }
+        let signal = match self.told_to_end {
+            0 => command::signal(wish),
+            1 => command::KILL,
+            _ => return false,
+        };
+        if self.told_to_end == 0 {
+            steps.say("The command was interrupted (Ctrl-C again kills it)");
+        }
+        self.told_to_end += 1;
+        link.say(Outgoing::Request(Request::Signal(signal))).await;
+        true
+    }
+
+    async fn hear_command(&mut self, target: &Target, said: Said, link: &mut Link, steps: &Steps) {
+        match said {
+            Said::OutputGone => link.say(Outgoing::Request(Request::Signal(command::PIPE))).await,
+            Said::InputStaysOpen => steps.insist(INPUT_STAYS_OPEN),
+            Said::Exited(status) if self.greeted => {
+                self.run = None;
+                self.outcome.status = Some(status);
+            }
+            Said::Exited(status) => {
+                self.run = None;
+                let why = format!("its tracer ended with status {status} before it had begun");
+                self.outcome.failure = Some(not_run(target, why));
+                self.stop(link).await;
+            }
+            Said::Lost(why) => {
+                self.run = None;
+                self.outcome.failure =
+                    Some(if self.greeted { lost(target, why) } else { not_run(target, why) });
+                self.stop(link).await;
+            }
+        }
+    }
+
+    /// Waits until the command, of which everything was traced that was to be, has said its last words.
+    pub async fn await_command(&mut self, end: &Ending, interrupts: &mut Interrupts, steps: &Steps) {
+        if self.run.is_none() {
+            return;
+        }
+        let gone = |reason: &Reason| matches!(reason, Reason::TraceesGone | Reason::NotRun { .. });
+        let goes_on = !matches!(end, Ending::Proper(end) if gone(&end.reason));
+        if goes_on && self.greeted {
+            steps.say("The command runs on without being traced (Ctrl-C leaves it running)");
+        }
+        let _waiting = (!goes_on).then(|| steps.begin_in_lines("waiting for the command's last output"));
+        while self.run.is_some() {
+            tokio::select! {
+                () = interrupts.next() => {
+                    self.run = None;
+                    self.outcome.interrupted = true;
+                }
+                said = next(&mut self.run) => match said {
+                    Said::OutputGone => {}
+                    Said::InputStaysOpen => steps.insist(INPUT_STAYS_OPEN),
+                    Said::Exited(status) => {
+                        self.run = None;
+                        self.outcome.status = Some(status);
+                    }
+                    Said::Lost(why) => {
+                        self.run = None;
+                        let refusal = Refusal::new("how the command ended is not known").cause(why);
+                        self.outcome.failure.get_or_insert(refusal);
+                    }
+                },
+            }
+        }
+    }
+
     async fn stop(&mut self, link: &mut Link) {
         if self.stopping.is_none() {
             self.stopping = Some(Instant::now());
@@ -257,7 +363,7 @@ impl Conversation {
     /// Whether a trace that ended because we were not heard is begun anew.
     pub fn begins_anew(&self, end: &End) -> bool {
         let lost = matches!(end.reason, Reason::LeaseExpired | Reason::Forgotten);
-        lost && self.goes_on() && self.stopping.is_none() && self.anew < MOST_ANEW
+        lost && self.run.is_none() && self.goes_on() && self.stopping.is_none() && self.anew < MOST_ANEW
     }
 
     /// The trace ended too early. What follows is another, with a name of its own.
@@ -302,6 +408,36 @@ impl Conversation {
 /// Why the tracer runs in its own container.
 fn here(target: &Target, why: &str) -> String {
     format!("The tracer runs in its own container, not in {}: {why}", target.container)
+}
+
+const INPUT_STAYS_OPEN: &str = "warning: the API server is older than 1.30 and cannot be told that standard input has \
+                                ended: a command that reads to its end waits for ever";
+
+/// The command was not run.
+fn not_run(target: &Target, why: String) -> Refusal {
+    Refusal::new(format!(
+        "the command could not be run in container {} of pod {}",
+        target.container, target.pod
+    ))
+    .cause(why)
+}
+
+/// The command's streams are gone.
+fn lost(target: &Target, why: String) -> Refusal {
+    Refusal::new("the connection to the command is gone, and with it its output and its exit status")
+        .cause(why)
+        .cause(format!(
+            "it runs on in container {} without being traced, as after kubectl exec",
+            target.container
+        ))
+}
+
+/// What the command says next; nothing where there is none.
+async fn next(run: &mut Option<Run>) -> Said {
+    match run {
+        Some(run) => run.next().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Waits until the tracer in the target's container has ended; for ever where there is none.

@@ -1,6 +1,7 @@
 //! One trace, from the container to the last line.
 
 pub mod attach;
+mod command;
 pub mod container;
 mod conversation;
 pub mod custom;
@@ -56,6 +57,8 @@ pub struct Outcome {
     pub unread: bool,
     /// Whether as many events were written as were asked for.
     pub enough: bool,
+    /// The exit status of the command that was run.
+    pub status: Option<u8>,
     /// What went wrong.
     pub failure: Option<Refusal>,
 }
@@ -175,6 +178,9 @@ pub async fn trace(
     let stopping = state.stopping;
     if let Some(link) = link {
         link.part().await;
+    }
+    if !matches!(end, Ending::Impatient) {
+        state.await_command(&end, interrupts, steps).await;
     }
     let mut outcome = state.conclude();
     match end {

@@ -90,7 +90,9 @@ pub fn enter(mut args: impl Iterator<Item = OsString>) -> Result<Entered, i32> {
         eprintln!("{why}");
         return Err(UNFIT);
     }
-    let Entered { agent, pipes: Pipes { requests, messages, holding: Holding::Own { end } } } = pass(process)? else {
+    let Entered { agent, pipes: Pipes { requests, messages, holding: Holding::Own { end } } } =
+        pass(process)?
+    else {
         return Err(1);
     };
     let taken = dup2_stdin(&requests).and_then(|()| dup2_stdout(&messages)).and_then(|()| dup2_stderr(&end));
@@ -106,7 +108,8 @@ pub fn enter(mut args: impl Iterator<Item = OsString>) -> Result<Entered, i32> {
 /// The status to exit with; why is said.
 pub fn enter_with_command(mut args: impl Iterator<Item = OsString>) -> Result<(Entered, Vec<OsString>), i32> {
     let place = place(&mut args);
-    let (Some((process, _)), Some("--")) = (place, args.next().as_ref().and_then(|word| word.to_str())) else {
+    let (Some((process, _)), Some("--")) = (place, args.next().as_ref().and_then(|word| word.to_str()))
+    else {
         eprintln!("usage: tracer {COMMAND_FOR} DOOR CONTAINER -- COMMAND [ARGUMENT]...");
         return Err(1);
     };

@@ -113,7 +113,8 @@ fn exit_status(served: io::Result<i32>) -> i32 {
 /// `agent`: we are in the target's container, and it guards us from afar. `words`: the command that we are to run.
 fn serve(pipes: Pipes, agent: Option<i32>, words: &[OsString]) -> io::Result<i32> {
     let Pipes { requests, messages, holding } = pipes;
-    let mut requests = Requests { pipe: requests, decoder: Decoder::new(), waiting: Vec::new(), closed: false };
+    let mut requests =
+        Requests { pipe: requests, decoder: Decoder::new(), waiting: Vec::new(), closed: false };
     let Some(trace) = requests.first(Instant::now() + FIRST_REQUEST) else {
         return Err(io::Error::other("no request has come"));
     };
@@ -129,9 +130,7 @@ fn serve(pipes: Pipes, agent: Option<i32>, words: &[OsString]) -> io::Result<i32
         Ok((plan, child))
     });
     match planned {
-        Ok((plan, child)) => {
-            Ok(Service::start(outbox, requests, holding, plan, child, lease, agent)?.run())
-        }
+        Ok((plan, child)) => Ok(Service::start(outbox, requests, holding, plan, child, lease, agent)?.run()),
         Err(reason) => {
             let status = if let Reason::NotRun { status, .. } = &reason { i32::from(*status) } else { 1 };
             outlive(&outbox, &mut requests, reason);
@@ -142,7 +141,9 @@ fn serve(pipes: Pipes, agent: Option<i32>, words: &[OsString]) -> io::Result<i32
 
 /// Starts the command, which waits to be traced.
 fn start(words: &[OsString], outbox: &Outbox) -> Result<Waiting, Reason> {
-    let Some(program) = words.first() else { return Err(Reason::Failed("there is no command to run".into())) };
+    let Some(program) = words.first() else {
+        return Err(Reason::Failed("there is no command to run".into()));
+    };
     let not_run = |status, why| Reason::NotRun { status, why };
     let name = program.to_string_lossy();
     if let Some(why) = door::forbidden() {
@@ -162,7 +163,8 @@ fn start(words: &[OsString], outbox: &Outbox) -> Result<Waiting, Reason> {
         .map_err(|_| not_run(CANNOT_EXECUTE, "a word of the command has a NUL byte".into()))?;
     // As whatever is exec'd into a container, it begins a session.
     let started = Command { session: true, ..command }.start();
-    let waiting = started.map_err(|error| Reason::Failed(format!("the command could not be started: {error}")))?;
+    let waiting =
+        started.map_err(|error| Reason::Failed(format!("the command could not be started: {error}")))?;
     // Now, because the command would have inherited it.
     door::go_before_the_target();
     // What it closes of its standard streams is closed.
@@ -178,11 +180,15 @@ fn not_executed(error: &io::Error) -> Reason {
     let (status, why) = match error.raw_os_error() {
         Some(libc::ENOENT) => (
             NOT_FOUND,
-            format!("{said}: the program is there, but not what interprets it (its dynamic loader, or what its first line names)"),
+            format!(
+                "{said}: the program is there, but not what interprets it (its dynamic loader, or what its first line names)"
+            ),
         ),
         Some(libc::ENOEXEC) => (
             CANNOT_EXECUTE,
-            format!("{said}: it is no program for this processor, nor has it a first line that names what interprets it"),
+            format!(
+                "{said}: it is no program for this processor, nor has it a first line that names what interprets it"
+            ),
         ),
         _ => (CANNOT_EXECUTE, said),
     };

@@ -13,14 +13,7 @@ use crate::{
 use cli::{Request, Wanted};
 use output::{Place, TextSink, say};
 use render::text::Text;
-use std::{
-    collections::HashMap,
-    ffi::OsString,
-    fs::File,
-    mem, ptr,
-    sync::Arc,
-    thread,
-};
+use std::{collections::HashMap, ffi::OsString, fs::File, mem, ptr, sync::Arc, thread};
 use wire::message::{Reason, Target};
 
 /// Runs as strace would, and returns its exit status.

@@ -118,7 +118,9 @@ impl Command {
                 libc::sigprocmask(libc::SIG_SETMASK, &none, ptr::null_mut());
                 libc::signal(libc::SIGPIPE, libc::SIG_DFL);
                 libc::execve(self.path.as_ptr(), args.as_ptr(), environment.as_ptr());
-                verdict.word().store(io::Error::last_os_error().raw_os_error().unwrap_or(0), Ordering::SeqCst);
+                verdict
+                    .word()
+                    .store(io::Error::last_os_error().raw_os_error().unwrap_or(0), Ordering::SeqCst);
                 libc::_exit(127);
             }
         }
