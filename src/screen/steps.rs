@@ -23,13 +23,29 @@ pub struct Steps {
     terminal: bool,
     /// The line that is being shown, so that others can be written above it.
     shown: Arc<Mutex<Option<ProgressBar>>>,
+    /// Takes what would be written to stderr.
+    #[cfg(test)]
+    kept: Option<Arc<Mutex<String>>>,
 }
 
 impl Steps {
     /// On stderr; with `quiet` only what was asked for and what went wrong.
     pub fn new(quiet: bool) -> Steps {
         let terminal = std::io::stderr().is_terminal();
-        Steps { quiet, label: "".into(), terminal, shown: Arc::default() }
+        Steps {
+            quiet,
+            label: "".into(),
+            terminal,
+            shown: Arc::default(),
+            #[cfg(test)]
+            kept: None,
+        }
+    }
+
+    /// Into a text instead of stderr.
+    #[cfg(test)]
+    pub fn kept(text: Arc<Mutex<String>>) -> Steps {
+        Steps { kept: Some(text), ..Steps::new(false) }
     }
 
     /// The same for one of several things that are done at once: each line begins with what it is about.
@@ -53,6 +69,11 @@ impl Steps {
     pub fn insist(&self, text: &str) {
         let bar = self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let text: Vec<_> = text.lines().map(|line| format!("{}{}", self.label, plain(line))).collect();
+        #[cfg(test)]
+        if let Some(kept) = &self.kept {
+            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            return text.iter().for_each(|line| kept.extend([line, "\n"]));
+        }
         let write = || {
             let mut stderr = std::io::stderr().lock();
             // stderr may be closed; there is nobody to tell then.

@@ -6,6 +6,8 @@ pub mod container;
 mod conversation;
 pub mod custom;
 mod gap;
+#[cfg(test)]
+mod hostile;
 mod link;
 pub mod placement;
 pub mod printer;

@@ -14,12 +14,16 @@ mod procfs;
 mod relay;
 mod rendezvous;
 mod roles;
+mod scheduling;
 mod served;
 
 fn main() {
     capabilities::raise();
     let mut args = std::env::args_os().skip(1).peekable();
     let role = args.peek().and_then(|role| role.to_str()).unwrap_or_default();
+    if roles::BRISK.contains(&role) {
+        scheduling::short_turns();
+    }
     std::process::exit(match role {
         roles::AGENT => agent::main(args.skip(1)),
         roles::RELAY => relay::main(),

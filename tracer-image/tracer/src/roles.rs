@@ -12,3 +12,6 @@ pub const DOOR: &str = "--door";
 pub const ENGINE_FOR: &str = "--engine-for";
 /// The same for a tracer that starts a command there: `--command-for DOOR CONTAINER -- COMMAND [ARGUMENT]...`.
 pub const COMMAND_FOR: &str = "--command-for";
+
+/// All that take short turns from the beginning: a command would inherit them.
+pub const BRISK: [&str; 5] = [AGENT, RELAY, ENGINE, DOOR, ENGINE_FOR];

@@ -13,7 +13,7 @@ use crate::{
     },
     outbox::{CAPACITY, Outbox},
     pipes::{Holding, Pipes},
-    procfs,
+    procfs, scheduling,
 };
 use nix::{
     errno::Errno,
@@ -165,8 +165,9 @@ fn start(words: &[OsString], outbox: &Outbox) -> Result<Waiting, Reason> {
     let started = Command { session: true, ..command }.start();
     let waiting =
         started.map_err(|error| Reason::Failed(format!("the command could not be started: {error}")))?;
-    // Now, because the command would have inherited it.
+    // Now, because the command would have inherited both.
     door::go_before_the_target();
+    scheduling::short_turns();
     // What it closes of its standard streams is closed.
     if let Ok(nothing) = File::options().read(true).write(true).open("/dev/null") {
         let _ = dup2_stdin(&nothing).and_then(|()| dup2_stdout(&nothing));
