@@ -157,6 +157,10 @@ impl Conversation {
                     Some(Report::Hello { wall_offset }) => {
                         self.greeted = true;
                         if let Some(run) = &mut self.run {
+                            steps.say(&format!(
+                                "Running {} in container {} of pod {} under the tracer (Ctrl-C interrupts it)",
+                                depth.command[0], traced.target.container, traced.target.pod,
+                            ));
                             run.begin();
                         }
                         if self.placed.is_some() {
@@ -173,10 +177,6 @@ impl Conversation {
                     }
                     Some(Report::Ready { .. }) if self.run.is_some() => {
                         self.ready.get_or_insert_with(Instant::now);
-                        steps.say(&format!(
-                            "Running {} in container {} of pod {} under the tracer (Ctrl-C interrupts it)",
-                            depth.command[0], traced.target.container, traced.target.pod,
-                        ));
                     }
                     Some(Report::Ready { threads, processes, time }) => {
                         waiting = None;
@@ -282,7 +282,8 @@ impl Conversation {
             1 => command::KILL,
             _ => return false,
         };
-        if self.told_to_end == 0 {
+        // Who sent a signal otherwise knows what he does.
+        if self.told_to_end == 0 && steps.on_terminal() {
             steps.say("The command was interrupted (Ctrl-C again kills it)");
         }
         self.told_to_end += 1;
@@ -315,6 +316,7 @@ impl Conversation {
 
     /// Waits until the command, of which everything was traced that was to be, has said its last words.
     pub async fn await_command(&mut self, end: &Ending, interrupts: &mut Interrupts, steps: &Steps) {
+        self.outcome.lasted = self.lasted();
         if self.run.is_none() {
             return;
         }
@@ -389,8 +391,13 @@ impl Conversation {
         self.outcome.gaps.push(gap);
     }
 
+    fn lasted(&self) -> Duration {
+        self.ready.map(|ready| ready.elapsed()).unwrap_or_default()
+    }
+
     pub fn conclude(self) -> Outcome {
-        let lasted = self.ready.map(|ready| ready.elapsed()).unwrap_or_default();
+        // A command may have gone on behind the trace.
+        let lasted = if self.outcome.lasted.is_zero() { self.lasted() } else { self.outcome.lasted };
         Outcome { lasted, ..self.outcome }
     }
 

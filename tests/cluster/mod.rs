@@ -1,5 +1,6 @@
 //! Tests on a real Kubernetes node, through the programs that a person uses: `kubectl` and the plugin.
 
+mod command;
 mod errors;
 mod harm;
 mod node;

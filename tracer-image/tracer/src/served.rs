@@ -140,7 +140,7 @@ fn serve(pipes: Pipes, agent: Option<i32>, words: &[OsString]) -> io::Result<i32
 }
 
 /// Starts the command, which waits to be traced.
-fn start(words: &[OsString], outbox: &Outbox) -> Result<Waiting, Reason> {
+fn start(words: &[OsString], outbox: &Outbox) -> Result<(Waiting, String), Reason> {
     let Some(program) = words.first() else {
         return Err(Reason::Failed("there is no command to run".into()));
     };
@@ -172,12 +172,12 @@ fn start(words: &[OsString], outbox: &Outbox) -> Result<Waiting, Reason> {
     if let Ok(nothing) = File::options().read(true).write(true).open("/dev/null") {
         let _ = dup2_stdin(&nothing).and_then(|()| dup2_stdout(&nothing));
     }
-    Ok(waiting)
+    Ok((waiting, name.into_owned()))
 }
 
 /// Why a program that is there could not be executed.
-fn not_executed(error: &io::Error) -> Reason {
-    let said = command::reason(error);
+fn not_executed(program: &str, error: &io::Error) -> Reason {
+    let said = format!("{program}: {}", command::reason(error));
     let (status, why) = match error.raw_os_error() {
         Some(libc::ENOENT) => (
             NOT_FOUND,
@@ -238,8 +238,9 @@ struct Service {
     outbox: Outbox,
     requests: Requests,
     holding: Holding,
-    /// The command that we have started.
+    /// The command that we have started, and what it is called.
     command: Option<i32>,
+    program: String,
     lease: Duration,
     /// Who guards us from afar.
     agent: Option<i32>,
@@ -256,7 +257,7 @@ impl Service {
         requests: Requests,
         holding: Holding,
         plan: Plan,
-        child: Option<Waiting>,
+        child: Option<(Waiting, String)>,
         lease: Duration,
         agent: Option<i32>,
     ) -> io::Result<Service> {
@@ -264,7 +265,9 @@ impl Service {
         let thread_id = Arc::new(AtomicI32::new(0));
         let (running, end) = io::pipe()?;
         let (engine_stop, engine_id, mut shard) = (stop.clone(), thread_id.clone(), outbox.shard(0));
-        let command = child.as_ref().map(|child| child.process);
+        let (child, program) = child.unzip();
+        let command = child.as_ref().map(|child: &Waiting| child.process);
+        let program = program.unwrap_or_default();
         let engine = thread::Builder::new().name("engine".into()).spawn(move || {
             engine_id.store(gettid().as_raw(), Ordering::Relaxed);
             let spawned = match child {
@@ -275,7 +278,19 @@ impl Service {
             spawned
         })?;
         let watch = Watch { thread_id, seen: String::new(), times: 0, next: Instant::now() + LOOK };
-        Ok(Service { outbox, requests, holding, command, lease, agent, stop, engine, running, watch })
+        Ok(Service {
+            outbox,
+            requests,
+            holding,
+            command,
+            program,
+            lease,
+            agent,
+            stop,
+            engine,
+            running,
+            watch,
+        })
     }
 
     fn run(mut self) -> i32 {
@@ -332,7 +347,7 @@ impl Service {
         self.holding.release();
         let reason = match failure {
             _ if lost && reason == Reason::Stopped => Reason::LeaseExpired,
-            Some(error) => not_executed(&error),
+            Some(error) => not_executed(&self.program, &error),
             None => reason,
         };
         let status = match (&reason, code, signal) {
