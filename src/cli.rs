@@ -89,6 +89,12 @@ pub struct TargetArgs {
     /// Begin as soon as a container that waits or is restarted runs; each wait lasts `--timeout` at most
     #[arg(long)]
     pub wait: bool,
+
+    /// When the container is restarted, add a tracer to the new one and go on: so many times at most. Each adds a container to
+    /// the pod's list, which Kubernetes cannot remove
+    #[arg(long, value_name = "NUMBER", num_args = 0..=1, require_equals = true, default_missing_value = "3",
+          value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub follow_restarts: Option<u32>,
 }
 
 /// Which cluster.

@@ -3,7 +3,7 @@
 use crate::{
     cli::{Args, Color, DryRun, Place, Profile, PullPolicy, TargetArgs},
     refusal::{self, Refusal},
-    session::custom,
+    session::{custom, rung::Rung},
     targets::{Containers, Wanted, Which},
 };
 use jiff::{Timestamp, tz::TimeZone};
@@ -78,6 +78,8 @@ pub struct Whom {
     pub containers: Containers,
     /// Whether those that do not run are waited for.
     pub wait: bool,
+    /// How many restarts of a container are followed.
+    pub restarts: u32,
 }
 
 impl Whom {
@@ -95,6 +97,7 @@ impl Whom {
                 names => Containers::Named(names.to_vec()),
             },
             wait: args.wait,
+            restarts: args.follow_restarts.unwrap_or(0),
         })
     }
 }
@@ -267,6 +270,12 @@ impl Plan {
                 .fix("name one pod and, with -c, one container of it"));
         }
         let alone = pids.is_empty() && command.is_empty();
+        if !alone && whom.restarts > 0 {
+            return Err(refusal::usage(
+                "--follow-restarts: -p and a command are of one life of the container only",
+            )
+            .fix("choose processes by name, --comm REGEX, or by program, --exe REGEX"));
+        }
         Ok(Plan {
             whom,
             depth: Depth {
@@ -297,6 +306,13 @@ impl Plan {
             timeout: args.tracer.timeout,
             remarks,
         })
+    }
+}
+
+impl Plan {
+    /// Whether a tracer of more rights is added by itself where the kernel refuses one of this rung.
+    pub fn climbs(&self, from: Rung) -> bool {
+        self.profile == Profile::Auto && self.depth.command.is_empty() && Rung::Ptrace.is_above(from)
     }
 }
 
@@ -563,6 +579,15 @@ mod tests {
         ] {
             assert!(plan(wrong).is_err_and(|error| error.code() == refusal::USAGE), "{wrong}");
         }
+    }
+
+    #[test]
+    fn restarts_are_followed_three_times_unless_told_otherwise() {
+        let restarts = |line| plan(line).unwrap().whom.restarts;
+        assert_eq!(restarts("api"), 0);
+        assert_eq!(restarts("--follow-restarts api"), 3);
+        assert_eq!(restarts("api --follow-restarts=7"), 7);
+        assert!(plan("api --follow-restarts -p 1").is_err_and(|error| error.code() == refusal::USAGE));
     }
 
     #[test]

@@ -102,8 +102,9 @@ impl Destination {
             Destination::Stdout(_) | Destination::Stderr(_) => None,
             Destination::File(_, path) => Some(path.display().to_string()),
             Destination::Threads(threads) => {
-                let files = count(threads.made.len() as u64, "file", "files");
-                Some(format!("{}.TID ({files})", threads.base.display()))
+                let files = count(threads.files() as u64, "file", "files");
+                let name = if threads.restarts > 0 { "[.rN].TID" } else { ".TID" };
+                Some(format!("{}{name} ({files})", threads.base.display()))
             }
         }
     }
@@ -113,8 +114,20 @@ impl Destination {
         match self {
             Destination::Stdout(_) | Destination::Stderr(_) => 0,
             Destination::File(..) => 1,
-            Destination::Threads(threads) => threads.made.len(),
+            Destination::Threads(threads) => threads.files(),
         }
+    }
+
+    /// What follows is of a container that was restarted so often.
+    fn begin_life(&mut self, restarts: u32) -> Result<(), Trouble> {
+        let flushed = self.flush();
+        if let Destination::Threads(threads) = self {
+            threads.before += threads.made.len();
+            threads.restarts = restarts;
+            threads.made.clear();
+            threads.open.clear();
+        }
+        flushed
     }
 
     fn write(&mut self, tid: i32, text: &[u8]) -> Result<(), Trouble> {
@@ -142,6 +155,10 @@ impl Destination {
 #[derive(Debug)]
 pub struct Threads {
     base: PathBuf,
+    /// How often the container was restarted.
+    restarts: u32,
+    /// Files of its earlier lives.
+    before: usize,
     /// Whether a file must not be there before we make it.
     fresh: bool,
     /// Threads whose file is ours already: a thread that comes again goes on in it.
@@ -151,14 +168,21 @@ pub struct Threads {
 
 impl Threads {
     fn new(base: PathBuf, fresh: bool) -> Threads {
-        Threads { base, fresh, made: HashSet::new(), open: HashMap::new() }
+        Threads { base, restarts: 0, before: 0, fresh, made: HashSet::new(), open: HashMap::new() }
     }
 
-    /// `BASE.TID`.
+    /// `BASE.TID`, or `BASE.rN.TID` after the Nth restart: the ids of threads begin anew.
     fn path(&self, tid: i32) -> PathBuf {
         let mut path = self.base.clone().into_os_string();
-        path.push(format!(".{tid}"));
+        match self.restarts {
+            0 => path.push(format!(".{tid}")),
+            restarts => path.push(format!(".r{restarts}.{tid}")),
+        }
         path.into()
+    }
+
+    fn files(&self) -> usize {
+        self.before + self.made.len()
     }
 
     fn write(&mut self, tid: i32, text: &[u8]) -> Result<(), Trouble> {
@@ -192,18 +216,20 @@ impl Threads {
     }
 }
 
-/// Files in `dir` that are called `base` or `base.NUMBER`.
+/// Files in `dir` that are called `base`, `base.NUMBER` or `base.rNUMBER.NUMBER`.
 fn earlier(dir: &Path, base: &Path) -> io::Result<Vec<PathBuf>> {
     let Some(base) = base.file_name().and_then(|name| name.to_str()) else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     for entry in std::fs::read_dir(dir)? {
         let path = entry?.path();
         let rest = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_prefix(base));
+        let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         let ours = match rest {
             Some("") => true,
-            Some(rest) => rest
-                .strip_prefix('.')
-                .is_some_and(|tid| !tid.is_empty() && tid.bytes().all(|b| b.is_ascii_digit())),
+            Some(rest) => rest.strip_prefix('.').is_some_and(|rest| match rest.split_once('.') {
+                None => number(rest),
+                Some((life, tid)) => life.strip_prefix('r').is_some_and(number) && number(tid),
+            }),
             None => false,
         };
         if ours {
@@ -308,6 +334,12 @@ impl Sheet {
         &self.destination
     }
 
+    /// What follows is of a container that was restarted so often.
+    pub fn begin_life(&mut self, restarts: u32) {
+        let done = self.destination.begin_life(restarts);
+        self.note(done);
+    }
+
     fn write(&mut self, tid: i32, text: &str) {
         if !self.mute && !text.is_empty() {
             let done = self.destination.write(tid, text.as_bytes());
@@ -401,7 +433,15 @@ mod tests {
         assert!(sheet.trouble().is_none());
         let first = dir.join("api.app.1");
         assert_eq!(std::fs::read_to_string(&first).unwrap(), "line of 1\nline of 1\n");
-        assert_eq!(std::fs::read_dir(&dir).unwrap().count(), OPEN + 5);
+        // A container that was restarted has threads of the same ids.
+        sheet.begin_life(2);
+        sheet.write(1, "another\n");
+        sheet.flush();
+        assert_eq!(std::fs::read_to_string(&first).unwrap(), "line of 1\nline of 1\n");
+        assert_eq!(std::fs::read_to_string(dir.join("api.app.r2.1")).unwrap(), "another\n");
+        assert_eq!(std::fs::read_dir(&dir).unwrap().count(), OPEN + 6);
+        assert_eq!(sheet.destination().files(), OPEN + 6);
+        assert_eq!(earlier(&dir, &dir.join("api.app")).unwrap().len(), OPEN + 6);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

@@ -3,7 +3,7 @@
 use super::Steps;
 use crate::{
     refusal::{self, INCOMPLETE, INTERRUPTED, Refusal, count, seconds},
-    session::Outcome,
+    session::{Gap, Outcome},
 };
 use std::time::Duration;
 use wire::message::{End, Reason};
@@ -54,8 +54,9 @@ pub fn report(fate: &Fate, briefly: bool, steps: &Steps) {
             .fix("trace less (-e trace=...), or write to a file (-o FILE) rather than to a slow terminal"),
         );
     }
-    if let [gap, ..] = &outcome.gaps[..] {
-        let gaps = count(outcome.gaps.len() as u64, "gap", "gaps");
+    let losses: Vec<&Gap> = outcome.gaps.iter().filter(|gap| gap.is_loss()).collect();
+    if let [gap, ..] = &losses[..] {
+        let gaps = count(losses.len() as u64, "gap", "gaps");
         steps.refuse(
             &Refusal::new(format!("the trace is incomplete: it has {gaps}"))
                 .cause(gap.to_string())
@@ -111,7 +112,7 @@ fn code_of(fate: &Fate) -> u8 {
         (None, Some(End { reason: Reason::NotRun { status, .. }, .. })) => *status,
         (None, Some(end)) => {
             let whole = matches!(end.reason, Reason::Stopped | Reason::TraceesGone | Reason::InitExiting)
-                && outcome.gaps.is_empty();
+                && !outcome.gaps.iter().any(Gap::is_loss);
             let code = if whole && end.lost == 0 { 0 } else { INCOMPLETE };
             // A command's own status says more, unless it says nothing.
             outcome.status.filter(|status| *status != 0).unwrap_or(code)
@@ -142,6 +143,7 @@ fn totals(events: u64, lost: u64, lasted: Duration, from: &str, why: &str) -> St
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::Why;
 
     fn ended(lost: u64, reason: Reason) -> Fate {
         Ok(Outcome { end: Some(End { events: 3, lost, time: 0, reason }), ..Outcome::default() })
@@ -155,7 +157,10 @@ mod tests {
         assert_eq!(alone(ended(1, Reason::Stopped)), INCOMPLETE);
         assert_eq!(alone(ended(0, Reason::LeaseExpired)), INCOMPLETE);
         let mut gap = ended(0, Reason::Stopped);
-        gap.as_mut().unwrap().gaps.push(crate::session::Gap { from: 1, to: 2 });
+        let why = |why| Gap { from: 1, to: 2, why };
+        gap.as_mut().unwrap().gaps.push(why(Why::Restart("x".into())));
+        assert_eq!(alone(gap.clone()), 0, "nobody could have been there");
+        gap.as_mut().unwrap().gaps.push(why(Why::Cut));
         assert_eq!(alone(gap), INCOMPLETE);
         assert_eq!(alone(ended(0, Reason::Failed("x".into()))), INCOMPLETE);
         let full = Outcome { failure: Some(Refusal::new("disk full")), ..Outcome::default() };

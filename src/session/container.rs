@@ -39,6 +39,8 @@ pub struct Wanted<'a> {
     pub custom: Option<&'a Value>,
     /// Whether a command is to be run in the target's container.
     pub command: bool,
+    /// A rung that the kernel has refused: only those above it may serve.
+    pub above: Option<Rung>,
 }
 
 impl<'a> Wanted<'a> {
@@ -50,6 +52,7 @@ impl<'a> Wanted<'a> {
             profile: plan.profile,
             custom: plan.custom.as_ref(),
             command: !plan.depth.command.is_empty(),
+            above: None,
         }
     }
 
@@ -61,7 +64,11 @@ impl<'a> Wanted<'a> {
             let candidates = privilege::candidates_for_command(self.profile, &identity, target)?;
             return Ok((identity, candidates));
         }
-        let candidates = privilege::candidates(self.profile, &identity, target)?;
+        let mut candidates = privilege::candidates(self.profile, &identity, target)?;
+        candidates.retain(|candidate| self.above.is_none_or(|above| candidate.rung.is_above(above)));
+        if self.above.is_some() {
+            candidates.iter_mut().for_each(|candidate| candidate.why = "the kernel refused less".to_owned());
+        }
         Ok((identity, candidates))
     }
 }
@@ -342,7 +349,14 @@ mod tests {
     }
 
     fn wanted() -> Wanted<'static> {
-        Wanted { image: "tracer:1", pull: None, profile: Profile::Auto, custom: None, command: false }
+        Wanted {
+            image: "tracer:1",
+            pull: None,
+            profile: Profile::Auto,
+            custom: None,
+            command: false,
+            above: None,
+        }
     }
 
     fn root() -> Value {

@@ -3,7 +3,7 @@
 use super::{
     Outcome, Traced,
     command::{self, Run, Said},
-    gap::Gap,
+    gap::{Gap, Why},
     link::Link,
     placement::Placed,
     printer::{Feed, Piece, Report},
@@ -19,10 +19,7 @@ use crate::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 use std::time::Duration;
-use tokio::{
-    sync::mpsc,
-    time::{Instant, sleep_until},
-};
+use tokio::time::{Instant, sleep_until};
 use tokio_tungstenite::tungstenite::Bytes;
 use wire::message::{End, Placement, Reason, Request};
 
@@ -71,8 +68,8 @@ pub struct Conversation {
     told: bool,
     /// What to add to the tracer's times for nanoseconds since 1970.
     wall_offset: i64,
-    /// Since when nothing is traced, in nanoseconds since 1970.
-    gap: Option<i64>,
+    /// Since when nothing is traced, in nanoseconds since 1970, and why.
+    gap: Option<(i64, Why)>,
     /// How often the trace was begun anew.
     anew: u32,
     /// The tracer in the target's container.
@@ -86,7 +83,8 @@ pub struct Conversation {
 }
 
 impl Conversation {
-    pub fn new(duration: Option<Duration>) -> Conversation {
+    /// `gap`: since when nothing is traced that should be, and why.
+    pub fn new(duration: Option<Duration>, gap: Option<(i64, Why)>) -> Conversation {
         let now = Instant::now();
         Conversation {
             outcome: Outcome::default(),
@@ -98,7 +96,7 @@ impl Conversation {
             heard: now,
             told: false,
             wall_offset: 0,
-            gap: None,
+            gap,
             anew: 0,
             placed: None,
             greeted: false,
@@ -204,6 +202,7 @@ impl Conversation {
                         self.stop(link).await;
                     }
                     Some(Report::Unreadable(why)) => return Ending::Unreadable(why),
+                    Some(Report::Over) => {}
                     None => return Ending::Unreadable("the printer is gone".into()),
                 },
                 why = ended(&mut self.placed), if !self.greeted && self.stopping.is_none() => {
@@ -373,21 +372,26 @@ impl Conversation {
         self.anew += 1;
         self.placed = None;
         self.greeted = false;
-        let ended = i64::try_from(end.time).unwrap_or(0).saturating_add(self.wall_offset);
-        // A trace that is forgotten does not say when it ended: nothing was heard from then on.
-        let known = end.reason == Reason::LeaseExpired;
-        let heard = jiff::Timestamp::now().as_nanosecond() as i64 - self.heard.elapsed().as_nanos() as i64;
-        self.gap = Some(if known { ended } else { heard });
+        self.gap = Some((self.ended(Some(end)), Why::Cut));
         self.outcome.add(End { reason: Reason::Stopped, ..end.clone() });
         self.session = fastrand::u128(..);
     }
 
+    /// When the trace ended, in nanoseconds since 1970 by the target's clock; by ours, and as far as we heard of it, where it
+    /// does not say so itself, or has forgotten.
+    pub fn ended(&self, end: Option<&End>) -> i64 {
+        match end.filter(|end| end.reason != Reason::Forgotten && end.time != 0) {
+            Some(end) => i64::try_from(end.time).unwrap_or(0).saturating_add(self.wall_offset),
+            None => jiff::Timestamp::now().as_nanosecond() as i64 - self.heard.elapsed().as_nanos() as i64,
+        }
+    }
+
     /// Everything is attached again.
     fn end_gap(&mut self, time: u64, steps: &Steps) {
-        let Some(from) = self.gap.take() else { return };
+        let Some((from, why)) = self.gap.take() else { return };
         let to = i64::try_from(time).unwrap_or(0).saturating_add(self.wall_offset);
-        let gap = Gap { from, to: to.max(from) };
-        steps.insist(&format!("warning: {gap}"));
+        let gap = Gap { from, to: to.max(from), why };
+        steps.insist(&format!("{}{gap}", if gap.is_loss() { "warning: " } else { "" }));
         self.outcome.gaps.push(gap);
     }
 
@@ -470,7 +474,7 @@ pub async fn rest(
     state: &mut Conversation,
     steps: &Steps,
 ) -> Option<Ending> {
-    drop(std::mem::replace(&mut printer.pieces, mpsc::channel(1).0));
+    let mut cut = false;
     let patience = Instant::now() + LAST_WORDS;
     loop {
         tokio::select! {
@@ -479,6 +483,12 @@ pub async fn rest(
                 steps.insist(UNREAD);
             }
             () = interrupts.next() => return Some(Ending::Impatient),
+            permit = printer.pieces.reserve(), if !cut => {
+                cut = true;
+                if let Ok(permit) = permit {
+                    permit.send(Piece::Cut);
+                }
+            }
             report = printer.reports.recv() => match report {
                 Some(Report::End(end)) => return Some(Ending::Proper(end)),
                 Some(Report::Unreadable(why)) => return Some(Ending::Unreadable(why)),
@@ -486,7 +496,7 @@ pub async fn rest(
                 Some(Report::Trouble(Trouble::Gone)) => state.outcome.unread = true,
                 Some(Report::Trouble(Trouble::Failed(refusal))) => state.outcome.failure = Some(refusal),
                 Some(Report::Hello { .. } | Report::Enough | Report::Placement(_)) => {}
-                None => return None,
+                Some(Report::Over) | None => return None,
             },
         }
     }

@@ -12,6 +12,7 @@ mod link;
 pub mod placement;
 pub mod printer;
 pub mod privilege;
+mod restart;
 pub mod rung;
 mod runtime;
 pub mod start;
@@ -26,7 +27,7 @@ use crate::{
     targets::Target,
 };
 use conversation::{Conversation, Ending, LAST_WORDS, rest};
-pub use gap::Gap;
+pub use gap::{Gap, Why};
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Resource, api::AttachParams, client::Connection, core::Request as ApiRequest};
 use link::Link;
@@ -45,7 +46,7 @@ const COME_BACK: Duration = Duration::from_secs(60);
 const ATTEMPT: Duration = Duration::from_secs(2);
 
 /// How a trace went.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// The tracer's totals, if they came.
     pub end: Option<End>,
@@ -53,6 +54,8 @@ pub struct Outcome {
     pub gaps: Vec<Gap>,
     /// How long everything was attached.
     pub lasted: Duration,
+    /// When it ended, in nanoseconds since 1970.
+    pub ended: i64,
     /// Whether we asked for the end because the user did.
     pub interrupted: bool,
     /// Whether whoever read stdout has gone.
@@ -102,6 +105,22 @@ impl Outcome {
         let (events, lost) = before.map_or((0, 0), |end| (end.events, end.lost));
         self.end = Some(End { events: events + end.events, lost: lost + end.lost, ..end });
     }
+
+    /// With the trace of the container's next life: how it goes now is what counts.
+    fn join(self, next: Outcome) -> Outcome {
+        let mut joined = Outcome {
+            end: self.end,
+            gaps: self.gaps,
+            lasted: self.lasted + next.lasted,
+            failure: next.failure.or(self.failure),
+            ..next
+        };
+        joined.gaps.extend(next.gaps);
+        if let Some(end) = next.end {
+            joined.add(end);
+        }
+        joined
+    }
 }
 
 /// Who is traced, and through what.
@@ -116,17 +135,20 @@ pub struct Traced<'a> {
 }
 
 /// Traces until the target, the user, the end of `duration` or something else ends it. A connection that is cut is
-/// replaced: without a gap when that takes no longer than the lease, with one that is said otherwise.
+/// replaced: without a gap when that takes no longer than the lease, with one that is said otherwise. `since`: since when
+/// nothing is traced, and why, where this goes on with what another trace began.
+#[allow(clippy::too_many_arguments, reason = "all that talk with each other meet here")]
 pub async fn trace(
     traced: &Traced<'_>,
     depth: &Depth,
     duration: Option<Duration>,
+    since: Option<(i64, Why)>,
     connection: Connection,
     printer: &mut Feed,
     interrupts: &mut Interrupts,
     steps: &Steps,
 ) -> Outcome {
-    let mut state = Conversation::new(duration);
+    let mut state = Conversation::new(duration, since);
     let mut frames = Frames::default();
     let first = Request::Trace(depth.request(&traced.target.id, state.session));
     let mut link = Some(Link::start(connection, first, &frames).await);
@@ -184,7 +206,8 @@ pub async fn trace(
     if !matches!(end, Ending::Impatient) {
         state.await_command(&end, interrupts, steps).await;
     }
-    let mut outcome = state.conclude();
+    let ended = state.ended(if let Ending::Proper(end) = &end { Some(end) } else { None });
+    let mut outcome = Outcome { ended, ..state.conclude() };
     match end {
         Ending::Proper(end) => outcome.add(end),
         // Nobody is there to be told.
