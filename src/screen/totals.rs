@@ -33,7 +33,7 @@ pub fn report(fate: &Fate, briefly: bool, steps: &Steps) {
     }
     if let Reason::Failed(why) | Reason::Refused(why) = &end.reason {
         let refusal = Refusal::new("the trace failed").cause(format!("the tracer said: {why}"));
-        // The kernel refused what has less than it wants (why_refused in the tracer).
+        // The kernel refused what has less than it wants (refused.rs in the tracer).
         let refusal = if why.contains("no CAP_SYS_PTRACE") || why.contains("lets only CAP_SYS_PTRACE") {
             refusal.fix(
                 "run again with --profile ptrace, which adds a tracer container with that capability (this one stays \

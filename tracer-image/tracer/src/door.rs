@@ -10,7 +10,7 @@
 use crate::{
     capabilities,
     pipes::{Holding, Pipes},
-    procfs,
+    procfs, refused,
     rendezvous::Peer,
     roles::{COMMAND_FOR, ENGINE_FOR},
 };
@@ -176,7 +176,7 @@ fn unfit(container: &str, whole: bool) -> Option<String> {
     {
         return Some(format!(
             "process {process} may not be traced from there ({error}): {}",
-            procfs::why_refused(**process)
+            refused::why(**process)
         ));
     }
     narrow()

@@ -11,6 +11,7 @@ mod engine;
 mod outbox;
 mod pipes;
 mod procfs;
+mod refused;
 mod relay;
 mod rendezvous;
 mod roles;

@@ -139,27 +139,6 @@ pub fn process_of(thread: i32) -> Option<i32> {
     status(thread, "Tgid")?.parse().ok()
 }
 
-/// Why the kernel refused to let us trace a process, as far as it can be found out, and what would help.
-pub fn why_refused(thread: i32) -> String {
-    match status(thread, "TracerPid").as_deref() {
-        Some("0") | None => {}
-        Some(tracer) => return format!("it is already traced by process {tracer}: end that tracer first"),
-    }
-    let has_ptrace = || {
-        let caps = status(std::process::id() as i32, "CapEff")?;
-        Some(u64::from_str_radix(&caps, 16).ok()? & (1 << 19) != 0)
-    };
-    let yama = fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").ok();
-    match (has_ptrace(), yama.as_deref().map(str::trim)) {
-        (_, Some("3")) => "Yama forbids all tracing on this node (kernel.yama.ptrace_scope = 3), until it is rebooted with another value".into(),
-        (Some(false), Some(scope @ ("1" | "2"))) => {
-            format!("Yama on this node (kernel.yama.ptrace_scope = {scope}) lets only CAP_SYS_PTRACE trace a running process, and we do not have it")
-        }
-        (Some(false), _) => "we have no CAP_SYS_PTRACE, and it runs as another user, has capabilities that we lack, or is not dumpable".into(),
-        _ => "we have CAP_SYS_PTRACE, so a security module (AppArmor, SELinux), a seccomp filter, or a user namespace above ours refuses".into(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

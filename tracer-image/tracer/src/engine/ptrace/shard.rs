@@ -11,7 +11,7 @@ use super::{
 use crate::{
     descriptors,
     engine::{Plan, Programs, Sink, Stop},
-    procfs,
+    procfs, refused,
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -215,7 +215,7 @@ impl<'a> Shard<'a> {
                 let seized = seize::process(process, whole, self.options(process), &self.tracees);
                 if let Some(refusal) = seized.refused {
                     self.refused.insert(process);
-                    refusals.push(format!("process {process} ({refusal}): {}", procfs::why_refused(process)));
+                    refusals.push(format!("process {process} ({refusal}): {}", refused::why(process)));
                 }
                 for (tid, found_in) in seized.threads {
                     found = true;
