@@ -111,8 +111,10 @@ fn code_of(fate: &Fate) -> u8 {
         (None, _) if outcome.unread => 0,
         (None, Some(End { reason: Reason::NotRun { status, .. }, .. })) => *status,
         (None, Some(end)) => {
-            let whole = matches!(end.reason, Reason::Stopped | Reason::TraceesGone | Reason::InitExiting)
-                && !outcome.gaps.iter().any(Gap::is_loss);
+            let whole = matches!(
+                end.reason,
+                Reason::Stopped | Reason::TraceesGone | Reason::InitExiting | Reason::CommandEnded { .. }
+            ) && !outcome.gaps.iter().any(Gap::is_loss);
             let code = if whole && end.lost == 0 { 0 } else { INCOMPLETE };
             // A command's own status says more, unless it says nothing.
             outcome.status.filter(|status| *status != 0).unwrap_or(code)
@@ -130,6 +132,7 @@ fn why(reason: &Reason) -> &'static str {
         Reason::LeaseExpired => "the tracer did not hear from here and detached",
         Reason::Failed(_) => "failed",
         Reason::Refused(_) => "the kernel refused",
+        Reason::CommandEnded { .. } => "the command has ended",
         Reason::NotRun { .. } => "the command was not run",
         Reason::Forgotten => "the tracer does not have this trace any more",
     }

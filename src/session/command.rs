@@ -11,6 +11,10 @@ use futures_util::{Sink, SinkExt, StreamExt};
 use kube::client::Connection;
 use std::{
     io::{self, Read, Write},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
 };
 use tokio::{
@@ -41,10 +45,20 @@ pub enum Said {
     Lost(String),
 }
 
+/// How far its output has come.
+#[derive(Debug, Default)]
+struct Progress {
+    /// Pieces that came.
+    came: AtomicUsize,
+    /// Pieces that are written, or given up.
+    written: AtomicUsize,
+}
+
 /// A running command; letting go of it closes the connection, which does not end the command.
 #[derive(Debug)]
 pub struct Run {
     task: JoinHandle<()>,
+    progress: Arc<Progress>,
     said: mpsc::UnboundedReceiver<Said>,
     begin: Option<oneshot::Sender<()>>,
 }
@@ -55,24 +69,32 @@ impl Run {
         let (cluster, target, words) = (cluster.clone(), target.clone(), words.to_vec());
         let (say, said) = mpsc::unbounded_channel();
         let (begin, begun) = oneshot::channel();
+        let progress = Arc::new(Progress::default());
+        let seen = Arc::clone(&progress);
         let task = tokio::spawn(async move {
             let program = format!("/proc/{door}/root{TRACER}");
             let door = door.to_string();
             let mut command = vec![program.as_str(), COMMAND_FOR, &door, &target.id, "--"];
             command.extend(words.iter().map(String::as_str));
             let last = match placement::exec(&cluster, &target, command, true).await {
-                Ok(connection) => carry(connection, begun, &say).await,
+                Ok(connection) => carry(connection, begun, &say, &seen).await,
                 Err(why) => Said::Lost(why),
             };
             let _ = say.send(last);
         });
-        Run { task, said, begin: Some(begin) }
+        Run { task, progress, said, begin: Some(begin) }
     }
 
     /// The tracer is in its place and has the command: from now on the streams are the command's.
     pub fn begin(&mut self) {
         // It may have ended meanwhile.
         let _ = self.begin.take().map(|begin| begin.send(()));
+    }
+
+    /// How much of its output has come, if all of that is written.
+    pub fn came(&self) -> Option<usize> {
+        let came = self.progress.came.load(Ordering::SeqCst);
+        (self.progress.written.load(Ordering::SeqCst) == came).then_some(came)
     }
 
     /// What comes next.
@@ -109,6 +131,7 @@ async fn carry(
     connection: Connection,
     mut begun: oneshot::Receiver<()>,
     say: &mpsc::UnboundedSender<Said>,
+    progress: &Arc<Progress>,
 ) -> Said {
     let closes = connection.supports_stream_close();
     let (sink, source) = connection.into_stream().split();
@@ -125,7 +148,7 @@ async fn carry(
                 if begin.is_err() {
                     break Said::Lost("it was given up".into());
                 }
-                let started = Output::start(say.clone()).and_then(|started| {
+                let started = Output::start(say.clone(), Arc::clone(progress)).and_then(|started| {
                     pass_input(messages.clone(), closes, say.clone()).map(|()| started)
                 });
                 match started {
@@ -218,12 +241,14 @@ fn pass_input(
 struct Output {
     pieces: mpsc::Sender<(u8, Bytes)>,
     done: oneshot::Receiver<()>,
+    progress: Arc<Progress>,
 }
 
 impl Output {
-    fn start(say: mpsc::UnboundedSender<Said>) -> io::Result<Output> {
+    fn start(say: mpsc::UnboundedSender<Said>, progress: Arc<Progress>) -> io::Result<Output> {
         let (pieces, mut incoming) = mpsc::channel::<(u8, Bytes)>(BACKLOG);
         let (finished, done) = oneshot::channel();
+        let seen = Arc::clone(&progress);
         let write = move || {
             let mut gone = false;
             while let Some((channel, bytes)) = incoming.blocking_recv() {
@@ -237,15 +262,17 @@ impl Output {
                         let _ = say.send(Said::OutputGone);
                     }
                 }
+                seen.written.fetch_add(1, Ordering::SeqCst);
             }
             let _ = finished.send(());
         };
         thread::Builder::new().name("stdout".into()).spawn(write)?;
-        Ok(Output { pieces, done })
+        Ok(Output { pieces, done, progress })
     }
 
     async fn write(&self, channel: u8, bytes: Bytes) {
         if !bytes.is_empty() {
+            self.progress.came.fetch_add(1, Ordering::SeqCst);
             let _ = self.pieces.send((channel, bytes)).await;
         }
     }

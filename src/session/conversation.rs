@@ -19,7 +19,7 @@ use crate::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 use std::time::Duration;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_tungstenite::tungstenite::Bytes;
 use wire::message::{End, Placement, Reason, Request};
 
@@ -28,6 +28,8 @@ use wire::message::{End, Placement, Reason, Request};
 pub const LAST_WORDS: Duration = LEASE;
 /// How long what it still has may take to come, as long as something comes.
 const ALL_LAST_WORDS: Duration = Duration::from_secs(20);
+/// How long no output of a command that has ended may come before it is taken for complete, twice.
+const LAST_OUTPUT: Duration = Duration::from_secs(1);
 /// Most bytes of the relay's stderr that are shown.
 const WORDS: usize = 4096;
 /// What is said when the trace has ended, but not all of it is taken.
@@ -319,19 +321,25 @@ impl Conversation {
         if self.run.is_none() {
             return;
         }
-        let gone = |reason: &Reason| matches!(reason, Reason::TraceesGone | Reason::NotRun { .. });
-        let goes_on = !matches!(end, Ending::Proper(end) if gone(&end.reason));
-        if goes_on && self.greeted {
+        let known = match end {
+            Ending::Proper(End {
+                reason: Reason::CommandEnded { status } | Reason::NotRun { status, .. },
+                ..
+            }) => Some(*status),
+            _ => None,
+        };
+        if known.is_none() && self.greeted {
             steps.say("The command runs on without being traced (Ctrl-C leaves it running)");
         }
-        let _waiting = (!goes_on).then(|| steps.begin_in_lines("waiting for the command's last output"));
-        while self.run.is_some() {
+        let _waiting = known.map(|_| steps.begin_in_lines("waiting for the command's last output"));
+        let mut came = None;
+        while let Some(run) = &mut self.run {
             tokio::select! {
                 () = interrupts.next() => {
                     self.run = None;
                     self.outcome.interrupted = true;
                 }
-                said = next(&mut self.run) => match said {
+                said = run.next() => match said {
                     Said::OutputGone => {}
                     Said::InputStaysOpen => steps.insist(INPUT_STAYS_OPEN),
                     Said::Exited(status) => {
@@ -344,6 +352,15 @@ impl Conversation {
                         self.outcome.failure.get_or_insert(refusal);
                     }
                 },
+                // An exec does not end, as kubectl's does not, where its process left some of its input unread.
+                () = sleep(LAST_OUTPUT), if known.is_some() => {
+                    let now = run.came();
+                    if now.is_some() && now == came {
+                        self.run = None;
+                        self.outcome.status = known;
+                    }
+                    came = now;
+                }
             }
         }
     }

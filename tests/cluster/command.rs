@@ -203,7 +203,10 @@ fn control_c_ends_the_command() {
     trace.expect_err(SOON, &["nanosleep("]);
     trace.signal("INT");
     assert_eq!(trace.wait(Duration::from_secs(10)).code(), Some(130), "{}", trace.err());
-    says(&trace.err(), &["--- SIGINT {si_signo=SIGINT", "+++ killed by SIGINT +++", ", 0 lost", "has ended"]);
+    says(
+        &trace.err(),
+        &["--- SIGINT {si_signo=SIGINT", "+++ killed by SIGINT +++", ", 0 lost", "the command has ended"],
+    );
     // SIGTERM too; one that ignores it is killed by the second.
     let stubborn = "trap '' TERM; echo ready; while :; do sleep 1; done";
     let mut trace = Running::start(space.plugin(&["api", "--", "sh", "-c", stubborn]));

@@ -357,6 +357,12 @@ impl Service {
             (_, None, None) if self.command.is_none() => Some(0),
             _ => None,
         };
+        let reason = match (reason, status) {
+            (Reason::TraceesGone, Some(status)) if self.command.is_some() => {
+                Reason::CommandEnded { status: u8::try_from(status).unwrap_or(u8::MAX) }
+            }
+            (reason, _) => reason,
+        };
         outlive(&self.outbox, &mut self.requests, reason);
         drop(self.outbox);
         match (status, self.command) {

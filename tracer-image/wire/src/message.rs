@@ -129,6 +129,12 @@ pub enum Reason {
     Forgotten,
     /// The kernel let none of the processes be attached to: why, for each.
     Refused(String),
+    /// The command has ended, and with it whatever of its children was traced: its exit code, or what a shell makes of the
+    /// signal that ended it.
+    CommandEnded {
+        /// It.
+        status: u8,
+    },
     /// The command was not run.
     NotRun {
         /// What a shell would have exited with: 127 where there is no such program, 126 where it cannot be executed.
