@@ -3,6 +3,10 @@
 //! kubectl's short letters win where they collide with strace's (`-n`, `-c`); every other letter is strace's, with the
 //! same meaning, so that a line of letters known by heart works verbatim: `-ffttTy -o FILE -s 200`.
 
+mod connection;
+
+pub use connection::ClusterArgs;
+
 use clap::{
     ArgAction, CommandFactory, FromArgMatches, Parser,
     error::{ContextKind, ContextValue, ErrorKind},
@@ -95,39 +99,6 @@ pub struct TargetArgs {
     #[arg(long, value_name = "NUMBER", num_args = 0..=1, require_equals = true, default_missing_value = "3",
           value_parser = clap::value_parser!(u32).range(1..=100))]
     pub follow_restarts: Option<u32>,
-}
-
-/// Which cluster.
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Where")]
-pub struct ClusterArgs {
-    /// Namespace of the pod; else the context's
-    #[arg(short = 'n', long, value_name = "NAME")]
-    pub namespace: Option<String>,
-
-    /// Kubeconfig file; else the files that KUBECONFIG names, else ~/.kube/config
-    #[arg(long, value_name = "FILE")]
-    pub kubeconfig: Option<PathBuf>,
-
-    /// Context of the kubeconfig
-    #[arg(long, value_name = "NAME")]
-    pub context: Option<String>,
-
-    /// Cluster of the kubeconfig
-    #[arg(long, value_name = "NAME")]
-    pub cluster: Option<String>,
-
-    /// User of the kubeconfig
-    #[arg(long, value_name = "NAME")]
-    pub user: Option<String>,
-
-    /// User to impersonate
-    #[arg(long = "as", value_name = "NAME")]
-    pub impersonate: Option<String>,
-
-    /// Group to impersonate; may be repeated
-    #[arg(long = "as-group", value_name = "NAME", requires = "impersonate")]
-    pub impersonate_groups: Vec<String>,
 }
 
 /// What to trace and how deep: strace's letters.

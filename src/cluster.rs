@@ -1,5 +1,9 @@
 //! The cluster: kubeconfig, client, and requests that end within a time limit.
 
+mod kubeconfig;
+mod proxy;
+mod requests;
+
 use crate::{
     cli::ClusterArgs,
     refusal::{self, Refusal},
@@ -12,12 +16,13 @@ use k8s_openapi::api::{
     core::v1::Pod,
 };
 use kube::{
-    Api, Client, Config,
+    Api, Client,
     api::{ListParams, PostParams},
-    config::{KubeConfigOptions, Kubeconfig, KubeconfigError},
+    client::ClientBuilder,
 };
+use requests::Watch;
 use serde::de::DeserializeOwned;
-use std::{fmt::Debug, future::Future, path::PathBuf, time::Duration};
+use std::{fmt::Debug, future::Future, time::Duration};
 
 /// Longest that a connection to the API server may take: it answers in milliseconds or not at all.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -50,8 +55,10 @@ pub struct Cluster {
     pub namespace: String,
     /// Where the API server is.
     pub server: String,
-    /// Longest that a request may take.
+    /// Longest that a wait may last.
     pub timeout: Duration,
+    /// Longest that a request may take.
+    pub request_timeout: Duration,
 }
 
 impl Cluster {
@@ -60,15 +67,11 @@ impl Cluster {
     /// # Errors
     /// No kubeconfig, or one that cannot be used.
     pub async fn connect(args: &ClusterArgs, timeout: Duration, steps: &Steps) -> Result<Cluster, Refusal> {
-        let mut config = config(args).await?;
-        config.connect_timeout = Some(CONNECT.min(timeout));
+        let mut config = kubeconfig::config(args)?;
+        let request_timeout = args.request_timeout.0.unwrap_or(timeout);
+        config.connect_timeout = Some(CONNECT.min(request_timeout));
         // Every request has a limit of its own, and retries would only make a person wait for the same answer.
         config.default_retry = false;
-        if args.impersonate.is_some() {
-            config.auth_info.impersonate.clone_from(&args.impersonate);
-            config.auth_info.impersonate_groups =
-                (!args.impersonate_groups.is_empty()).then(|| args.impersonate_groups.clone());
-        }
         let namespace = args.namespace.clone().unwrap_or_else(|| config.default_namespace.clone());
         if namespace.is_empty()
             || !namespace.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
@@ -76,15 +79,18 @@ impl Cluster {
             return Err(refusal::usage(format!("'{namespace}' is not the name of a namespace")));
         }
         let server = config.cluster_url.to_string();
-        let plugin = config.auth_info.exec.as_ref().and_then(|exec| exec.command.clone());
-        let step = plugin.map(|command| steps.begin(format!("waiting for {command} to give credentials")));
+        let plugin = config.auth_info.exec.clone();
+        let command = plugin.as_ref().and_then(|plugin| plugin.command.as_deref());
+        let step = command.map(|command| steps.begin(format!("waiting for {command} to give credentials")));
         // A credential plugin is run in here, and may ask a person to log in.
-        let client = tokio::task::spawn_blocking(move || Client::try_from(config))
+        let builder = tokio::task::spawn_blocking(move || ClientBuilder::try_from(config))
             .await
             .map_err(|error| Refusal::new("the client could not be made").cause(error.to_string()))?
-            .map_err(|error| refusal::client(&error))?;
+            .map_err(|error| refusal::client(&error, plugin.as_ref()))?;
         drop(step);
-        Ok(Cluster { client, namespace, server, timeout })
+        let watch = Watch::new(args.verbosity, &server, steps);
+        let client = builder.with_layer(&watch).build();
+        Ok(Cluster { client, namespace, server, timeout, request_timeout })
     }
 
     /// The pods of the namespace.
@@ -102,10 +108,10 @@ impl Cluster {
         request: impl Future<Output = Result<T, kube::Error>>,
         refused: impl FnOnce(&kube::Error) -> Refusal,
     ) -> Result<T, Refusal> {
-        match tokio::time::timeout(self.timeout, request).await {
+        match tokio::time::timeout(self.request_timeout, request).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(refused(&error)),
-            Err(_) => Err(refusal::timeout(what, self.timeout)),
+            Err(_) => Err(refusal::timeout(what, self.request_timeout)),
         }
     }
 
@@ -126,13 +132,13 @@ impl Cluster {
         K: Clone + DeserializeOwned + Debug,
     {
         let what = format!("{} {name} could not be looked up", noun.singular);
-        match tokio::time::timeout(self.timeout, api.get(name)).await {
+        match tokio::time::timeout(self.request_timeout, api.get(name)).await {
             Ok(Ok(object)) => Ok(object),
             Ok(Err(kube::Error::Api(status))) if status.is_not_found() => {
                 Err(self.no_such(api, noun, name).await)
             }
             Ok(Err(error)) => Err(self.refused(&what, "get", noun, &error).await),
-            Err(_) => Err(refusal::timeout(&what, self.timeout)),
+            Err(_) => Err(refusal::timeout(&what, self.request_timeout)),
         }
     }
 
@@ -149,10 +155,10 @@ impl Cluster {
         let what = format!("the {} of namespace {}{of} could not be listed", noun.plural, self.namespace);
         let (mut params, mut all) = (params.clone(), Vec::new());
         loop {
-            let page = match tokio::time::timeout(self.timeout, api.list(&params)).await {
+            let page = match tokio::time::timeout(self.request_timeout, api.list(&params)).await {
                 Ok(Ok(page)) => page,
                 Ok(Err(error)) => return Err(self.refused(&what, "list", noun, &error).await),
-                Err(_) => return Err(refusal::timeout(&what, self.timeout)),
+                Err(_) => return Err(refusal::timeout(&what, self.request_timeout)),
             };
             all.extend(page.items);
             match page.metadata.continue_.filter(|token| !token.is_empty()) {
@@ -218,7 +224,8 @@ impl Cluster {
             ..Default::default()
         };
         let api = Api::<SelfSubjectAccessReview>::all(self.client.clone());
-        let answer = tokio::time::timeout(self.timeout, api.create(&PostParams::default(), &review)).await;
+        let answer =
+            tokio::time::timeout(self.request_timeout, api.create(&PostParams::default(), &review)).await;
         answer.ok()?.ok()?.status.map(|status| status.allowed)
     }
 
@@ -228,68 +235,5 @@ impl Cluster {
         let (params, review) = (PostParams::default(), SelfSubjectReview::default());
         let answer = tokio::time::timeout(SUGGEST, api.create(&params, &review)).await;
         answer.ok()?.ok()?.status?.user_info?.username
-    }
-}
-
-async fn config(args: &ClusterArgs) -> Result<Config, Refusal> {
-    let options = KubeConfigOptions {
-        context: args.context.clone(),
-        cluster: args.cluster.clone(),
-        user: args.user.clone(),
-    };
-    let files = match &args.kubeconfig {
-        Some(file) => Kubeconfig::read_from(file).map(Some),
-        None => from_environment(std::env::var_os("KUBECONFIG")),
-    };
-    let chosen = options.context.is_some() || options.cluster.is_some() || options.user.is_some();
-    match files.map_err(|error| refusal::kubeconfig(&error))? {
-        Some(files) => {
-            Config::from_custom_kubeconfig(files, &options).await.map_err(|error| refusal::kubeconfig(&error))
-        }
-        // As kubectl: without any file, and nothing chosen of one, a pod's own service account serves.
-        None => match Config::incluster() {
-            Ok(config) if !chosen => Ok(config),
-            _ => Err(refusal::kubeconfig(&KubeconfigError::FindPath)),
-        },
-    }
-}
-
-/// The files that `KUBECONFIG` lists, merged, else `~/.kube/config`. As kubectl, files that are not there are passed
-/// over.
-fn from_environment(listed: Option<std::ffi::OsString>) -> Result<Option<Kubeconfig>, KubeconfigError> {
-    let mut files: Vec<PathBuf> =
-        listed.iter().flat_map(std::env::split_paths).filter(|path| !path.as_os_str().is_empty()).collect();
-    if files.is_empty() {
-        files.extend(std::env::home_dir().map(|home| home.join(".kube").join("config")));
-    }
-    let mut merged = None;
-    for file in files.iter().filter(|file| file.exists()) {
-        let next = Kubeconfig::read_from(file)?;
-        merged = Some(match merged {
-            None => next,
-            Some(before) => Kubeconfig::merge(before, next)?,
-        });
-    }
-    Ok(merged)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kubeconfig_files_are_merged_and_missing_ones_passed_over() {
-        let dir = std::env::temp_dir().join(format!("kubectl-strace-config-{}", std::process::id()));
-        std::fs::create_dir_all(&dir).unwrap();
-        let (a, b) = (dir.join("a"), dir.join("b"));
-        std::fs::write(&a, "current-context: one\ncontexts: [{name: one, context: {cluster: c, user: u}}]\n")
-            .unwrap();
-        std::fs::write(&b, "current-context: two\nclusters: [{name: c, cluster: {server: 'https://x'}}]\n")
-            .unwrap();
-        let list = std::env::join_paths([dir.join("missing"), a, b]).unwrap();
-        let merged = from_environment(Some(list)).unwrap().unwrap();
-        assert_eq!(merged.current_context.as_deref(), Some("one"));
-        assert_eq!((merged.contexts.len(), merged.clusters.len()), (1, 1));
-        std::fs::remove_dir_all(dir).unwrap();
     }
 }

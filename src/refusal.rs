@@ -1,7 +1,7 @@
 //! Everything that can stop a trace: what was wrong, who said so, and what to do next, in one place.
 
 use crate::{screen::plain, session::rung::Rung};
-use kube::core::Status;
+use kube::{config::ExecConfig, core::Status};
 use std::{fmt, time::Duration};
 
 /// The role that this plugin needs, as it is printed when it is missing.
@@ -95,10 +95,15 @@ pub fn interrupted(left: Option<&str>) -> Refusal {
     }
 }
 
+/// There is no cluster to talk to, because of this.
+pub fn no_cluster(why: impl Into<String>) -> Refusal {
+    Refusal::new("no cluster to talk to: the kubeconfig and the flags do not lead to one").cause(why)
+}
+
 /// There is no usable kubeconfig.
 pub fn kubeconfig(error: &kube::config::KubeconfigError) -> Refusal {
     use kube::config::KubeconfigError as E;
-    let refusal = Refusal::new("no cluster to talk to: the kubeconfig cannot be used").cause(match error {
+    let refusal = no_cluster(match error {
         E::LoadContext(name) => format!("it has no context {name}"),
         E::LoadClusterOfContext(name) => format!("it has no cluster {name}"),
         _ => chain(error),
@@ -109,6 +114,7 @@ pub fn kubeconfig(error: &kube::config::KubeconfigError) -> Refusal {
              (kubectl config get-contexts lists them)",
         ),
         E::LoadContext(_) => refusal.fix("kubectl config get-contexts lists the contexts that there are"),
+        E::LoadCertificateAuthority(_) | E::LoadClientCertificate(_) | E::LoadClientKey(_) => refusal,
         _ => refusal.fix(
             "name the file with --kubeconfig FILE or the variable KUBECONFIG; kubectl config view shows it",
         ),
@@ -116,10 +122,42 @@ pub fn kubeconfig(error: &kube::config::KubeconfigError) -> Refusal {
 }
 
 /// A client cannot be made from the kubeconfig.
-pub fn client(error: &kube::Error) -> Refusal {
-    Refusal::new("the kubeconfig's user or cluster cannot be used")
-        .cause(chain(error))
-        .fix("see whether kubectl itself gets through: kubectl version")
+pub fn client(error: &kube::Error, plugin: Option<&ExecConfig>) -> Refusal {
+    use kube::client::AuthError;
+    let command = plugin.and_then(|plugin| plugin.command.as_deref()).unwrap_or_default();
+    let hint = plugin.and_then(|plugin| plugin.install_hint.as_deref());
+    match error {
+        kube::Error::Auth(AuthError::AuthExecStart(error)) => {
+            let refusal = credential_plugin(command, hint).cause(error.to_string());
+            match error.kind() {
+                std::io::ErrorKind::NotFound if hint.is_none() => {
+                    refusal.fix(format!("install {command}, or put it on the PATH"))
+                }
+                _ => refusal,
+            }
+        }
+        // What it printed may be a credential, so only its stderr is shown.
+        kube::Error::Auth(AuthError::AuthExecRun { out, .. }) => {
+            let words = String::from_utf8_lossy(&out.stderr);
+            let refusal = credential_plugin(command, hint).cause(format!("it ended with {}", out.status));
+            if words.trim().is_empty() { refusal } else { refusal.cause(words.trim()) }
+        }
+        kube::Error::Auth(AuthError::AuthExecParse(_)) => {
+            credential_plugin(command, hint).cause("what it printed is no ExecCredential")
+        }
+        _ => Refusal::new("the kubeconfig's user or cluster cannot be used")
+            .cause(chain(error))
+            .fix("see whether kubectl itself gets through: kubectl version"),
+    }
+}
+
+/// The kubeconfig's credential plugin gives none.
+pub fn credential_plugin(command: &str, hint: Option<&str>) -> Refusal {
+    let refusal = Refusal::new(format!("the credential plugin {command} gives no credentials"));
+    match hint {
+        Some(hint) => refusal.fix(hint),
+        None => refusal,
+    }
 }
 
 /// A command has no program that could be executed: `status` is what a shell would exit with.
@@ -148,6 +186,11 @@ fn unreachable(server: &str, error: &kube::Error) -> Refusal {
         why => why.to_owned(),
     };
     let refusal = Refusal::new(format!("the API server {server} cannot be reached")).cause(why.as_str());
+    if why.contains("not valid for name") {
+        return refusal.fix(
+            "see whether it is the right server; if it is known by another name, say which: --tls-server-name NAME",
+        );
+    }
     if why.contains("certificate") {
         return refusal.fix(
             "see whether the kubeconfig belongs to this cluster: its certificate-authority does not vouch for the server",
@@ -174,7 +217,7 @@ pub fn request(what: &str, server: &str, error: &kube::Error) -> Refusal {
         }
         kube::Error::Api(status) => Refusal::new(what).cause(said(status)),
         kube::Error::Service(_) | kube::Error::HyperError(_) => unreachable(server, error),
-        kube::Error::Auth(_) => client(error),
+        kube::Error::Auth(_) => client(error, None),
         _ => Refusal::new(what).cause(chain(error)),
     }
 }

@@ -165,8 +165,8 @@ pub async fn choose(
         let body = Patch::Strategic(&fresh.patch);
         let params = PatchParams { dry_run: true, ..PatchParams::default() };
         let request = pods.patch_ephemeral_containers(&target.pod, &params, &body);
-        match tokio::time::timeout(cluster.timeout, request).await {
-            Err(_) => return Err(refusal::timeout(&what, cluster.timeout)),
+        match tokio::time::timeout(cluster.request_timeout, request).await {
+            Err(_) => return Err(refusal::timeout(&what, cluster.request_timeout)),
             Ok(Ok(_)) => {
                 drop(step);
                 if rung == Rung::Unprivileged && identity.can_lose() {

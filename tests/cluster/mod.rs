@@ -1,6 +1,8 @@
 //! Tests on a real Kubernetes node, through the programs that a person uses: `kubectl` and the plugin.
 
 mod command;
+mod connection;
+mod docs;
 mod errors;
 mod harm;
 mod node;
@@ -10,6 +12,7 @@ mod process;
 mod proxy;
 mod reconnect;
 mod session;
+mod tap;
 mod targets;
 mod workloads;
 

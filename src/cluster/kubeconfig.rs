@@ -1,0 +1,413 @@
+//! From the kubeconfig's files and the command line to one cluster and one user, as kubectl does it
+//! (k8s.io/client-go/tools/clientcmd: loader.go, client_config.go, validation.go).
+
+use super::proxy;
+use crate::{
+    cli::ClusterArgs,
+    refusal::{self, Refusal},
+};
+use kube::{
+    Config,
+    config::{AuthInfo, Cluster, Context, ExecAuthCluster, ExecInteractiveMode, Kubeconfig, KubeconfigError},
+};
+use rustls_pki_types::{CertificateDer, pem::PemObject};
+use std::{
+    collections::HashMap,
+    ffi::OsString,
+    io::IsTerminal,
+    path::{Path, PathBuf},
+};
+
+/// What the client is made from.
+///
+/// # Errors
+/// There is no cluster to talk to, or what is said of it contradicts itself.
+pub fn config(args: &ClusterArgs) -> Result<Config, Refusal> {
+    let files = match &args.kubeconfig {
+        Some(file) => Some(read(file)?),
+        None => from_environment(std::env::var_os("KUBECONFIG"))?,
+    };
+    let chosen = args.context.is_some() || args.cluster.is_some() || args.user.is_some();
+    // As kubectl: without any file, and nothing chosen of one, a pod's own service account serves.
+    if files.is_none()
+        && !chosen
+        && args.server.is_none()
+        && let Ok(mut config) = Config::incluster()
+    {
+        within(args, &mut config)?;
+        return Ok(config);
+    }
+    let Merged { cluster, mut user, namespace } = merge(files.unwrap_or_default(), args)?;
+    validate(&cluster, &user)?;
+    let server = server(&cluster, &user)?;
+    let root_cert = authority(&cluster)?;
+    let proxy = match cluster.proxy_url.as_deref().filter(|proxy| !proxy.is_empty()) {
+        Some(proxy) => Some(proxy.to_owned()),
+        None => proxy::from_environment(&server, |name| std::env::var(name).ok()),
+    };
+    if server.scheme_str() != Some("https") {
+        // What is secret goes nowhere unencrypted; `kubectl proxy` needs none.
+        user = AuthInfo {
+            impersonate: user.impersonate,
+            impersonate_uid: user.impersonate_uid,
+            impersonate_groups: user.impersonate_groups,
+            impersonate_user_extra: user.impersonate_user_extra,
+            ..AuthInfo::default()
+        };
+    }
+    if let Some(exec) = &mut user.exec {
+        if exec.interactive_mode == Some(ExecInteractiveMode::Always) && !std::io::stdin().is_terminal() {
+            let command = exec.command.clone().unwrap_or_default();
+            return Err(refusal::credential_plugin(&command, exec.install_hint.as_deref())
+                .cause("its interactiveMode is Always, and stdin is not a terminal"));
+        }
+        if exec.provide_cluster_info {
+            exec.cluster =
+                Some(ExecAuthCluster::try_from(&cluster).map_err(|error| refusal::kubeconfig(&error))?);
+        }
+    }
+    let mut config = Config::new(server);
+    config.default_namespace = namespace;
+    config.root_cert = root_cert;
+    config.accept_invalid_certs = cluster.insecure_skip_tls_verify.unwrap_or(false);
+    config.tls_server_name = cluster.tls_server_name.filter(|name| !name.is_empty());
+    config.proxy_url = proxy.as_deref().map(proxy::parse).transpose().map_err(refusal::no_cluster)?;
+    config.auth_info = user;
+    Ok(config)
+}
+
+/// What of the command line applies inside of a cluster: inClusterClientConfig knows these two, and impersonation.
+fn within(args: &ClusterArgs, config: &mut Config) -> Result<(), Refusal> {
+    if let Some(token) = &args.token {
+        config.auth_info.token = Some(token.clone().into());
+        config.auth_info.token_file = None;
+    }
+    if args.certificate_authority.is_some() {
+        let mut cluster = Cluster::default();
+        override_cluster(&mut cluster, args)?;
+        config.root_cert = authority(&cluster)?;
+        config.root_cert_file = None;
+    }
+    impersonate(&mut config.auth_info, args);
+    validate(&Cluster::default(), &config.auth_info)
+}
+
+/// One cluster and one user.
+struct Merged {
+    cluster: Cluster,
+    user: AuthInfo,
+    namespace: String,
+}
+
+/// Chooses from the files, and lets the command line override it.
+fn merge(files: Kubeconfig, args: &ClusterArgs) -> Result<Merged, Refusal> {
+    let context =
+        match args.context.as_ref().or(files.current_context.as_ref()).filter(|name| !name.is_empty()) {
+            Some(name) => match files.contexts.iter().find(|context| context.name == *name) {
+                Some(context) => context.context.clone().unwrap_or_default(),
+                None => return Err(refusal::kubeconfig(&KubeconfigError::LoadContext(name.clone()))),
+            },
+            None if args.server.is_none() && args.cluster.is_none() => {
+                return Err(refusal::kubeconfig(&match files.clusters.is_empty() {
+                    true => KubeconfigError::FindPath,
+                    false => KubeconfigError::CurrentContextNotSet,
+                }));
+            }
+            None => Context::default(),
+        };
+    let name = args.cluster.as_ref().unwrap_or(&context.cluster);
+    let mut cluster = match files.clusters.iter().find(|cluster| cluster.name == *name) {
+        Some(cluster) => cluster.cluster.clone().unwrap_or_default(),
+        None if args.cluster.is_none() && args.server.is_some() => Cluster::default(),
+        None => return Err(refusal::kubeconfig(&KubeconfigError::LoadClusterOfContext(name.clone()))),
+    };
+    let name = args.user.as_ref().or(context.user.as_ref());
+    let user = files.auth_infos.iter().find(|user| Some(&user.name) == name);
+    let mut user = match user {
+        Some(user) => user.auth_info.clone().unwrap_or_default(),
+        None => match &args.user {
+            Some(name) => return Err(refusal::no_cluster(format!("it has no user {name}"))),
+            None => AuthInfo::default(),
+        },
+    };
+    override_cluster(&mut cluster, args)?;
+    override_user(&mut user, args);
+    let namespace = context.namespace.filter(|name| !name.is_empty()).unwrap_or_else(|| "default".into());
+    Ok(Merged { cluster, user, namespace })
+}
+
+fn override_cluster(cluster: &mut Cluster, args: &ClusterArgs) -> Result<(), Refusal> {
+    if args.certificate_authority.is_some() || args.insecure_skip_tls_verify == Some(true) {
+        cluster.certificate_authority_data = None;
+        cluster.certificate_authority = args
+            .certificate_authority
+            .as_deref()
+            .map(|file| text("--certificate-authority", file))
+            .transpose()?;
+        cluster.insecure_skip_tls_verify = args.insecure_skip_tls_verify;
+    } else if args.insecure_skip_tls_verify == Some(false) {
+        cluster.insecure_skip_tls_verify = Some(false);
+    }
+    // A name that was meant for another address would only be in the way.
+    if args.tls_server_name.is_some() || args.server.is_some() {
+        cluster.tls_server_name.clone_from(&args.tls_server_name);
+    }
+    if args.server.is_some() {
+        cluster.server.clone_from(&args.server);
+    }
+    Ok(())
+}
+
+fn override_user(user: &mut AuthInfo, args: &ClusterArgs) {
+    let path = |file: &PathBuf| file.to_string_lossy().into_owned();
+    if let Some(file) = &args.client_certificate {
+        (user.client_certificate, user.client_certificate_data) = (Some(path(file)), None);
+    }
+    if let Some(file) = &args.client_key {
+        (user.client_key, user.client_key_data) = (Some(path(file)), None);
+    }
+    if let Some(token) = &args.token {
+        (user.token, user.token_file) = (Some(token.clone().into()), None);
+        // As in client-go, nobody is asked for credentials that are there.
+        (user.exec, user.auth_provider) = (None, None);
+    }
+    if let Some(name) = &args.username {
+        user.username = Some(name.clone());
+        user.password = Some(args.password.clone().unwrap_or_default().into());
+        (user.exec, user.auth_provider) = (None, None);
+    }
+    impersonate(user, args);
+}
+
+fn impersonate(user: &mut AuthInfo, args: &ClusterArgs) {
+    if args.impersonate.is_some() {
+        user.impersonate.clone_from(&args.impersonate);
+    }
+    if args.impersonate_uid.is_some() {
+        user.impersonate_uid.clone_from(&args.impersonate_uid);
+    }
+    if !args.impersonate_groups.is_empty() {
+        user.impersonate_groups = Some(args.impersonate_groups.clone());
+    }
+    if !args.impersonate_extra.is_empty() {
+        let mut extras = HashMap::<String, Vec<String>>::new();
+        for (key, value) in &args.impersonate_extra {
+            extras.entry(key.clone()).or_default().push(value.clone());
+        }
+        user.impersonate_user_extra = Some(extras);
+    }
+}
+
+/// What client-go would not begin with.
+fn validate(cluster: &Cluster, user: &AuthInfo) -> Result<(), Refusal> {
+    let authority = cluster.certificate_authority.is_some() || cluster.certificate_authority_data.is_some();
+    if authority && cluster.insecure_skip_tls_verify == Some(true) {
+        return Err(refusal::no_cluster(
+            "it names a certificate authority and says insecure-skip-tls-verify: it cannot be both",
+        ));
+    }
+    let certificate = user.client_certificate.is_some() || user.client_certificate_data.is_some();
+    let key = user.client_key.is_some() || user.client_key_data.is_some();
+    if certificate != key {
+        let (there, missing) = if key { ("key", "certificate") } else { ("certificate", "key") };
+        return Err(refusal::no_cluster(format!("there is a client {there} without its {missing}"))
+            .fix(format!("name it with --client-{missing} FILE")));
+    }
+    if user.token.is_some() && user.username.is_some() {
+        return Err(refusal::no_cluster(
+            "there is a token and a user name with a password: only one can be sent",
+        ));
+    }
+    let more = user.impersonate_uid.is_some()
+        || user.impersonate_groups.is_some()
+        || user.impersonate_user_extra.is_some();
+    if more && user.impersonate.is_none() {
+        return Err(refusal::usage(
+            "--as-uid, --as-group and --as-user-extra belong to a user to impersonate: --as NAME",
+        ));
+    }
+    Ok(())
+}
+
+/// The API server's address; without a scheme as rest.DefaultServerURL completes it.
+fn server(cluster: &Cluster, user: &AuthInfo) -> Result<http::Uri, Refusal> {
+    let Some(server) = cluster.server.as_deref().map(str::trim).filter(|server| !server.is_empty()) else {
+        return Err(refusal::kubeconfig(&KubeconfigError::MissingClusterUrl));
+    };
+    let tls = cluster.certificate_authority.is_some()
+        || cluster.certificate_authority_data.is_some()
+        || cluster.insecure_skip_tls_verify == Some(true)
+        || user.client_certificate.is_some()
+        || user.client_certificate_data.is_some();
+    let full = match server.contains("://") {
+        true => server.to_owned(),
+        false => format!("{}://{server}", if tls { "https" } else { "http" }),
+    };
+    let wrong = |why: String| refusal::no_cluster(format!("the server's address '{server}' {why}"));
+    let uri = full.parse::<http::Uri>().map_err(|error| wrong(format!("is not a URL: {error}")))?;
+    match uri.scheme_str() {
+        Some("https" | "http") if uri.host().is_some_and(|host| !host.is_empty()) => Ok(uri),
+        _ => Err(wrong("must be https://HOST:PORT or http://HOST:PORT".into())),
+    }
+}
+
+/// The certificates of the authority, if one is named; else the system's are trusted.
+fn authority(cluster: &Cluster) -> Result<Option<Vec<Vec<u8>>>, Refusal> {
+    let loaded = ExecAuthCluster::try_from(cluster).map_err(|error| refusal::kubeconfig(&error))?;
+    let Some(pem) = loaded.certificate_authority_data else { return Ok(None) };
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    match certificates {
+        Ok(found) if !found.is_empty() => Ok(Some(found.iter().map(|found| found.to_vec()).collect())),
+        found => {
+            let of = cluster.certificate_authority.as_deref().unwrap_or("certificate-authority-data");
+            let why = found.err().map_or("there is none in it".to_owned(), |error| error.to_string());
+            Err(refusal::no_cluster(format!("{of} has no certificates: {why}")))
+        }
+    }
+}
+
+/// The files that `KUBECONFIG` lists, merged, else `~/.kube/config`. As kubectl, files that are not there are passed
+/// over.
+fn from_environment(listed: Option<OsString>) -> Result<Option<Kubeconfig>, Refusal> {
+    let mut files: Vec<PathBuf> =
+        listed.iter().flat_map(std::env::split_paths).filter(|path| !path.as_os_str().is_empty()).collect();
+    if files.is_empty() {
+        files.extend(std::env::home_dir().map(|home| home.join(".kube").join("config")));
+    }
+    let mut merged = None;
+    for file in files.iter().filter(|file| file.exists()) {
+        let next = read(file)?;
+        merged = Some(match merged {
+            None => next,
+            Some(before) => Kubeconfig::merge(before, next).map_err(|error| refusal::kubeconfig(&error))?,
+        });
+    }
+    Ok(merged)
+}
+
+fn read(file: &Path) -> Result<Kubeconfig, Refusal> {
+    Kubeconfig::read_from(file).map_err(|error| match error {
+        KubeconfigError::Parse(error) => {
+            refusal::no_cluster(format!("{} is not one: {error}", file.display()))
+        }
+        error => refusal::kubeconfig(&error),
+    })
+}
+
+fn text(flag: &str, file: &Path) -> Result<String, Refusal> {
+    let text = file.to_str().map(str::to_owned);
+    text.ok_or_else(|| refusal::usage(format!("{flag}: '{}' is not UTF-8", file.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "
+current-context: one
+contexts:
+- {name: one, context: {cluster: c, user: u, namespace: space}}
+- {name: lost, context: {cluster: gone, user: gone}}
+clusters:
+- {name: c, cluster: {server: 'https://c:6443', tls-server-name: c.test, insecure-skip-tls-verify: true}}
+- {name: d, cluster: {server: 'https://d:6443'}}
+users:
+- {name: u, user: {exec: {command: login, apiVersion: client.authentication.k8s.io/v1}}}
+- {name: v, user: {token: t}}
+";
+
+    fn merged(args: ClusterArgs) -> Result<Merged, Refusal> {
+        merge(Kubeconfig::from_yaml(FILE).unwrap(), &args)
+    }
+
+    #[test]
+    fn kubeconfig_files_are_merged_and_missing_ones_passed_over() {
+        let dir = std::env::temp_dir().join(format!("kubectl-strace-config-{}", std::process::id()));
+        std::fs::create_dir_all(&dir).unwrap();
+        let (a, b) = (dir.join("a"), dir.join("b"));
+        std::fs::write(&a, "current-context: one\ncontexts: [{name: one, context: {cluster: c, user: u}}]\n")
+            .unwrap();
+        std::fs::write(&b, "current-context: two\nclusters: [{name: c, cluster: {server: 'https://x'}}]\n")
+            .unwrap();
+        let list = std::env::join_paths([dir.join("missing"), a, b]).unwrap();
+        let merged = from_environment(Some(list)).unwrap().unwrap();
+        assert_eq!(merged.current_context.as_deref(), Some("one"));
+        assert_eq!((merged.contexts.len(), merged.clusters.len()), (1, 1));
+        std::fs::remove_dir_all(dir).unwrap();
+    }
+
+    #[test]
+    fn the_command_line_chooses() {
+        let Merged { cluster, user, namespace } = merged(ClusterArgs::default()).unwrap();
+        assert_eq!((cluster.server.as_deref(), namespace.as_str()), (Some("https://c:6443"), "space"));
+        assert!(user.exec.is_some());
+        let args =
+            ClusterArgs { cluster: Some("d".into()), user: Some("v".into()), ..ClusterArgs::default() };
+        let Merged { cluster, user, .. } = merged(args).unwrap();
+        assert_eq!(cluster.server.as_deref(), Some("https://d:6443"));
+        assert!(user.token.is_some() && user.exec.is_none());
+        for (args, said) in [
+            (ClusterArgs { context: Some("x".into()), ..ClusterArgs::default() }, "context x"),
+            (ClusterArgs { cluster: Some("x".into()), ..ClusterArgs::default() }, "cluster x"),
+            (ClusterArgs { user: Some("x".into()), ..ClusterArgs::default() }, "user x"),
+            (ClusterArgs { context: Some("lost".into()), ..ClusterArgs::default() }, "cluster gone"),
+        ] {
+            let refusal = merged(args).map(|_| ()).unwrap_err().to_string();
+            assert!(refusal.contains(&format!("it has no {said}")), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn what_belongs_together_is_overridden_together() {
+        let server = Some("other:1".to_owned());
+        let args = ClusterArgs { server: server.clone(), token: Some("t".into()), ..ClusterArgs::default() };
+        let Merged { cluster, user, .. } = merged(args).unwrap();
+        assert_eq!((cluster.server.clone(), cluster.tls_server_name.clone()), (server, None));
+        assert_eq!(server_of(&cluster, &user), "https://other:1/");
+        assert!(user.exec.is_none(), "nobody is asked for credentials that are there");
+
+        let args = ClusterArgs { certificate_authority: Some("ca".into()), ..ClusterArgs::default() };
+        let Merged { cluster, user, .. } = merged(args).unwrap();
+        assert_eq!(
+            (cluster.insecure_skip_tls_verify, cluster.tls_server_name.as_deref()),
+            (None, Some("c.test"))
+        );
+        assert!(validate(&cluster, &user).is_ok());
+    }
+
+    fn server_of(cluster: &Cluster, user: &AuthInfo) -> String {
+        server(cluster, user).unwrap().to_string()
+    }
+
+    #[test]
+    fn no_file_is_needed_where_a_server_is_named() {
+        let args = ClusterArgs { server: Some("127.0.0.1:8001".into()), ..ClusterArgs::default() };
+        let Merged { cluster, user, namespace } = merge(Kubeconfig::default(), &args).unwrap();
+        assert_eq!(
+            (server_of(&cluster, &user).as_str(), namespace.as_str()),
+            ("http://127.0.0.1:8001/", "default")
+        );
+        assert!(merge(Kubeconfig::default(), &ClusterArgs::default()).is_err());
+        let wrong = Cluster { server: Some("ftp://x".into()), ..Cluster::default() };
+        assert!(server(&wrong, &user).unwrap_err().to_string().contains("'ftp://x'"));
+    }
+
+    #[test]
+    fn contradictions_are_refused() {
+        let refused = |args: &ClusterArgs| {
+            let mut user = AuthInfo::default();
+            override_user(&mut user, args);
+            validate(&Cluster::default(), &user)
+                .map_or_else(|refusal| refusal.to_string(), |()| String::new())
+        };
+        let some = || Some("x".to_owned());
+        let args = ClusterArgs { client_key: Some("k".into()), ..ClusterArgs::default() };
+        assert!(refused(&args).contains("--client-certificate FILE"));
+        let args = ClusterArgs { token: some(), username: some(), ..ClusterArgs::default() };
+        assert!(refused(&args).contains("only one can be sent"));
+        let args = ClusterArgs { impersonate_uid: some(), ..ClusterArgs::default() };
+        assert!(refused(&args).contains("--as NAME"));
+        let args = ClusterArgs { impersonate: some(), impersonate_uid: some(), ..ClusterArgs::default() };
+        assert_eq!(refused(&args), "");
+    }
+}
