@@ -102,7 +102,7 @@ fn output_status_and_trace_are_told_apart() {
     let trace = fs::read_to_string(&file).expect("it was written");
     fs::remove_file(&file).expect("it is there");
     assert_eq!((code, out.as_str()), (3, "to-stdout\n"));
-    says(&trace, &["execve(\"/bin/sh\"", "write(2, \"to-stderr\\n\", 10) = 10", "+++ exited with 3 +++"]);
+    says(&trace, &["execve(\"/bin/sh\"", "\"to-stderr\\n\", 10)", "+++ exited with 3 +++"]);
     assert!(calls(&err).is_empty() && err.contains("to-stderr\n"), "{err}");
 
     // As strace: children only with -f, and a signal's end is 128 and its number.
@@ -110,10 +110,10 @@ fn output_status_and_trace_are_told_apart() {
     let (code, _, err) = strace(&space, &["api", "-e", "%file", "--", "sh", "-c", forks], Vec::new());
     assert_eq!(code, 128 + 15);
     says(&err, &["+++ killed by SIGTERM +++"]);
-    assert!(!err.contains("execve(\"/bin/ls\""), "{err}");
+    assert!(!err.contains("\"/app\""), "{err}");
     let (code, _, err) = strace(&space, &["api", "-f", "-e", "%file", "--", "sh", "-c", forks], Vec::new());
     assert_eq!(code, 128 + 15);
-    says(&err, &["execve(\"/bin/ls\"", "\"/app\"", "ENOENT", "+++ exited with 1 +++", "killed by SIGTERM"]);
+    says(&err, &["\"/app\"", "ENOENT", "+++ exited with 1 +++", "killed by SIGTERM"]);
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn behind_a_killed_client_the_command_runs_on_and_is_free() {
     space.ready("api");
     let script = "while :; do echo x >>/tmp/ticks; sleep 0.1; done";
     let trace = Running::start(space.plugin(&["api", "--", "sh", "-c", script]));
-    trace.expect_err(SOON, &["nanosleep("]);
+    trace.expect_err(SOON, &["wait4("]);
     let ours = || -> Vec<i32> {
         let has = |pid: &i32| {
             fs::read(format!("/proc/{pid}/cmdline"))

@@ -11,6 +11,7 @@ mod privilege;
 mod process;
 mod proxy;
 mod reconnect;
+mod restarts;
 mod session;
 mod tap;
 mod targets;
