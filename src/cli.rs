@@ -223,6 +223,11 @@ pub struct TracerArgs {
     #[arg(long, value_name = "PLACE", default_value = "auto")]
     pub place: Place,
 
+    /// Add nothing to the pod: run the strace that the container's own image has (or a /tracer), which takes the letters as
+    /// they are. It needs a shell there, and the rights that the container has itself
+    #[arg(long, conflicts_with_all = ["custom", "dry_run", "follow_restarts", "all_pods", "all_containers", "comm", "exe", "max_events"])]
+    pub in_place: bool,
+
     /// Part of a container, YAML or JSON, to merge into the tracer's (as kubectl debug --custom)
     #[arg(long, value_name = "FILE")]
     pub custom: Option<PathBuf>,

@@ -23,7 +23,7 @@ use refusal::{INCOMPLETE, Refusal};
 use screen::{Destination, Sheet, Steps, totals};
 use session::{
     attach::{self, Context},
-    container,
+    container, inplace,
     printer::{Place, Printer},
 };
 use std::{io::IsTerminal, process::ExitCode, sync::Arc, time::Duration};
@@ -87,6 +87,23 @@ async fn run(args: &cli::Args) -> u8 {
         Ok(opened) => opened,
         Err(refusal) => return refuse(&refusal),
     };
+    if let Some(letters) = &plan.in_place {
+        return match in_place(
+            &cluster,
+            &plan,
+            letters,
+            &containers,
+            &pods,
+            destinations,
+            &mut interrupts,
+            &steps,
+        )
+        .await
+        {
+            Ok(code) => code,
+            Err(refusal) => refuse(&refusal),
+        };
+    }
     let several = containers.len() > 1;
     // Files of their own need no names in them.
     let shared = destinations.len() < containers.len();
@@ -176,8 +193,9 @@ async fn prepare(
         });
     let found = choose_containers(plan, pods?, steps)?;
     let fresh = found.iter().find(|(container, pod)| {
-        targets::running(pod, &container.name)
-            .map_or(true, |target| !container::any_runs(pod, &target, &container::Wanted::of(plan)))
+        plan.in_place.is_none()
+            && targets::running(pod, &container.name)
+                .map_or(true, |target| !container::any_runs(pod, &target, &container::Wanted::of(plan)))
     });
     let needed = [
         ("patch", "ephemeralcontainers", patch, fresh),
@@ -195,6 +213,25 @@ async fn prepare(
         }
     }
     Ok((cluster, found))
+}
+
+/// Traces one container with its own strace.
+#[allow(clippy::too_many_arguments, reason = "all that was prepared meets here")]
+async fn in_place(
+    cluster: &Cluster,
+    plan: &Plan,
+    letters: &plan::Letters,
+    containers: &[Container],
+    pods: &[Pod],
+    destinations: Vec<Destination>,
+    interrupts: &mut Interrupts,
+    steps: &Steps,
+) -> Result<u8, Refusal> {
+    let nothing = || Refusal::new("there is nothing to trace");
+    let (container, pod) = containers.iter().zip(pods).next().ok_or_else(nothing)?;
+    let target = targets::running(pod, &container.name)?;
+    let sheet = Sheet::new(destinations.into_iter().next().ok_or_else(nothing)?);
+    inplace::run(cluster, &target, letters, plan.duration, sheet, interrupts, steps).await
 }
 
 /// Prints what would be sent to each container's pod.

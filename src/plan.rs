@@ -50,12 +50,60 @@ pub struct Plan {
     pub profile: Profile,
     /// `--custom`
     pub custom: Option<serde_json::Value>,
+    /// `--in-place`: what the strace there is told.
+    pub in_place: Option<Letters>,
     /// `--dry-run`
     pub dry_run: Option<(DryRun, Notation)>,
     /// Longest that a wait may last.
     pub timeout: Duration,
     /// What is accepted but does less than one may think.
     pub remarks: Vec<&'static str>,
+}
+
+/// The command line of a strace that is not ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letters {
+    /// Its words.
+    pub words: Vec<String>,
+    /// Whether all processes of the container are meant, which are found there.
+    pub all: bool,
+    /// Whether it writes for a page, and not for files.
+    pub on_page: bool,
+}
+
+impl Letters {
+    fn new(args: &Args, pids: &[i32], lines: &Options, output: &Output) -> Letters {
+        let (trace, mut words) = (&args.trace, Vec::new());
+        let on_page = matches!(output, Output::Stdout | Output::Stderr);
+        let repeated =
+            |letter: &str, times: u8| (times > 0).then(|| format!("-{}", letter.repeat(times.into())));
+        if trace.follow > 0 || pids.is_empty() || lines.split {
+            words.push("-f".to_owned());
+        }
+        for expression in &trace.expressions {
+            words.extend(["-e".to_owned(), expression.clone()]);
+        }
+        for set in &trace.trace {
+            words.extend(["-e".to_owned(), format!("trace={set}")]);
+        }
+        words.extend(["-s".to_owned(), trace.strings.to_string()]);
+        let clock = match (args.output.clock, output) {
+            // strace-log-merge takes only files with times.
+            (0, Output::Directory { .. }) => 3,
+            (clock, _) => clock.min(3),
+        };
+        words.extend(repeated("y", trace.paths));
+        words.extend(repeated("t", clock));
+        let plain = [("-v", trace.verbose), ("-r", args.output.relative), ("-T", args.output.durations)];
+        words.extend(plain.into_iter().filter(|(_, typed)| *typed).map(|(letter, _)| letter.to_owned()));
+        if !on_page {
+            words.extend(["-o", "/dev/stdout"].map(str::to_owned));
+        }
+        for pid in pids {
+            words.extend(["-p".to_owned(), pid.to_string()]);
+        }
+        Letters { words, all: pids.is_empty(), on_page }
+    }
 }
 
 /// How an object of the API is written.
@@ -190,11 +238,12 @@ impl Plan {
         let mut remarks = Vec::new();
 
         let mut sets = Vec::new();
-        for expression in &args.trace.expressions {
+        for expression in args.trace.expressions.iter().filter(|_| !args.tracer.in_place) {
             sets.push(calls(expression)?.to_owned());
         }
         sets.extend(args.trace.trace.iter().cloned());
-        for set in &sets {
+        // Another strace may know other words.
+        for set in sets.iter().filter(|_| !args.tracer.in_place) {
             if set.len() > LONGEST_SET {
                 return Err(refusal::usage(format!("-e trace= is longer than {LONGEST_SET} bytes")));
             }
@@ -269,6 +318,16 @@ impl Plan {
             return Err(refusal::usage("a command is run in one container, but several are named")
                 .fix("name one pod and, with -c, one container of it"));
         }
+        if args.tracer.in_place && !command.is_empty() {
+            return Err(refusal::usage("--in-place traces what runs already, and -- begins a command")
+                .fix("leave --in-place out, or run its strace by kubectl exec"));
+        }
+        if args.tracer.in_place && several {
+            return Err(refusal::usage(
+                "--in-place: a strace is run in one container, but several are named",
+            ));
+        }
+        let in_place = args.tracer.in_place.then(|| Letters::new(args, &pids, &lines, &output));
         let alone = pids.is_empty() && command.is_empty();
         if !alone && whom.restarts > 0 {
             return Err(refusal::usage(
@@ -302,6 +361,7 @@ impl Plan {
             pull: args.tracer.image_pull_policy,
             profile: args.tracer.profile,
             custom: args.tracer.custom.as_deref().map(custom::read).transpose()?,
+            in_place,
             dry_run,
             timeout: args.tracer.timeout,
             remarks,
@@ -577,6 +637,21 @@ mod tests {
             "-l a=b --all-pods -- ls",
             "x -c a -c b -- ls",
         ] {
+            assert!(plan(wrong).is_err_and(|error| error.code() == refusal::USAGE), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn another_strace_is_told_what_was_typed() {
+        let letters = |line: &str| plan(&format!("--in-place {line}")).unwrap().in_place.unwrap();
+        let one = letters("api -e signal=INT -e trace=%file -tt -yy -T -s 9");
+        assert_eq!(one.words.join(" "), "-f -e signal=INT -e trace=%file -s 9 -yy -tt -T");
+        assert!(one.all && one.on_page);
+        assert_eq!(letters("api -p 7,1 -o X").words.join(" "), "-s 32 -o /dev/stdout -p 1 -p 7");
+        let files = letters("api --ff --out D");
+        assert_eq!((files.words.join(" ").as_str(), files.on_page), ("-f -s 32 -ttt -o /dev/stdout", false));
+        assert!(plan("api").unwrap().in_place.is_none());
+        for wrong in ["--in-place api -c a -c b", "--in-place api -- ls"] {
             assert!(plan(wrong).is_err_and(|error| error.code() == refusal::USAGE), "{wrong}");
         }
     }

@@ -100,6 +100,12 @@ pub fn no_cluster(why: impl Into<String>) -> Refusal {
     Refusal::new("no cluster to talk to: the kubeconfig and the flags do not lead to one").cause(why)
 }
 
+/// The user did not want to wait for the end.
+pub fn interrupted_twice(most: Duration) -> Refusal {
+    Refusal { code: INTERRUPTED, ..Refusal::new("interrupted twice: strace's end was not waited for") }
+        .cause(format!("it is ended within {} by its shell", seconds(most)))
+}
+
 /// There is no usable kubeconfig.
 pub fn kubeconfig(error: &kube::config::KubeconfigError) -> Refusal {
     use kube::config::KubeconfigError as E;

@@ -340,7 +340,13 @@ impl Sheet {
         self.note(done);
     }
 
-    fn write(&mut self, tid: i32, text: &str) {
+    /// Whether threads have files of their own.
+    pub fn is_split(&self) -> bool {
+        matches!(self.destination, Destination::Threads(_))
+    }
+
+    /// Writes text of a thread.
+    pub fn write(&mut self, tid: i32, text: &str) {
         if !self.mute && !text.is_empty() {
             let done = self.destination.write(tid, text.as_bytes());
             self.note(done);

@@ -198,7 +198,9 @@ pub async fn choose(
     if let Some(running) = any {
         return Ok(running);
     }
-    Err(refusal::no_rung(&target.namespace, &target.pod, &refused, identity.user))
+    // Nobody is told to try what the kernel has refused.
+    let user = identity.user.filter(|_| wanted.above.is_none());
+    Err(refusal::no_rung(&target.namespace, &target.pod, &refused, user))
 }
 
 /// Prints what would be sent.

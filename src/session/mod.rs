@@ -8,6 +8,7 @@ pub mod custom;
 mod gap;
 #[cfg(test)]
 mod hostile;
+pub mod inplace;
 mod link;
 pub mod placement;
 pub mod printer;

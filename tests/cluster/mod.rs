@@ -5,6 +5,7 @@ mod connection;
 mod docs;
 mod errors;
 mod harm;
+mod inplace;
 mod node;
 mod pods;
 mod privilege;
