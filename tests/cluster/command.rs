@@ -248,7 +248,7 @@ fn behind_a_killed_client_the_command_runs_on_and_is_free() {
     let parent = status(command[0]).expect("it lives")["PPid"].parse().expect("a number");
     thread::sleep(Duration::from_secs(2));
     assert_eq!(status(parent).expect("the tracer stays")["Name"], "tracer");
-    assert_eq!(status(parent).expect("the tracer stays")["VmRSS"].is_empty(), false);
+    assert!(!status(parent).expect("the tracer stays")["VmRSS"].is_empty());
     space.kubectl(&["exec", "api", "-c", "app", "--", "sh", "-c", "kill $(pgrep -f 'echo x')"]);
     space.until("and it goes with it", SOON, || status(parent).is_none() && ours().is_empty());
 }
