@@ -179,7 +179,10 @@ impl<'a> Shard<'a> {
         let seized =
             request::seize(process, self.options(process)).and_then(|()| request::interrupt(process));
         if let Err(error) = seized {
-            return Err(Reason::Failed(format!("PTRACE_SEIZE: {error}")));
+            let why = refused::why(process);
+            return Err(Reason::Failed(format!(
+                "the command may not be traced: PTRACE_SEIZE: {error}: {why}"
+            )));
         }
         let mut tracee = Tracee::new(process);
         tracee.hidden = true;
