@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{cluster::Cluster, interrupt::Wish, targets::Target};
 use futures_util::{Sink, SinkExt, StreamExt};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 use kube::client::Connection;
 use std::{
     io::{self, Read, Write},
@@ -16,10 +17,12 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
+    time::Duration,
 };
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
+    time::timeout,
 };
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
@@ -29,8 +32,10 @@ const COMMAND_FOR: &str = "--command-for";
 const PIECE: usize = 32 << 10;
 /// Most pieces that wait, in either direction.
 const BACKLOG: usize = 4;
-/// Most bytes of what the tracer says before it has begun that are kept.
-const WORDS: usize = 2048;
+/// Bytes that may come before it is known that the command has begun; with more of them they wait.
+const WORDS: usize = 64 << 10;
+/// How long an exec that has ended may be ahead of the word that it had begun.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What becomes of it.
 #[derive(Debug)]
@@ -138,8 +143,9 @@ async fn carry(
     let (messages, outgoing) = mpsc::channel(BACKLOG);
     let speaker = tokio::spawn(speak(sink, outgoing));
     let mut listener = Listener::new(source);
-    let mut output = None;
-    let mut words = Vec::new();
+    let mut output: Option<Output> = None;
+    // What came before the word that the streams are the command's: it takes another way, and may be slower.
+    let (mut held, mut length) = (Vec::new(), 0);
     let last = loop {
         let incoming = tokio::select! {
             biased;
@@ -152,15 +158,12 @@ async fn carry(
                     pass_input(messages.clone(), closes, say.clone()).map(|()| started)
                 });
                 match started {
-                    Ok(started) => {
-                        started.write(stream::STDERR, std::mem::take(&mut words).into()).await;
-                        output = Some(started);
-                    }
+                    Ok(started) => output = Some(started.with(&mut held).await),
                     Err(error) => break Said::Lost(format!("cannot start a thread: {error}")),
                 }
                 continue;
             }
-            incoming = listener.next(), if output.is_some() || words.len() < WORDS => incoming,
+            incoming = listener.next(), if output.is_some() || length < WORDS => incoming,
         };
         let (channel, bytes) = match incoming {
             // An API server whose reader waits for the command to take its input answers no ping: silence means nothing.
@@ -170,12 +173,28 @@ async fn carry(
             }
             Ok(Incoming::Stdout(bytes)) => (stream::STDOUT, bytes),
             Ok(Incoming::Stderr(bytes)) => (stream::STDERR, bytes),
-            Ok(Incoming::Ended(status)) => break ended(&status, &words),
+            Ok(Incoming::Ended(status)) if output.is_some() => break ended(&status),
+            Ok(Incoming::Ended(status)) => {
+                // A short command may have ended before the word that it has begun is here.
+                break match timeout(PATIENCE, &mut begun).await {
+                    Ok(Ok(())) => match Output::start(say.clone(), Arc::clone(progress)) {
+                        Ok(started) => {
+                            output = Some(started.with(&mut held).await);
+                            ended(&status)
+                        }
+                        Err(error) => Said::Lost(format!("cannot start a thread: {error}")),
+                    },
+                    _ => not_begun(&status, &held),
+                };
+            }
             Err(broken) => break Said::Lost(broken.to_string()),
         };
         match &output {
             Some(output) => output.write(channel, bytes).await,
-            None => words.extend_from_slice(&bytes),
+            None => {
+                length += bytes.len();
+                held.push((channel, bytes));
+            }
         }
     };
     if let Some(output) = output {
@@ -185,12 +204,19 @@ async fn carry(
     last
 }
 
-fn ended(status: &k8s_openapi::apimachinery::pkg::apis::meta::v1::Status, words: &[u8]) -> Said {
+fn ended(status: &Status) -> Said {
     match stream::exit_code(status) {
-        // The tracer itself, before it had a command.
-        Some(_) if !words.is_empty() => Said::Lost(String::from_utf8_lossy(words).trim().to_owned()),
         Some(code) => Said::Exited(u8::try_from(code).unwrap_or(u8::MAX)),
         None => Said::Lost(status.message.clone().unwrap_or_else(|| "it ended without a word".to_owned())),
+    }
+}
+
+/// The tracer itself ended before it had a command, with these words.
+fn not_begun(status: &Status, held: &[(u8, Bytes)]) -> Said {
+    let words: Vec<u8> = held.iter().flat_map(|(_, bytes)| bytes.iter().copied()).collect();
+    match String::from_utf8_lossy(&words).trim() {
+        "" => ended(status),
+        words => Said::Lost(words.to_owned()),
     }
 }
 
@@ -268,6 +294,14 @@ impl Output {
         };
         thread::Builder::new().name("stdout".into()).spawn(write)?;
         Ok(Output { pieces, done, progress })
+    }
+
+    /// With what came before it was there.
+    async fn with(self, held: &mut Vec<(u8, Bytes)>) -> Output {
+        for (channel, bytes) in held.drain(..) {
+            self.write(channel, bytes).await;
+        }
+        self
     }
 
     async fn write(&self, channel: u8, bytes: Bytes) {

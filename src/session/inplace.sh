@@ -1,8 +1,9 @@
 # Runs a strace of this container's image, and ends it when the client on the other side is not heard of any more: nobody
 # else would tell (a strace that nobody reads from stops its tracees for ever). Only what POSIX has, and sleep.
 # $1: "all", then every process of this container is traced, or "given"; $2...: what strace is told.
-strace=$(command -v strace) || strace=/tracer
-[ -x "$strace" ] || exit 119
+strace=strace
+command -v strace >/dev/null || strace=/tracer
+command -v "$strace" >/dev/null || exit 119
 who=$1
 shift
 if [ "$who" = all ]; then

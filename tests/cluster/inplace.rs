@@ -100,8 +100,8 @@ fn what_is_missing_is_told_apart() {
     space.apply(&pod("bare", BUSYBOX, WORK, ""));
     space.apply(&probe("empty", &["/counter", "--quiet"], ""));
     // Its first process is of another user than what is exec'd into it.
-    let other = ["setuidgid", "1234:1234", "sh", "-c", "while :; do sleep 1; done"];
-    let command = ["sh", "-c", &format!("exec {} {} {} -c '{}'", other[0], other[1], other[2], other[4])];
+    let script = "echo u:x:1234:1234::/:/bin/sh >/etc/passwd; exec su u -c 'while :; do sleep 1; done'";
+    let command = ["sh", "-c", script];
     space.apply(&pod("other", STRACE, &command, ""));
     let granted = "      securityContext: {capabilities: {add: [SYS_PTRACE]}}\n";
     space.apply(&pod("granted", STRACE, &command, granted));

@@ -30,17 +30,19 @@ fn part<'a>(text: &'a str, mark: &str) -> &'a str {
 /// At each scope of Yama: attaching to a process of one's own user, attaching with CAP_SYS_PTRACE, and running a command.
 /// Scopes can only be raised to 3, not lowered from it (Documentation/admin-guide/LSM/Yama.rst).
 const YAMA: &str = "
-setuidgid 1000 sleep 1000 &
+mkdir -p /etc
+echo user:x:1000:1000::/:/bin/sh >/etc/passwd
+su user -c 'exec sleep 1000' &
 sleeper=$!
 sleep 1
 for scope in 0 1 2 3; do
     echo $scope >/proc/sys/kernel/yama/ptrace_scope
     echo \"== attach $scope\"
-    timeout -s INT 2 setuidgid 1000 /tracer -p $sleeper
+    timeout -s INT 2 su user -c \"exec /tracer -p $sleeper\"
     echo \"== able $scope\"
     timeout -s INT 2 /tracer -p $sleeper
     echo \"== run $scope\"
-    setuidgid 1000 /tracer -e trace=execve /bin/true
+    su user -c 'exec /tracer -e trace=execve /bin/true'
     echo \"status $?\"
     echo \"== able run $scope\"
     /tracer -e trace=execve /bin/true

@@ -80,8 +80,8 @@ impl Evidence {
         let (ours, its) = (Side::of("self"), Side::of(&thread.to_string()));
         let tracer = procfs::status(thread, "TracerPid").and_then(|tracer| tracer.parse().ok());
         let tracer = tracer.filter(|tracer| *tracer != 0);
-        // The kernel gives the files of such a process to root (proc_pid(5), "task_dump_owner").
-        let owner = fs::metadata(format!("/proc/{thread}")).map(|directory| directory.uid().to_string()).ok();
+        // The kernel gives the files of such a process to root, but not its directory (`task_dump_owner` in fs/proc/base.c).
+        let owner = fs::metadata(format!("/proc/{thread}/status")).map(|file| file.uid().to_string()).ok();
         let undumpable =
             owner.is_some_and(|owner| its.users.split(' ').nth(1).is_some_and(|user| user != owner));
         Evidence {
