@@ -381,7 +381,7 @@ impl Conversation {
     /// Whether a trace that ended because we were not heard is begun anew.
     pub fn begins_anew(&self, end: &End) -> bool {
         let lost = matches!(end.reason, Reason::LeaseExpired | Reason::Forgotten);
-        lost && self.run.is_none() && self.goes_on() && self.stopping.is_none() && self.anew < MOST_ANEW
+        lost && self.goes_on() && self.stopping.is_none() && self.anew < MOST_ANEW
     }
 
     /// The trace ended too early. What follows is another, with a name of its own.

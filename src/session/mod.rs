@@ -164,7 +164,8 @@ pub async fn trace(
                 let next = frames.next().load(Ordering::Relaxed);
                 (end, Request::Resume { session: state.session, next })
             }
-            Ending::Proper(last) if state.begins_anew(&last) => {
+            // A command is run once.
+            Ending::Proper(last) if depth.command.is_empty() && state.begins_anew(&last) => {
                 state.begin_gap(&last);
                 frames = Frames::default();
                 if printer.pieces.send(Piece::Anew).await.is_err() {
