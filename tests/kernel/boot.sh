@@ -55,7 +55,7 @@ if [ ! -e "$root/done" ]; then
 fi
 flock -u 9
 vmlinuz=$(echo "$root"/root/boot/vmlinuz-*)
-busybox=$(find "$root/root" -type f -name busybox | head -n 1)
+busybox=$(find "$root/root" -type f -path '*/bin/busybox' | head -n 1)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
