@@ -7,6 +7,7 @@
 mod cli;
 mod cluster;
 mod interrupt;
+mod letters;
 mod plan;
 mod refusal;
 mod screen;
@@ -220,7 +221,7 @@ async fn prepare(
 async fn in_place(
     cluster: &Cluster,
     plan: &Plan,
-    letters: &plan::Letters,
+    letters: &letters::Letters,
     containers: &[Container],
     pods: &[Pod],
     destinations: Vec<Destination>,

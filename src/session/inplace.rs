@@ -12,7 +12,7 @@ use super::{
 use crate::{
     cluster::Cluster,
     interrupt::Interrupts,
-    plan::Letters,
+    letters::Letters,
     refusal::{self, Refusal, seconds},
     screen::{Sheet, Steps, Trouble, plain},
     targets::Target,
