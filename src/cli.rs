@@ -3,15 +3,18 @@
 //! kubectl's short letters win where they collide with strace's (`-n`, `-c`); every other letter is strace's, with the
 //! same meaning, so that a line of letters known by heart works verbatim: `-ffttTy -o FILE -s 200`.
 
+mod command;
 mod connection;
 
+pub use command::{Command, DetachArgs, Format, StatusArgs, VersionArgs};
 pub use connection::ClusterArgs;
 
 use clap::{
     ArgAction, CommandFactory, FromArgMatches, Parser,
     error::{ContextKind, ContextValue, ErrorKind},
+    parser::ValueSource,
 };
-use std::{ffi::OsString, path::PathBuf};
+use std::{collections::HashSet, ffi::OsString, path::PathBuf};
 
 /// The image that holds the tracer, where neither `--image` nor the environment says otherwise.
 ///
@@ -35,10 +38,16 @@ pub const DEFAULT_IMAGE: &str = match option_env!("KUBECTL_STRACE_DEFAULT_IMAGE"
     version,
     max_term_width = 100,
     args_override_self = true,
-    override_usage = "kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags] [-- COMMAND [ARG]...]",
+    override_usage = USAGE,
+    disable_help_subcommand = true,
+    subcommand_value_name = "COMMAND",
     after_help = AFTER_HELP,
 )]
 pub struct Args {
+    /// What else than a trace is wanted
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// The pod: `POD` or `pod/POD`; or what has pods: `deploy/NAME`, `sts/`, `ds/`, `rs/`, `rc/`, `job/`, `cronjob/`,
     /// `svc/`, of which one pod is chosen as kubectl does
     #[arg(value_name = "POD | TYPE/NAME")]
@@ -63,7 +72,14 @@ pub struct Args {
 
     #[command(flatten)]
     pub tracer: TracerArgs,
+
+    /// Which of the arguments were given, on the command line or in the environment.
+    #[arg(skip)]
+    pub given: HashSet<String>,
 }
+
+const USAGE: &str = "kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags]
+       kubectl strace COMMAND [flags]";
 
 /// Which pods and containers.
 #[derive(Debug, clap::Args)]
@@ -188,7 +204,33 @@ pub struct OutputArgs {
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     pub max_events: Option<u64>,
 
-    /// Colour the names of pods: `auto` on a terminal, where NO_COLOR is not set
+    /// End the trace when so many bytes of it are written, of all pods together: `10M`, `1Gi`
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_bytes: Option<u64>,
+
+    /// What becomes of events that nobody takes in time: they are dropped and counted where they are missing, or the
+    /// target waits, `--max-stop` at a time at most
+    #[arg(long, value_name = "HOW", default_value = "drop")]
+    pub on_overload: OnOverload,
+
+    /// Longest that the target waits for us at a time, with `--on-overload block`, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=60_000))]
+    pub max_stop: u32,
+
+    /// End the trace when the target stands still for more than so many percent of the time that it wants to run
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(1..100))]
+    pub max_slowdown: Option<u32>,
+
+    /// Go on when a probe of the container fails, or the pod is not Ready any more, while it is traced
+    #[arg(long)]
+    pub keep_going: bool,
+
+    /// Hide what is read from Secret volumes, what holds a secret of the environment, and what looks like a password, a
+    /// token or a key. Where nothing at all may be shown, `-s 0` prints no strings
+    #[arg(long)]
+    pub redact: bool,
+
+    /// Colour the names of pods, what failed, signals and ends: `auto` on a terminal, where NO_COLOR is not set
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
 
@@ -215,12 +257,12 @@ pub struct TracerArgs {
 
     /// Rights that it gets: the least that serve; `unprivileged` none but the target's own user, `ptrace` root with
     /// SYS_PTRACE, `file-capability` SYS_PTRACE without root
-    #[arg(long, value_name = "PROFILE", default_value = "auto")]
+    #[arg(long, value_name = "PROFILE", env = "KUBECTL_STRACE_PROFILE", default_value = "auto")]
     pub profile: Profile,
 
     /// Where it runs: in the `target` container, with its share of the CPU (many times faster on a busy one, but its memory
     /// counts there), in its own container (`agent`), or where nothing is lost (`auto`)
-    #[arg(long, value_name = "PLACE", default_value = "auto")]
+    #[arg(long, value_name = "PLACE", env = "KUBECTL_STRACE_PLACE", default_value = "auto")]
     pub place: Place,
 
     /// Add nothing to the pod: run the strace that the container's own image has (or a /tracer), which takes the letters as
@@ -236,8 +278,12 @@ pub struct TracerArgs {
     #[arg(long, value_name = "WHO")]
     pub dry_run: Option<DryRun>,
 
+    /// How long the tracer container stays when nobody uses it: `10m`, which it is unless this was ever given
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub idle: Option<std::time::Duration>,
+
     /// Longest that any single wait may last: `30s`, `2m`
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", env = "KUBECTL_STRACE_TIMEOUT", default_value = "60s", value_parser = duration)]
     pub timeout: std::time::Duration,
 }
 
@@ -285,6 +331,15 @@ pub enum Color {
     Never,
 }
 
+/// What becomes of events that nobody takes in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum OnOverload {
+    /// They are dropped, and counted where they are missing
+    Drop,
+    /// The target waits, for a bounded time
+    Block,
+}
+
 /// `imagePullPolicy` of a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 #[value(rename_all = "PascalCase")]
@@ -318,7 +373,7 @@ Examples:
   kubectl strace -ffttTy -o api.strace -s 200 api   strace's letters as one knows them
   kubectl strace -f pod/api -- /api --check         a command in the container, from its first instruction
 
-Ctrl-C ends the trace and detaches.
+Ctrl-C ends the trace and detaches. The commands above come first; a pod that is called like one is pod/NAME.
 
 Exit status: 0 the trace is complete; 1 it is not, or there was none; 2 the command line is wrong;
 130 interrupted before the trace began, or twice. With a command: the command's, if it is not 0.";
@@ -331,7 +386,21 @@ Exit status: 0 the trace is complete; 1 it is not, or there was none; 2 the comm
 pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
     let mut command = Args::command();
     let matches = command.try_get_matches_from_mut(line).map_err(|error| explain(&mut command, error))?;
-    let args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    let mut args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    let given = matches.ids().map(clap::Id::as_str).filter(|id| {
+        matches.try_contains_id(id).is_ok() && matches.value_source(id) != Some(ValueSource::DefaultValue)
+    });
+    args.given = given.map(str::to_owned).collect();
+    if let Some(name) = args.command.as_ref().map(Command::name)
+        && let Some(stray) = of_a_trace(&command, &matches)
+    {
+        return Err(command.error(
+            ErrorKind::ArgumentConflict,
+            format!(
+                "'{stray}' belongs to a trace, and {name} is a command here: a pod of that name is pod/{name}"
+            ),
+        ));
+    }
     if args.output.interactive {
         return Err(command.error(
             ErrorKind::UnknownArgument,
@@ -340,6 +409,22 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Err
         ));
     }
     Ok(args)
+}
+
+/// What was typed before a command and has no meaning for it.
+fn of_a_trace(command: &clap::Command, matches: &clap::ArgMatches) -> Option<String> {
+    let typed = |arg: &&clap::Arg| {
+        !arg.is_global_set() && matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
+    };
+    let stray = command.get_arguments().find(typed)?;
+    Some(match (stray.get_long(), stray.get_short()) {
+        (Some(long), _) => format!("--{long}"),
+        (None, Some(short)) => format!("-{short}"),
+        (None, None) => {
+            let words = matches.get_raw(stray.get_id().as_str()).into_iter().flatten();
+            words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+        }
+    })
 }
 
 /// Letters that strace has and this plugin has not, with what they do there.
@@ -380,8 +465,31 @@ fn explain(command: &mut clap::Command, error: clap::Error) -> clap::Error {
     }
 }
 
+/// `10M`, `1Gi`, or bytes as a bare number, as Kubernetes writes quantities.
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let scale: u64 = match unit.strip_suffix('B').unwrap_or(unit) {
+        "" => 1,
+        "k" | "K" => 1_000,
+        "M" => 1_000_000,
+        "G" => 1_000_000_000,
+        "Ki" => 1 << 10,
+        "Mi" => 1 << 20,
+        "Gi" => 1 << 30,
+        _ => return Err("a size is written as 500k, 10M, 1G, or 10Mi".to_owned()),
+    };
+    match number.parse::<u64>().ok().and_then(|number| number.checked_mul(scale)) {
+        Some(bytes) if bytes > 0 => Ok(bytes),
+        _ => Err("a size is more than nothing: 500k, 10M, 1G".to_owned()),
+    }
+}
+
 /// `30s`, `1m30s`, or seconds as a bare number, as kubectl takes them.
-fn duration(text: &str) -> Result<std::time::Duration, String> {
+///
+/// # Errors
+/// It is neither, or too long.
+pub fn duration(text: &str) -> Result<std::time::Duration, String> {
     let span = match text.parse::<u32>() {
         Ok(seconds) => jiff::SignedDuration::from_secs(seconds.into()),
         Err(_) => text
@@ -462,6 +570,34 @@ mod tests {
         assert_eq!(args.target.containers, ["app", "side"]);
         assert_eq!(read("deploy api").unwrap().what, ["deploy", "api"]);
         assert!(read("api -c app --all-containers").is_err());
+    }
+
+    #[test]
+    fn a_command_is_told_from_a_pod_of_its_name() {
+        for line in ["status", "-n demo status", "status -n demo", "status api", "status -l app=x"] {
+            assert!(matches!(read(line).unwrap().command, Some(Command::Status(_))), "{line}");
+        }
+        assert_eq!(read("-n demo status").unwrap().cluster.namespace.as_deref(), Some("demo"));
+        assert_eq!(read("status -n demo").unwrap().cluster.namespace.as_deref(), Some("demo"));
+        for line in ["pod/status", "pod status", "pod/status -e openat", "deploy detach"] {
+            assert!(read(line).unwrap().command.is_none(), "{line}");
+        }
+        for line in ["-e openat status", "-f detach"] {
+            let said = read(line).unwrap_err().to_string();
+            assert!(said.contains("a pod of that name is pod/"), "{line}: {said}");
+        }
+        assert!(matches!(read("detach pod/status").unwrap().command, Some(Command::Detach(_))));
+        // There is no command of that name.
+        assert_eq!(read("help").unwrap().what, ["help"]);
+    }
+
+    #[test]
+    fn sizes_are_quantities() {
+        let sizes = ["7", "3k", "10M", "1Gi", "2MB"].map(size);
+        assert_eq!(sizes, [Ok(7), Ok(3000), Ok(10_000_000), Ok(1 << 30), Ok(2_000_000)]);
+        for wrong in ["", "0", "M", "-1", "1x", "99999999999G"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

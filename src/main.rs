@@ -4,35 +4,50 @@
 //! -> [`cluster`] and [`targets`] (what it is meant for) -> [`session`] (the tracer's container, the conversation with
 //! it) -> [`screen`]. Whatever goes wrong becomes a [`refusal`].
 
+mod agents;
 mod cli;
 mod cluster;
+mod completion;
 mod interrupt;
 mod letters;
+mod manual;
+mod person;
 mod plan;
 mod refusal;
 mod screen;
 mod session;
+mod settings;
 mod targets;
+mod version;
 
-use cli::{Color, DryRun};
+use cli::{Color, Command, DryRun};
 use cluster::Cluster;
 use interrupt::Interrupts;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 use plan::{Notation, Output, Plan};
 use refusal::{INCOMPLETE, Refusal};
-use screen::{Destination, Sheet, Steps, totals};
+use screen::{Destination, Sheet, StatusLine, Steps, totals};
 use session::{
     attach::{self, Context},
-    container, inplace,
-    printer::{Place, Printer},
+    container, health, inplace,
+    printer::{Most, Place, Printer},
 };
-use std::{io::IsTerminal, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    io::{IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 use targets::Container;
 use tokio::{sync::Semaphore, task::JoinSet};
 
 fn main() -> ExitCode {
-    let args = match cli::parse(std::env::args_os()) {
+    if let Some(code) = aside() {
+        return code;
+    }
+    let mut args = match cli::parse(std::env::args_os()) {
         Ok(args) => args,
         Err(error) => {
             // Help on stdout, anything else on stderr; there is nobody to tell when that fails.
@@ -40,6 +55,10 @@ fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(refusal::USAGE));
         }
     };
+    if let Err(refusal) = settings::apply(&mut args) {
+        eprintln!("{refusal}");
+        return ExitCode::from(refusal.code());
+    }
     // Two threads: heartbeats go out while the other one unpacks.
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
@@ -54,12 +73,49 @@ fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
+/// What shells and packagers ask for.
+fn aside() -> Option<ExitCode> {
+    let mut line = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+    let program = PathBuf::from(line.next()?);
+    let mut words = line.peekable();
+    let completes = program.file_stem().is_some_and(|name| name == completion::PROGRAM);
+    let written = if completes || words.next_if(|word| word == completion::WORD).is_some() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+        let text = runtime.block_on(completion::complete(&words.collect::<Vec<_>>()));
+        runtime.shutdown_background();
+        std::io::stdout().write_all(text.as_bytes())
+    } else if words.peek().is_some_and(|word| word == manual::WORD) {
+        manual::write(&mut std::io::stdout())
+    } else if words.peek().is_some_and(|word| word == manual::REFERENCE) {
+        std::io::stdout().write_all(manual::reference().as_bytes())
+    } else {
+        return None;
+    };
+    Some(if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
+}
+
 async fn run(args: &cli::Args) -> u8 {
     let steps = Steps::new(args.output.quiet);
     let refuse = |refusal: &Refusal| {
         steps.refuse(refusal);
         refusal.code()
     };
+    if let Some(command) = &args.command {
+        let mut interrupts = Interrupts::listen();
+        let done = async {
+            match command {
+                Command::Status(wanted) => agents::status(&args.cluster, wanted, &steps).await,
+                Command::Detach(wanted) => agents::detach(&args.cluster, wanted, &steps).await,
+                Command::Version(wanted) => {
+                    version::version(&args.cluster, wanted, &args.tracer.image, &steps).await.map(|()| 0)
+                }
+            }
+        };
+        return tokio::select! {
+            done = done => done.unwrap_or_else(|refusal| refuse(&refusal)),
+            () = interrupts.next() => refusal::INTERRUPTED,
+        };
+    }
     let plan = match Plan::new(args) {
         Ok(plan) => plan,
         Err(refusal) => return refuse(&refusal),
@@ -72,7 +128,7 @@ async fn run(args: &cli::Args) -> u8 {
         prepared = prepare(args, &plan, &steps) => prepared,
         () = interrupts.next() => Err(refusal::interrupted(None)),
     };
-    let (cluster, found) = match prepared {
+    let (cluster, who, found) = match prepared {
         Ok(prepared) => prepared,
         Err(refusal) => return refuse(&refusal),
     };
@@ -117,23 +173,43 @@ async fn run(args: &cli::Args) -> u8 {
         sheet,
         prefix: if shared { prefix } else { String::new() },
         steps: steps.clone(),
+        progress: Arc::default(),
     });
-    let sheets = destinations.into_iter().map(Sheet::new).collect();
-    let (printer, feeds) = match Printer::start(plan.lines, sheets, places.collect(), plan.max_events) {
+    let places: Vec<Place> = places.collect();
+    let progress: Vec<_> = places.iter().map(|place| Arc::clone(&place.progress)).collect();
+    let most = Most { events: plan.max_events, bytes: plan.max_bytes };
+    let on_terminal = plan.output == Output::Stdout && std::io::stdout().is_terminal();
+    let sheet = |place| {
+        let sheet = Sheet::new(place).coloured(coloured(&plan));
+        if on_terminal { sheet.beside(&steps) } else { sheet }
+    };
+    let sheets = destinations.into_iter().map(sheet).collect();
+    let (printer, feeds) = match Printer::start(plan.lines, sheets, places, most) {
         Ok(started) => started,
         Err(error) => return refuse(&Refusal::new("cannot start a thread").cause(error.to_string())),
     };
-    let (output, max_events) = (plan.output.clone(), plan.max_events);
-    let context = Arc::new(Context { cluster, plan, turns: Semaphore::new(attach::AT_ONCE) });
+    let output = plan.output.clone();
+    say_tight_probes(&containers, &pods, &steps);
+    let status_line = StatusLine::start(progress.clone(), &steps);
+    let context = Arc::new(Context {
+        cluster,
+        who,
+        plan,
+        turns: Semaphore::new(attach::AT_ONCE),
+        among: containers.len(),
+    });
     let mut traces = JoinSet::new();
-    let each = containers.into_iter().zip(pods).zip(feeds).zip(steps_of);
-    for (((container, pod), feed), steps) in each {
+    let each = containers.into_iter().zip(pods).zip(feeds).zip(steps_of).zip(progress);
+    for ((((container, pod), feed), steps), progress) in each {
         let (context, interrupts) = (Arc::clone(&context), interrupts.another());
         traces.spawn(async move {
-            let fate = attach::attach(context, container, pod, feed, interrupts, steps.clone()).await;
+            let mut fate = attach::attach(context, container, pod, feed, interrupts, steps.clone()).await;
+            if let Ok(outcome) = &mut fate {
+                outcome.slowdown = progress.slowdown();
+            }
             if several {
                 // What happens to one is not kept from the person until the others have ended.
-                totals::report(&fate, true, &steps);
+                totals::report(&fate, None, &steps);
             }
             fate
         });
@@ -156,23 +232,50 @@ async fn run(args: &cli::Args) -> u8 {
             () = interrupts.next(), if steps.on_terminal() => eprintln!(),
         }
     }
-    if let Some(most) = max_events.filter(|_| fates.iter().flatten().any(|outcome| outcome.enough)) {
-        steps.say(&format!(
-            "{} (--max-events)",
-            refusal::count(most, "event is written", "events are written")
-        ));
-    }
     let sheets = printer.into_sheets(Duration::from_secs(1)).await;
-    if let Some(written) = written(&output, sheets.as_deref().unwrap_or_default()) {
-        steps.say(&format!("The trace is in {written}"));
+    status_line.clear().await;
+    let written = sheets.as_deref().map(|sheets| sheets.iter().map(Sheet::written).sum());
+    if fates.iter().flatten().any(|outcome| outcome.enough) {
+        steps.say(&enough(most, written));
+    }
+    if let Some(place) = place_of(&output, sheets.as_deref().unwrap_or_default()) {
+        steps.say(&format!("The trace is in {place}"));
     }
     match fates.as_slice() {
-        [fate] if !several => totals::report(fate, false, &steps),
+        [fate] if !several => totals::report(fate, Some(written), &steps),
         // Whoever read them has gone.
         fates if fates.iter().flatten().any(|outcome| outcome.unread && outcome.failure.is_none()) => {}
-        fates => totals::report_all(fates, &steps),
+        fates => totals::report_all(fates, written, &steps),
     }
     totals::code(&fates)
+}
+
+/// Which limit was reached.
+fn enough(most: Most, written: Option<u64>) -> String {
+    match most {
+        Most { bytes: Some(bytes), .. } if written.is_none_or(|written| written >= bytes) => {
+            format!("{} are written (--max-bytes)", refusal::size(bytes))
+        }
+        Most { events, .. } => {
+            let events = refusal::count(events.unwrap_or(0), "event is written", "events are written");
+            format!("{events} (--max-events)")
+        }
+    }
+}
+
+/// Says which probes leave little time, once where several pods are alike.
+fn say_tight_probes(containers: &[Container], pods: &[Pod], steps: &Steps) {
+    let mut said = Vec::new();
+    for (container, pod) in containers.iter().zip(pods) {
+        for words in health::tight_probes(pod, &container.name) {
+            if !said.contains(&words) {
+                steps.say(&format!(
+                    "warning: {words}: when it fails, the trace ends (--keep-going: it goes on)"
+                ));
+                said.push(words);
+            }
+        }
+    }
 }
 
 /// The containers that are meant, each with its pod, and nothing in the way of tracing them.
@@ -180,18 +283,21 @@ async fn prepare(
     args: &cli::Args,
     plan: &Plan,
     steps: &Steps,
-) -> Result<(Cluster, Vec<(Container, Pod)>), Refusal> {
+) -> Result<(Cluster, String, Vec<(Container, Pod)>), Refusal> {
     let whom = &plan.whom;
     let cluster = Cluster::connect(&args.cluster, plan.timeout, steps).await?;
     // Asked in one go, because each question costs a round trip.
-    let (pods, (get_exec, create_exec, patch)) =
-        tokio::join!(targets::pods(&cluster, &whom.wanted, whom.which, whom.wait, steps), async {
+    let (pods, who, (get_exec, create_exec, patch)) = tokio::join!(
+        targets::pods(&cluster, &whom.wanted, whom.which, whom.wait, steps),
+        person::who(&cluster),
+        async {
             tokio::join!(
                 cluster.may("get", "exec", None),
                 cluster.may("create", "exec", None),
                 cluster.may("patch", "ephemeralcontainers", None),
             )
-        });
+        }
+    );
     let found = choose_containers(plan, pods?, steps)?;
     let fresh = found.iter().find(|(container, pod)| {
         plan.in_place.is_none()
@@ -213,7 +319,7 @@ async fn prepare(
             return Err(refusal::rbac(user.as_deref(), verb, &resource, &cluster.namespace, None));
         }
     }
-    Ok((cluster, found))
+    Ok((cluster, who, found))
 }
 
 /// Traces one container with its own strace.
@@ -286,7 +392,7 @@ fn choose_containers(plan: &Plan, pods: Vec<Pod>, steps: &Steps) -> Result<Vec<(
     Ok(found)
 }
 
-/// Whether pods have colours.
+/// Whether the trace has colours.
 fn coloured(plan: &Plan) -> bool {
     // https://no-color.org: set to anything but nothing.
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -299,7 +405,7 @@ fn coloured(plan: &Plan) -> bool {
 }
 
 /// Where a person finds what was written.
-fn written(output: &Output, sheets: &[Sheet]) -> Option<String> {
+fn place_of(output: &Output, sheets: &[Sheet]) -> Option<String> {
     let [first, rest @ ..] = sheets else { return None };
     if rest.is_empty() {
         return first.destination().describe();

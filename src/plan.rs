@@ -1,11 +1,11 @@
 //! What will be done: the command line with everything checked that can be checked without the cluster.
 
 use crate::{
-    cli::{Args, Color, DryRun, Place, Profile, PullPolicy, TargetArgs},
+    cli::{Args, Color, DryRun, OnOverload, Place, Profile, PullPolicy, TargetArgs},
     letters::Letters,
     refusal::{self, Refusal},
     session::{custom, rung::Rung},
-    targets::{Containers, Wanted, Which},
+    targets::{Containers, Target, Wanted, Which},
 };
 use jiff::{Timestamp, tz::TimeZone};
 use render::{
@@ -41,6 +41,10 @@ pub struct Plan {
     pub duration: Option<Duration>,
     /// How many events are written; else all.
     pub max_events: Option<u64>,
+    /// How many bytes of text are written; else all.
+    pub max_bytes: Option<u64>,
+    /// Whether a trace goes on when a probe of its container fails.
+    pub keep_going: bool,
     /// Whether names of pods are coloured.
     pub color: Color,
     /// Image of the tracer.
@@ -128,11 +132,20 @@ pub struct Depth {
     pub paths: bool,
     /// `--place`
     pub place: Place,
+    /// `--idle`, in seconds.
+    pub idle: Option<u32>,
+    /// `--on-overload`, `--max-stop`
+    pub overload: message::Overload,
+    /// `--max-slowdown`
+    pub max_slowdown: Option<u32>,
+    /// `--redact`
+    pub redact: bool,
 }
 
 impl Depth {
     /// The request to the tracer.
-    pub fn request(&self, container_id: &str, session: u128) -> message::Trace {
+    pub fn request(&self, whom: &Target, who: &str, session: u128) -> message::Trace {
+        let container_id = &whom.id;
         let target = if !self.command.is_empty() {
             message::Target::Command
         } else if self.pids.is_empty() {
@@ -157,6 +170,12 @@ impl Depth {
                 Place::Target => message::Place::Target(container_id.to_owned()),
                 Place::Agent => message::Place::Agent,
             },
+            who: who.to_owned(),
+            idle: self.idle,
+            overload: self.overload,
+            max_slowdown: self.max_slowdown,
+            redact: self.redact.then(|| whom.secrets.clone()),
+            holders: Vec::new(),
         }
     }
 }
@@ -306,11 +325,21 @@ impl Plan {
                 verbose: args.trace.verbose,
                 paths: args.trace.paths > 0,
                 place: args.tracer.place,
+                // At most a day (`cli::duration`), and at least a second.
+                idle: args.tracer.idle.map(|idle| idle.as_secs().clamp(1, 86_400) as u32),
+                overload: match args.output.on_overload {
+                    OnOverload::Drop => message::Overload::Drop,
+                    OnOverload::Block => message::Overload::Block(args.output.max_stop),
+                },
+                max_slowdown: args.output.max_slowdown,
+                redact: args.output.redact,
             },
             output,
             lines,
             duration: args.output.duration,
             max_events: args.output.max_events,
+            max_bytes: args.output.max_bytes,
+            keep_going: args.output.keep_going,
             color: args.output.color,
             image: image(&args.tracer.image)?,
             pull: args.tracer.image_pull_policy,
@@ -479,6 +508,17 @@ mod tests {
         Plan::new(&crate::cli::parse(line).unwrap())
     }
 
+    fn target() -> Target {
+        Target {
+            namespace: "demo".into(),
+            pod: "api".into(),
+            container: "app".into(),
+            id: "id".into(),
+            started: None,
+            secrets: message::Redact { paths: vec!["/run/x".into()], variables: Vec::new() },
+        }
+    }
+
     #[test]
     fn a_line_known_by_heart() {
         let plan = plan("-ffttTy -o FILE -s 200 pod/api").unwrap();
@@ -552,9 +592,9 @@ mod tests {
         for wrong in ["api -p 0", "api -p x", "api -p ,"] {
             assert!(plan(wrong).is_err_and(|error| error.code() == refusal::USAGE), "{wrong}");
         }
-        let request = plan("api -p 7").unwrap().depth.request("id", 1);
+        let request = plan("api -p 7").unwrap().depth.request(&target(), "me", 1);
         assert_eq!(request.target, message::Target::Processes(vec![7]));
-        let request = plan("api").unwrap().depth.request("id", 1);
+        let request = plan("api").unwrap().depth.request(&target(), "me", 1);
         assert_eq!(
             request.target,
             message::Target::Container { id: "id".into(), programs: message::Programs::default() }
@@ -633,10 +673,22 @@ mod tests {
 
     #[test]
     fn the_tracers_place_is_asked_for_by_the_containers_id() {
-        let place = |line| plan(line).unwrap().depth.request("id", 1).place;
+        let place = |line| plan(line).unwrap().depth.request(&target(), "me", 1).place;
         assert_eq!(place("api"), message::Place::Auto("id".into()));
         assert_eq!(place("api --place target"), message::Place::Target("id".into()));
         assert_eq!(place("api --place=agent"), message::Place::Agent);
+    }
+
+    #[test]
+    fn care_is_asked_for() {
+        let request = |line| plan(line).unwrap().depth.request(&target(), "me", 1);
+        assert_eq!(request("api").overload, message::Overload::Drop);
+        assert_eq!(request("api --on-overload block").overload, message::Overload::Block(1000));
+        assert_eq!(request("api --on-overload=block --max-stop 50").overload, message::Overload::Block(50));
+        assert_eq!(request("api").redact, None);
+        assert_eq!(request("api --redact").redact, Some(target().secrets));
+        assert_eq!((request("api --idle 90s").idle, request("api").idle), (Some(90), None));
+        assert_eq!(request("api --max-slowdown 20").max_slowdown, Some(20));
     }
 
     #[test]

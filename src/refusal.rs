@@ -409,6 +409,15 @@ pub fn seconds(span: Duration) -> String {
     }
 }
 
+/// A size for a person: `812 B`, `3 kB`, `1.5 MB`.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1000 => format!("{bytes} B"),
+        1000..1_000_000 => format!("{} kB", bytes / 1000),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
 /// `1 thread`, `2 threads`.
 pub fn count(number: u64, one: &str, several: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { several })

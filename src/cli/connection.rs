@@ -1,5 +1,5 @@
 //! The flags that every kubectl command has (k8s.io/cli-runtime, genericclioptions.ConfigFlags), with kubectl's meaning.
-//! Only their long forms, because the letters are strace's; but for `-n`.
+//! Only their long forms, because the letters are strace's; but for `-n`. They may stand before and behind a command.
 
 use clap::ArgAction;
 use std::{path::PathBuf, time::Duration};
@@ -9,91 +9,91 @@ use std::{path::PathBuf, time::Duration};
 #[command(next_help_heading = "Where")]
 pub struct ClusterArgs {
     /// Namespace of the pod; else the context's
-    #[arg(short = 'n', long, value_name = "NAME")]
+    #[arg(global = true, short = 'n', long, value_name = "NAME")]
     pub namespace: Option<String>,
 
     /// Kubeconfig file; else the files that KUBECONFIG names, else ~/.kube/config
-    #[arg(long, value_name = "FILE")]
+    #[arg(global = true, long, value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
 
     /// Context of the kubeconfig
-    #[arg(long, value_name = "NAME")]
+    #[arg(global = true, long, value_name = "NAME")]
     pub context: Option<String>,
 
     /// Cluster of the kubeconfig
-    #[arg(long, value_name = "NAME")]
+    #[arg(global = true, long, value_name = "NAME")]
     pub cluster: Option<String>,
 
     /// User of the kubeconfig
-    #[arg(long, value_name = "NAME")]
+    #[arg(global = true, long, value_name = "NAME")]
     pub user: Option<String>,
 
     /// Address of the API server: `https://HOST:PORT`
-    #[arg(long, value_name = "URL")]
+    #[arg(global = true, long, value_name = "URL")]
     pub server: Option<String>,
 
     /// Name that the API server's certificate must have; else the host of its address
-    #[arg(long, value_name = "NAME")]
+    #[arg(global = true, long, value_name = "NAME")]
     pub tls_server_name: Option<String>,
 
     /// File with the certificates of the authority that vouches for the API server
-    #[arg(long, value_name = "FILE")]
+    #[arg(global = true, long, value_name = "FILE")]
     pub certificate_authority: Option<PathBuf>,
 
     /// Do not check the API server's certificate: whoever is in between can read and change everything
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", action = ArgAction::Set)]
+    #[arg(global = true, long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", action = ArgAction::Set)]
     pub insecure_skip_tls_verify: Option<bool>,
 
     /// File with a client certificate
-    #[arg(long, value_name = "FILE")]
+    #[arg(global = true, long, value_name = "FILE")]
     pub client_certificate: Option<PathBuf>,
 
     /// File with the client certificate's key
-    #[arg(long, value_name = "FILE")]
+    #[arg(global = true, long, value_name = "FILE")]
     pub client_key: Option<PathBuf>,
 
     /// Bearer token. Other users of this machine can read it from the list of processes
-    #[arg(long, value_name = "TOKEN")]
+    #[arg(global = true, long, value_name = "TOKEN")]
     pub token: Option<String>,
 
     /// User name for a proxy before the API server that asks for one (basic authentication)
-    #[arg(long, value_name = "NAME")]
+    #[arg(global = true, long, value_name = "NAME")]
     pub username: Option<String>,
 
     /// Password for such a proxy
-    #[arg(long, value_name = "PASSWORD", requires = "username")]
+    #[arg(global = true, long, value_name = "PASSWORD", requires = "username")]
     pub password: Option<String>,
 
     /// User to impersonate
-    #[arg(long = "as", value_name = "NAME")]
+    #[arg(global = true, long = "as", value_name = "NAME")]
     pub impersonate: Option<String>,
 
     /// Group to impersonate; may be repeated
-    #[arg(long = "as-group", value_name = "NAME")]
+    #[arg(global = true, long = "as-group", value_name = "NAME")]
     pub impersonate_groups: Vec<String>,
 
     /// UID to impersonate
-    #[arg(long = "as-uid", value_name = "UID")]
+    #[arg(global = true, long = "as-uid", value_name = "UID")]
     pub impersonate_uid: Option<String>,
 
     /// Extra of the user to impersonate; may be repeated
-    #[arg(long = "as-user-extra", value_name = "KEY=VALUE", value_parser = extra)]
+    #[arg(global = true, long = "as-user-extra", value_name = "KEY=VALUE", value_parser = extra)]
     pub impersonate_extra: Vec<(String, String)>,
 
     /// Longest that a single request may take, `0` for as long as `--timeout` allows: `5s`, `1m`
-    #[arg(long, value_name = "TIME", default_value = "0", hide_default_value = true, value_parser = request_timeout)]
+    #[arg(global = true, long, value_name = "TIME", default_value = "0", hide_default_value = true, value_parser = request_timeout)]
     pub request_timeout: RequestTimeout,
 
     /// Accepted for kubectl's sake: answers are never compressed
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", action = ArgAction::Set)]
+    #[arg(global = true, long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", action = ArgAction::Set)]
     pub disable_compression: Option<bool>,
 
     /// Accepted for kubectl's sake: nothing is cached
-    #[arg(long, value_name = "DIR")]
+    #[arg(global = true, long, value_name = "DIR")]
     pub cache_dir: Option<PathBuf>,
 
     /// Say which requests are sent: `6` with their answers' status and time, `7` with headers, `8` with bodies
-    #[arg(long = "v", value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(global = true, long = "v", value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub verbosity: u8,
 }
 

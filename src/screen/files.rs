@@ -1,5 +1,6 @@
 //! Where the text of a trace goes: stdout, a file, or a file for each thread.
 
+use super::paint::paint;
 use crate::{
     plan::Output,
     refusal::{Refusal, count},
@@ -138,6 +139,14 @@ impl Destination {
                 out.write_all(text).map_err(|error| Trouble::of_file(path, &error))
             }
             Destination::Threads(threads) => threads.write(tid, text),
+        }
+    }
+
+    /// Whether writing so much more, with colours, would write what waits.
+    fn is_nearly_full(&self, more: usize) -> bool {
+        match self {
+            Destination::Stdout(out) => out.buffer().len() + 2 * more + 64 > out.capacity(),
+            _ => false,
         }
     }
 
@@ -298,18 +307,45 @@ pub struct Sheet {
     mute: bool,
     /// The last line has no end yet.
     open: bool,
+    /// Bytes of text so far.
+    written: u64,
+    /// Whether lines have colours.
+    coloured: bool,
+    /// Who else writes to the same terminal.
+    shared: Option<Steps>,
 }
 
 impl Sheet {
     /// Nothing is written yet.
     pub fn new(destination: Destination) -> Sheet {
-        Sheet { destination, trouble: None, mute: false, open: false }
+        Sheet {
+            destination,
+            trouble: None,
+            mute: false,
+            open: false,
+            written: 0,
+            coloured: false,
+            shared: None,
+        }
+    }
+
+    /// The same with colours, or not.
+    pub fn coloured(self, coloured: bool) -> Sheet {
+        Sheet { coloured, ..self }
+    }
+
+    /// On a terminal to which these steps are written too.
+    pub fn beside(self, steps: &Steps) -> Sheet {
+        Sheet { shared: Some(steps.clone()), ..self }
     }
 
     /// Puts everything before someone's eyes that was written so far.
     pub fn flush(&mut self) {
         if !self.mute {
-            let done = self.destination.flush();
+            let done = match &self.shared {
+                Some(steps) => steps.above(self.open, || self.destination.flush()),
+                None => self.destination.flush(),
+            };
             self.note(done);
         }
     }
@@ -327,6 +363,11 @@ impl Sheet {
     /// Whether the last line has no end yet.
     pub fn has_open_line(&self) -> bool {
         self.open
+    }
+
+    /// How many bytes of text were written.
+    pub fn written(&self) -> u64 {
+        self.written
     }
 
     /// The place, for a person.
@@ -347,10 +388,20 @@ impl Sheet {
 
     /// Writes text of a thread.
     pub fn write(&mut self, tid: i32, text: &str) {
+        // What does not fit into the buffer any more would be written behind our back.
+        if self.shared.is_some() && self.destination.is_nearly_full(text.len()) {
+            self.flush();
+        }
         if !self.mute && !text.is_empty() {
-            let done = self.destination.write(tid, text.as_bytes());
+            let done = match self.coloured {
+                false => self.destination.write(tid, text.as_bytes()),
+                true => text
+                    .split_inclusive('\n')
+                    .try_for_each(|piece| self.destination.write(tid, paint(piece).as_bytes())),
+            };
             self.note(done);
             self.open = !text.ends_with('\n');
+            self.written += text.len() as u64;
         }
     }
 

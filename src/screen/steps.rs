@@ -5,7 +5,10 @@ use crate::refusal::{Refusal, seconds};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{
     io::{IsTerminal, Write},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -23,6 +26,8 @@ pub struct Steps {
     terminal: bool,
     /// The line that is being shown, so that others can be written above it.
     shown: Arc<Mutex<Option<ProgressBar>>>,
+    /// Whether a line of the trace on the same terminal has no end yet: nothing else may be written behind it.
+    open: Arc<AtomicBool>,
     /// Takes what would be written to stderr.
     #[cfg(test)]
     kept: Option<Arc<Mutex<String>>>,
@@ -37,6 +42,7 @@ impl Steps {
             label: "".into(),
             terminal,
             shown: Arc::default(),
+            open: Arc::default(),
             #[cfg(test)]
             kept: None,
         }
@@ -56,6 +62,37 @@ impl Steps {
     /// Whether stderr is a terminal.
     pub fn on_terminal(&self) -> bool {
         self.terminal
+    }
+
+    /// Writes a part of the trace to the terminal that we are on as well; `open`: the last line has no end after it.
+    pub fn above<T>(&self, open: bool, write: impl FnOnce() -> T) -> T {
+        // The terminal may stand still (Ctrl-S) while it is written to: nobody else must wait for that.
+        let bar = self.shown.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.open.store(true, Ordering::Relaxed);
+        let written = match &bar {
+            // It comes back when the line has its end.
+            Some(bar) if open => {
+                bar.finish_and_clear();
+                write()
+            }
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        };
+        if !open {
+            *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = bar;
+        }
+        self.open.store(open, Ordering::Relaxed);
+        written
+    }
+
+    /// Whether only what was asked for is said.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// A line on the terminal that stays the last one until it is dropped.
+    pub fn status_line(&self) -> StatusBar {
+        StatusBar { steps: self.clone() }
     }
 
     /// Says something that is worth keeping.
@@ -133,6 +170,38 @@ impl Steps {
             }
         }));
         step
+    }
+}
+
+/// A line that keeps itself up to date.
+#[derive(Debug)]
+pub struct StatusBar {
+    steps: Steps,
+}
+
+impl StatusBar {
+    /// What it says now.
+    pub fn set_message(&self, words: String) {
+        let mut shown = self.steps.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.steps.open.load(Ordering::Relaxed) {
+            return;
+        }
+        let bar = shown.get_or_insert_with(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template("{wide_msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+            bar
+        });
+        bar.set_message(words);
+        bar.tick();
+    }
+}
+
+impl Drop for StatusBar {
+    fn drop(&mut self) {
+        if let Some(bar) = self.steps.shown.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            bar.finish_and_clear();
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Steps;
 use crate::{
-    refusal::{self, INCOMPLETE, INTERRUPTED, Refusal, count, seconds},
+    refusal::{self, INCOMPLETE, INTERRUPTED, Refusal, count, seconds, size},
     session::{Gap, Outcome},
 };
 use std::time::Duration;
@@ -11,9 +11,9 @@ use wire::message::{End, Reason};
 /// What became of one container's trace: none at all, or one that went so.
 pub type Fate = Result<Outcome, Refusal>;
 
-/// Says what went wrong with one container's trace, and with what totals it ended, unless that goes without saying
-/// (`briefly`: the totals of all will be said).
-pub fn report(fate: &Fate, briefly: bool, steps: &Steps) {
+/// Says what went wrong with one container's trace, and with what `totals` it ended: the bytes that were written, as far
+/// as known. Without them the totals of all will be said, and what goes without saying is not.
+pub fn report(fate: &Fate, totals: Option<Option<u64>>, steps: &Steps) {
     let outcome = match fate {
         Ok(outcome) => outcome,
         Err(refusal) => return steps.refuse(refusal),
@@ -28,13 +28,26 @@ pub fn report(fate: &Fate, briefly: bool, steps: &Steps) {
     if let Reason::NotRun { status, why } = &end.reason {
         return steps.refuse(&refusal::not_run(*status, why));
     }
-    if !briefly || end.lost > 0 || !outcome.gaps.is_empty() || end.reason != Reason::Stopped {
-        steps.insist(&totals(end.events, end.lost, outcome.lasted, "", why(&end.reason)));
+    if totals.is_some() || end.lost > 0 || !outcome.gaps.is_empty() || end.reason != Reason::Stopped {
+        let sizes = Sizes { written: totals.flatten(), received: outcome.received };
+        let slowdown = outcome.slowdown.filter(|percent| *percent > 0);
+        let slowdown = slowdown.map_or(String::new(), |percent| format!(", slowed down by {percent} %"));
+        steps.insist(&sum(end.events, end.lost, outcome.lasted, sizes, &slowdown, why(&end.reason)));
     }
     if let Reason::Failed(why) | Reason::Refused(why) = &end.reason {
         let refusal = Refusal::new("the trace failed").cause(format!("the tracer said: {why}"));
         // The kernel refused what has less than it wants (refused.rs in the tracer).
-        let refusal = if why.contains("no CAP_SYS_PTRACE") || why.contains("lets only CAP_SYS_PTRACE") {
+        let refusal = if why.contains("it is already traced for ") {
+            refusal.fix(format!(
+                "wait until they have ended it, trace another process (-p, --comm), or end it: kubectl strace detach {}",
+                outcome.pod
+            ))
+        } else if why.contains("it is already traced by process ") {
+            refusal.fix(format!(
+                "it may be another tracer container's: kubectl strace status {} says so, kubectl strace detach ends it",
+                outcome.pod
+            ))
+        } else if why.contains("no CAP_SYS_PTRACE") || why.contains("lets only CAP_SYS_PTRACE") {
             refusal.fix(
                 "run again with --profile ptrace, which adds a tracer container with that capability (this one stays \
                  and does nothing)",
@@ -43,6 +56,23 @@ pub fn report(fate: &Fate, briefly: bool, steps: &Steps) {
             refusal
         };
         steps.refuse(&refusal);
+    }
+    if let Reason::TooSlow(percent) = &end.reason {
+        steps.refuse(
+            &Refusal::new(format!("detached: the target stood still for {percent} % of the time that it wants to run"))
+                .cause("that is more than --max-slowdown allows")
+                .fix(
+                    "trace one process (-p, --comm) or another one, or allow more. A filter (-e trace=) makes a call \
+                     cheaper that it leaves out, but not free",
+                ),
+        );
+    }
+    if let Reason::Evicted(who) = &end.reason {
+        steps.refuse(
+            &Refusal::new(format!("the trace is incomplete: {who} ended all traces of the pod"))
+                .cause("kubectl strace detach does so")
+                .fix("ask them, and run it again"),
+        );
     }
     if end.lost > 0 {
         steps.refuse(
@@ -66,7 +96,7 @@ pub fn report(fate: &Fate, briefly: bool, steps: &Steps) {
 }
 
 /// Says the totals of several containers' traces.
-pub fn report_all(fates: &[Fate], steps: &Steps) {
+pub fn report_all(fates: &[Fate], written: Option<u64>, steps: &Steps) {
     let traced: Vec<&Outcome> = fates.iter().flatten().filter(|outcome| outcome.end.is_some()).collect();
     let ends = || traced.iter().filter_map(|outcome| outcome.end.as_ref());
     let lasted = traced.iter().map(|outcome| outcome.lasted).max().unwrap_or_default();
@@ -88,7 +118,8 @@ pub fn report_all(fates: &[Fate], steps: &Steps) {
         all => format!(", {whole} of {all} containers"),
     };
     let (events, lost) = (ends().map(|end| end.events).sum(), ends().map(|end| end.lost).sum());
-    steps.insist(&totals(events, lost, lasted, &from, &reason));
+    let sizes = Sizes { written, received: traced.iter().map(|outcome| outcome.received).sum() };
+    steps.insist(&sum(events, lost, lasted, sizes, &from, &reason));
 }
 
 /// The exit status.
@@ -134,13 +165,23 @@ fn why(reason: &Reason) -> &'static str {
         Reason::Refused(_) => "the kernel refused",
         Reason::CommandEnded { .. } => "the command has ended",
         Reason::NotRun { .. } => "the command was not run",
+        Reason::Evicted(_) => "ended by somebody else",
+        Reason::TooSlow(_) => "the target was slowed down too much, detached",
         Reason::Forgotten => "the tracer does not have this trace any more",
     }
 }
 
-fn totals(events: u64, lost: u64, lasted: Duration, from: &str, why: &str) -> String {
+/// How much it was, as text and as it came.
+struct Sizes {
+    written: Option<u64>,
+    received: u64,
+}
+
+fn sum(events: u64, lost: u64, lasted: Duration, sizes: Sizes, more: &str, why: &str) -> String {
     let events = count(events, "event", "events");
-    format!("{events}, {lost} lost, {}{from}: {why}", seconds(lasted))
+    let written = sizes.written.map_or(String::new(), |written| format!(", {} written", size(written)));
+    let received = size(sizes.received);
+    format!("{events}, {lost} lost, {}{written}, {received} received{more}: {why}", seconds(lasted))
 }
 
 #[cfg(test)]

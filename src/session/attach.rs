@@ -1,7 +1,7 @@
 //! The way to one container: until it runs, if that is waited for, and until its tracer listens; then its trace.
 
 use super::{
-    Outcome, Traced, Why,
+    Health, Outcome, Traced, Why,
     container::{self, Choice},
     printer::{Feed, Piece},
     restart,
@@ -36,10 +36,14 @@ pub const AT_ONCE: usize = 16;
 pub struct Context {
     /// The cluster.
     pub cluster: Cluster,
+    /// Who we are, in words.
+    pub who: String,
     /// What will be done.
     pub plan: Plan,
     /// Who may attach now.
     pub turns: Semaphore,
+    /// How many containers are traced.
+    pub among: usize,
 }
 
 /// Attaches to a container and traces it to the end.
@@ -54,7 +58,7 @@ pub async fn attach(
     mut interrupts: Interrupts,
     steps: Steps,
 ) -> Result<Outcome, Refusal> {
-    let Plan { depth, duration, whom, .. } = &context.plan;
+    let Plan { depth, duration, whom, keep_going, .. } = &context.plan;
     let mut pod = pod;
     let mut lives = Lives::default();
     // The rung that the kernel has refused.
@@ -63,15 +67,19 @@ pub async fn attach(
         let added = OnceLock::new();
         let attempted = targets::running(&pod, &container.name).ok();
         let reached = tokio::select! {
-            reached = reach(&context, &container, pod, above, &steps, &added) => reached,
+            reached = reach(&context, &container, pod.clone(), above, &steps, &added) => reached,
             () = interrupts.next() => Err(refusal::interrupted(added.get().map(String::as_str))),
         };
         let target = match (reached, attempted) {
             (Ok(Reached { target, agent, rung, connection }), _) => {
-                let traced = Traced { cluster: &context.cluster, target: &target, agent: &agent };
+                let cluster = &context.cluster;
+                let mut health = Health::watch(cluster, &pod, &target, context.among, *keep_going, &steps);
+                let traced = Traced { cluster, target: &target, agent: &agent, who: &context.who };
                 let (left, since) = (lives.left(*duration), lives.since());
+                let (feed, interrupts) = (&mut feed, &mut interrupts);
                 let outcome =
-                    trace(&traced, depth, left, since, connection, &mut feed, &mut interrupts, &steps).await;
+                    trace(&traced, depth, left, since, connection, &mut health, feed, interrupts, &steps)
+                        .await;
                 if let Some(why) = refused(&outcome).filter(|_| above.is_none() && context.plan.climbs(rung))
                 {
                     steps.say(&format!(
@@ -205,7 +213,7 @@ async fn reach(
     steps: &Steps,
     added: &OnceLock<String>,
 ) -> Result<Reached, Refusal> {
-    let Context { cluster, plan, turns } = context;
+    let Context { cluster, plan, turns, .. } = context;
     let mut tries = 0;
     loop {
         let target = match targets::running(&pod, &container.name) {

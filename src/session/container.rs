@@ -13,11 +13,14 @@ use crate::{
     cluster::Cluster,
     plan::{Notation, Plan},
     refusal::{self, Refusal},
-    screen::Steps,
+    screen::{Steps, yaml},
     targets::{self, Target},
 };
 use k8s_openapi::api::core::v1::{ContainerStatus, EphemeralContainer, Pod};
-use kube::api::{Patch, PatchParams};
+use kube::{
+    ResourceExt,
+    api::{Patch, PatchParams},
+};
 use serde_json::{Value, json};
 use std::io::Write;
 
@@ -219,7 +222,7 @@ pub fn show(choice: &Choice, target: &Target, notation: Notation, steps: &Steps)
         Choice::Fresh(fresh) => fresh,
     };
     let text = match notation {
-        Notation::Yaml => serde_saphyr::to_string(&fresh.patch).map_err(|error| error.to_string()),
+        Notation::Yaml => yaml(&fresh.patch),
         Notation::Json => serde_json::to_string_pretty(&fresh.patch).map_err(|error| error.to_string()),
     };
     let written = text.and_then(|text| {
@@ -236,12 +239,49 @@ pub fn show(choice: &Choice, target: &Target, notation: Notation, steps: &Steps)
     Ok(())
 }
 
+/// Whether a container is a tracer's.
+fn is_agent(container: &EphemeralContainer) -> bool {
+    container.name.starts_with(PREFIX)
+        && container.command.as_deref().is_some_and(|command| command == [TRACER, "--agent"])
+}
+
+/// A tracer's container that runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agent {
+    /// Namespace of its pod.
+    pub namespace: String,
+    /// Its pod.
+    pub pod: String,
+    /// Its own name.
+    pub name: String,
+    /// The container that it looks into.
+    pub target: String,
+    /// Its image.
+    pub image: String,
+    /// Its rights.
+    pub rung: Rung,
+}
+
+/// The tracer's containers of a pod that run, of whatever image and rights.
+pub fn agents(pod: &Pod) -> Vec<Agent> {
+    let containers = pod.spec.iter().flat_map(|spec| spec.ephemeral_containers.iter().flatten());
+    let running = containers.filter(|container| is_agent(container) && runs(pod, &container.name));
+    let agent = |container: &EphemeralContainer| Agent {
+        namespace: pod.namespace().unwrap_or_default(),
+        pod: pod.name_any(),
+        name: container.name.clone(),
+        target: container.target_container_name.clone().unwrap_or_default(),
+        image: container.image.clone().unwrap_or_default(),
+        rung: container.security_context.as_ref().map_or(Rung::Unprivileged, Rung::of),
+    };
+    running.map(agent).collect()
+}
+
 /// The one that runs already and fits, if there is one.
 fn existing(pod: &Pod, target: &Target, wanted: &Wanted<'_>, rung: Rung) -> Option<String> {
     let containers = pod.spec.as_ref()?.ephemeral_containers.as_ref()?;
     let fits = |container: &&EphemeralContainer| {
-        container.name.starts_with(PREFIX)
-            && container.command.as_deref().is_some_and(|command| command == [TRACER, "--agent"])
+        is_agent(container)
             && container.image.as_deref() == Some(wanted.image)
             && container.security_context.as_ref().is_some_and(|security| Rung::of(security) == rung)
             && wanted.custom.is_none_or(|custom| {
@@ -337,6 +377,7 @@ mod tests {
             container: "app".into(),
             id: "0123".into(),
             started: "2026-01-02T03:04:05Z".parse().ok(),
+            secrets: wire::message::Redact::default(),
         }
     }
 

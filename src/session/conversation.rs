@@ -4,6 +4,7 @@ use super::{
     Outcome, Traced,
     command::{self, Run, Said},
     gap::{Gap, Why},
+    health::{self, Health},
     link::Link,
     placement::Placed,
     printer::{Feed, Piece, Report},
@@ -115,6 +116,7 @@ impl Conversation {
         depth: &Depth,
         link: &mut Link,
         frames: &mut Frames,
+        health: &mut Health,
         printer: &mut Feed,
         interrupts: &mut Interrupts,
         steps: &Steps,
@@ -223,10 +225,13 @@ impl Conversation {
                     }
                     match incoming {
                         Ok(Incoming::Quiet) => link.say(Outgoing::Ping).await,
-                        Ok(Incoming::Stdout(bytes)) => match frames.push(&bytes) {
-                            Ok(whole) => pending = whole,
-                            Err(error) => return Ending::Unreadable(error.to_string()),
-                        },
+                        Ok(Incoming::Stdout(bytes)) => {
+                            self.outcome.received += bytes.len() as u64;
+                            match frames.push(&bytes) {
+                                Ok(whole) => pending = whole,
+                                Err(error) => return Ending::Unreadable(error.to_string()),
+                            }
+                        }
                         Ok(Incoming::Stderr(bytes)) => {
                             let room = WORDS.saturating_sub(link.words.len());
                             link.words.extend_from_slice(&bytes[..bytes.len().min(room)]);
@@ -234,6 +239,10 @@ impl Conversation {
                         Ok(Incoming::Ended(status)) => return Ending::Exec(status),
                         Err(broken) => return Ending::Broken(broken),
                     }
+                }
+                alarm = health.alarm(), if self.ready.is_some() && self.stopping.is_none() => {
+                    self.outcome.failure = Some(health::refusal(&traced.target.pod, &alarm));
+                    self.stop(link).await;
                 }
                 () = until(over), if self.stopping.is_none() => {
                     let duration = seconds(self.duration.unwrap_or_default());

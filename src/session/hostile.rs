@@ -1,7 +1,7 @@
 //! What the client does with a tracer that is none: whatever comes in its place, nothing of it steers a terminal, and
 //! every stream comes to an end.
 
-use super::printer::{Feed, Piece, Place, Printer, Report};
+use super::printer::{Feed, Most, Piece, Place, Printer, Report};
 use crate::{
     plan::Output,
     screen::{Destination, Sheet, Steps},
@@ -82,9 +82,9 @@ async fn whatever_comes_is_read_to_its_end_and_steers_no_terminal() {
         let (destinations, _) = Destination::open_all(&Output::File(path.clone()), &[container]).unwrap();
         let sheets = destinations.into_iter().map(Sheet::new).collect();
         let prefix = if random.bool() { String::new() } else { "api ".into() };
-        let place = Place { sheet: 0, prefix, steps: Steps::kept(said.clone()) };
+        let place = Place { sheet: 0, prefix, steps: Steps::kept(said.clone()), progress: Arc::default() };
         let options = Options { prefix: Prefix::Several, ..Options::default() };
-        let (printer, mut feeds) = Printer::start(options, sheets, vec![place], None).unwrap();
+        let (printer, mut feeds) = Printer::start(options, sheets, vec![place], Most::default()).unwrap();
         let Feed { pieces, mut reports } = feeds.remove(0);
         let bytes = stream(&mut random);
         let mut rest = &bytes[..];

@@ -6,6 +6,7 @@ pub mod container;
 mod conversation;
 pub mod custom;
 mod gap;
+pub mod health;
 #[cfg(test)]
 mod hostile;
 pub mod inplace;
@@ -13,6 +14,7 @@ mod link;
 pub mod placement;
 pub mod printer;
 pub mod privilege;
+mod question;
 mod restart;
 pub mod rung;
 mod runtime;
@@ -29,10 +31,12 @@ use crate::{
 };
 use conversation::{Conversation, Ending, LAST_WORDS, rest};
 pub use gap::{Gap, Why};
+pub use health::Health;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Resource, api::AttachParams, client::Connection, core::Request as ApiRequest};
 use link::Link;
 use printer::{Feed, Piece};
+pub use question::ask;
 use std::{sync::atomic::Ordering, time::Duration};
 use stream::Frames;
 use tokio::time::timeout;
@@ -49,6 +53,8 @@ const ATTEMPT: Duration = Duration::from_secs(2);
 /// How a trace went.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
+    /// The pod, as it is named: `pod/api`.
+    pub pod: String,
     /// The tracer's totals, if they came.
     pub end: Option<End>,
     /// When nothing was traced though it should have been.
@@ -65,6 +71,10 @@ pub struct Outcome {
     pub enough: bool,
     /// The exit status of the command that was run.
     pub status: Option<u8>,
+    /// Bytes that came from the tracer, compressed as they are.
+    pub received: u64,
+    /// How many percent the target stood still for us, all in all.
+    pub slowdown: Option<u32>,
     /// What went wrong.
     pub failure: Option<Refusal>,
 }
@@ -80,21 +90,22 @@ pub async fn open(
     steps: &Steps,
 ) -> Result<Connection, Refusal> {
     let step = steps.begin(format!("connecting to the tracer container {agent}"));
-    let opened = connect(cluster, target, agent).await;
+    let opened = connect(cluster, &target.namespace, &target.pod, agent).await;
     drop(step);
     opened
 }
 
-async fn connect(cluster: &Cluster, target: &Target, agent: &str) -> Result<Connection, Refusal> {
+/// An exec of the relay in a tracer's container.
+async fn connect(cluster: &Cluster, namespace: &str, pod: &str, agent: &str) -> Result<Connection, Refusal> {
     let what = format!("connecting to the tracer container {agent}");
     let params = AttachParams::default().container(agent).stdin(true).stdout(true).stderr(true);
-    let path = Pod::url_path(&(), Some(&target.namespace));
+    let path = Pod::url_path(&(), Some(namespace));
     let request = ApiRequest::new(path)
-        .exec(&target.pod, [container::TRACER, "--relay"], &params)
+        .exec(pod, [container::TRACER, "--relay"], &params)
         .map_err(|error| Refusal::new(what.clone()).cause(error.to_string()))?;
     cluster
         .ask(&what, cluster.client.connect(request), |error| {
-            refusal::no_exec(&target.namespace, agent, &cluster.server, error)
+            refusal::no_exec(namespace, agent, &cluster.server, error)
         })
         .await
 }
@@ -113,6 +124,8 @@ impl Outcome {
             end: self.end,
             gaps: self.gaps,
             lasted: self.lasted + next.lasted,
+            received: self.received + next.received,
+            slowdown: self.slowdown.max(next.slowdown),
             failure: next.failure.or(self.failure),
             ..next
         };
@@ -133,6 +146,8 @@ pub struct Traced<'a> {
     pub target: &'a Target,
     /// The tracer's container.
     pub agent: &'a str,
+    /// Who traces, for others who find the target traced.
+    pub who: &'a str,
 }
 
 /// Traces until the target, the user, the end of `duration` or something else ends it. A connection that is cut is
@@ -145,17 +160,19 @@ pub async fn trace(
     duration: Option<Duration>,
     since: Option<(i64, Why)>,
     connection: Connection,
+    health: &mut Health,
     printer: &mut Feed,
     interrupts: &mut Interrupts,
     steps: &Steps,
 ) -> Outcome {
     let mut state = Conversation::new(duration, since);
     let mut frames = Frames::default();
-    let first = Request::Trace(depth.request(&traced.target.id, state.session));
+    let first = Request::Trace(depth.request(traced.target, traced.who, state.session));
     let mut link = Some(Link::start(connection, first, &frames).await);
     let end = loop {
         let Some(current) = &mut link else { break Ending::Impatient };
-        let end = state.converse(traced, depth, current, &mut frames, printer, interrupts, steps).await;
+        let end =
+            state.converse(traced, depth, current, &mut frames, health, printer, interrupts, steps).await;
         // What the relay said is only interesting when it was the last.
         let words = std::mem::take(&mut current.words);
         let (end, first) = match end {
@@ -171,7 +188,10 @@ pub async fn trace(
                 if printer.pieces.send(Piece::Anew).await.is_err() {
                     break Ending::Proper(last);
                 }
-                (Ending::Proper(last), Request::Trace(depth.request(&traced.target.id, state.session)))
+                (
+                    Ending::Proper(last),
+                    Request::Trace(depth.request(traced.target, traced.who, state.session)),
+                )
             }
             end => {
                 say_words(&words, steps);
@@ -210,6 +230,7 @@ pub async fn trace(
     }
     let ended = state.ended(if let Ending::Proper(end) = &end { Some(end) } else { None });
     let mut outcome = Outcome { ended, ..state.conclude() };
+    outcome.pod = format!("pod/{}", traced.target.pod);
     match end {
         Ending::Proper(end) => outcome.add(end),
         // Nobody is there to be told.
@@ -293,7 +314,8 @@ impl Traced<'_> {
                     Err(kube::Error::Api(status)) if status.is_not_found() => return Some(Again::Gone),
                     _ => {}
                 }
-                match connect(self.cluster, self.target, self.agent).await {
+                let Target { namespace, pod, .. } = self.target;
+                match connect(self.cluster, namespace, pod, self.agent).await {
                     Ok(connection) => Some(Again::Connected(Box::new(connection))),
                     Err(refusal) => {
                         step.because(&refusal.in_short());
@@ -318,7 +340,7 @@ impl Traced<'_> {
 
     /// What became of tracer and target, in words.
     async fn post_mortem(&self) -> String {
-        let Traced { cluster, target, agent } = self;
+        let Traced { cluster, target, agent, .. } = self;
         let pods = cluster.pods();
         match timeout(POST_MORTEM, pods.get(&target.pod)).await {
             Ok(Ok(pod)) if pod.metadata.deletion_timestamp.is_some() => {

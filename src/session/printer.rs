@@ -4,7 +4,7 @@
 //! has a short queue of its own: when that is full its connection is not read, and its tracer gets to know. So neither
 //! many sources nor one loud one take more than their share of memory.
 
-use crate::screen::{Pen, Sheet, Steps, Trouble};
+use crate::screen::{Pen, Progress, Sheet, Steps, Trouble};
 use render::{
     merge::{self, Merge},
     text::Options,
@@ -13,6 +13,7 @@ use render::{
 use std::{
     collections::HashMap,
     future::poll_fn,
+    sync::Arc,
     task::Poll,
     thread,
     time::{Duration, Instant},
@@ -99,6 +100,17 @@ pub struct Place {
     pub prefix: String,
     /// Where words for the person go.
     pub steps: Steps,
+    /// How the trace goes.
+    pub progress: Arc<Progress>,
+}
+
+/// How much is written of all streams together, if there is a limit.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Most {
+    /// Events: calls that returned, signals, exits.
+    pub events: Option<u64>,
+    /// Bytes of text.
+    pub bytes: Option<u64>,
 }
 
 /// A running printer.
@@ -108,7 +120,7 @@ pub struct Printer {
 }
 
 impl Printer {
-    /// Starts it, with a feed for each place. It writes no more than `most` events of all of them together.
+    /// Starts it, with a feed for each place. It writes no more than `most` of all of them together.
     ///
     /// # Errors
     /// The system gives no thread.
@@ -116,7 +128,7 @@ impl Printer {
         lines: Options,
         sheets: Vec<Sheet>,
         places: Vec<Place>,
-        most: Option<u64>,
+        most: Most,
     ) -> std::io::Result<(Printer, Vec<Feed>)> {
         let backlog = (BACKLOG / places.len().max(1)).max(LEAST_BACKLOG);
         let (mut sources, mut feeds) = (Vec::new(), Vec::new());
@@ -194,8 +206,8 @@ struct Work {
     holders: Vec<Option<usize>>,
     /// The source that is looked at first: each in turn.
     next: usize,
-    /// How many events are still to be written, if there is a limit.
-    most: Option<u64>,
+    /// How much is still to be written.
+    most: Most,
 }
 
 enum Wait {
@@ -354,7 +366,12 @@ impl Work {
                 source.tell(Report::Ready { threads, processes, time });
             }
             Message::Placement(placement) => source.tell(Report::Placement(placement)),
-            Message::End(end) => self.end(index, Some(Report::End(end))),
+            Message::Pulse(pulse) => source.place.progress.note(pulse),
+            Message::Status(_) => return Err("the tracer answers what it was not asked".into()),
+            Message::End(end) => {
+                source.place.progress.end(end.events, end.lost);
+                self.end(index, Some(Report::End(end)));
+            }
         }
         Ok(())
     }
@@ -411,9 +428,10 @@ impl Work {
         self.sources[index].held -= 1;
         let sheet_index = self.sources[index].place.sheet;
         let sheet = &mut self.sheets[sheet_index];
-        if sheet.is_mute() || self.most == Some(0) {
+        if sheet.is_mute() || self.most.events == Some(0) || self.most.bytes == Some(0) {
             return;
         }
+        let before = sheet.written();
         // A line that another stream left open is ended before something else is written behind it.
         let writes = !matches!(event.what, What::Attached { .. } | What::Detached);
         if writes && let Some(holder) = self.holders[sheet_index].filter(|holder| *holder != index) {
@@ -428,13 +446,15 @@ impl Work {
         if self.holders[sheet_index].is_none_or(|holder| holder == index) {
             self.holders[sheet_index] = sheet.has_open_line().then_some(index);
         }
-        // A call counts when it has returned.
-        let counts = writes && !matches!(event.what, What::Enter { .. });
-        if let (Some(most), true) = (&mut self.most, counts) {
-            *most -= 1;
-            if *most == 0 {
-                self.sources.iter().for_each(|source| source.tell(Report::Enough));
-            }
+        let text = sheet.written() - before;
+        let enough = |left: &mut Option<u64>, used: u64| {
+            left.as_mut().is_some_and(|left| {
+                *left = left.saturating_sub(used);
+                *left == 0 && used > 0
+            })
+        };
+        if enough(&mut self.most.events, event.what.counts().into()) | enough(&mut self.most.bytes, text) {
+            self.sources.iter().for_each(|source| source.tell(Report::Enough));
         }
     }
 

@@ -236,6 +236,7 @@ mod tests {
             container: "app".into(),
             id: "0123".into(),
             started: None,
+            secrets: wire::message::Redact::default(),
         }
     }
 

@@ -55,6 +55,7 @@ pub enum Incoming {
 }
 
 /// What goes the other way.
+#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
 #[derive(Debug)]
 pub enum Outgoing {
     /// To the process's stdin.

@@ -2,15 +2,17 @@
 
 mod find;
 mod order;
+mod secrets;
 mod wanted;
 
-pub use find::{Which, pods};
-pub use wanted::{Kind, Pods, Wanted};
+pub use find::{Which, names, pods};
+pub use wanted::{Kind, Pods, Type, Wanted, kind, types};
 
 use crate::refusal::Refusal;
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Pod};
 use kube::ResourceExt;
+use wire::message::Redact;
 
 /// A container that runs and can be traced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub struct Target {
     pub id: String,
     /// When it was started.
     pub started: Option<Timestamp>,
+    /// What of it is secret.
+    pub secrets: Redact,
 }
 
 /// A container of a pod, running or not.
@@ -209,6 +213,7 @@ pub fn running(pod: &Pod, container: &str) -> Result<Target, Refusal> {
             .and_then(|s| s.running.as_ref())
             .and_then(|r| r.started_at.as_ref())
             .map(|t| t.0),
+        secrets: secrets::of(pod, container),
     })
 }
 

@@ -1,21 +1,30 @@
 //! Tests on a real Kubernetes node, through the programs that a person uses: `kubectl` and the plugin.
 
+mod accounts;
 mod command;
 mod connection;
 mod docs;
 mod errors;
+mod habits;
 mod harm;
 mod inplace;
+mod krew;
+mod manifests;
 mod node;
+mod overload;
 mod pods;
 mod privilege;
+mod probes;
 mod process;
 mod proxy;
 mod reconnect;
+mod redact;
 mod restarts;
 mod session;
+mod status;
 mod tap;
 mod targets;
+mod throughput;
 mod workloads;
 
 pub use node::root;

@@ -176,7 +176,7 @@ fn unfit(container: &str, whole: bool) -> Option<String> {
     {
         return Some(format!(
             "process {process} may not be traced from there ({error}): {}",
-            refused::why(**process)
+            refused::why(**process, &[])
         ));
     }
     narrow()

@@ -11,12 +11,14 @@ mod engine;
 mod outbox;
 mod pipes;
 mod procfs;
+mod redact;
 mod refused;
 mod relay;
 mod rendezvous;
 mod roles;
 mod scheduling;
 mod served;
+mod slowdown;
 
 fn main() {
     capabilities::raise();

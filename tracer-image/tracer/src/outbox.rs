@@ -4,10 +4,12 @@
 //! writes them to a pipe that may block as long as it likes. Where the store is full, events are counted instead of
 //! kept, and as soon as there is room again the count stands in their place ([`What::Lost`]). What went out and what
 //! did not add up exactly to what was made, and [`End`] says both.
+//!
+//! Who wants it so may have a shard wait for room ([`Outbox::block`]), and with it its tracees: for a bounded time.
 
 use crate::engine::{Sink, ptrace};
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, HashSet, VecDeque},
     io::Write,
     mem,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
@@ -18,7 +20,7 @@ use syscalls::value::Names;
 use wire::{
     codec::{self, Encoder},
     event::{Event, What},
-    message::{End, Message, Notice, Reason},
+    message::{End, Message, Notice, Pulse, Reason, Slowdown},
 };
 
 /// Most bytes of encoded messages that are kept.
@@ -32,6 +34,8 @@ const LINGER: Duration = Duration::from_millis(5);
 pub const PULSE: Duration = Duration::from_secs(1);
 /// What notices may take beyond the capacity: they are few, and most wanted when much is lost.
 const RESERVE: usize = 256 << 10;
+/// What the counts of losses may take of that, for all shards.
+const LOSSES: usize = 4 << 10;
 /// Emptied batches that are kept for reuse.
 const SPARE: usize = 4;
 
@@ -50,6 +54,7 @@ impl Outbox {
         let shared = Arc::new(Shared {
             store: Mutex::new(Store::new(capacity)),
             work: Condvar::new(),
+            room: Condvar::new(),
             end: Condvar::new(),
         });
         let writer = shared.clone();
@@ -59,7 +64,8 @@ impl Outbox {
 
     /// Takes the events of one shard, whose number no other has.
     pub fn shard(&self, shard: u16) -> Shard {
-        Shard { shared: self.shared.clone(), shard, defined: 0, message: Vec::new() }
+        let unannounced = HashSet::new();
+        Shard { shared: self.shared.clone(), shard, defined: 0, unannounced, message: Vec::new() }
     }
 
     /// Sends a message that is no event.
@@ -74,6 +80,26 @@ impl Outbox {
         let mut store = self.shared.lock();
         store.end(reason);
         self.shared.wake(store);
+    }
+
+    /// From now on a shard waits for room for so long at a time at most, instead of dropping what it has at once.
+    pub fn block(&self, most: Duration) {
+        self.shared.lock().patience = Some(most);
+    }
+
+    /// From now on no shard waits for anything, nor does one that does.
+    pub fn never_block(&self) {
+        self.shared.lock().patience = None;
+        self.shared.room.notify_all();
+    }
+
+    /// Says how the trace goes.
+    pub fn pulse(&self, threads: u32, slowdown: Option<Slowdown>) {
+        let store = self.shared.lock();
+        let Store { events, lost, .. } = *store;
+        let held = store.held as u64;
+        drop(store);
+        self.send(&Message::Pulse(Pulse { time: ptrace::now(), events, lost, held, threads, slowdown }));
     }
 
     /// Waits until the last frame is written, or nobody listens any more, or the time is up.
@@ -99,13 +125,20 @@ pub struct Shard {
     shard: u16,
     /// How many names the other side knows.
     defined: usize,
+    /// Threads in a call whose announcement was lost.
+    unannounced: HashSet<i32>,
     /// The message that is being encoded.
     message: Vec<u8>,
 }
 
 impl Sink for Shard {
     fn event(&mut self, event: Event, names: &Names) {
-        let (tid, time) = (event.tid, event.time);
+        let place = Place { shard: self.shard, tid: event.tid, time: event.time };
+        let weight = match &event.what {
+            // Its loss was counted with that of the announcement.
+            What::Exit { .. } if self.unannounced.remove(&event.tid) => return,
+            what => Weight::of(what),
+        };
         self.message.clear();
         // Names go with the first event that gets through: those of lost events wait for the next one.
         for (name, text) in names.since(self.defined) {
@@ -113,10 +146,12 @@ impl Sink for Shard {
             codec::encode(&Message::Define { shard: self.shard, name, text }, &mut self.message);
         }
         codec::encode(&Message::Event { shard: self.shard, event }, &mut self.message);
-        let mut store = self.shared.lock();
-        if store.event(self.shard, &self.message, tid, time) {
+        let mut store = self.shared.room_for(self.shard, self.message.len());
+        if store.event(&place, &self.message, weight) {
             self.defined = names.len();
             self.shared.wake(store);
+        } else if weight.announces {
+            self.unannounced.insert(place.tid);
         }
     }
 
@@ -146,6 +181,8 @@ struct Shared {
     store: Mutex<Store>,
     /// The writer waits for messages.
     work: Condvar,
+    /// A shard waits for room.
+    room: Condvar,
     /// Others wait for the writer, or for the agent.
     end: Condvar,
 }
@@ -155,6 +192,32 @@ impl Shared {
     fn lock(&self) -> MutexGuard<'_, Store> {
         // Nothing panics while it holds the lock half-way through a change; and counting on is better than ending.
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The store, with room for an event if there is some, or will be in time where that is waited for.
+    fn room_for(&self, shard: u16, length: usize) -> MutexGuard<'_, Store> {
+        let mut store = self.lock();
+        if store.patience.is_none() {
+            return store;
+        }
+        if store.has_room(length) {
+            store.blocked = None;
+            return store;
+        }
+        // All waiting counts as one until something finds room without waiting: a stop of a tracee lasts as long as those
+        // before it, whose turn comes first.
+        while let Some(patience) = store.patience
+            && !store.has_room(length)
+            && !store.losses.contains_key(&shard)
+            && !(store.ended || store.broken || length > codec::MOST)
+        {
+            let left = patience.saturating_sub(store.blocked.get_or_insert_with(Instant::now).elapsed());
+            if left.is_zero() {
+                break;
+            }
+            store = self.room.wait_timeout(store, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        store
     }
 
     fn send(&self, message: &[u8]) {
@@ -205,6 +268,39 @@ struct Batch {
     events: u32,
 }
 
+/// Whose event it is, and when it was.
+#[derive(Clone, Copy)]
+struct Place {
+    shard: u16,
+    tid: i32,
+    time: u64,
+}
+
+/// What an event counts. A call counts once, however it is told: with its return where that is told, and with its
+/// announcement where that is lost.
+#[derive(Clone, Copy)]
+struct Weight {
+    kept: u32,
+    lost: u64,
+    announces: bool,
+    /// It ends what was announced, and goes to where notices go when the store is full. There is one for each thread at
+    /// most.
+    returns: bool,
+}
+
+impl Weight {
+    fn of(what: &What) -> Weight {
+        let counts = what.counts();
+        let announces = matches!(what, What::Enter { .. });
+        Weight {
+            kept: counts.into(),
+            lost: (counts || announces).into(),
+            announces,
+            returns: matches!(what, What::Exit { .. }),
+        }
+    }
+}
+
 /// Events of a shard that were lost since the last that was kept.
 struct Loss {
     events: u64,
@@ -221,6 +317,10 @@ struct Store {
     /// Bytes in all batches, the one that is being written included.
     held: usize,
     losses: BTreeMap<u16, Loss>,
+    /// How long a shard waits for room.
+    patience: Option<Duration>,
+    /// Since when shards wait.
+    blocked: Option<Instant>,
     events: u64,
     lost: u64,
     waiting: Waiting,
@@ -243,6 +343,8 @@ impl Store {
             spare: Vec::new(),
             held: 0,
             losses: BTreeMap::new(),
+            patience: None,
+            blocked: None,
             events: 0,
             lost: 0,
             waiting: Waiting::No,
@@ -253,22 +355,34 @@ impl Store {
         }
     }
 
+    fn has_room(&self, length: usize) -> bool {
+        self.held + length <= self.capacity
+    }
+
     /// Keeps an event, or counts it; says which.
-    fn event(&mut self, shard: u16, message: &[u8], tid: i32, time: u64) -> bool {
+    fn event(&mut self, place: &Place, message: &[u8], weight: Weight) -> bool {
         if self.ended {
             return false;
         }
         // Once something was lost, an eighth of the store must be free before the next is kept: one gap of many events
         // reads better than many of one.
         self.close_gaps();
-        let room = !self.losses.contains_key(&shard) && self.held + message.len() <= self.capacity;
+        let mut room = !self.losses.contains_key(&place.shard) && self.has_room(message.len());
+        if !room && weight.returns && self.held + message.len() + LOSSES <= self.capacity + RESERVE {
+            // What was lost before it stands before it.
+            self.push_losses();
+            room = true;
+        }
         if !room || message.len() > codec::MOST {
-            self.losses.entry(shard).or_insert(Loss { events: 0, tid, time }).events += 1;
-            self.lost += 1;
+            if weight.lost > 0 {
+                let Place { shard, tid, time } = *place;
+                self.losses.entry(shard).or_insert(Loss { events: 0, tid, time }).events += weight.lost;
+                self.lost += weight.lost;
+            }
             return false;
         }
-        self.events += 1;
-        self.push(message, 1);
+        self.events += u64::from(weight.kept);
+        self.push(message, weight.kept);
         true
     }
 
@@ -280,6 +394,7 @@ impl Store {
     }
 
     fn push_losses(&mut self) {
+        self.blocked = None;
         for (shard, loss) in mem::take(&mut self.losses) {
             let event = Event { tid: loss.tid, time: loss.time, what: What::Lost { events: loss.events } };
             let mut bytes = Vec::new();
@@ -349,6 +464,9 @@ fn write(shared: &Shared, mut out: impl Write, first: u64) {
         store.give_back(batch);
         store.written = last;
         store.broken = sent.is_err();
+        if store.patience.is_some() {
+            shared.room.notify_all();
+        }
         if store.written || store.broken {
             drop(store);
             shared.end.notify_all();
@@ -395,8 +513,11 @@ mod tests {
         io::{self, PipeReader, Read},
         sync::mpsc,
     };
-    use syscalls::value::Value;
-    use wire::{codec::Decoder, message::Level};
+    use syscalls::{
+        decode::Outcome,
+        value::{Name, Value},
+    };
+    use wire::{codec::Decoder, event::Birth, message::Level};
 
     fn stopped(number: u64, names: &mut Names) -> Event {
         const TEXTS: [&str; 8] = ["A", "B", "C", "D", "E", "F", "G", "H"];
@@ -503,6 +624,64 @@ mod tests {
     }
 
     #[test]
+    fn a_call_counts_once_however_it_was_told() {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        let outbox = Outbox::start(writer, 64 << 10, 0).expect("a thread");
+        let mut shard = outbox.shard(0);
+        let names = Names::default();
+        let made = 20_000;
+        shard.event(
+            Event { tid: 7, time: 0, what: What::Attached { process: 7, how: Birth::Seized } },
+            &names,
+        );
+        for number in 0..made {
+            let mut tell = |what| shard.event(Event { tid: 7, time: number, what }, &names);
+            let call = Name(0);
+            tell(What::Enter { call, args: vec![Value::Int(number as i64)] });
+            let outcome = Outcome::Value(Value::Int(0), None);
+            tell(What::Exit { call, args: Vec::new(), before: 1, outcome, duration: None });
+        }
+        outbox.end(Reason::Stopped);
+        let mut decoder = Decoder::new();
+        let mut reader = reader;
+        let (mut announced, mut returned, mut lost, mut open) = (0, 0, 0, false);
+        let mut buffer = vec![0; 4096];
+        let end = 'read: loop {
+            let length = reader.read(&mut buffer).expect("a pipe");
+            decoder.push(&buffer[..length]);
+            while let Some(messages) = decoder.next().expect("good frames") {
+                for message in messages {
+                    match message {
+                        Message::Event { event: Event { what: What::Enter { args, .. }, .. }, .. } => {
+                            assert_eq!(
+                                args,
+                                [Value::Int(announced + lost as i64)],
+                                "what is missing is counted before it"
+                            );
+                            announced += 1;
+                            open = true;
+                        }
+                        Message::Event { event: Event { what: What::Exit { .. }, .. }, .. } => {
+                            assert!(open, "a return without its announcement");
+                            returned += 1;
+                            open = false;
+                        }
+                        Message::Event { event: Event { what: What::Lost { events }, .. }, .. } => {
+                            lost += events
+                        }
+                        Message::End(end) => break 'read end,
+                        _ => {}
+                    }
+                }
+            }
+        };
+        assert_eq!(announced, returned);
+        assert!(lost > 0, "the pipe and the store hold less");
+        assert_eq!((end.events, end.lost), (returned as u64, lost));
+        assert_eq!(end.events + end.lost, made);
+    }
+
+    #[test]
     fn a_reader_that_never_reads_stops_nobody() {
         let (reader, writer) = io::pipe().expect("a pipe");
         let outbox = Outbox::start(writer, 1 << 20, 0).expect("a thread");
@@ -529,6 +708,61 @@ mod tests {
         drop(store);
         drop(reader);
         assert!(!outbox.wait(Duration::from_secs(10)), "nobody reads any more");
+    }
+
+    #[test]
+    fn a_shard_that_waits_loses_nothing_to_a_slow_reader() {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        let outbox = Outbox::start(writer, 64 << 10, 0).expect("a thread");
+        outbox.block(Duration::from_secs(20));
+        let mut shard = outbox.shard(0);
+        let reading = thread::spawn(move || read_all(reader, Duration::from_micros(500)));
+        let mut names = Names::default();
+        let made = 100_000;
+        (0..made).for_each(|number| shard.event(stopped(number, &mut names), &names));
+        outbox.end(Reason::Stopped);
+        let tally = reading.join().expect("a good stream").tally;
+        assert_eq!((tally.sent, tally.lost), (made, 0));
+    }
+
+    #[test]
+    fn a_shard_waits_no_longer_than_it_may_and_then_counts() {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        let outbox = Outbox::start(writer, 1 << 20, 0).expect("a thread");
+        outbox.block(Duration::from_millis(300));
+        let mut shard = outbox.shard(0);
+        let mut names = Names::default();
+        let (begin, mut longest) = (Instant::now(), Duration::ZERO);
+        for number in 0..300_000 {
+            let begin = Instant::now();
+            shard.event(stopped(number, &mut names), &names);
+            longest = longest.max(begin.elapsed());
+        }
+        // Once: what nobody takes is dropped at once from then on.
+        assert!((Duration::from_millis(300)..Duration::from_millis(900)).contains(&longest), "{longest:?}");
+        assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+        let store = outbox.shared.lock();
+        assert_eq!(store.events + store.lost, 300_000);
+        assert!(store.lost > 0);
+        drop((store, reader));
+    }
+
+    #[test]
+    fn whoever_ends_the_trace_ends_the_waiting() {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        let outbox = Arc::new(Outbox::start(writer, 64 << 10, 0).expect("a thread"));
+        outbox.block(Duration::from_secs(60));
+        let mut shard = outbox.shard(0);
+        let other = outbox.clone();
+        thread::spawn(move || {
+            thread::sleep(Duration::from_millis(200));
+            other.never_block();
+        });
+        let mut names = Names::default();
+        let begin = Instant::now();
+        (0..20_000).for_each(|number| shard.event(stopped(number, &mut names), &names));
+        assert!((Duration::from_millis(200)..Duration::from_secs(5)).contains(&begin.elapsed()));
+        drop(reader);
     }
 
     #[test]

@@ -4,7 +4,12 @@
 //! in kernel/ptrace.c: who the two are, what each may, what the security modules say.
 
 use crate::{door, procfs};
-use std::{fmt, fs, os::unix::fs::MetadataExt};
+use std::{
+    fmt, fs,
+    os::unix::fs::MetadataExt,
+    time::{SystemTime, UNIX_EPOCH},
+};
+use wire::message::Holder;
 
 /// The bit of `CAP_SYS_PTRACE` (linux/capability.h).
 const SYS_PTRACE: u64 = 1 << 19;
@@ -29,8 +34,8 @@ struct Side {
 struct Evidence {
     ours: Side,
     its: Side,
-    /// Who traces it already.
-    tracer: Option<(i32, String)>,
+    /// Who traces it already, in words.
+    tracer: Option<String>,
     /// `kernel.yama.ptrace_scope`, where there is Yama.
     yama: Option<u8>,
     /// Whether it has made itself, or was made, opaque to its own user (`PR_SET_DUMPABLE`, prctl(2)).
@@ -39,9 +44,26 @@ struct Evidence {
     filter: Option<String>,
 }
 
-/// Why the kernel refused to let us trace a process, what would help, and the evidence.
-pub fn why(thread: i32) -> String {
-    Evidence::of(thread).to_string()
+/// Why the kernel refused to let us trace a process, what would help, and the evidence. `holders`: those of whose tracers
+/// we know.
+pub fn why(thread: i32, holders: &[Holder]) -> String {
+    Evidence::of(thread, holders).to_string()
+}
+
+/// Who the tracer is, a thread of which is this one.
+fn tracer(tracer: i32, holders: &[Holder]) -> String {
+    let process = procfs::process_of(tracer);
+    match holders.iter().find(|holder| Some(holder.process) == process) {
+        Some(Holder { who, since, .. }) => {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+            format!("it is already traced for {who}, since {} s", now.saturating_sub(*since))
+        }
+        None => {
+            let name = procfs::comm(tracer).unwrap_or_default();
+            let name = name.escape_default();
+            format!("it is already traced by process {tracer} ({name}): end that tracer first")
+        }
+    }
 }
 
 impl Side {
@@ -76,16 +98,16 @@ impl Side {
 }
 
 impl Evidence {
-    fn of(thread: i32) -> Evidence {
+    fn of(thread: i32, holders: &[Holder]) -> Evidence {
         let (ours, its) = (Side::of("self"), Side::of(&thread.to_string()));
-        let tracer = procfs::status(thread, "TracerPid").and_then(|tracer| tracer.parse().ok());
-        let tracer = tracer.filter(|tracer| *tracer != 0);
+        let by = procfs::status(thread, "TracerPid").and_then(|tracer| tracer.parse().ok());
+        let by = by.filter(|tracer| *tracer != 0);
         // The kernel gives the files of such a process to root, but not its directory (`task_dump_owner` in fs/proc/base.c).
         let owner = fs::metadata(format!("/proc/{thread}/status")).map(|file| file.uid().to_string()).ok();
         let undumpable =
             owner.is_some_and(|owner| its.users.split(' ').nth(1).is_some_and(|user| user != owner));
         Evidence {
-            tracer: tracer.map(|tracer| (tracer, procfs::comm(tracer).unwrap_or_default())),
+            tracer: by.map(|by| tracer(by, holders)),
             yama: fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope")
                 .ok()
                 .and_then(|scope| scope.trim().parse().ok()),
@@ -100,9 +122,8 @@ impl Evidence {
     fn diagnosis(&self) -> String {
         let Evidence { ours, its, .. } = self;
         let able = ours.effective & SYS_PTRACE != 0;
-        if let Some((tracer, name)) = &self.tracer {
-            let name = name.escape_default();
-            return format!("it is already traced by process {tracer} ({name}): end that tracer first");
+        if let Some(tracer) = &self.tracer {
+            return tracer.clone();
         }
         if let Some(filter) = &self.filter {
             return format!(
@@ -219,7 +240,10 @@ mod tests {
         let mut elsewhere = able(usual());
         elsewhere.its.uid_map = "0 100000 65536".into();
         for (evidence, expected) in [
-            (Evidence { tracer: Some((7, "gdb".into())), ..usual() }, "already traced by process 7 (gdb)"),
+            (
+                Evidence { tracer: Some("it is already traced for x".into()), ..usual() },
+                "already traced for x",
+            ),
             (Evidence { yama: Some(3), ..able(usual()) }, "ptrace_scope = 3"),
             (Evidence { yama: Some(1), ..usual() }, "sysctl -w kernel.yama.ptrace_scope=0"),
             (Evidence { yama: Some(2), ..usual() }, "lets only CAP_SYS_PTRACE"),
@@ -245,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_process_of_our_own_has_evidence() {
-        let said = why(std::process::id() as i32);
+        let said = why(std::process::id() as i32, &[]);
         assert!(said.contains("[we: Uid ") && said.contains("Yama"), "{said}");
     }
 }

@@ -8,12 +8,15 @@ use crate::{
     command::{self, NotFound},
     door::{self, Entered},
     engine::{
-        Plan, Programs, Stop,
+        self, Plan, Programs, Roster, Sink, Stop,
         ptrace::{self, Command, Spawned, Waiting},
     },
     outbox::{CAPACITY, Outbox},
     pipes::{Holding, Pipes},
-    procfs, scheduling,
+    procfs,
+    redact::{self, Redacting},
+    scheduling,
+    slowdown::Sampler,
 };
 use nix::{
     errno::Errno,
@@ -41,7 +44,7 @@ use std::{
 use syscalls::{filter, gather::Depth};
 use wire::{
     codec::Decoder,
-    message::{Hello, Level, Message, Notice, Reason, Request, Target, Trace, VERSION},
+    message::{Hello, Level, Message, Notice, Overload, Reason, Redact, Request, Target, Trace, VERSION},
 };
 
 /// What a shell exits with where there is no such program (POSIX, "Exit Status for Commands").
@@ -62,6 +65,10 @@ const WAKE: Duration = Duration::from_millis(10);
 const LOOK: Duration = Duration::from_secs(1);
 /// How often in a row it may be found in the same system call, having done nothing.
 const HANGS: u32 = 3;
+/// Longest that a client may have the target wait for it at a time.
+const LONGEST_BLOCK: Duration = Duration::from_secs(60);
+/// How often the client is told how the trace goes.
+const PULSE: Duration = Duration::from_secs(1);
 /// How long the last frames may take when the process ends without having let go, because the engine hangs.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
@@ -124,13 +131,21 @@ fn serve(pipes: Pipes, agent: Option<i32>, words: &[OsString]) -> io::Result<i32
         release: env!("CARGO_PKG_VERSION").into(),
         wall_offset: ptrace::wall_offset(),
     }));
+    if let Overload::Block(most) = trace.overload {
+        outbox.block(Duration::from_millis(most.into()).min(LONGEST_BLOCK));
+    }
     let lease = Duration::from_millis(trace.lease.into()) + GRACE;
+    let max_slowdown = trace.max_slowdown;
+    let redact = trace.redact.clone();
     let planned = plan(trace, agent.is_some()).map_err(Reason::Failed).and_then(|plan| {
         let child = if plan.target == Target::Command { Some(start(words, &outbox)?) } else { None };
         Ok((plan, child))
     });
     match planned {
-        Ok((plan, child)) => Ok(Service::start(outbox, requests, holding, plan, child, lease, agent)?.run()),
+        Ok((plan, child)) => {
+            Ok(Service::start(outbox, requests, holding, plan, child, redact, lease, max_slowdown, agent)?
+                .run())
+        }
         Err(reason) => {
             let status = if let Reason::NotRun { status, .. } = &reason { i32::from(*status) } else { 1 };
             outlive(&outbox, &mut requests, reason);
@@ -222,6 +237,7 @@ fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
         follow: trace.follow,
         entrants: trace.entrants.then_some(ENTRANTS),
         inside,
+        holders: trace.holders,
     })
 }
 
@@ -242,6 +258,9 @@ struct Service {
     command: Option<i32>,
     program: String,
     lease: Duration,
+    max_slowdown: Option<u32>,
+    sampler: Sampler,
+    next_pulse: Instant,
     /// Who guards us from afar.
     agent: Option<i32>,
     stop: Arc<Stop>,
@@ -252,27 +271,44 @@ struct Service {
 }
 
 impl Service {
+    #[allow(clippy::too_many_arguments, reason = "all that a trace is made of meets here")]
     fn start(
         outbox: Outbox,
         requests: Requests,
         holding: Holding,
-        plan: Plan,
+        mut plan: Plan,
         child: Option<(Waiting, String)>,
+        redact: Option<Redact>,
         lease: Duration,
+        max_slowdown: Option<u32>,
         agent: Option<i32>,
     ) -> io::Result<Service> {
         let stop = Arc::new(Stop::default());
         let thread_id = Arc::new(AtomicI32::new(0));
         let (running, end) = io::pipe()?;
+        let roster = Arc::new(Roster::default());
+        let sampler = Sampler::new(roster.clone());
         let (engine_stop, engine_id, mut shard) = (stop.clone(), thread_id.clone(), outbox.shard(0));
         let (child, program) = child.unzip();
         let command = child.as_ref().map(|child: &Waiting| child.process);
         let program = program.unwrap_or_default();
+        let mut sink: Box<dyn Sink + Send> = match redact {
+            None => Box::new(shard),
+            Some(redact) => {
+                let (rules, warnings) = redact::learn(&redact, &plan, plan.depth.paths);
+                for text in warnings {
+                    shard.notice(Notice { level: Level::Warning, text });
+                }
+                // Whether what is read is secret depends on where it is read from.
+                plan.depth.paths = true;
+                Box::new(Redacting::new(shard, rules))
+            }
+        };
         let engine = thread::Builder::new().name("engine".into()).spawn(move || {
             engine_id.store(gettid().as_raw(), Ordering::Relaxed);
             let spawned = match child {
-                Some(child) => ptrace::run_command(&plan, child, &mut shard, &engine_stop),
-                None => Spawned::attached(ptrace::run(&plan, &mut shard, &engine_stop)),
+                Some(child) => ptrace::run_command(&plan, child, &mut *sink, &engine_stop, Some(&roster)),
+                None => Spawned::attached(engine::run(&plan, &mut *sink, &engine_stop, Some(&roster))),
             };
             drop(end);
             spawned
@@ -285,6 +321,9 @@ impl Service {
             command,
             program,
             lease,
+            max_slowdown,
+            sampler,
+            next_pulse: Instant::now() + PULSE,
             agent,
             stop,
             engine,
@@ -295,41 +334,57 @@ impl Service {
 
     fn run(mut self) -> i32 {
         let mut heard = Instant::now();
-        let mut lost = false;
+        // Why the trace is to end, where that is not the client's wish.
+        let mut why = None;
         loop {
-            let pause = if self.stop.requested() { WAKE } else { LOOK };
+            let pause = if self.stop.requested() { WAKE } else { self.sampler.pause().min(LOOK) };
             let running = Some(&self.running);
             if self.requests.read(pause, running) {
                 break;
             }
             for request in self.requests.waiting.drain(..) {
                 heard = Instant::now();
-                match request {
-                    Request::Stop => self.stop.request(),
-                    Request::Lapsed => {
-                        lost = !self.stop.requested();
-                        self.stop.request();
+                let end = match request {
+                    Request::Stop => None,
+                    Request::Lapsed => Some(Reason::LeaseExpired),
+                    Request::Evicted { who } => Some(Reason::Evicted(who)),
+                    Request::Delivered => {
+                        self.outbox.delivered();
+                        continue;
                     }
-                    Request::Delivered => self.outbox.delivered(),
                     Request::Signal(signal) => {
                         if let (Some(command), Ok(signal)) = (self.command, Signal::try_from(signal)) {
                             // Its process group; it may have ended, which is no error.
                             let _ = killpg(Pid::from_raw(command), signal);
                         }
+                        continue;
                     }
-                    Request::Trace(_)
-                    | Request::Resume { .. }
-                    | Request::Heartbeat { .. }
-                    | Request::NoDoor => {}
+                    _ => continue,
+                };
+                if !self.stop.requested() {
+                    why = end;
+                    self.stop.request();
                 }
             }
             if !self.stop.requested()
                 && (self.requests.closed || heard.elapsed() > self.lease && self.is_forsaken(heard))
             {
-                lost = true;
+                why = Some(Reason::LeaseExpired);
                 self.stop.request();
             }
+            self.sampler.look();
+            if Instant::now() >= self.next_pulse && !self.stop.requested() {
+                self.next_pulse = Instant::now() + PULSE;
+                let (threads, slowdown) = (self.sampler.threads(), self.sampler.slowdown());
+                self.outbox.pulse(threads, slowdown);
+                let percent = slowdown.map_or(0, |slowdown| slowdown.percent());
+                if self.max_slowdown.is_some_and(|most| percent > most) {
+                    why = Some(Reason::TooSlow(percent));
+                    self.stop.request();
+                }
+            }
             if self.stop.requested() {
+                self.outbox.never_block();
                 ptrace::wake();
             }
             if let Some(call) = self.watch.hangs() {
@@ -346,7 +401,7 @@ impl Service {
         let Spawned { reason, code, signal, failure } = self.engine.join().unwrap_or_else(failed);
         self.holding.release();
         let reason = match failure {
-            _ if lost && reason == Reason::Stopped => Reason::LeaseExpired,
+            _ if reason == Reason::Stopped => why.unwrap_or(reason),
             Some(error) => not_executed(&self.program, &error),
             None => reason,
         };

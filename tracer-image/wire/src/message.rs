@@ -8,7 +8,7 @@ use syscalls::value::Name;
 /// Version of the conversation. Raised whenever an old client could misread a new tracer or the other way round:
 /// a variant or field added, removed or moved in [`Message`], [`Request`], [`Event`] or
 /// [`Value`](syscalls::value::Value). New calls, flags and names need no new version: they travel as names.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Tracer to client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +47,10 @@ pub enum Message {
     /// Where the tracer will run: the agent's answer to a [`Trace`] that leaves it open, and the first frame of its
     /// stream.
     Placement(Placement),
+    /// How the trace goes, every second.
+    Pulse(Pulse),
+    /// What the agent does: its answer to [`Request::Status`] and [`Request::Leave`].
+    Status(AgentStatus),
 }
 
 /// Where the tracer will run.
@@ -79,6 +83,73 @@ pub struct Hello {
     pub wall_offset: i64,
 }
 
+/// How a trace goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pulse {
+    /// When, in nanoseconds of the tracer's monotonic clock.
+    pub time: u64,
+    /// Events so far, not counting lost ones.
+    pub events: u64,
+    /// Events that were lost so far.
+    pub lost: u64,
+    /// Bytes that wait in the tracer to be sent.
+    pub held: u64,
+    /// Threads that are traced now.
+    pub threads: u32,
+    /// What the trace cost the target lately; none where nothing is known.
+    pub slowdown: Option<Slowdown>,
+}
+
+/// What a trace costs the target: how many of its threads, on average over the last seconds, did what. In thousandths
+/// of a thread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slowdown {
+    /// Stood still for the tracer.
+    pub stopped: u32,
+    /// Ran, or waited for a CPU.
+    pub running: u32,
+}
+
+impl Slowdown {
+    /// The part of its time that the target stands still, in percent: of the time that its threads want to run, or,
+    /// where they want less than one thread's, of all time.
+    pub fn percent(&self) -> u32 {
+        let wanted = (u64::from(self.stopped) + u64::from(self.running)).max(1000);
+        // At most 100.
+        (u64::from(self.stopped) * 100 / wanted) as u32
+    }
+}
+
+/// What an agent does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentStatus {
+    /// The agent's release.
+    pub release: String,
+    /// After how many seconds without use it leaves.
+    pub idle: u64,
+    /// For how many seconds nobody has used it; none while somebody does.
+    pub unused: Option<u64>,
+    /// Who traces.
+    pub sessions: Vec<SessionStatus>,
+}
+
+/// One trace at an agent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionStatus {
+    /// [`Trace::who`]
+    pub who: String,
+    /// When it began, in seconds since 1970.
+    pub since: u64,
+    /// Whether it runs in the target's container.
+    pub in_target: bool,
+    /// Whether its client is heard of.
+    pub connected: bool,
+    /// Events so far.
+    pub events: u64,
+    /// The expressions of `-e trace=`, shortened.
+    pub filter: String,
+}
+
 /// Words for a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
@@ -102,7 +173,7 @@ pub enum Level {
 /// Why and with what totals a trace ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct End {
-    /// Events that were sent, not counting lost ones.
+    /// Events that were sent, not counting lost ones; which count, [`What::counts`](crate::event::What::counts) says.
     pub events: u64,
     /// Events that were lost because nobody took them in time.
     pub lost: u64,
@@ -142,9 +213,14 @@ pub enum Reason {
         /// Why.
         why: String,
     },
+    /// Somebody else, whom this names, wanted every trace of the pod to end.
+    Evicted(String),
+    /// The target was slowed down by so many percent, which is more than [`Trace::max_slowdown`].
+    TooSlow(u32),
 }
 
 /// Client to tracer.
+#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Request {
     /// The first request of a stream: what to trace and how. Nothing is attached before it.
@@ -175,6 +251,49 @@ pub enum Request {
     NoDoor,
     /// To the command that runs under the tracer ([`Target::Command`]), and to its process group: this signal.
     Signal(i32),
+    /// The first request of a stream instead of [`Request::Trace`]: what does the agent do? The answer is
+    /// [`Message::Status`] and an `End`.
+    Status,
+    /// The first request of a stream instead of [`Request::Trace`]: end every trace, and the agent. The answer is
+    /// [`Message::Status`] as it was before, and an `End` when every tracee is free.
+    Leave {
+        /// Who wants it ([`Trace::who`]).
+        who: String,
+    },
+    /// From the agent to its engine only: detach, and `End` with [`Reason::Evicted`].
+    Evicted {
+        /// Who wants it.
+        who: String,
+    },
+}
+
+/// What becomes of events that nobody takes in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Overload {
+    /// They are dropped and counted.
+    Drop,
+    /// The target waits for so many milliseconds at a time at most; then they are dropped and counted.
+    Block(u32),
+}
+
+/// What is not to leave the tracer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redact {
+    /// Directories and files of the target's container, as it has them, whose content is secret.
+    pub paths: Vec<String>,
+    /// Variables of the target's environment whose values are secret whatever they are called.
+    pub variables: Vec<String>,
+}
+
+/// Somebody's engine that holds tracees.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Its process id.
+    pub process: i32,
+    /// For whom ([`Trace::who`]).
+    pub who: String,
+    /// Since when, in seconds since 1970.
+    pub since: u64,
 }
 
 /// Where the client wants the tracer.
@@ -221,6 +340,24 @@ pub struct Trace {
     pub lease: u32,
     /// Where the tracer is to run.
     pub place: Place,
+    /// Who traces, for others who find the target traced: a person's name and machine. Words, at most [`Trace::WHO`]
+    /// bytes.
+    pub who: String,
+    /// After how many seconds without use the agent is to leave from now on, if that is to change.
+    pub idle: Option<u32>,
+    /// What becomes of events that nobody takes in time.
+    pub overload: Overload,
+    /// By how many percent the target may be slowed down before the trace ends ([`Slowdown::percent`]).
+    pub max_slowdown: Option<u32>,
+    /// What is hidden, if secrets are.
+    pub redact: Option<Redact>,
+    /// Who traces already. Filled in by the agent.
+    pub holders: Vec<Holder>,
+}
+
+impl Trace {
+    /// The longest [`Trace::who`] in bytes; the rest is left out.
+    pub const WHO: usize = 256;
 }
 
 /// What to attach to.

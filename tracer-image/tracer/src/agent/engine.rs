@@ -152,6 +152,11 @@ impl Engine {
         matches!(self.of, Of::Door { .. })
     }
 
+    /// Whether it runs in the target's container.
+    pub fn is_in_target(&self) -> bool {
+        matches!(self.of, Of::Target { .. })
+    }
+
     /// Passes a request on. Nobody is there for it while the door is open.
     pub fn tell(&mut self, request: Request) {
         if self.requests.is_some()

@@ -23,16 +23,19 @@ use nix::{
     },
     unistd::{dup2_stdin, pipe2, read, write},
 };
-use session::{Link, Session};
+use session::{Link, Question, Session};
 use std::{
     ffi::OsString,
     fs, io,
     os::fd::{AsFd, OwnedFd},
     time::{Duration, Instant},
 };
+use wire::message::AgentStatus;
 
 /// How long an agent that nobody uses stays.
 const IDLE: Duration = Duration::from_secs(600);
+/// How long traces may take to end, and their clients to take what is left, when the agent is told to leave.
+const LEAVE: Duration = Duration::from_secs(6);
 /// More sessions at a time are refused: each may take [`crate::outbox::CAPACITY`] and its own buffer.
 const MOST_SESSIONS: usize = 8;
 
@@ -73,6 +76,8 @@ struct Agent {
     _calls: OwnedFd,
     sessions: Vec<Session>,
     unused_since: Instant,
+    /// Somebody wants the agent to leave: by when it does.
+    leaving: Option<Instant>,
 }
 
 impl Agent {
@@ -96,7 +101,14 @@ impl Agent {
         let (read_end, write_end) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
         dup2_stdin(&read_end)?;
         eprintln!("tracer: the agent is ready, and leaves when nobody needs it for {} s", idle.as_secs());
-        Ok(Agent { idle, signals, _calls: write_end, sessions: Vec::new(), unused_since: Instant::now() })
+        Ok(Agent {
+            idle,
+            signals,
+            _calls: write_end,
+            sessions: Vec::new(),
+            unused_since: Instant::now(),
+            leaving: None,
+        })
     }
 
     fn run(mut self) -> nix::Result<()> {
@@ -108,17 +120,28 @@ impl Agent {
             }
             self.answer_calls();
             let now = Instant::now();
+            self.introduce();
             for (session, relay_gone) in
                 self.sessions.iter_mut().zip(gone.into_iter().chain([false; MOST_SESSIONS]))
             {
                 session.turn(now, relay_gone);
             }
             self.grant_wishes(now);
-            let before = self.sessions.len();
-            self.sessions.retain(|session| !session.is_over());
-            if before > 0 {
+            self.answer_questions(now);
+            for session in &mut self.sessions {
+                self.idle = session.idle().unwrap_or(self.idle);
+            }
+            // Who only asks what the agent does has no use for it.
+            if self.sessions.iter().any(Session::is_trace) {
                 self.unused_since = now;
-            } else if now.duration_since(self.unused_since) >= self.idle {
+            }
+            self.sessions.retain(|session| !session.is_over());
+            if self.leaving.is_some_and(|by| now >= by || self.sessions.is_empty()) {
+                self.sessions.iter_mut().for_each(Session::abandon);
+                eprintln!("tracer: the agent leaves, as it was told to");
+                return Ok(());
+            }
+            if self.sessions.is_empty() && now.duration_since(self.unused_since) >= self.idle {
                 eprintln!("tracer: nobody has needed the agent for {} s; it leaves", self.idle.as_secs());
                 return Ok(());
             }
@@ -132,7 +155,7 @@ impl Agent {
             PollFd::new(self.signals.as_fd(), PollFlags::POLLIN),
             PollFd::new(stdin.as_fd(), PollFlags::POLLIN),
         ];
-        let mut deadline = self.sessions.is_empty().then_some(self.unused_since + self.idle);
+        let mut deadline = self.leaving.or(self.sessions.is_empty().then_some(self.unused_since + self.idle));
         let mut relays = Vec::with_capacity(self.sessions.len());
         for session in &self.sessions {
             let at = fds.len();
@@ -217,6 +240,44 @@ impl Agent {
         }
     }
 
+    /// Tells those who are about to trace who traces already.
+    fn introduce(&mut self) {
+        if self.sessions.iter().any(Session::is_new) {
+            let holders: Vec<_> = self.sessions.iter().filter_map(Session::holder).collect();
+            let new = self.sessions.iter_mut().filter(|session| session.is_new());
+            new.for_each(|session| session.set_holders(holders.clone()));
+        }
+    }
+
+    fn answer_questions(&mut self, now: Instant) {
+        for at in 0..self.sessions.len() {
+            let Some(question) = self.sessions[at].question() else { continue };
+            let status = self.status(now);
+            self.sessions[at].answer(status);
+            match question {
+                Question::Status => self.sessions[at].answered(now),
+                Question::Leave(who) => {
+                    eprintln!("tracer: {who:?} wants the agent to leave");
+                    self.leaving.get_or_insert(now + LEAVE);
+                    for session in self.sessions.iter_mut().filter(|session| session.is_trace()) {
+                        session.evict(&who, now);
+                    }
+                }
+            }
+        }
+        let harmless = |session: &Session| !session.is_trace() || session.is_harmless();
+        if self.leaving.is_some() && self.sessions.iter().all(harmless) {
+            let waiting = self.sessions.iter_mut().filter(|session| session.is_new());
+            waiting.for_each(|session| session.answered(now));
+        }
+    }
+
+    fn status(&self, now: Instant) -> AgentStatus {
+        let sessions: Vec<_> = self.sessions.iter().filter_map(Session::status).collect();
+        let unused = sessions.is_empty().then(|| now.duration_since(self.unused_since).as_secs());
+        AgentStatus { release: env!("CARGO_PKG_VERSION").into(), idle: self.idle.as_secs(), unused, sessions }
+    }
+
     fn answer(&mut self, call: Call) -> nix::Result<()> {
         let peer = Peer::new(call.process)?;
         let requests = peer.pipe(call.requests, OFlag::O_RDONLY)?;
@@ -228,7 +289,8 @@ impl Agent {
         {
             session.part();
         }
-        let taken = self.sessions.iter().filter(|session| !session.is_over()).count() < MOST_SESSIONS;
+        let room = self.sessions.iter().filter(|session| !session.is_over()).count() < MOST_SESSIONS;
+        let taken = room && self.leaving.is_none();
         write(&messages, &[if taken { TAKEN } else { b'-' }])?;
         if taken {
             self.sessions.push(Session::new(Link::new(call.process, requests, messages), Instant::now()));

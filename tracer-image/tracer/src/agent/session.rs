@@ -10,11 +10,14 @@ use nix::{
 };
 use std::{
     os::fd::{AsFd, OwnedFd},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 use wire::{
     codec::Decoder,
-    message::{Message, Place, Placement, Reason, Request, Target, Trace, VERSION},
+    message::{
+        AgentStatus, Holder, Message, Place, Placement, Reason, Request, SessionStatus, Target, Trace,
+        VERSION,
+    },
 };
 
 /// How long a client may take to say what it wants.
@@ -40,6 +43,8 @@ const ENGINE_EXIT: Duration = Duration::from_secs(1);
 const LOOK: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(20)];
 /// How long to look often.
 const LOOK_OFTEN: Duration = Duration::from_millis(500);
+/// Most bytes of an expression of `-e trace=` that others are told.
+const LONGEST_FILTER: usize = 200;
 /// Most bytes that one read takes.
 const PIECE: usize = 64 << 10;
 
@@ -68,6 +73,34 @@ pub struct Resume {
     pub next: u64,
 }
 
+/// What a client wants of the agent itself.
+#[derive(Clone)]
+pub enum Question {
+    /// What it does.
+    Status,
+    /// That it ends, and all traces; who wants it.
+    Leave(String),
+}
+
+/// What is told of a trace to others.
+struct About {
+    who: String,
+    /// In seconds since 1970.
+    since: u64,
+    filter: String,
+}
+
+impl About {
+    fn new(trace: &Trace) -> About {
+        let mut filter = trace.filter.last().cloned().unwrap_or_default();
+        filter.truncate(filter.floor_char_boundary(LONGEST_FILTER));
+        let mut who = trace.who.clone();
+        who.truncate(who.floor_char_boundary(Trace::WHO));
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        About { who, since, filter }
+    }
+}
+
 /// A client's trace.
 pub struct Session {
     /// What the client calls it, once it has said so.
@@ -76,6 +109,14 @@ pub struct Session {
     link: Option<Link>,
     /// The client wants to go on with another session, which the agent must find.
     wish: Option<Resume>,
+    /// The client asked the agent itself, which must answer.
+    question: Option<Question>,
+    /// What others are told of the trace; none before there is one.
+    about: Option<About>,
+    /// What the client wants as the agent's patience.
+    idle: Option<Duration>,
+    /// Who else traces, for the engine.
+    holders: Vec<Holder>,
     engine: Option<Engine>,
     /// What the engine will be told that is to come from the target's container.
     asked: Option<Trace>,
@@ -109,6 +150,10 @@ impl Session {
             name: None,
             link: Some(link),
             wish: None,
+            question: None,
+            about: None,
+            idle: None,
+            holders: Vec::new(),
             engine: None,
             asked: None,
             frames: Frames::default(),
@@ -150,6 +195,86 @@ impl Session {
     /// What its client wants of an older session, once: take the link away with [`Session::part`] if that is there.
     pub fn wish(&mut self) -> Option<Resume> {
         self.wish.take()
+    }
+
+    /// What its client wants of the agent, once: [`Session::answer`] it.
+    pub fn question(&mut self) -> Option<Question> {
+        self.question.take()
+    }
+
+    /// Tells the client what the agent does.
+    pub fn answer(&mut self, status: AgentStatus) {
+        self.frames.say(Message::Status(status));
+    }
+
+    /// Ends a conversation about the agent.
+    pub fn answered(&mut self, now: Instant) {
+        self.frames.end(Reason::Stopped);
+        self.turn(now, false);
+    }
+
+    /// Whether it is, or was, a trace: others only keep the agent from its sleep.
+    pub fn is_trace(&self) -> bool {
+        self.about.is_some()
+    }
+
+    /// How long the agent is to stay unused from now on, once.
+    pub fn idle(&mut self) -> Option<Duration> {
+        self.idle.take()
+    }
+
+    /// Whether its client has yet to say what it wants.
+    pub fn is_new(&self) -> bool {
+        self.about.is_none() && !self.frames.ended()
+    }
+
+    /// Who else traces.
+    pub fn set_holders(&mut self, holders: Vec<Holder>) {
+        self.holders = holders;
+    }
+
+    /// Who holds tracees, if it is this one's engine.
+    pub fn holder(&self) -> Option<Holder> {
+        let (about, engine) = (self.about.as_ref()?, self.engine.as_ref()?);
+        let holds = engine.holds() && !engine.is_door();
+        holds.then(|| Holder { process: engine.pid().as_raw(), who: about.who.clone(), since: about.since })
+    }
+
+    /// What others are told of it, while there is something.
+    pub fn status(&self) -> Option<SessionStatus> {
+        let about = self.about.as_ref().filter(|_| !self.over && !self.frames.ended())?;
+        Some(SessionStatus {
+            who: about.who.clone(),
+            since: about.since,
+            in_target: self.engine.as_ref().is_some_and(Engine::is_in_target),
+            connected: self.lost.is_none() && self.link.is_some(),
+            events: self.frames.events(),
+            filter: about.filter.clone(),
+        })
+    }
+
+    /// Somebody else wants its end.
+    pub fn evict(&mut self, who: &str, now: Instant) {
+        match &mut self.engine {
+            _ if self.frames.ended() => return,
+            Some(engine) if engine.is_door() => {
+                engine.kill("somebody ended all traces of the pod");
+                self.frames.end(Reason::Evicted(who.to_owned()));
+            }
+            Some(engine) => {
+                engine.tell(Request::Evicted { who: who.to_owned() });
+                let by = now + STOP;
+                self.let_go = Some(self.let_go.map_or(by, |earlier| earlier.min(by)));
+            }
+            None => self.frames.end(Reason::Evicted(who.to_owned())),
+        }
+        self.turn(now, false);
+    }
+
+    /// Whether its engine holds nobody any more, and all that it saw is with the client or never will be.
+    pub fn is_harmless(&self) -> bool {
+        let free = self.engine.as_ref().is_none_or(|engine| !engine.holds());
+        free && (self.frames.is_done() || self.link.is_none() || self.over)
     }
 
     /// Whether the client calls it so.
@@ -285,10 +410,16 @@ impl Session {
     }
 
     fn heed(&mut self, request: Request, now: Instant) {
+        let is_new = self.is_new();
         match (request, &mut self.engine) {
             (Request::Trace(trace), None) if !self.frames.ended() => self.begin(trace, now),
             (Request::Resume { session, next }, None) if !self.frames.ended() => {
                 self.wish = Some(Resume { session, next });
+            }
+            (Request::Status, None) if is_new => self.question = Some(Question::Status),
+            (Request::Leave { mut who }, None) if is_new => {
+                who.truncate(who.floor_char_boundary(Trace::WHO));
+                self.question = Some(Question::Leave(who));
             }
             (Request::Heartbeat { next }, engine) => {
                 self.frames.taken(next);
@@ -317,7 +448,7 @@ impl Session {
         }
     }
 
-    fn begin(&mut self, trace: Trace, now: Instant) {
+    fn begin(&mut self, mut trace: Trace, now: Instant) {
         if trace.version != VERSION {
             return self.frames.end(Reason::Failed(format!(
                 "the client speaks version {} of the protocol, this tracer version {VERSION}: use an image of the plugin's version",
@@ -325,6 +456,9 @@ impl Session {
             )));
         }
         self.name = Some(trace.session);
+        self.about = Some(About::new(&trace));
+        self.idle = trace.idle.map(|seconds| Duration::from_secs(seconds.into()));
+        trace.holders = std::mem::take(&mut self.holders);
         self.lease = Duration::from_millis(trace.lease.into()).clamp(LEASE[0], LEASE[1]);
         match &trace.place {
             Place::Agent => self.start(trace, now),

@@ -43,6 +43,7 @@ fn trace(wanted: Wanted) -> Result<i32, String> {
         follow: wanted.follow > 0,
         entrants: None,
         inside: false,
+        holders: Vec::new(),
     };
     let command = if wanted.command.is_empty() { None } else { Some(command(&wanted)?) };
     let place = place(&wanted)?;
@@ -59,10 +60,10 @@ fn trace(wanted: Wanted) -> Result<i32, String> {
     let engine = thread::spawn(move || {
         let spawned = match command {
             Some(command) => match command.start() {
-                Ok(waiting) => ptrace::run_command(&plan, waiting, &mut sink, &engine_stop),
+                Ok(waiting) => ptrace::run_command(&plan, waiting, &mut sink, &engine_stop, None),
                 Err(error) => Spawned::attached(Reason::Failed(format!("fork: {error}"))),
             },
-            None => Spawned::attached(ptrace::run(&plan, &mut sink, &engine_stop)),
+            None => Spawned::attached(ptrace::run(&plan, &mut sink, &engine_stop, None)),
         };
         let written = sink.finish();
         Signals::end(main_thread);

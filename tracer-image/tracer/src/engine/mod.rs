@@ -7,13 +7,21 @@ use std::{
 use syscalls::{filter::CallSet, gather::Depth, value::Names};
 use wire::{
     event::Event,
-    message::{Notice, Target},
+    message::{Holder, Notice, Target},
 };
 
 mod programs;
 pub mod ptrace;
+mod roster;
+#[cfg(feature = "synthetic")]
+mod synthetic;
 
 pub use programs::Programs;
+#[cfg(not(feature = "synthetic"))]
+pub use ptrace::run;
+pub use roster::{Changes, Roster};
+#[cfg(feature = "synthetic")]
+pub use synthetic::run;
 
 /// Where the events of one shard go.
 ///
@@ -48,6 +56,8 @@ pub struct Plan {
     pub follow: bool,
     /// Whether processes that enter the target container later are looked for, and how often.
     pub entrants: Option<Duration>,
+    /// Who else traces, for words about what is held by another.
+    pub holders: Vec<Holder>,
 }
 
 /// Tells an engine to end, from any thread.

@@ -12,7 +12,7 @@ use syscalls::value::Names;
 use wire::{
     codec::{CodecError, Decoder, Encoder},
     event::{Event, What},
-    message::{End, Message, Placement, Reason, Request, Target, Trace, VERSION},
+    message::{AgentStatus, End, Message, Placement, Pulse, Reason, Request, Target, Trace, VERSION},
 };
 
 /// What a client calls its trace.
@@ -32,6 +32,12 @@ pub fn trace(processes: &[u32]) -> Trace {
         paths: false,
         lease: 5000,
         place: wire::message::Place::Agent,
+        who: "a test".into(),
+        idle: None,
+        overload: wire::message::Overload::Drop,
+        max_slowdown: None,
+        redact: None,
+        holders: Vec::new(),
     }
 }
 
@@ -54,6 +60,8 @@ pub struct Client {
     pub hello: bool,
     pub end: Option<End>,
     pub placement: Option<Placement>,
+    pub pulse: Option<Pulse>,
+    pub status: Option<AgentStatus>,
 }
 
 impl Client {
@@ -95,6 +103,8 @@ impl Client {
             hello: false,
             end: None,
             placement: None,
+            pulse: None,
+            status: None,
         }
     }
 
@@ -113,6 +123,12 @@ impl Client {
     pub fn ask(&mut self, request: Request) {
         let frame = self.encoder.frame(&[request]).expect("a small request");
         self.write(&frame);
+    }
+
+    /// Asks somebody who may have gone.
+    pub fn ask_if_there(&mut self, request: Request) {
+        let frame = self.encoder.frame(&[request]).expect("a small request");
+        let _ = self.requests.as_mut().expect("not closed").write_all(&frame);
     }
 
     pub fn write(&mut self, bytes: &[u8]) {
@@ -232,7 +248,7 @@ impl Client {
                         self.gaps += 1;
                     }
                     Message::Event { event, .. } => {
-                        self.sent += 1;
+                        self.sent += u64::from(event.what.counts());
                         // A flood is counted, not kept.
                         if self.seen.len() < 100_000 {
                             self.seen.push(event);
@@ -242,6 +258,8 @@ impl Client {
                     Message::Ready { threads, processes, .. } => self.ready = Some((threads, processes)),
                     Message::End(end) => self.end = Some(end),
                     Message::Placement(placement) => self.placement = Some(placement),
+                    Message::Pulse(pulse) => self.pulse = Some(pulse),
+                    Message::Status(status) => self.status = Some(status),
                 }
             }
         }

@@ -3,6 +3,7 @@
 
 mod client;
 mod door;
+mod others;
 mod place;
 mod trap;
 

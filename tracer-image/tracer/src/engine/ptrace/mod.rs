@@ -15,21 +15,32 @@ mod spawn;
 mod tracee;
 mod wakeup;
 
-use super::{Plan, Sink, Stop};
+use super::{Plan, Roster, Sink, Stop};
 use wire::message::Reason;
 
 pub use shard::Spawned;
 pub use wakeup::{now, wake, wall_offset};
 
 /// Traces until the tracees are gone or `stop` is requested. Call it on a thread of its own: the tracees are free when
-/// that thread has ended.
-pub fn run(plan: &Plan, sink: &mut dyn Sink, stop: &Stop) -> Reason {
-    shard::Shard::new(plan, sink, stop).run_attached()
+/// that thread has ended. Who is traced stands in `roster`.
+pub fn run(plan: &Plan, sink: &mut dyn Sink, stop: &Stop, roster: Option<&Roster>) -> Reason {
+    shard::Shard::new(plan, sink, stop).on(roster).run_attached()
 }
 
 /// Lets a command of this process begin, and traces until it and all its followed children are gone.
-pub fn run_command(plan: &Plan, command: Waiting, sink: &mut dyn Sink, stop: &Stop) -> Spawned {
-    shard::Shard::new(plan, sink, stop).run_command(command)
+pub fn run_command(
+    plan: &Plan,
+    command: Waiting,
+    sink: &mut dyn Sink,
+    stop: &Stop,
+    roster: Option<&Roster>,
+) -> Spawned {
+    shard::Shard::new(plan, sink, stop).on(roster).run_command(command)
 }
 
 pub use spawn::{Command, Waiting};
+
+/// Who is to be traced, as it is now.
+pub fn members(plan: &Plan) -> Vec<i32> {
+    seize::members(plan, &plan.programs)
+}

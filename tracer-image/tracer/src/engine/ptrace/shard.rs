@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     descriptors,
-    engine::{Plan, Programs, Sink, Stop},
+    engine::{Changes, Plan, Programs, Roster, Sink, Stop},
     procfs, refused,
 };
 use std::{
@@ -78,6 +78,10 @@ pub struct Shard<'a> {
     plan: &'a Plan,
     sink: &'a mut dyn Sink,
     stop: &'a Stop,
+    /// Who is traced, for others; what they do not know yet; who stands still because of a signal.
+    roster: Option<&'a Roster>,
+    changes: Changes,
+    paused: HashSet<i32>,
     names: Names,
     tracees: HashMap<i32, Tracee>,
     /// The thread whose entry is the last thing that happened and is not told yet: if its exit comes next, both become
@@ -104,6 +108,9 @@ impl<'a> Shard<'a> {
             plan,
             sink,
             stop,
+            roster: None,
+            changes: Changes::default(),
+            paused: HashSet::new(),
             names: Names::default(),
             tracees: HashMap::new(),
             held: None,
@@ -116,6 +123,12 @@ impl<'a> Shard<'a> {
             code: None,
             signal: None,
         }
+    }
+
+    /// The same, with a roster on which others find who is traced.
+    pub fn on(mut self, roster: Option<&'a Roster>) -> Self {
+        self.roster = roster;
+        self
     }
 
     /// Traces what runs already.
@@ -179,7 +192,7 @@ impl<'a> Shard<'a> {
         let seized =
             request::seize(process, self.options(process)).and_then(|()| request::interrupt(process));
         if let Err(error) = seized {
-            let why = refused::why(process);
+            let why = refused::why(process, &[]);
             return Err(Reason::Failed(format!(
                 "the command may not be traced: PTRACE_SEIZE: {error}: {why}"
             )));
@@ -218,12 +231,14 @@ impl<'a> Shard<'a> {
                 let seized = seize::process(process, whole, self.options(process), &self.tracees);
                 if let Some(refusal) = seized.refused {
                     self.refused.insert(process);
-                    refusals.push(format!("process {process} ({refusal}): {}", refused::why(process)));
+                    let why = refused::why(process, &self.plan.holders);
+                    refusals.push(format!("process {process} ({refusal}): {why}"));
                 }
                 for (tid, found_in) in seized.threads {
                     found = true;
                     let process = if whole { process } else { procfs::process_of(tid).unwrap_or(tid) };
                     self.tracees.insert(tid, Tracee { found_in, ..Tracee::new(process) });
+                    self.enter(tid, process);
                     self.tell(tid, wakeup::now(), What::Attached { process, how: Birth::Seized });
                 }
             }
@@ -238,6 +253,9 @@ impl<'a> Shard<'a> {
         let mut last_scan = wakeup::now();
         clock.tick(self.plan.entrants.unwrap_or(Duration::ZERO));
         loop {
+            if let Some(roster) = self.roster {
+                self.changes.write(roster);
+            }
             if self.stop.requested() {
                 self.let_go();
                 return Reason::Stopped;
@@ -294,10 +312,15 @@ impl<'a> Shard<'a> {
             // A child that a tracee made: the kernel made it a tracee of this thread before it ran.
             let process = procfs::process_of(tid).unwrap_or(tid);
             self.tracees.insert(tid, Tracee::new(process));
+            self.enter(tid, process);
             if process != INIT {
                 // Options are inherited: only PID 1 needs the stop at its exit.
                 stopped.set_options(self.options(process));
             }
+        }
+        if !self.paused.is_empty() && self.paused.remove(&tid) {
+            let process = self.tracees.get(&tid).map_or(tid, |tracee| tracee.process);
+            self.enter(tid, process);
         }
         match cause {
             Cause::Syscall => self.syscall(stopped),
@@ -315,6 +338,8 @@ impl<'a> Shard<'a> {
             }
             Cause::Group(signal) => {
                 stopped.listen();
+                self.paused.insert(tid);
+                self.leave(tid);
                 let signal = self.signal_value(signal);
                 self.tell(tid, wakeup::now(), What::Stopped { signal });
             }
@@ -470,6 +495,8 @@ impl<'a> Shard<'a> {
         // The execve must be told under the id that made it before that id is gone.
         self.tell_held();
         if let Some(tracee) = self.tracees.remove(&former) {
+            self.leave(former);
+            self.enter(leader, tracee.process);
             self.tracees.insert(leader, tracee);
         }
     }
@@ -510,6 +537,7 @@ impl<'a> Shard<'a> {
         self.sink.flush(LAST_WORDS);
         stopped.detach();
         self.tracees.remove(&tid);
+        self.leave(tid);
     }
 
     /// PID 1 is about to exit: what is told after its resume may never get out, so its end is told and sent now.
@@ -547,6 +575,7 @@ impl<'a> Shard<'a> {
             self.tell(tid, now, how);
         }
         self.tracees.remove(&tid);
+        self.leave(tid);
     }
 
     /// The thread will not return from the call it is in.
@@ -631,6 +660,18 @@ impl<'a> Shard<'a> {
             self.tracees.iter().map(|(tid, tracee)| (*tid, tracee.hidden)).collect();
         for (tid, _) in tids.into_iter().filter(|(_, hidden)| !hidden) {
             self.tell(tid, now, What::Detached);
+        }
+    }
+
+    fn enter(&mut self, tid: i32, process: i32) {
+        if self.roster.is_some() {
+            self.changes.enter(tid, process);
+        }
+    }
+
+    fn leave(&mut self, tid: i32) {
+        if self.roster.is_some() {
+            self.changes.leave(tid);
         }
     }
 

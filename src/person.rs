@@ -1,0 +1,22 @@
+//! Who traces, in words for others who find a pod traced.
+
+use crate::cluster::Cluster;
+use wire::message::Trace;
+
+/// `alice (al@laptop)`: who we are to the cluster, and which person at which machine that is.
+pub async fn who(cluster: &Cluster) -> String {
+    let user = cluster.user().await;
+    let local = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+    let host = gethostname::gethostname();
+    let host = host.to_string_lossy();
+    let place = match local.filter(|name| !name.is_empty()) {
+        Some(name) => format!("{name}@{host}"),
+        None => host.into_owned(),
+    };
+    let mut who = match user {
+        Some(user) => format!("{user} ({place})"),
+        None => place,
+    };
+    who.truncate(who.floor_char_boundary(Trace::WHO));
+    who
+}

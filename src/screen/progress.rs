@@ -1,0 +1,186 @@
+//! How traces go, in one line on stderr that keeps itself up to date, where stderr is a terminal. Where the trace is
+//! written to the same terminal, the line makes way for it.
+//!
+//! It never mixes with what is piped: that is another file.
+
+use super::Steps;
+use crate::refusal::{seconds, size};
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+use wire::message::{Pulse, Slowdown};
+
+/// How often the line is written anew.
+const REFRESH: Duration = Duration::from_millis(500);
+/// How long the terminal may take to have it removed.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// Over how long events per second are counted.
+const SPAN: Duration = Duration::from_secs(3);
+
+/// What is known of one trace.
+#[derive(Debug, Default)]
+pub struct Progress(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    last: Option<Pulse>,
+    ended: bool,
+    /// What earlier streams of the same trace added up to.
+    before: (u64, u64),
+    /// Thread-thousandths, summed over all pulses.
+    stopped: u64,
+    running: u64,
+    pulses: u64,
+}
+
+impl Progress {
+    /// The tracer has said how it goes.
+    pub fn note(&self, pulse: Pulse) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(Slowdown { stopped, running }) = pulse.slowdown {
+            state.stopped += u64::from(stopped);
+            state.running += u64::from(running);
+            state.pulses += 1;
+        }
+        state.last = Some(pulse);
+        state.ended = false;
+    }
+
+    /// Its stream is over, with these events and losses.
+    pub fn end(&self, events: u64, lost: u64) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.before = (state.before.0 + events, state.before.1 + lost);
+        state.last = None;
+        state.ended = true;
+    }
+
+    /// How many percent the target stood still for us, all in all; nothing where that was not seen for long enough.
+    pub fn slowdown(&self) -> Option<u32> {
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mean = |sum: u64| sum.checked_div(state.pulses).and_then(|mean| u32::try_from(mean).ok());
+        Some(Slowdown { stopped: mean(state.stopped)?, running: mean(state.running)? }.percent())
+    }
+}
+
+/// All of them together, as they are now.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Sum {
+    events: u64,
+    lost: u64,
+    held: u64,
+    slowdown: Option<u32>,
+}
+
+fn sum(traces: &[Arc<Progress>]) -> Option<Sum> {
+    let mut sum = Sum::default();
+    let mut begun = false;
+    for trace in traces {
+        let state = trace.0.lock().unwrap_or_else(PoisonError::into_inner);
+        begun |= state.ended || state.last.is_some();
+        let pulse = state.last.unwrap_or_default();
+        sum.events += state.before.0 + pulse.events;
+        sum.lost += state.before.1 + pulse.lost;
+        sum.held += pulse.held;
+        sum.slowdown = sum.slowdown.max(pulse.slowdown.map(|slowdown| slowdown.percent()));
+    }
+    begun.then_some(sum)
+}
+
+/// The line, while it is there. It has a thread of its own: a terminal may stand still (Ctrl-S).
+#[derive(Debug)]
+pub struct StatusLine {
+    over: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl StatusLine {
+    /// Shows how these traces go, if there is a terminal for it.
+    pub fn start(traces: Vec<Arc<Progress>>, steps: &Steps) -> StatusLine {
+        let over = Arc::new(AtomicBool::new(false));
+        if !steps.on_terminal() || steps.is_quiet() {
+            return StatusLine { over, thread: None };
+        }
+        let (steps, seen) = (steps.clone(), Arc::clone(&over));
+        let show = move || {
+            let begun = Instant::now();
+            let line = steps.status_line();
+            let mut recent = VecDeque::new();
+            while !seen.load(Ordering::Relaxed) {
+                if let Some(sum) = sum(&traces) {
+                    let now = Instant::now();
+                    recent.push_back((now, sum.events));
+                    while recent.len() > 2 && recent.front().is_some_and(|(then, _)| now - *then > SPAN) {
+                        recent.pop_front();
+                    }
+                    line.set_message(words(&sum, per_second(&recent), begun.elapsed()));
+                }
+                thread::park_timeout(REFRESH);
+            }
+        };
+        // Without a thread there is no line, and that is all.
+        StatusLine { over, thread: thread::Builder::new().name("status".into()).spawn(show).ok() }
+    }
+
+    /// Takes it away, if the terminal takes that.
+    pub async fn clear(self) {
+        self.over.store(true, Ordering::Relaxed);
+        let Some(thread) = self.thread else { return };
+        thread.thread().unpark();
+        let begun = Instant::now();
+        while !thread.is_finished() && begun.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+}
+
+fn per_second(recent: &VecDeque<(Instant, u64)>) -> u64 {
+    let (Some((from, before)), Some((to, after))) = (recent.front(), recent.back()) else { return 0 };
+    let passed = to.duration_since(*from).as_secs_f64();
+    if passed <= 0.0 { 0 } else { (after.saturating_sub(*before) as f64 / passed) as u64 }
+}
+
+fn words(sum: &Sum, rate: u64, lasted: Duration) -> String {
+    let mut words = format!("{} events, {rate}/s, {} lost, {}", sum.events, sum.lost, seconds(lasted));
+    words += &format!(", {} buffered", size(sum.held));
+    if let Some(percent) = sum.slowdown {
+        words += &format!(", slowed down by {percent} %");
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_adds_up_what_all_traces_say() {
+        let traces = [Arc::new(Progress::default()), Arc::new(Progress::default())];
+        assert_eq!(sum(&traces), None, "there is nothing to say yet");
+        let slowdown = |stopped| Some(Slowdown { stopped, running: 1000 - stopped });
+        traces[0].note(Pulse { events: 5, lost: 1, held: 2048, slowdown: slowdown(500), ..Pulse::default() });
+        traces[1].note(Pulse { events: 7, slowdown: slowdown(100), ..Pulse::default() });
+        traces[1].end(8, 0);
+        let all = sum(&traces).unwrap();
+        assert_eq!(all, Sum { events: 13, lost: 1, held: 2048, slowdown: Some(50) });
+        assert_eq!(
+            words(&all, 4, Duration::from_secs(61)),
+            "13 events, 4/s, 1 lost, 61 s, 2 kB buffered, slowed down by 50 %"
+        );
+        assert_eq!((traces[0].slowdown(), traces[1].slowdown()), (Some(50), Some(10)));
+        assert_eq!(Progress::default().slowdown(), None);
+    }
+
+    #[test]
+    fn rates_are_of_the_last_seconds() {
+        let now = Instant::now();
+        let recent = VecDeque::from([(now, 100), (now + Duration::from_secs(2), 300)]);
+        assert_eq!(per_second(&recent), 100);
+        assert_eq!(per_second(&VecDeque::from([(now, 100)])), 0);
+    }
+}

@@ -1,0 +1,414 @@
+//! Hides secrets (`--redact`) before anything leaves the tracer: what is read from Secret volumes, what holds a value that
+//! we know to be secret, and what looks like a secret.
+//!
+//! The value stays what it is, a string, of which less is shown: `"DB_PASSWORD="... /* redacted */`. The three dots are
+//! strace's own sign that more follows, and so is a comment, so whatever reads strace's text reads this.
+//!
+//! What is only seen in parts cannot be judged as a whole: a secret whose name was read long before it, or that is written
+//! letter by letter, may be shown. Whoever must be certain shows no strings at all (`-s 0`).
+
+mod known;
+mod patterns;
+mod target;
+
+use crate::engine::Sink;
+use known::Known;
+use std::{collections::HashMap, time::Duration};
+use syscalls::{
+    decode::Outcome,
+    value::{Names, Value},
+};
+use wire::{
+    event::{Event, What},
+    message::Notice,
+};
+
+pub use target::learn;
+
+/// What stands behind a string that is not shown whole.
+const NOTE: &str = "redacted";
+/// Most bytes of what went before that a buffer is read together with.
+const TAIL: usize = 128;
+/// Most streams of which something is remembered.
+const MOST_STREAMS: usize = 1024;
+
+/// What is hidden.
+#[derive(Debug, Default)]
+pub struct Rules {
+    /// Values that are secret wherever they stand.
+    pub known: Known,
+    /// Files and directories whose content is secret, as `/proc/PID/fd` shows them.
+    pub paths: Vec<Vec<u8>>,
+    /// Whether the person wants to see what descriptors are open on.
+    pub show_paths: bool,
+}
+
+impl Rules {
+    fn is_secret(&self, path: &[u8]) -> bool {
+        self.paths.iter().any(|secret| {
+            path.strip_prefix(secret.as_slice()).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+        })
+    }
+}
+
+/// A sink in front of another one, which gets no secrets.
+pub struct Redacting<S> {
+    inner: S,
+    redactor: Redactor,
+}
+
+impl<S> Redacting<S> {
+    /// In front of a sink.
+    pub fn new(inner: S, rules: Rules) -> Redacting<S> {
+        Redacting { inner, redactor: Redactor::new(rules) }
+    }
+}
+
+impl<S: Sink> Sink for Redacting<S> {
+    fn event(&mut self, mut event: Event, names: &Names) {
+        self.redactor.event(&mut event, names);
+        self.inner.event(event, names);
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        self.inner.notice(notice);
+    }
+
+    fn ready(&mut self, threads: u32, processes: u32) {
+        self.inner.ready(threads, processes);
+    }
+
+    fn flush(&mut self, most: Duration) {
+        self.inner.flush(most);
+    }
+}
+
+/// A way of bytes: of one thread, through one descriptor, in one direction.
+type Stream = (i32, i32, bool);
+
+/// What a call's strings come from.
+#[derive(Debug, Clone, Copy, Default)]
+struct Source {
+    secret: bool,
+    stream: Option<Stream>,
+}
+
+/// What went through a stream before.
+#[derive(Debug, Default)]
+struct Before {
+    /// A block of PEM has begun and not ended.
+    in_block: bool,
+    /// The last bytes, if all of them were seen.
+    tail: Vec<u8>,
+}
+
+struct Redactor {
+    rules: Rules,
+    /// Calls that have begun and not returned.
+    pending: HashMap<i32, Source>,
+    streams: HashMap<Stream, Before>,
+}
+
+impl Redactor {
+    fn new(rules: Rules) -> Redactor {
+        Redactor { rules, pending: HashMap::new(), streams: HashMap::new() }
+    }
+
+    fn event(&mut self, event: &mut Event, names: &Names) {
+        let tid = event.tid;
+        match &mut event.what {
+            What::Enter { call, args } => {
+                let source = self.source(tid, names.text(*call), args);
+                self.pending.insert(tid, source);
+                self.list(args, source);
+            }
+            What::Exit { call, args, outcome, .. } => {
+                let source = self.pending.remove(&tid);
+                let source = source.unwrap_or_else(|| self.source(tid, names.text(*call), args));
+                self.list(args, source);
+                self.outcome(outcome, source);
+            }
+            What::Call { call, args, outcome, .. } => {
+                let source = self.source(tid, names.text(*call), args);
+                self.list(args, source);
+                self.outcome(outcome, source);
+            }
+            What::Exited { .. } | What::Killed { .. } | What::Detached => {
+                self.pending.remove(&tid);
+                self.streams.retain(|(thread, ..), _| *thread != tid);
+            }
+            What::Superseded { by } => {
+                // The survivor returns from its execve under this id.
+                if let Some(source) = self.pending.remove(by) {
+                    self.pending.insert(tid, source);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn source(&self, tid: i32, call: &str, args: &[Value]) -> Source {
+        let secret = args.iter().any(|arg| match arg {
+            Value::Fd { path: Some(path), .. } => self.rules.is_secret(path),
+            _ => false,
+        });
+        let out = ["write", "pwrite", "send"].iter().any(|way| call.starts_with(way));
+        let stream = match args.first() {
+            Some(Value::Fd { fd, dir: false, .. }) => Some((tid, *fd, out)),
+            _ => None,
+        };
+        Source { secret, stream }
+    }
+
+    fn outcome(&mut self, outcome: &mut Outcome, source: Source) {
+        if let Outcome::Value(value, note) = outcome {
+            self.value(value, source);
+            if let Some(note) = note {
+                self.value(note, source);
+            }
+        }
+    }
+
+    /// Values one after another: of arguments of a program one may say what the next one is.
+    fn list(&mut self, values: &mut [Value], source: Source) {
+        let mut expected = false;
+        for value in values {
+            let text = match value {
+                Value::Str { bytes, .. } => Some(bytes.clone()),
+                _ => None,
+            };
+            if expected && text.as_ref().is_some_and(|text| !text.starts_with(b"-")) {
+                hide(value, 0);
+            } else {
+                self.value(value, source);
+            }
+            expected = text.is_some_and(|text| is_option_of_a_secret(&text));
+        }
+    }
+
+    fn value(&mut self, value: &mut Value, source: Source) {
+        match value {
+            Value::Str { bytes, cut } => {
+                let (bytes, cut) = (std::mem::take(bytes), *cut);
+                let at = self.secret_in(&bytes, cut, source);
+                *value = Value::Str { bytes, cut };
+                if let Some(at) = at {
+                    hide(value, at);
+                }
+            }
+            Value::Binary { bytes, cut } => {
+                let (bytes, cut) = (std::mem::take(bytes), *cut);
+                let secret = self.secret_in(&bytes, cut, source).is_some();
+                *value = Value::Binary { bytes, cut };
+                if secret {
+                    hide(value, 0);
+                }
+            }
+            Value::Fd { path, .. } if !self.rules.show_paths => *path = None,
+            Value::Array { items, .. } | Value::List(items) | Value::Or(items) | Value::Macro(_, items) => {
+                self.list(items, source);
+            }
+            Value::Set { items, .. } => self.list(items, source),
+            Value::Struct { fields, .. } => {
+                fields.iter_mut().for_each(|(_, value)| self.value(value, source))
+            }
+            Value::Changed(before, after) | Value::Commented(before, after) => {
+                self.value(before, source);
+                self.value(after, source);
+            }
+            Value::Pointee(inner)
+            | Value::After(inner)
+            | Value::Field(_, inner)
+            | Value::Noted(inner, _)
+            | Value::Labeled(_, inner)
+            | Value::Prefixed(_, inner) => self.value(inner, source),
+            Value::Status(parts) => {
+                for (part, with) in parts {
+                    self.value(part, source);
+                    if let Some(with) = with {
+                        self.value(with, source);
+                    }
+                }
+            }
+            // Numbers and names hold no text of the tracee's.
+            _ => {}
+        }
+    }
+
+    /// Where the secret in a buffer begins.
+    fn secret_in(&mut self, bytes: &[u8], cut: bool, source: Source) -> Option<usize> {
+        if source.secret {
+            return Some(0);
+        }
+        let Some(stream) = source.stream else { return self.rules.find(bytes, cut) };
+        if self.streams.len() >= MOST_STREAMS && !self.streams.contains_key(&stream) {
+            self.streams.clear();
+        }
+        let before = self.streams.entry(stream).or_default();
+        if before.in_block {
+            before.in_block = !patterns::closes_block(bytes);
+            return Some(0);
+        }
+        before.in_block = patterns::opens_block(bytes, cut);
+        let head = before.tail.len();
+        let mut joined = std::mem::take(&mut before.tail);
+        joined.extend_from_slice(bytes);
+        let found = self.rules.find(&joined, cut).map(|at| at.saturating_sub(head));
+        // What follows a line's end is another line, and what was not seen says nothing about what follows.
+        if !cut && !bytes.ends_with(b"\n") {
+            let from = joined.len().saturating_sub(TAIL);
+            before.tail = joined.split_off(from);
+        }
+        found
+    }
+}
+
+impl Rules {
+    fn find(&self, bytes: &[u8], cut: bool) -> Option<usize> {
+        [patterns::find(bytes, cut), self.known.find(bytes, cut)].into_iter().flatten().min()
+    }
+}
+
+/// Shows only so many bytes of a string.
+fn hide(value: &mut Value, shown: usize) {
+    let mut kept = match value {
+        Value::Str { bytes, .. } => std::mem::take(bytes),
+        _ => Vec::new(),
+    };
+    kept.truncate(shown);
+    *value = Value::Noted(Box::new(Value::Str { bytes: kept, cut: true }), NOTE.to_owned());
+}
+
+/// `--password`, `-token`: what follows is one.
+fn is_option_of_a_secret(text: &[u8]) -> bool {
+    let name = text.strip_prefix(b"--").or_else(|| text.strip_prefix(b"-"));
+    name.is_some_and(|name| name.len() > 1 && !name.contains(&b'=') && patterns::is_secret_name(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use syscalls::notation::Notation;
+
+    struct Session {
+        redactor: Redactor,
+        names: Names,
+    }
+
+    impl Session {
+        fn new(rules: Rules) -> Session {
+            Session { redactor: Redactor::new(rules), names: Names::default() }
+        }
+
+        /// A call's arguments as they are shown.
+        fn call(&mut self, call: &'static str, args: Vec<Value>) -> String {
+            let what = What::Call {
+                call: self.names.intern(call),
+                args,
+                outcome: Outcome::Value(Value::Int(0), None),
+                duration: None,
+            };
+            let mut event = Event { tid: 7, time: 0, what };
+            self.redactor.event(&mut event, &self.names);
+            let What::Call { args, .. } = event.what else { panic!("a call stays one") };
+            let mut text = String::new();
+            Notation::default().arguments(&mut text, &args, &self.names, true);
+            text
+        }
+
+        fn read(&mut self, path: &str, text: &str, cut: bool) -> String {
+            let fd = Value::Fd { fd: 3, dir: false, path: Some(path.into()) };
+            self.call("read", vec![fd, Value::Str { bytes: text.into(), cut }, Value::Int(9)])
+        }
+    }
+
+    fn strings(texts: &[&str]) -> Value {
+        Value::Array { items: texts.iter().map(|text| Value::bytes(text.as_bytes())).collect(), cut: false }
+    }
+
+    #[test]
+    fn arguments_and_variables_keep_their_names_only() {
+        let mut session = Session::new(Rules::default());
+        let argv = strings(&[
+            "mysql",
+            "-u",
+            "me",
+            "--password",
+            "hunter2",
+            "--token=x",
+            "--password",
+            "--verbose",
+            "db",
+        ]);
+        let envp = strings(&["PATH=/bin", "DB_PASSWORD=hunter2"]);
+        let text = session.call("execve", vec![Value::bytes(b"/bin/mysql"), argv, envp]);
+        assert_eq!(
+            text,
+            r#""/bin/mysql", ["mysql", "-u", "me", "--password", ""... /* redacted */, "--token="... /* redacted */, "--password", "--verbose", "db"], ["PATH=/bin", "DB_PASSWORD="... /* redacted */]"#
+        );
+    }
+
+    #[test]
+    fn what_is_read_from_a_secret_volume_is_hidden_whatever_it_is() {
+        let rules =
+            Rules { paths: vec![b"/run/secrets/x".to_vec(), b"/etc/one".to_vec()], ..Rules::default() };
+        let mut session = Session::new(rules);
+        for path in ["/run/secrets/x/..data/y", "/etc/one"] {
+            assert_eq!(session.read(path, "plain words", false), r#"3, ""... /* redacted */, 9"#);
+        }
+        assert_eq!(session.read("/run/secrets/xy", "plain words", false), r#"3, "plain words", 9"#);
+        // The entry is told before the exit, which has the bytes but not the descriptor.
+        let call = session.names.intern("read");
+        let fd = Value::Fd { fd: 3, dir: false, path: Some(b"/etc/one".to_vec()) };
+        let mut enter = Event { tid: 9, time: 0, what: What::Enter { call, args: vec![fd] } };
+        let exit = What::Exit {
+            call,
+            args: vec![Value::bytes(b"plain words")],
+            before: 1,
+            outcome: Outcome::Value(Value::Int(11), None),
+            duration: None,
+        };
+        let mut exit = Event { tid: 9, time: 1, what: exit };
+        session.redactor.event(&mut enter, &session.names);
+        session.redactor.event(&mut exit, &session.names);
+        let (enter, exit) = (format!("{enter:?}"), format!("{exit:?}"));
+        assert!(!enter.contains("path: Some") && exit.contains("bytes: []") && exit.contains(NOTE), "{exit}");
+    }
+
+    #[test]
+    fn paths_that_nobody_asked_for_are_not_shown() {
+        let mut session = Session::new(Rules::default());
+        assert_eq!(session.read("/etc/motd", "hello", false), r#"3, "hello", 9"#);
+        let mut session = Session::new(Rules { show_paths: true, ..Rules::default() });
+        assert_eq!(session.read("/etc/motd", "hello", false), r#"3</etc/motd>, "hello", 9"#);
+    }
+
+    #[test]
+    fn what_was_read_before_tells_what_follows() {
+        let mut session = Session::new(Rules::default());
+        assert_eq!(session.read("", "Authorization:", false), r#"3, "Authorization:", 9"#);
+        assert_eq!(session.read("", " Digest x", false), r#"3, " "... /* redacted */, 9"#);
+        assert_eq!(session.read("", "yz\r\n", false), r#"3, ""... /* redacted */, 9"#);
+        assert_eq!(session.read("", "Host: a\r\n", false), r#"3, "Host: a\r\n", 9"#);
+        assert!(session.read("", "-----BEGIN PRIVATE KEY-----\nMII", true).contains("redacted"));
+        assert_eq!(session.read("", "plain", true), r#"3, ""... /* redacted */, 9"#);
+        assert!(session.read("", "x\n-----END PRIVATE KEY-----\n", false).contains("redacted"));
+        assert_eq!(session.read("", "plain", false), r#"3, "plain", 9"#);
+    }
+
+    #[test]
+    fn structures_are_looked_through() {
+        let mut known = Known::default();
+        known.add(b"correct-horse");
+        let mut session = Session::new(Rules { known, ..Rules::default() });
+        let base = session.names.intern("iov_base");
+        let field = |text: &str| Value::Struct {
+            fields: vec![(Some(base), Value::bytes(text.as_bytes()))],
+            cut: false,
+        };
+        let items = vec![field("a=1"), field("b=correct-horse")];
+        let fd = Value::Fd { fd: 3, dir: false, path: None };
+        let text = session.call("writev", vec![fd, Value::Array { items, cut: false }, Value::Int(2)]);
+        assert_eq!(text, r#"3, [{iov_base="a=1"}, {iov_base="b="... /* redacted */}], 2"#);
+    }
+}

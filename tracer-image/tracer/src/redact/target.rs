@@ -1,0 +1,211 @@
+//! What a target's own environment and volumes tell about its secrets. It stays in the tracer.
+
+use super::{
+    Rules,
+    known::{Known, MOST},
+    patterns,
+};
+use crate::engine::{Plan, ptrace};
+use nix::{
+    fcntl::{OFlag, OpenHow, ResolveFlag, open, openat2},
+    sys::{
+        stat::{Mode, fstat},
+        uio::{RemoteIoVec, process_vm_readv},
+    },
+    unistd::Pid,
+};
+use std::{
+    ffi::{OsStr, OsString},
+    fs::{self, File},
+    io::{IoSliceMut, Read},
+    os::{
+        fd::{AsFd, AsRawFd, OwnedFd},
+        unix::ffi::{OsStrExt, OsStringExt},
+    },
+    path::Path,
+};
+use wire::message::Redact;
+
+/// Most bytes of an environment that are read.
+const LONGEST_ENVIRONMENT: usize = 128 << 10;
+/// Most processes whose environments are read: they mostly have the same.
+const MOST_PROCESSES: usize = 64;
+/// Most files of a volume, and most directories below each other.
+const MOST_FILES: usize = 1000;
+const DEEPEST: usize = 8;
+
+/// What is to be hidden of a target; and what of it could not be found out, in words.
+pub fn learn(redact: &Redact, plan: &Plan, show_paths: bool) -> (Rules, Vec<String>) {
+    let members = ptrace::members(plan);
+    let mut rules = Rules { show_paths, ..Rules::default() };
+    let mut warnings = Vec::new();
+    let mut whole = true;
+    for process in members.iter().take(MOST_PROCESSES) {
+        for variable in environment(*process).split(|byte| *byte == 0) {
+            let Some(at) = variable.iter().position(|byte| *byte == b'=') else { continue };
+            let (name, value) = (&variable[..at], &variable[at + 1..]);
+            let told = redact.variables.iter().any(|variable| variable.as_bytes() == name);
+            if told || patterns::is_secret_name(name) && may_be_secret(name, value) {
+                whole &= rules.known.add(value);
+            }
+        }
+    }
+    let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+    let root = members
+        .iter()
+        .find_map(|process| open(format!("/proc/{process}/root").as_str(), flags, Mode::empty()).ok());
+    for path in &redact.paths {
+        let found = root.as_ref().and_then(|root| in_root(root, Path::new(path), OFlag::O_PATH).ok());
+        // As the volume is known by in any case; and as the kernel calls it, behind symbolic links.
+        rules.paths.push(path.as_bytes().to_vec());
+        match (found, &root) {
+            (Some(found), Some(root)) => {
+                let link = fs::read_link(format!("/proc/self/fd/{}", found.as_raw_fd()));
+                rules.paths.extend(link.map(|link| OsString::from(link).into_vec()));
+                whole &= content(root, Path::new(path), &mut rules.known, &mut 0, 0);
+            }
+            _ => warnings.push(format!(
+                "--redact: {path} of the container cannot be looked at; what is read from there is hidden all the same, \
+                 but not where it is written to"
+            )),
+        }
+    }
+    if !whole {
+        warnings.push(format!(
+            "--redact: the secrets of the container have more than {} KiB; what is read from their files is hidden, but \
+             not all of them are known where they are written to",
+            MOST >> 10
+        ));
+    }
+    rules.paths.sort();
+    rules.paths.dedup();
+    (rules, warnings)
+}
+
+/// Of variables with telling names some only say where a secret is, or how it is used.
+fn may_be_secret(name: &[u8], value: &[u8]) -> bool {
+    let region = name.starts_with(b"AWS_") && !patterns::is_secret_name(&name[4..]);
+    let small =
+        value.len() < 6 && value.iter().all(u8::is_ascii_digit) || [&b"true"[..], b"false"].contains(&value);
+    !(region || small || value.starts_with(b"/"))
+}
+
+/// A process's environment as it began; empty where it cannot be read. `/proc/PID/environ` asks for more rights than to
+/// trace: root without capabilities may not open it for another user's process.
+fn environment(process: i32) -> Vec<u8> {
+    let bounds = || {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        // Fields 50 and 51 (proc_pid_stat(5)); the state, behind the name in parentheses, is the third.
+        let mut fields = stat.rsplit_once(") ")?.1.split(' ').skip(47);
+        let (start, end) =
+            (fields.next()?.parse::<usize>().ok()?, fields.next()?.trim().parse::<usize>().ok()?);
+        (start > 0 && end > start).then_some((start, end - start))
+    };
+    let Some((base, length)) = bounds() else { return Vec::new() };
+    let mut bytes = vec![0; length.min(LONGEST_ENVIRONMENT)];
+    let remote = [RemoteIoVec { base, len: bytes.len() }];
+    let read = process_vm_readv(Pid::from_raw(process), &mut [IoSliceMut::new(&mut bytes)], &remote);
+    bytes.truncate(read.unwrap_or(0));
+    bytes
+}
+
+/// Opens something of another root, whose symbolic links lead nowhere else (openat2(2)).
+fn in_root(root: &OwnedFd, path: &Path, flags: OFlag) -> nix::Result<OwnedFd> {
+    let how = OpenHow::new()
+        .flags(flags | OFlag::O_CLOEXEC)
+        .resolve(ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS);
+    openat2(root.as_fd(), path, how)
+}
+
+/// Adds what the files of a volume hold; false if it is too much.
+fn content(root: &OwnedFd, path: &Path, known: &mut Known, files: &mut usize, depth: usize) -> bool {
+    // Whoever could put a pipe there would otherwise have us wait for its other end.
+    let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK;
+    let Ok(opened) = in_root(root, path, flags) else { return false };
+    let Ok(stat) = fstat(&opened) else { return false };
+    match stat.st_mode & libc::S_IFMT {
+        libc::S_IFDIR if depth < DEEPEST => {
+            let Ok(entries) = fs::read_dir(format!("/proc/self/fd/{}", opened.as_raw_fd())) else {
+                return false;
+            };
+            let mut whole = true;
+            for entry in entries.flatten() {
+                let name = entry.file_name();
+                *files += 1;
+                // The kubelet keeps the files in a directory that begins so, and links to it.
+                if *files <= MOST_FILES && !name.as_bytes().starts_with(b"..") && !is_public(&name) {
+                    whole &= content(root, &path.join(name), known, files, depth + 1);
+                }
+            }
+            whole && *files <= MOST_FILES
+        }
+        libc::S_IFREG => {
+            let mut bytes = Vec::new();
+            let read = File::from(opened).take(MOST as u64 + 1).read_to_end(&mut bytes);
+            read.is_ok() && known.add(&bytes)
+        }
+        _ => false,
+    }
+}
+
+/// Files of a service account's volume that everybody may know.
+fn is_public(name: &OsStr) -> bool {
+    ["ca.crt", "namespace"].iter().any(|public| name == *public)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Programs;
+    use std::process::{Command, Stdio};
+    use syscalls::{filter, gather::Depth};
+    use wire::message::Target;
+
+    #[test]
+    fn a_targets_environment_and_volumes_are_learnt() {
+        let dir = std::env::temp_dir().join(format!("redact-{}", std::process::id()));
+        fs::create_dir_all(dir.join("..data")).unwrap();
+        fs::write(dir.join("..data/key"), "volume-value\n").unwrap();
+        let _ = fs::remove_file(dir.join("key"));
+        std::os::unix::fs::symlink("..data/key", dir.join("key")).unwrap();
+        let mut child = Command::new("sleep")
+            .arg("60")
+            .env_clear()
+            .envs([
+                ("DB_PASSWORD", "hunter2"),
+                ("PLAIN", "ordinary"),
+                ("NAMED", "chosen-one"),
+                ("TOKEN_PATH", "/x/y"),
+            ])
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
+        let process = child.id() as i32;
+        // Until it has executed its program its environment is ours.
+        while fs::read(format!("/proc/{process}/comm")).unwrap() != b"sleep\n" {}
+        let plan = Plan {
+            target: Target::Processes(vec![process]),
+            programs: Programs::default(),
+            calls: filter::last(&[]).unwrap(),
+            depth: Depth { strings: 32, verbose: false, paths: true },
+            follow: false,
+            entrants: None,
+            inside: false,
+            holders: Vec::new(),
+        };
+        let path = dir.to_str().unwrap().to_owned();
+        let redact = Redact { paths: vec![path.clone(), "/no/such".into()], variables: vec!["NAMED".into()] };
+        let (rules, warnings) = learn(&redact, &plan, false);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        fs::remove_dir_all(&dir).unwrap();
+        for secret in ["hunter2", "chosen-one", "volume-value"] {
+            assert_eq!(rules.known.find(format!("- {secret}").as_bytes(), false), Some(2), "{secret}");
+        }
+        for plain in ["ordinary", "/x/y"] {
+            assert_eq!(rules.known.find(plain.as_bytes(), false), None, "{plain}");
+        }
+        assert!(rules.paths.contains(&path.into_bytes()), "{:?}", rules.paths);
+        assert!(matches!(&warnings[..], [one] if one.contains("/no/such")), "{warnings:?}");
+    }
+}
