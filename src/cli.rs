@@ -55,8 +55,8 @@ pub struct Args {
 
     /// A command to run in the container under the tracer, as `kubectl exec` would, with its input and output; without it
     /// what runs there already is traced
-    #[arg(last = true, value_name = "COMMAND")]
-    pub command: Vec<OsString>,
+    #[arg(last = true, value_name = "PROGRAM")]
+    pub program: Vec<OsString>,
 
     #[command(flatten)]
     pub target: TargetArgs,
@@ -78,7 +78,7 @@ pub struct Args {
     pub given: HashSet<String>,
 }
 
-const USAGE: &str = "kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags]
+const USAGE: &str = "kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags] [-- PROGRAM [ARG]...]
        kubectl strace COMMAND [flags]";
 
 /// Which pods and containers.
@@ -544,8 +544,8 @@ mod tests {
     fn what_follows_two_dashes_is_a_command() {
         let args = read("pod/api -f -- ls -l -- x").unwrap();
         assert_eq!((args.what, args.trace.follow), (vec!["pod/api".to_owned()], 1));
-        assert_eq!(args.command, ["ls", "-l", "--", "x"]);
-        assert!(read("api").unwrap().command.is_empty());
+        assert_eq!(args.program, ["ls", "-l", "--", "x"]);
+        assert!(read("api").unwrap().program.is_empty());
     }
 
     #[test]
@@ -611,7 +611,7 @@ mod tests {
     fn help_speaks_of_kubectl_strace() {
         let help = read("-h").unwrap_err().to_string();
         assert!(
-            help.contains("kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags] [-- COMMAND"),
+            help.contains("kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags] [-- PROGRAM"),
             "{help}"
         );
     }

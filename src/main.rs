@@ -190,7 +190,9 @@ async fn run(args: &cli::Args) -> u8 {
     };
     let output = plan.output.clone();
     say_tight_probes(&containers, &pods, &steps);
-    let status_line = StatusLine::start(progress.clone(), &steps);
+    // A command writes to the same terminal, and knows nothing of a line there.
+    let watched = if plan.depth.command.is_empty() { progress.clone() } else { Vec::new() };
+    let status_line = StatusLine::start(watched, &steps);
     let context = Arc::new(Context {
         cluster,
         who,

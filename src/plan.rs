@@ -249,7 +249,7 @@ impl Plan {
                 if args.output.separate {
                     remarks.push("--ff makes files only together with -o FILE or --out DIR");
                 }
-                if args.command.is_empty() { Output::Stdout } else { Output::Stderr }
+                if args.program.is_empty() { Output::Stdout } else { Output::Stderr }
             }
         };
         if args.trace.paths > 1 {
@@ -363,7 +363,7 @@ impl Plan {
 /// The words behind `--`.
 fn command(args: &Args) -> Result<Vec<String>, Refusal> {
     let words: Option<Vec<String>> =
-        args.command.iter().map(|word| word.to_str().map(str::to_owned)).collect();
+        args.program.iter().map(|word| word.to_str().map(str::to_owned)).collect();
     let words =
         words.ok_or_else(|| refusal::usage("a word of the command is not UTF-8, which the API wants"))?;
     let Some(first) = words.first() else { return Ok(words) };
