@@ -620,7 +620,7 @@ mod tests {
         );
         assert!(!one.depth.follow && !one.depth.entrants, "as strace: children only with -f");
         assert_eq!(one.lines.prefix, Prefix::Several);
-        let request = one.depth.request("id", 1);
+        let request = one.depth.request(&target(), "me", 1);
         assert_eq!(request.target, message::Target::Command);
         assert_eq!(request.place, message::Place::Target("id".into()));
         assert!(plan("api -f -- ls").unwrap().depth.follow);
