@@ -9,7 +9,7 @@ export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kubectl-strace
 NODE     := tests/cluster/node.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build plugin tracer image install node-up node-down node-env node-load bench clean
+.PHONY: help demo test check build plugin man reference tracer image install release node-up node-down node-env node-load bench clean
 
 help: ## Print what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +29,14 @@ plugin: ## Build the plugin for this machine: dist/kubectl-strace
 	@mkdir -p $(DIST)
 	@KUBECTL_STRACE_DEFAULT_IMAGE=$(IMAGE) cargo build --quiet --locked --release --package kubectl-strace
 	@cp $(CARGO_TARGET_DIR)/release/kubectl-strace $(DIST)/.plugin.new && mv $(DIST)/.plugin.new $(DIST)/kubectl-strace
+	@ln -sf kubectl-strace $(DIST)/kubectl_complete-strace
 	@echo "plugin: $(DIST)/kubectl-strace" >&2
+
+man: plugin ## Write the manual page: dist/kubectl-strace.1
+	@$(DIST)/kubectl-strace __man >$(DIST)/kubectl-strace.1
+
+reference: plugin ## Write docs/reference.md
+	@$(DIST)/kubectl-strace __reference >docs/reference.md.new && mv docs/reference.md.new docs/reference.md
 
 tracer: ## Build the static tracers: dist/x86_64/tracer and dist/aarch64/tracer
 	@tracer-image/build.sh x86_64 $(DIST)
@@ -37,9 +44,18 @@ tracer: ## Build the static tracers: dist/x86_64/tracer and dist/aarch64/tracer
 
 image: tracer ## Write the tracer's image, both architectures: dist/tracer.oci.tar
 	@cargo run --quiet --locked --release --package oci -- tracer --dist $(DIST) --out $(IMAGE_TAR) --name $(IMAGE) --max-layer-size 1000000
+	@tracer-image/how-to-load.sh $(IMAGE_TAR) $(IMAGE)
 
-install: plugin ## Put kubectl-strace on the PATH ($(PREFIX)/bin)
+install: man ## Put kubectl-strace, its completion and its manual page where they are found ($(PREFIX))
 	install -D -m 0755 $(DIST)/kubectl-strace $(DESTDIR)$(PREFIX)/bin/kubectl-strace
+	ln -sf kubectl-strace $(DESTDIR)$(PREFIX)/bin/kubectl_complete-strace
+	install -D -m 0644 $(DIST)/kubectl-strace.1 $(DESTDIR)$(PREFIX)/share/man/man1/kubectl-strace.1
+
+# RELEASE_IMAGE: the tracer's image by digest. RELEASE_URL: where the archives will be downloaded from.
+release: ## Archives for Linux, checksums, krew manifest: RELEASE_IMAGE=...@sha256:... RELEASE_URL=... make release
+	@IMAGE=$(RELEASE_IMAGE) krew/build.sh linux amd64 $(DIST)/release
+	@IMAGE=$(RELEASE_IMAGE) krew/build.sh linux arm64 $(DIST)/release
+	@krew/manifest.sh $(RELEASE_URL) $(DIST)/release
 
 node-up: ## Start a real one-machine Kubernetes node for tests (needs root and Debian)
 	@$(NODE) up

@@ -6,7 +6,7 @@
 mod command;
 mod connection;
 
-pub use command::{Command, DetachArgs, Format, StatusArgs};
+pub use command::{Command, DetachArgs, Format, StatusArgs, VersionArgs};
 pub use connection::ClusterArgs;
 
 use clap::{
@@ -14,7 +14,7 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
     parser::ValueSource,
 };
-use std::{ffi::OsString, path::PathBuf};
+use std::{collections::HashSet, ffi::OsString, path::PathBuf};
 
 /// The image that holds the tracer, where neither `--image` nor the environment says otherwise.
 ///
@@ -67,6 +67,10 @@ pub struct Args {
 
     #[command(flatten)]
     pub tracer: TracerArgs,
+
+    /// Which of the arguments were given, on the command line or in the environment.
+    #[arg(skip)]
+    pub given: HashSet<String>,
 }
 
 const USAGE: &str = "kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags]
@@ -242,12 +246,12 @@ pub struct TracerArgs {
 
     /// Rights that it gets: the least that serve; `unprivileged` none but the target's own user, `ptrace` root with
     /// SYS_PTRACE, `file-capability` SYS_PTRACE without root
-    #[arg(long, value_name = "PROFILE", default_value = "auto")]
+    #[arg(long, value_name = "PROFILE", env = "KUBECTL_STRACE_PROFILE", default_value = "auto")]
     pub profile: Profile,
 
     /// Where it runs: in the `target` container, with its share of the CPU (many times faster on a busy one, but its memory
     /// counts there), in its own container (`agent`), or where nothing is lost (`auto`)
-    #[arg(long, value_name = "PLACE", default_value = "auto")]
+    #[arg(long, value_name = "PLACE", env = "KUBECTL_STRACE_PLACE", default_value = "auto")]
     pub place: Place,
 
     /// Part of a container, YAML or JSON, to merge into the tracer's (as kubectl debug --custom)
@@ -263,7 +267,7 @@ pub struct TracerArgs {
     pub idle: Option<std::time::Duration>,
 
     /// Longest that any single wait may last: `30s`, `2m`
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", env = "KUBECTL_STRACE_TIMEOUT", default_value = "60s", value_parser = duration)]
     pub timeout: std::time::Duration,
 }
 
@@ -365,7 +369,11 @@ Exit status: 0 the trace is complete; 1 it is not, or there was none; 2 the comm
 pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
     let mut command = Args::command();
     let matches = command.try_get_matches_from_mut(line).map_err(|error| explain(&mut command, error))?;
-    let args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    let mut args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    let given = matches.ids().map(clap::Id::as_str).filter(|id| {
+        matches.try_contains_id(id).is_ok() && matches.value_source(id) != Some(ValueSource::DefaultValue)
+    });
+    args.given = given.map(str::to_owned).collect();
     if let Some(name) = args.command.as_ref().map(Command::name)
         && let Some(stray) = of_a_trace(&command, &matches)
     {
@@ -461,7 +469,10 @@ fn size(text: &str) -> Result<u64, String> {
 }
 
 /// `30s`, `1m30s`, or seconds as a bare number, as kubectl takes them.
-fn duration(text: &str) -> Result<std::time::Duration, String> {
+///
+/// # Errors
+/// It is neither, or too long.
+pub fn duration(text: &str) -> Result<std::time::Duration, String> {
     let span = match text.parse::<u32>() {
         Ok(seconds) => jiff::SignedDuration::from_secs(seconds.into()),
         Err(_) => text

@@ -20,6 +20,7 @@ use kube::{
     api::{ListParams, PostParams},
     client::ClientBuilder,
 };
+pub use kubeconfig::known;
 use requests::Watch;
 use serde::de::DeserializeOwned;
 use std::{fmt::Debug, future::Future, time::Duration};

@@ -7,13 +7,17 @@
 mod agents;
 mod cli;
 mod cluster;
+mod completion;
 mod interrupt;
+mod manual;
 mod person;
 mod plan;
 mod refusal;
 mod screen;
 mod session;
+mod settings;
 mod targets;
+mod version;
 
 use cli::{Color, Command, DryRun};
 use cluster::Cluster;
@@ -28,12 +32,21 @@ use session::{
     container, health,
     printer::{Most, Place, Printer},
 };
-use std::{io::IsTerminal, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    io::{IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 use targets::Container;
 use tokio::{sync::Semaphore, task::JoinSet};
 
 fn main() -> ExitCode {
-    let args = match cli::parse(std::env::args_os()) {
+    if let Some(code) = aside() {
+        return code;
+    }
+    let mut args = match cli::parse(std::env::args_os()) {
         Ok(args) => args,
         Err(error) => {
             // Help on stdout, anything else on stderr; there is nobody to tell when that fails.
@@ -41,6 +54,10 @@ fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(refusal::USAGE));
         }
     };
+    if let Err(refusal) = settings::apply(&mut args) {
+        eprintln!("{refusal}");
+        return ExitCode::from(refusal.code());
+    }
     // Two threads: heartbeats go out while the other one unpacks.
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
@@ -55,6 +72,27 @@ fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
+/// What shells and packagers ask for.
+fn aside() -> Option<ExitCode> {
+    let mut line = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+    let program = PathBuf::from(line.next()?);
+    let mut words = line.peekable();
+    let completes = program.file_stem().is_some_and(|name| name == completion::PROGRAM);
+    let written = if completes || words.next_if(|word| word == completion::WORD).is_some() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+        let text = runtime.block_on(completion::complete(&words.collect::<Vec<_>>()));
+        runtime.shutdown_background();
+        std::io::stdout().write_all(text.as_bytes())
+    } else if words.peek().is_some_and(|word| word == manual::WORD) {
+        manual::write(&mut std::io::stdout())
+    } else if words.peek().is_some_and(|word| word == manual::REFERENCE) {
+        std::io::stdout().write_all(manual::reference().as_bytes())
+    } else {
+        return None;
+    };
+    Some(if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
+}
+
 async fn run(args: &cli::Args) -> u8 {
     let steps = Steps::new(args.output.quiet);
     let refuse = |refusal: &Refusal| {
@@ -67,6 +105,9 @@ async fn run(args: &cli::Args) -> u8 {
             match command {
                 Command::Status(wanted) => agents::status(&args.cluster, wanted, &steps).await,
                 Command::Detach(wanted) => agents::detach(&args.cluster, wanted, &steps).await,
+                Command::Version(wanted) => {
+                    version::version(&args.cluster, wanted, &args.tracer.image, &steps).await.map(|()| 0)
+                }
             }
         };
         return tokio::select! {

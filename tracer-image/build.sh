@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the static tracer: build.sh x86_64|aarch64 DIST, into DIST/ARCH/tracer.
+# Builds the static tracer: build.sh x86_64|aarch64 DIST [OPTION-OF-CARGO...], into DIST/ARCH/tracer.
 #
 # Releases are musl. Where rustup cannot add that target, the gnu target with a static C library serves development:
 # glibc linked statically is LGPL and twice as large, so such a binary is never released.
@@ -7,6 +7,7 @@ set -euo pipefail
 
 arch=${1:?usage: build.sh x86_64|aarch64 DIST}
 dist=${2:?usage: build.sh x86_64|aarch64 DIST}
+shift 2
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/.."
 target_dir=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-strace/target}
@@ -31,7 +32,7 @@ else
     exit 3
 fi
 env "CARGO_TARGET_$(echo "$target" | tr a-z- A-Z_)_RUSTFLAGS=$flags" \
-    cargo build --quiet --locked --profile tracer --package tracer --target "$target" --target-dir "$target_dir"
+    cargo build --quiet --locked --profile tracer --package tracer --target "$target" --target-dir "$target_dir" "$@"
 mkdir -p "$dist/$arch"
 # A new file, not new bytes in the old one: a tracer that runs from there would be refused as "text file busy".
 cp "$target_dir/$target/tracer/tracer" "$dist/$arch/.tracer.new"

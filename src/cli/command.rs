@@ -12,6 +12,10 @@ pub enum Command {
         override_usage = "kubectl strace detach (POD | TYPE/NAME | TYPE NAME | -l SELECTOR | --all) [flags]"
     )]
     Detach(DetachArgs),
+
+    /// Versions of the plugin, of the tracer that it adds, and of the API server
+    #[command(override_usage = "kubectl strace version [flags]")]
+    Version(VersionArgs),
 }
 
 impl Command {
@@ -20,6 +24,7 @@ impl Command {
         match self {
             Command::Status(_) => "status",
             Command::Detach(_) => "detach",
+            Command::Version(_) => "version",
         }
     }
 }
@@ -70,6 +75,18 @@ pub struct DetachArgs {
     /// Longest that any single wait may last: `30s`, `2m`
     #[arg(long, value_name = "TIME", default_value = "15s", value_parser = super::duration)]
     pub timeout: std::time::Duration,
+}
+
+/// Which versions.
+#[derive(Debug, clap::Args)]
+pub struct VersionArgs {
+    /// Do not ask the API server
+    #[arg(long)]
+    pub client: bool,
+
+    /// How it is written: as text, or `json` or `yaml`
+    #[arg(short = 'o', long, value_name = "FORMAT")]
+    pub output: Option<Format>,
 }
 
 /// How an answer that is no trace is written.

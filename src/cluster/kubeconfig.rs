@@ -18,6 +18,41 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// What is known without asking a cluster.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// The context that is meant.
+    pub context: Option<String>,
+    /// The namespace that is meant.
+    pub namespace: String,
+    /// All contexts.
+    pub contexts: Vec<String>,
+    /// All clusters.
+    pub clusters: Vec<String>,
+    /// All users.
+    pub users: Vec<String>,
+}
+
+/// What the kubeconfig says, as far as it can be read: whoever connects says what is wrong with it.
+pub fn known(args: &ClusterArgs) -> Known {
+    let files = match &args.kubeconfig {
+        Some(file) => read(file).ok(),
+        None => from_environment(std::env::var_os("KUBECONFIG")).ok().flatten(),
+    };
+    let files = files.unwrap_or_default();
+    let context = args.context.clone().or(files.current_context).filter(|name| !name.is_empty());
+    let chosen = files.contexts.iter().find(|found| Some(&found.name) == context.as_ref());
+    let its = chosen.and_then(|chosen| chosen.context.as_ref()).and_then(|chosen| chosen.namespace.clone());
+    let namespace = args.namespace.clone().or(its).filter(|name| !name.is_empty());
+    Known {
+        namespace: namespace.unwrap_or_else(|| "default".into()),
+        contexts: files.contexts.into_iter().map(|found| found.name).collect(),
+        clusters: files.clusters.into_iter().map(|found| found.name).collect(),
+        users: files.auth_infos.into_iter().map(|found| found.name).collect(),
+        context,
+    }
+}
+
 /// What the client is made from.
 ///
 /// # Errors

@@ -34,6 +34,15 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     })
 }
 
+/// As YAML, each value on the line of its key: kubectl writes long ones so too, and they can be searched for.
+///
+/// # Errors
+/// It is none.
+pub fn yaml(value: &impl serde::Serialize) -> Result<String, String> {
+    let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
+    serde_saphyr::to_string_with_options(value, options).map_err(|error| error.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,5 +51,11 @@ mod tests {
     fn terminals_are_not_steered_by_strangers() {
         assert_eq!(plain("a\x1b]0;x\x07b\u{9b}c\u{202e}d\te"), "a\\u{1b}]0;x\\u{7}b\\u{9b}c\\u{202e}d e");
         assert!(matches!(plain("grüße 日本"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn long_values_stay_on_their_line() {
+        let image = format!("registry.example/tracer@sha256:{}", "0".repeat(64));
+        assert_eq!(yaml(&serde_json::json!({"image": image})).unwrap().trim_end(), format!("image: {image}"));
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     cluster::Cluster,
     plan::{Notation, Plan},
     refusal::{self, Refusal},
-    screen::Steps,
+    screen::{Steps, yaml},
     targets::{self, Target},
 };
 use k8s_openapi::api::core::v1::{ContainerStatus, EphemeralContainer, Pod};
@@ -191,7 +191,7 @@ pub fn show(choice: &Choice, target: &Target, notation: Notation, steps: &Steps)
         Choice::Fresh(fresh) => fresh,
     };
     let text = match notation {
-        Notation::Yaml => serde_saphyr::to_string(&fresh.patch).map_err(|error| error.to_string()),
+        Notation::Yaml => yaml(&fresh.patch),
         Notation::Json => serde_json::to_string_pretty(&fresh.patch).map_err(|error| error.to_string()),
     };
     let written = text.and_then(|text| {

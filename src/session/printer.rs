@@ -435,15 +435,13 @@ impl Work {
             self.holders[sheet_index] = sheet.has_open_line().then_some(index);
         }
         let text = sheet.written() - before;
-        // A call counts when it has returned.
-        let counts = writes && !matches!(event.what, What::Enter { .. });
         let enough = |left: &mut Option<u64>, used: u64| {
             left.as_mut().is_some_and(|left| {
                 *left = left.saturating_sub(used);
                 *left == 0 && used > 0
             })
         };
-        if enough(&mut self.most.events, counts.into()) | enough(&mut self.most.bytes, text) {
+        if enough(&mut self.most.events, event.what.counts().into()) | enough(&mut self.most.bytes, text) {
             self.sources.iter().for_each(|source| source.tell(Report::Enough));
         }
     }

@@ -200,6 +200,12 @@ fn api(cluster: &Cluster, kind: &Kind) -> Api<DynamicObject> {
     Api::namespaced_with(cluster.client.clone(), &cluster.namespace, &resource)
 }
 
+/// The names of the objects of a kind, at most so many; nothing where the server does not say.
+pub async fn names(cluster: &Cluster, kind: &Kind, most: u32) -> Option<Vec<String>> {
+    let found = api(cluster, kind).list_metadata(&ListParams::default().limit(most)).await.ok()?;
+    Some(found.items.iter().map(ResourceExt::name_any).collect())
+}
+
 async fn object(cluster: &Cluster, kind: &'static Kind, name: &str) -> Result<DynamicObject, Refusal> {
     let resource = kind.resource();
     let noun = Noun { singular: kind.singular(), plural: kind.plural(), resource: &resource };

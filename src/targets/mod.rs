@@ -5,8 +5,8 @@ mod order;
 mod secrets;
 mod wanted;
 
-pub use find::{Which, pods};
-pub use wanted::{Kind, Pods, Wanted};
+pub use find::{Which, names, pods};
+pub use wanted::{Kind, Pods, Type, Wanted, kind, types};
 
 use crate::refusal::Refusal;
 use jiff::Timestamp;

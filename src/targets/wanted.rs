@@ -104,13 +104,21 @@ pub fn job() -> &'static Kind {
 }
 
 /// What a word before the `/` means.
-enum Type {
+#[derive(Debug, Clone, Copy)]
+pub enum Type {
+    /// A pod.
     Pod,
+    /// What has pods.
     Workload(&'static Kind),
 }
 
+/// The types' words, as kubectl completes them.
+pub fn types() -> impl Iterator<Item = &'static str> {
+    std::iter::once(POD[1]).chain(KINDS.iter().map(Kind::plural))
+}
+
 /// kubectl's spellings: any case, `deployments.apps`, `deployments.v1.apps`.
-fn kind(word: &str) -> Option<Type> {
+pub fn kind(word: &str) -> Option<Type> {
     let word = word.to_ascii_lowercase();
     let (name, group) = word.split_once('.').unwrap_or((&word, ""));
     let group = group.strip_prefix("v1.").or((group == "v1").then_some("")).unwrap_or(group);

@@ -8,8 +8,9 @@ ARCH=$(uname -m)
 KUBERNETES_DIR=$CACHE/kubernetes-$KUBERNETES_VERSION-$(sources_key "$HERE"/node/*.go "$HERE"/node/go.mod "$HERE"/node/go.sum)-$ARCH
 CONTAINERD_DIR=$CACHE/containerd-$CONTAINERD_VERSION-$ARCH
 RUNC_DIR=$CACHE/runc-$RUNC_VERSION-$ARCH
+KREW_DIR=$CACHE/krew-$(sources_key "$HERE"/krew/*)-$ARCH
 PAUSE_DIR=$CACHE/pause-$(sources_key "$HERE/node/pause/pause.c" "$HERE/node/image.go")-$ARCH
-readonly ARCH KUBERNETES_DIR CONTAINERD_DIR RUNC_DIR PAUSE_DIR
+readonly ARCH KUBERNETES_DIR CONTAINERD_DIR RUNC_DIR KREW_DIR PAUSE_DIR
 
 readonly NODE_PROGRAM=$KUBERNETES_DIR/node
 readonly KUBECTL_PATH=$KUBERNETES_DIR/kubectl-only # a directory for PATH that has nothing but kubectl
@@ -89,6 +90,11 @@ build_containerd() {
 build_runc() {
 	# seccomp: without it the kubelet's RuntimeDefault profile, and so Pod Security "restricted", cannot run.
 	(cd / && GOFLAGS='' GOBIN=$1 go install -trimpath -tags seccomp -ldflags "-s -w" "github.com/opencontainers/runc@$RUNC_VERSION")
+}
+
+build_krew() {
+	(cd "$HERE/krew" && GOWORK=off GOFLAGS="-mod=readonly -buildvcs=false" go build -trimpath -ldflags "-s -w" -o "$1/" \
+		sigs.k8s.io/krew/cmd/krew sigs.k8s.io/krew/cmd/validate-krew-manifest)
 }
 
 build_pause() {

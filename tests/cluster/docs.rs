@@ -8,7 +8,7 @@
 //! - The lines below a command must occur in its output (stdout and stderr together, as on a terminal), in that order;
 //!   there may be others between them. Numbers stand for any number, but for a lone `0`; names that are given at random
 //!   (`strace-x2k4b`) and the tracer's image for any such; several blanks for one; `...` within a line for anything, and
-//!   alone on a line for nothing at all (readers see that something is left out).
+//!   alone on a line for nothing at all (readers see that something is left out); `[pid 7] ` before a line may be there or not.
 //! - `^C` on a line: once everything above it has been printed, the command is interrupted as by a terminal.
 //! - Commands must exit with 0. ```` ```console exit=1 ````: the last one of this block with 1.
 //! - ```` ```console parsed ````: not run; each `kubectl strace` must be understood (it is started without a cluster, and
@@ -41,12 +41,16 @@ macro_rules! pages {
 }
 
 pages! {
+    cookbook "docs/cookbook.md"
     readme "README.md"
     production "docs/production.md"
+    install "docs/install.md"
+    privileges "docs/privileges.md"
+    how_it_works "docs/how-it-works.md"
 }
 
 /// Pages that have no commands for users.
-const WITHOUT_COMMANDS: &[&str] = &["docs/architecture.md"];
+const WITHOUT_COMMANDS: &[&str] = &["docs/architecture.md", "docs/comparison.md", "docs/reference.md"];
 
 /// Why commands cannot be run on the node.
 const ELSEWHERE: &[&str] = &[
@@ -182,10 +186,12 @@ fn pattern(line: &str) -> Regex {
           | (?<number> 0x[0-9a-f]+ | \d+\.\d+ | [1-9]\d* | 0\d+ ) | (?<zero> 0 ) | (?<blank> \s+ ) | (?<any> \.\.\. )",
     )
     .expect("it is one");
-    let mut wanted = String::from(r"^\s*");
+    // Whether a thread is named depends on how many there are at that moment.
+    let thread = Regex::new(r"^\[pid\s+\d+\] ").expect("it is one");
+    let mut wanted = String::from(r"^\s*(\[pid\s+\d+\] )?");
     let mut end = 0;
-    let line = line.trim();
-    for found in random.captures_iter(line) {
+    let line = thread.replace(line.trim(), "");
+    for found in random.captures_iter(&line) {
         let whole = found.get(0).expect("there is always a whole");
         wanted.push_str(&regex::escape(&line[end..whole.start()]));
         end = whole.end();

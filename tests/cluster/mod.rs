@@ -1,9 +1,13 @@
 //! Tests on a real Kubernetes node, through the programs that a person uses: `kubectl` and the plugin.
 
+mod accounts;
 mod connection;
 mod docs;
 mod errors;
+mod habits;
 mod harm;
+mod krew;
+mod manifests;
 mod node;
 mod overload;
 mod pods;
@@ -17,6 +21,7 @@ mod session;
 mod status;
 mod tap;
 mod targets;
+mod throughput;
 mod workloads;
 
 pub use node::root;

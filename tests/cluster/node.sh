@@ -70,6 +70,7 @@ usage: node.sh COMMAND
   logs [LINES]       the last words of every component
   pod-logs-directory print where the kubelet keeps the pods' logs
   build              only build, into the cache
+  krew               build krew and its manifest's validator, and print the directory that they are in
   apiserver-stop     end the API server at once (SIGKILL), as a crash would
   apiserver-start    start it again and wait until it serves
   kubelet-stop, kubelet-start, containerd-stop, containerd-start    likewise
@@ -104,6 +105,13 @@ main() {
 		lock
 		install_packages
 		build_all
+		;;
+	krew)
+		lock
+		bootstrap_go
+		mkdir -p "$CACHE"
+		build "$KREW_DIR" "krew" build_krew
+		printf '%s\n' "$KREW_DIR"
 		;;
 	env) node_env ;;
 	status) node_status ;;

@@ -1,8 +1,11 @@
 //! A bad connection: a proxy between the plugin and the API server that stalls, slows down or cuts what goes through it.
 
+use super::node::Namespace;
 use std::{
+    fs,
     io::{ErrorKind, Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
+    path::PathBuf,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -72,6 +75,26 @@ impl Proxy {
         for stream in self.state.open.lock().expect("nobody panics with it").drain(..) {
             let _ = stream.shutdown(Shutdown::Both);
         }
+    }
+}
+
+impl Namespace {
+    /// A proxy before the API server, and a kubeconfig that leads through it. Whoever asked for it removes the file.
+    pub fn behind_proxy(&self) -> (Proxy, PathBuf) {
+        let jsonpath = "jsonpath={.clusters[0].cluster.server} {.clusters[0].name}";
+        let cluster = self.kubectl(&["config", "view", "--raw", "-o", jsonpath]);
+        let (server, name) = cluster.trim().split_once(' ').expect("two words");
+        let address = server.trim_start_matches("https://").trim_end_matches('/').to_string();
+        let (host, _) = address.rsplit_once(':').expect("a port");
+        let proxy = Proxy::start(address.clone());
+        let config = std::env::temp_dir().join(format!("{}.kubeconfig", self.name));
+        fs::copy(self.node().kubeconfig(), &config).expect("the kubeconfig is there");
+        let mut set = self.node().command("kubectl");
+        let server = format!("--server=https://127.0.0.1:{}", proxy.port);
+        set.arg("--kubeconfig").arg(&config).args(["config", "set-cluster", name]);
+        set.args([server, format!("--tls-server-name={host}")]);
+        assert!(set.output().expect("kubectl starts").status.success(), "{set:?}");
+        (proxy, config)
     }
 }
 

@@ -4,5 +4,6 @@ c_program counter counter.c
 c_program blocked blocked.c
 c_program die die.c
 c_program busy busy.c
+c_program numbered numbered.c
 image --file "$work/counter=/counter" --file "$work/blocked=/blocked" --file "$work/die=/die" --file "$work/busy=/busy" \
-    --entrypoint /counter --workdir /
+    --file "$work/numbered=/numbered" --entrypoint /counter --workdir /

@@ -9,7 +9,7 @@
 
 use crate::engine::{Sink, ptrace};
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, HashSet, VecDeque},
     io::Write,
     mem,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
@@ -34,6 +34,8 @@ const LINGER: Duration = Duration::from_millis(5);
 pub const PULSE: Duration = Duration::from_secs(1);
 /// What notices may take beyond the capacity: they are few, and most wanted when much is lost.
 const RESERVE: usize = 256 << 10;
+/// What the counts of losses may take of that, for all shards.
+const LOSSES: usize = 4 << 10;
 /// Emptied batches that are kept for reuse.
 const SPARE: usize = 4;
 
@@ -62,7 +64,8 @@ impl Outbox {
 
     /// Takes the events of one shard, whose number no other has.
     pub fn shard(&self, shard: u16) -> Shard {
-        Shard { shared: self.shared.clone(), shard, defined: 0, message: Vec::new() }
+        let unannounced = HashSet::new();
+        Shard { shared: self.shared.clone(), shard, defined: 0, unannounced, message: Vec::new() }
     }
 
     /// Sends a message that is no event.
@@ -122,13 +125,20 @@ pub struct Shard {
     shard: u16,
     /// How many names the other side knows.
     defined: usize,
+    /// Threads in a call whose announcement was lost.
+    unannounced: HashSet<i32>,
     /// The message that is being encoded.
     message: Vec<u8>,
 }
 
 impl Sink for Shard {
     fn event(&mut self, event: Event, names: &Names) {
-        let (tid, time) = (event.tid, event.time);
+        let place = Place { shard: self.shard, tid: event.tid, time: event.time };
+        let weight = match &event.what {
+            // Its loss was counted with that of the announcement.
+            What::Exit { .. } if self.unannounced.remove(&event.tid) => return,
+            what => Weight::of(what),
+        };
         self.message.clear();
         // Names go with the first event that gets through: those of lost events wait for the next one.
         for (name, text) in names.since(self.defined) {
@@ -137,9 +147,11 @@ impl Sink for Shard {
         }
         codec::encode(&Message::Event { shard: self.shard, event }, &mut self.message);
         let mut store = self.shared.room_for(self.shard, self.message.len());
-        if store.event(self.shard, &self.message, tid, time) {
+        if store.event(&place, &self.message, weight) {
             self.defined = names.len();
             self.shared.wake(store);
+        } else if weight.announces {
+            self.unannounced.insert(place.tid);
         }
     }
 
@@ -256,6 +268,39 @@ struct Batch {
     events: u32,
 }
 
+/// Whose event it is, and when it was.
+#[derive(Clone, Copy)]
+struct Place {
+    shard: u16,
+    tid: i32,
+    time: u64,
+}
+
+/// What an event counts. A call counts once, however it is told: with its return where that is told, and with its
+/// announcement where that is lost.
+#[derive(Clone, Copy)]
+struct Weight {
+    kept: u32,
+    lost: u64,
+    announces: bool,
+    /// It ends what was announced, and goes to where notices go when the store is full. There is one for each thread at
+    /// most.
+    returns: bool,
+}
+
+impl Weight {
+    fn of(what: &What) -> Weight {
+        let counts = what.counts();
+        let announces = matches!(what, What::Enter { .. });
+        Weight {
+            kept: counts.into(),
+            lost: (counts || announces).into(),
+            announces,
+            returns: matches!(what, What::Exit { .. }),
+        }
+    }
+}
+
 /// Events of a shard that were lost since the last that was kept.
 struct Loss {
     events: u64,
@@ -315,21 +360,29 @@ impl Store {
     }
 
     /// Keeps an event, or counts it; says which.
-    fn event(&mut self, shard: u16, message: &[u8], tid: i32, time: u64) -> bool {
+    fn event(&mut self, place: &Place, message: &[u8], weight: Weight) -> bool {
         if self.ended {
             return false;
         }
         // Once something was lost, an eighth of the store must be free before the next is kept: one gap of many events
         // reads better than many of one.
         self.close_gaps();
-        let room = !self.losses.contains_key(&shard) && self.has_room(message.len());
+        let mut room = !self.losses.contains_key(&place.shard) && self.has_room(message.len());
+        if !room && weight.returns && self.held + message.len() + LOSSES <= self.capacity + RESERVE {
+            // What was lost before it stands before it.
+            self.push_losses();
+            room = true;
+        }
         if !room || message.len() > codec::MOST {
-            self.losses.entry(shard).or_insert(Loss { events: 0, tid, time }).events += 1;
-            self.lost += 1;
+            if weight.lost > 0 {
+                let Place { shard, tid, time } = *place;
+                self.losses.entry(shard).or_insert(Loss { events: 0, tid, time }).events += weight.lost;
+                self.lost += weight.lost;
+            }
             return false;
         }
-        self.events += 1;
-        self.push(message, 1);
+        self.events += u64::from(weight.kept);
+        self.push(message, weight.kept);
         true
     }
 
@@ -460,8 +513,11 @@ mod tests {
         io::{self, PipeReader, Read},
         sync::mpsc,
     };
-    use syscalls::value::Value;
-    use wire::{codec::Decoder, message::Level};
+    use syscalls::{
+        decode::Outcome,
+        value::{Name, Value},
+    };
+    use wire::{codec::Decoder, event::Birth, message::Level};
 
     fn stopped(number: u64, names: &mut Names) -> Event {
         const TEXTS: [&str; 8] = ["A", "B", "C", "D", "E", "F", "G", "H"];
@@ -565,6 +621,64 @@ mod tests {
         assert_eq!(tally.sent + tally.lost, made);
         let end = tally.end.expect("an end");
         assert_eq!((end.events, end.lost, end.reason), (tally.sent, tally.lost, Reason::Stopped));
+    }
+
+    #[test]
+    fn a_call_counts_once_however_it_was_told() {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        let outbox = Outbox::start(writer, 64 << 10, 0).expect("a thread");
+        let mut shard = outbox.shard(0);
+        let names = Names::default();
+        let made = 20_000;
+        shard.event(
+            Event { tid: 7, time: 0, what: What::Attached { process: 7, how: Birth::Seized } },
+            &names,
+        );
+        for number in 0..made {
+            let mut tell = |what| shard.event(Event { tid: 7, time: number, what }, &names);
+            let call = Name(0);
+            tell(What::Enter { call, args: vec![Value::Int(number as i64)] });
+            let outcome = Outcome::Value(Value::Int(0), None);
+            tell(What::Exit { call, args: Vec::new(), before: 1, outcome, duration: None });
+        }
+        outbox.end(Reason::Stopped);
+        let mut decoder = Decoder::new();
+        let mut reader = reader;
+        let (mut announced, mut returned, mut lost, mut open) = (0, 0, 0, false);
+        let mut buffer = vec![0; 4096];
+        let end = 'read: loop {
+            let length = reader.read(&mut buffer).expect("a pipe");
+            decoder.push(&buffer[..length]);
+            while let Some(messages) = decoder.next().expect("good frames") {
+                for message in messages {
+                    match message {
+                        Message::Event { event: Event { what: What::Enter { args, .. }, .. }, .. } => {
+                            assert_eq!(
+                                args,
+                                [Value::Int(announced + lost as i64)],
+                                "what is missing is counted before it"
+                            );
+                            announced += 1;
+                            open = true;
+                        }
+                        Message::Event { event: Event { what: What::Exit { .. }, .. }, .. } => {
+                            assert!(open, "a return without its announcement");
+                            returned += 1;
+                            open = false;
+                        }
+                        Message::Event { event: Event { what: What::Lost { events }, .. }, .. } => {
+                            lost += events
+                        }
+                        Message::End(end) => break 'read end,
+                        _ => {}
+                    }
+                }
+            }
+        };
+        assert_eq!(announced, returned);
+        assert!(lost > 0, "the pipe and the store hold less");
+        assert_eq!((end.events, end.lost), (returned as u64, lost));
+        assert_eq!(end.events + end.lost, made);
     }
 
     #[test]

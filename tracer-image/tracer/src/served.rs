@@ -6,7 +6,7 @@
 
 use crate::{
     door,
-    engine::{Plan, Programs, Roster, Sink, Stop, ptrace},
+    engine::{self, Plan, Programs, Roster, Sink, Stop, ptrace},
     outbox::{CAPACITY, Outbox},
     procfs,
     redact::{self, Redacting},
@@ -193,7 +193,7 @@ impl Service {
         };
         let engine = thread::Builder::new().name("engine".into()).spawn(move || {
             engine_id.store(gettid().as_raw(), Ordering::Relaxed);
-            let reason = ptrace::run(&plan, &mut *sink, &engine_stop, Some(&roster));
+            let reason = engine::run(&plan, &mut *sink, &engine_stop, Some(&roster));
             drop(end);
             reason
         })?;

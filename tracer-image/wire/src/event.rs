@@ -99,6 +99,14 @@ pub enum What {
     },
 }
 
+impl What {
+    /// Whether it is counted: a call that has returned, a signal, a stop, the end of a thread. Not the announcement of a
+    /// call that is yet to return, nor that we came or left: so a call counts once, however it was told.
+    pub fn counts(&self) -> bool {
+        !matches!(self, What::Enter { .. } | What::Attached { .. } | What::Detached | What::Lost { .. })
+    }
+}
+
 /// How a thread came under trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Birth {

@@ -173,7 +173,7 @@ pub enum Level {
 /// Why and with what totals a trace ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct End {
-    /// Events that were sent, not counting lost ones.
+    /// Events that were sent, not counting lost ones; which count, [`What::counts`](crate::event::What::counts) says.
     pub events: u64,
     /// Events that were lost because nobody took them in time.
     pub lost: u64,

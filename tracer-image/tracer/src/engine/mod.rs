@@ -13,9 +13,15 @@ use wire::{
 mod programs;
 pub mod ptrace;
 mod roster;
+#[cfg(feature = "synthetic")]
+mod synthetic;
 
 pub use programs::Programs;
+#[cfg(not(feature = "synthetic"))]
+pub use ptrace::run;
 pub use roster::{Changes, Roster};
+#[cfg(feature = "synthetic")]
+pub use synthetic::run;
 
 /// Where the events of one shard go.
 ///

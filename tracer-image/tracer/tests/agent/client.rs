@@ -248,7 +248,7 @@ impl Client {
                         self.gaps += 1;
                     }
                     Message::Event { event, .. } => {
-                        self.sent += 1;
+                        self.sent += u64::from(event.what.counts());
                         // A flood is counted, not kept.
                         if self.seen.len() < 100_000 {
                             self.seen.push(event);

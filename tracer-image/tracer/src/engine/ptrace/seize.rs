@@ -56,7 +56,7 @@ pub fn process<T>(process: i32, whole: bool, options: i32, known: &HashMap<i32, 
                 }
                 // Gone between the listing and us, or a child that a tracee has just made: its own first stop comes.
                 Err(error) if error.raw_os_error() == Some(libc::ESRCH) => {}
-                Err(_) if is_ours_or_dead(tid) => {}
+                Err(_) if is_no_refusal(tid) => {}
                 Err(error) => {
                     seized.refused.get_or_insert(error);
                 }
@@ -68,10 +68,13 @@ pub fn process<T>(process: i32, whole: bool, options: i32, known: &HashMap<i32, 
     }
 }
 
-/// Whether a refusal is none: a tracee's child is ours from its birth, and a zombie has nothing left to trace.
-fn is_ours_or_dead(tid: i32) -> bool {
+/// Whether a refusal is none: a tracee's child is ours from its birth, a zombie has nothing left to trace, and whoever
+/// enters the container is the runtime's own for a moment, which nobody may look into (runc, libcontainer/nsenter:
+/// `PR_SET_DUMPABLE`), and another program, or gone, at the next look.
+fn is_no_refusal(tid: i32) -> bool {
     // SAFETY: gettid has no preconditions.
     let ourselves = unsafe { libc::syscall(libc::SYS_gettid) };
     procfs::status(tid, "TracerPid").is_none_or(|tracer| tracer == ourselves.to_string())
         || procfs::status(tid, "State").is_none_or(|state| state.starts_with(['Z', 'X']))
+        || procfs::comm(tid).is_none_or(|name| name.starts_with("runc:["))
 }

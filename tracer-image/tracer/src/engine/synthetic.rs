@@ -1,0 +1,42 @@
+//! An engine without tracees, which makes events as fast as they are taken: what comes behind an engine is measured with
+//! it (the outbox, the agent, the relay, the way through the cluster, the client), and nothing is slowed down by stops.
+
+use super::{Plan, Roster, Sink, Stop, ptrace};
+use syscalls::{
+    decode::Outcome,
+    value::{Names, Value},
+};
+use wire::{
+    event::{Birth, Event, What},
+    message::Reason,
+};
+
+/// How many it makes before it ends by itself.
+const EVENTS: i64 = 3_000_000;
+/// What each call reads: as many bytes as are shown of a longer string.
+const CONTENTS: &[u8; 32] = b"GET /index.html HTTP/1.1\r\nHost: ";
+
+/// Makes numbered calls of one thread until there are enough.
+pub fn run(plan: &Plan, sink: &mut dyn Sink, stop: &Stop, _: Option<&Roster>) -> Reason {
+    let mut names = Names::default();
+    let call = names.intern("pread64");
+    let what = What::Attached { process: 1, how: Birth::Seized };
+    sink.event(Event { tid: 1, time: ptrace::now(), what }, &names);
+    sink.ready(1, 1);
+    let contents = &CONTENTS[..plan.depth.strings.min(CONTENTS.len())];
+    for number in 0..EVENTS {
+        if stop.requested() {
+            return Reason::Stopped;
+        }
+        let args = vec![
+            Value::Fd { fd: 3, dir: false, path: None },
+            Value::Str { bytes: contents.to_vec(), cut: true },
+            Value::Int(4096),
+            Value::Int(number),
+        ];
+        let outcome = Outcome::Value(Value::Int(4096), None);
+        let what = What::Call { call, args, outcome, duration: Some(1000) };
+        sink.event(Event { tid: 1, time: ptrace::now(), what }, &names);
+    }
+    Reason::TraceesGone
+}
