@@ -26,7 +26,7 @@ struct Rule {
 
 /// Rules for every program. Only numbers go; names and punctuation stay.
 const RULES: &[Rule] = &[
-    Rule { find: r"^\S*strace: ", put: "strace: ", why: "strace says its own path" },
+    Rule { find: r"^\S*(?:strace|tracer): ", put: "strace: ", why: "strace says its own path" },
     Rule { find: r"0x[0-9a-f]+ (/\* \d+ vars? \*/)", put: "ADDR $1", why: "memory of the tracer's own fork" },
     Rule { find: r"\b(pipe|socket):\[\d+\]", put: "$1:[#]", why: "the kernel's inode numbers count up" },
     Rule { find: r"\b(stx?_ino|d_ino|d_off)=\d+", put: "$1=#", why: "a fresh directory has new inodes" },
@@ -74,7 +74,23 @@ const RULES: &[Rule] = &[
         put: "htons(PORT)",
         why: "ports of ip_local_port_range are chosen by the kernel",
     },
-    Rule { find: r#"^(getrandom\()".*?"(\.\.\.)?, "#, put: "${1}RANDOM$2, ", why: "random bytes" },
+    Rule { find: r#"(\bgetrandom\((?:buf=)?)".*?"(\.\.\.)?, "#, put: "${1}RANDOM$2, ", why: "random bytes" },
+    Rule {
+        find: r#"(\bexecve\((?:pathname=)?(?:"[^"]*"|0x[0-9a-f]+), (?:argv=)?)0x[0-9a-f]+, (?:envp=)?0x[0-9a-f]+"#,
+        put: "${1}ADDR, ADDR",
+        why: "memory of the tracer's own fork",
+    },
+    Rule { find: r"\[[0-9a-f]{16}\] (execve)", put: "[IP] $1", why: "in the tracer's own fork" },
+    Rule { find: r"\b(eventfd-id)=\d+", put: "$1=#", why: "the next one of the whole machine" },
+    Rule {
+        find: r"\b(UNIX[-A-Z]*|TCP|UDP):\[\d+(?:->\d+)?",
+        put: "$1:[#",
+        why: "the kernel's inode numbers count up",
+    },
+    Rule { find: r"^(.*)\b\d+\.\d{6} +\d+ ", put: "$1#.###### # ", why: "a mean of times" },
+    Rule { find: r"\b\d+\.\d{6}\b", put: "#.######", why: "a span of time" },
+    Rule { find: r"^ *\d+\.\d\d ", put: "##.## ", why: "a part of a time" },
+    Rule { find: r" \d+\.\d\d ", put: " ##.## ", why: "a part of a time" },
     Rule { find: r"(\bTIOCGPTN, \[)\d+", put: "${1}#", why: "the next terminal of the whole machine" },
     Rule { find: r"\bmm_cid=\d+", put: "mm_cid=#", why: "the kernel's choice of a processor's slot" },
 ];

@@ -136,6 +136,27 @@ impl Bench {
         text
     }
 
+    /// What a tracer says on stderr, and its exit code.
+    pub fn say(&self, tracer: Tracer, arguments: &[&str]) -> (String, Option<i32>) {
+        let place = self.directory.join("say").join("place");
+        let errors = self.directory.join("say").join("errors");
+        let mut command = self.command(tracer, &place);
+        command.args(arguments).stderr(fs::File::create(&errors).unwrap());
+        let status = wait(command.spawn().unwrap(), &format!("{tracer:?} {arguments:?}"));
+        (String::from_utf8_lossy(&fs::read(&errors).unwrap()).into_owned(), status.code())
+    }
+
+    /// A file that a tracer has written after so many runs in one directory.
+    pub fn file(&self, tracer: Tracer, program: &str, options: &[&str], name: &str, runs: usize) -> String {
+        let place = self.directory.join("file").join(program);
+        let mut command = self.command(tracer, &place);
+        command.args(options).arg(binary(program)).stderr(Stdio::null());
+        for _ in 0..runs {
+            wait(command.spawn().unwrap(), &format!("{tracer:?} {options:?}"));
+        }
+        fs::read_to_string(place.join(name)).unwrap()
+    }
+
     /// How a tracer ends: exit code and signal.
     pub fn status(&self, tracer: Tracer, program: &str, options: &[&str]) -> (Option<i32>, Option<i32>) {
         let place = self.directory.join("status").join(program);

@@ -4,5 +4,8 @@
 //! several shards. The drop-in and the client use the same two.
 
 pub mod clock;
+mod dump;
+pub mod json;
 pub mod merge;
+pub mod summary;
 pub mod text;

@@ -4,14 +4,18 @@
 //! If another thread has something to say in between, ` <unfinished ...>` ends the line and `<... read resumed>`
 //! begins the next one of that thread. With one file for each thread ([`Options::split`]) nothing comes in between.
 
-use crate::clock::{Precision, Wall};
+use crate::{
+    clock::{Precision, Wall},
+    dump,
+};
 use std::{collections::BTreeMap, fmt::Write};
 use syscalls::{
     decode::Outcome,
+    filter::quiet,
     notation::{Notation, utc},
     value::{Name, Names, Value},
 };
-use wire::event::{Birth, Event, What};
+use wire::event::{Birth, Event, Site, What};
 
 /// How lines look.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +32,12 @@ pub struct Options {
     pub column: usize,
     /// `-x`, `-xx`. Its time zone is `zone`.
     pub notation: Notation,
+    /// `-n`: the numbers of calls.
+    pub numbers: bool,
+    /// `-i`: the instruction pointer.
+    pub instructions: bool,
+    /// What is not said, bits of [`syscalls::filter::quiet`].
+    pub quiet: u8,
     /// `-ff`: each thread has a file of its own.
     pub split: bool,
     /// What makes an event's time nanoseconds since 1970 ([`wire::message::Hello::wall_offset`]).
@@ -45,6 +55,9 @@ impl Default for Options {
             spent: None,
             column: 40,
             notation: Notation::default(),
+            numbers: false,
+            instructions: false,
+            quiet: 0,
             split: false,
             wall_offset: 0,
             zone: utc,
@@ -79,6 +92,8 @@ struct Thread {
     shard: u16,
     /// The call that it is inside of, if its beginning was written.
     inside: Option<Box<str>>,
+    /// Its name, where names are wanted.
+    comm: Option<Vec<u8>>,
 }
 
 /// A line that has no end yet: a call whose beginning was written.
@@ -102,6 +117,8 @@ pub struct Text {
     /// What was not handed over yet, and how much of its first line was.
     buffer: String,
     before: usize,
+    /// Where the thread of the event that is being written was.
+    site: Option<Site>,
 }
 
 impl Text {
@@ -115,6 +132,7 @@ impl Text {
             last: None,
             buffer: String::new(),
             before: 0,
+            site: None,
         }
     }
 
@@ -126,6 +144,7 @@ impl Text {
     /// Writes one event. Events come in the order in which they are to be written; `names` are those of the shard.
     pub fn event(&mut self, shard: u16, event: &Event, names: &Names, out: &mut dyn Output) {
         let tid = event.tid;
+        self.site = event.site;
         if let What::Lost { events } = event.what {
             return self.lost(shard, event, events, out);
         }
@@ -168,18 +187,28 @@ impl Text {
                 self.buffer.push_str(" ---\n");
             }
             What::Attached { how, .. } => {
-                if *how == Birth::Cloned {
+                if *how == Birth::Cloned && self.options.quiet & quiet::ATTACH == 0 {
                     out.notice(&format!("Process {tid} attached"));
                 }
             }
             What::Exited { code } => {
                 self.end_call(tid, event.time, names);
+                if self.options.quiet & quiet::EXIT != 0 {
+                    self.flush(tid, out);
+                    self.threads.remove(&tid);
+                    return;
+                }
                 self.begin(tid, event.time);
                 self.put(format_args!("+++ exited with {code} +++\n"));
                 self.threads.remove(&tid);
             }
             What::Killed { signal, core } => {
                 self.end_call(tid, event.time, names);
+                if self.options.quiet & quiet::EXIT != 0 {
+                    self.flush(tid, out);
+                    self.threads.remove(&tid);
+                    return;
+                }
                 self.begin(tid, event.time);
                 self.buffer.push_str("+++ killed by ");
                 self.value(signal, names);
@@ -197,17 +226,34 @@ impl Text {
                 if let Some(survivor) = self.threads.remove(by) {
                     self.threads.insert(tid, survivor);
                 }
-                self.begin(tid, event.time);
-                self.put(format_args!("+++ superseded by execve in pid {by} +++\n"));
+                if self.options.quiet & quiet::THREAD_EXECVE == 0 {
+                    self.begin(tid, event.time);
+                    self.put(format_args!("+++ superseded by execve in pid {by}"));
+                    let survivor = self.threads.get(&tid).and_then(|thread| thread.comm.clone());
+                    self.options.notation.comm(&mut self.buffer, survivor.as_deref());
+                    self.buffer.push_str(" +++\n");
+                }
             }
             What::Detached => {
-                out.notice(&format!("Process {tid} detached"));
+                if self.options.quiet & quiet::ATTACH == 0 {
+                    out.notice(&format!("Process {tid} detached"));
+                }
                 let file = self.file(tid);
                 if self.open.get(&file).is_some_and(|open| open.tid == tid) {
                     self.open.remove(&file);
                     self.buffer.push_str(" <detached ...>\n");
                 }
                 self.threads.remove(&tid);
+            }
+            What::Data { buffers, vector } => {
+                let file = self.file(tid);
+                if self.open.remove(&file).is_some() {
+                    self.buffer.push_str(" <unfinished ...>\n");
+                }
+                dump::write(&mut self.buffer, buffers, *vector);
+            }
+            What::Renamed { comm } => {
+                self.threads.entry(tid).or_default().comm = Some(comm.clone());
             }
             What::Lost { .. } => {}
         }
@@ -257,9 +303,23 @@ impl Text {
         if self.open.remove(&file).is_some() {
             self.buffer.push_str(" <unfinished ...>\n");
         }
+        let comm = self.threads.get(&tid).and_then(|thread| thread.comm.clone());
         match self.options.prefix {
-            Prefix::Several if self.threads.len() > 1 => self.put(format_args!("[pid {tid:5}] ")),
-            Prefix::Always => self.put(format_args!("{tid:<5} ")),
+            Prefix::Several if self.threads.len() > 1 => {
+                self.put(format_args!("[pid {tid:5}"));
+                self.options.notation.comm(&mut self.buffer, comm.as_deref());
+                self.buffer.push_str("] ");
+            }
+            Prefix::Always => {
+                match comm {
+                    Some(comm) => {
+                        self.put(format_args!("{tid}"));
+                        self.options.notation.comm(&mut self.buffer, Some(&comm));
+                    }
+                    None => self.put(format_args!("{tid:<5}")),
+                }
+                self.buffer.push(' ');
+            }
             Prefix::None | Prefix::Several => {}
         }
         let Options { wall, relative, wall_offset, zone, .. } = self.options;
@@ -274,6 +334,20 @@ impl Text {
             self.buffer.push_str(if wall.is_some() { ") " } else { " " });
         }
         self.last = Some(time);
+        if let Some(site) = self.site {
+            if self.options.numbers {
+                match site.number {
+                    u32::MAX => self.buffer.push_str("[???] "),
+                    number => self.put(format_args!("[{number:4}] ")),
+                }
+            }
+            if self.options.instructions {
+                match site.instruction {
+                    Some(instruction) => self.put(format_args!("[{instruction:016x}] ")),
+                    None => self.buffer.push_str("[????????????????] "),
+                }
+            }
+        }
     }
 
     /// Goes on with a thread's open line, or begins one that says what it goes on with.

@@ -50,7 +50,7 @@ impl Trace {
     }
 
     fn event(&mut self, tid: i32, what: What) -> &mut Self {
-        self.text.event(0, &Event { tid, time: self.time, what }, &self.names, &mut self.page);
+        self.text.event(0, &Event { tid, time: self.time, site: None, what }, &self.names, &mut self.page);
         self
     }
 
@@ -103,7 +103,7 @@ fn ok(value: i64) -> Outcome {
 }
 
 fn fd(fd: i32) -> Value {
-    Value::Fd { fd, dir: false, path: None }
+    Value::Fd { fd, dir: false, path: None, detail: None }
 }
 
 fn plain() -> Options {
@@ -405,7 +405,7 @@ fn lost_events_are_said_in_their_place() {
 }
 
 fn at(time: u64) -> Event {
-    Event { tid: 1, time, what: What::Enter { call: Name(0), args: vec![] } }
+    Event { tid: 1, time, site: None, what: What::Enter { call: Name(0), args: vec![] } }
 }
 
 #[test]

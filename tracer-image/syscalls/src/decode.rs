@@ -3,13 +3,18 @@
 use crate::{
     gather::{Depth, PATH_MAX, Scope, is_late},
     layout,
-    snapshot::{Phase, Place, Raw, Snapshot},
+    snapshot::{Detail, OpenOn, Phase, Place, Raw, Snapshot},
     table::Row,
     types::{Flags, Len, Record, Shown, Symbols, Type, When, Width},
     value::{Name, Names, Value},
 };
 use alloc::{boxed::Box, vec::Vec};
 use serde::{Deserialize, Serialize};
+
+mod data;
+mod raw;
+
+pub use data::{Direction, data, direction};
 
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,8 +23,21 @@ pub enum Outcome {
     Value(Value, Option<Value>),
     /// It failed with this errno; from 512 on the kernel's restart codes, which a program never sees.
     Error(u16),
+    /// It ended so because it was tampered with.
+    Tampered(Box<Outcome>, Tampered),
     /// It never returned, or nobody saw it return: `= ?`.
     Unknown,
+}
+
+/// What was done to a call: `-e inject=`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tampered {
+    /// Its result was replaced.
+    pub result: bool,
+    /// The memory of its arguments was written over.
+    pub args: bool,
+    /// It was held up.
+    pub delay: bool,
 }
 
 /// The work of decoding one call.
@@ -32,8 +50,11 @@ pub struct Decode<'a> {
 /// The arguments that are known at entry: all before the first one that the kernel fills in.
 pub fn entry(row: &'static Row, snapshot: &Snapshot, depth: Depth, names: &mut Names) -> Vec<Value> {
     let scope = Scope::new(row, snapshot, depth, Phase::Entry);
-    let early = early(row, &scope);
     let mut decode = Decode { scope, names };
+    if depth.raw {
+        return raw::arguments(row, &mut decode);
+    }
+    let early = early(row, &scope);
     (0..early).filter_map(|index| decode.argument(row, index)).collect()
 }
 
@@ -45,6 +66,9 @@ pub fn exit(
     names: &mut Names,
 ) -> (Vec<Value>, Outcome) {
     let scope = Scope::new(row, snapshot, depth, Phase::Exit);
+    if depth.raw {
+        return (Vec::new(), raw::outcome(row, snapshot));
+    }
     let early = early(row, &scope);
     let mut decode = Decode { scope, names };
     let mut args = Vec::new();
@@ -74,10 +98,18 @@ fn early(row: &'static Row, scope: &Scope<'_>) -> usize {
 impl Decode<'_> {
     fn argument(&mut self, row: &'static Row, index: usize) -> Option<Value> {
         let place = Place::Register(self.scope.argument(index as u8));
-        match self.value(&row.params[index].ty, place) {
-            Value::List(items) if items.is_empty() => None,
-            value => Some(value),
-        }
+        let value = match self.value(&row.params[index].ty, place) {
+            Value::List(items) if items.is_empty() => return None,
+            value => value,
+        };
+        // What one type decodes as several arguments names them itself.
+        Some(match value {
+            value @ (Value::List(_) | Value::Field(..) | Value::Resuming(_)) => value,
+            value if self.scope.depth.names => {
+                Value::Field(self.name(row.params[index].shown()), Box::new(value))
+            }
+            value => value,
+        })
     }
 
     /// The ` => ...` part of an argument that was written at entry, where its custom type has one.
@@ -122,8 +154,8 @@ impl Decode<'_> {
             Type::Limit(width) => {
                 let limit = self.scope.load(place, *width)?;
                 match (limit, layout::width(*width, self.scope.abi())) {
-                    (u64::MAX, 8) => Value::Word(self.name("RLIM64_INFINITY")),
-                    (0xffff_ffff, 4) => Value::Word(self.name("RLIM_INFINITY")),
+                    (u64::MAX, 8) => Value::Named { number: limit, name: self.name("RLIM64_INFINITY") },
+                    (0xffff_ffff, 4) => Value::Named { number: limit, name: self.name("RLIM_INFINITY") },
                     (limit, _) if limit > 1024 && limit.is_multiple_of(1024) => Value::Kibi(limit / 1024),
                     (limit, _) => Value::Unsigned(limit),
                 }
@@ -135,7 +167,10 @@ impl Decode<'_> {
             Type::Addr => Value::Addr(self.scope.pointer(place)?),
             Type::Fd => self.descriptor(place, false)?,
             Type::Dirfd => self.descriptor(place, true)?,
-            Type::Pid => Value::Pid(self.scope.load(place, Width::I32)? as i32),
+            Type::Pid => {
+                let pid = self.scope.load(place, Width::I32)? as i32;
+                self.pid(pid)
+            }
             Type::Signal => {
                 let signal = self.scope.load(place, Width::I32)?;
                 self.signal(signal)
@@ -308,12 +343,18 @@ impl Decode<'_> {
     /// A file descriptor by number.
     pub fn fd(&mut self, fd: i32, dir: bool) -> Value {
         // AT_FDCWD means a directory only in a directory's place.
-        let path = if self.scope.depth.paths && (fd >= 0 || dir) {
+        let open_on = if self.scope.depth.paths && (fd >= 0 || dir) {
             self.scope.snapshot.descriptor(self.scope.phase, fd)
         } else {
             None
         };
-        Value::Fd { fd, dir, path: path.map(Into::into) }
+        open_fd(fd, dir, open_on)
+    }
+
+    /// A process by its id.
+    pub fn pid(&self, pid: i32) -> Value {
+        let comm = if self.scope.depth.comm { self.scope.snapshot.process(pid) } else { None };
+        Value::Pid { pid, comm: comm.map(Into::into) }
     }
 
     /// A signal by number.
@@ -360,6 +401,8 @@ impl Decode<'_> {
             return Value::Int(bits as i32 as i64);
         }
         let unknown = (!symbols.unknown.is_empty()).then(|| self.name(symbols.unknown));
+        // Names of negative numbers: as a number it is written with its sign.
+        let bits = if name.is_some() && signed { bits as i32 as i64 as u64 } else { bits };
         Value::Symbol { bits, name, unknown }
     }
 
@@ -390,13 +433,13 @@ impl Decode<'_> {
         let (mut parts, mut rest) = (Vec::new(), mode);
         let kind = KINDS.iter().find(|(kind, _)| mode & 0o17_0000 == *kind);
         if let Some((kind, name)) = kind {
-            parts.push(Value::Word(self.name(name)));
+            parts.push(Value::Symbol { bits: *kind, name: Some(self.name(name)), unknown: None });
             rest &= !kind;
         }
         // Bits of a kind that does not exist mean nothing, nor do those beside them.
         for (bit, name) in BITS.iter().filter(|_| kind.is_some() || mode & 0o17_0000 == 0) {
             if rest & bit != 0 {
-                parts.push(Value::Word(self.name(name)));
+                parts.push(Value::Symbol { bits: *bit, name: Some(self.name(name)), unknown: None });
                 rest &= !bit;
             }
         }
@@ -439,6 +482,9 @@ impl Decode<'_> {
         // With `-s 0` one byte must still be readable for a buffer to be one.
         let needed = most.max(1).min(count);
         let bytes = self.scope.snapshot.read(phase, addr, needed);
+        if self.scope.depth.dump && bytes.len() < needed && !bytes.is_empty() {
+            return Some(Value::Str { bytes: bytes.into(), cut: true });
+        }
         (bytes.len() == needed).then(|| Value::Str { bytes: bytes[..most].into(), cut: count > most })
     }
 
@@ -576,6 +622,19 @@ impl Decode<'_> {
     }
 }
 
+/// A descriptor and what it is open on.
+pub fn open_fd(fd: i32, dir: bool, open_on: Option<&OpenOn>) -> Value {
+    let (path, detail) = match open_on {
+        None => (None, None),
+        Some(OpenOn { path, detail: None }) => (Some(path.clone()), None),
+        Some(OpenOn { detail: Some(Detail::Instead(detail)), .. }) => (None, Some(detail.clone())),
+        Some(OpenOn { path, detail: Some(Detail::Behind(detail)) }) => {
+            (Some(path.clone()), Some(detail.clone()))
+        }
+    };
+    Value::Fd { fd, dir, path, detail }
+}
+
 /// A value with the date that it means as a comment, where it means one.
 fn dated(value: Value, seconds: i64, fraction: u64, digits: u8) -> Value {
     match date(seconds, fraction, digits) {
@@ -602,7 +661,7 @@ fn number(value: u64, width: Width) -> Value {
 }
 
 /// The bits that a width has.
-fn mask(width: Width, word: usize) -> u64 {
+pub(crate) fn mask(width: Width, word: usize) -> u64 {
     match width {
         Width::I8 | Width::U8 => 0xff,
         Width::I16 | Width::U16 => 0xffff,

@@ -21,11 +21,36 @@ pub struct Depth {
     pub verbose: bool,
     /// `-y`: what descriptors are open on.
     pub paths: bool,
+    /// `-P`: what descriptors are open on is looked up, though it is not written.
+    pub look_up: bool,
+    /// `-yy`: what else is known of descriptors, bits of [`crate::filter::detail`].
+    pub details: u8,
+    /// `-Y`: the names of processes.
+    pub comm: bool,
+    /// `-N`: the names of arguments.
+    pub names: bool,
+    /// `-e verbose=`: whether structures are looked at.
+    pub dereference: bool,
+    /// `-e raw=`: arguments as numbers.
+    pub raw: bool,
+    /// `-e read=`, `-e write=`: whole buffers are copied.
+    pub dump: bool,
 }
 
 impl Default for Depth {
     fn default() -> Self {
-        Depth { strings: 32, verbose: false, paths: false }
+        Depth {
+            strings: 32,
+            verbose: false,
+            paths: false,
+            look_up: false,
+            details: 0,
+            comm: false,
+            names: false,
+            dereference: true,
+            raw: false,
+            dump: false,
+        }
     }
 }
 
@@ -204,6 +229,11 @@ impl<'a> Scope<'a> {
                 Type::AtMost(_, _, ty) => ty,
                 Type::Verbose(ty) if self.depth.verbose => ty,
                 Type::Verbose(_) => &Type::Addr,
+                Type::In(pointee) | Type::Out(pointee) | Type::InOut(pointee) | Type::Moved(pointee)
+                    if !self.depth.dereference && !is_text(pointee) =>
+                {
+                    return &Type::Addr;
+                }
                 other => return other,
             }
         }
@@ -234,6 +264,11 @@ impl<'a> Scope<'a> {
     }
 }
 
+/// Whether what lies behind a pointer is text, which is looked at even where structures are not.
+fn is_text(ty: &Type) -> bool {
+    matches!(ty, Type::Path | Type::Str | Type::Bytes(_) | Type::Text(_) | Type::Binary(..))
+}
+
 /// Whether any part of the type is known only at the exit stop, so that its argument is written there.
 pub fn is_late(ty: &'static Type, scope: &Scope<'_>) -> bool {
     match scope.resolve_by(ty, |ty| !matches!(ty, Type::Switch(RESULT, ..))) {
@@ -248,19 +283,45 @@ pub fn is_late(ty: &'static Type, scope: &Scope<'_>) -> bool {
     }
 }
 
+/// What is to be looked up beside memory.
+#[derive(Clone, Debug, Default)]
+pub struct Lookups {
+    /// What these descriptors are open on.
+    pub descriptors: Vec<i32>,
+    /// The names of these processes.
+    pub processes: Vec<i32>,
+}
+
+impl Lookups {
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.descriptors.is_empty() && self.processes.is_empty()
+    }
+
+    fn clear(&mut self) {
+        self.descriptors.clear();
+        self.processes.clear();
+    }
+}
+
+/// Most processes whose names are looked up for one call.
+const MOST_PROCESSES: usize = 64;
+
 /// A pass over a call's types that collects what is not copied yet.
 pub struct Gather<'a> {
     /// What is known so far.
     pub scope: Scope<'a>,
     wants: &'a mut Vec<Want>,
-    descriptors: &'a mut Vec<i32>,
+    lookups: &'a mut Lookups,
     /// Whether what is visited was made by the call: a descriptor of that number may have been something else before.
     made: bool,
+    /// Where what the call works on is noted, if it is asked for.
+    subjects: Option<&'a mut Subjects>,
 }
 
 /// Asks for what a call's types need at this stop and is not copied yet.
 ///
-/// The caller copies `wants` (with [`Snapshot::fill`]) and looks `descriptors` up, then asks again until both stay
+/// The caller copies `wants` (with [`Snapshot::fill`]) and looks `lookups` up, then asks again until both stay
 /// empty, at most [`PASSES`] times.
 pub fn wants(
     row: &'static Row,
@@ -268,12 +329,15 @@ pub fn wants(
     depth: Depth,
     phase: Phase,
     wants: &mut Vec<Want>,
-    descriptors: &mut Vec<i32>,
+    lookups: &mut Lookups,
 ) {
     wants.clear();
-    descriptors.clear();
+    lookups.clear();
     let scope = Scope::new(row, snapshot, depth, phase);
-    let mut gather = Gather { scope, wants, descriptors, made: false };
+    if depth.raw {
+        return;
+    }
+    let mut gather = Gather { scope, wants, lookups, made: false, subjects: None };
     for (index, param) in row.params.iter().enumerate() {
         gather.visit(&param.ty, Place::Register(scope.argument(index as u8)));
     }
@@ -287,6 +351,32 @@ pub fn wants(
             gather.visit(note, Place::Register(result));
         }
     }
+}
+
+/// What a call works on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subjects {
+    /// Descriptors.
+    pub fds: Vec<i32>,
+    /// Paths, as they were given.
+    pub paths: Vec<Vec<u8>>,
+}
+
+/// What a call works on, as far as it is known at its entry.
+pub fn subjects(row: &'static Row, snapshot: &Snapshot, depth: Depth) -> Subjects {
+    let mut subjects = Subjects::default();
+    let (mut wants, mut lookups) = (Vec::new(), Lookups::default());
+    let scope = Scope::new(row, snapshot, depth, Phase::Entry);
+    let subject = Some(&mut subjects);
+    let mut gather =
+        Gather { scope, wants: &mut wants, lookups: &mut lookups, made: false, subjects: subject };
+    for (index, param) in row.params.iter().enumerate() {
+        // What a symbolic link says is no path that the call goes to.
+        if !(row.name.starts_with("symlink") && matches!(param.name, "target" | "oldpath")) {
+            gather.visit(&param.ty, Place::Register(scope.argument(index as u8)));
+        }
+    }
+    subjects
 }
 
 /// Most passes over one stop: a bound against hostile memory, far above what any row needs.
@@ -303,7 +393,10 @@ impl<'a> Gather<'a> {
 
     /// Asks for a descriptor's path, if descriptors are decoded.
     pub fn descriptor(&mut self, fd: i32) {
-        if self.scope.depth.paths {
+        if let Some(subjects) = &mut self.subjects {
+            subjects.fds.push(fd);
+        }
+        if self.scope.depth.paths || self.scope.depth.look_up {
             self.look_up(fd);
         }
     }
@@ -316,9 +409,17 @@ impl<'a> Gather<'a> {
             false => snapshot.has_descriptor(fd),
         };
         // Each takes a look into the tracee's table while it stands still.
-        let room = snapshot.descriptors() + self.descriptors.len() < Snapshot::MOST_DESCRIPTORS;
-        if room && !known && !self.descriptors.contains(&fd) {
-            self.descriptors.push(fd);
+        let room = snapshot.descriptors() + self.lookups.descriptors.len() < Snapshot::MOST_DESCRIPTORS;
+        if room && !known && !self.lookups.descriptors.contains(&fd) {
+            self.lookups.descriptors.push(fd);
+        }
+    }
+
+    /// Asks for the name of a process, if names are wanted.
+    pub fn process(&mut self, pid: i32) {
+        let known = self.scope.snapshot.has_process(pid) || self.lookups.processes.contains(&pid);
+        if self.scope.depth.comm && pid > 0 && !known && self.lookups.processes.len() < MOST_PROCESSES {
+            self.lookups.processes.push(pid);
         }
     }
 
@@ -363,6 +464,11 @@ impl<'a> Gather<'a> {
             Type::Fd | Type::Dirfd => {
                 if let Some(fd) = self.scope.load(place, Width::I32) {
                     self.descriptor(fd as i32);
+                }
+            }
+            Type::Pid if self.scope.depth.comm => {
+                if let Some(pid) = self.scope.load(place, Width::I32) {
+                    self.process(pid as i32);
                 }
             }
             Type::Struct(record) | Type::Ordered(record, _) | Type::Spread(record) => {
@@ -411,7 +517,12 @@ impl<'a> Gather<'a> {
         let pointee = self.scope.resolve(pointee);
         if phase == self.scope.phase {
             match pointee {
-                Type::Path => self.text(addr, PATH_MAX),
+                Type::Path => {
+                    if let Some(subjects) = &mut self.subjects {
+                        subjects.paths.push(self.scope.text(phase, addr, PATH_MAX).0);
+                    }
+                    self.text(addr, PATH_MAX);
+                }
                 Type::Str => self.text(addr, self.scope.depth.strings.saturating_add(1)),
                 Type::Bytes(len) | Type::Text(len) | Type::Binary(len, _) => {
                     if let Some(count) = self.scope.count(*len) {
@@ -458,7 +569,8 @@ impl<'a> Gather<'a> {
 
     /// Most bytes of a buffer that are needed: one more than is written tells whether it is cut.
     pub fn most_bytes(&self) -> usize {
-        self.scope.depth.strings.saturating_add(1).min(Snapshot::MOST_BYTES / 2)
+        let most = if self.scope.depth.dump { usize::MAX } else { self.scope.depth.strings };
+        most.saturating_add(1).min(Snapshot::MOST_BYTES / 2)
     }
 
     fn fields(&mut self, record: &'static Record, place: Place) {

@@ -3,7 +3,7 @@
 //! Everything that came from a tracee is escaped here; nothing else writes values as text.
 
 use crate::{
-    decode::Outcome,
+    decode::{Outcome, Tampered},
     names::errno,
     value::{Names, Value},
 };
@@ -16,15 +16,31 @@ pub enum HexStrings {
     /// None: C escapes and octal.
     #[default]
     Never,
+    /// Only the characters that would else be written in octal.
+    Chars,
     /// `-x`: all of a string that has a byte that is not printable ASCII.
     NonAscii,
     /// `-xx`: all strings.
     All,
 }
 
+/// How constants are written: `-X`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Constants {
+    /// By their names.
+    #[default]
+    Abbrev,
+    /// As numbers.
+    Raw,
+    /// As numbers with their names behind them as a comment.
+    Verbose,
+}
+
 /// How values are written.
 #[derive(Clone, Copy, Debug)]
 pub struct Notation {
+    /// `-X`.
+    pub constants: Constants,
     /// `-x`, `-xx`.
     pub hex: HexStrings,
     /// Seconds east of UTC at a time (seconds since 1970), for the dates behind times.
@@ -33,7 +49,7 @@ pub struct Notation {
 
 impl Default for Notation {
     fn default() -> Self {
-        Notation { hex: HexStrings::Never, zone: utc }
+        Notation { constants: Constants::Abbrev, hex: HexStrings::Never, zone: utc }
     }
 }
 
@@ -65,6 +81,16 @@ impl Notation {
     /// Writes what stands behind the ` = ` of a call.
     pub fn outcome(&self, out: &mut String, outcome: &Outcome, names: &Names) {
         match outcome {
+            Outcome::Tampered(outcome, Tampered { result, args, delay }) => {
+                self.outcome(out, outcome, names);
+                out.push_str(match (result, args) {
+                    (true, true) => " (INJECTED: args, retval)",
+                    (true, false) => " (INJECTED)",
+                    (false, true) => " (INJECTED: args)",
+                    (false, false) => "",
+                });
+                out.push_str(if *delay { " (DELAYED)" } else { "" });
+            }
             Outcome::Unknown => out.push('?'),
             Outcome::Error(number) => match errno::describe(*number) {
                 Some((name, text)) if errno::is_restart(*number) => put!(out, "? {name} ({text})"),
@@ -84,6 +110,11 @@ impl Notation {
 
     /// Writes one value.
     pub fn value(&self, out: &mut String, value: &Value, names: &Names) {
+        if self.constants != Constants::Abbrev
+            && let Some(bits) = constant(value)
+        {
+            return self.number(out, bits, value, names);
+        }
         match value {
             Value::Int(number) => put!(out, "{number}"),
             Value::Unsigned(number) => put!(out, "{number}"),
@@ -95,7 +126,7 @@ impl Notation {
             }
             Value::Addr(0) => out.push_str("NULL"),
             Value::Addr(addr) => put!(out, "{addr:#x}"),
-            Value::Fd { fd, dir, path } => {
+            Value::Fd { fd, dir, path, detail } => {
                 match (fd, dir) {
                     (-100, true) => out.push_str("AT_FDCWD"),
                     (fd, _) => put!(out, "{fd}"),
@@ -105,10 +136,18 @@ impl Notation {
                     let open_file = path.strip_suffix(DELETED).filter(|_| *fd >= 0);
                     out.push('<');
                     escape(out, open_file.unwrap_or(path), b"<>", self.hex);
+                    printable(out, detail.as_deref().unwrap_or_default());
                     out.push_str(if open_file.is_some() { ">(deleted)" } else { ">" });
+                } else if let Some(detail) = detail {
+                    out.push('<');
+                    printable(out, detail);
+                    out.push('>');
                 }
             }
-            Value::Pid(pid) => put!(out, "{pid}"),
+            Value::Pid { pid, comm } => {
+                put!(out, "{pid}");
+                self.comm(out, comm.as_deref());
+            }
             Value::Flags { bits, names: found, rest, unknown } => {
                 for (index, name) in found.iter().enumerate() {
                     put!(out, "{}{}", if index > 0 { "|" } else { "" }, names.text(*name));
@@ -225,6 +264,7 @@ impl Notation {
                 self.value(out, &Value::Hex(*bits), names);
                 put!(out, "<<{shift}");
             }
+            Value::Named { name, .. } => out.push_str(names.text(*name)),
             Value::Kibi(number) => put!(out, "{number}*1024"),
             Value::Labeled(word, value) => {
                 put!(out, "{} ", names.text(*word));
@@ -252,6 +292,39 @@ impl Notation {
         }
     }
 
+    /// The name of a process behind its id: `<sh>`.
+    pub fn comm(&self, out: &mut String, comm: Option<&[u8]>) {
+        if let Some(comm) = comm {
+            out.push('<');
+            escape(out, comm, b"<>", self.hex);
+            out.push('>');
+        }
+    }
+
+    /// A constant as a number, with its name where both are wanted.
+    fn number(&self, out: &mut String, number: Number, value: &Value, names: &Names) {
+        match number {
+            Number::Hex(0) => out.push('0'),
+            Number::Hex(bits) => put!(out, "{bits:#x}"),
+            Number::Decimal(number) => put!(out, "{number}"),
+        }
+        let unknown = match value {
+            Value::Flags { names: found, rest, .. } => found.is_empty() && *rest == 0,
+            Value::Symbol { name: None, unknown: None, .. } => true,
+            _ => false,
+        };
+        if self.constants == Constants::Verbose && !unknown {
+            let mut text = String::new();
+            let plain = Notation { constants: Constants::Abbrev, ..*self };
+            plain.value(&mut text, value, names);
+            // What has no name is its number already, with what it is not as a comment.
+            match text.split_once(" /* ") {
+                Some((_, note)) => put!(out, " /* {note}"),
+                None => put!(out, " /* {text} */"),
+            }
+        }
+    }
+
     fn joined(&self, out: &mut String, items: &[Value], between: &str, names: &Names) {
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
@@ -259,6 +332,35 @@ impl Notation {
             }
             self.value(out, item, names);
         }
+    }
+}
+
+/// A constant's number, as it is written.
+enum Number {
+    Hex(u64),
+    Decimal(i128),
+}
+
+/// The number of a value that is a constant or made of such.
+fn constant(value: &Value) -> Option<Number> {
+    fn bits(value: &Value) -> Option<u64> {
+        match value {
+            Value::Flags { bits, .. } | Value::Symbol { bits, .. } | Value::Octal { bits, .. } => Some(*bits),
+            Value::Hex(bits) => Some(*bits),
+            Value::Or(parts) => parts.iter().try_fold(0, |sum, part| Some(sum | bits(part)?)),
+            _ => None,
+        }
+    }
+    match value {
+        Value::Symbol { bits, name: Some(_), .. } if (*bits as i64) < 0 => {
+            Some(Number::Decimal(i128::from(*bits as i64)))
+        }
+        Value::Flags { bits, .. } | Value::Symbol { bits, .. } => Some(Number::Hex(*bits)),
+        Value::Named { number, .. } => Some(Number::Decimal(i128::from(*number))),
+        Value::Or(_) => bits(value).map(Number::Hex),
+        Value::Fd { fd: -100, dir: true, path: None, .. } => Some(Number::Decimal(-100)),
+        Value::Kibi(number) => Some(Number::Decimal(i128::from(*number) * 1024)),
+        _ => None,
     }
 }
 
@@ -283,11 +385,16 @@ fn date(out: &mut String, seconds: i64, offset: i32, fraction: u32, digits: u8) 
     put!(out, "{sign}{:02}{:02}", minutes / 60, minutes % 60);
 }
 
+/// Text that was escaped by whoever made it, and is not believed.
+fn printable(out: &mut String, text: &str) {
+    out.extend(text.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }));
+}
+
 /// A C comment behind an unknown value. The text may have come over the wire: it can neither end the comment nor hide.
 fn comment(out: &mut String, text: &str) {
     if !text.is_empty() {
         out.push_str(" /* ");
-        out.extend(text.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }));
+        printable(out, text);
         out.push_str(" */");
     }
 }
@@ -304,7 +411,7 @@ fn comment(out: &mut String, text: &str) {
 pub fn escape(out: &mut String, bytes: &[u8], octal: &[u8], hex: HexStrings) {
     let plain = |byte: &u8| (0x20..0x7f).contains(byte) || (0x09..0x0e).contains(byte);
     let all_hex = match hex {
-        HexStrings::Never => false,
+        HexStrings::Never | HexStrings::Chars => false,
         HexStrings::NonAscii => !bytes.iter().all(plain),
         HexStrings::All => true,
     };
@@ -319,8 +426,10 @@ pub fn escape(out: &mut String, bytes: &[u8], octal: &[u8], hex: HexStrings) {
             b'\\' => out.push_str("\\\\"),
             b'"' => out.push_str("\\\""),
             // strace writes the angle brackets around a path in octal, so that `>` always ends it.
+            byte if octal.contains(byte) && hex == HexStrings::Chars => put!(out, "\\x{byte:02x}"),
             byte if octal.contains(byte) => put!(out, "\\{byte:o}"),
             0x20..0x7f => out.push(*byte as char),
+            byte if hex == HexStrings::Chars => put!(out, "\\x{byte:02x}"),
             // Octal as short as the next character allows: 8 and 9 are no octal digits.
             byte if bytes.get(index + 1).is_some_and(|next| matches!(next, b'0'..=b'7')) => {
                 put!(out, "\\{byte:03o}")
@@ -400,7 +509,7 @@ mod tests {
 
     #[test]
     fn descriptors() {
-        let fd = |fd, dir, path: &str| Value::Fd { fd, dir, path: Some(path.into()) };
+        let fd = |fd, dir, path: &str| Value::Fd { fd, dir, path: Some(path.into()), detail: None };
         for (value, expected) in [
             (fd(3, false, "/dev/null"), "3</dev/null>"),
             (fd(6, false, "pipe:[125723]"), "6<pipe:[125723]>"),
@@ -408,7 +517,7 @@ mod tests {
             (fd(4, false, "/odd\n\"<"), r#"4</odd\n\"\74>"#),
             (fd(5, true, "/tmp/dd (deleted)"), "5</tmp/dd>(deleted)"),
             (fd(-100, true, "/tmp/we\nird<dir> (deleted)"), r"AT_FDCWD</tmp/we\nird\74dir\76 (deleted)>"),
-            (Value::Fd { fd: -100, dir: false, path: None }, "-100"),
+            (Value::Fd { fd: -100, dir: false, path: None, detail: None }, "-100"),
         ] {
             assert_eq!(plain(&value), expected);
         }

@@ -3,7 +3,7 @@
 //! Decoding sees nothing else, so it cannot reach a tracee; a fuzzer fills the same structure from random bytes.
 
 use crate::abi::Abi;
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 
 /// Which stop of a call the bytes were copied at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,24 @@ pub struct Want {
     pub len: usize,
 }
 
+/// What a descriptor is open on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenOn {
+    /// What `/proc/PID/fd/N` links to.
+    pub path: Vec<u8>,
+    /// What else is known of it, as strace's `-yy` writes it: instead of the path, or behind it.
+    pub detail: Option<Detail>,
+}
+
+/// What `-yy` says of a descriptor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Instead of the path: `TCP:[127.0.0.1:80]`.
+    Instead(String),
+    /// Behind the path: `<char 1:3>`.
+    Behind(String),
+}
+
 /// Copies ranges of a tracee's memory.
 pub trait Memory {
     /// Fills `bytes` with the wanted ranges, one behind the other. `got` says for each how many bytes from its
@@ -79,7 +97,8 @@ pub struct Snapshot {
     pub result: Option<Raw>,
     ranges: Vec<Range>,
     bytes: Vec<u8>,
-    descriptors: Vec<(Phase, i32, Option<Vec<u8>>)>,
+    descriptors: Vec<(Phase, i32, Option<OpenOn>)>,
+    processes: Vec<(i32, Option<Vec<u8>>)>,
     got: Vec<usize>,
 }
 
@@ -95,6 +114,7 @@ impl Default for Snapshot {
             ranges: Vec::new(),
             bytes: Vec::new(),
             descriptors: Vec::new(),
+            processes: Vec::new(),
             got: Vec::new(),
         }
     }
@@ -119,6 +139,7 @@ impl Snapshot {
         self.ranges.clear();
         self.bytes.clear();
         self.descriptors.clear();
+        self.processes.clear();
     }
 
     /// Gives memory back that one unusually large call took.
@@ -187,8 +208,23 @@ impl Snapshot {
     }
 
     /// Remembers what a descriptor was open on at a stop.
-    pub fn set_descriptor(&mut self, phase: Phase, fd: i32, path: Option<Vec<u8>>) {
-        self.descriptors.push((phase, fd, path));
+    pub fn set_descriptor(&mut self, phase: Phase, fd: i32, open_on: Option<OpenOn>) {
+        self.descriptors.push((phase, fd, open_on));
+    }
+
+    /// Remembers the name of a process.
+    pub fn set_process(&mut self, pid: i32, comm: Option<Vec<u8>>) {
+        self.processes.push((pid, comm));
+    }
+
+    /// Whether the name of a process was looked up already.
+    pub fn has_process(&self, pid: i32) -> bool {
+        self.processes.iter().any(|(known, _)| *known == pid)
+    }
+
+    /// The name of a process, where it is known.
+    pub fn process(&self, pid: i32) -> Option<&[u8]> {
+        self.processes.iter().find(|(known, _)| *known == pid)?.1.as_deref()
     }
 
     /// How many descriptors were looked up.
@@ -207,10 +243,10 @@ impl Snapshot {
     }
 
     /// What a descriptor was open on at this stop, or else at the other one, where that is known.
-    pub fn descriptor(&self, phase: Phase, fd: i32) -> Option<&[u8]> {
+    pub fn descriptor(&self, phase: Phase, fd: i32) -> Option<&OpenOn> {
         let known = || self.descriptors.iter().filter(|(_, known, _)| *known == fd);
         let found = known().find(|(at, ..)| *at == phase).or_else(|| known().next());
-        found.and_then(|(_, _, path)| path.as_deref())
+        found.and_then(|(_, _, open_on)| open_on.as_ref())
     }
 
     /// The call's result if it succeeded.

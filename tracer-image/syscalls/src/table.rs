@@ -49,10 +49,17 @@ pub mod class {
 /// A parameter of a call.
 #[derive(Debug)]
 pub struct Param {
-    /// Its name in the man page.
+    /// Its name as strace writes it (`-N`).
     pub name: &'static str,
     /// What it is.
     pub ty: Type,
+}
+
+impl Param {
+    /// Its name as it is written: a word that Rust keeps to itself has `_` behind it in the table.
+    pub fn shown(&self) -> &'static str {
+        self.name.trim_end_matches('_')
+    }
 }
 
 /// A system call.

@@ -37,9 +37,16 @@ pub enum Value {
         dir: bool,
         /// What `/proc/PID/fd/N` links to.
         path: Option<Vec<u8>>,
+        /// What else is known of it (`-yy`): instead of a path, or behind it. Already escaped.
+        detail: Option<String>,
     },
     /// A process, thread or process group id.
-    Pid(i32),
+    Pid {
+        /// The id.
+        pid: i32,
+        /// The name of the process, where names are wanted (`-Y`) and it has one.
+        comm: Option<Vec<u8>>,
+    },
     /// A set of bits. Written as `A|B|0x40`; `0x40 /* X_??? */` where no bit has a name; `0` for zero.
     Flags {
         /// The raw bits.
@@ -134,6 +141,13 @@ pub enum Value {
     Commented(Box<Value>, Box<Value>),
     /// Several arguments that one type decoded together, written one after another.
     List(Vec<Value>),
+    /// A decimal number that has a name, and is written by it: `RLIM64_INFINITY`.
+    Named {
+        /// The number.
+        number: u64,
+        /// Its name.
+        name: Name,
+    },
     /// A number of 1024s: `8192*1024`.
     Kibi(u64),
     /// A text directly before a value: `@"name"`.

@@ -5,7 +5,7 @@ use syscalls::{
     decode,
     gather::{self, Depth},
     notation::Notation,
-    snapshot::{Memory, Phase, Raw, Snapshot, Want},
+    snapshot::{Detail, Memory, OpenOn, Phase, Raw, Snapshot, Want},
     table,
     value::Names,
 };
@@ -67,11 +67,15 @@ impl Memory for Patches {
 }
 
 fn fill(row: &'static table::Row, snapshot: &mut Snapshot, depth: Depth, phase: Phase, memory: &mut Patches) {
-    let (mut wants, mut descriptors) = (Vec::new(), Vec::new());
+    let (mut wants, mut lookups) = (Vec::new(), gather::Lookups::default());
     for _ in 0..gather::PASSES {
-        gather::wants(row, snapshot, depth, phase, &mut wants, &mut descriptors);
-        for fd in &descriptors {
-            snapshot.set_descriptor(phase, *fd, Some(b"/a\x1b>".to_vec()));
+        gather::wants(row, snapshot, depth, phase, &mut wants, &mut lookups);
+        for pid in &lookups.processes {
+            snapshot.set_process(*pid, Some(b"a\x1b>".to_vec()));
+        }
+        for fd in &lookups.descriptors {
+            let detail = Some(Detail::Behind("<\x1b".into()));
+            snapshot.set_descriptor(phase, *fd, Some(OpenOn { path: b"/a\x1b>".to_vec(), detail }));
         }
         if wants.is_empty() {
             break;
@@ -96,6 +100,13 @@ fn any_registers_and_memory_decode() {
                     strings: [32, 0, 5, 4096][round % 4],
                     verbose: round % 3 == 1,
                     paths: round % 2 == 1,
+                    comm: round % 2 == 0,
+                    names: round == 2,
+                    raw: round == 4,
+                    dereference: round != 5,
+                    details: 0x3f,
+                    dump: round == 3,
+                    look_up: round == 0,
                 };
                 snapshot.clear(abi, number, args);
                 snapshot.stack = numbers.word();

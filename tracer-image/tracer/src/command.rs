@@ -75,6 +75,7 @@ pub fn prepare(file: PathBuf, words: &[OsString], changes: &[OsString]) -> Resul
         path: CString::new(file.into_os_string().into_vec())?,
         args: strings(words)?,
         environment: strings(&environment)?,
+        user: None,
         session: false,
     })
 }

@@ -9,6 +9,23 @@ use std::{
     },
 };
 
+use syscalls::{filter::detail, snapshot::OpenOn};
+
+mod detail_text;
+mod sockets;
+
+pub use sockets::Sockets;
+
+/// What descriptor `fd` of a process is open on, with those details that are wanted (`-yy`).
+pub fn open_on(process: i32, fd: i32, details: u8, sockets: &mut Sockets) -> Option<OpenOn> {
+    let path = path(process, fd)?;
+    let detail = match details & !detail::PATH {
+        0 => None,
+        wanted => detail_text::of(process, fd, &path, wanted, sockets),
+    };
+    Some(OpenOn { path, detail })
+}
+
 /// The number that stands for the current directory.
 const AT_FDCWD: i32 = -100;
 

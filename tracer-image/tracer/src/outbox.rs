@@ -396,7 +396,12 @@ impl Store {
     fn push_losses(&mut self) {
         self.blocked = None;
         for (shard, loss) in mem::take(&mut self.losses) {
-            let event = Event { tid: loss.tid, time: loss.time, what: What::Lost { events: loss.events } };
+            let event = Event {
+                tid: loss.tid,
+                time: loss.time,
+                site: None,
+                what: What::Lost { events: loss.events },
+            };
             let mut bytes = Vec::new();
             codec::encode(&Message::Event { shard, event }, &mut bytes);
             self.push(&bytes, 0);
@@ -523,7 +528,7 @@ mod tests {
         const TEXTS: [&str; 8] = ["A", "B", "C", "D", "E", "F", "G", "H"];
         let name = names.intern(TEXTS[(number / 50) as usize % TEXTS.len()]);
         let signal = Value::Symbol { bits: number, name: Some(name), unknown: None };
-        Event { tid: 7, time: number, what: What::Stopped { signal } }
+        Event { tid: 7, time: number, site: None, what: What::Stopped { signal } }
     }
 
     /// What one shard's stream adds up to; checks order, places of losses and definitions on the way.
@@ -631,11 +636,11 @@ mod tests {
         let names = Names::default();
         let made = 20_000;
         shard.event(
-            Event { tid: 7, time: 0, what: What::Attached { process: 7, how: Birth::Seized } },
+            Event { tid: 7, time: 0, site: None, what: What::Attached { process: 7, how: Birth::Seized } },
             &names,
         );
         for number in 0..made {
-            let mut tell = |what| shard.event(Event { tid: 7, time: number, what }, &names);
+            let mut tell = |what| shard.event(Event { tid: 7, time: number, site: None, what }, &names);
             let call = Name(0);
             tell(What::Enter { call, args: vec![Value::Int(number as i64)] });
             let outcome = Outcome::Value(Value::Int(0), None);
@@ -819,7 +824,7 @@ mod tests {
         let mut names = Names::default();
         shard.event(stopped(0, &mut names), &names);
         let huge = What::Stopped { signal: Value::bytes(&vec![1; codec::MOST]) };
-        shard.event(Event { tid: 7, time: 1, what: huge }, &names);
+        shard.event(Event { tid: 7, time: 1, site: None, what: huge }, &names);
         shard.event(stopped(2, &mut names), &names);
         outbox.end(Reason::Stopped);
         let tally = reading.join().expect("a good stream").tally;

@@ -120,8 +120,16 @@ pub fn status(process: i32, field: &str) -> Option<String> {
 
 /// The name of a process (proc_pid_comm(5)): at most 15 bytes, which a program may change.
 pub fn comm(process: i32) -> Option<String> {
-    let name = fs::read(format!("/proc/{process}/comm")).ok()?;
-    Some(String::from_utf8_lossy(name.strip_suffix(b"\n").unwrap_or(&name)).into_owned())
+    comm_bytes(process).map(|name| String::from_utf8_lossy(&name).into_owned())
+}
+
+/// The name of a process or thread as it is.
+pub fn comm_bytes(process: i32) -> Option<Vec<u8>> {
+    let mut name = fs::read(format!("/proc/{process}/comm")).ok()?;
+    if name.last() == Some(&b'\n') {
+        name.pop();
+    }
+    Some(name)
 }
 
 /// The path of a process's program, as its own mount namespace has it (proc_pid_exe(5)). None for a zombie, and where

@@ -8,7 +8,7 @@ use crate::{
     command::{self, NotFound},
     door::{self, Entered},
     engine::{
-        self, Plan, Programs, Roster, Sink, Stop,
+        self, Counting, Plan, Programs, Roster, Sink, Stop,
         ptrace::{self, Command, Spawned, Waiting},
     },
     outbox::{CAPACITY, Outbox},
@@ -41,7 +41,10 @@ use std::{
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
-use syscalls::{filter, gather::Depth};
+use syscalls::{
+    filter::{self, Qualifiers, pids},
+    gather::Depth,
+};
 use wire::{
     codec::Decoder,
     message::{Hello, Level, Message, Notice, Overload, Reason, Redact, Request, Target, Trace, VERSION},
@@ -229,11 +232,30 @@ fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
         Target::Container { programs, .. } => Programs::new(programs)?,
         Target::Processes(_) | Target::Command => Programs::default(),
     };
+    let mut wanted = Qualifiers { trace: filter::last(&trace.filter)?, ..Qualifiers::default() };
+    for expression in &trace.qualifiers {
+        wanted.apply(expression, &engine::compile)?;
+    }
     Ok(Plan {
         programs,
         target: trace.target,
-        calls: filter::last(&trace.filter)?,
-        depth: Depth { strings: trace.strings as usize, verbose: trace.verbose, paths: trace.paths },
+        injections: Vec::new(),
+        count: Counting::Events,
+        sites: trace.sites,
+        limit: None,
+        leave_at_execve: false,
+        kill: false,
+        depth: Depth {
+            strings: trace.strings as usize,
+            verbose: trace.verbose,
+            paths: trace.paths || wanted.decode_fds != 0,
+            details: wanted.decode_fds,
+            look_up: !wanted.paths.is_empty(),
+            comm: wanted.decode_pids & pids::COMM != 0,
+            names: trace.names,
+            ..Depth::default()
+        },
+        wanted,
         follow: trace.follow,
         entrants: trace.entrants.then_some(ENTRANTS),
         inside,

@@ -13,8 +13,19 @@ pub struct Event {
     pub tid: i32,
     /// When, in nanoseconds of the tracer's monotonic clock; [`crate::message::Hello::wall_offset`] makes it wall time.
     pub time: u64,
+    /// Where in the program, if that is wanted.
+    pub site: Option<Site>,
     /// What.
     pub what: What,
+}
+
+/// Where a thread was when something happened: `-i`, `-n`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    /// The number of the call that it is in, or was last in.
+    pub number: u32,
+    /// The instruction pointer; none where it is not known.
+    pub instruction: Option<u64>,
 }
 
 /// What happened.
@@ -91,6 +102,18 @@ pub enum What {
         /// The id that the surviving thread had before.
         by: i32,
     },
+    /// What a call read or wrote, in full: `-e read=`, `-e write=`.
+    Data {
+        /// The buffers.
+        buffers: Vec<Vec<u8>>,
+        /// Whether they are numbered, as those of a vector are.
+        vector: bool,
+    },
+    /// The thread's name is from here on: `-Y`.
+    Renamed {
+        /// The name.
+        comm: Vec<u8>,
+    },
     /// So many events of this shard were lost here. Thread and time are those of the first of them; it does not count
     /// as an event itself.
     Lost {
@@ -103,7 +126,15 @@ impl What {
     /// Whether it is counted: a call that has returned, a signal, a stop, the end of a thread. Not the announcement of a
     /// call that is yet to return, nor that we came or left: so a call counts once, however it was told.
     pub fn counts(&self) -> bool {
-        !matches!(self, What::Enter { .. } | What::Attached { .. } | What::Detached | What::Lost { .. })
+        !matches!(
+            self,
+            What::Enter { .. }
+                | What::Attached { .. }
+                | What::Detached
+                | What::Data { .. }
+                | What::Renamed { .. }
+                | What::Lost { .. }
+        )
     }
 }
 

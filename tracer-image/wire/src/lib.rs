@@ -6,4 +6,6 @@
 pub mod codec;
 pub mod event;
 pub mod message;
+
 mod nesting;
+pub mod summary;

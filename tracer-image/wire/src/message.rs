@@ -330,6 +330,13 @@ pub struct Trace {
     pub entrants: bool,
     /// `-e trace=` expressions, checked by the client; parsed again by the tracer, whose table decides.
     pub filter: Vec<String>,
+    /// Other `-e` expressions in their order, as [`syscalls::filter::Qualifiers::apply`] takes them: `status=failed`,
+    /// `fd=3`, `decode-fds=all`.
+    pub qualifiers: Vec<String>,
+    /// Whether arguments have their names (`-N`, JSON).
+    pub names: bool,
+    /// Whether events say where in the program they happened (`-i`, `-n`).
+    pub sites: bool,
     /// `-s`
     pub strings: u32,
     /// `-v`

@@ -25,7 +25,7 @@ fn alone() -> MutexGuard<'static, ()> {
 fn call(random: &mut fastrand::Rng) -> Message {
     let path: Vec<u8> = (0..random.usize(0..80)).map(|_| random.u8(b'a'..=b'z')).collect();
     let args = vec![
-        Value::Fd { fd: -100, dir: true, path: None },
+        Value::Fd { fd: -100, dir: true, path: None, detail: None },
         Value::bytes(&path),
         Value::Flags {
             bits: random.u64(..),
@@ -45,7 +45,7 @@ fn call(random: &mut fastrand::Rng) -> Message {
     let what = What::Call { call: Name(0), args, outcome, duration: Some(random.u64(..1 << 40)) };
     Message::Event {
         shard: random.u16(..4),
-        event: Event { tid: random.i32(1..9999), time: random.u64(..), what },
+        event: Event { tid: random.i32(1..9999), time: random.u64(..), site: None, what },
     }
 }
 
@@ -118,11 +118,11 @@ fn events_shrink_on_the_way() {
         .map(|time| {
             let what = What::Call {
                 call: Name(0),
-                args: vec![Value::Fd { fd: -100, dir: true, path: None }, Value::bytes(path)],
+                args: vec![Value::Fd { fd: -100, dir: true, path: None, detail: None }, Value::bytes(path)],
                 outcome: Outcome::Error(2),
                 duration: Some(random.u64(1000..5000)),
             };
-            Message::Event { shard: 0, event: Event { tid: 7, time: 1_000_000 * time, what } }
+            Message::Event { shard: 0, event: Event { tid: 7, time: 1_000_000 * time, site: None, what } }
         })
         .collect();
     let mut plain = Vec::new();

@@ -88,9 +88,9 @@ rows! {
     dup3 [292, 330, 24, 358] DESC (oldfd: Fd, newfd: Fd, flags: DESCRIPTOR_FLAGS) -> Fd;
     pipe [22, 42, -, 42] DESC (pipefd: Out(&Array(&Fd, Len::Fixed(2)))) -> Int(I32);
     pipe2 [293, 331, 59, 359] DESC (pipefd: Out(&Array(&Fd, Len::Fixed(2))), flags: DESCRIPTOR_FLAGS) -> Int(I32);
-    fcntl [72, 55, 25, 55] DESC (fd: Fd, cmd: Symbol(U32, &FCNTL), arg: Switch(cmd, FCNTL_ARG, &Hex(Ulong))) -> Switch(cmd, FCNTL_RESULT, &Int(I32)) => Switch(cmd, FCNTL_NOTE, &Absent);
-    fcntl64 [-, 221, -, 221] DESC (fd: Fd, cmd: Symbol(U32, &FCNTL), arg: Switch(cmd, FCNTL64_ARG, &Switch(cmd, FCNTL_ARG, &Hex(Ulong)))) -> Switch(cmd, FCNTL_RESULT, &Int(I32)) => Switch(cmd, FCNTL_NOTE, &Absent);
-    flock [73, 143, 32, 143] DESC (fd: Fd, operation: Flags(U32, &LOCK)) -> Int(I32);
+    fcntl [72, 55, 25, 55] DESC (fd: Fd, op: Symbol(U32, &FCNTL), arg: Switch(op, FCNTL_ARG, &Hex(Ulong))) -> Switch(op, FCNTL_RESULT, &Int(I32)) => Switch(op, FCNTL_NOTE, &Absent);
+    fcntl64 [-, 221, -, 221] DESC (fd: Fd, op: Symbol(U32, &FCNTL), arg: Switch(op, FCNTL64_ARG, &Switch(op, FCNTL_ARG, &Hex(Ulong)))) -> Switch(op, FCNTL_RESULT, &Int(I32)) => Switch(op, FCNTL_NOTE, &Absent);
+    flock [73, 143, 32, 143] DESC (fd: Fd, op: Flags(U32, &LOCK)) -> Int(I32);
     fsync [74, 118, 82, 118] DESC (fd: Fd) -> Int(I32);
     fdatasync [75, 148, 83, 148] DESC (fd: Fd) -> Int(I32);
     sync [162, 36, 81, 36] () -> Int(I32);
@@ -102,7 +102,7 @@ rows! {
     fadvise64_64 [-, 272, -, -] DESC (fd: Fd, offset: Int(I64), len: Int(I64), advice: Symbol(U32, &FADV)) -> Int(I32);
     arm_fadvise64_64 [-, -, -, 270] DESC (fd: Fd, advice: Symbol(U32, &FADV), offset: Int(I64), len: Int(I64)) -> Int(I32);
     readahead [187, 225, 213, 225] DESC (fd: Fd, offset: Int(I64), count: Int(Ulong)) -> Int(Long);
-    cachestat [451, 451, 451, 451] DESC (fd: Fd, range: In(&Struct(&CACHE_RANGE)), stat: Out(&Struct(&CACHESTAT)), flags: Hex(U32)) -> Int(I32);
+    cachestat [451, 451, 451, 451] DESC (fd: Fd, cstat_range: In(&Struct(&CACHE_RANGE)), cstat: Out(&Struct(&CACHESTAT)), flags: Hex(U32)) -> Int(I32);
     getdents [78, 141, -, 141] DESC (fd: Fd, dirp: Custom(&DIRENTS), count: Int(U32)) -> Int(I32);
     readdir [-, 89, -, -] DESC (fd: Fd, dirp: Addr) -> Int(I32);
     getdents64 [217, 220, 61, 217] DESC (fd: Fd, dirp: Custom(&DIRENTS64), count: Int(U32)) -> Int(I32);
@@ -127,7 +127,7 @@ rows! {
     timerfd_gettime64 [-, 410, -, 410] DESC (fd: Fd, curr_value: Out(&Struct(&ITIMERSPEC64))) -> Int(I32);
     memfd_create [319, 356, 279, 385] DESC (name: In(&Str), flags: Shifted(U32, &Flags(U32, &MFD), 26, "MFD_HUGE_SHIFT")) -> Fd;
     io_uring_setup [425, 425, 425, 425] DESC (entries: Int(U32), params: Switch(RESULT, &[(u32::MAX as u64, In(&Struct(&PARAMS)))], &Out(&Ordered(&FILLED_PARAMS, FILLED_ORDER)))) -> Fd;
-    io_uring_enter [426, 426, 426, 426] DESC|SIGNAL (fd: Fd, to_submit: Int(U32), min_complete: Int(U32), flags: Flags(U32, &URING_ENTER), argp: SwitchBits(flags, 0x48, &[(8, In(&Struct(&GETEVENTS))), (0x40, Hex(Ulong)), (0x48, Addr)], &Switch(argsz, &[(8, In(&Custom(&SIGSET)))], &Addr)), argsz: Int(Ulong)) -> Int(I32);
+    io_uring_enter [426, 426, 426, 426] DESC|SIGNAL (fd: Fd, to_submit: Int(U32), min_complete: Int(U32), flags: Flags(U32, &URING_ENTER), sigset: SwitchBits(flags, 0x48, &[(8, In(&Struct(&GETEVENTS))), (0x40, Hex(Ulong)), (0x48, Addr)], &Switch(sigsetsize, &[(8, In(&Custom(&SIGSET)))], &Addr)), sigsetsize: Int(Ulong)) -> Int(I32);
     io_uring_register [427, 427, 427, 427] DESC|MEMORY (fd: SwitchBits(opcode, 1 << 31, &[(1 << 31, Int(U32))], &Fd), opcode: Mixed(U32, &URING_REGISTER, 0x7fff_ffff, &URING_REGISTER_FLAGS), arg: SwitchBits(opcode, 0x7fff_ffff, URING_REGISTER_ARG, &Addr), nr_args: Int(U32)) -> Int(I32);
 }
 

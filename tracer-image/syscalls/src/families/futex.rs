@@ -15,19 +15,19 @@ rows! {
     pub ROWS:
     futex [202, 240, 98, 240] (
         uaddr: Addr,
-        op: Symbol(I32, &OPERATIONS),
-        val: SwitchBits(op, 0x7f, &[(6, Absent), (7, Absent), (8, Absent), (13, Absent)], &Int(U32)),
-        val2: SwitchBits(op, 0x7f, &[(0, In(&Struct(&TIMESPEC))), (6, In(&Struct(&TIMESPEC))), (9, In(&Struct(&TIMESPEC))), (11, In(&Struct(&TIMESPEC))), (13, In(&Struct(&TIMESPEC))), (3, Int(U32)), (4, Int(U32)), (5, Int(U32)), (12, Int(U32)), (1, Absent), (2, Absent), (7, Absent), (8, Absent), (10, Absent)], &Addr),
-        uaddr2: SwitchBits(op, 0x7f, &[(0, Absent), (1, Absent), (2, Absent), (6, Absent), (7, Absent), (8, Absent), (9, Absent), (10, Absent), (13, Absent)], &Addr),
-        val3: SwitchBits(op, 0x7f, &[(4, Int(U32)), (12, Int(U32)), (5, Custom(&WAKE_OP)), (9, Switch(val3, &[(0xffff_ffff, Symbol(U32, &BITSETS))], &Hex(U32))), (10, Switch(val3, &[(0xffff_ffff, Symbol(U32, &BITSETS))], &Hex(U32))), (0, Absent), (1, Absent), (2, Absent), (3, Absent), (6, Absent), (7, Absent), (8, Absent), (11, Absent), (13, Absent)], &Hex(U32)),
+        futex_op: Symbol(I32, &OPERATIONS),
+        val: SwitchBits(futex_op, 0x7f, &[(6, Absent), (7, Absent), (8, Absent), (13, Absent)], &Int(U32)),
+        val2: SwitchBits(futex_op, 0x7f, &[(0, In(&Struct(&TIMESPEC))), (6, In(&Struct(&TIMESPEC))), (9, In(&Struct(&TIMESPEC))), (11, In(&Struct(&TIMESPEC))), (13, In(&Struct(&TIMESPEC))), (3, Int(U32)), (4, Int(U32)), (5, Int(U32)), (12, Int(U32)), (1, Absent), (2, Absent), (7, Absent), (8, Absent), (10, Absent)], &Addr),
+        uaddr2: SwitchBits(futex_op, 0x7f, &[(0, Absent), (1, Absent), (2, Absent), (6, Absent), (7, Absent), (8, Absent), (9, Absent), (10, Absent), (13, Absent)], &Addr),
+        val3: SwitchBits(futex_op, 0x7f, &[(4, Int(U32)), (12, Int(U32)), (5, Custom(&WAKE_OP)), (9, Switch(val3, &[(0xffff_ffff, Symbol(U32, &BITSETS))], &Hex(U32))), (10, Switch(val3, &[(0xffff_ffff, Symbol(U32, &BITSETS))], &Hex(U32))), (0, Absent), (1, Absent), (2, Absent), (3, Absent), (6, Absent), (7, Absent), (8, Absent), (11, Absent), (13, Absent)], &Hex(U32)),
     ) -> Int(I32);
     futex_time64 [-, 422, -, 422] (
         uaddr: Addr,
-        op: Symbol(I32, &OPERATIONS),
-        val: SwitchBits(op, 0x7f, &[(6, Absent), (7, Absent), (8, Absent), (13, Absent)], &Int(U32)),
-        val2: SwitchBits(op, 0x7f, &[(0, In(&Struct(&TIMESPEC64))), (6, In(&Struct(&TIMESPEC64))), (9, In(&Struct(&TIMESPEC64))), (11, In(&Struct(&TIMESPEC64))), (13, In(&Struct(&TIMESPEC64))), (3, Int(U32)), (4, Int(U32)), (5, Int(U32)), (12, Int(U32)), (1, Absent), (2, Absent), (7, Absent), (8, Absent), (10, Absent)], &Addr),
-        uaddr2: SwitchBits(op, 0x7f, &[(0, Absent), (1, Absent), (2, Absent), (6, Absent), (7, Absent), (8, Absent), (9, Absent), (10, Absent), (13, Absent)], &Addr),
-        val3: SwitchBits(op, 0x7f, &[(4, Int(U32)), (12, Int(U32)), (5, Custom(&WAKE_OP)), (9, Switch(val3, &[(0xffff_ffff, Symbol(U32, &BITSETS))], &Hex(U32))), (10, Switch(val3, &[(0xffff_ffff, Symbol(U32, &BITSETS))], &Hex(U32))), (0, Absent), (1, Absent), (2, Absent), (3, Absent), (6, Absent), (7, Absent), (8, Absent), (11, Absent), (13, Absent)], &Hex(U32)),
+        futex_op: Symbol(I32, &OPERATIONS),
+        val: SwitchBits(futex_op, 0x7f, &[(6, Absent), (7, Absent), (8, Absent), (13, Absent)], &Int(U32)),
+        val2: SwitchBits(futex_op, 0x7f, &[(0, In(&Struct(&TIMESPEC64))), (6, In(&Struct(&TIMESPEC64))), (9, In(&Struct(&TIMESPEC64))), (11, In(&Struct(&TIMESPEC64))), (13, In(&Struct(&TIMESPEC64))), (3, Int(U32)), (4, Int(U32)), (5, Int(U32)), (12, Int(U32)), (1, Absent), (2, Absent), (7, Absent), (8, Absent), (10, Absent)], &Addr),
+        uaddr2: SwitchBits(futex_op, 0x7f, &[(0, Absent), (1, Absent), (2, Absent), (6, Absent), (7, Absent), (8, Absent), (9, Absent), (10, Absent), (13, Absent)], &Addr),
+        val3: SwitchBits(futex_op, 0x7f, &[(4, Int(U32)), (12, Int(U32)), (5, Custom(&WAKE_OP)), (9, Switch(val3, &[(0xffff_ffff, Symbol(U32, &BITSETS))], &Hex(U32))), (10, Switch(val3, &[(0xffff_ffff, Symbol(U32, &BITSETS))], &Hex(U32))), (0, Absent), (1, Absent), (2, Absent), (3, Absent), (6, Absent), (7, Absent), (8, Absent), (11, Absent), (13, Absent)], &Hex(U32)),
     ) -> Int(I32);
     futex_waitv [449, 449, 449, 449] (waiters: In(&Array(&Struct(&WAITER), Len::Most(nr_futexes, 128))), nr_futexes: Int(U32), flags: Hex(U32), timeout: In(&Struct(&TIMESPEC64)), clockid: Symbol(I32, &CLOCKS)) -> Int(I32);
     futex_wake [454, 454, 454, 454] (uaddr: Addr, mask: Hex(Ulong), nr: Int(I32), flags: Flags(U32, &FUTEX2)) -> Int(I32);

@@ -174,5 +174,5 @@ const POINTERS: &[(u64, Type)] =
 rows! {
     /// Controlling devices.
     pub ROWS:
-    ioctl [16, 54, 29, 54] DESC (fd: Fd, request: Custom(&REQUEST_PARTS), argp: Switch(request, ARGUMENT, &SwitchBits(request, 0xff00, POINTERS, &Hex(Ulong)))) -> Int(I32);
+    ioctl [16, 54, 29, 54] DESC (fd: Fd, op: Custom(&REQUEST_PARTS), argp: Switch(op, ARGUMENT, &SwitchBits(op, 0xff00, POINTERS, &Hex(Ulong)))) -> Int(I32);
 }

@@ -32,9 +32,9 @@ rows! {
     msgsnd [69, 400, 189, 301] IPC (msqid: Int(I32), msgp: In(&Custom(&MESSAGE)), msgsz: Int(Ulong), msgflg: Flags(I32, &MSG_FLAGS)) -> Int(I32);
     msgrcv [70, 401, 188, 302] IPC (msqid: Int(I32), msgp: Out(&Custom(&MESSAGE)), msgsz: Int(Ulong), msgtyp: Int(Long), msgflg: Flags(I32, &MSG_FLAGS)) -> Int(Long);
     msgctl [71, 402, 187, 304] IPC (msqid: Int(I32), op: Leading(I32, IPC_64, "IPC_64", &Symbol(I32, &MSG_CTL)), buf: SwitchBits(op, COMMANDS, &[(1, PerAbi(&MSG_SET)), (2, PerAbi(&MSG_STATUS)), (11, PerAbi(&MSG_STATUS)), (13, PerAbi(&MSG_STATUS)), (3, Out(&Struct(&MSG_LIMITS))), (12, Out(&Struct(&MSG_LIMITS)))], &Addr)) -> Int(I32);
-    mq_open [240, 277, 180, 274] DESC (name: In(&Path), oflag: OPEN_FLAGS, mode: If(oflag, 0o100, &Octal(U16)), attr: If(oflag, 0o100, &In(&Struct(&MQ_GIVEN)))) -> Fd;
+    mq_open [240, 277, 180, 274] DESC (name: In(&Path), flags: OPEN_FLAGS, mode: If(flags, 0o100, &Octal(U16)), attr: If(flags, 0o100, &In(&Struct(&MQ_GIVEN)))) -> Fd;
     mq_notify [244, 281, 184, 278] DESC (mqdes: Fd, sevp: In(&Struct(&SIGEVENT))) -> Int(I32);
-    mq_unlink [241, 278, 181, 275] (name: In(&Path)) -> Int(I32);
+    mq_unlink [241, 278, 181, 275] (path: In(&Path)) -> Int(I32);
     mq_timedsend [242, 279, 182, 276] DESC (mqdes: Fd, msg_ptr: In(&Bytes(Len::Arg(msg_len))), msg_len: Int(Ulong), msg_prio: Int(U32), abs_timeout: In(&Struct(&TIMESPEC))) -> Int(I32);
     mq_timedsend_time64 [-, 418, -, 418] DESC (mqdes: Fd, msg_ptr: In(&Bytes(Len::Arg(msg_len))), msg_len: Int(Ulong), msg_prio: Int(U32), abs_timeout: In(&Struct(&TIMESPEC64))) -> Int(I32);
     mq_timedreceive [243, 280, 183, 277] DESC (mqdes: Fd, msg_ptr: Out(&Bytes(Len::Ret(msg_len))), msg_len: Int(Ulong), msg_prio: Out(&One(&Int(U32))), abs_timeout: In(&Struct(&TIMESPEC))) -> Int(Long);

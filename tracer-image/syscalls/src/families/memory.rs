@@ -43,18 +43,18 @@ rows! {
     mmap [-, 90, -, -] DESC|MEMORY (arguments: In(&Spread(&MMAP_ARGUMENTS))) -> Hex(Ulong);
     mmap2 [-, 192, -, 192] DESC|MEMORY (addr: Addr, length: Int(Ulong), prot: PROTECTION, flags: MAPPING, fd: Fd, pgoffset: Custom(&PAGES)) -> Hex(Ulong);
     munmap [11, 91, 215, 91] MEMORY (addr: Addr, length: Int(Ulong)) -> Int(I32);
-    mprotect [10, 125, 226, 125] MEMORY (addr: Addr, len: Int(Ulong), prot: PROTECTION) -> Int(I32);
-    pkey_mprotect [329, 380, 288, 394] MEMORY (addr: Addr, len: Int(Ulong), prot: PROTECTION, pkey: Int(I32)) -> Int(I32);
+    mprotect [10, 125, 226, 125] MEMORY (addr: Addr, length: Int(Ulong), prot: PROTECTION) -> Int(I32);
+    pkey_mprotect [329, 380, 288, 394] MEMORY (addr: Addr, length: Int(Ulong), prot: PROTECTION, pkey: Int(I32)) -> Int(I32);
     pkey_alloc [330, 381, 289, 395] (flags: Hex(Ulong), access_rights: Flags(Ulong, &PKEY)) -> Int(I32);
     pkey_free [331, 382, 290, 396] (pkey: Int(I32)) -> Int(I32);
     mremap [25, 163, 216, 163] MEMORY (old_address: Addr, old_size: Int(Ulong), new_size: Int(Ulong), flags: Flags(Ulong, &MREMAP), new_address: SwitchBits(flags, 7, WITH_ADDRESS, &Absent)) -> Hex(Ulong);
     madvise [28, 219, 233, 220] MEMORY (addr: Addr, length: Int(Ulong), advice: Symbol(U32, &MADV)) -> Int(I32);
-    process_madvise [440, 440, 440, 440] DESC (pidfd: Fd, iov: In(&Array(&Struct(&IOVEC_ADDRESSES), Len::Arg(iovcnt))), iovcnt: Int(Ulong), advice: Symbol(U32, &MADV), flags: Hex(U32)) -> Int(Long);
+    process_madvise [440, 440, 440, 440] DESC (pidfd: Fd, iovec: In(&Array(&Struct(&IOVEC_ADDRESSES), Len::Arg(n))), n: Int(Ulong), advice: Symbol(U32, &MADV), flags: Hex(U32)) -> Int(Long);
     brk [12, 45, 214, 45] MEMORY (addr: Addr) -> Hex(Ulong);
     msync [26, 144, 227, 144] MEMORY (addr: Addr, length: Int(Ulong), flags: Flags(I32, &MS)) -> Int(I32);
-    mlock [149, 150, 228, 150] MEMORY (addr: Addr, len: Int(Ulong)) -> Int(I32);
-    mlock2 [325, 376, 284, 390] MEMORY (addr: Addr, len: Int(Ulong), flags: Flags(U32, &MLOCK2)) -> Int(I32);
-    munlock [150, 151, 229, 151] MEMORY (addr: Addr, len: Int(Ulong)) -> Int(I32);
+    mlock [149, 150, 228, 150] MEMORY (addr: Addr, length: Int(Ulong)) -> Int(I32);
+    mlock2 [325, 376, 284, 390] MEMORY (addr: Addr, length: Int(Ulong), flags: Flags(U32, &MLOCK2)) -> Int(I32);
+    munlock [150, 151, 229, 151] MEMORY (addr: Addr, length: Int(Ulong)) -> Int(I32);
     mlockall [151, 152, 230, 152] MEMORY (flags: Flags(I32, &MCL)) -> Int(I32);
     munlockall [152, 153, 231, 153] MEMORY () -> Int(I32);
     mincore [27, 218, 232, 219] MEMORY (addr: Addr, length: Int(Ulong), vec: Custom(&RESIDENT)) -> Int(I32);
@@ -63,8 +63,11 @@ rows! {
     bpf [321, 357, 280, 386] DESC (cmd: Symbol(U32, &BPF), attr: Addr, size: Int(U32)) -> Int(I32);
     finit_module [313, 350, 273, 379] DESC (fd: Fd, param_values: In(&Str), flags: Flags(I32, &MODULE)) -> Int(I32);
     kexec_file_load [320, -, 294, 401] DESC (kernel_fd: Fd, initrd_fd: Fd, cmdline_len: Int(Ulong), cmdline: In(&Bytes(Len::Arg(cmdline_len))), flags: Flags(Ulong, &KEXEC_FILE)) -> Int(I32);
-    mseal [462, 462, 462, 462] MEMORY (addr: Addr, len: Int(Ulong), flags: Hex(Ulong)) -> Int(I32);
-    map_shadow_stack [453, 453, 453, 453] MEMORY (addr: Addr, size: Int(Ulong), flags: Flags(U32, &SHADOW)) -> Int(Long);
+    io_setup [206, 245, 0, 243] MEMORY (nr_events: Int(U32), ctx_idp: Out(&One(&Addr))) -> Int(I32);
+    io_destroy [207, 246, 1, 244] MEMORY (ctx_id: Hex(Ulong)) -> Int(I32);
+    set_mempolicy_home_node [450, 450, 450, 450] MEMORY (start: Hex(Ulong), len: Int(Ulong), home_node: Int(Ulong), flags: Hex(Ulong)) -> Int(I32);
+    mseal [462, 462, 462, 462] MEMORY (addr: Addr, length: Int(Ulong), flags: Hex(Ulong)) -> Int(I32);
+    map_shadow_stack [453, 453, 453, 453] MEMORY (addr: Addr, len: Int(Ulong), flags: Flags(U32, &SHADOW)) -> Int(Long);
     memfd_secret [447, 447, 447, -] DESC (flags: Flags(U32, &SECRET)) -> Fd;
     userfaultfd [323, 374, 282, 388] DESC (flags: Flags(U32, &USERFAULTFD)) -> Fd;
 }

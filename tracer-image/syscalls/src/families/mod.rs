@@ -11,6 +11,7 @@ mod machine;
 mod memory;
 mod mount;
 mod network;
+mod obsolete;
 mod poll;
 mod process;
 mod schedule;
@@ -33,6 +34,7 @@ pub const ALL: &[&[Row]] = &[
     memory::ROWS,
     mount::ROWS,
     network::ROWS,
+    obsolete::ROWS,
     poll::ROWS,
     process::ROWS,
     schedule::ROWS,

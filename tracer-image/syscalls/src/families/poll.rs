@@ -41,8 +41,8 @@ rows! {
     select [23, -, -, -] DESC (nfds: Int(I32), readfds: In(&Custom(&FD_SET)), writefds: In(&Custom(&FD_SET)), exceptfds: In(&Custom(&FD_SET)), timeout: In(&Struct(&TIMEVAL))) -> Int(I32) => Custom(&SELECT_NOTE);
     select [-, 82, -, -] DESC (arguments: In(&Spread(&SELECT_ARGUMENTS))) -> Int(I32);
     _newselect [-, 142, -, 142] DESC (nfds: Int(I32), readfds: In(&Custom(&FD_SET)), writefds: In(&Custom(&FD_SET)), exceptfds: In(&Custom(&FD_SET)), timeout: In(&Struct(&TIMEVAL))) -> Int(I32) => Custom(&SELECT_NOTE);
-    pselect6 [270, 308, 72, 335] DESC (nfds: Int(I32), readfds: In(&Custom(&FD_SET)), writefds: In(&Custom(&FD_SET)), exceptfds: In(&Custom(&FD_SET)), timeout: In(&Struct(&TIMESPEC)), sigmask: In(&Struct(&PSELECT_MASK))) -> Int(I32) => Custom(&SELECT_NOTE);
-    pselect6_time64 [-, 413, -, 413] DESC (nfds: Int(I32), readfds: In(&Custom(&FD_SET)), writefds: In(&Custom(&FD_SET)), exceptfds: In(&Custom(&FD_SET)), timeout: In(&Struct(&TIMESPEC64)), sigmask: In(&Struct(&PSELECT_MASK))) -> Int(I32) => Custom(&SELECT_NOTE);
+    pselect6 [270, 308, 72, 335] DESC (nfds: Int(I32), readfds: In(&Custom(&FD_SET)), writefds: In(&Custom(&FD_SET)), exceptfds: In(&Custom(&FD_SET)), timeout: In(&Struct(&TIMESPEC)), sig: In(&Struct(&PSELECT_MASK))) -> Int(I32) => Custom(&SELECT_NOTE);
+    pselect6_time64 [-, 413, -, 413] DESC (nfds: Int(I32), readfds: In(&Custom(&FD_SET)), writefds: In(&Custom(&FD_SET)), exceptfds: In(&Custom(&FD_SET)), timeout: In(&Struct(&TIMESPEC64)), sig: In(&Struct(&PSELECT_MASK))) -> Int(I32) => Custom(&SELECT_NOTE);
     epoll_create [213, 254, -, 250] DESC (size: Int(I32)) -> Fd;
     epoll_create1 [291, 329, 20, 357] DESC (flags: Flags(I32, &EPOLL_CREATE)) -> Fd;
     epoll_ctl [233, 255, 21, 251] DESC (epfd: Fd, op: Symbol(I32, &EPOLL_CTL), fd: Fd, event: Switch(op, &[(2, Addr)], &In(&Struct(&EPOLL_EVENT)))) -> Int(I32);

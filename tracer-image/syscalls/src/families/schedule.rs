@@ -13,6 +13,7 @@ use crate::{
 rows! {
     /// Policies, priorities, CPUs.
     pub ROWS:
+    rseq_slice_yield [471, 471, 471, 471] () -> Int(I32);
     sched_yield [24, 158, 124, 158] () -> Int(I32);
     sched_setscheduler [144, 156, 119, 156] (pid: Pid, policy: Symbol(I32, &POLICIES_AND_FLAG), param: In(&Struct(&PARAMETER))) -> Int(I32);
     sched_getscheduler [145, 157, 120, 157] (pid: Pid) -> Hex(I32) => Symbol(I32, &POLICIES_AND_FLAG);

@@ -19,19 +19,19 @@ use crate::{
 rows! {
     /// Signal handlers, masks, sending and waiting.
     pub ROWS:
-    rt_sigaction [13, 174, 134, 174] SIGNAL (sig: Signal, act: In(&Custom(&SIGACTION)), oldact: Out(&Custom(&SIGACTION)), sigsetsize: Int(Ulong)) -> Int(I32);
+    rt_sigaction [13, 174, 134, 174] SIGNAL (signum: Signal, act: In(&Custom(&SIGACTION)), oldact: Out(&Custom(&SIGACTION)), sigsetsize: Int(Ulong)) -> Int(I32);
     rt_sigprocmask [14, 175, 135, 175] SIGNAL (how: Symbol(I32, &SIGMASK_HOW), set: Switch(sigsetsize, &[(8, In(&Custom(&SIGSET)))], &Addr), oldset: Switch(sigsetsize, &[(8, Out(&Custom(&SIGSET)))], &Addr), sigsetsize: Int(Ulong)) -> Int(I32);
     rt_sigreturn [15, 173, 139, 173] SIGNAL (frame: Custom(&SIGFRAME)) -> Int(Long);
     rt_sigpending [127, 176, 136, 176] SIGNAL (set: AtMost(sigsetsize, 8, &Switch(sigsetsize, &[(0, Addr)], &Out(&Custom(&SIGSET)))), sigsetsize: Int(Ulong)) -> Int(I32);
-    rt_sigsuspend [130, 179, 133, 179] SIGNAL (mask: Switch(sigsetsize, &[(8, In(&Custom(&SIGSET)))], &Addr), sigsetsize: Int(Ulong)) -> Int(I32);
+    rt_sigsuspend [130, 179, 133, 179] SIGNAL (set: Switch(sigsetsize, &[(8, In(&Custom(&SIGSET)))], &Addr), sigsetsize: Int(Ulong)) -> Int(I32);
     rt_sigtimedwait [128, 177, 137, 177] SIGNAL (set: Switch(sigsetsize, &[(8, In(&Custom(&SIGSET)))], &Addr), info: SwitchBits(info, u64::MAX, &[(0, Addr)], &Out(&Custom(&SIGINFO))), timeout: In(&Struct(&TIMESPEC)), sigsetsize: Int(Ulong)) -> Int(I32) => Switch(RESULT, &[(0, Absent)], &Signal);
     rt_sigtimedwait_time64 [-, 421, -, 421] SIGNAL (set: Switch(sigsetsize, &[(8, In(&Custom(&SIGSET)))], &Addr), info: SwitchBits(info, u64::MAX, &[(0, Addr)], &Out(&Custom(&SIGINFO))), timeout: In(&Struct(&TIMESPEC64)), sigsetsize: Int(Ulong)) -> Int(I32) => Switch(RESULT, &[(0, Absent)], &Signal);
-    rt_sigqueueinfo [129, 178, 138, 178] SIGNAL|PROCESS (tgid: Pid, sig: Signal, info: In(&Custom(&SIGINFO))) -> Int(I32);
-    rt_tgsigqueueinfo [297, 335, 240, 363] SIGNAL|PROCESS (tgid: Pid, tid: Pid, sig: Signal, info: In(&Custom(&SIGINFO))) -> Int(I32);
-    kill [62, 37, 129, 37] SIGNAL|PROCESS (pid: Pid, sig: Signal) -> Int(I32);
-    tkill [200, 238, 130, 238] SIGNAL|PROCESS (tid: Pid, sig: Signal) -> Int(I32);
-    tgkill [234, 270, 131, 268] SIGNAL|PROCESS (tgid: Pid, tid: Pid, sig: Signal) -> Int(I32);
-    pidfd_send_signal [424, 424, 424, 424] DESC|SIGNAL|PROCESS (pidfd: Fd, sig: Signal, info: In(&Custom(&SIGINFO)), flags: Flags(U32, &PIDFD_SIGNAL)) -> Int(I32);
+    rt_sigqueueinfo [129, 178, 138, 178] SIGNAL|PROCESS (tgid: Pid, signum: Signal, info: In(&Custom(&SIGINFO))) -> Int(I32);
+    rt_tgsigqueueinfo [297, 335, 240, 363] SIGNAL|PROCESS (tgid: Pid, tid: Pid, signum: Signal, info: In(&Custom(&SIGINFO))) -> Int(I32);
+    kill [62, 37, 129, 37] SIGNAL|PROCESS (pid: Pid, signum: Signal) -> Int(I32);
+    tkill [200, 238, 130, 238] SIGNAL|PROCESS (tid: Pid, signum: Signal) -> Int(I32);
+    tgkill [234, 270, 131, 268] SIGNAL|PROCESS (tgid: Pid, tid: Pid, signum: Signal) -> Int(I32);
+    pidfd_send_signal [424, 424, 424, 424] DESC|SIGNAL|PROCESS (pidfd: Fd, signum: Signal, info: In(&Custom(&SIGINFO)), flags: Flags(U32, &PIDFD_SIGNAL)) -> Int(I32);
     sigaltstack [131, 186, 132, 186] SIGNAL (ss: In(&Struct(&STACK)), old_ss: Out(&Struct(&STACK))) -> Int(I32);
     signalfd [282, 321, -, 349] DESC|SIGNAL (fd: Fd, mask: Switch(sizemask, &[(8, In(&Custom(&SIGSET)))], &Addr), sizemask: Int(Ulong)) -> Fd;
     signalfd4 [289, 327, 74, 355] DESC|SIGNAL (fd: Fd, mask: Switch(sizemask, &[(8, In(&Custom(&SIGSET)))], &Addr), sizemask: Int(Ulong), flags: Flags(I32, &SFD_FLAGS)) -> Fd;

@@ -22,9 +22,9 @@ rows! {
     oldlstat [-, 84, -, -] FILE|LSTAT|STAT_LIKE (pathname: In(&Path), statbuf: Out(&OLD_STAT)) -> Int(I32);
     oldfstat [-, 28, -, -] DESC|FSTAT|STAT_LIKE (fd: Fd, statbuf: Out(&OLD_STAT)) -> Int(I32);
     statx [332, 383, 291, 397] FILE|DESC|FSTAT|STAT_LIKE (dirfd: Dirfd, pathname: In(&Path), flags: Flags(I32, &AT_STATX), mask: Flags(U32, &STATX_MASK), statxbuf: Out(&Struct(&STATX))) -> Int(I32);
-    statfs [137, 99, 43, 99] FILE|STATFS|STATFS_LIKE (path: In(&Path), buf: Out(&Struct(&STATFS))) -> Int(I32);
+    statfs [137, 99, 43, 99] FILE|STATFS|STATFS_LIKE (pathname: In(&Path), buf: Out(&Struct(&STATFS))) -> Int(I32);
     fstatfs [138, 100, 44, 100] DESC|FSTATFS|STATFS_LIKE (fd: Fd, buf: Out(&Struct(&STATFS))) -> Int(I32);
-    statfs64 [-, 268, -, 266] FILE|STATFS|STATFS_LIKE (path: In(&Path), sz: Int(Ulong), buf: Switch(sz, &[(84, Out(&Struct(&STATFS64)))], &Addr)) -> Int(I32);
+    statfs64 [-, 268, -, 266] FILE|STATFS|STATFS_LIKE (pathname: In(&Path), sz: Int(Ulong), buf: Switch(sz, &[(84, Out(&Struct(&STATFS64)))], &Addr)) -> Int(I32);
     fstatfs64 [-, 269, -, 267] DESC|FSTATFS|STATFS_LIKE (fd: Fd, sz: Int(Ulong), buf: Switch(sz, &[(84, Out(&Struct(&STATFS64)))], &Addr)) -> Int(I32);
     ustat [136, 62, -, 62] STATFS_LIKE (dev: Dev(U32), ubuf: Addr) -> Int(I32);
 }

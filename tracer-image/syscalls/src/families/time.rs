@@ -18,10 +18,10 @@ rows! {
     settimeofday [164, 79, 170, 79] CLOCK (tv: In(&Struct(&TIMEVAL)), tz: In(&Struct(&TIMEZONE))) -> Int(I32);
     clock_gettime [228, 265, 113, 263] CLOCK (clockid: Symbol(U32, &CLOCK), tp: Out(&Struct(&TIMESPEC))) -> Int(I32);
     clock_settime [227, 264, 112, 262] CLOCK (clockid: Symbol(U32, &CLOCK), tp: In(&Struct(&TIMESPEC))) -> Int(I32);
-    clock_getres [229, 266, 114, 264] CLOCK (clockid: Symbol(U32, &CLOCK), res: Out(&Struct(&TIMESPEC))) -> Int(I32);
+    clock_getres [229, 266, 114, 264] CLOCK (clockid: Symbol(U32, &CLOCK), tp: Out(&Struct(&TIMESPEC))) -> Int(I32);
     clock_gettime64 [-, 403, -, 403] CLOCK (clockid: Symbol(U32, &CLOCK), tp: Out(&Struct(&TIMESPEC64))) -> Int(I32);
     clock_settime64 [-, 404, -, 404] CLOCK (clockid: Symbol(U32, &CLOCK), tp: In(&Struct(&TIMESPEC64))) -> Int(I32);
-    clock_getres_time64 [-, 406, -, 406] CLOCK (clockid: Symbol(U32, &CLOCK), res: Out(&Struct(&TIMESPEC64))) -> Int(I32);
+    clock_getres_time64 [-, 406, -, 406] CLOCK (clockid: Symbol(U32, &CLOCK), tp: Out(&Struct(&TIMESPEC64))) -> Int(I32);
     nanosleep [35, 162, 101, 162] (req: In(&Struct(&TIMESPEC)), rem: Custom(&REMAINING)) -> Int(I32);
     clock_nanosleep [230, 267, 115, 265] (clockid: Symbol(U32, &CLOCK), flags: Flags(I32, &TIMER), request: In(&Struct(&TIMESPEC)), remain: Custom(&REMAINING)) -> Int(I32);
     clock_nanosleep_time64 [-, 407, -, 407] (clockid: Symbol(U32, &CLOCK), flags: Flags(I32, &TIMER), request: In(&Struct(&TIMESPEC64)), remain: Custom(&REMAINING)) -> Int(I32);
@@ -36,7 +36,7 @@ rows! {
     timer_getoverrun [225, 262, 109, 260] (timerid: Int(I32)) -> Int(I32);
     timer_delete [226, 263, 111, 261] (timerid: Int(I32)) -> Int(I32);
     utime [132, 30, -, -] FILE (filename: In(&Path), times: In(&Struct(&UTIMBUF))) -> Int(I32);
-    utimes [235, 271, -, 269] FILE (filename: In(&Path), times: In(&Array(&Dated(&TIMEVAL, 6), Len::Fixed(2)))) -> Int(I32);
+    utimes [235, 271, -, 269] FILE (pathname: In(&Path), times: In(&Array(&Dated(&TIMEVAL, 6), Len::Fixed(2)))) -> Int(I32);
     futimesat [261, 299, -, 326] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), times: In(&Array(&Dated(&TIMEVAL, 6), Len::Fixed(2)))) -> Int(I32);
     utimensat [280, 320, 88, 348] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), times: In(&Custom(&UTIME)), flags: Flags(I32, &AT)) -> Int(I32);
     utimensat_time64 [-, 412, -, 412] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), times: In(&Custom(&UTIME64)), flags: Flags(I32, &AT)) -> Int(I32);

@@ -1,6 +1,6 @@
 //! The machine as a whole: `linux/reboot.h`, the kernel's log.
 
-use crate::types::Symbols;
+use crate::types::{Flags, Symbols};
 
 /// `syslog`
 pub static LOG_ACTIONS: Symbols = Symbols {
@@ -49,3 +49,7 @@ pub static REBOOT: Symbols = Symbols {
         (0xd000fce2, "LINUX_REBOOT_CMD_SW_SUSPEND"),
     ],
 };
+
+/// How a module is removed: those flags of `open` that mean something there.
+pub static DELETE_MODULE: Flags =
+    Flags { unknown: "O_???", field: (0, &[]), bits: &[(0o4000, "O_NONBLOCK"), (0o1000, "O_TRUNC")] };

@@ -41,7 +41,7 @@ pub static REQUEST_PARTS: Custom = Custom {
         let snapshot = decode.scope.snapshot;
         let path = snapshot.descriptor(decode.scope.phase, decode.scope.argument(0) as i32);
         if let Some((_, name)) = TERMINAL.names.iter().find(|(known, _)| *known == request)
-            && path.is_some_and(is_terminal)
+            && path.is_some_and(|open_on| is_terminal(&open_on.path))
         {
             return Value::Word(decode.name(name));
         }

@@ -166,8 +166,8 @@ pub static SELECT_NOTE: Custom = Custom {
                 count -= items.len();
                 // What they are open on was said already.
                 for item in &mut items {
-                    if let Value::Fd { path, .. } = item {
-                        *path = None;
+                    if let Value::Fd { path, detail, .. } = item {
+                        (*path, *detail) = (None, None);
                     }
                 }
                 let set = Value::Set { items, complement };

@@ -2,7 +2,7 @@
 
 use crate::{
     abi::Abi,
-    decode::Decode,
+    decode::{Decode, open_fd},
     gather::{Gather, PASSES},
     names::{
         process::{CLONE, CLONE3},
@@ -146,11 +146,11 @@ pub static ENVIRONMENT: Custom = Custom {
     },
     decode: |decode: &mut Decode<'_>, place| {
         let addr = decode.scope.pointer(place).unwrap_or(0);
-        if decode.scope.depth.verbose {
+        if decode.scope.depth.verbose && decode.scope.depth.dereference {
             return decode.value(&STRINGS, place);
         }
         let (count, ended) = environment(decode.scope, addr, |_, _| {});
-        if addr == 0 || (count == 0 && !ended) {
+        if addr == 0 || (count == 0 && !ended) || !decode.scope.depth.dereference {
             return Value::Addr(addr);
         }
         let vars = if count == 1 { "var" } else { "vars" };
@@ -400,10 +400,10 @@ pub static TARGET_FD: Custom = Custom {
         let snapshot = decode.scope.snapshot;
         let from = snapshot.descriptor(Phase::Entry, decode.scope.argument(0) as i32);
         // `anon_inode:[pidfd]`, or `pidfd:[1234]` since Linux 6.9.
-        let known =
-            from.is_some_and(|from| from.starts_with(b"anon_inode:[pidfd]") || from.starts_with(b"pidfd:"));
+        let known = from.is_some_and(|from| {
+            from.path.starts_with(b"anon_inode:[pidfd]") || from.path.starts_with(b"pidfd:")
+        });
         let made = snapshot.success().filter(|_| decode.scope.depth.paths && known);
-        let path = made.and_then(|made| snapshot.descriptor(Phase::Exit, made as i32));
-        Value::Fd { fd, dir: false, path: path.map(Into::into) }
+        open_fd(fd, false, made.and_then(|made| snapshot.descriptor(Phase::Exit, made as i32)))
     },
 };

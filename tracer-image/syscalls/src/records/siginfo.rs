@@ -88,7 +88,7 @@ pub fn decode(bytes: &[u8], abi: Abi, names: &mut Names) -> Value {
         (SI_SIGIO, _) | (1..=6, Kind::Poll) => {
             fields.put("si_band", Value::Int(raw.long(raw.union())));
             let fd = raw.int(raw.union() + abi.word());
-            fields.put("si_fd", Value::Fd { fd, dir: false, path: None });
+            fields.put("si_fd", Value::Fd { fd, dir: false, path: None, detail: None });
         }
         (..0, _) => {
             fields.sender(&raw);
@@ -145,7 +145,7 @@ impl Fields<'_> {
     }
 
     fn sender(&mut self, raw: &Raw<'_>) {
-        self.put("si_pid", Value::Pid(raw.int(raw.union())));
+        self.put("si_pid", Value::Pid { pid: raw.int(raw.union()), comm: None });
         // strace writes the uid -1, which is nobody's, with its sign.
         let uid = raw.int(raw.union() + 4);
         self.put("si_uid", if uid == -1 { Value::Int(-1) } else { Value::Unsigned(u64::from(uid as u32)) });

@@ -171,9 +171,9 @@ pub fn line(call: &mut Call) -> String {
 }
 
 fn fill(row: &'static table::Row, snapshot: &mut Snapshot, depth: Depth, phase: Phase, memory: &mut Pages) {
-    let (mut wants, mut descriptors) = (Vec::new(), Vec::new());
+    let (mut wants, mut lookups) = (Vec::new(), gather::Lookups::default());
     for _ in 0..gather::PASSES {
-        gather::wants(row, snapshot, depth, phase, &mut wants, &mut descriptors);
+        gather::wants(row, snapshot, depth, phase, &mut wants, &mut lookups);
         if wants.is_empty() {
             break;
         }

@@ -1,20 +1,40 @@
 //! The drop-in `strace`: spawn or attach, text out.
 
 mod cli;
+mod command;
 mod output;
+mod paths;
 
 use crate::{
-    command::{self, NotFound, reason},
+    command::reason,
     engine::{
         Plan, Programs, Stop,
-        ptrace::{self, Command, Spawned},
+        ptrace::{self, Spawned},
     },
 };
 use cli::{Request, Wanted};
-use output::{Place, TextSink, say};
+use output::{Form, Place, TextSink, say};
 use render::text::Text;
-use std::{collections::HashMap, ffi::OsString, fs::File, mem, ptr, sync::Arc, thread};
+use std::{
+    collections::HashMap,
+    env,
+    ffi::OsString,
+    fs::File,
+    mem,
+    os::fd::OwnedFd,
+    path::Path,
+    process::{self, Child, Stdio},
+    ptr,
+    sync::Arc,
+    thread,
+};
+use syscalls::filter::quiet;
 use wire::message::{Reason, Target};
+
+/// What we were called: what our words on stderr begin with.
+fn program() -> String {
+    env::args_os().next().map_or_else(|| "strace".into(), |name| name.to_string_lossy().into_owned())
+}
 
 /// Runs as strace would, and returns its exit status.
 pub fn main(args: impl Iterator<Item = OsString>) -> i32 {
@@ -34,25 +54,42 @@ pub fn main(args: impl Iterator<Item = OsString>) -> i32 {
     }
 }
 
-fn trace(wanted: Wanted) -> Result<i32, String> {
+fn trace(mut wanted: Wanted) -> Result<i32, String> {
+    wanted.notes.iter().for_each(|note| say(note));
+    for (given, resolved) in paths::resolve(&mut wanted.qualifiers.paths) {
+        if wanted.qualifiers.quiet & quiet::PATH_RESOLUTION == 0 {
+            say(&format!("Requested path \"{given}\" resolved into \"{resolved}\""));
+        }
+    }
     let plan = Plan {
         target: Target::Processes(wanted.attach.clone()),
         programs: Programs::default(),
-        calls: wanted.calls.clone(),
+        wanted: wanted.qualifiers.clone(),
+        injections: wanted.injections.clone(),
+        count: wanted.count,
+        sites: wanted.text.numbers || wanted.text.instructions || wanted.json,
+        limit: wanted.limit,
+        leave_at_execve: wanted.leave_at_execve,
+        kill: wanted.kill,
         depth: wanted.depth,
         follow: wanted.follow > 0,
         entrants: None,
         inside: false,
         holders: Vec::new(),
     };
-    let command = if wanted.command.is_empty() { None } else { Some(command(&wanted)?) };
-    let place = place(&wanted)?;
+    let command = if wanted.command.is_empty() { None } else { Some(command::resolve(&wanted)?) };
+    let (place, piped) = place(&wanted)?;
     let stop = Arc::new(Stop::default());
     let mut options = wanted.text;
     options.wall_offset = ptrace::wall_offset();
     options.zone = local_zone;
-    let mut sink = TextSink::new(Text::new(options), place, wanted.quiet > 0, stop.clone());
-    let signals = Signals::block();
+    let form = match wanted.json {
+        true => Form::Json { wall_offset: options.wall_offset },
+        false => Form::Text(Box::new(Text::new(options))),
+    };
+    let mut sink = TextSink::new(form, place, options.quiet, wanted.summary.clone(), stop.clone());
+    let never = wanted.interruptible > 2;
+    let signals = Signals::block(wanted.interruptible == 4);
     let spawns = command.is_some();
     // The engine has a thread of its own, because its end is what detaches; this one waits for signals meanwhile.
     let main_thread = thread_id();
@@ -69,9 +106,13 @@ fn trace(wanted: Wanted) -> Result<i32, String> {
         Signals::end(main_thread);
         (spawned, written)
     });
-    let interrupted = signals.wait(spawns, &stop, || engine.is_finished());
+    let interrupted = signals.wait(spawns || never, &stop, || engine.is_finished());
     let (spawned, written) =
         engine.join().map_err(|_| "the engine panicked; every tracee runs on".to_string())?;
+    if let Some(mut piped) = piped {
+        // Its input has ended with the sink: what it still writes belongs to the trace.
+        let _ = piped.wait();
+    }
     if let Reason::Failed(reason) | Reason::Refused(reason) = &spawned.reason {
         return Err(reason.clone());
     }
@@ -87,26 +128,22 @@ fn trace(wanted: Wanted) -> Result<i32, String> {
     }
 }
 
-fn place(wanted: &Wanted) -> Result<Place, String> {
-    match &wanted.output {
-        None => Ok(Place::Stderr),
-        Some(prefix) if wanted.text.split => Ok(Place::Split(prefix.clone(), HashMap::new())),
-        Some(path) => match File::create(path) {
-            Ok(file) => Ok(Place::File(file)),
-            Err(error) => Err(format!("Can't fopen '{}': {}", path.display(), reason(&error))),
-        },
+/// Where the text goes, and the command that it goes through, if one does.
+fn place(wanted: &Wanted) -> Result<(Place, Option<Child>), String> {
+    let Some(output) = &wanted.output else { return Ok((Place::Stderr, None)) };
+    if let Some(command) = cli::piped(output) {
+        let child = process::Command::new("/bin/sh").arg("-c").arg(command).stdin(Stdio::piped()).spawn();
+        let mut child = child.map_err(|error| format!("popen: {}", reason(&error)))?;
+        let input = child.stdin.take().ok_or("popen: no pipe")?;
+        return Ok((Place::File(File::from(OwnedFd::from(input))), Some(child)));
     }
-}
-
-/// The command with its file found on the PATH, and its environment.
-fn command(wanted: &Wanted) -> Result<Command, String> {
-    let program = &wanted.command[0];
-    let file = command::find(program).map_err(|error| match error {
-        NotFound::OnPath => format!("Cannot find executable '{}'", program.to_string_lossy()),
-        NotFound::AtPath(error) => format!("Can't stat '{}': {}", program.to_string_lossy(), reason(&error)),
-    })?;
-    command::prepare(file, &wanted.command, &wanted.environment)
-        .map_err(|_| "an argument has a NUL byte".to_string())
+    if wanted.text.split {
+        return Ok((Place::Split(output.into(), HashMap::new(), wanted.append), None));
+    }
+    match output::open(Path::new(output), wanted.append) {
+        Ok(file) => Ok((Place::File(file), None)),
+        Err(error) => Err(format!("Can't fopen '{}': {}", output.display(), reason(&error))),
+    }
 }
 
 /// The signals that end a trace, blocked in every thread so that one can wait for them.
@@ -114,13 +151,16 @@ struct Signals(libc::sigset_t);
 
 impl Signals {
     /// Blocks them, before any thread is started.
-    fn block() -> Signals {
+    fn block(stop_key: bool) -> Signals {
         // SAFETY: an all-zero set is valid, and the calls fill it; signal numbers are valid.
         unsafe {
             let mut set = mem::zeroed();
             libc::sigemptyset(&mut set);
             for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT, Signals::ended()] {
                 libc::sigaddset(&mut set, signal);
+            }
+            if stop_key {
+                libc::sigaddset(&mut set, libc::SIGTSTP);
             }
             libc::pthread_sigmask(libc::SIG_BLOCK, &set, ptr::null_mut());
             Signals(set)
@@ -139,7 +179,7 @@ impl Signals {
     }
 
     /// Waits until the engine has ended. A signal asks it to end; returns the one that did.
-    fn wait(&self, spawns: bool, stop: &Stop, finished: impl Fn() -> bool) -> Option<i32> {
+    fn wait(&self, ignores: bool, stop: &Stop, finished: impl Fn() -> bool) -> Option<i32> {
         let mut by = None;
         loop {
             // Once asked to end, the engine is woken again until it has heard: the first wake-up may come too early.
@@ -151,7 +191,7 @@ impl Signals {
             let signal = unsafe { libc::sigtimedwait(&self.0, ptr::null_mut(), &pause) };
             match signal {
                 // A command in the foreground gets these from the terminal itself; its end is ours.
-                libc::SIGINT | libc::SIGQUIT if spawns => {}
+                libc::SIGINT | libc::SIGQUIT if ignores => {}
                 libc::SIGINT | libc::SIGTERM | libc::SIGHUP | libc::SIGQUIT => {
                     by.get_or_insert(signal);
                     stop.request();

@@ -1,7 +1,10 @@
 //! Where the drop-in's text goes: stderr, one file, or a file for each thread.
 
 use crate::engine::Sink;
-use render::text::{Output, Text};
+use render::{
+    json, summary,
+    text::{Output, Text},
+};
 use std::{
     collections::{BTreeMap, HashMap},
     fs::File,
@@ -9,10 +12,11 @@ use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
-use syscalls::value::Names;
+use syscalls::{filter::quiet, value::Names};
 use wire::{
     event::{Birth, Event, What},
     message::Notice,
+    summary::Count,
 };
 
 /// The places that text goes to.
@@ -21,14 +25,13 @@ pub enum Place {
     Stderr,
     /// A file.
     File(File),
-    /// `PREFIX.TID`, made when a thread says its first word.
-    Split(PathBuf, HashMap<i32, File>),
+    /// `PREFIX.TID`, made when a thread says its first word, or gone on with (`-A`).
+    Split(PathBuf, HashMap<i32, File>, bool),
 }
 
 /// Writes lines to a place; the first failure is kept, later text is dropped.
 pub struct Lines {
     place: Place,
-    quiet: bool,
     failed: Option<io::Error>,
 }
 
@@ -40,58 +43,88 @@ impl Output for Lines {
         let written = match &mut self.place {
             Place::Stderr => io::stderr().write_all(text.as_bytes()),
             Place::File(file) => file.write_all(text.as_bytes()),
-            Place::Split(prefix, files) => {
-                thread_file(prefix, files, tid).and_then(|file| file.write_all(text.as_bytes()))
+            Place::Split(prefix, files, append) => {
+                thread_file(prefix, files, tid, *append).and_then(|file| file.write_all(text.as_bytes()))
             }
         };
         if let Err(error) = written {
             // Whoever stops the trace must hear of it even if the output was stderr itself.
-            let _ = writeln!(io::stderr(), "strace: cannot write the trace: {error}");
+            let _ = writeln!(io::stderr(), "{}: cannot write the trace: {error}", super::program());
             self.failed = Some(error);
         }
     }
 
     fn notice(&mut self, text: &str) {
-        if !self.quiet {
-            say(text);
-        }
+        say(text);
     }
 }
 
-fn thread_file<'a>(prefix: &Path, files: &'a mut HashMap<i32, File>, tid: i32) -> io::Result<&'a mut File> {
+/// A file that is made anew or gone on with.
+pub fn open(path: &Path, append: bool) -> io::Result<File> {
+    File::options().create(true).write(true).append(append).truncate(!append).open(path)
+}
+
+fn thread_file<'a>(
+    prefix: &Path,
+    files: &'a mut HashMap<i32, File>,
+    tid: i32,
+    append: bool,
+) -> io::Result<&'a mut File> {
     match files.entry(tid) {
         std::collections::hash_map::Entry::Occupied(entry) => Ok(entry.into_mut()),
         std::collections::hash_map::Entry::Vacant(entry) => {
             let mut path = prefix.as_os_str().to_owned();
             path.push(format!(".{tid}"));
-            Ok(entry.insert(File::create(path)?))
+            Ok(entry.insert(open(path.as_ref(), append)?))
         }
     }
 }
 
 /// Says something on stderr, as strace begins its own words.
 pub fn say(text: &str) {
-    let _ = writeln!(io::stderr(), "strace: {text}");
+    let _ = writeln!(io::stderr(), "{}: {text}", super::program());
+}
+
+/// How events are written.
+pub enum Form {
+    /// As strace's text.
+    Text(Box<Text>),
+    /// As JSON, one on a line; with what makes an event's time nanoseconds since 1970.
+    Json {
+        /// That.
+        wall_offset: i64,
+    },
 }
 
 /// The drop-in's sink: text, written at once. It may block, as strace does.
 pub struct TextSink {
-    text: Text,
+    form: Form,
     lines: Lines,
     stop: std::sync::Arc<crate::engine::Stop>,
     /// How many threads of each process were attached to, until that is told.
     attached: BTreeMap<i32, u32>,
+    quiet: u8,
+    summary: summary::Options,
 }
 
 impl TextSink {
     /// Writes to a place; a failure to write requests the end of the trace.
-    pub fn new(text: Text, place: Place, quiet: bool, stop: std::sync::Arc<crate::engine::Stop>) -> TextSink {
-        TextSink { text, lines: Lines { place, quiet, failed: None }, stop, attached: BTreeMap::new() }
+    pub fn new(
+        form: Form,
+        place: Place,
+        quiet: u8,
+        summary: summary::Options,
+        stop: std::sync::Arc<crate::engine::Stop>,
+    ) -> TextSink {
+        let lines = Lines { place, failed: None };
+        TextSink { form, lines, stop, attached: BTreeMap::new(), quiet, summary }
     }
 
     /// Ends open lines. Whether all text could be written.
     pub fn finish(mut self) -> bool {
-        self.text.finish(&mut self.lines);
+        if let Form::Text(text) = &mut self.form {
+            text.finish(&mut self.lines);
+        }
         self.lines.failed.is_none()
     }
 }
@@ -101,7 +134,13 @@ impl Sink for TextSink {
         if let What::Attached { process, how: Birth::Seized } = event.what {
             *self.attached.entry(process).or_default() += 1;
         }
-        self.text.event(0, &event, names, &mut self.lines);
+        match &mut self.form {
+            Form::Text(text) => text.event(0, &event, names, &mut self.lines),
+            Form::Json { wall_offset } => {
+                let context = json::Context { wall_offset: *wall_offset, ..json::Context::default() };
+                self.lines.write(event.tid, &json::line(&event, names, context));
+            }
+        }
         if self.lines.failed.is_some() {
             self.stop.request();
         }
@@ -113,11 +152,21 @@ impl Sink for TextSink {
 
     fn ready(&mut self, _threads: u32, _processes: u32) {
         for (process, threads) in std::mem::take(&mut self.attached) {
+            if self.quiet & quiet::ATTACH != 0 {
+                continue;
+            }
             self.lines.notice(&match threads {
                 1 => format!("Process {process} attached"),
                 threads => format!("Process {process} attached with {threads} threads"),
             });
         }
+    }
+
+    fn summary(&mut self, counts: Vec<Count>) {
+        if let Form::Text(text) = &mut self.form {
+            text.finish(&mut self.lines);
+        }
+        self.lines.write(0, &summary::text(&self.summary, &counts));
     }
 
     fn flush(&mut self, _most: Duration) {}

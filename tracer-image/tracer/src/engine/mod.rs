@@ -1,13 +1,19 @@
 //! Engines: a set of processes in, a stream of events out.
 
+use regex_lite::Regex;
 use std::{
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
-use syscalls::{filter::CallSet, gather::Depth, value::Names};
+use syscalls::{
+    filter::{Injection, Qualifiers, Test},
+    gather::Depth,
+    value::Names,
+};
 use wire::{
     event::Event,
     message::{Holder, Notice, Target},
+    summary::Count,
 };
 
 mod programs;
@@ -34,6 +40,8 @@ pub trait Sink {
     fn notice(&mut self, notice: Notice);
     /// All that was running is attached now.
     fn ready(&mut self, threads: u32, processes: u32);
+    /// How often calls were made, once, at the end, where they are counted.
+    fn summary(&mut self, _counts: Vec<Count>) {}
     /// Gets everything that was given so far out of this PID namespace, within `most`: the target's PID 1 stands at
     /// its exit stop, and takes us with it when it is resumed.
     fn flush(&mut self, most: Duration);
@@ -46,8 +54,20 @@ pub struct Plan {
     pub target: Target,
     /// Which of a container's processes.
     pub programs: Programs,
-    /// The calls that become events.
-    pub calls: CallSet,
+    /// What becomes an event.
+    pub wanted: Qualifiers,
+    /// What is done to calls.
+    pub injections: Vec<Injection>,
+    /// Whether calls are counted, and whether they become events all the same.
+    pub count: Counting,
+    /// Whether events say where in the program they happened (`-i`, `-n`).
+    pub sites: bool,
+    /// After how many calls the trace ends.
+    pub limit: Option<u64>,
+    /// Whether a thread that is about to execute a program is let go (`-b execve`).
+    pub leave_at_execve: bool,
+    /// Whether the tracees die with us (`--kill-on-exit`). Never where we did not start them.
+    pub kill: bool,
     /// How deep to look into them.
     pub depth: Depth,
     /// Whether we are in the target's container ourselves.
@@ -58,6 +78,27 @@ pub struct Plan {
     pub entrants: Option<Duration>,
     /// Who else traces, for words about what is held by another.
     pub holders: Vec<Holder>,
+}
+
+/// A regular expression of `-e trace=/...` as a test of names.
+///
+/// # Errors
+/// In regcomp(3)'s words.
+pub fn compile(expression: &str) -> Test {
+    let regex = Regex::new(expression).map_err(|_| format!("{expression}: Invalid regular expression"))?;
+    Ok(Box::new(move |name: &str| regex.is_match(name)))
+}
+
+/// Whether calls are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Counting {
+    /// They become events.
+    #[default]
+    Events,
+    /// They are counted, and nothing becomes an event (`-c`).
+    Counts,
+    /// Both (`-C`).
+    Both,
 }
 
 /// Tells an engine to end, from any thread.

@@ -21,7 +21,7 @@ pub fn run(plan: &Plan, sink: &mut dyn Sink, stop: &Stop, _: Option<&Roster>) ->
     let mut names = Names::default();
     let call = names.intern("pread64");
     let what = What::Attached { process: 1, how: Birth::Seized };
-    sink.event(Event { tid: 1, time: ptrace::now(), what }, &names);
+    sink.event(Event { tid: 1, time: ptrace::now(), site: None, what }, &names);
     sink.ready(1, 1);
     let contents = &CONTENTS[..plan.depth.strings.min(CONTENTS.len())];
     for number in 0..EVENTS {
@@ -29,14 +29,14 @@ pub fn run(plan: &Plan, sink: &mut dyn Sink, stop: &Stop, _: Option<&Roster>) ->
             return Reason::Stopped;
         }
         let args = vec![
-            Value::Fd { fd: 3, dir: false, path: None },
+            Value::Fd { fd: 3, dir: false, path: None, detail: None },
             Value::Str { bytes: contents.to_vec(), cut: true },
             Value::Int(4096),
             Value::Int(number),
         ];
         let outcome = Outcome::Value(Value::Int(4096), None);
         let what = What::Call { call, args, outcome, duration: Some(1000) };
-        sink.event(Event { tid: 1, time: ptrace::now(), what }, &names);
+        sink.event(Event { tid: 1, time: ptrace::now(), site: None, what }, &names);
     }
     Reason::TraceesGone
 }

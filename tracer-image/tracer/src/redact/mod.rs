@@ -109,6 +109,14 @@ struct Redactor {
     streams: HashMap<Stream, Before>,
 }
 
+/// An argument without its name.
+fn unnamed(arg: &Value) -> &Value {
+    match arg {
+        Value::Field(_, value) => value,
+        value => value,
+    }
+}
+
 impl Redactor {
     fn new(rules: Rules) -> Redactor {
         Redactor { rules, pending: HashMap::new(), streams: HashMap::new() }
@@ -137,6 +145,8 @@ impl Redactor {
                 self.pending.remove(&tid);
                 self.streams.retain(|(thread, ..), _| *thread != tid);
             }
+            // Whole buffers are what no rule has looked at.
+            What::Data { buffers, .. } => buffers.clear(),
             What::Superseded { by } => {
                 // The survivor returns from its execve under this id.
                 if let Some(source) = self.pending.remove(by) {
@@ -148,12 +158,12 @@ impl Redactor {
     }
 
     fn source(&self, tid: i32, call: &str, args: &[Value]) -> Source {
-        let secret = args.iter().any(|arg| match arg {
+        let secret = args.iter().any(|arg| match unnamed(arg) {
             Value::Fd { path: Some(path), .. } => self.rules.is_secret(path),
             _ => false,
         });
         let out = ["write", "pwrite", "send"].iter().any(|way| call.starts_with(way));
-        let stream = match args.first() {
+        let stream = match args.first().map(unnamed) {
             Some(Value::Fd { fd, dir: false, .. }) => Some((tid, *fd, out)),
             _ => None,
         };
@@ -308,7 +318,7 @@ mod tests {
                 outcome: Outcome::Value(Value::Int(0), None),
                 duration: None,
             };
-            let mut event = Event { tid: 7, time: 0, what };
+            let mut event = Event { tid: 7, time: 0, site: None, what };
             self.redactor.event(&mut event, &self.names);
             let What::Call { args, .. } = event.what else { panic!("a call stays one") };
             let mut text = String::new();
@@ -317,7 +327,7 @@ mod tests {
         }
 
         fn read(&mut self, path: &str, text: &str, cut: bool) -> String {
-            let fd = Value::Fd { fd: 3, dir: false, path: Some(path.into()) };
+            let fd = Value::Fd { fd: 3, dir: false, path: Some(path.into()), detail: None };
             self.call("read", vec![fd, Value::Str { bytes: text.into(), cut }, Value::Int(9)])
         }
     }
@@ -359,8 +369,8 @@ mod tests {
         assert_eq!(session.read("/run/secrets/xy", "plain words", false), r#"3, "plain words", 9"#);
         // The entry is told before the exit, which has the bytes but not the descriptor.
         let call = session.names.intern("read");
-        let fd = Value::Fd { fd: 3, dir: false, path: Some(b"/etc/one".to_vec()) };
-        let mut enter = Event { tid: 9, time: 0, what: What::Enter { call, args: vec![fd] } };
+        let fd = Value::Fd { fd: 3, dir: false, path: Some(b"/etc/one".to_vec()), detail: None };
+        let mut enter = Event { tid: 9, time: 0, site: None, what: What::Enter { call, args: vec![fd] } };
         let exit = What::Exit {
             call,
             args: vec![Value::bytes(b"plain words")],
@@ -368,7 +378,7 @@ mod tests {
             outcome: Outcome::Value(Value::Int(11), None),
             duration: None,
         };
-        let mut exit = Event { tid: 9, time: 1, what: exit };
+        let mut exit = Event { tid: 9, time: 1, site: None, what: exit };
         session.redactor.event(&mut enter, &session.names);
         session.redactor.event(&mut exit, &session.names);
         let (enter, exit) = (format!("{enter:?}"), format!("{exit:?}"));
@@ -407,7 +417,7 @@ mod tests {
             cut: false,
         };
         let items = vec![field("a=1"), field("b=correct-horse")];
-        let fd = Value::Fd { fd: 3, dir: false, path: None };
+        let fd = Value::Fd { fd: 3, dir: false, path: None, detail: None };
         let text = session.call("writev", vec![fd, Value::Array { items, cut: false }, Value::Int(2)]);
         assert_eq!(text, r#"3, [{iov_base="a=1"}, {iov_base="b="... /* redacted */}], 2"#);
     }

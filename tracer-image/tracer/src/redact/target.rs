@@ -156,9 +156,9 @@ fn is_public(name: &OsStr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Programs;
+    use crate::engine::{Counting, Programs};
     use std::process::{Command, Stdio};
-    use syscalls::{filter, gather::Depth};
+    use syscalls::{filter::Qualifiers, gather::Depth};
     use wire::message::Target;
 
     #[test]
@@ -186,8 +186,14 @@ mod tests {
         let plan = Plan {
             target: Target::Processes(vec![process]),
             programs: Programs::default(),
-            calls: filter::last(&[]).unwrap(),
-            depth: Depth { strings: 32, verbose: false, paths: true },
+            wanted: Qualifiers::default(),
+            injections: Vec::new(),
+            count: Counting::Events,
+            sites: false,
+            limit: None,
+            leave_at_execve: false,
+            kill: false,
+            depth: Depth { paths: true, ..Depth::default() },
             follow: false,
             entrants: None,
             inside: false,

@@ -7,11 +7,17 @@
 //! EINTR that `PTRACE_INTERRUPT` and `PTRACE_DETACH` would cost a blocked call (`exit_ptrace` in kernel/ptrace.c).
 //! So a shard returns only when no tracee stands still by our doing.
 
+mod calls;
+mod count;
+mod init;
 mod memory;
+mod registers;
 mod request;
 mod seize;
+mod select;
 mod shard;
 mod spawn;
+mod tamper;
 mod tracee;
 mod wakeup;
 
@@ -38,7 +44,7 @@ pub fn run_command(
     shard::Shard::new(plan, sink, stop).on(roster).run_command(command)
 }
 
-pub use spawn::{Command, Waiting};
+pub use spawn::{Command, User, Waiting};
 
 /// Who is to be traced, as it is now.
 pub fn members(plan: &Plan) -> Vec<i32> {

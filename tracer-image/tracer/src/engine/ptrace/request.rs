@@ -3,6 +3,7 @@
 //! A [`Stopped`] comes only from [`wait`] and is consumed by whatever lets the tracee run again, so that a request to
 //! a running tracee, and a tracee that is forgotten while it stands, do not compile (or at least warn).
 
+use super::registers;
 use std::{io, ptr};
 
 use syscalls::abi::Abi;
@@ -14,6 +15,9 @@ pub const FOLLOW: i32 = libc::PTRACE_O_TRACECLONE | libc::PTRACE_O_TRACEFORK | l
 pub const ALWAYS: i32 = libc::PTRACE_O_TRACESYSGOOD | libc::PTRACE_O_TRACEEXEC;
 /// The stop in which a dying thread still has its memory and its PID namespace.
 pub const EXIT_STOP: i32 = libc::PTRACE_O_TRACEEXIT;
+
+/// Its tracees die with the tracer. Only for a command that we started ourselves.
+pub const EXIT_KILL: i32 = libc::PTRACE_O_EXITKILL;
 
 /// A tracee that stands still until one of the consuming methods lets it go.
 #[derive(Debug)]
@@ -75,11 +79,17 @@ pub enum NoReport {
     NoTracees,
 }
 
+/// What a process has used.
+pub type Usage = libc::rusage;
+
 /// Waits for the next tracee of this thread.
-pub fn wait() -> Result<Report, NoReport> {
+///
+/// `usage`, if given, gets what the process of that tracee has used so far.
+pub fn wait(usage: Option<&mut Usage>) -> Result<Report, NoReport> {
     let mut status = 0;
-    // SAFETY: `status` outlives the call; a null rusage is allowed (wait4(2)).
-    let tid = unsafe { libc::wait4(-1, &mut status, libc::__WALL | libc::__WNOTHREAD, ptr::null_mut()) };
+    let usage = usage.map_or(ptr::null_mut(), ptr::from_mut);
+    // SAFETY: `status` and `usage` outlive the call; a null rusage is allowed (wait4(2)).
+    let tid = unsafe { libc::wait4(-1, &mut status, libc::__WALL | libc::__WNOTHREAD, usage) };
     if tid < 0 {
         let interrupted = io::Error::last_os_error().raw_os_error() == Some(libc::EINTR);
         return Err(if interrupted { NoReport::Interrupted } else { NoReport::NoTracees });
@@ -160,6 +170,8 @@ pub enum End {
         args: [u64; 6],
         /// The stack pointer.
         stack: u64,
+        /// The instruction pointer.
+        instruction: u64,
     },
     /// At its end.
     Exit(Raw),
@@ -236,6 +248,7 @@ impl Stopped {
                     info.words[6],
                 ],
                 stack: info.stack_pointer,
+                instruction: info.instruction_pointer,
             },
             EXIT if info.words[1] as u8 != 0 => {
                 End::Exit(Raw::Error((info.words[0] as i64).unsigned_abs().min(u64::from(u16::MAX)) as u16))
@@ -243,6 +256,37 @@ impl Stopped {
             EXIT => End::Exit(Raw::Value(info.words[0])),
             _ => End::None,
         })
+    }
+
+    /// The instruction pointer, at any stop. Kernel 5.3 and later.
+    pub fn instruction(&self) -> Option<u64> {
+        let mut info = SyscallInfo::default();
+        // SAFETY: as in `end`.
+        let size = unsafe {
+            libc::ptrace(
+                GET_SYSCALL_INFO,
+                self.tid,
+                size_of::<SyscallInfo>() as libc::c_long,
+                &mut info as *mut SyscallInfo,
+            )
+        };
+        (size >= 0).then_some(info.instruction_pointer)
+    }
+
+    /// Makes the call that it is about to make another one; -1: none.
+    ///
+    /// # Errors
+    /// What ptrace(2) says.
+    pub fn set_number(&self, number: i64) -> io::Result<()> {
+        registers::set_number(self.tid, number)
+    }
+
+    /// Gives the call that it is about to return from another result.
+    ///
+    /// # Errors
+    /// What ptrace(2) says.
+    pub fn set_result(&self, result: u64) -> io::Result<()> {
+        registers::set_result(self.tid, result)
     }
 
     /// The number that comes with an event stop: a child's id, a former id, an exit status.

@@ -1,16 +1,19 @@
 //! A shard: one thread, the tracees it seized, and its loop from stop to resume.
 
 use super::{
-    memory::{Piece, TraceeMemory},
-    request::{self, Cause, End, NoReport, Report, Stopped},
+    count::{self, Counts},
+    init::INIT,
+    memory::Piece,
+    request::{self, Cause, NoReport, Report, Stopped},
     seize,
     spawn::{Verdict, Waiting},
+    tamper::Delayed,
     tracee::{At, Call, Tracee},
     wakeup::{self, Clock},
 };
 use crate::{
-    descriptors,
-    engine::{Changes, Plan, Programs, Roster, Sink, Stop},
+    descriptors::Sockets,
+    engine::{Changes, Counting, Plan, Programs, Roster, Sink, Stop},
     procfs, refused,
 };
 use std::{
@@ -20,38 +23,31 @@ use std::{
 };
 use syscalls::{
     abi::Abi,
-    decode::{self, Outcome},
-    gather,
+    filter::{CallSet, NumberSet},
+    gather::Lookups,
     records::siginfo,
-    snapshot::{Phase, Raw, Snapshot, Want},
-    table::{self, Row},
-    types::Type,
-    value::{Name, Names, Value},
+    snapshot::Want,
+    value::{Names, Value},
 };
 use wire::{
-    event::{Birth, Event, What},
+    event::{Birth, What},
     message::{Level, Notice, Reason, Target},
 };
 
 /// A call that has not returned for so long is shown as it stands.
 const LATE: Duration = Duration::from_millis(50);
-/// How long the target's PID 1 is held at its exit stop so that what was seen gets out. The one thing that a stop
-/// waits for.
-const LAST_WORDS: Duration = Duration::from_millis(300);
-/// Most calls whose memory is kept for reuse.
-const POOL: usize = 64;
+/// How exactly tracees are held up.
+const SHORTEST_DELAY: Duration = Duration::from_micros(200);
 /// Most refusals that are told one by one.
 const MOST_REFUSALS: usize = 10;
 /// Most names of programs that are told where none was the one that was meant.
 const MOST_NAMES: usize = 20;
-/// The process whose end is the end of its PID namespace, and of us if we are in it.
-const INIT: i32 = 1;
 
 /// The ABI of this program.
 #[cfg(target_arch = "x86_64")]
-const NATIVE: Abi = Abi::X86_64;
+pub(super) const NATIVE: Abi = Abi::X86_64;
 #[cfg(target_arch = "aarch64")]
-const NATIVE: Abi = Abi::Aarch64;
+pub(super) const NATIVE: Abi = Abi::Aarch64;
 
 /// How a command that we started ended.
 #[derive(Debug)]
@@ -75,26 +71,38 @@ impl Spawned {
 
 /// A tracer thread's state.
 pub struct Shard<'a> {
-    plan: &'a Plan,
-    sink: &'a mut dyn Sink,
+    pub(super) plan: &'a Plan,
+    pub(super) sink: &'a mut dyn Sink,
     stop: &'a Stop,
     /// Who is traced, for others; what they do not know yet; who stands still because of a signal.
     roster: Option<&'a Roster>,
     changes: Changes,
     paused: HashSet<i32>,
-    names: Names,
-    tracees: HashMap<i32, Tracee>,
+    pub(super) names: Names,
+    pub(super) tracees: HashMap<i32, Tracee>,
     /// The thread whose entry is the last thing that happened and is not told yet: if its exit comes next, both become
     /// one `Call`.
-    held: Option<i32>,
+    pub(super) held: Option<i32>,
     /// Processes that could not be attached, so that they are not tried again every second.
     refused: HashSet<i32>,
     /// Calls to use again. Boxed, because a tracee's is: it moves between the two and is a few hundred bytes long.
     #[allow(clippy::vec_box)]
-    calls: Vec<Box<Call>>,
-    wants: Vec<Want>,
-    fds: Vec<i32>,
-    pieces: Vec<Piece>,
+    pub(super) calls: Vec<Box<Call>>,
+    pub(super) wants: Vec<Want>,
+    pub(super) lookups: Lookups,
+    pub(super) pieces: Vec<Piece>,
+    /// What is known of sockets (`-yy`).
+    pub(super) sockets: Sockets,
+    /// Whether calls are looked into with unequal depth.
+    pub(super) uneven: bool,
+    /// How often calls were made, where they are counted.
+    pub(super) counts: Counts,
+    /// The kernel's CPU time for the process of the last tracee that stopped, where calls are counted.
+    pub(super) system: u64,
+    /// How many calls have returned and were wanted.
+    pub(super) captured: u64,
+    /// Tracees that are held up, as was asked for.
+    pub(super) delayed: Vec<Delayed>,
     /// The command that we started, and how it ended.
     spawned: Option<i32>,
     code: Option<i32>,
@@ -117,8 +125,18 @@ impl<'a> Shard<'a> {
             refused: HashSet::new(),
             calls: Vec::new(),
             wants: Vec::new(),
-            fds: Vec::new(),
+            lookups: Lookups::default(),
             pieces: Vec::new(),
+            sockets: Sockets::default(),
+            uneven: plan.wanted.abbrev != CallSet::all()
+                || plan.wanted.verbose != CallSet::all()
+                || plan.wanted.raw != CallSet::none()
+                || plan.wanted.read != NumberSet::none()
+                || plan.wanted.write != NumberSet::none(),
+            counts: Counts::default(),
+            system: 0,
+            captured: 0,
+            delayed: Vec::new(),
             spawned: None,
             code: None,
             signal: None,
@@ -202,7 +220,7 @@ impl<'a> Shard<'a> {
         self.tracees.insert(process, tracee);
         self.spawned = Some(process);
         // Its first stop must be seen before it executes, or the execve would be missed.
-        while let Ok(Report::Stop(stopped, cause)) = request::wait() {
+        while let Ok(Report::Stop(stopped, cause)) = request::wait(None) {
             stopped.resume(0);
             if cause == Cause::Trap {
                 break;
@@ -215,7 +233,8 @@ impl<'a> Shard<'a> {
     fn options(&self, process: i32) -> i32 {
         let follow = if self.plan.follow { request::FOLLOW } else { 0 };
         let exit = if process == INIT { request::EXIT_STOP } else { 0 };
-        request::ALWAYS | follow | exit
+        let kill = if self.plan.kill { request::EXIT_KILL } else { 0 };
+        request::ALWAYS | follow | exit | kill
     }
 
     /// Seizes what belongs to the target and is not traced yet, until nothing new appears. Returns the refusals.
@@ -250,13 +269,24 @@ impl<'a> Shard<'a> {
 
     /// The loop: until the tracees are gone or somebody asks for the end.
     fn trace(&mut self, clock: &mut Clock) -> Reason {
+        let reason = self.until_end(clock);
+        if self.plan.count != Counting::Events {
+            let counts = self.counts.take();
+            self.sink.summary(counts);
+        }
+        reason
+    }
+
+    fn until_end(&mut self, clock: &mut Clock) -> Reason {
+        // SAFETY: an all-zero rusage is a valid one.
+        let mut usage: request::Usage = unsafe { std::mem::zeroed() };
         let mut last_scan = wakeup::now();
         clock.tick(self.plan.entrants.unwrap_or(Duration::ZERO));
         loop {
             if let Some(roster) = self.roster {
                 self.changes.write(roster);
             }
-            if self.stop.requested() {
+            if self.stop.requested() || self.plan.limit.is_some_and(|limit| self.captured >= limit) {
                 self.let_go();
                 return Reason::Stopped;
             }
@@ -281,8 +311,18 @@ impl<'a> Shard<'a> {
             if self.held.is_some() {
                 clock.tick(LATE);
             }
-            match request::wait() {
-                Ok(Report::Stop(stopped, cause)) => self.stopped(stopped, cause),
+            if !self.delayed.is_empty() {
+                self.release_due();
+                clock.tick(if self.delayed.is_empty() { LATE } else { SHORTEST_DELAY });
+            }
+            let counted = self.plan.count != Counting::Events;
+            match request::wait(counted.then_some(&mut usage)) {
+                Ok(Report::Stop(stopped, cause)) => {
+                    if counted {
+                        self.system = count::system_time(&usage);
+                    }
+                    self.stopped(stopped, cause);
+                }
                 Ok(Report::Exited { tid, code }) => {
                     if self.spawned == Some(tid) {
                         self.code = Some(code);
@@ -326,13 +366,21 @@ impl<'a> Shard<'a> {
             Cause::Syscall => self.syscall(stopped),
             Cause::Signal(signal) => {
                 let siginfo = stopped.siginfo();
+                if self.plan.sites
+                    && let (Some(instruction), Some(tracee)) =
+                        (stopped.instruction(), self.tracees.get_mut(&tid))
+                    && let Some(site) = &mut tracee.site
+                {
+                    site.instruction = Some(instruction);
+                }
                 if self.is_end_of_init(tid, signal, siginfo.as_ref()) {
                     return self.crash_of_init(stopped, signal, siginfo);
                 }
                 stopped.resume(signal);
                 let siginfo = siginfo.map(|bytes| siginfo::decode(&bytes, NATIVE, &mut self.names));
+                let number = signal;
                 let signal = self.signal_value(signal);
-                if !self.is_hidden(tid) {
+                if !self.is_hidden(tid) && self.plan.wanted.signals.has(number as u32) {
                     self.tell(tid, wakeup::now(), What::Signal { signal, siginfo });
                 }
             }
@@ -340,8 +388,10 @@ impl<'a> Shard<'a> {
                 stopped.listen();
                 self.paused.insert(tid);
                 self.leave(tid);
-                let signal = self.signal_value(signal);
-                self.tell(tid, wakeup::now(), What::Stopped { signal });
+                if self.plan.wanted.signals.has(signal as u32) {
+                    let signal = self.signal_value(signal);
+                    self.tell(tid, wakeup::now(), What::Stopped { signal });
+                }
             }
             Cause::Trap | Cause::Cloned | Cause::Other => {
                 stopped.resume(0);
@@ -358,129 +408,6 @@ impl<'a> Shard<'a> {
                 }
             }
             Cause::Exiting => self.exiting(stopped),
-        }
-    }
-
-    fn syscall(&mut self, stopped: Stopped) {
-        let tid = stopped.tid();
-        match stopped.end() {
-            Ok(End::Entry { abi, number, args, stack }) => self.entry(stopped, abi, number, args, stack),
-            Ok(End::Exit(result)) => self.exit(stopped, result),
-            // Killed while it stood, or no syscall-stop after all.
-            Ok(End::None) | Err(_) => {
-                stopped.resume(0);
-                if let Some(tracee) = self.tracees.get_mut(&tid) {
-                    tracee.at = At::Outside;
-                }
-            }
-        }
-    }
-
-    fn entry(&mut self, stopped: Stopped, abi: Option<Abi>, number: u64, args: [u64; 6], stack: u64) {
-        let tid = stopped.tid();
-        let Some(tracee) = self.tracees.get_mut(&tid) else { return stopped.resume(0) };
-        let row = abi.and_then(|abi| table::row(abi, number));
-        if tracee.hidden && row.is_some_and(|row| row.name == "execve") {
-            tracee.hidden = false;
-        }
-        let found_in = tracee.found_in.take().and_then(|number| table::row(abi?, number));
-        let last = std::mem::replace(&mut tracee.last, row.map(|row| row.name));
-        let interrupted = last.or(found_in.map(|row| row.name));
-        let wanted = !tracee.hidden && abi.is_some_and(|abi| self.plan.calls.has(abi, number));
-        let (true, Some(abi)) = (wanted, abi) else {
-            tracee.at = At::Unwanted;
-            return stopped.resume(0);
-        };
-        let process = tracee.process;
-        let mut call = self.calls.pop().unwrap_or_else(|| {
-            Box::new(Call { row: None, snapshot: Snapshot::default(), entered: 0, told: None })
-        });
-        call.row = row;
-        call.told = None;
-        call.snapshot.clear(abi, number, args);
-        call.snapshot.stack = stack;
-        call.snapshot.interrupted = interrupted;
-        call.entered = wakeup::now();
-        self.gather(tid, process, &mut call, Phase::Entry);
-        stopped.resume(0);
-        if call.row.is_some_and(|row| matches!(row.result, Type::Absent)) {
-            // It does not return: there is nothing to wait for.
-            let name = self.call_name(&call);
-            let args = self.entry_arguments(&call);
-            let what = What::Call { call: name, args, outcome: Outcome::Unknown, duration: None };
-            self.tell(tid, call.entered, what);
-            return self.reuse(call);
-        }
-        if let Some(tracee) = self.tracees.get_mut(&tid) {
-            tracee.at = At::Inside(call);
-        }
-        self.tell_held();
-        self.held = Some(tid);
-    }
-
-    fn exit(&mut self, stopped: Stopped, result: Raw) {
-        let tid = stopped.tid();
-        let Some(tracee) = self.tracees.get_mut(&tid) else { return stopped.resume(0) };
-        let process = tracee.process;
-        let At::Inside(mut call) = std::mem::replace(&mut tracee.at, At::Outside) else {
-            return stopped.resume(0);
-        };
-        call.snapshot.result = Some(result);
-        self.gather(tid, process, &mut call, Phase::Exit);
-        stopped.resume(0);
-        let left = wakeup::now();
-        let duration = Some(left.saturating_sub(call.entered));
-        let name = self.call_name(&call);
-        let mut early = Vec::new();
-        let (late, outcome) = match call.row {
-            Some(row) => {
-                if call.told.is_none() {
-                    early = decode::entry(row, &call.snapshot, self.plan.depth, &mut self.names);
-                }
-                decode::exit(row, &call.snapshot, self.plan.depth, &mut self.names)
-            }
-            None => {
-                if call.told.is_none() {
-                    early = unknown_arguments(&call.snapshot);
-                }
-                (Vec::new(), unknown_outcome(result))
-            }
-        };
-        let what = match call.told {
-            // Nothing came between: only then is it still held.
-            None => {
-                self.held = None;
-                early.extend(late);
-                (call.entered, What::Call { call: name, args: early, outcome, duration })
-            }
-            Some(before) => (left, What::Exit { call: name, args: late, before, outcome, duration }),
-        };
-        self.tell(tid, what.0, what.1);
-        self.reuse(call);
-    }
-
-    fn reuse(&mut self, mut call: Box<Call>) {
-        if self.calls.len() < POOL {
-            call.snapshot.shrink();
-            self.calls.push(call);
-        }
-    }
-
-    /// Copies what the call's row asks for at this stop.
-    fn gather(&mut self, tid: i32, process: i32, call: &mut Call, phase: Phase) {
-        let Some(row) = call.row else { return };
-        for _ in 0..gather::PASSES {
-            gather::wants(row, &call.snapshot, self.plan.depth, phase, &mut self.wants, &mut self.fds);
-            if self.wants.is_empty() && self.fds.is_empty() {
-                return;
-            }
-            if !self.wants.is_empty() {
-                let mut memory = TraceeMemory::new(tid, &mut self.pieces);
-                call.snapshot.fill(phase, &self.wants, &mut memory);
-            }
-            for fd in &self.fds {
-                call.snapshot.set_descriptor(phase, *fd, descriptors::path(process, *fd));
-            }
         }
     }
 
@@ -501,71 +428,6 @@ impl<'a> Shard<'a> {
         }
     }
 
-    /// Whether a signal would have ended PID 1 if we were not here.
-    ///
-    /// The kernel lets a fault kill the init of a PID namespace only while it is not traced
-    /// (`force_sig_info_to_task` in kernel/signal.c: "users won't expect debugging to leave init killable"). Under
-    /// trace the signal is dropped and the faulting instruction runs again, for ever. SIGTRAP and SIGSYS come behind
-    /// their instruction, so letting it run again would not bring them back: those stay as they are under strace.
-    fn is_end_of_init(&self, tid: i32, signal: i32, siginfo: Option<&[u8; 128]>) -> bool {
-        let restarts = matches!(signal, libc::SIGSEGV | libc::SIGBUS | libc::SIGILL | libc::SIGFPE);
-        if !restarts || self.tracees.get(&tid).is_none_or(|tracee| tracee.process != INIT) {
-            return false;
-        }
-        // A positive si_code is the kernel's own (sigaction(2)).
-        let code = siginfo.map_or(0, |bytes| i32::from_ne_bytes([bytes[8], bytes[9], bytes[10], bytes[11]]));
-        let caught = procfs::status(INIT, "SigCgt").and_then(|mask| u64::from_str_radix(&mask, 16).ok());
-        code > 0 && caught.is_some_and(|mask| mask & (1 << (signal - 1)) == 0)
-    }
-
-    /// Lets PID 1 die of a fault as it would without us: its end is told and sent, then it is let go, and faults again.
-    fn crash_of_init(&mut self, stopped: Stopped, signal: i32, siginfo: Option<[u8; 128]>) {
-        let tid = stopped.tid();
-        let now = wakeup::now();
-        let siginfo = siginfo.map(|bytes| siginfo::decode(&bytes, NATIVE, &mut self.names));
-        let signal = self.signal_value(signal);
-        self.tell(tid, now, What::Signal { signal: signal.clone(), siginfo });
-        let threads: BTreeSet<i32> =
-            self.tracees.iter().filter(|(_, t)| t.process == INIT).map(|(tid, _)| *tid).collect();
-        for thread in threads {
-            self.end_call(thread, now);
-            self.tell(thread, now, What::Killed { signal: signal.clone(), core: false });
-            if let Some(tracee) = self.tracees.get_mut(&thread) {
-                tracee.ended = true;
-            }
-        }
-        self.sink.flush(LAST_WORDS);
-        stopped.detach();
-        self.tracees.remove(&tid);
-        self.leave(tid);
-    }
-
-    /// PID 1 is about to exit: what is told after its resume may never get out, so its end is told and sent now.
-    fn exiting(&mut self, stopped: Stopped) {
-        let tid = stopped.tid();
-        let status = stopped.message().unwrap_or(0) as i32;
-        let init = self.tracees.get(&tid).is_some_and(|tracee| tracee.process == INIT && !tracee.ended);
-        if !init {
-            return stopped.resume(0);
-        }
-        let now = wakeup::now();
-        self.end_call(tid, now);
-        let what = if libc::WIFSIGNALED(status) {
-            let signal = self.signal_value(libc::WTERMSIG(status));
-            What::Killed { signal, core: libc::WCOREDUMP(status) }
-        } else {
-            What::Exited { code: libc::WEXITSTATUS(status) }
-        };
-        self.tell(tid, now, what);
-        if let Some(tracee) = self.tracees.get_mut(&tid) {
-            tracee.ended = true;
-        }
-        if !self.tracees.values().any(|tracee| tracee.process == INIT && !tracee.ended) {
-            self.sink.flush(LAST_WORDS);
-        }
-        stopped.resume(0);
-    }
-
     /// A tracee is gone for good.
     fn gone(&mut self, tid: i32, how: What) {
         let ended = self.tracees.get(&tid).is_none_or(|tracee| tracee.ended || tracee.hidden);
@@ -578,64 +440,6 @@ impl<'a> Shard<'a> {
         self.leave(tid);
     }
 
-    /// The thread will not return from the call it is in.
-    fn end_call(&mut self, tid: i32, now: u64) {
-        let Some(tracee) = self.tracees.get_mut(&tid) else { return };
-        let At::Inside(call) = std::mem::replace(&mut tracee.at, At::Outside) else { return };
-        let name = self.call_name(&call);
-        if self.held == Some(tid) {
-            self.held = None;
-        }
-        let before = match call.told {
-            Some(before) => before,
-            None => {
-                let args = self.entry_arguments(&call);
-                let before = args.len() as u32;
-                self.tell(tid, call.entered, What::Enter { call: name, args });
-                before
-            }
-        };
-        let args = self.never_known(&call);
-        self.tell(
-            tid,
-            now,
-            What::Exit { call: name, args, before, outcome: Outcome::Unknown, duration: None },
-        );
-    }
-
-    fn entry_arguments(&mut self, call: &Call) -> Vec<Value> {
-        match call.row {
-            Some(row) => decode::entry(row, &call.snapshot, self.plan.depth, &mut self.names),
-            None => unknown_arguments(&call.snapshot),
-        }
-    }
-
-    /// What a call that does not return leaves open: the arguments that the kernel would have filled in, or one that
-    /// says nothing where only the note behind the result is missing. strace calls both unfinished.
-    fn never_known(&mut self, call: &Call) -> Vec<Value> {
-        let Some(row) = call.row else { return Vec::new() };
-        let (args, _) = decode::exit(row, &call.snapshot, self.plan.depth, &mut self.names);
-        match row.note {
-            Some(_) if args.is_empty() => vec![Value::List(Vec::new())],
-            _ => args,
-        }
-    }
-
-    /// Tells the entry that was held back, because something else comes now.
-    fn tell_held(&mut self) {
-        let Some(tid) = self.held.take() else { return };
-        let Some(tracee) = self.tracees.get_mut(&tid) else { return };
-        let At::Inside(mut call) = std::mem::replace(&mut tracee.at, At::Outside) else { return };
-        let name = self.call_name(&call);
-        let args = self.entry_arguments(&call);
-        call.told = Some(args.len() as u32);
-        let event = Event { tid, time: call.entered, what: What::Enter { call: name, args } };
-        self.sink.event(event, &self.names);
-        if let Some(tracee) = self.tracees.get_mut(&tid) {
-            tracee.at = At::Inside(call);
-        }
-    }
-
     /// Tells the entry that was held back, if it is late.
     fn tell_late(&mut self) {
         let entered = self.held.and_then(|tid| self.tracees.get(&tid)).and_then(|tracee| match &tracee.at {
@@ -645,11 +449,6 @@ impl<'a> Shard<'a> {
         if entered.is_some_and(|entered| wakeup::now() - entered >= LATE.as_nanos() as u64) {
             self.tell_held();
         }
-    }
-
-    fn tell(&mut self, tid: i32, time: u64, what: What) {
-        self.tell_held();
-        self.sink.event(Event { tid, time, what }, &self.names);
     }
 
     /// Says that every tracee runs on without us. That they do is the work of this thread's end.
@@ -669,7 +468,7 @@ impl<'a> Shard<'a> {
         }
     }
 
-    fn leave(&mut self, tid: i32) {
+    pub(super) fn leave(&mut self, tid: i32) {
         if self.roster.is_some() {
             self.changes.leave(tid);
         }
@@ -679,27 +478,8 @@ impl<'a> Shard<'a> {
         self.tracees.get(&tid).is_some_and(|tracee| tracee.hidden)
     }
 
-    fn call_name(&mut self, call: &Call) -> Name {
-        match call.row {
-            Some(Row { name, .. }) => self.names.intern(name),
-            None => self.names.intern_number(call.snapshot.number),
-        }
-    }
-
-    fn signal_value(&mut self, signal: i32) -> Value {
+    pub(super) fn signal_value(&mut self, signal: i32) -> Value {
         let name = syscalls::names::signal::name(signal as u64).map(|name| self.names.intern(name));
         Value::Symbol { bits: signal as u64, name, unknown: None }
-    }
-}
-
-/// The arguments of a call that the table does not have: all registers.
-fn unknown_arguments(snapshot: &Snapshot) -> Vec<Value> {
-    snapshot.args.iter().map(|word| Value::Hex(*word)).collect()
-}
-
-fn unknown_outcome(result: Raw) -> Outcome {
-    match result {
-        Raw::Value(value) => Outcome::Value(Value::Hex(value), None),
-        Raw::Error(errno) => Outcome::Error(errno),
     }
 }

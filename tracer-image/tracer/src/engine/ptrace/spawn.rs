@@ -19,6 +19,19 @@ pub struct Command {
     pub environment: Vec<CString>,
     /// Whether it begins a session of its own (setsid(2)), and with it a process group.
     pub session: bool,
+    /// Whom to be, if not whom we are.
+    pub user: Option<User>,
+}
+
+/// A user with groups.
+#[derive(Debug)]
+pub struct User {
+    /// The user's id.
+    pub uid: u32,
+    /// The group's id.
+    pub gid: u32,
+    /// The other groups.
+    pub groups: Vec<u32>,
 }
 
 /// A child that waits to be let go. One that is not ends without having executed anything.
@@ -117,6 +130,13 @@ impl Command {
                 libc::sigemptyset(&mut none);
                 libc::sigprocmask(libc::SIG_SETMASK, &none, ptr::null_mut());
                 libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+                if let Some(User { uid, gid, groups }) = &self.user
+                    && (libc::setgroups(groups.len() as _, groups.as_ptr()) != 0
+                        || libc::setregid(*gid, *gid) != 0
+                        || libc::setreuid(*uid, *uid) != 0)
+                {
+                    libc::_exit(126);
+                }
                 libc::execve(self.path.as_ptr(), args.as_ptr(), environment.as_ptr());
                 verdict
                     .word()

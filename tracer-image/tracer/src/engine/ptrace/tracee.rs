@@ -1,6 +1,10 @@
 //! What we know of one traced thread. Belongs to one shard and never leaves its thread.
 
-use syscalls::{snapshot::Snapshot, table::Row};
+use super::tamper::Tampering;
+use std::collections::HashMap;
+use syscalls::abi::Abi;
+use syscalls::{gather::Depth, snapshot::Snapshot, table::Row};
+use wire::event::Site;
 
 /// A traced thread.
 #[derive(Debug)]
@@ -17,6 +21,14 @@ pub struct Tracee {
     pub last: Option<&'static str>,
     /// The number of the call that it was in when it was attached to.
     pub found_in: Option<u64>,
+    /// How often it made the calls that are tampered with: by injection, ABI and number.
+    pub invocations: HashMap<(usize, Abi, u64), u32>,
+    /// What is being done to the call that it is in.
+    pub tampering: Option<Tampering>,
+    /// Where it was last, where that is wanted.
+    pub site: Option<Site>,
+    /// The name that it had last, where names are wanted.
+    pub comm: Option<Vec<u8>>,
 }
 
 /// Where a traced thread is.
@@ -41,11 +53,28 @@ pub struct Call {
     pub entered: u64,
     /// How many arguments were told in an `Enter` event; none: no such event was sent yet.
     pub told: Option<u32>,
+    /// How deep it is looked into.
+    pub depth: Depth,
+    /// The CPU time that the kernel had spent for its process when it began, where calls are counted.
+    pub system: u64,
+    /// Where it was made, where that is wanted.
+    pub site: Option<Site>,
 }
 
 impl Tracee {
     /// A thread that has just become a tracee.
     pub fn new(process: i32) -> Tracee {
-        Tracee { process, at: At::Outside, ended: false, hidden: false, last: None, found_in: None }
+        Tracee {
+            process,
+            at: At::Outside,
+            ended: false,
+            hidden: false,
+            invocations: HashMap::new(),
+            tampering: None,
+            last: None,
+            found_in: None,
+            site: None,
+            comm: None,
+        }
     }
 }

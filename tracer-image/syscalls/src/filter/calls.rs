@@ -8,6 +8,7 @@ use crate::{
     table::{self, class},
 };
 use alloc::{
+    boxed::Box,
     format,
     string::{String, ToString},
     vec,
@@ -30,25 +31,42 @@ pub struct FilterError {
     /// Names that are near it, the nearest first.
     pub near: Vec<&'static str>,
     /// What is wrong with it.
-    pub reason: &'static str,
+    pub reason: String,
+}
+
+impl FilterError {
+    /// What is wrong, in strace's words.
+    pub fn plain(&self) -> String {
+        format!("{} '{}'", self.reason, self.item)
+    }
+
+    /// What may have been meant.
+    pub fn hint(&self) -> Option<String> {
+        let (first, rest) = self.near.split_first()?;
+        let rest: String = rest.iter().map(|name| format!(" or '{name}'")).collect();
+        Some(format!("did you mean '{first}'{rest}?"))
+    }
 }
 
 impl core::fmt::Display for FilterError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "{} '{}'", self.reason, self.item)?;
-        match self.near.as_slice() {
-            [] => Ok(()),
-            [one] => write!(f, "; did you mean '{one}'?"),
-            [first, rest @ ..] => {
-                write!(f, "; did you mean '{first}'")?;
-                rest.iter().try_for_each(|name| write!(f, " or '{name}'"))?;
-                f.write_str("?")
-            }
-        }
+        f.write_str(&self.plain())?;
+        self.hint().map_or(Ok(()), |hint| write!(f, "; {hint}"))
     }
 }
 
 impl core::error::Error for FilterError {}
+
+/// A test of a call's name, or why there is none.
+pub type Test = Result<Box<dyn Fn(&str) -> bool>, String>;
+
+/// Makes a test of a regular expression: this package has no engine for them, whoever parses brings one.
+pub type Compile<'a> = &'a dyn Fn(&str) -> Test;
+
+/// For who has no engine for regular expressions.
+fn no_regex(_: &str) -> Test {
+    Err("regular expressions are not understood here".into())
+}
 
 /// The classes by the names that strace gives them behind `%`.
 pub const CLASSES: &[(&str, u32)] = &[
@@ -125,8 +143,16 @@ impl CallSet {
     /// # Errors
     /// An item that is neither a call nor a class, with names that are near it.
     pub fn parse(expression: &str) -> Result<CallSet, FilterError> {
+        CallSet::parse_with(expression, &no_regex)
+    }
+
+    /// As [`CallSet::parse`], with an engine for `/regex`.
+    ///
+    /// # Errors
+    /// As [`CallSet::parse`], and what the engine does not understand.
+    pub fn parse_with(expression: &str, compile: Compile<'_>) -> Result<CallSet, FilterError> {
         if let Some(rest) = expression.strip_prefix('!') {
-            return Ok(CallSet::parse(rest)?.negate());
+            return Ok(CallSet::parse_with(rest, compile)?.negate());
         }
         match expression {
             "all" => return Ok(CallSet::all()),
@@ -134,40 +160,63 @@ impl CallSet {
             _ => {}
         }
         let mut set = CallSet::none();
-        for item in expression.split(',') {
+        // As in strace nothing between two commas is nothing, but an empty list is a mistake.
+        let items: Vec<&str> = expression.split(',').filter(|item| !item.is_empty()).collect();
+        for item in if items.is_empty() { vec![""] } else { items } {
             let (item, lenient) = item.strip_prefix('?').map_or((item, false), |rest| (rest, true));
-            let (name, personality) =
-                item.split_once('@').map_or((item, None), |(name, suffix)| (name, Some(suffix)));
-            match set.add_item(name, personality) {
+            let (name, personality) = match item.rsplit_once('@') {
+                Some((name, suffix @ ("64" | "32" | "x32"))) => (name, Some(suffix)),
+                Some((_, suffix)) => {
+                    return Err(FilterError {
+                        item: item.to_string(),
+                        near: Vec::new(),
+                        reason: format!("incorrect personality designator '{suffix}' in qualification"),
+                    });
+                }
+                None => (item, None),
+            };
+            match set.add_item(name, personality, compile) {
                 Ok(()) => {}
-                Err(_) if lenient => {}
+                Err(error) if lenient && !error.reason.starts_with("regcomp") => {}
                 Err(error) => return Err(error),
             }
         }
         Ok(set)
     }
 
-    fn add_item(&mut self, name: &str, personality: Option<&str>) -> Result<(), FilterError> {
-        let wrong = |reason| FilterError { item: name.to_string(), near: Vec::new(), reason };
+    fn add_item(
+        &mut self,
+        name: &str,
+        personality: Option<&str>,
+        compile: Compile<'_>,
+    ) -> Result<(), FilterError> {
+        let wrong = |reason: &str| FilterError {
+            item: name.to_string(),
+            near: Vec::new(),
+            reason: reason.to_string(),
+        };
+        let abis = |abi: &&Abi| personality.is_none_or(|wanted| wanted == abi.personality());
         if name == "all" {
-            *self = CallSet::all();
+            for abi in Abi::ALL.iter().filter(abis) {
+                self.bits[abi.index()].fill(u64::MAX);
+            }
+            self.unknown |= personality.is_none();
             return Ok(());
         }
-        if name.starts_with('/') {
-            return Err(wrong("regular expressions are not understood yet:"));
-        }
-        let abis = |abi: &&Abi| personality.is_none_or(|wanted| wanted == abi.personality());
-        if personality.is_some_and(|p| !matches!(p, "64" | "32")) {
-            return Err(wrong("unknown personality (64 or 32) of call"));
+        if let Some(expression) = name.strip_prefix('/') {
+            let matches = compile(expression).map_err(|error| wrong(&format!("regcomp: {error}:")))?;
+            let mut found = false;
+            for row in table::rows().filter(|row| matches(row.name)) {
+                found = true;
+                Abi::ALL.iter().filter(abis).for_each(|abi| self.add(*abi, row.numbers[abi.index()]));
+            }
+            return if found { Ok(()) } else { Err(wrong("invalid system call")) };
         }
         let of_class = match name.strip_prefix('%') {
             Some(class) => match CLASSES.iter().find(|(known, _)| *known == class) {
                 Some((_, bit)) => Some(*bit),
                 None => {
-                    return Err(FilterError {
-                        near: near_classes(class),
-                        ..wrong("invalid system call class")
-                    });
+                    return Err(FilterError { near: near_classes(class), ..wrong("invalid system call") });
                 }
             },
             None if BARE.contains(&name) => {
@@ -177,11 +226,7 @@ impl CallSet {
         };
         if let Ok(number) = name.parse::<i32>() {
             Abi::ALL.iter().filter(abis).for_each(|abi| self.add(*abi, number));
-            return if (0..512).contains(&number) {
-                Ok(())
-            } else {
-                Err(wrong("invalid system call number"))
-            };
+            return if (0..512).contains(&number) { Ok(()) } else { Err(wrong("invalid system call")) };
         }
         let mut found = false;
         for row in table::rows() {

@@ -1,0 +1,304 @@
+//! Every option that changes what is shown or how: the same bytes as strace's.
+
+use super::{
+    Difference, EVERY_CALL, all_well,
+    normal::{self, Shape},
+    run::{Bench, Output, Tracer},
+    same,
+};
+
+/// Which calls, signals and messages are shown.
+const FILTERS: &[&[&str]] = &[
+    &["-z"],
+    &["-Z"],
+    &["--successful-only"],
+    &["-e", "status=failed,unfinished"],
+    &["--status=!successful"],
+    &["-e", "status=none"],
+    &["-e", "signal=CHLD"],
+    &["-e", "signal=!SIGCHLD,term"],
+    &["--signal=none"],
+    &["-e", "fd=3"],
+    &["-e", "trace-fds=!3,4"],
+    &["-P", "file"],
+    &["--trace-path=file", "--quiet=path-resolution"],
+    &["-P", "file", "-e", "fd=4"],
+    &["-q"],
+    &["-qq"],
+    &["--quiet=all"],
+    &["-e", "quiet=exit"],
+    &["-e", "trace=/^(open|clo).*"],
+    &["-e", "trace=/stat,write@64"],
+    &["-e", "trace=read,,write"],
+    &["-e", "trace=!/e,!"],
+    &["-e", "trace=?nosuch,?read@x32,close"],
+    &["-e", "!close,read"],
+];
+
+/// How what is shown looks.
+const FORMS: &[&[&str]] = &[
+    &["-n"],
+    &["-N"],
+    &["-n", "-i", "-tt", "-r"],
+    &["-X", "raw"],
+    &["-X", "verbose"],
+    &["--const-print-style=abbrev"],
+    &["-e", "raw=all"],
+    &["-e", "raw=openat,close,wait4"],
+    &["-e", "verbose=none"],
+    &["-e", "abbrev=none", "-s", "16"],
+    &["-e", "abbrev=!stat", "-s", "16"],
+    &["-e", "read=all"],
+    &["-e", "write=3,4"],
+    &["--strings-in-hex=non-ascii-chars"],
+    &["--strings-in-hex"],
+    &["--strings-in-hex=none"],
+    &["-yy"],
+    &["-e", "decode-fds=dev,eventfd"],
+    &["--decode-fds=socket,pidfd"],
+    &["--always-show-pid"],
+    &["--absolute-timestamps=none"],
+    &["--timestamps=format:unix,precision:ms"],
+    &["-v", "-yy", "-N", "-n"],
+];
+
+const PROGRAMS: &[&str] = &["files", "descriptors", "pipes", "events", "stat", "fork", "vectors", "signals"];
+
+#[test]
+fn same_filter_options() {
+    options("filter-options", FILTERS, PROGRAMS);
+}
+
+#[test]
+fn same_form_options() {
+    options("form-options", FORMS, PROGRAMS);
+}
+
+fn options(name: &str, sets: &[&[&str]], programs: &[&str]) {
+    let bench = Bench::new(name);
+    let mut wrong = Vec::new();
+    for set in sets {
+        for program in programs {
+            wrong.extend(same(&bench, program, set, Output::File));
+        }
+    }
+    all_well(wrong);
+}
+
+/// What is done to calls, and how it is said.
+const INJECTIONS: &[&[&str]] = &[
+    &["-e", "inject=getppid:error=EPERM"],
+    &["-e", "fault=getppid"],
+    &["--fault=getppid:error=13:when=1..3+2"],
+    &["--inject=getppid:retval=42"],
+    &["-e", "inject=getppid:retval=7:syscall=getpid"],
+    &["-T", "-e", "inject=getppid:delay_enter=20ms"],
+    &["-T", "-e", "inject=getppid:delay_exit=20000:error=7"],
+    &["-e", "inject=getppid:signal=CHLD:error=EINTR"],
+    &["-e", "inject=getppid:signal=SIGUSR1"],
+    &["-e", "inject=write,lseek:error=ENOSPC:when=2+"],
+    &["-e", "trace=none", "-e", "inject=openat:error=ENOMEM"],
+    &["-P", "file", "-e", "inject=%file:error=ENOENT:when=2"],
+    &["-e", "inject=truncate,chmod:poke_enter=@arg1=6162:when=1"],
+    &["-e", "trace=readlink", "-e", "inject=readlink:poke_exit=@arg2=2f62:when=2"],
+    &["-z", "-e", "inject=close:error=EIO"],
+];
+
+#[test]
+fn same_tampering() {
+    options("tampering", INJECTIONS, &["exit_code", "files"]);
+}
+
+/// Options that follow children, on a terminal and in a file.
+#[test]
+fn same_options_of_many() {
+    let bench = Bench::new("options-of-many");
+    let mut wrong = Vec::new();
+    let ordered = ["-f", "-e", super::ORDERED];
+    for set in [&["-z"][..], &["-Y"], &["-i"], &["-n"], &["-qqq"], &["-e", "quiet=thread-execve"], &["-N"]] {
+        let set = [&ordered[..], set].concat();
+        for program in ["unfinished", "exec_thread", "killed_in_call"] {
+            wrong.extend(same(&bench, program, &set, Output::File));
+        }
+    }
+    all_well(wrong);
+}
+
+/// The name of every argument of every call, and each as a number.
+#[test]
+fn same_argument_names() {
+    let bench = Bench::new("argument-names");
+    let program = format!("{EVERY_CALL} 000000 38");
+    let mut wrong = Vec::new();
+    for options in [&["-N"][..], &["-e", "raw=all"]] {
+        let [theirs, ours] = [Tracer::Strace, Tracer::Ours].map(|tracer| {
+            let texts = bench.trace(tracer, &program, "names", options, Output::File);
+            normal::normalise(&texts, Shape::Lines, bench.fixed)
+        });
+        for difference in super::compare::lines(&theirs, &ours) {
+            let Difference { ours, theirs } = &difference;
+            // Some arguments have another name with each command.
+            let by_command = options == ["-N"]
+                && ["prctl(", "keyctl(", "futex(", "rt_sigreturn("].iter().any(|call| ours.starts_with(call));
+            // Calls that are not described are counted by `same_table`.
+            let undescribed = ours.starts_with("syscall_0x") && !theirs.starts_with("syscall_0x");
+            if !by_command && !undescribed {
+                wrong.push((format!("{options:?}"), difference));
+            }
+        }
+    }
+    all_well(wrong);
+}
+
+/// The table of `-c`: what is counted, and how it is laid out. Times are not the same twice.
+#[test]
+fn same_counts() {
+    let bench = Bench::new("counts");
+    let sets: &[&[&str]] = &[
+        &["-c", "-S", "name"],
+        &["-c", "-S", "calls"],
+        &["-c", "-S", "errors", "-U", "name,calls,errors"],
+        &["-c", "-S", "none", "-U", "calls,name"],
+        &["-c", "-z", "-S", "name", "-U", "errors,calls"],
+        &[
+            "-c",
+            "-S",
+            "name",
+            "-U",
+            "wall-total,wall-min,wall-max,wall-avg,min-time,max-time,time,total-time",
+        ],
+        &["-c", "-w", "-S", "syscall-name"],
+        &["-C", "-S", "count"],
+        &["-cf", "-S", "name", "-O", "1us"],
+        &["-c", "-e", "trace=none"],
+    ];
+    let mut wrong = Vec::new();
+    for set in sets {
+        for program in ["files", "fork", "exit_code"] {
+            for output in [Output::File, Output::Stderr] {
+                wrong.extend(same(&bench, program, set, output));
+            }
+        }
+    }
+    all_well(wrong);
+}
+
+/// What is wrong with a command line, and what it ends with.
+#[test]
+fn same_errors() {
+    let bench = Bench::new("errors");
+    let lines: &[&[&str]] = &[
+        &[],
+        &["-f"],
+        &["-E"],
+        &["--foo"],
+        &["-Q"],
+        &["-e", "trace=nosuchcall", "true"],
+        &["-e", "trace=%nosuch", "true"],
+        &["-e", "trace=/[", "true"],
+        &["-e", "trace=/zzz", "true"],
+        &["-e", "trace=", "true"],
+        &["-e", "trace=9999", "true"],
+        &["-e", "trace=read@65", "true"],
+        &["-e", "foo=x", "true"],
+        &["-e", "signal=SIGFOO,INT", "true"],
+        &["-e", "status=foo", "true"],
+        &["-e", "quiet=foo", "true"],
+        &["-e", "read=foo", "true"],
+        &["-e", "fd=-1", "true"],
+        &["--decode-fds=foo", "true"],
+        &["--decode-pids=foo", "true"],
+        &["-S", "foo", "true"],
+        &["-c", "-U", "foo", "true"],
+        &["-c", "-U", "calls,calls", "true"],
+        &["-U", "name", "true"],
+        &["-w", "true"],
+        &["-O", "x", "true"],
+        &["-a", "x", "true"],
+        &["-a", "-1", "true"],
+        &["-s", "-1", "true"],
+        &["-X", "foo", "true"],
+        &["-I", "9", "true"],
+        &["-b", "foo", "true"],
+        &["-p", "0"],
+        &["-p", "1,x"],
+        &["-c", "-C", "true"],
+        &["-c", "-ff", "true"],
+        &["-o", "|cat", "-ff", "true"],
+        &["-P"],
+        &["-D", "-p", "1"],
+        &["-u", "nosuchuser", "true"],
+        &["nosuchprogram"],
+        &["./nosuch"],
+        &["--color=foo", "true"],
+        &["--strings-in-hex=foo", "true"],
+        &["--absolute-timestamps=foo", "true"],
+        &["--relative-timestamps=foo", "true"],
+        &["--syscall-times=foo", "true"],
+        &["--syscall-limit=0", "true"],
+        &["--daemonize=foo", "true"],
+        &["--kill-on-exit", "-p", "1"],
+        &["-o", "/nonexistent/x", "true"],
+        &["--tips=foo", "true"],
+        &["-e", "inject=foo", "true"],
+        &["-e", "inject=read", "true"],
+        &["-e", "inject=read:error=FOO", "true"],
+        &["-e", "fault=read:error=5000", "true"],
+        &["-e", "inject=read:when=0:error=1", "true"],
+        &["-e", "inject=getppid:error=1:retval=2", "true"],
+        &["-e", "inject=getppid:syscall=read:retval=1", "true"],
+        &["-e", "inject=getppid:delay_enter=x", "true"],
+        &["-e", "fault=getppid:retval=1", "true"],
+        &["-e", "status=none", "-qq", "-z", "-Z", "-e", "trace=none", "true"],
+        &["-A", "-qq", "-e", "trace=none", "false"],
+        &["-F", "-qq", "-e", "trace=none", "true"],
+        &["--seccomp-bpf", "-qq", "-e", "trace=none", "true"],
+        &["-c", "-i", "-n", "-y", "-N", "-t", "-r", "-T", "-e", "trace=none", "true"],
+    ];
+    for line in lines {
+        let [theirs, ours] = [Tracer::Strace, Tracer::Ours].map(|tracer| {
+            let (text, status) = bench.say(tracer, line);
+            // A hint at what may have been meant is ours alone.
+            let text: Vec<String> =
+                text.lines().filter(|line| !line.starts_with('(')).map(own_name).collect();
+            (text, status)
+        });
+        assert_eq!(theirs, ours, "strace and ours, said of {line:?}");
+    }
+}
+
+/// A line without the name that its writer was called by.
+fn own_name(line: &str) -> String {
+    let words: Vec<&str> = line.split(' ').collect();
+    let is_program = |word: &str| word.ends_with("strace:") || word.ends_with("tracer:");
+    match words.as_slice() {
+        [first, rest @ ..] if is_program(first) => format!("strace: {}", rest.join(" ")),
+        ["Try", _, rest @ ..] => format!("Try 'strace {}", rest.join(" ")),
+        _ => line.into(),
+    }
+}
+
+/// Output through a command, and behind what a file has already.
+#[test]
+fn same_places() {
+    let bench = Bench::new("places");
+    let program = "exit_code";
+    for options in [
+        &["-qq", "-e", "trace=getppid", "-o", "|sed s/getppid/GETPPID/ >piped"][..],
+        &["-e", "trace=getppid", "-o", "!cat >piped"],
+    ] {
+        let [theirs, ours] =
+            [Tracer::Strace, Tracer::Ours].map(|tracer| bench.file(tracer, program, options, "piped", 1));
+        assert!(theirs.to_lowercase().contains("getppid"), "{theirs}");
+        assert_eq!(lines_of(&bench, &theirs), lines_of(&bench, &ours), "{options:?}");
+    }
+    let options = &["-A", "-e", "trace=getppid", "-o", "appended"];
+    let [theirs, ours] =
+        [Tracer::Strace, Tracer::Ours].map(|tracer| bench.file(tracer, program, options, "appended", 2));
+    assert_eq!(theirs.matches("getppid").count(), 2, "{theirs}");
+    assert_eq!(lines_of(&bench, &theirs), lines_of(&bench, &ours));
+}
+
+fn lines_of(bench: &Bench, text: &str) -> Vec<String> {
+    normal::normalise(&[text.to_string()], Shape::Lines, bench.fixed)
+}

@@ -1,0 +1,72 @@
+//! What a call read or wrote, in full: `-e read=`, `-e write=`.
+
+use super::{entry, exit};
+use crate::{
+    gather::Depth,
+    snapshot::Snapshot,
+    table::Row,
+    value::{Names, Value},
+};
+use alloc::vec::Vec;
+
+/// Which way a call moves data between its memory and the descriptor that is its first argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// From the descriptor.
+    Read,
+    /// To the descriptor.
+    Write,
+}
+
+const READ: &[&str] = &[
+    "read",
+    "pread64",
+    "readv",
+    "preadv",
+    "preadv2",
+    "recv",
+    "recvfrom",
+    "recvmsg",
+    "recvmmsg",
+    "recvmmsg_time64",
+];
+const WRITE: &[&str] = &[
+    "write", "pwrite64", "writev", "pwritev", "pwritev2", "vmsplice", "send", "sendto", "sendmsg", "sendmmsg",
+];
+
+/// Which way a call moves data, if it does.
+pub fn direction(row: &Row) -> Option<Direction> {
+    match row.name {
+        name if READ.contains(&name) => Some(Direction::Read),
+        name if WRITE.contains(&name) => Some(Direction::Write),
+        _ => None,
+    }
+}
+
+/// The buffers of a call that has returned, as far as they were copied, and whether they are those of a vector.
+pub fn data(row: &'static Row, snapshot: &Snapshot, depth: Depth, names: &mut Names) -> (Vec<Vec<u8>>, bool) {
+    let whole = Depth { strings: Snapshot::MOST_BYTES, names: false, raw: false, dump: true, ..depth };
+    let mut args = entry(row, snapshot, whole, names);
+    args.extend(exit(row, snapshot, whole, names).0);
+    let mut buffers = Vec::new();
+    let Some(moved) = args.into_iter().nth(1) else { return (buffers, false) };
+    let vector = !matches!(moved, Value::Str { .. });
+    collect(moved, names, &mut buffers);
+    (buffers, vector)
+}
+
+/// The buffers in an argument: itself, or those of a vector in it.
+fn collect(value: Value, names: &Names, buffers: &mut Vec<Vec<u8>>) {
+    match value {
+        Value::Str { bytes, .. } => buffers.push(bytes),
+        Value::Array { items, .. } => items.into_iter().for_each(|item| collect(item, names, buffers)),
+        Value::Struct { fields, .. } => {
+            for (name, value) in fields {
+                if name.is_some_and(|name| matches!(names.text(name), "iov_base" | "msg_iov" | "msg_hdr")) {
+                    collect(value, names, buffers);
+                }
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,61 @@
+//! Arguments as numbers: `-e raw=`.
+
+use super::{Decode, Outcome, mask};
+use crate::{
+    snapshot::{Raw, Snapshot},
+    table::Row,
+    types::{Type, Width},
+    value::Value,
+};
+use alloc::{boxed::Box, vec::Vec};
+
+/// All arguments, in hexadecimal.
+pub(super) fn arguments(row: &'static Row, decode: &mut Decode<'_>) -> Vec<Value> {
+    let mut args = Vec::with_capacity(row.params.len());
+    for (index, param) in row.params.iter().enumerate() {
+        let number = decode.scope.argument(index as u8) & mask(width(&param.ty), decode.scope.abi().word());
+        args.push(match decode.scope.depth.names {
+            true => Value::Field(decode.name(param.shown()), Box::new(Value::Hex(number))),
+            false => Value::Hex(number),
+        });
+    }
+    args
+}
+
+/// The result, in hexadecimal.
+pub(super) fn outcome(row: &'static Row, snapshot: &Snapshot) -> Outcome {
+    match snapshot.result {
+        _ if matches!(row.result, Type::Absent) => Outcome::Unknown,
+        None => Outcome::Unknown,
+        Some(Raw::Error(errno)) => Outcome::Error(errno),
+        Some(Raw::Value(value)) => {
+            Outcome::Value(Value::Hex(value & mask(width(&row.result), snapshot.abi.word())), None)
+        }
+    }
+}
+
+/// How much of a register an argument takes: a pointer is as wide as a word.
+fn width(ty: &Type) -> Width {
+    match ty {
+        Type::Int(width)
+        | Type::Hex(width)
+        | Type::Octal(width)
+        | Type::Mode(width)
+        | Type::Limit(width)
+        | Type::Dev(width)
+        | Type::Flags(width, _)
+        | Type::Symbol(width, _)
+        | Type::Mixed(width, ..)
+        | Type::Tail(width, ..)
+        | Type::Leading(width, ..)
+        | Type::Numbered(width, _)
+        | Type::Date(width, _)
+        | Type::Shifted(width, ..) => *width,
+        Type::Fd | Type::Dirfd | Type::Pid | Type::Signal => Width::U32,
+        Type::If(_, _, ty) | Type::AtMost(_, _, ty) | Type::Verbose(ty) => width(ty),
+        Type::Switch(_, _, default) | Type::SwitchBits(_, _, _, default) => width(default),
+        Type::PerAbi(types) => width(&types[0]),
+        Type::Pair(_) => Width::U64,
+        _ => Width::Ulong,
+    }
+}

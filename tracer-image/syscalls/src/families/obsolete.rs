@@ -1,0 +1,27 @@
+//! Calls that Linux has a number for and no (or no longer an) implementation: their arguments mean nothing.
+
+use crate::{
+    rows,
+    types::{Type::*, *},
+};
+
+const WORD: Type = Hex(Ulong);
+
+rows! {
+    /// Calls that are not there.
+    pub ROWS:
+    sysfs [139, 135, -, 135] (arg1: WORD, arg2: WORD, arg3: WORD) -> Int(I32);
+    create_module [174, 127, -, -] (arg1: WORD, arg2: WORD) -> Int(I32);
+    get_kernel_syms [177, 130, -, -] (arg1: WORD) -> Int(I32);
+    query_module [178, 167, -, -] (arg1: WORD, arg2: WORD, arg3: WORD, arg4: WORD, arg5: WORD) -> Int(I32);
+    nfsservctl [180, 169, 42, 169] (arg1: WORD, arg2: WORD, arg3: WORD) -> Int(I32);
+    getpmsg [181, 188, -, -] NETWORK (arg1: WORD, arg2: WORD, arg3: WORD, arg4: WORD, arg5: WORD) -> Int(I32);
+    putpmsg [182, 189, -, -] NETWORK (arg1: WORD, arg2: WORD, arg3: WORD, arg4: WORD, arg5: WORD) -> Int(I32);
+    afs_syscall [183, 137, -, -] (arg1: WORD, arg2: WORD, arg3: WORD, arg4: WORD, arg5: WORD) -> Int(I32);
+    tuxcall [184, -, -, -] (arg1: WORD, arg2: WORD, arg3: WORD) -> Int(I32);
+    security [185, -, -, -] (arg1: WORD, arg2: WORD, arg3: WORD) -> Int(I32);
+    epoll_ctl_old [214, -, -, -] (arg1: WORD, arg2: WORD, arg3: WORD, arg4: WORD) -> Int(I32);
+    epoll_wait_old [215, -, -, -] (arg1: WORD, arg2: WORD, arg3: WORD, arg4: WORD) -> Int(I32);
+    vserver [236, 273, -, 313] (arg1: WORD, arg2: WORD, arg3: WORD, arg4: WORD, arg5: WORD) -> Int(I32);
+    lookup_dcookie [212, 253, 18, 249] (cookie: Int(U64), buffer: Out(&Bytes(Len::Ret(len))), len: Int(Ulong)) -> Int(Long);
+}

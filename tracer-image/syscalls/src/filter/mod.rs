@@ -1,0 +1,14 @@
+//! The `-e` language: which calls, signals, descriptors and results are wanted, and how deep they are looked into.
+//!
+//! strace(1), "Filtering". The plugin checks expressions with it before anything is touched; the tracer parses them
+//! again, because its table decides.
+
+mod calls;
+mod numbers;
+mod qualifiers;
+mod tamper;
+
+pub use calls::{CLASSES, CallSet, Compile, FilterError, Test, last};
+pub use numbers::NumberSet;
+pub use qualifiers::{Qualifiers, detail, pids, quiet, status};
+pub use tamper::{Injected, Injection, Poke, When};

@@ -1,0 +1,55 @@
+//! What `-yy` says of descriptors beside their paths.
+
+use super::Sockets;
+use std::{fs, os::unix::fs::FileTypeExt, os::unix::fs::MetadataExt};
+use syscalls::{filter::detail, notation::Notation, records::sigset, snapshot::Detail, value::Names};
+
+/// What is said of a descriptor, where it is of a kind that is wanted.
+pub fn of(process: i32, fd: i32, path: &[u8], wanted: u8, sockets: &mut Sockets) -> Option<Detail> {
+    let is =
+        |kind: u8, prefixes: &[&[u8]]| wanted & kind != 0 && prefixes.iter().any(|p| path.starts_with(p));
+    if is(detail::SOCKET, &[b"socket:["]) {
+        let inode =
+            std::str::from_utf8(path).ok()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok()?;
+        return sockets.text(process, fd, inode).map(Detail::Instead);
+    }
+    if is(detail::EVENTFD, &[b"anon_inode:[eventfd]"]) {
+        let number = |key| u64::from_str_radix(&fdinfo(process, fd, key)?, 16).ok();
+        let count = match number("eventfd-count")? {
+            0 => "0".into(),
+            count => format!("{count:#x}"),
+        };
+        let id = fdinfo(process, fd, "eventfd-id")?;
+        let semaphore = fdinfo(process, fd, "eventfd-semaphore")?;
+        let text = format!("{{eventfd-count={count}, eventfd-id={id}, eventfd-semaphore={semaphore}}}");
+        return Some(Detail::Instead(text));
+    }
+    if is(detail::PIDFD, &[b"anon_inode:[pidfd]", b"pidfd:"]) {
+        return Some(Detail::Instead(format!("pid:{}", fdinfo(process, fd, "Pid")?)));
+    }
+    if is(detail::SIGNALFD, &[b"anon_inode:[signalfd]"]) {
+        let mask = u64::from_str_radix(&fdinfo(process, fd, "sigmask")?, 16).ok()?;
+        let mut names = Names::default();
+        let mut text = "signalfd:".to_string();
+        Notation::default().value(&mut text, &sigset::value(mask, &mut names), &names);
+        return Some(Detail::Instead(text));
+    }
+    if wanted & detail::DEV != 0 {
+        let file = fs::metadata(format!("/proc/{process}/fd/{fd}")).ok()?;
+        let kind = match file.file_type() {
+            kind if kind.is_char_device() => "char",
+            kind if kind.is_block_device() => "block",
+            _ => return None,
+        };
+        let (major, minor) = (libc::major(file.rdev()), libc::minor(file.rdev()));
+        return Some(Detail::Behind(format!("<{kind} {major}:{minor}>")));
+    }
+    None
+}
+
+/// A field of `/proc/PID/fdinfo/FD` (proc_pid_fdinfo(5)).
+fn fdinfo(process: i32, fd: i32, key: &str) -> Option<String> {
+    let text = fs::read_to_string(format!("/proc/{process}/fdinfo/{fd}")).ok()?;
+    let value = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'))?;
+    Some(value.trim().to_string())
+}

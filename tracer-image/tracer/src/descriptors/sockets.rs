@@ -1,0 +1,173 @@
+//! Protocols and addresses of sockets (`-yy`), as sock_diag(7) tells them. It speaks of our network namespace: a socket
+//! of another one has its inode only.
+
+use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockProtocol, SockType, recv, send, socket};
+use std::{
+    collections::HashMap,
+    ffi::CString,
+    fmt::Write,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    os::fd::{AsRawFd, OwnedFd},
+};
+use syscalls::notation::{HexStrings, escape};
+
+/// Most sockets that are remembered.
+const MOST: usize = 4096;
+// linux/sock_diag.h, linux/netlink.h, linux/unix_diag.h, linux/in.h
+const SOCK_DIAG_BY_FAMILY: u16 = 20;
+const REQUEST_DUMP: u16 = 0x301;
+const DONE: u16 = 3;
+const ERROR: u16 = 2;
+const HEADER: usize = 16;
+const NAME: u16 = 0;
+const PEER: u16 = 2;
+const SHOW_NAME_AND_PEER: u32 = 1 | 4;
+const TCP: u8 = 6;
+const UDP: u8 = 17;
+
+/// What is known of sockets. As in strace, what was seen of one is believed from then on.
+#[derive(Debug, Default)]
+pub struct Sockets {
+    known: HashMap<u64, String>,
+    link: Option<OwnedFd>,
+}
+
+impl Sockets {
+    /// `TCP:[127.0.0.1:80->127.0.0.1:4711]`, or with the inode where the addresses are not known.
+    pub fn text(&mut self, process: i32, fd: i32, inode: u64) -> Option<String> {
+        if let Some(known) = self.known.get(&inode) {
+            return Some(known.clone());
+        }
+        let protocol = protocol(process, fd)?;
+        let address = match protocol.as_str() {
+            "TCP" => self.inet(libc::AF_INET as u8, TCP, inode),
+            "TCPv6" => self.inet(libc::AF_INET6 as u8, TCP, inode),
+            "UDP" => self.inet(libc::AF_INET as u8, UDP, inode),
+            "UDPv6" => self.inet(libc::AF_INET6 as u8, UDP, inode),
+            name if name.starts_with("UNIX") => self.unix(inode),
+            _ => None,
+        };
+        let Some(address) = address else { return Some(format!("{protocol}:[{inode}]")) };
+        let text = format!("{protocol}:[{address}]");
+        if self.known.len() < MOST {
+            self.known.insert(inode, text.clone());
+        }
+        Some(text)
+    }
+
+    fn inet(&mut self, family: u8, protocol: u8, inode: u64) -> Option<String> {
+        // struct inet_diag_req_v2: any state, any address.
+        let mut request = vec![family, protocol, 0, 0];
+        request.extend(u32::MAX.to_ne_bytes());
+        request.resize(56, 0);
+        self.ask(&request, |answer| {
+            // struct inet_diag_msg
+            let word = |at: usize| Some(u32::from_ne_bytes(answer.get(at..at + 4)?.try_into().ok()?));
+            if u64::from(word(68)?) != inode {
+                return None;
+            }
+            let port = |at: usize| Some(u16::from_be_bytes(answer.get(at..at + 2)?.try_into().ok()?));
+            let address = |at: usize| -> Option<IpAddr> {
+                let bytes: [u8; 16] = answer.get(at..at + 16)?.try_into().ok()?;
+                Some(match i32::from(family) {
+                    libc::AF_INET => Ipv4Addr::new(bytes[0], bytes[1], bytes[2], bytes[3]).into(),
+                    _ => Ipv6Addr::from(bytes).into(),
+                })
+            };
+            let (local, remote) =
+                (SocketAddr::new(address(8)?, port(4)?), SocketAddr::new(address(24)?, port(6)?));
+            let connected = remote.port() != 0 || !remote.ip().is_unspecified();
+            Some(if connected { format!("{local}->{remote}") } else { local.to_string() })
+        })
+    }
+
+    fn unix(&mut self, inode: u64) -> Option<String> {
+        // struct unix_diag_req: any state, any cookie.
+        let mut request = vec![libc::AF_UNIX as u8, 0, 0, 0];
+        let ino = u32::try_from(inode).ok()?;
+        for word in [u32::MAX, ino, SHOW_NAME_AND_PEER, u32::MAX, u32::MAX] {
+            request.extend(word.to_ne_bytes());
+        }
+        self.ask(&request, |answer| {
+            // struct unix_diag_msg, then attributes.
+            if u32::from_ne_bytes(answer.get(4..8)?.try_into().ok()?) != ino {
+                return None;
+            }
+            let (mut peer, mut name) = (None, None);
+            let mut rest = answer.get(16..)?;
+            while rest.len() >= 4 {
+                let length = usize::from(u16::from_ne_bytes([rest[0], rest[1]]));
+                let body = rest.get(4..length)?;
+                match u16::from_ne_bytes([rest[2], rest[3]]) {
+                    NAME => name = Some(body),
+                    PEER => peer = Some(u32::from_ne_bytes(body.try_into().ok()?)),
+                    _ => {}
+                }
+                rest = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
+            }
+            if peer.is_none() && name.is_none() {
+                return None;
+            }
+            let mut text = inode.to_string();
+            if let Some(peer) = peer.filter(|peer| *peer != 0) {
+                let _ = write!(text, "->{peer}");
+            }
+            if let Some(name) = name {
+                // An abstract name begins with a NUL.
+                let (at, name) = match name.split_first() {
+                    Some((0, rest)) => ("@", rest),
+                    _ => ("", name.split(|byte| *byte == 0).next().unwrap_or_default()),
+                };
+                let _ = write!(text, ",{at}\"");
+                escape(&mut text, name, b"<>", HexStrings::Never);
+                text.push('"');
+            }
+            Some(text)
+        })
+    }
+
+    /// Asks the kernel, and returns the first answer that is the one.
+    fn ask(&mut self, request: &[u8], found: impl Fn(&[u8]) -> Option<String>) -> Option<String> {
+        if self.link.is_none() {
+            let kind = (SockType::Raw, SockFlag::SOCK_CLOEXEC, SockProtocol::NetlinkSockDiag);
+            self.link = socket(AddressFamily::Netlink, kind.0, kind.1, kind.2).ok();
+        }
+        let link = self.link.as_ref()?.as_raw_fd();
+        let mut message = Vec::with_capacity(HEADER + request.len());
+        message.extend(((HEADER + request.len()) as u32).to_ne_bytes());
+        message.extend(SOCK_DIAG_BY_FAMILY.to_ne_bytes());
+        message.extend(REQUEST_DUMP.to_ne_bytes());
+        message.resize(HEADER, 0);
+        message.extend(request);
+        send(link, &message, MsgFlags::MSG_DONTWAIT).ok()?;
+        let mut result = None;
+        let mut buffer = vec![0; 32 << 10];
+        loop {
+            // The kernel answers a dump at once; what does not come is not waited for.
+            let got = recv(link, &mut buffer, MsgFlags::MSG_DONTWAIT).ok()?;
+            let mut rest = &buffer[..got];
+            while rest.len() >= HEADER {
+                let length = u32::from_ne_bytes([rest[0], rest[1], rest[2], rest[3]]) as usize;
+                match u16::from_ne_bytes([rest[4], rest[5]]) {
+                    DONE | ERROR => return result,
+                    _ => result = result.or_else(|| rest.get(HEADER..length).and_then(&found)),
+                }
+                rest = rest.get(length.next_multiple_of(4).max(HEADER)..).unwrap_or_default();
+            }
+        }
+    }
+}
+
+/// The protocol's name, which the kernel gives a socket as an attribute (`sockfs_xattr_get` in net/socket.c).
+fn protocol(process: i32, fd: i32) -> Option<String> {
+    let path = CString::new(format!("/proc/{process}/fd/{fd}")).ok()?;
+    let mut name = [0u8; 64];
+    // SAFETY: both strings end in NUL; the kernel writes at most as many bytes as `name` has.
+    let size = unsafe {
+        libc::getxattr(path.as_ptr(), c"system.sockprotoname".as_ptr(), name.as_mut_ptr().cast(), name.len())
+    };
+    let name = name.get(..usize::try_from(size).ok()?)?;
+    let name = name.split(|byte| *byte == 0).next().unwrap_or_default();
+    let sane = !name.is_empty() && name.iter().all(u8::is_ascii_graphic);
+    sane.then(|| String::from_utf8_lossy(name).into_owned())
+}

@@ -1,0 +1,90 @@
+//! What options say about each other: some exclude others, some have no effect without others.
+
+use super::Wanted;
+use crate::engine::Counting;
+
+/// What the options said that is not in [`Wanted`] any more.
+#[derive(Debug, Default)]
+pub struct Said {
+    pub successful: bool,
+    pub failed: bool,
+    pub wall_clock: bool,
+    pub columns: bool,
+    pub separately: bool,
+    pub summary: bool,
+    pub summary_only: bool,
+    pub append: bool,
+    pub daemonize: u8,
+    pub seccomp: bool,
+    pub deprecated_follow: bool,
+}
+
+/// Refuses what excludes each other, and returns what has no effect.
+pub fn check(wanted: &Wanted, said: &Said) -> Result<Vec<String>, String> {
+    let refuse = |text: &str| Err(format!("{text}\n{}", super::try_help()));
+    let mut notes = Vec::new();
+    if wanted.command.is_empty() && wanted.attach.is_empty() {
+        return refuse("must have PROG [ARGS] or -p PID");
+    }
+    if wanted.command.is_empty() && said.daemonize > 0 {
+        return refuse("PROG [ARGS] must be specified with -D/--daemonize");
+    }
+    if said.summary && said.summary_only {
+        return refuse("-c/--summary-only and -C/--summary are mutually exclusive");
+    }
+    let counted = wanted.count != Counting::Events;
+    if counted && said.separately {
+        return refuse(
+            "(-c/--summary-only or -C/--summary) and -ff/--output-separately are mutually exclusive",
+        );
+    }
+    if !counted && said.wall_clock {
+        return refuse("-w/--summary-wall-clock must be given with (-c/--summary-only or -C/--summary)");
+    }
+    if !counted && said.columns {
+        return refuse("-U/--summary-columns must be given with (-c/--summary-only or -C/--summary)");
+    }
+    let piped = wanted.output.as_deref().is_some_and(|output| super::piped(output).is_some());
+    if piped && said.separately {
+        return refuse("piping the output and -ff/--output-separately are mutually exclusive");
+    }
+    if wanted.kill && !wanted.attach.is_empty() {
+        return Err("--kill-on-exit and -p/--attach are mutually exclusive options".into());
+    }
+    if said.daemonize > 0 {
+        return Err("-D/--daemonize is not understood by this tracer yet".into());
+    }
+    if said.deprecated_follow {
+        notes.push("option -F is deprecated, please use -f/--follow-forks instead".into());
+    }
+    if said.successful && said.failed {
+        notes.push(
+            "Only the last of -z/--successful-only/-Z/--failed-only options will take effect. See status \
+             qualifier for more complex filters."
+                .into(),
+        );
+    }
+    if said.append && wanted.output.is_none() {
+        notes.push("-A/--output-append-mode has no effect without -o/--output".into());
+    }
+    if said.seccomp && wanted.follow == 0 {
+        notes.push("--seccomp-bpf cannot be used without -f/--follow-forks, disabling".into());
+    }
+    if wanted.count == Counting::Counts {
+        let text = &wanted.text;
+        for (given, option) in [
+            (text.instructions, "-i/--instruction-pointer"),
+            (text.numbers, "-n/--syscall-number"),
+            (wanted.depth.names, "-N/--arg-names"),
+            (text.relative.is_some(), "-r/--relative-timestamps"),
+            (text.wall.is_some(), "-t/--absolute-timestamps"),
+            (text.spent.is_some(), "-T/--syscall-times"),
+            (wanted.qualifiers.decode_fds != 0, "-y/--decode-fds"),
+        ] {
+            if given {
+                notes.push(format!("{option} has no effect with -c/--summary-only"));
+            }
+        }
+    }
+    Ok(notes)
+}

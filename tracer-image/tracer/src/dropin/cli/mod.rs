@@ -1,0 +1,496 @@
+//! strace's command line. What is not understood is refused by name, never ignored.
+
+mod check;
+mod help;
+mod times;
+
+use crate::engine::{Counting, compile};
+use check::Said;
+use lexopt::{Arg, Parser, ValueExt};
+use render::{
+    clock::{Precision, Wall},
+    summary,
+    text::{Options, Prefix},
+};
+use std::{
+    ffi::{OsStr, OsString},
+    os::unix::ffi::OsStrExt,
+};
+use syscalls::{
+    filter::{Injection, Qualifiers, detail, pids, quiet, status},
+    gather::Depth,
+    notation::{Constants, HexStrings},
+};
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Request {
+    /// Trace something.
+    Trace(Box<Wanted>),
+    /// Print this and end well.
+    Print(String),
+}
+
+/// A trace, as asked for.
+#[derive(Debug)]
+pub struct Wanted {
+    /// Processes to attach to.
+    pub attach: Vec<i32>,
+    /// The command and its arguments; empty where only `-p` is given.
+    pub command: Vec<OsString>,
+    /// How many `-f`.
+    pub follow: u8,
+    /// `-o`
+    pub output: Option<OsString>,
+    /// `-A`
+    pub append: bool,
+    /// What becomes an event.
+    pub qualifiers: Qualifiers,
+    /// `-e inject=`, `-e fault=`
+    pub injections: Vec<Injection>,
+    /// `-c`, `-C`
+    pub count: Counting,
+    /// How the counts are written.
+    pub summary: summary::Options,
+    /// How deep.
+    pub depth: Depth,
+    /// `--format json`: events as data instead of text.
+    pub json: bool,
+    /// How the text looks.
+    pub text: Options,
+    /// `-E`: variables to set (or without `=` to remove) in the command's environment.
+    pub environment: Vec<OsString>,
+    /// `--argv0`
+    pub argv0: Option<OsString>,
+    /// `-u`
+    pub user: Option<String>,
+    /// `-I`: from 3 on signals do not end the trace.
+    pub interruptible: u8,
+    /// `-D`: how far from the command the tracer runs.
+    pub daemonize: u8,
+    /// `-b execve`
+    pub leave_at_execve: bool,
+    /// `--kill-on-exit`
+    pub kill: bool,
+    /// `--syscall-limit`
+    pub limit: Option<u64>,
+    /// What is said before the trace begins.
+    pub notes: Vec<String>,
+}
+
+/// What follows an error in the use of the command line.
+fn try_help() -> String {
+    format!("Try '{} -h' for more information.", super::program())
+}
+
+/// The command behind `|` or `!`.
+pub fn piped(output: &OsStr) -> Option<&OsStr> {
+    let (first, rest) = output.as_bytes().split_first()?;
+    matches!(first, b'|' | b'!').then(|| OsStr::from_bytes(rest))
+}
+
+/// Reads the arguments behind the program's name.
+///
+/// # Errors
+/// What is wrong with them, as strace would begin it.
+pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Request, String> {
+    let mut reader = Reader::new(args);
+    while let Some(given) = reader.parser.next().map_err(usage)?.map(arg_of) {
+        if let Some(text) = reader.take(given)? {
+            return Ok(Request::Print(text));
+        }
+    }
+    reader.finish().map(|wanted| Request::Trace(Box::new(wanted)))
+}
+
+/// An option or a value, apart from the parser.
+enum Given {
+    Short(char),
+    Long(String),
+    Value(OsString),
+}
+
+fn arg_of(arg: Arg<'_>) -> Given {
+    match arg {
+        Arg::Short(letter) => Given::Short(letter),
+        Arg::Long(name) => Given::Long(name.into()),
+        Arg::Value(value) => Given::Value(value),
+    }
+}
+
+/// The state of reading.
+struct Reader {
+    parser: Parser,
+    wanted: Wanted,
+    said: Said,
+    times: u8,
+    quiets: u8,
+    paths: u8,
+    hex: u8,
+    always_pid: bool,
+}
+
+impl Reader {
+    fn new(args: impl Iterator<Item = OsString>) -> Reader {
+        let wanted = Wanted {
+            attach: Vec::new(),
+            command: Vec::new(),
+            follow: 0,
+            output: None,
+            append: false,
+            qualifiers: Qualifiers::default(),
+            injections: Vec::new(),
+            count: Counting::Events,
+            summary: summary::Options::default(),
+            depth: Depth::default(),
+            json: false,
+            text: Options::default(),
+            environment: Vec::new(),
+            argv0: None,
+            user: None,
+            interruptible: 0,
+            daemonize: 0,
+            leave_at_execve: false,
+            kill: false,
+            limit: None,
+            notes: Vec::new(),
+        };
+        Reader {
+            parser: Parser::from_args(args),
+            wanted,
+            said: Said::default(),
+            times: 0,
+            quiets: 0,
+            paths: 0,
+            hex: 0,
+            always_pid: false,
+        }
+    }
+
+    /// Takes one argument; what is to be printed, if that is all.
+    fn take(&mut self, given: Given) -> Result<Option<String>, String> {
+        use Given::{Long, Short};
+        let long = match &given {
+            Long(name) => name.clone(),
+            _ => String::new(),
+        };
+        match (&given, long.as_str()) {
+            (Given::Value(program), _) => {
+                self.wanted.command.push(program.clone());
+                self.wanted.command.extend(self.parser.raw_args().map_err(usage)?);
+            }
+            (Short('p'), _) | (_, "attach") => {
+                let list = self.text()?;
+                for pid in list.split([',', ' ', '\t', '\n']).filter(|pid| !pid.is_empty()) {
+                    let number = pid.parse().ok().filter(|pid| *pid > 0);
+                    self.wanted.attach.push(number.ok_or_else(|| format!("Invalid process id: '{pid}'"))?);
+                }
+            }
+            (Short('f'), _) | (_, "follow-forks") => self.wanted.follow += 1,
+            (Short('F'), _) => self.said.deprecated_follow = true,
+            (_, "output-separately") => self.wanted.text.split = true,
+            (Short('o'), _) | (_, "output") => self.wanted.output = Some(self.value()?),
+            (Short('A'), _) | (_, "output-append-mode") => {
+                (self.wanted.append, self.said.append) = (true, true);
+            }
+            (Short('e'), _) => {
+                let expression = self.text()?;
+                self.qualify(&expression)?;
+            }
+            (
+                _,
+                "trace" | "abbrev" | "verbose" | "raw" | "signal" | "status" | "trace-fds" | "read" | "write"
+                | "silent" | "silence" | "decode-pids" | "inject" | "fault" | "kvm" | "namespace",
+            ) => {
+                let set = self.text()?;
+                self.qualify(&format!("{long}={set}"))?;
+            }
+            (Short('P'), _) | (_, "trace-path") => {
+                let path = self.text()?;
+                self.wanted.qualifiers.paths.push(path);
+            }
+            (Short('z'), _) | (_, "successful-only") => {
+                self.said.successful = true;
+                self.wanted.qualifiers.status = status::SUCCESSFUL;
+            }
+            (Short('Z'), _) | (_, "failed-only") => {
+                self.said.failed = true;
+                self.wanted.qualifiers.status = status::FAILED;
+            }
+            (Short('t'), _) => self.times += 1,
+            (_, "absolute-timestamps" | "timestamps") => {
+                let form = self.optional();
+                self.wanted.text.wall = match form {
+                    None => Some(Wall::Time(Precision::Seconds)),
+                    Some(form) => {
+                        times::wall(&form).ok_or_else(|| invalid("--absolute-timestamps", &form))?
+                    }
+                };
+                self.times = 0;
+            }
+            (Short('r'), _) => self.wanted.text.relative = Some(Precision::Micros),
+            (_, "relative-timestamps") => {
+                self.wanted.text.relative = Some(self.precision("--relative-timestamps")?);
+            }
+            (Short('T'), _) => self.wanted.text.spent = Some(Precision::Micros),
+            (_, "syscall-times") => self.wanted.text.spent = Some(self.precision("--syscall-times")?),
+            (Short('y'), _) => self.paths += 1,
+            (_, "decode-fds") => match self.optional() {
+                None => self.wanted.qualifiers.decode_fds |= detail::PATH,
+                Some(set) => self.qualify(&format!("decode-fds={set}"))?,
+            },
+            (Short('Y'), _) => self.wanted.qualifiers.decode_pids |= pids::COMM,
+            (_, "pidns-translation") => self.wanted.qualifiers.decode_pids |= pids::PIDNS,
+            (Short('s'), _) | (_, "string-limit") => {
+                self.wanted.depth.strings = self.number("-s")?;
+            }
+            (Short('v'), _) | (_, "no-abbrev") => self.qualify("abbrev=none")?,
+            (Short('x'), _) => self.hex += 1,
+            (_, "strings-in-hex") => {
+                self.wanted.text.notation.hex = match self.optional().as_deref() {
+                    None | Some("all") => HexStrings::All,
+                    Some("none") => HexStrings::Never,
+                    Some("non-ascii-chars") => HexStrings::Chars,
+                    Some("non-ascii") => HexStrings::NonAscii,
+                    Some(other) => return Err(invalid("--strings-in-hex", other)),
+                };
+            }
+            (Short('X'), _) | (_, "const-print-style") => {
+                let style = self.text()?;
+                self.wanted.text.notation.constants = match style.as_str() {
+                    "raw" => Constants::Raw,
+                    "abbrev" => Constants::Abbrev,
+                    "verbose" => Constants::Verbose,
+                    _ => return Err(invalid("-X", &style)),
+                };
+            }
+            (Short('a'), _) | (_, "columns") => self.wanted.text.column = self.number("-a")?,
+            (Short('i'), _) | (_, "instruction-pointer") => self.wanted.text.instructions = true,
+            (Short('n'), _) | (_, "syscall-number") => self.wanted.text.numbers = true,
+            (Short('N'), _) | (_, "arg-names") => self.wanted.depth.names = true,
+            (_, "format") => {
+                let form = self.text()?;
+                self.wanted.json = match form.as_str() {
+                    "json" => true,
+                    "text" => false,
+                    _ => return Err(invalid("--format", &form)),
+                };
+            }
+            (_, "always-show-pid") => self.always_pid = true,
+            (Short('q'), _) => self.quiets += 1,
+            (_, "quiet") => match self.optional() {
+                None => self.quiets += 1,
+                Some(set) => self.qualify(&format!("quiet={set}"))?,
+            },
+            (_, "color") => match self.optional().as_deref() {
+                // Ours has no colours yet: never is what it does.
+                None | Some("auto" | "never" | "always") => {}
+                Some(other) => return Err(invalid("--color", other)),
+            },
+            (Short('c'), _) | (_, "summary-only") => {
+                self.said.summary_only = true;
+                self.wanted.count = Counting::Counts;
+            }
+            (Short('C'), _) | (_, "summary") => {
+                self.said.summary = true;
+                self.wanted.count = Counting::Both;
+            }
+            (Short('w'), _) | (_, "summary-wall-clock") => {
+                (self.said.wall_clock, self.wanted.summary.wall) = (true, true);
+            }
+            (Short('S'), _) | (_, "summary-sort-by") => {
+                let key = self.text()?;
+                self.wanted.summary.sort =
+                    summary::sort_key(&key).map_err(|error| format!("{error}\n{}", try_help()))?;
+            }
+            (Short('U'), _) | (_, "summary-columns") => {
+                let list = self.text()?;
+                self.said.columns = true;
+                self.wanted.summary.columns =
+                    summary::columns(&list).map_err(|error| format!("{error}\n{}", try_help()))?;
+            }
+            (Short('O'), _) | (_, "summary-syscall-overhead") => {
+                let span = self.text()?;
+                self.wanted.summary.overhead = times::span(&span).ok_or_else(|| invalid("-O", &span))?;
+            }
+            (Short('E'), _) | (_, "env") => {
+                let variable = self.value()?;
+                self.wanted.environment.push(variable);
+            }
+            (_, "argv0") => self.wanted.argv0 = Some(self.value()?),
+            (Short('u'), _) | (_, "user") => self.wanted.user = Some(self.text()?),
+            (Short('b'), _) | (_, "detach-on") => match self.text()?.as_str() {
+                "execve" => self.wanted.leave_at_execve = true,
+                other => return Err(format!("Syscall '{other}' for -b isn't supported")),
+            },
+            (Short('D'), _) => self.wanted.daemonize += 1,
+            (_, "daemonize") => {
+                self.wanted.daemonize = match self.optional().as_deref() {
+                    None | Some("grandchild") => 1,
+                    Some("pgroup" | "pgrp") => 2,
+                    Some("session") => 3,
+                    Some(other) => return Err(invalid("--daemonize", other)),
+                };
+            }
+            (Short('I'), _) | (_, "interruptible") => {
+                let when = self.text()?;
+                self.wanted.interruptible = match when.as_str() {
+                    "1" | "anywhere" => 1,
+                    "2" | "waiting" => 2,
+                    "3" | "never" => 3,
+                    "4" | "never_tstp" => 4,
+                    _ => return Err(invalid("-I", &when)),
+                };
+            }
+            (_, "kill-on-exit") => self.wanted.kill = true,
+            (_, "seccomp-bpf") => self.said.seccomp = true,
+            (_, "syscall-limit") => {
+                let limit = self.text()?;
+                let number = limit.parse().ok().filter(|limit| *limit > 0);
+                self.wanted.limit = Some(number.ok_or_else(|| invalid("--syscall-limit", &limit))?);
+            }
+            (_, "tips") => {
+                if let Some(form) = self.optional() {
+                    let words = |word: &str| {
+                        let word = word.split_once(':').map_or(word, |(_, word)| word);
+                        matches!(word, "none" | "compact" | "full" | "random") || word.parse::<u32>().is_ok()
+                    };
+                    if !form.split(',').all(words) {
+                        return Err(invalid("--tips", &form));
+                    }
+                }
+                self.wanted
+                    .notes
+                    .push("tip: -yy says where sockets lead, -k is not there: there is no unwinder".into());
+            }
+            (Short('k'), _) | (_, "stack-trace" | "stack-trace-frame-limit") => {
+                return Err("-k/--stack-trace: there is no stack unwinder in this tracer; perf trace \
+                            --call-graph dwarf has one"
+                    .into());
+            }
+            (Short('d'), _) | (_, "debug") => {}
+            (Short('V'), _) | (_, "version") => return Ok(Some(help::version())),
+            (Short('h'), _) | (_, "help") => return Ok(Some(help::HELP.into())),
+            (Short(letter), _) => return Err(format!("invalid option -- '{letter}'\n{}", try_help())),
+            (Long(name), _) => return Err(format!("unrecognized option '--{name}'\n{}", try_help())),
+        }
+        Ok(None)
+    }
+
+    fn finish(self) -> Result<Wanted, String> {
+        let Reader { mut wanted, mut said, times, quiets, paths, hex, always_pid, .. } = self;
+        wanted.follow = wanted.follow.max(u8::from(said.deprecated_follow));
+        match paths {
+            0 => {}
+            1 => wanted.qualifiers.decode_fds |= detail::PATH,
+            _ => wanted.qualifiers.decode_fds = detail::ALL,
+        }
+        wanted.qualifiers.quiet |= match quiets {
+            0 => 0,
+            1 => quiet::ATTACH | quiet::PERSONALITY,
+            2 => quiet::ATTACH | quiet::PERSONALITY | quiet::EXIT,
+            _ => quiet::ALL,
+        };
+        match hex {
+            0 => {}
+            1 => wanted.text.notation.hex = HexStrings::NonAscii,
+            _ => wanted.text.notation.hex = HexStrings::All,
+        }
+        match times {
+            0 => {}
+            1 => wanted.text.wall = Some(Wall::Time(Precision::Seconds)),
+            2 => wanted.text.wall = Some(Wall::Time(Precision::Micros)),
+            _ => wanted.text.wall = Some(Wall::Epoch(Precision::Micros)),
+        }
+        if wanted.follow > 1 {
+            wanted.text.split = true;
+        }
+        said.separately = wanted.text.split;
+        said.daemonize = wanted.daemonize;
+        wanted.notes.extend(check::check(&wanted, &said)?);
+        // As strace: without a file there is nothing to split.
+        wanted.text.split &= wanted.output.is_some();
+        let file = wanted.output.as_deref().is_some_and(|output| piped(output).is_none());
+        // With its output in a file and a command of its own strace says nothing of attaching.
+        if file && !wanted.command.is_empty() && wanted.attach.is_empty() {
+            wanted.qualifiers.quiet |= quiet::ATTACH | quiet::PERSONALITY;
+        }
+        // Data has every argument's name.
+        wanted.depth.names |= wanted.json;
+        wanted.depth.details = wanted.qualifiers.decode_fds;
+        wanted.depth.paths = wanted.qualifiers.decode_fds != 0;
+        wanted.depth.look_up = !wanted.qualifiers.paths.is_empty();
+        wanted.depth.comm = wanted.qualifiers.decode_pids & pids::COMM != 0;
+        wanted.text.quiet = wanted.qualifiers.quiet;
+        wanted.text.prefix = match (wanted.output.is_some(), wanted.text.split) {
+            (_, true) => Prefix::None,
+            (true, false) if wanted.follow > 0 => Prefix::Always,
+            _ if always_pid => Prefix::Always,
+            (true, false) => Prefix::None,
+            (false, false) => Prefix::Several,
+        };
+        if !wanted.attach.is_empty() && !wanted.command.is_empty() {
+            return Err("a command and -p PID together are not understood yet".into());
+        }
+        Ok(wanted)
+    }
+
+    /// One `-e`.
+    fn qualify(&mut self, expression: &str) -> Result<(), String> {
+        match expression.split_once('=') {
+            Some((qualifier @ ("kvm" | "namespace"), _)) => {
+                Err(format!("-e {qualifier}= is not understood by this tracer"))
+            }
+            Some((qualifier @ ("inject" | "fault"), rest)) => {
+                let injection = Injection::parse(rest, qualifier == "fault", &compile, times::span)?;
+                self.wanted.injections.push(injection);
+                Ok(())
+            }
+            _ => self.wanted.qualifiers.apply(expression, &compile),
+        }
+    }
+
+    fn value(&mut self) -> Result<OsString, String> {
+        self.parser.value().map_err(usage)
+    }
+
+    fn text(&mut self) -> Result<String, String> {
+        self.parser.value().and_then(|value| value.string()).map_err(usage)
+    }
+
+    fn optional(&mut self) -> Option<String> {
+        self.parser.optional_value().map(|value| value.to_string_lossy().into_owned())
+    }
+
+    fn number(&mut self, option: &str) -> Result<usize, String> {
+        let text = self.text()?;
+        let number = text.parse::<usize>().ok().filter(|number| *number <= i32::MAX as usize);
+        number.ok_or_else(|| invalid(option, &text))
+    }
+
+    fn precision(&mut self, option: &str) -> Result<Precision, String> {
+        match self.optional() {
+            None => Ok(Precision::Micros),
+            Some(word) => times::precision(&word).ok_or_else(|| invalid(option, &word)),
+        }
+    }
+}
+
+fn invalid(option: &str, value: &str) -> String {
+    format!("invalid {option} argument: '{value}'\n{}", try_help())
+}
+
+/// What getopt_long(3) says.
+fn usage(error: lexopt::Error) -> String {
+    let text = match error {
+        lexopt::Error::MissingValue { option: Some(option) } => match option.strip_prefix("--") {
+            Some(_) => format!("option '{option}' requires an argument"),
+            None => format!("option requires an argument -- '{}'", option.trim_start_matches('-')),
+        },
+        lexopt::Error::UnexpectedValue { option, .. } => {
+            format!("option '{option}' doesn't allow an argument")
+        }
+        other => other.to_string(),
+    };
+    format!("{text}\n{}", try_help())
+}

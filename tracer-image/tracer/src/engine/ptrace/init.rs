@@ -1,0 +1,84 @@
+//! The end of the target's PID 1, which takes its PID namespace, and us if we are in it.
+
+use super::{
+    request::Stopped,
+    shard::{NATIVE, Shard},
+    wakeup,
+};
+use crate::procfs;
+use std::{collections::BTreeSet, time::Duration};
+use syscalls::records::siginfo;
+use wire::event::What;
+
+/// The process whose end is the end of its PID namespace, and of us if we are in it.
+pub const INIT: i32 = 1;
+/// How long the target's PID 1 is held at its exit stop so that what was seen gets out. The one thing that a stop
+/// waits for.
+const LAST_WORDS: Duration = Duration::from_millis(300);
+
+impl Shard<'_> {
+    /// Whether a signal would have ended PID 1 if we were not here.
+    ///
+    /// The kernel lets a fault kill the init of a PID namespace only while it is not traced
+    /// (`force_sig_info_to_task` in kernel/signal.c: "users won't expect debugging to leave init killable"). Under
+    /// trace the signal is dropped and the faulting instruction runs again, for ever. SIGTRAP and SIGSYS come behind
+    /// their instruction, so letting it run again would not bring them back: those stay as they are under strace.
+    pub(super) fn is_end_of_init(&self, tid: i32, signal: i32, siginfo: Option<&[u8; 128]>) -> bool {
+        let restarts = matches!(signal, libc::SIGSEGV | libc::SIGBUS | libc::SIGILL | libc::SIGFPE);
+        if !restarts || self.tracees.get(&tid).is_none_or(|tracee| tracee.process != INIT) {
+            return false;
+        }
+        // A positive si_code is the kernel's own (sigaction(2)).
+        let code = siginfo.map_or(0, |bytes| i32::from_ne_bytes([bytes[8], bytes[9], bytes[10], bytes[11]]));
+        let caught = procfs::status(INIT, "SigCgt").and_then(|mask| u64::from_str_radix(&mask, 16).ok());
+        code > 0 && caught.is_some_and(|mask| mask & (1 << (signal - 1)) == 0)
+    }
+
+    /// Lets PID 1 die of a fault as it would without us: its end is told and sent, then it is let go, and faults again.
+    pub(super) fn crash_of_init(&mut self, stopped: Stopped, signal: i32, siginfo: Option<[u8; 128]>) {
+        let tid = stopped.tid();
+        let now = wakeup::now();
+        let siginfo = siginfo.map(|bytes| siginfo::decode(&bytes, NATIVE, &mut self.names));
+        let signal = self.signal_value(signal);
+        self.tell(tid, now, What::Signal { signal: signal.clone(), siginfo });
+        let threads: BTreeSet<i32> =
+            self.tracees.iter().filter(|(_, t)| t.process == INIT).map(|(tid, _)| *tid).collect();
+        for thread in threads {
+            self.end_call(thread, now);
+            self.tell(thread, now, What::Killed { signal: signal.clone(), core: false });
+            if let Some(tracee) = self.tracees.get_mut(&thread) {
+                tracee.ended = true;
+            }
+        }
+        self.sink.flush(LAST_WORDS);
+        stopped.detach();
+        self.tracees.remove(&tid);
+        self.leave(tid);
+    }
+
+    /// PID 1 is about to exit: what is told after its resume may never get out, so its end is told and sent now.
+    pub(super) fn exiting(&mut self, stopped: Stopped) {
+        let tid = stopped.tid();
+        let status = stopped.message().unwrap_or(0) as i32;
+        let init = self.tracees.get(&tid).is_some_and(|tracee| tracee.process == INIT && !tracee.ended);
+        if !init {
+            return stopped.resume(0);
+        }
+        let now = wakeup::now();
+        self.end_call(tid, now);
+        let what = if libc::WIFSIGNALED(status) {
+            let signal = self.signal_value(libc::WTERMSIG(status));
+            What::Killed { signal, core: libc::WCOREDUMP(status) }
+        } else {
+            What::Exited { code: libc::WEXITSTATUS(status) }
+        };
+        self.tell(tid, now, what);
+        if let Some(tracee) = self.tracees.get_mut(&tid) {
+            tracee.ended = true;
+        }
+        if !self.tracees.values().any(|tracee| tracee.process == INIT && !tracee.ended) {
+            self.sink.flush(LAST_WORDS);
+        }
+        stopped.resume(0);
+    }
+}

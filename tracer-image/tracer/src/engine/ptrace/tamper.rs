@@ -1,0 +1,149 @@
+//! Tampering with calls: `-e inject=`, `-e fault=`. Only where it was asked for: what it does to a program is its point.
+
+use super::{request::Stopped, shard::Shard, wakeup};
+use std::{fs::File, os::unix::fs::FileExt};
+use syscalls::{
+    abi::Abi,
+    decode::{Outcome, Tampered},
+    filter::{Injected, Injection, Poke},
+    snapshot::Raw,
+};
+
+/// What is being done to the call that a thread is in.
+#[derive(Clone, Debug)]
+pub struct Tampering {
+    result: Option<Raw>,
+    poke_exit: Vec<Poke>,
+    args: [u64; 6],
+    delay_exit: Option<u64>,
+    told: Tampered,
+}
+
+impl Tampering {
+    /// The outcome, with what was done to it.
+    pub fn mark(self, outcome: Outcome) -> Outcome {
+        match self.told {
+            Tampered { result: false, args: false, delay: false } => outcome,
+            told => Outcome::Tampered(Box::new(outcome), told),
+        }
+    }
+}
+
+/// How a tracee goes on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Release {
+    /// The signal that it gets.
+    pub signal: i32,
+    /// How long it is held up, in nanoseconds.
+    pub delay: Option<u64>,
+}
+
+/// A tracee that is held up.
+#[derive(Debug)]
+pub struct Delayed {
+    due: u64,
+    stopped: Stopped,
+    signal: i32,
+}
+
+impl Shard<'_> {
+    /// Does what is to be done to a call before it is made.
+    pub(super) fn tamper_entry(
+        &mut self,
+        stopped: &Stopped,
+        call: (Abi, u64),
+        args: [u64; 6],
+    ) -> (Option<Tampering>, Release) {
+        let tid = stopped.tid();
+        let mut release = Release::default();
+        let mut done: Option<Tampering> = None;
+        for (index, injection) in self.plan.injections.iter().enumerate() {
+            if !injection.calls.has(call.0, call.1) {
+                continue;
+            }
+            let Some(tracee) = self.tracees.get_mut(&tid) else { break };
+            let invocation = tracee.invocations.entry((index, call.0, call.1)).or_default();
+            *invocation = invocation.saturating_add(1);
+            if !injection.when.has(*invocation) {
+                continue;
+            }
+            release.signal = injection.signal.map_or(release.signal, |signal| signal as i32);
+            release.delay = injection.delay_enter.or(release.delay);
+            let poked = poke(tid, &injection.poke_enter, &args);
+            let result = inject(stopped, injection, call.0);
+            let told =
+                Tampered { result: result.is_some(), args: poked, delay: injection.delay_enter.is_some() };
+            done = Some(Tampering {
+                result,
+                poke_exit: injection.poke_exit.clone(),
+                args,
+                delay_exit: injection.delay_exit,
+                told,
+            });
+        }
+        (done, release)
+    }
+
+    /// Does what is to be done before a call returns. Its result is then this one.
+    pub(super) fn tamper_exit(
+        &mut self,
+        stopped: &Stopped,
+        tampering: &mut Tampering,
+        result: Raw,
+    ) -> (Raw, Release) {
+        tampering.told.args |= poke(stopped.tid(), &tampering.poke_exit, &tampering.args);
+        tampering.told.delay |= tampering.delay_exit.is_some();
+        let release = Release { signal: 0, delay: tampering.delay_exit };
+        let Some(wanted) = tampering.result else { return (result, release) };
+        let set = stopped.set_result(match wanted {
+            Raw::Value(value) => value,
+            Raw::Error(errno) => -i64::from(errno) as u64,
+        });
+        tampering.told.result = set.is_ok();
+        (if set.is_ok() { wanted } else { result }, release)
+    }
+
+    /// Lets a tracee go on, at once or later.
+    pub(super) fn release(&mut self, stopped: Stopped, release: Release) {
+        match release.delay {
+            None => stopped.resume(release.signal),
+            Some(delay) => {
+                let due = wakeup::now().saturating_add(delay);
+                self.delayed.push(Delayed { due, stopped, signal: release.signal });
+            }
+        }
+    }
+
+    /// Lets those go on whose time has come.
+    pub(super) fn release_due(&mut self) {
+        let now = wakeup::now();
+        while let Some(index) = self.delayed.iter().position(|delayed| delayed.due <= now) {
+            let Delayed { stopped, signal, .. } = self.delayed.swap_remove(index);
+            stopped.resume(signal);
+        }
+    }
+}
+
+/// Makes a call into none, or into a harmless one, whose result is replaced when it returns.
+fn inject(stopped: &Stopped, injection: &Injection, abi: Abi) -> Option<Raw> {
+    let result = match injection.result? {
+        Injected::Error(errno) => Raw::Error(errno),
+        Injected::Value(value) if abi.word() == 4 => Raw::Value(value & 0xffff_ffff),
+        Injected::Value(value) => Raw::Value(value),
+    };
+    stopped.set_number(injection.number(abi)).is_ok().then_some(result)
+}
+
+/// Writes over what arguments point at; whether anything was written.
+fn poke(tid: i32, pokes: &[Poke], args: &[u64; 6]) -> bool {
+    if pokes.is_empty() {
+        return false;
+    }
+    let Ok(memory) = File::options().write(true).open(format!("/proc/{tid}/mem")) else { return false };
+    let mut written = false;
+    for poke in pokes {
+        let Some(addr) = args.get(usize::from(poke.argument)).filter(|addr| **addr != 0) else { continue };
+        written |= memory.write_all_at(&poke.bytes, *addr).is_ok();
+    }
+    written
+}
