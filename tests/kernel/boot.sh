@@ -88,7 +88,7 @@ chmod 755 "$work/tree/init"
 timeout 120 "$emulator" -accel tcg -cpu max -m 256 -nographic -no-reboot -nodefaults -serial stdio -monitor none \
     -kernel "$vmlinuz" -initrd "$work/initramfs" -append "console=ttyS0 quiet panic=-1" \
     </dev/null >"$work/console" 2>"$work/emulator" || fail "the machine did not end by itself: $(tail -n 5 "$work/emulator" "$work/console")"
-tr -d '\r' <"$work/console" | sed -n '/^--- begin$/,/^--- end /p' | sed '1d;$d'
+tr -d '\r' <"$work/console" | sed -n '/--- begin$/,/^--- end /p' | sed '1d;$d'
 status=$(tr -d '\r' <"$work/console" | sed -n 's/^--- end \([0-9]*\)$/\1/p')
 [ -n "$status" ] || fail "the machine broke off: $(tail -n 5 "$work/console")"
 exit "$status"

@@ -56,7 +56,7 @@ kill -0 $sleeper && echo alive
 fn yama_is_named_where_it_refuses() {
     let text = boot("yama", YAMA);
     println!("{text}");
-    let attached = |mark: &str| part(&text, mark).contains("nanosleep");
+    let attached = |mark: &str| part(&text, mark).contains("restart_syscall(<... resuming interrupted ");
     let says = |mark: &str, expected: &str| {
         let said = part(&text, mark);
         assert!(said.contains(expected), "{mark}: '{expected}' is missing in:\n{said}");
