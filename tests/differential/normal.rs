@@ -76,11 +76,12 @@ const RULES: &[Rule] = &[
     },
     Rule { find: r#"(\bgetrandom\((?:buf=)?)".*?"(\.\.\.)?, "#, put: "${1}RANDOM$2, ", why: "random bytes" },
     Rule {
-        find: r#"(\bexecve\((?:pathname=)?(?:"[^"]*"|0x[0-9a-f]+), (?:argv=)?)0x[0-9a-f]+, (?:envp=)?0x[0-9a-f]+"#,
+        find: r#"(\bexecve\((?:pathname=)?)(?:"[^"]*"|0x[0-9a-f]+), (?:argv=)?0x[0-9a-f]+, (?:envp=)?0x[0-9a-f]+"#,
         put: "${1}ADDR, ADDR",
         why: "memory of the tracer's own fork",
     },
     Rule { find: r"\[[0-9a-f]{16}\] (execve)", put: "[IP] $1", why: "in the tracer's own fork" },
+    Rule { find: r"<(?:ld-linux-[^>]*|tracer)>", put: "<TRACER>", why: "what the tracer is called" },
     Rule { find: r"\b(eventfd-id)=\d+", put: "$1=#", why: "the next one of the whole machine" },
     Rule {
         find: r"\b(UNIX[-A-Z]*|TCP|UDP):\[\d+(?:->\d+)?",
@@ -90,7 +91,7 @@ const RULES: &[Rule] = &[
     Rule { find: r"^(.*)\b\d+\.\d{6} +\d+ ", put: "$1#.###### # ", why: "a mean of times" },
     Rule { find: r"\b\d+\.\d{6}\b", put: "#.######", why: "a span of time" },
     Rule { find: r"^ *\d+\.\d\d ", put: "##.## ", why: "a part of a time" },
-    Rule { find: r" \d+\.\d\d ", put: " ##.## ", why: "a part of a time" },
+    Rule { find: r" +\d+\.\d\d ", put: " ##.## ", why: "a part of a time" },
     Rule { find: r"(\bTIOCGPTN, \[)\d+", put: "${1}#", why: "the next terminal of the whole machine" },
     Rule { find: r"\bmm_cid=\d+", put: "mm_cid=#", why: "the kernel's choice of a processor's slot" },
 ];
@@ -99,7 +100,7 @@ const RULES: &[Rule] = &[
 /// so that columns stay comparable.
 const PREFIX: &str = concat!(
     // `%-5d `
-    r"^(?P<pid>\[pid +\d+\] |\d{5,7} |\d{4}  |\d{3}   |\d{2}    )?",
+    r"^(?P<pid>\[pid +\d+\] |\d{5,7} |\d{1,7}<[^>]*> |\d{4}  |\d{3}   |\d{2}    )?",
     r"(?P<wall>\d\d:\d\d:\d\d(?:\.\d+)? |\d{10}(?:\.\d+)? )?",
     r"(?P<since> {5,9}\d(?:\.\d+)? |\(\+ {5}\d(?:\.\d+)?\) )?"
 );
@@ -114,11 +115,11 @@ static SPENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r" <(\d+(?:\.\d+)?)>
 static PIDS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
         r"^\[pid +(\d+)\]",
-        r"^(\d{1,7}) +[-+<a-z]",
+        r"^(\d{1,7})(?:<[^>]*>)? +[-+<\[a-z]",
         r"^== (\d+)$",
         r"Process (\d+) (?:at|de)tached",
-        r"\b(?:clone3?|fork|vfork)\(.*= (\d{2,})(?: <.*>)?$",
-        r"\b(?:getpid|gettid|getppid|getpgrp|getpgid|getsid|setsid|set_tid_address)\(.*= (\d{2,})(?: <.*>)?$",
+        r"\b(?:clone3?|fork|vfork)\(.*= (\d{2,})(?:<.*>)?(?: <.*>)?$",
+        r"\b(?:getpid|gettid|getppid|getpgrp|getpgid|getsid|setsid|set_tid_address)\(.*= (\d{2,})(?:<.*>)?(?: \([A-Z]+\))?(?: <.*>)?$",
         r"<\.\.\. (?:clone3?|fork|vfork) resumed>.*= (\d{2,})(?: <.*>)?$",
         r"\bsi_pid=(\d{2,})",
         r"\{pid=(\d{2,}), uid=",
@@ -131,6 +132,7 @@ static PIDS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .collect()
 });
 
+static TRACER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"<(?:ld-linux-[^>]*|tracer)>").unwrap());
 static SHORT_READ: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?:/\S*/)?strace: umove\w+: short read .*\n").unwrap());
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b\d+\b").unwrap());
@@ -157,7 +159,11 @@ fn one(line: String, pids: &BTreeSet<u64>, fixed: bool) -> String {
         |text: &str| -> String { text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect() };
     let found = PREFIX_OF.captures(&line).map_or((String::new(), String::new(), 0), |found| {
         let part = |name| found.name(name).map_or("", |part| part.as_str());
-        (part("pid").to_string(), digits_hidden(part("wall")) + &digits_hidden(part("since")), found[0].len())
+        (
+            TRACER.replace(part("pid"), "<TRACER>").into_owned(),
+            digits_hidden(part("wall")) + &digits_hidden(part("since")),
+            found[0].len(),
+        )
     });
     let (pid_of_line, times, length) = found;
     let mut line = line[length..].to_string();

@@ -7,7 +7,7 @@ const LINE: usize = 16;
 
 /// Writes buffers; those of a vector are numbered.
 pub fn write(out: &mut String, buffers: &[Vec<u8>], vector: bool) {
-    for (index, bytes) in buffers.iter().enumerate() {
+    for (index, bytes) in buffers.iter().enumerate().filter(|(_, bytes)| !bytes.is_empty()) {
         if vector {
             let _ = writeln!(out, " * {} bytes in buffer {index}", bytes.len());
         }

@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, fmt::Write};
 use syscalls::{
     decode::Outcome,
     filter::quiet,
-    notation::{Notation, utc},
+    notation::{Constants, Notation, utc},
     value::{Name, Names, Value},
 };
 use wire::event::{Birth, Event, Site, What};
@@ -173,7 +173,7 @@ impl Text {
             What::Signal { signal, siginfo } => {
                 self.begin(tid, event.time);
                 self.buffer.push_str("--- ");
-                self.value(signal, names);
+                self.plain(signal, names);
                 if let Some(siginfo) = siginfo {
                     self.buffer.push(' ');
                     self.value(siginfo, names);
@@ -183,7 +183,7 @@ impl Text {
             What::Stopped { signal } => {
                 self.begin(tid, event.time);
                 self.buffer.push_str("--- stopped by ");
-                self.value(signal, names);
+                self.plain(signal, names);
                 self.buffer.push_str(" ---\n");
             }
             What::Attached { how, .. } => {
@@ -204,14 +204,9 @@ impl Text {
             }
             What::Killed { signal, core } => {
                 self.end_call(tid, event.time, names);
-                if self.options.quiet & quiet::EXIT != 0 {
-                    self.flush(tid, out);
-                    self.threads.remove(&tid);
-                    return;
-                }
                 self.begin(tid, event.time);
                 self.buffer.push_str("+++ killed by ");
-                self.value(signal, names);
+                self.plain(signal, names);
                 self.buffer.push_str(if *core { " (core dumped) +++\n" } else { " +++\n" });
                 self.threads.remove(&tid);
             }
@@ -228,10 +223,7 @@ impl Text {
                 }
                 if self.options.quiet & quiet::THREAD_EXECVE == 0 {
                     self.begin(tid, event.time);
-                    self.put(format_args!("+++ superseded by execve in pid {by}"));
-                    let survivor = self.threads.get(&tid).and_then(|thread| thread.comm.clone());
-                    self.options.notation.comm(&mut self.buffer, survivor.as_deref());
-                    self.buffer.push_str(" +++\n");
+                    self.put(format_args!("+++ superseded by execve in pid {by} +++\n"));
                 }
             }
             What::Detached => {
@@ -287,6 +279,12 @@ impl Text {
 
     fn value(&mut self, value: &Value, names: &Names) {
         self.options.notation.value(&mut self.buffer, value, names);
+    }
+
+    /// A value by its name, whatever `-X` says.
+    fn plain(&mut self, value: &Value, names: &Names) {
+        let notation = Notation { constants: Constants::Abbrev, ..self.options.notation };
+        notation.value(&mut self.buffer, value, names);
     }
 
     /// The column that the next character will stand in, counted from 0.

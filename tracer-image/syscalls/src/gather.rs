@@ -230,13 +230,19 @@ impl<'a> Scope<'a> {
                 Type::Verbose(ty) if self.depth.verbose => ty,
                 Type::Verbose(_) => &Type::Addr,
                 Type::In(pointee) | Type::Out(pointee) | Type::InOut(pointee) | Type::Moved(pointee)
-                    if !self.depth.dereference && !is_text(pointee) =>
+                    if !self.depth.dereference && !is_text(pointee) && !self.is_empty(pointee) =>
                 {
                     return &Type::Addr;
                 }
+                Type::Sized(..) if !self.depth.dereference => return &Type::Addr,
                 other => return other,
             }
         }
+    }
+
+    /// Whether what lies behind a pointer is an array without elements, which needs no look.
+    fn is_empty(&self, pointee: &Type) -> bool {
+        matches!(pointee, Type::Array(_, len) if !matches!(len, Len::AtArg(_)) && self.count(*len) == Some(0))
     }
 
     /// How many bytes a [`Type::Sized`] type may take: what its length says, and at most its own size.

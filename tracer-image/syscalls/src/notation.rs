@@ -101,7 +101,7 @@ impl Notation {
                 self.value(out, value, names);
                 if let Some(note) = note {
                     out.push_str(" (");
-                    self.value(out, note, names);
+                    Notation { constants: Constants::Abbrev, ..*self }.value(out, note, names);
                     out.push(')');
                 }
             }
@@ -111,7 +111,7 @@ impl Notation {
     /// Writes one value.
     pub fn value(&self, out: &mut String, value: &Value, names: &Names) {
         if self.constants != Constants::Abbrev
-            && let Some(bits) = constant(value)
+            && let Some(bits) = constant(value, names)
         {
             return self.number(out, bits, value, names);
         }
@@ -307,6 +307,7 @@ impl Notation {
             Number::Hex(0) => out.push('0'),
             Number::Hex(bits) => put!(out, "{bits:#x}"),
             Number::Decimal(number) => put!(out, "{number}"),
+            Number::Octal(bits) => put!(out, "0{bits:03o}"),
         }
         let unknown = match value {
             Value::Flags { names: found, rest, .. } => found.is_empty() && *rest == 0,
@@ -339,14 +340,14 @@ impl Notation {
 enum Number {
     Hex(u64),
     Decimal(i128),
+    Octal(u64),
 }
 
 /// The number of a value that is a constant or made of such.
-fn constant(value: &Value) -> Option<Number> {
+fn constant(value: &Value, names: &Names) -> Option<Number> {
     fn bits(value: &Value) -> Option<u64> {
         match value {
             Value::Flags { bits, .. } | Value::Symbol { bits, .. } | Value::Octal { bits, .. } => Some(*bits),
-            Value::Hex(bits) => Some(*bits),
             Value::Or(parts) => parts.iter().try_fold(0, |sum, part| Some(sum | bits(part)?)),
             _ => None,
         }
@@ -355,8 +356,20 @@ fn constant(value: &Value) -> Option<Number> {
         Value::Symbol { bits, name: Some(_), .. } if (*bits as i64) < 0 => {
             Some(Number::Decimal(i128::from(*bits as i64)))
         }
+        // A name that is a number: nobody's id.
+        Value::Symbol { name: Some(name), .. } if names.text(*name).starts_with('-') => None,
+        Value::Symbol { name: None, unknown: None, .. } => None,
+        Value::Symbol { bits, name: Some(name), unknown: None }
+            if names.text(*name).starts_with("SIG") && !names.text(*name).starts_with("SIG_") =>
+        {
+            Some(Number::Decimal(i128::from(*bits)))
+        }
         Value::Flags { bits, .. } | Value::Symbol { bits, .. } => Some(Number::Hex(*bits)),
         Value::Named { number, .. } => Some(Number::Decimal(i128::from(*number))),
+        // A mode stays octal.
+        Value::Or(parts) if parts.iter().any(|part| matches!(part, Value::Octal { .. })) => {
+            bits(value).map(Number::Octal)
+        }
         Value::Or(_) => bits(value).map(Number::Hex),
         Value::Fd { fd: -100, dir: true, path: None, .. } => Some(Number::Decimal(-100)),
         Value::Kibi(number) => Some(Number::Decimal(i128::from(*number) * 1024)),

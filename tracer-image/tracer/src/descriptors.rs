@@ -23,6 +23,10 @@ pub fn open_on(process: i32, fd: i32, details: u8, sockets: &mut Sockets) -> Opt
         0 => None,
         wanted => detail_text::of(process, fd, &path, wanted, sockets),
     };
+    // Without `path` among them, nothing is said of what has no details.
+    if detail.is_none() && details != 0 && details & detail::PATH == 0 {
+        return None;
+    }
     Some(OpenOn { path, detail })
 }
 

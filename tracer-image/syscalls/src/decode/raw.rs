@@ -19,8 +19,23 @@ pub(super) fn arguments(row: &'static Row, decode: &mut Decode<'_>) -> Vec<Value
             false => Value::Hex(number),
         });
     }
+    if let Some((_, kept, count)) = COUNTS.iter().find(|(name, ..)| *name == row.name) {
+        args.truncate(*kept);
+        let registers = decode.scope.snapshot.args.iter().take(*count).skip(*kept);
+        args.extend(registers.map(|register| Value::Hex(*register)));
+    }
     args
 }
+
+/// Calls of which strace writes another number of registers than they have parameters here: how many parameters are
+/// as here, and how many registers there are.
+const COUNTS: &[(&str, usize, usize)] = &[
+    ("clone", 2, 5),
+    ("preadv2", 4, 6),
+    ("pwritev2", 4, 6),
+    ("rt_sigreturn", 0, 0),
+    ("restart_syscall", 0, 0),
+];
 
 /// The result, in hexadecimal.
 pub(super) fn outcome(row: &'static Row, snapshot: &Snapshot) -> Outcome {

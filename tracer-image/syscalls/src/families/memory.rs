@@ -64,8 +64,8 @@ rows! {
     finit_module [313, 350, 273, 379] DESC (fd: Fd, param_values: In(&Str), flags: Flags(I32, &MODULE)) -> Int(I32);
     kexec_file_load [320, -, 294, 401] DESC (kernel_fd: Fd, initrd_fd: Fd, cmdline_len: Int(Ulong), cmdline: In(&Bytes(Len::Arg(cmdline_len))), flags: Flags(Ulong, &KEXEC_FILE)) -> Int(I32);
     io_setup [206, 245, 0, 243] MEMORY (nr_events: Int(U32), ctx_idp: Out(&One(&Addr))) -> Int(I32);
-    io_destroy [207, 246, 1, 244] MEMORY (ctx_id: Hex(Ulong)) -> Int(I32);
-    set_mempolicy_home_node [450, 450, 450, 450] MEMORY (start: Hex(Ulong), len: Int(Ulong), home_node: Int(Ulong), flags: Hex(Ulong)) -> Int(I32);
+    io_destroy [207, 246, 1, 244] MEMORY (ctx_id: Addr) -> Int(I32);
+    set_mempolicy_home_node [450, 450, 450, 450] MEMORY (start: Addr, len: Int(Ulong), home_node: Int(Ulong), flags: Hex(Ulong)) -> Int(I32);
     mseal [462, 462, 462, 462] MEMORY (addr: Addr, length: Int(Ulong), flags: Hex(Ulong)) -> Int(I32);
     map_shadow_stack [453, 453, 453, 453] MEMORY (addr: Addr, len: Int(Ulong), flags: Flags(U32, &SHADOW)) -> Int(Long);
     memfd_secret [447, 447, 447, -] DESC (flags: Flags(U32, &SECRET)) -> Fd;

@@ -31,11 +31,11 @@ rows! {
     getpid [39, 20, 172, 20] PURE () -> Pid;
     getppid [110, 64, 173, 64] PURE () -> Pid;
     gettid [186, 224, 178, 224] PURE () -> Pid;
-    getpgrp [111, 65, -, 65] PURE () -> Pid;
-    getpgid [121, 132, 155, 132] (pid: Pid) -> Pid;
+    getpgrp [111, 65, -, 65] PURE () -> Int(I32);
+    getpgid [121, 132, 155, 132] (pid: Pid) -> Int(I32);
     setpgid [109, 57, 154, 57] (pid: Pid, pgid: Pid) -> Int(I32);
-    getsid [124, 147, 156, 147] (pid: Pid) -> Pid;
-    setsid [112, 66, 157, 66] () -> Pid;
+    getsid [124, 147, 156, 147] (pid: Pid) -> Int(I32);
+    setsid [112, 66, 157, 66] () -> Int(I32);
     set_tid_address [218, 258, 96, 256] (tidptr: Addr) -> Pid;
     set_robust_list [273, 311, 99, 338] (addr: Addr, length: Int(Ulong)) -> Int(I32);
     get_robust_list [274, 312, 100, 339] (pid: Pid, head_ptr: Out(&One(&Addr)), len_ptr: Out(&One(&Int(Ulong)))) -> Int(I32);

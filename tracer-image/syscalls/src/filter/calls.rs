@@ -37,7 +37,10 @@ pub struct FilterError {
 impl FilterError {
     /// What is wrong, in strace's words.
     pub fn plain(&self) -> String {
-        format!("{} '{}'", self.reason, self.item)
+        match self.reason.strip_prefix("regcomp: ") {
+            Some(_) => self.reason.clone(),
+            None => format!("{} '{}'", self.reason, self.item),
+        }
     }
 
     /// What may have been meant.
@@ -204,7 +207,7 @@ impl CallSet {
             return Ok(());
         }
         if let Some(expression) = name.strip_prefix('/') {
-            let matches = compile(expression).map_err(|error| wrong(&format!("regcomp: {error}:")))?;
+            let matches = compile(expression).map_err(|error| wrong(&format!("regcomp: {error}")))?;
             let mut found = false;
             for row in table::rows().filter(|row| matches(row.name)) {
                 found = true;

@@ -446,7 +446,9 @@ impl Reader {
                 self.wanted.injections.push(injection);
                 Ok(())
             }
-            _ => self.wanted.qualifiers.apply(expression, &compile),
+            _ => self.wanted.qualifiers.apply(expression, &compile).map_err(|error| {
+                if error.starts_with("incorrect") { format!("{error}\n{}", try_help()) } else { error }
+            }),
         }
     }
 

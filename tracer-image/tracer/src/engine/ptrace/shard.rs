@@ -333,8 +333,14 @@ impl<'a> Shard<'a> {
                     if self.spawned == Some(tid) {
                         self.signal = Some(signal);
                     }
-                    let signal = self.signal_value(signal);
-                    self.gone(tid, What::Killed { signal, core });
+                    if self.plan.wanted.signals.has(signal as u32) {
+                        let signal = self.signal_value(signal);
+                        self.gone(tid, What::Killed { signal, core });
+                    } else {
+                        self.end_call(tid, wakeup::now());
+                        self.tracees.remove(&tid);
+                        self.leave(tid);
+                    }
                 }
                 Err(NoReport::Interrupted) => {}
                 Err(NoReport::NoTracees) => {
