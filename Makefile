@@ -18,7 +18,7 @@ demo: build node-up node-load ## Build all, start a real Kubernetes node, trace 
 	@tests/demo.sh
 
 test: build image node-up ## Every test: unit, differential against strace, and on a real Kubernetes node
-	@tests/run.sh
+	@KUBECTL_STRACE_DEFAULT_IMAGE=$(IMAGE) tests/run.sh
 
 check: ## Formatting, lints and licences
 	@tests/check.sh

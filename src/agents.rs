@@ -16,11 +16,18 @@ use jiff::{Timestamp, tz::TimeZone};
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Api, api::ListParams};
 use serde_json::{Value, json};
-use std::{fmt::Write as _, io::Write as _, time::Duration};
+use std::{
+    fmt::Write as _,
+    io::Write as _,
+    time::{Duration, Instant},
+};
 use wire::message::{AgentStatus, Request, SessionStatus};
 
 /// Agents that are asked at a time.
 const AT_ONCE: usize = 16;
+/// How long the kubelet may take to notice that one has ended, and how often is looked.
+const NOTICED: Duration = Duration::from_secs(3);
+const LOOK: Duration = Duration::from_millis(200);
 /// Pods that are looked at where something with pods was named.
 const MOST_PODS: usize = 5000;
 
@@ -45,7 +52,13 @@ pub async fn status(cluster: &ClusterArgs, args: &StatusArgs, steps: &Steps) -> 
         pods(&cluster, &args.what, args.selector.as_deref(), steps).await?
     };
     let agents = pods.iter().flat_map(container::agents).collect();
-    let asked = ask_all(&cluster, agents, &Request::Status, steps).await;
+    let mut asked = Vec::new();
+    for one in ask_all(&cluster, agents, &Request::Status, steps).await {
+        // It may have left meanwhile.
+        if one.answer.is_ok() || !has_left(&cluster, &one.agent).await {
+            asked.push(one);
+        }
+    }
     let text = match args.output {
         Some(Format::Json) => {
             serde_json::to_string_pretty(&listed(&asked)).map_err(|error| error.to_string())
@@ -105,6 +118,8 @@ pub async fn detach(cluster: &ClusterArgs, args: &DetachArgs, steps: &Steps) -> 
     for Asked { agent, answer } in ask_all(&cluster, agents, &Request::Leave { who }, steps).await {
         match answer {
             Ok(status) => {
+                // So that whoever looks next finds it so.
+                has_left(&cluster, &agent).await;
                 let ended: Vec<_> = status.sessions.iter().map(traced_by).collect();
                 let ended = match &ended[..] {
                     [] => "nobody traced".to_owned(),
@@ -152,6 +167,21 @@ async fn ask_all(cluster: &Cluster, agents: Vec<Agent>, question: &Request, step
         .buffered(AT_ONCE)
         .collect()
         .await
+}
+
+/// Whether the kubelet says, within a time, that an agent has ended: it takes a moment to notice.
+async fn has_left(cluster: &Cluster, agent: &Agent) -> bool {
+    let pods = Api::<Pod>::namespaced(cluster.client.clone(), &agent.namespace);
+    let begun = Instant::now();
+    while begun.elapsed() < NOTICED {
+        match tokio::time::timeout(NOTICED, pods.get(&agent.pod)).await {
+            Ok(Ok(pod)) if container::runs(&pod, &agent.name) => tokio::time::sleep(LOOK).await,
+            Ok(Ok(_)) => return true,
+            Ok(Err(kube::Error::Api(status))) => return status.is_not_found(),
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// Who traces, in words.

@@ -53,6 +53,11 @@ pub struct Args {
     #[arg(value_name = "POD | TYPE/NAME")]
     pub what: Vec<String>,
 
+    /// A command to run in the container under the tracer, as `kubectl exec` would, with its input and output; without it
+    /// what runs there already is traced
+    #[arg(last = true, value_name = "PROGRAM")]
+    pub program: Vec<OsString>,
+
     #[command(flatten)]
     pub target: TargetArgs,
 
@@ -73,7 +78,7 @@ pub struct Args {
     pub given: HashSet<String>,
 }
 
-const USAGE: &str = "kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags]
+const USAGE: &str = "kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags] [-- PROGRAM [ARG]...]
        kubectl strace COMMAND [flags]";
 
 /// Which pods and containers.
@@ -104,6 +109,12 @@ pub struct TargetArgs {
     /// Begin as soon as a container that waits or is restarted runs; each wait lasts `--timeout` at most
     #[arg(long)]
     pub wait: bool,
+
+    /// When the container is restarted, add a tracer to the new one and go on: so many times at most. Each adds a container to
+    /// the pod's list, which Kubernetes cannot remove
+    #[arg(long, value_name = "NUMBER", num_args = 0..=1, require_equals = true, default_missing_value = "3",
+          value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub follow_restarts: Option<u32>,
 }
 
 /// What to trace and how deep: strace's letters.
@@ -132,7 +143,7 @@ pub struct TraceArgs {
     #[arg(long, value_name = "REGEX", conflicts_with = "pids")]
     pub exe: Vec<String>,
 
-    /// With `-p`: their children and other threads too. Without `-p` that is always done
+    /// With `-p`: their children and other threads too; with a command: its children. Without either that is always done
     #[arg(short = 'f', long = "follow-forks", action = ArgAction::Count)]
     pub follow: u8,
 
@@ -254,6 +265,11 @@ pub struct TracerArgs {
     #[arg(long, value_name = "PLACE", env = "KUBECTL_STRACE_PLACE", default_value = "auto")]
     pub place: Place,
 
+    /// Add nothing to the pod: run the strace that the container's own image has (or a /tracer), which takes the letters as
+    /// they are. It needs a shell there, and the rights that the container has itself
+    #[arg(long, conflicts_with_all = ["custom", "dry_run", "follow_restarts", "all_pods", "all_containers", "comm", "exe", "max_events"])]
+    pub in_place: bool,
+
     /// Part of a container, YAML or JSON, to merge into the tracer's (as kubectl debug --custom)
     #[arg(long, value_name = "FILE")]
     pub custom: Option<PathBuf>,
@@ -355,11 +371,12 @@ Examples:
   kubectl strace -l app=api --all-pods -e %network  all pods with that label at once
   kubectl strace --ff --out traces api              a file for each thread (strace-log-merge traces/api.app)
   kubectl strace -ffttTy -o api.strace -s 200 api   strace's letters as one knows them
+  kubectl strace -f pod/api -- /api --check         a command in the container, from its first instruction
 
 Ctrl-C ends the trace and detaches. The commands above come first; a pod that is called like one is pod/NAME.
 
 Exit status: 0 the trace is complete; 1 it is not, or there was none; 2 the command line is wrong;
-130 interrupted before the trace began, or twice.";
+130 interrupted before the trace began, or twice. With a command: the command's, if it is not 0.";
 
 /// Reads the command line.
 ///
@@ -524,6 +541,14 @@ mod tests {
     }
 
     #[test]
+    fn what_follows_two_dashes_is_a_command() {
+        let args = read("pod/api -f -- ls -l -- x").unwrap();
+        assert_eq!((args.what, args.trace.follow), (vec!["pod/api".to_owned()], 1));
+        assert_eq!(args.program, ["ls", "-l", "--", "x"]);
+        assert!(read("api").unwrap().program.is_empty());
+    }
+
+    #[test]
     fn it_is_explained() {
         for line in ["-it api", "-ti api", "api -i -t"] {
             let said = read(line).unwrap_err().to_string();
@@ -586,7 +611,7 @@ mod tests {
     fn help_speaks_of_kubectl_strace() {
         let help = read("-h").unwrap_err().to_string();
         assert!(
-            help.contains("kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags]"),
+            help.contains("kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags] [-- PROGRAM"),
             "{help}"
         );
     }

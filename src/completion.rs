@@ -376,7 +376,7 @@ mod tests {
         assert_eq!(text("--out ").await, ":16\n");
         assert_eq!(text("--custom ").await, ":0\n");
         assert_eq!(text("-s ").await, ":4\n");
-        let flags = text("--follow").await;
+        let flags = text("--follow-f").await;
         assert!(flags.starts_with("--follow-forks\t") && flags.ends_with(":4\n"), "{flags}");
     }
 }

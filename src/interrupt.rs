@@ -10,10 +10,21 @@ const ECHO: Duration = Duration::from_millis(300);
 /// Wishes that wait to be heard: more of them mean the same.
 const WISHES: usize = 4;
 
+/// How an end was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Ctrl-C.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+    /// SIGHUP: the terminal is gone.
+    HangUp,
+}
+
 /// The wishes for an end that came.
 #[derive(Debug)]
 pub struct Interrupts {
-    wishes: broadcast::Receiver<()>,
+    wishes: broadcast::Receiver<Wish>,
     last: Option<Instant>,
 }
 
@@ -22,15 +33,19 @@ impl Interrupts {
     pub fn listen() -> Interrupts {
         let (wish, wishes) = broadcast::channel(WISHES);
         let ctrl_c = wish.clone();
-        tokio::spawn(
-            async move { while tokio::signal::ctrl_c().await.is_ok() && ctrl_c.send(()).is_ok() {} },
-        );
+        tokio::spawn(async move {
+            while tokio::signal::ctrl_c().await.is_ok() && ctrl_c.send(Wish::Interrupt).is_ok() {}
+        });
         #[cfg(unix)]
-        for kind in [tokio::signal::unix::SignalKind::terminate(), tokio::signal::unix::SignalKind::hangup()]
-        {
+        for (kind, meaning) in [
+            (tokio::signal::unix::SignalKind::terminate(), Wish::Terminate),
+            (tokio::signal::unix::SignalKind::hangup(), Wish::HangUp),
+        ] {
             let wish = wish.clone();
             if let Ok(mut signal) = tokio::signal::unix::signal(kind) {
-                tokio::spawn(async move { while signal.recv().await.is_some() && wish.send(()).is_ok() {} });
+                tokio::spawn(
+                    async move { while signal.recv().await.is_some() && wish.send(meaning).is_ok() {} },
+                );
             }
         }
         Interrupts { wishes, last: None }
@@ -43,14 +58,25 @@ impl Interrupts {
 
     /// Waits for the next.
     pub async fn next(&mut self) {
-        while !matches!(self.wishes.recv().await, Err(broadcast::error::RecvError::Closed)) {
+        self.next_wish().await;
+    }
+
+    /// Waits for the next, and says how it came.
+    pub async fn next_wish(&mut self) -> Wish {
+        use broadcast::error::RecvError;
+        loop {
+            let wish = match self.wishes.recv().await {
+                Ok(wish) => wish,
+                // More of them than are kept.
+                Err(RecvError::Lagged(_)) => Wish::Interrupt,
+                Err(RecvError::Closed) => return std::future::pending().await,
+            };
             let now = Instant::now();
             let echo = self.last.is_some_and(|last| now.duration_since(last) < ECHO);
             self.last = Some(now);
             if !echo {
-                return;
+                return wish;
             }
         }
-        std::future::pending().await
     }
 }

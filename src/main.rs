@@ -9,6 +9,7 @@ mod cli;
 mod cluster;
 mod completion;
 mod interrupt;
+mod letters;
 mod manual;
 mod person;
 mod plan;
@@ -29,7 +30,7 @@ use refusal::{INCOMPLETE, Refusal};
 use screen::{Destination, Sheet, StatusLine, Steps, totals};
 use session::{
     attach::{self, Context},
-    container, health,
+    container, health, inplace,
     printer::{Most, Place, Printer},
 };
 use std::{
@@ -143,6 +144,23 @@ async fn run(args: &cli::Args) -> u8 {
         Ok(opened) => opened,
         Err(refusal) => return refuse(&refusal),
     };
+    if let Some(letters) = &plan.in_place {
+        return match in_place(
+            &cluster,
+            &plan,
+            letters,
+            &containers,
+            &pods,
+            destinations,
+            &mut interrupts,
+            &steps,
+        )
+        .await
+        {
+            Ok(code) => code,
+            Err(refusal) => refuse(&refusal),
+        };
+    }
     let several = containers.len() > 1;
     // Files of their own need no names in them.
     let shared = destinations.len() < containers.len();
@@ -172,7 +190,9 @@ async fn run(args: &cli::Args) -> u8 {
     };
     let output = plan.output.clone();
     say_tight_probes(&containers, &pods, &steps);
-    let status_line = StatusLine::start(progress.clone(), &steps);
+    // A command writes to the same terminal, and knows nothing of a line there.
+    let watched = if plan.depth.command.is_empty() { progress.clone() } else { Vec::new() };
+    let status_line = StatusLine::start(watched, &steps);
     let context = Arc::new(Context {
         cluster,
         who,
@@ -282,8 +302,9 @@ async fn prepare(
     );
     let found = choose_containers(plan, pods?, steps)?;
     let fresh = found.iter().find(|(container, pod)| {
-        targets::running(pod, &container.name)
-            .map_or(true, |target| !container::any_runs(pod, &target, &container::Wanted::of(plan)))
+        plan.in_place.is_none()
+            && targets::running(pod, &container.name)
+                .map_or(true, |target| !container::any_runs(pod, &target, &container::Wanted::of(plan)))
     });
     let needed = [
         ("patch", "ephemeralcontainers", patch, fresh),
@@ -301,6 +322,25 @@ async fn prepare(
         }
     }
     Ok((cluster, who, found))
+}
+
+/// Traces one container with its own strace.
+#[allow(clippy::too_many_arguments, reason = "all that was prepared meets here")]
+async fn in_place(
+    cluster: &Cluster,
+    plan: &Plan,
+    letters: &letters::Letters,
+    containers: &[Container],
+    pods: &[Pod],
+    destinations: Vec<Destination>,
+    interrupts: &mut Interrupts,
+    steps: &Steps,
+) -> Result<u8, Refusal> {
+    let nothing = || Refusal::new("there is nothing to trace");
+    let (container, pod) = containers.iter().zip(pods).next().ok_or_else(nothing)?;
+    let target = targets::running(pod, &container.name)?;
+    let sheet = Sheet::new(destinations.into_iter().next().ok_or_else(nothing)?);
+    inplace::run(cluster, &target, letters, plan.duration, sheet, interrupts, steps).await
 }
 
 /// Prints what would be sent to each container's pod.
@@ -380,6 +420,6 @@ fn place_of(output: &Output, sheets: &[Sheet]) -> Option<String> {
             let name = dir.join(if *separate { "POD.CONTAINER.TID" } else { "POD.CONTAINER" });
             Some(format!("{} ({files})", name.display()))
         }
-        Output::Stdout | Output::File(_) => None,
+        Output::Stdout | Output::Stderr | Output::File(_) => None,
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::{
     cli::{Args, Color, DryRun, OnOverload, Place, Profile, PullPolicy, TargetArgs},
+    letters::Letters,
     refusal::{self, Refusal},
-    session::custom,
+    session::{custom, rung::Rung},
     targets::{Containers, Target, Wanted, Which},
 };
 use jiff::{Timestamp, tz::TimeZone};
@@ -54,6 +55,8 @@ pub struct Plan {
     pub profile: Profile,
     /// `--custom`
     pub custom: Option<serde_json::Value>,
+    /// `--in-place`: what the strace there is told.
+    pub in_place: Option<Letters>,
     /// `--dry-run`
     pub dry_run: Option<(DryRun, Notation)>,
     /// Longest that a wait may last.
@@ -82,6 +85,8 @@ pub struct Whom {
     pub containers: Containers,
     /// Whether those that do not run are waited for.
     pub wait: bool,
+    /// How many restarts of a container are followed.
+    pub restarts: u32,
 }
 
 impl Whom {
@@ -99,6 +104,7 @@ impl Whom {
                 names => Containers::Named(names.to_vec()),
             },
             wait: args.wait,
+            restarts: args.follow_restarts.unwrap_or(0),
         })
     }
 }
@@ -112,7 +118,9 @@ pub struct Depth {
     pub pids: Vec<i32>,
     /// `--comm`, `--exe`
     pub programs: message::Programs,
-    /// `-f`; without `-p` always.
+    /// The command that is to be run and traced; empty where what runs already is.
+    pub command: Vec<String>,
+    /// `-f`; without `-p` and a command always.
     pub follow: bool,
     /// Whether processes that enter the container later are traced too.
     pub entrants: bool,
@@ -138,7 +146,9 @@ impl Depth {
     /// The request to the tracer.
     pub fn request(&self, whom: &Target, who: &str, session: u128) -> message::Trace {
         let container_id = &whom.id;
-        let target = if self.pids.is_empty() {
+        let target = if !self.command.is_empty() {
+            message::Target::Command
+        } else if self.pids.is_empty() {
             message::Target::Container { id: container_id.to_owned(), programs: self.programs.clone() }
         } else {
             message::Target::Processes(self.pids.clone())
@@ -158,6 +168,7 @@ impl Depth {
             paths: self.paths,
             lease: LEASE.as_millis() as u32,
             place: match self.place {
+                _ if !self.command.is_empty() => message::Place::Target(container_id.to_owned()),
                 Place::Auto => message::Place::Auto(container_id.to_owned()),
                 Place::Target => message::Place::Target(container_id.to_owned()),
                 Place::Agent => message::Place::Agent,
@@ -177,6 +188,8 @@ impl Depth {
 pub enum Output {
     /// stdout.
     Stdout,
+    /// stderr: stdout is the command's.
+    Stderr,
     /// `-o FILE`
     File(PathBuf),
     /// `-ff -o FILE`: FILE.TID
@@ -202,11 +215,12 @@ impl Plan {
         let mut remarks = Vec::new();
 
         let mut sets = Vec::new();
-        for expression in &args.trace.expressions {
+        for expression in args.trace.expressions.iter().filter(|_| !args.tracer.in_place) {
             sets.push(calls(expression)?.to_owned());
         }
         sets.extend(args.trace.trace.iter().cloned());
-        for set in &sets {
+        // Another strace may know other words.
+        for set in sets.iter().filter(|_| !args.tracer.in_place) {
             if set.len() > LONGEST_SET {
                 return Err(refusal::usage(format!("-e trace= is longer than {LONGEST_SET} bytes")));
             }
@@ -238,17 +252,18 @@ impl Plan {
                 if args.output.separate {
                     remarks.push("--ff makes files only together with -o FILE or --out DIR");
                 }
-                Output::Stdout
+                if args.program.is_empty() { Output::Stdout } else { Output::Stderr }
             }
         };
         if args.trace.paths > 1 {
             remarks.push("-yy prints what -y prints: details of sockets and devices are not there yet");
         }
-        let split = separate && output != Output::Stdout;
+        let on_page = matches!(output, Output::Stdout | Output::Stderr);
+        let split = separate && !on_page;
         let lines = Options {
             prefix: match output {
                 _ if split => Prefix::None,
-                Output::Stdout => Prefix::Several,
+                _ if on_page => Prefix::Several,
                 _ => Prefix::Always,
             },
             wall: match args.output.clock {
@@ -265,6 +280,7 @@ impl Plan {
             zone: local,
             ..Options::default()
         };
+        let command = command(args)?;
         let pids = pids(&args.trace.pids)?;
         let several = match &whom.containers {
             Containers::All => true,
@@ -275,13 +291,35 @@ impl Plan {
             return Err(refusal::usage("-p names processes of one container, but several are to be traced")
                 .fix("choose processes of all of them by name, --comm REGEX, or by program, --exe REGEX"));
         }
+        if !command.is_empty() && (several || matches!(whom.which, Which::All(_))) {
+            return Err(refusal::usage("a command is run in one container, but several are named")
+                .fix("name one pod and, with -c, one container of it"));
+        }
+        if args.tracer.in_place && !command.is_empty() {
+            return Err(refusal::usage("--in-place traces what runs already, and -- begins a command")
+                .fix("leave --in-place out, or run its strace by kubectl exec"));
+        }
+        if args.tracer.in_place && several {
+            return Err(refusal::usage(
+                "--in-place: a strace is run in one container, but several are named",
+            ));
+        }
+        let in_place = args.tracer.in_place.then(|| Letters::new(args, &pids, &lines, &output));
+        let alone = pids.is_empty() && command.is_empty();
+        if !alone && whom.restarts > 0 {
+            return Err(refusal::usage(
+                "--follow-restarts: -p and a command are of one life of the container only",
+            )
+            .fix("choose processes by name, --comm REGEX, or by program, --exe REGEX"));
+        }
         Ok(Plan {
             whom,
             depth: Depth {
                 filter,
-                follow: args.trace.follow > 0 || pids.is_empty(),
-                entrants: !args.trace.no_entrants && pids.is_empty(),
+                follow: args.trace.follow > 0 || alone,
+                entrants: !args.trace.no_entrants && alone,
                 pids,
+                command,
                 programs: message::Programs {
                     comm: expressions("--comm", &args.trace.comm)?,
                     exe: expressions("--exe", &args.trace.exe)?,
@@ -310,11 +348,49 @@ impl Plan {
             pull: args.tracer.image_pull_policy,
             profile: args.tracer.profile,
             custom: args.tracer.custom.as_deref().map(custom::read).transpose()?,
+            in_place,
             dry_run,
             timeout: args.tracer.timeout,
             remarks,
         })
     }
+}
+
+impl Plan {
+    /// Whether a tracer of more rights is added by itself where the kernel refuses one of this rung.
+    pub fn climbs(&self, from: Rung) -> bool {
+        self.profile == Profile::Auto && self.depth.command.is_empty() && Rung::Ptrace.is_above(from)
+    }
+}
+
+/// The words behind `--`.
+fn command(args: &Args) -> Result<Vec<String>, Refusal> {
+    let words: Option<Vec<String>> =
+        args.program.iter().map(|word| word.to_str().map(str::to_owned)).collect();
+    let words =
+        words.ok_or_else(|| refusal::usage("a word of the command is not UTF-8, which the API wants"))?;
+    let Some(first) = words.first() else { return Ok(words) };
+    if first.is_empty() {
+        return Err(refusal::usage("the command's name is empty"));
+    }
+    let chooses = [
+        ("-p", !args.trace.pids.is_empty()),
+        ("--comm", !args.trace.comm.is_empty()),
+        ("--exe", !args.trace.exe.is_empty()),
+    ];
+    if let Some((flag, _)) = chooses.into_iter().find(|(_, typed)| *typed) {
+        return Err(refusal::usage(format!(
+            "{flag} chooses processes that run already, and -- begins a command"
+        ))
+        .fix("leave one of them out"));
+    }
+    if args.tracer.place == Place::Agent {
+        return Err(refusal::usage(
+            "--place agent: a command runs in the target's container, and its tracer with it",
+        )
+        .fix("leave --place out"));
+    }
+    Ok(words)
 }
 
 /// `--dry-run`, with which `-o` means what it means to kubectl.
@@ -535,6 +611,56 @@ mod tests {
         let wrong = plan("api --exe (").unwrap_err();
         assert!(wrong.to_string().contains("--exe: '(' is not a regular expression"), "{wrong}");
         assert_eq!(wrong.code(), refusal::USAGE);
+    }
+
+    #[test]
+    fn a_command_is_run_in_one_container_and_writes_to_stdout_itself() {
+        let plan = |line| plan(line);
+        let one = plan("api -- ls -l").unwrap();
+        assert_eq!(
+            (one.depth.command.as_slice(), &one.output),
+            (&["ls".into(), "-l".into()][..], &Output::Stderr)
+        );
+        assert!(!one.depth.follow && !one.depth.entrants, "as strace: children only with -f");
+        assert_eq!(one.lines.prefix, Prefix::Several);
+        let request = one.depth.request(&target(), "me", 1);
+        assert_eq!(request.target, message::Target::Command);
+        assert_eq!(request.place, message::Place::Target("id".into()));
+        assert!(plan("api -f -- ls").unwrap().depth.follow);
+        assert_eq!(plan("api -o X -- ls").unwrap().output, Output::File("X".into()));
+        for wrong in [
+            "api -p 1 -- ls",
+            "api --comm x -- ls",
+            "api --place agent -- ls",
+            "-l a=b --all-pods -- ls",
+            "x -c a -c b -- ls",
+        ] {
+            assert!(plan(wrong).is_err_and(|error| error.code() == refusal::USAGE), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn another_strace_is_told_what_was_typed() {
+        let letters = |line: &str| plan(&format!("--in-place {line}")).unwrap().in_place.unwrap();
+        let one = letters("api -e signal=INT -e trace=%file -tt -yy -T -s 9");
+        assert_eq!(one.words.join(" "), "-f -e signal=INT -e trace=%file -s 9 -yy -tt -T");
+        assert!(one.all && one.on_page);
+        assert_eq!(letters("api -p 7,1 -o X").words.join(" "), "-s 32 -o /dev/stdout -p 1 -p 7");
+        let files = letters("api --ff --out D");
+        assert_eq!((files.words.join(" ").as_str(), files.on_page), ("-f -s 32 -ttt -o /dev/stdout", false));
+        assert!(plan("api").unwrap().in_place.is_none());
+        for wrong in ["--in-place api -c a -c b", "--in-place api -- ls"] {
+            assert!(plan(wrong).is_err_and(|error| error.code() == refusal::USAGE), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn restarts_are_followed_three_times_unless_told_otherwise() {
+        let restarts = |line| plan(line).unwrap().whom.restarts;
+        assert_eq!(restarts("api"), 0);
+        assert_eq!(restarts("--follow-restarts api"), 3);
+        assert_eq!(restarts("api --follow-restarts=7"), 7);
+        assert!(plan("api --follow-restarts -p 1").is_err_and(|error| error.code() == refusal::USAGE));
     }
 
     #[test]

@@ -100,6 +100,12 @@ pub fn no_cluster(why: impl Into<String>) -> Refusal {
     Refusal::new("no cluster to talk to: the kubeconfig and the flags do not lead to one").cause(why)
 }
 
+/// The user did not want to wait for the end.
+pub fn interrupted_twice(most: Duration) -> Refusal {
+    Refusal { code: INTERRUPTED, ..Refusal::new("interrupted twice: strace's end was not waited for") }
+        .cause(format!("it is ended within {} by its shell", seconds(most)))
+}
+
 /// There is no usable kubeconfig.
 pub fn kubeconfig(error: &kube::config::KubeconfigError) -> Refusal {
     use kube::config::KubeconfigError as E;
@@ -157,6 +163,18 @@ pub fn credential_plugin(command: &str, hint: Option<&str>) -> Refusal {
     match hint {
         Some(hint) => refusal.fix(hint),
         None => refusal,
+    }
+}
+
+/// A command has no program that could be executed: `status` is what a shell would exit with.
+pub fn not_run(status: u8, why: &str) -> Refusal {
+    let refusal = Refusal { code: status, ..Refusal::new("the command was not run") }.cause(why);
+    match status {
+        126 => refusal,
+        _ => refusal.fix(
+            "name a program of the container's image, by its path if need be; kubectl debug --copy-to, or another \
+             image, brings programs that this one does not have",
+        ),
     }
 }
 

@@ -23,6 +23,8 @@ tests/workloads/build.sh >/dev/null
 integration() { cargo test --release --locked --package kubectl-strace --test integration -- --test-threads 2 "$@"; }
 say "the differential tests"
 integration differential "$@"
+say "on another kernel"
+integration kernel "$@"
 say "the cluster tests"
 integration cluster "$@"
 

@@ -23,6 +23,8 @@ const OPEN: usize = 128;
 pub enum Destination {
     /// stdout.
     Stdout(BufWriter<io::Stdout>),
+    /// stderr.
+    Stderr(BufWriter<io::Stderr>),
     /// One file.
     File(BufWriter<File>, PathBuf),
     /// `BASE.TID` for each thread.
@@ -40,7 +42,7 @@ impl Destination {
         containers: &[Container],
     ) -> Result<(Vec<Destination>, Vec<usize>), Refusal> {
         let own = match output {
-            Output::Stdout | Output::File(_) => false,
+            Output::Stdout | Output::Stderr | Output::File(_) => false,
             Output::Threads(_) | Output::Directory { .. } => true,
         };
         let opened = if own { containers } else { containers.get(..1).unwrap_or_default() };
@@ -56,6 +58,7 @@ impl Destination {
         let named = |dir: &Path| dir.join(&name);
         match output {
             Output::Stdout => Ok(Destination::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()))),
+            Output::Stderr => Ok(Destination::Stderr(BufWriter::with_capacity(1 << 16, io::stderr()))),
             Output::File(path) => {
                 let file = create(path, false).map_err(|error| not_made(path, &error))?;
                 Ok(Destination::File(BufWriter::with_capacity(1 << 16, file), path.clone()))
@@ -97,11 +100,12 @@ impl Destination {
     /// How a person finds it again.
     pub fn describe(&self) -> Option<String> {
         match self {
-            Destination::Stdout(_) => None,
+            Destination::Stdout(_) | Destination::Stderr(_) => None,
             Destination::File(_, path) => Some(path.display().to_string()),
             Destination::Threads(threads) => {
-                let files = count(threads.made.len() as u64, "file", "files");
-                Some(format!("{}.TID ({files})", threads.base.display()))
+                let files = count(threads.files() as u64, "file", "files");
+                let name = if threads.restarts > 0 { "[.rN].TID" } else { ".TID" };
+                Some(format!("{}{name} ({files})", threads.base.display()))
             }
         }
     }
@@ -109,15 +113,28 @@ impl Destination {
     /// How many files it is.
     pub fn files(&self) -> usize {
         match self {
-            Destination::Stdout(_) => 0,
+            Destination::Stdout(_) | Destination::Stderr(_) => 0,
             Destination::File(..) => 1,
-            Destination::Threads(threads) => threads.made.len(),
+            Destination::Threads(threads) => threads.files(),
         }
+    }
+
+    /// What follows is of a container that was restarted so often.
+    fn begin_life(&mut self, restarts: u32) -> Result<(), Trouble> {
+        let flushed = self.flush();
+        if let Destination::Threads(threads) = self {
+            threads.before += threads.made.len();
+            threads.restarts = restarts;
+            threads.made.clear();
+            threads.open.clear();
+        }
+        flushed
     }
 
     fn write(&mut self, tid: i32, text: &[u8]) -> Result<(), Trouble> {
         match self {
             Destination::Stdout(out) => out.write_all(text).map_err(Trouble::of_stdout),
+            Destination::Stderr(out) => out.write_all(text).map_err(Trouble::of_stdout),
             Destination::File(out, path) => {
                 out.write_all(text).map_err(|error| Trouble::of_file(path, &error))
             }
@@ -136,6 +153,7 @@ impl Destination {
     fn flush(&mut self) -> Result<(), Trouble> {
         match self {
             Destination::Stdout(out) => out.flush().map_err(Trouble::of_stdout),
+            Destination::Stderr(out) => out.flush().map_err(Trouble::of_stdout),
             Destination::File(out, path) => out.flush().map_err(|error| Trouble::of_file(path, &error)),
             Destination::Threads(threads) => threads.flush(),
         }
@@ -146,6 +164,10 @@ impl Destination {
 #[derive(Debug)]
 pub struct Threads {
     base: PathBuf,
+    /// How often the container was restarted.
+    restarts: u32,
+    /// Files of its earlier lives.
+    before: usize,
     /// Whether a file must not be there before we make it.
     fresh: bool,
     /// Threads whose file is ours already: a thread that comes again goes on in it.
@@ -155,14 +177,21 @@ pub struct Threads {
 
 impl Threads {
     fn new(base: PathBuf, fresh: bool) -> Threads {
-        Threads { base, fresh, made: HashSet::new(), open: HashMap::new() }
+        Threads { base, restarts: 0, before: 0, fresh, made: HashSet::new(), open: HashMap::new() }
     }
 
-    /// `BASE.TID`.
+    /// `BASE.TID`, or `BASE.rN.TID` after the Nth restart: the ids of threads begin anew.
     fn path(&self, tid: i32) -> PathBuf {
         let mut path = self.base.clone().into_os_string();
-        path.push(format!(".{tid}"));
+        match self.restarts {
+            0 => path.push(format!(".{tid}")),
+            restarts => path.push(format!(".r{restarts}.{tid}")),
+        }
         path.into()
+    }
+
+    fn files(&self) -> usize {
+        self.before + self.made.len()
     }
 
     fn write(&mut self, tid: i32, text: &[u8]) -> Result<(), Trouble> {
@@ -196,18 +225,20 @@ impl Threads {
     }
 }
 
-/// Files in `dir` that are called `base` or `base.NUMBER`.
+/// Files in `dir` that are called `base`, `base.NUMBER` or `base.rNUMBER.NUMBER`.
 fn earlier(dir: &Path, base: &Path) -> io::Result<Vec<PathBuf>> {
     let Some(base) = base.file_name().and_then(|name| name.to_str()) else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     for entry in std::fs::read_dir(dir)? {
         let path = entry?.path();
         let rest = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_prefix(base));
+        let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         let ours = match rest {
             Some("") => true,
-            Some(rest) => rest
-                .strip_prefix('.')
-                .is_some_and(|tid| !tid.is_empty() && tid.bytes().all(|b| b.is_ascii_digit())),
+            Some(rest) => rest.strip_prefix('.').is_some_and(|rest| match rest.split_once('.') {
+                None => number(rest),
+                Some((life, tid)) => life.strip_prefix('r').is_some_and(number) && number(tid),
+            }),
             None => false,
         };
         if ours {
@@ -251,7 +282,9 @@ impl Trouble {
     fn of_stdout(error: io::Error) -> Trouble {
         match error.kind() {
             ErrorKind::BrokenPipe => Trouble::Gone,
-            _ => Trouble::Failed(Refusal::new("cannot write to stdout").cause(error.to_string())),
+            _ => {
+                Trouble::Failed(Refusal::new("cannot write the trace to its stream").cause(error.to_string()))
+            }
         }
     }
 
@@ -342,7 +375,19 @@ impl Sheet {
         &self.destination
     }
 
-    fn write(&mut self, tid: i32, text: &str) {
+    /// What follows is of a container that was restarted so often.
+    pub fn begin_life(&mut self, restarts: u32) {
+        let done = self.destination.begin_life(restarts);
+        self.note(done);
+    }
+
+    /// Whether threads have files of their own.
+    pub fn is_split(&self) -> bool {
+        matches!(self.destination, Destination::Threads(_))
+    }
+
+    /// Writes text of a thread.
+    pub fn write(&mut self, tid: i32, text: &str) {
         // What does not fit into the buffer any more would be written behind our back.
         if self.shared.is_some() && self.destination.is_nearly_full(text.len()) {
             self.flush();
@@ -445,7 +490,15 @@ mod tests {
         assert!(sheet.trouble().is_none());
         let first = dir.join("api.app.1");
         assert_eq!(std::fs::read_to_string(&first).unwrap(), "line of 1\nline of 1\n");
-        assert_eq!(std::fs::read_dir(&dir).unwrap().count(), OPEN + 5);
+        // A container that was restarted has threads of the same ids.
+        sheet.begin_life(2);
+        sheet.write(1, "another\n");
+        sheet.flush();
+        assert_eq!(std::fs::read_to_string(&first).unwrap(), "line of 1\nline of 1\n");
+        assert_eq!(std::fs::read_to_string(dir.join("api.app.r2.1")).unwrap(), "another\n");
+        assert_eq!(std::fs::read_dir(&dir).unwrap().count(), OPEN + 6);
+        assert_eq!(sheet.destination().files(), OPEN + 6);
+        assert_eq!(earlier(&dir, &dir.join("api.app")).unwrap().len(), OPEN + 6);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

@@ -2,11 +2,11 @@
 
 use super::Steps;
 use crate::{
-    refusal::{INCOMPLETE, INTERRUPTED, Refusal, count, seconds, size},
-    session::Outcome,
+    refusal::{self, INCOMPLETE, INTERRUPTED, Refusal, count, seconds, size},
+    session::{Gap, Outcome},
 };
 use std::time::Duration;
-use wire::message::Reason;
+use wire::message::{End, Reason};
 
 /// What became of one container's trace: none at all, or one that went so.
 pub type Fate = Result<Outcome, Refusal>;
@@ -25,15 +25,18 @@ pub fn report(fate: &Fate, totals: Option<Option<u64>>, steps: &Steps) {
         steps.refuse(refusal);
     }
     let Some(end) = &outcome.end else { return };
+    if let Reason::NotRun { status, why } = &end.reason {
+        return steps.refuse(&refusal::not_run(*status, why));
+    }
     if totals.is_some() || end.lost > 0 || !outcome.gaps.is_empty() || end.reason != Reason::Stopped {
         let sizes = Sizes { written: totals.flatten(), received: outcome.received };
         let slowdown = outcome.slowdown.filter(|percent| *percent > 0);
         let slowdown = slowdown.map_or(String::new(), |percent| format!(", slowed down by {percent} %"));
         steps.insist(&sum(end.events, end.lost, outcome.lasted, sizes, &slowdown, why(&end.reason)));
     }
-    if let Reason::Failed(why) = &end.reason {
+    if let Reason::Failed(why) | Reason::Refused(why) = &end.reason {
         let refusal = Refusal::new("the trace failed").cause(format!("the tracer said: {why}"));
-        // The kernel refused what has less than it wants (why_refused in the tracer).
+        // The kernel refused what has less than it wants (refused.rs in the tracer).
         let refusal = if why.contains("it is already traced for ") {
             refusal.fix(format!(
                 "wait until they have ended it, trace another process (-p, --comm), or end it: kubectl strace detach {}",
@@ -81,8 +84,9 @@ pub fn report(fate: &Fate, totals: Option<Option<u64>>, steps: &Steps) {
             .fix("trace less (-e trace=...), or write to a file (-o FILE) rather than to a slow terminal"),
         );
     }
-    if let [gap, ..] = &outcome.gaps[..] {
-        let gaps = count(outcome.gaps.len() as u64, "gap", "gaps");
+    let losses: Vec<&Gap> = outcome.gaps.iter().filter(|gap| gap.is_loss()).collect();
+    if let [gap, ..] = &losses[..] {
+        let gaps = count(losses.len() as u64, "gap", "gaps");
         steps.refuse(
             &Refusal::new(format!("the trace is incomplete: it has {gaps}"))
                 .cause(gap.to_string())
@@ -136,10 +140,15 @@ fn code_of(fate: &Fate) -> u8 {
     match (&outcome.failure, &outcome.end) {
         // As `head` has it: who read had enough.
         (None, _) if outcome.unread => 0,
+        (None, Some(End { reason: Reason::NotRun { status, .. }, .. })) => *status,
         (None, Some(end)) => {
-            let whole = matches!(end.reason, Reason::Stopped | Reason::TraceesGone | Reason::InitExiting)
-                && outcome.gaps.is_empty();
-            if whole && end.lost == 0 { 0 } else { INCOMPLETE }
+            let whole = matches!(
+                end.reason,
+                Reason::Stopped | Reason::TraceesGone | Reason::InitExiting | Reason::CommandEnded { .. }
+            ) && !outcome.gaps.iter().any(Gap::is_loss);
+            let code = if whole && end.lost == 0 { 0 } else { INCOMPLETE };
+            // A command's own status says more, unless it says nothing.
+            outcome.status.filter(|status| *status != 0).unwrap_or(code)
         }
         (Some(refusal), _) if refusal.code() == INTERRUPTED => INTERRUPTED,
         _ => INCOMPLETE,
@@ -153,6 +162,9 @@ fn why(reason: &Reason) -> &'static str {
         Reason::InitExiting => "the container's first process has ended",
         Reason::LeaseExpired => "the tracer did not hear from here and detached",
         Reason::Failed(_) => "failed",
+        Reason::Refused(_) => "the kernel refused",
+        Reason::CommandEnded { .. } => "the command has ended",
+        Reason::NotRun { .. } => "the command was not run",
         Reason::Evicted(_) => "ended by somebody else",
         Reason::TooSlow(_) => "the target was slowed down too much, detached",
         Reason::Forgotten => "the tracer does not have this trace any more",
@@ -175,8 +187,7 @@ fn sum(events: u64, lost: u64, lasted: Duration, sizes: Sizes, more: &str, why: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::refusal;
-    use wire::message::End;
+    use crate::session::Why;
 
     fn ended(lost: u64, reason: Reason) -> Fate {
         Ok(Outcome { end: Some(End { events: 3, lost, time: 0, reason }), ..Outcome::default() })
@@ -190,7 +201,10 @@ mod tests {
         assert_eq!(alone(ended(1, Reason::Stopped)), INCOMPLETE);
         assert_eq!(alone(ended(0, Reason::LeaseExpired)), INCOMPLETE);
         let mut gap = ended(0, Reason::Stopped);
-        gap.as_mut().unwrap().gaps.push(crate::session::Gap { from: 1, to: 2 });
+        let why = |why| Gap { from: 1, to: 2, why };
+        gap.as_mut().unwrap().gaps.push(why(Why::Restart("x".into())));
+        assert_eq!(alone(gap.clone()), 0, "nobody could have been there");
+        gap.as_mut().unwrap().gaps.push(why(Why::Cut));
         assert_eq!(alone(gap), INCOMPLETE);
         assert_eq!(alone(ended(0, Reason::Failed("x".into()))), INCOMPLETE);
         let full = Outcome { failure: Some(Refusal::new("disk full")), ..Outcome::default() };
@@ -198,6 +212,17 @@ mod tests {
         assert_eq!(alone(Ok(Outcome::default())), INCOMPLETE);
         assert_eq!(alone(Ok(Outcome { unread: true, ..Outcome::default() })), 0);
         assert_eq!(alone(Err(refusal::interrupted(None))), INTERRUPTED);
+    }
+
+    #[test]
+    fn a_commands_status_is_passed_on() {
+        let of = |status, fate: Fate| Ok(Outcome { status, ..fate.unwrap() });
+        assert_eq!(code(&[of(Some(3), ended(0, Reason::TraceesGone))]), 3);
+        assert_eq!(code(&[of(Some(0), ended(0, Reason::TraceesGone))]), 0);
+        assert_eq!(code(&[of(Some(0), ended(1, Reason::TraceesGone))]), INCOMPLETE);
+        assert_eq!(code(&[of(Some(137), ended(1, Reason::TraceesGone))]), 137);
+        let not_run = Reason::NotRun { status: 127, why: "x".into() };
+        assert_eq!(code(&[of(Some(127), ended(0, not_run))]), 127);
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! The way to one container: until it runs, if that is waited for, and until its tracer listens; then its trace.
 
 use super::{
-    Health, Outcome, Traced,
+    Health, Outcome, Traced, Why,
     container::{self, Choice},
-    printer::Feed,
+    printer::{Feed, Piece},
+    restart,
+    rung::Rung,
     start, trace,
 };
 use crate::{
@@ -21,9 +23,10 @@ use std::{
     time::Duration,
 };
 use tokio::sync::Semaphore;
+use wire::message::Reason;
 
 /// How often is looked whether a container runs: a crash-looping one may do so for a moment only.
-const POLL: Duration = Duration::from_millis(200);
+pub const POLL: Duration = Duration::from_millis(200);
 /// How often a container may end before its tracer is there, with `--wait`: each time leaves a container in the list.
 const TRIES: u32 = 3;
 /// Most containers that are being attached to at a time: each asks the API server for several things.
@@ -55,25 +58,161 @@ pub async fn attach(
     mut interrupts: Interrupts,
     steps: Steps,
 ) -> Result<Outcome, Refusal> {
-    let added = OnceLock::new();
-    let reached = tokio::select! {
-        reached = reach(&context, &container, pod.clone(), &steps, &added) => reached,
-        () = interrupts.next() => Err(refusal::interrupted(added.get().map(String::as_str))),
-    };
-    let (target, agent, connection) = reached?;
-    let Plan { depth, duration, keep_going, .. } = &context.plan;
-    let mut health = Health::watch(&context.cluster, &pod, &target, context.among, *keep_going, &steps);
-    let traced = Traced { cluster: &context.cluster, target: &target, agent: &agent, who: &context.who };
-    Ok(trace(&traced, depth, *duration, connection, &mut health, &mut feed, &mut interrupts, &steps).await)
+    let Plan { depth, duration, whom, keep_going, .. } = &context.plan;
+    let mut pod = pod;
+    let mut lives = Lives::default();
+    // The rung that the kernel has refused.
+    let mut above = None;
+    loop {
+        let added = OnceLock::new();
+        let attempted = targets::running(&pod, &container.name).ok();
+        let reached = tokio::select! {
+            reached = reach(&context, &container, pod.clone(), above, &steps, &added) => reached,
+            () = interrupts.next() => Err(refusal::interrupted(added.get().map(String::as_str))),
+        };
+        let target = match (reached, attempted) {
+            (Ok(Reached { target, agent, rung, connection }), _) => {
+                let cluster = &context.cluster;
+                let mut health = Health::watch(cluster, &pod, &target, context.among, *keep_going, &steps);
+                let traced = Traced { cluster, target: &target, agent: &agent, who: &context.who };
+                let (left, since) = (lives.left(*duration), lives.since());
+                let (feed, interrupts) = (&mut feed, &mut interrupts);
+                let outcome =
+                    trace(&traced, depth, left, since, connection, &mut health, feed, interrupts, &steps)
+                        .await;
+                if let Some(why) = refused(&outcome).filter(|_| above.is_none() && context.plan.climbs(rung))
+                {
+                    steps.say(&format!(
+                        "The kernel let nothing be traced with the profile {}: {why}\nOne with more rights is tried",
+                        rung.name()
+                    ));
+                    above = Some(rung);
+                    let _ = feed.pieces.send(Piece::Anew).await;
+                    pod = context.cluster.pod(&container.pod).await?;
+                    continue;
+                }
+                let ended = restart::may_have_been(&outcome);
+                lives.add(outcome);
+                if !ended || whom.restarts == 0 {
+                    break;
+                }
+                target
+            }
+            // It ended again before the tracer was there.
+            (Err(refusal), Some(target)) if lives.restarts > 0 && refusal.code() == refusal::INCOMPLETE => {
+                lives.fail(refusal);
+                target
+            }
+            (Err(refusal), _) => match lives.restarts {
+                0 => return Err(refusal),
+                _ => {
+                    lives.fail(refusal);
+                    break;
+                }
+            },
+        };
+        if lives.restarts == whom.restarts {
+            let restarts = refusal::count(whom.restarts.into(), "restart", "restarts");
+            steps.say(&format!("It was followed through {restarts} (--follow-restarts)"));
+            break;
+        }
+        let next = tokio::select! {
+            next = restart::await_next(&context.cluster, &target, &steps) => next,
+            () = interrupts.next() => {
+                lives.outcome.interrupted = true;
+                break;
+            }
+        };
+        let (next, how) = match next {
+            Ok(Some(next)) => next,
+            Ok(None) => break,
+            Err(refusal) => {
+                steps.say(&format!("It is not followed any more: {}", refusal.in_short()));
+                break;
+            }
+        };
+        lives.begin(&how);
+        steps.say(&format!(
+            "Container {} of pod {} was restarted: it {how}. Following it ({} of {}, --follow-restarts)",
+            container.name, container.pod, lives.restarts, whom.restarts
+        ));
+        pod = next;
+        above = None;
+        let _ = feed.pieces.send(Piece::Life(lives.restarts)).await;
+    }
+    Ok(lives.outcome)
+}
+
+/// What was traced of a container that is restarted, from life to life.
+#[derive(Default)]
+struct Lives {
+    outcome: Outcome,
+    restarts: u32,
+    /// How the last one ended.
+    how: String,
+    /// Why the present one is not traced.
+    failure: Option<Refusal>,
+}
+
+impl Lives {
+    /// How long the trace is to go on.
+    fn left(&self, duration: Option<Duration>) -> Option<Duration> {
+        duration.map(|all| all.saturating_sub(self.outcome.lasted).max(Duration::from_millis(1)))
+    }
+
+    /// Since when nothing is traced, and why.
+    fn since(&self) -> Option<(i64, Why)> {
+        (self.restarts > 0).then(|| (self.outcome.ended, Why::Restart(self.how.clone())))
+    }
+
+    fn add(&mut self, outcome: Outcome) {
+        self.failure = None;
+        self.outcome = match self.restarts {
+            0 => outcome,
+            _ => std::mem::take(&mut self.outcome).join(outcome),
+        };
+    }
+
+    fn fail(&mut self, refusal: Refusal) {
+        self.outcome.failure.get_or_insert_with(|| refusal.clone());
+        self.failure = Some(refusal);
+    }
+
+    fn begin(&mut self, how: &str) {
+        // That one life was too short for a tracer to get there is told by the gap.
+        if self.failure.is_some() && self.outcome.failure == self.failure {
+            self.outcome.failure = None;
+        }
+        self.failure = None;
+        self.restarts += 1;
+        how.clone_into(&mut self.how);
+    }
+}
+
+/// Why the kernel let nothing be traced, if so, and if more rights would help, which the tracer knows (refused.rs).
+fn refused(outcome: &Outcome) -> Option<&str> {
+    match &outcome.end.as_ref()?.reason {
+        Reason::Refused(why) if why.contains("(--profile ptrace)") => Some(why),
+        _ => None,
+    }
+}
+
+/// A tracer that listens.
+struct Reached {
+    target: Target,
+    agent: String,
+    rung: Rung,
+    connection: Connection,
 }
 
 async fn reach(
     context: &Context,
     container: &Container,
     mut pod: Pod,
+    above: Option<Rung>,
     steps: &Steps,
     added: &OnceLock<String>,
-) -> Result<(Target, String, Connection), Refusal> {
+) -> Result<Reached, Refusal> {
     let Context { cluster, plan, turns, .. } = context;
     let mut tries = 0;
     loop {
@@ -87,10 +226,10 @@ async fn reach(
             }
         };
         let turn = turns.acquire().await;
-        let connected = connect(context, &pod, &target, steps, added).await;
+        let connected = connect(context, &pod, &target, above, steps, added).await;
         drop(turn);
         let refusal = match connected {
-            Ok((agent, connection)) => return Ok((target, agent, connection)),
+            Ok((agent, rung, connection)) => return Ok(Reached { target, agent, rung, connection }),
             Err(refusal) => refusal,
         };
         tries += 1;
@@ -143,11 +282,12 @@ async fn connect(
     context: &Context,
     pod: &Pod,
     target: &Target,
+    above: Option<Rung>,
     steps: &Steps,
     added: &OnceLock<String>,
-) -> Result<(String, Connection), Refusal> {
+) -> Result<(String, Rung, Connection), Refusal> {
     let Context { cluster, plan, .. } = context;
-    let wanted = container::Wanted::of(plan);
+    let wanted = container::Wanted { above, ..container::Wanted::of(plan) };
     let mut gone = None;
     let mut latest;
     let mut pod = pod;
@@ -160,7 +300,7 @@ async fn connect(
                         target.pod,
                         rung.name()
                     ));
-                    return Ok((agent, connection));
+                    return Ok((agent, rung, connection));
                 }
                 Err(refusal) if gone.as_ref() == Some(&agent) => return Err(refusal),
                 // It may have ended, being idle, since the pod was looked at.
@@ -173,7 +313,7 @@ async fn connect(
             Choice::Fresh(fresh) => {
                 start::add(cluster, target, &fresh, steps, added).await?;
                 let connection = super::open(cluster, target, &fresh.name, steps).await?;
-                return Ok((fresh.name, connection));
+                return Ok((fresh.name, fresh.candidate.rung, connection));
             }
         }
     }

@@ -40,12 +40,39 @@ pub struct Wanted<'a> {
     pub profile: Profile,
     /// What else was asked for.
     pub custom: Option<&'a Value>,
+    /// Whether a command is to be run in the target's container.
+    pub command: bool,
+    /// A rung that the kernel has refused: only those above it may serve.
+    pub above: Option<Rung>,
 }
 
 impl<'a> Wanted<'a> {
     /// As the command line has it.
     pub fn of(plan: &'a Plan) -> Wanted<'a> {
-        Wanted { image: &plan.image, pull: plan.pull, profile: plan.profile, custom: plan.custom.as_ref() }
+        Wanted {
+            image: &plan.image,
+            pull: plan.pull,
+            profile: plan.profile,
+            custom: plan.custom.as_ref(),
+            command: !plan.depth.command.is_empty(),
+            above: None,
+        }
+    }
+
+    /// The target as the tracer's rights are made for it, and the rungs that may serve.
+    fn candidates(&self, pod: &Pod, target: &Target) -> Result<(Identity, Vec<Candidate>), Refusal> {
+        let identity = Identity::of(pod, target);
+        if self.command {
+            let identity = identity.or_root();
+            let candidates = privilege::candidates_for_command(self.profile, &identity, target)?;
+            return Ok((identity, candidates));
+        }
+        let mut candidates = privilege::candidates(self.profile, &identity, target)?;
+        candidates.retain(|candidate| self.above.is_none_or(|above| candidate.rung.is_above(above)));
+        if self.above.is_some() {
+            candidates.iter_mut().for_each(|candidate| candidate.why = "the kernel refused less".to_owned());
+        }
+        Ok((identity, candidates))
     }
 }
 
@@ -91,8 +118,7 @@ impl Fresh {
 /// # Errors
 /// The rights that were asked for cannot be had.
 pub fn first_choice(pod: &Pod, target: &Target, wanted: &Wanted<'_>) -> Result<Choice, Refusal> {
-    let identity = Identity::of(pod, target);
-    let candidates = privilege::candidates(wanted.profile, &identity, target)?;
+    let (identity, candidates) = wanted.candidates(pod, target)?;
     let first = candidates.into_iter().next();
     // There is always one.
     let first = first.ok_or_else(|| Refusal::new("there are no rights with which a tracer could run"))?;
@@ -104,8 +130,8 @@ pub fn first_choice(pod: &Pod, target: &Target, wanted: &Wanted<'_>) -> Result<C
 
 /// Whether one runs that could be used with some of the rights that may serve.
 pub fn any_runs(pod: &Pod, target: &Target, wanted: &Wanted<'_>) -> bool {
-    let candidates = privilege::candidates(wanted.profile, &Identity::of(pod, target), target);
-    candidates.iter().flatten().any(|candidate| existing(pod, target, wanted, candidate.rung).is_some())
+    let candidates = wanted.candidates(pod, target).map(|(_, candidates)| candidates).unwrap_or_default();
+    candidates.iter().any(|candidate| existing(pod, target, wanted, candidate.rung).is_some())
 }
 
 /// The one with the least rights that serve and that the API server lets in: what it refuses is found out by a dry run,
@@ -120,16 +146,19 @@ pub async fn choose(
     wanted: &Wanted<'_>,
     steps: &Steps,
 ) -> Result<Choice, Refusal> {
-    let identity = Identity::of(pod, target);
     let what = format!("asking whether the tracer container may be added to pod {}", target.pod);
     let step = steps.begin(what.clone());
     let pods = cluster.pods();
     let mut refused = Vec::new();
-    let candidates = privilege::candidates(wanted.profile, &identity, target)?;
+    let (identity, candidates) = wanted.candidates(pod, target)?;
     let any = candidates.iter().find_map(|candidate| {
         let name = existing(pod, target, wanted, candidate.rung)?;
         Some(Choice::Running(name, candidate.rung))
     });
+    // For a command it makes no difference which of them opens the door.
+    if let Some(any) = any.as_ref().filter(|_| wanted.command) {
+        return Ok(any.clone());
+    }
     for candidate in candidates {
         if let Some(name) = existing(pod, target, wanted, candidate.rung) {
             return Ok(Choice::Running(name, candidate.rung));
@@ -172,7 +201,9 @@ pub async fn choose(
     if let Some(running) = any {
         return Ok(running);
     }
-    Err(refusal::no_rung(&target.namespace, &target.pod, &refused, identity.user))
+    // Nobody is told to try what the kernel has refused.
+    let user = identity.user.filter(|_| wanted.above.is_none());
+    Err(refusal::no_rung(&target.namespace, &target.pod, &refused, user))
 }
 
 /// Prints what would be sent.
@@ -361,7 +392,14 @@ mod tests {
     }
 
     fn wanted() -> Wanted<'static> {
-        Wanted { image: "tracer:1", pull: None, profile: Profile::Auto, custom: None }
+        Wanted {
+            image: "tracer:1",
+            pull: None,
+            profile: Profile::Auto,
+            custom: None,
+            command: false,
+            above: None,
+        }
     }
 
     fn root() -> Value {

@@ -2,7 +2,8 @@
 
 use super::{
     Outcome, Traced,
-    gap::Gap,
+    command::{self, Run, Said},
+    gap::{Gap, Why},
     health::{self, Health},
     link::Link,
     placement::Placed,
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::{
     cli::Place,
-    interrupt::Interrupts,
+    interrupt::{Interrupts, Wish},
     plan::{Depth, LEASE},
     refusal::{Refusal, count, seconds},
     screen::{Steps, Trouble},
@@ -19,10 +20,7 @@ use crate::{
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 use std::time::Duration;
-use tokio::{
-    sync::mpsc,
-    time::{Instant, sleep_until},
-};
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_tungstenite::tungstenite::Bytes;
 use wire::message::{End, Placement, Reason, Request};
 
@@ -31,6 +29,8 @@ use wire::message::{End, Placement, Reason, Request};
 pub const LAST_WORDS: Duration = LEASE;
 /// How long what it still has may take to come, as long as something comes.
 const ALL_LAST_WORDS: Duration = Duration::from_secs(20);
+/// How long no output of a command that has ended may come before it is taken for complete, twice.
+const LAST_OUTPUT: Duration = Duration::from_secs(1);
 /// Most bytes of the relay's stderr that are shown.
 const WORDS: usize = 4096;
 /// What is said when the trace has ended, but not all of it is taken.
@@ -71,18 +71,23 @@ pub struct Conversation {
     told: bool,
     /// What to add to the tracer's times for nanoseconds since 1970.
     wall_offset: i64,
-    /// Since when nothing is traced, in nanoseconds since 1970.
-    gap: Option<i64>,
+    /// Since when nothing is traced, in nanoseconds since 1970, and why.
+    gap: Option<(i64, Why)>,
     /// How often the trace was begun anew.
     anew: u32,
     /// The tracer in the target's container.
     placed: Option<Placed>,
     /// Whether the tracer answers.
     greeted: bool,
+    /// The command that is run.
+    run: Option<Run>,
+    /// How often the command was told to end.
+    told_to_end: u32,
 }
 
 impl Conversation {
-    pub fn new(duration: Option<Duration>) -> Conversation {
+    /// `gap`: since when nothing is traced that should be, and why.
+    pub fn new(duration: Option<Duration>, gap: Option<(i64, Why)>) -> Conversation {
         let now = Instant::now();
         Conversation {
             outcome: Outcome::default(),
@@ -94,10 +99,12 @@ impl Conversation {
             heard: now,
             told: false,
             wall_offset: 0,
-            gap: None,
+            gap,
             anew: 0,
             placed: None,
             greeted: false,
+            run: None,
+            told_to_end: 0,
         }
     }
 
@@ -125,21 +132,39 @@ impl Conversation {
             let over = self.duration.and_then(|duration| self.ready.map(|ready| ready + duration));
             tokio::select! {
                 biased;
-                () = interrupts.next() => {
+                wish = interrupts.next_wish() => {
+                    waiting = None;
+                    if self.end_command(wish, link, steps).await {
+                        continue;
+                    }
                     if self.outcome.interrupted {
                         return Ending::Impatient;
                     }
                     self.outcome.interrupted = true;
                     self.stop(link).await;
-                    waiting = None;
                 }
+                said = next(&mut self.run) => self.hear_command(traced.target, said, link, steps).await,
                 report = printer.reports.recv() => match report {
+                    Some(Report::Placement(Placement::Door { process, .. })) if !depth.command.is_empty() => {
+                        self.run = Some(Run::start(traced.cluster, traced.target, process, &depth.command));
+                    }
+                    Some(Report::Placement(Placement::Agent { why })) if !depth.command.is_empty() => {
+                        self.outcome.failure = Some(not_run(traced.target, why));
+                        self.stop(link).await;
+                    }
                     Some(Report::Placement(Placement::Door { process, whole })) => {
                         self.placed = Some(Placed::start(traced.cluster, traced.target, process, whole));
                     }
                     Some(Report::Placement(Placement::Agent { why })) => steps.say(&here(traced.target, &why)),
                     Some(Report::Hello { wall_offset }) => {
                         self.greeted = true;
+                        if let Some(run) = &mut self.run {
+                            steps.say(&format!(
+                                "Running {} in container {} of pod {} under the tracer (Ctrl-C interrupts it)",
+                                depth.command[0], traced.target.container, traced.target.pod,
+                            ));
+                            run.begin();
+                        }
                         if self.placed.is_some() {
                             steps.say(&format!(
                                 "The tracer runs in container {}, with its share of the CPU",
@@ -148,7 +173,12 @@ impl Conversation {
                         }
                         self.wall_offset = wall_offset;
                         drop(waiting.take());
-                        waiting = Some(steps.begin_in_lines("waiting for the tracer to attach to every thread"));
+                        if self.run.is_none() {
+                            waiting = Some(steps.begin_in_lines("waiting for the tracer to attach to every thread"));
+                        }
+                    }
+                    Some(Report::Ready { .. }) if self.run.is_some() => {
+                        self.ready.get_or_insert_with(Instant::now);
                     }
                     Some(Report::Ready { threads, processes, time }) => {
                         waiting = None;
@@ -176,6 +206,7 @@ impl Conversation {
                         self.stop(link).await;
                     }
                     Some(Report::Unreadable(why)) => return Ending::Unreadable(why),
+                    Some(Report::Over) => {}
                     None => return Ending::Unreadable("the printer is gone".into()),
                 },
                 why = ended(&mut self.placed), if !self.greeted && self.stopping.is_none() => {
@@ -250,6 +281,99 @@ impl Conversation {
         }
     }
 
+    /// Asks the command to end, where there is one: as its terminal would, and then as nobody can ignore. False where
+    /// that was done already, or there is none.
+    async fn end_command(&mut self, wish: Wish, link: &mut Link, steps: &Steps) -> bool {
+        if self.run.is_none() || self.ready.is_none() || self.stopping.is_some() {
+            return false;
+        }
+        let signal = match self.told_to_end {
+            0 => command::signal(wish),
+            1 => command::KILL,
+            _ => return false,
+        };
+        // Who sent a signal otherwise knows what he does.
+        if self.told_to_end == 0 && steps.on_terminal() {
+            steps.say("The command was interrupted (Ctrl-C again kills it)");
+        }
+        self.told_to_end += 1;
+        link.say(Outgoing::Request(Request::Signal(signal))).await;
+        true
+    }
+
+    async fn hear_command(&mut self, target: &Target, said: Said, link: &mut Link, steps: &Steps) {
+        match said {
+            Said::OutputGone => link.say(Outgoing::Request(Request::Signal(command::PIPE))).await,
+            Said::InputStaysOpen => steps.insist(INPUT_STAYS_OPEN),
+            Said::Exited(status) if self.greeted => {
+                self.run = None;
+                self.outcome.status = Some(status);
+            }
+            Said::Exited(status) => {
+                self.run = None;
+                let why = format!("its tracer ended with status {status} before it had begun");
+                self.outcome.failure = Some(not_run(target, why));
+                self.stop(link).await;
+            }
+            Said::Lost(why) => {
+                self.run = None;
+                self.outcome.failure =
+                    Some(if self.greeted { lost(target, why) } else { not_run(target, why) });
+                self.stop(link).await;
+            }
+        }
+    }
+
+    /// Waits until the command, of which everything was traced that was to be, has said its last words.
+    pub async fn await_command(&mut self, end: &Ending, interrupts: &mut Interrupts, steps: &Steps) {
+        self.outcome.lasted = self.lasted();
+        if self.run.is_none() {
+            return;
+        }
+        let known = match end {
+            Ending::Proper(End {
+                reason: Reason::CommandEnded { status } | Reason::NotRun { status, .. },
+                ..
+            }) => Some(*status),
+            _ => None,
+        };
+        if known.is_none() && self.greeted {
+            steps.say("The command runs on without being traced (Ctrl-C leaves it running)");
+        }
+        let _waiting = known.map(|_| steps.begin_in_lines("waiting for the command's last output"));
+        let mut came = None;
+        while let Some(run) = &mut self.run {
+            tokio::select! {
+                () = interrupts.next() => {
+                    self.run = None;
+                    self.outcome.interrupted = true;
+                }
+                said = run.next() => match said {
+                    Said::OutputGone => {}
+                    Said::InputStaysOpen => steps.insist(INPUT_STAYS_OPEN),
+                    Said::Exited(status) => {
+                        self.run = None;
+                        self.outcome.status = Some(status);
+                    }
+                    Said::Lost(why) => {
+                        self.run = None;
+                        let refusal = Refusal::new("how the command ended is not known").cause(why);
+                        self.outcome.failure.get_or_insert(refusal);
+                    }
+                },
+                // An exec does not end, as kubectl's does not, where its process left some of its input unread.
+                () = sleep(LAST_OUTPUT), if known.is_some() => {
+                    let now = run.came();
+                    if now.is_some() && now == came {
+                        self.run = None;
+                        self.outcome.status = known;
+                    }
+                    came = now;
+                }
+            }
+        }
+    }
+
     async fn stop(&mut self, link: &mut Link) {
         if self.stopping.is_none() {
             self.stopping = Some(Instant::now());
@@ -274,26 +398,36 @@ impl Conversation {
         self.anew += 1;
         self.placed = None;
         self.greeted = false;
-        let ended = i64::try_from(end.time).unwrap_or(0).saturating_add(self.wall_offset);
-        // A trace that is forgotten does not say when it ended: nothing was heard from then on.
-        let known = end.reason == Reason::LeaseExpired;
-        let heard = jiff::Timestamp::now().as_nanosecond() as i64 - self.heard.elapsed().as_nanos() as i64;
-        self.gap = Some(if known { ended } else { heard });
+        self.gap = Some((self.ended(Some(end)), Why::Cut));
         self.outcome.add(End { reason: Reason::Stopped, ..end.clone() });
         self.session = fastrand::u128(..);
     }
 
+    /// When the trace ended, in nanoseconds since 1970 by the target's clock; by ours, and as far as we heard of it, where it
+    /// does not say so itself, or has forgotten.
+    pub fn ended(&self, end: Option<&End>) -> i64 {
+        match end.filter(|end| end.reason != Reason::Forgotten && end.time != 0) {
+            Some(end) => i64::try_from(end.time).unwrap_or(0).saturating_add(self.wall_offset),
+            None => jiff::Timestamp::now().as_nanosecond() as i64 - self.heard.elapsed().as_nanos() as i64,
+        }
+    }
+
     /// Everything is attached again.
     fn end_gap(&mut self, time: u64, steps: &Steps) {
-        let Some(from) = self.gap.take() else { return };
+        let Some((from, why)) = self.gap.take() else { return };
         let to = i64::try_from(time).unwrap_or(0).saturating_add(self.wall_offset);
-        let gap = Gap { from, to: to.max(from) };
-        steps.insist(&format!("warning: {gap}"));
+        let gap = Gap { from, to: to.max(from), why };
+        steps.insist(&format!("{}{gap}", if gap.is_loss() { "warning: " } else { "" }));
         self.outcome.gaps.push(gap);
     }
 
+    fn lasted(&self) -> Duration {
+        self.ready.map(|ready| ready.elapsed()).unwrap_or_default()
+    }
+
     pub fn conclude(self) -> Outcome {
-        let lasted = self.ready.map(|ready| ready.elapsed()).unwrap_or_default();
+        // A command may have gone on behind the trace.
+        let lasted = if self.outcome.lasted.is_zero() { self.lasted() } else { self.outcome.lasted };
         Outcome { lasted, ..self.outcome }
     }
 
@@ -311,6 +445,36 @@ impl Conversation {
 /// Why the tracer runs in its own container.
 fn here(target: &Target, why: &str) -> String {
     format!("The tracer runs in its own container, not in {}: {why}", target.container)
+}
+
+const INPUT_STAYS_OPEN: &str = "warning: the API server is older than 1.30 and cannot be told that standard input has \
+                                ended: a command that reads to its end waits for ever";
+
+/// The command was not run.
+fn not_run(target: &Target, why: String) -> Refusal {
+    Refusal::new(format!(
+        "the command could not be run in container {} of pod {}",
+        target.container, target.pod
+    ))
+    .cause(why)
+}
+
+/// The command's streams are gone.
+fn lost(target: &Target, why: String) -> Refusal {
+    Refusal::new("the connection to the command is gone, and with it its output and its exit status")
+        .cause(why)
+        .cause(format!(
+            "it runs on in container {} without being traced, as after kubectl exec",
+            target.container
+        ))
+}
+
+/// What the command says next; nothing where there is none.
+async fn next(run: &mut Option<Run>) -> Said {
+    match run {
+        Some(run) => run.next().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Waits until the tracer in the target's container has ended; for ever where there is none.
@@ -336,7 +500,7 @@ pub async fn rest(
     state: &mut Conversation,
     steps: &Steps,
 ) -> Option<Ending> {
-    drop(std::mem::replace(&mut printer.pieces, mpsc::channel(1).0));
+    let mut cut = false;
     let patience = Instant::now() + LAST_WORDS;
     loop {
         tokio::select! {
@@ -345,6 +509,12 @@ pub async fn rest(
                 steps.insist(UNREAD);
             }
             () = interrupts.next() => return Some(Ending::Impatient),
+            permit = printer.pieces.reserve(), if !cut => {
+                cut = true;
+                if let Ok(permit) = permit {
+                    permit.send(Piece::Cut);
+                }
+            }
             report = printer.reports.recv() => match report {
                 Some(Report::End(end)) => return Some(Ending::Proper(end)),
                 Some(Report::Unreadable(why)) => return Some(Ending::Unreadable(why)),
@@ -352,7 +522,7 @@ pub async fn rest(
                 Some(Report::Trouble(Trouble::Gone)) => state.outcome.unread = true,
                 Some(Report::Trouble(Trouble::Failed(refusal))) => state.outcome.failure = Some(refusal),
                 Some(Report::Hello { .. } | Report::Enough | Report::Placement(_)) => {}
-                None => return None,
+                Some(Report::Over) | None => return None,
             },
         }
     }

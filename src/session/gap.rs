@@ -4,12 +4,41 @@ use crate::{plan::LEASE, refusal};
 use std::time::Duration;
 
 /// An interval in which nothing was traced, in nanoseconds since 1970.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
     /// Since when.
     pub from: i64,
     /// Until when.
     pub to: i64,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why nothing was traced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// The connection was cut for too long.
+    Cut,
+    /// The container ended, and a new one had to be reached: how it ended.
+    Restart(String),
+}
+
+impl Gap {
+    /// Whether something is missing that could have been traced. What a container does before anybody can be there is not.
+    pub fn is_loss(&self) -> bool {
+        self.why == Why::Cut
+    }
+}
+
+impl std::fmt::Display for Why {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Why::Cut => {
+                write!(f, "the connection was cut for longer than the lease of {} s", LEASE.as_secs())
+            }
+            Why::Restart(how) => write!(f, "the container was restarted ({how})"),
+        }
+    }
 }
 
 impl std::fmt::Display for Gap {
@@ -19,13 +48,7 @@ impl std::fmt::Display for Gap {
             time.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S%.6f").to_string()
         };
         let long = Duration::from_nanos(u64::try_from(self.to - self.from).unwrap_or(0));
-        write!(
-            f,
-            "nothing was traced for {}, from {} to {}: the connection was cut for longer than the lease of {} s",
-            refusal::seconds(long),
-            time(self.from),
-            time(self.to),
-            LEASE.as_secs()
-        )
+        let (from, to) = (time(self.from), time(self.to));
+        write!(f, "nothing was traced for {}, from {from} to {to}: {}", refusal::seconds(long), self.why)
     }
 }

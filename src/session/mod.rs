@@ -1,6 +1,7 @@
 //! One trace, from the container to the last line.
 
 pub mod attach;
+mod command;
 pub mod container;
 mod conversation;
 pub mod custom;
@@ -8,11 +9,13 @@ mod gap;
 pub mod health;
 #[cfg(test)]
 mod hostile;
+pub mod inplace;
 mod link;
 pub mod placement;
 pub mod printer;
 pub mod privilege;
 mod question;
+mod restart;
 pub mod rung;
 mod runtime;
 pub mod start;
@@ -27,7 +30,7 @@ use crate::{
     targets::Target,
 };
 use conversation::{Conversation, Ending, LAST_WORDS, rest};
-pub use gap::Gap;
+pub use gap::{Gap, Why};
 pub use health::Health;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Resource, api::AttachParams, client::Connection, core::Request as ApiRequest};
@@ -48,7 +51,7 @@ const COME_BACK: Duration = Duration::from_secs(60);
 const ATTEMPT: Duration = Duration::from_secs(2);
 
 /// How a trace went.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// The pod, as it is named: `pod/api`.
     pub pod: String,
@@ -58,12 +61,16 @@ pub struct Outcome {
     pub gaps: Vec<Gap>,
     /// How long everything was attached.
     pub lasted: Duration,
+    /// When it ended, in nanoseconds since 1970.
+    pub ended: i64,
     /// Whether we asked for the end because the user did.
     pub interrupted: bool,
     /// Whether whoever read stdout has gone.
     pub unread: bool,
     /// Whether as many events were written as were asked for.
     pub enough: bool,
+    /// The exit status of the command that was run.
+    pub status: Option<u8>,
     /// Bytes that came from the tracer, compressed as they are.
     pub received: u64,
     /// How many percent the target stood still for us, all in all.
@@ -110,6 +117,24 @@ impl Outcome {
         let (events, lost) = before.map_or((0, 0), |end| (end.events, end.lost));
         self.end = Some(End { events: events + end.events, lost: lost + end.lost, ..end });
     }
+
+    /// With the trace of the container's next life: how it goes now is what counts.
+    fn join(self, next: Outcome) -> Outcome {
+        let mut joined = Outcome {
+            end: self.end,
+            gaps: self.gaps,
+            lasted: self.lasted + next.lasted,
+            received: self.received + next.received,
+            slowdown: self.slowdown.max(next.slowdown),
+            failure: next.failure.or(self.failure),
+            ..next
+        };
+        joined.gaps.extend(next.gaps);
+        if let Some(end) = next.end {
+            joined.add(end);
+        }
+        joined
+    }
 }
 
 /// Who is traced, and through what.
@@ -125,20 +150,22 @@ pub struct Traced<'a> {
     pub who: &'a str,
 }
 
-#[allow(clippy::too_many_arguments, reason = "all that a trace depends on meets here")]
 /// Traces until the target, the user, the end of `duration` or something else ends it. A connection that is cut is
-/// replaced: without a gap when that takes no longer than the lease, with one that is said otherwise.
+/// replaced: without a gap when that takes no longer than the lease, with one that is said otherwise. `since`: since when
+/// nothing is traced, and why, where this goes on with what another trace began.
+#[allow(clippy::too_many_arguments, reason = "all that talk with each other meet here")]
 pub async fn trace(
     traced: &Traced<'_>,
     depth: &Depth,
     duration: Option<Duration>,
+    since: Option<(i64, Why)>,
     connection: Connection,
     health: &mut Health,
     printer: &mut Feed,
     interrupts: &mut Interrupts,
     steps: &Steps,
 ) -> Outcome {
-    let mut state = Conversation::new(duration);
+    let mut state = Conversation::new(duration, since);
     let mut frames = Frames::default();
     let first = Request::Trace(depth.request(traced.target, traced.who, state.session));
     let mut link = Some(Link::start(connection, first, &frames).await);
@@ -154,7 +181,8 @@ pub async fn trace(
                 let next = frames.next().load(Ordering::Relaxed);
                 (end, Request::Resume { session: state.session, next })
             }
-            Ending::Proper(last) if state.begins_anew(&last) => {
+            // A command is run once.
+            Ending::Proper(last) if depth.command.is_empty() && state.begins_anew(&last) => {
                 state.begin_gap(&last);
                 frames = Frames::default();
                 if printer.pieces.send(Piece::Anew).await.is_err() {
@@ -197,7 +225,11 @@ pub async fn trace(
     if let Some(link) = link {
         link.part().await;
     }
-    let mut outcome = state.conclude();
+    if !matches!(end, Ending::Impatient) {
+        state.await_command(&end, interrupts, steps).await;
+    }
+    let ended = state.ended(if let Ending::Proper(end) = &end { Some(end) } else { None });
+    let mut outcome = Outcome { ended, ..state.conclude() };
     outcome.pod = format!("pod/{}", traced.target.pod);
     match end {
         Ending::Proper(end) => outcome.add(end),

@@ -7,7 +7,7 @@ use super::stream::{Incoming, Listener};
 use crate::{cluster::Cluster, refusal, screen::plain, targets::Target};
 use futures_util::{SinkExt, StreamExt};
 use k8s_openapi::api::core::v1::Pod;
-use kube::{Resource, api::AttachParams, core::Request};
+use kube::{Resource, api::AttachParams, client::Connection, core::Request};
 use std::time::Duration;
 use tokio::{sync::oneshot, task::JoinHandle};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
@@ -54,21 +54,35 @@ impl Drop for Placed {
     }
 }
 
+/// Execs into the target's container.
+///
+/// # Errors
+/// It is refused, in words.
+pub async fn exec(
+    cluster: &Cluster,
+    target: &Target,
+    command: Vec<&str>,
+    stdin: bool,
+) -> Result<Connection, String> {
+    let params = AttachParams::default().container(&target.container).stdin(stdin).stdout(true).stderr(true);
+    let path = Pod::url_path(&(), Some(&target.namespace));
+    let request =
+        Request::new(path).exec(&target.pod, command, &params).map_err(|error| error.to_string())?;
+    match tokio::time::timeout(PATIENCE, cluster.client.connect(request)).await {
+        Ok(Ok(connection)) => Ok(connection),
+        Ok(Err(error)) => Err(refusal::chain(&error)),
+        Err(_) => Err(format!("the exec was not answered within {} s", PATIENCE.as_secs())),
+    }
+}
+
 async fn run(cluster: &Cluster, target: &Target, door: i32, whole: bool) -> String {
     let program = format!("/proc/{door}/root{}", super::container::TRACER);
     let door = door.to_string();
     let mut command = vec![program.as_str(), ENGINE_FOR, &door, &target.id];
     command.extend(whole.then_some("--whole"));
-    let params = AttachParams::default().container(&target.container).stdin(false).stdout(true).stderr(true);
-    let path = Pod::url_path(&(), Some(&target.namespace));
-    let request = match Request::new(path).exec(&target.pod, command, &params) {
-        Ok(request) => request,
-        Err(error) => return error.to_string(),
-    };
-    let connection = match tokio::time::timeout(PATIENCE, cluster.client.connect(request)).await {
-        Ok(Ok(connection)) => connection,
-        Ok(Err(error)) => return refusal::chain(&error),
-        Err(_) => return format!("the exec was not answered within {} s", PATIENCE.as_secs()),
+    let connection = match exec(cluster, target, command, false).await {
+        Ok(connection) => connection,
+        Err(why) => return why,
     };
     let (mut sink, source) = connection.into_stream().split();
     let mut listener = Listener::new(source);

@@ -65,6 +65,8 @@ pub enum Report {
     Trouble(Trouble),
     /// The stream makes no sense.
     Unreadable(String),
+    /// All is written of a stream that broke off.
+    Over,
 }
 
 /// What a feed takes.
@@ -72,8 +74,12 @@ pub enum Report {
 pub enum Piece {
     /// Whole frames of the stream.
     Frames(Bytes),
+    /// The stream has broken off: no more of it will come.
+    Cut,
     /// A new stream begins with the next frames: the old one was over too early.
     Anew,
+    /// The same, and it is of another container: that one was restarted so often.
+    Life(u32),
 }
 
 /// The printer's end of one stream, or of those that follow each other where one is over too early.
@@ -229,7 +235,13 @@ impl Work {
                         self.sources[index].incoming = None;
                     }
                 }
+                Wait::Piece(index, Some(Piece::Cut)) => self.end(index, Some(Report::Over)),
                 Wait::Piece(index, Some(Piece::Anew)) => self.begin_anew(index),
+                Wait::Piece(index, Some(Piece::Life(restarts))) => {
+                    self.begin_anew(index);
+                    let sheet = self.sources[index].place.sheet;
+                    self.sheets[sheet].begin_life(restarts);
+                }
                 Wait::Piece(index, None) => {
                     self.end(index, None);
                     self.sources[index].incoming = None;

@@ -63,6 +63,11 @@ impl Identity {
         }
     }
 
+    /// The same, with root for a user that is not known: it is what most images that name none run as.
+    pub fn or_root(self) -> Identity {
+        Identity { user: self.user.or(Some(0)), ..self }
+    }
+
     /// Whether it runs as root.
     fn is_root(&self) -> bool {
         self.user == Some(0)
@@ -180,6 +185,45 @@ pub fn candidates(profile: Profile, identity: &Identity, target: &Target) -> Res
     })
 }
 
+/// The same for a command, which the tracer starts itself in the target's container: no capability helps it there. Its
+/// way in is open to the user of the tracer's container only, which must be the target's.
+///
+/// # Errors
+/// The rung that was asked for cannot be had.
+pub fn candidates_for_command(
+    profile: Profile,
+    identity: &Identity,
+    target: &Target,
+) -> Result<Vec<Candidate>, Refusal> {
+    let candidate = |rung, why: &str| Candidate { rung, why: why.to_owned() };
+    let own = "the command is the tracer's own child, so nothing more is needed";
+    match (profile, identity.is_root()) {
+        (Profile::Auto, true) => Ok(vec![
+            candidate(Rung::Unprivileged, own),
+            candidate(Rung::Ptrace, "the target's user without any capability is refused"),
+        ]),
+        (Profile::Auto, false) => Ok(vec![
+            candidate(Rung::Unprivileged, own),
+            candidate(Rung::FileCapability, "the target's user without any capability is refused"),
+        ]),
+        (Profile::Unprivileged, _) => Ok(vec![candidate(Rung::Unprivileged, own)]),
+        (Profile::Ptrace, true) => Ok(vec![candidate(Rung::Ptrace, "asked for by --profile")]),
+        (Profile::FileCapability, false) => {
+            Ok(vec![candidate(Rung::FileCapability, "asked for by --profile")])
+        }
+        (profile, _) => {
+            let rung = if profile == Profile::Ptrace { Rung::Ptrace } else { Rung::FileCapability };
+            Err(refusal::usage(format!("--profile {} does not go with a command here", rung.name()))
+                .cause(format!(
+                    "container {} runs as user {}, and the way for a command's tracer into it is open to that user only",
+                    target.container,
+                    identity.user.unwrap_or_default()
+                ))
+                .fix("leave --profile out: the tracer of a command needs no capability"))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,6 +282,20 @@ mod tests {
         assert_eq!(order(Profile::Unprivileged, &of(1234, false)), [Rung::Unprivileged]);
         assert!(of(1234, false).can_lose() && !of(1234, true).can_lose() && !of(0, false).can_lose());
         assert!(candidates(Profile::Unprivileged, &Identity::default(), &target()).is_err());
+    }
+
+    #[test]
+    fn a_commands_tracer_is_of_the_targets_user() {
+        let of = |user: Option<i64>| Identity { user, ..Identity::default() }.or_root();
+        let order = |profile, user| {
+            candidates_for_command(profile, &of(user), &target())
+                .map(|all| all.into_iter().map(|candidate| candidate.rung).collect::<Vec<_>>())
+        };
+        assert_eq!(order(Profile::Auto, Some(7)).unwrap(), [Rung::Unprivileged, Rung::FileCapability]);
+        assert_eq!(order(Profile::Auto, Some(0)).unwrap(), [Rung::Unprivileged, Rung::Ptrace]);
+        assert_eq!(order(Profile::Auto, None).unwrap(), [Rung::Unprivileged, Rung::Ptrace]);
+        assert!(order(Profile::Ptrace, Some(7)).is_err() && order(Profile::FileCapability, Some(0)).is_err());
+        assert_eq!(of(None).security_context(Rung::Unprivileged)["runAsUser"], json!(0));
     }
 
     #[test]

@@ -26,6 +26,11 @@ impl Rung {
         }
     }
 
+    /// Whether it gives more than another.
+    pub fn is_above(self, other: Rung) -> bool {
+        other == Rung::Unprivileged && self != Rung::Unprivileged
+    }
+
     /// The rung that a container of ours stands on.
     pub fn of(security: &SecurityContext) -> Rung {
         let added = security.capabilities.as_ref().and_then(|capabilities| capabilities.add.as_ref());

@@ -34,12 +34,12 @@ const QUIET: Duration = Duration::from_millis(1500);
 const ASKED: u32 = 1;
 
 // The channels of `v5.channel.k8s.io`: k8s.io/apimachinery/pkg/util/remotecommand/constants.go.
-const STDIN: u8 = 0;
-const STDOUT: u8 = 1;
-const STDERR: u8 = 2;
+pub const STDIN: u8 = 0;
+pub const STDOUT: u8 = 1;
+pub const STDERR: u8 = 2;
 const STATUS: u8 = 3;
 /// Says that the channel named by the next byte is at its end; v5 only.
-const CLOSE: u8 = 255;
+pub const CLOSE: u8 = 255;
 
 /// What comes from the exec'd process.
 #[derive(Debug)]
@@ -245,15 +245,20 @@ where
     let _ = sink.close().await;
 }
 
+/// The exec'd process's exit code; none where it did not come to that.
+pub fn exit_code(status: &Status) -> Option<i32> {
+    if status.status.as_deref() == Some("Success") {
+        return Some(0);
+    }
+    // k8s.io/apimachinery/pkg/util/remotecommand: `ExitCodeCauseType`.
+    let causes = status.details.iter().flat_map(|details| details.causes.iter().flatten());
+    let mut codes = causes.filter(|cause| cause.reason.as_deref() == Some("ExitCode"));
+    codes.find_map(|cause| cause.message.as_deref()?.parse().ok())
+}
+
 /// How the exec'd process ended: its exit code where it has one, and the words of whoever ran it.
 pub fn describe(status: &Status) -> String {
-    let code = status
-        .details
-        .iter()
-        .flat_map(|details| details.causes.iter().flatten())
-        .find(|cause| cause.reason.as_deref() == Some("ExitCode"))
-        .and_then(|cause| cause.message.as_deref());
-    match (code, status.message.as_deref()) {
+    match (exit_code(status), status.message.as_deref()) {
         (Some(code), _) => format!("the relay in the tracer container ended with exit code {code}"),
         (None, Some(message)) => message.to_owned(),
         (None, None) => "the relay in the tracer container ended".to_owned(),

@@ -1,11 +1,13 @@
 //! Tests on a real Kubernetes node, through the programs that a person uses: `kubectl` and the plugin.
 
 mod accounts;
+mod command;
 mod connection;
 mod docs;
 mod errors;
 mod habits;
 mod harm;
+mod inplace;
 mod krew;
 mod manifests;
 mod node;
@@ -17,6 +19,7 @@ mod process;
 mod proxy;
 mod reconnect;
 mod redact;
+mod restarts;
 mod session;
 mod status;
 mod tap;

@@ -119,9 +119,25 @@ load_images() {
 		check_image_names "$tar"
 		# --local: unpacked by containerd itself, which alone sees its mounts.
 		ctr images import --local "$tar" || die "containerd refuses $tar" "its log: $(log_of containerd)"
+		name_by_digest "$tar"
 	done
 	# The kubelet's view of containerd's images follows by an event; then this label is on them.
 	wait_for "sight of the new images by the kubelet's side of containerd" 10 images_known
+}
+
+# The names of the images in a tar.
+image_names() {
+	{ tar -xOf "$1" index.json || tar -xOf "$1" ./index.json; } 2>/dev/null |
+		grep -oE '"io\.containerd\.image\.name": *"[^"]*"' | cut -d'"' -f4 | sort -u
+}
+
+# An image that was pulled has a name with its digest too, by which pods may ask for it.
+name_by_digest() {
+	local name digest
+	while read -r name; do
+		digest=$(ctr images list "name==$name" | awk 'NR == 2 { print $3 }')
+		[[ -z $digest ]] || ctr images tag --force "$name" "${name%:*}@$digest" >/dev/null
+	done < <(image_names "$1")
 }
 
 # The kubelet reads NAME:TAG as docker.io/library/NAME:TAG and HOST/NAME by its host; containerd takes
@@ -133,8 +149,7 @@ check_image_names() {
 		[[ $name =~ ^([^/]*[.:][^/]*|localhost)/.*[:@][^/]*$ ]] ||
 			die "the image in $1 is called \"$name\"; it must be HOST/NAME:TAG with a dot in HOST" \
 				"Kubernetes completes shorter names, containerd does not, so pods would not find it"
-	done < <({ tar -xOf "$1" index.json || tar -xOf "$1" ./index.json; } 2>/dev/null |
-		grep -oE '"io\.containerd\.image\.name": *"[^"]*"' | cut -d'"' -f4)
+	done < <(image_names "$1")
 }
 
 images_known() {

@@ -472,3 +472,53 @@ fn a_trace_ends_when_it_was_told_to() {
     assert_eq!(trace.out().matches(") = ").count(), 25, "{}", trace.out());
     says(&trace.err(), &["25 events are written (--max-events)", "2 containers: stopped, detached"]);
 }
+
+#[test]
+fn a_pod_with_a_user_namespace_is_traced_and_runs_commands() {
+    let space = Namespace::new("userns");
+    let spec = "  hostUsers: false\n  containers:";
+    for (name, user) in [("root", 0), ("user", 1234)] {
+        let context = format!("      securityContext: {{runAsUser: {user}, runAsGroup: {user}}}\n");
+        let script = "while :; do ls /app >/dev/null 2>&1; sleep 0.1; done";
+        let manifest = pod(name, BUSYBOX, &["sh", "-c", script], &context);
+        space.apply(&manifest.replace("  containers:", spec));
+        space.ready(name);
+        let map = space.kubectl(&["exec", name, "-c", "app", "--", "cat", "/proc/self/uid_map"]);
+        let outside = map.split_whitespace().nth(1).unwrap_or_default();
+        assert_ne!(outside, "0", "the pod has no user namespace: {map}");
+        let trace = Running::start(space.plugin(&[name, "-e", "trace=%file"]));
+        trace.expect(SOON, &["\"/app\"", "ENOENT"]);
+        let (code, _, err) = interrupt(trace);
+        assert_eq!(code, 0, "{err}");
+        assert!(!err.contains("not traced"), "{err}");
+        let mut run = Running::start(space.plugin(&[name, "--", "id", "-u"]));
+        assert!(run.wait(SOON).success(), "{}", run.err());
+        assert_eq!(run.out().trim(), user.to_string());
+    }
+}
+
+#[test]
+fn an_image_may_be_named_by_its_digest() {
+    let space = Namespace::new("digest");
+    space.apply(&pod("api", BUSYBOX, &["sh", "-c", "while :; do ls /app; sleep 0.2; done"], ""));
+    space.ready("api");
+    let trace = Running::start(space.plugin(&["api", "-e", "trace=%file"]));
+    trace.expect(SOON, &["\"/app\""]);
+    assert_eq!(interrupt(trace).0, 0);
+    let id = space.field("api", ".status.ephemeralContainerStatuses[0].imageID");
+    assert!(id.contains("@sha256:"), "{id}");
+    let trace = Running::start(space.plugin(&["api", "--image", &id, "-e", "trace=%file"]));
+    trace.expect_err(SOON, &[&format!("(image {id})")]);
+    trace.expect(SOON, &["\"/app\""]);
+    assert_eq!(interrupt(trace).0, 0);
+    // It is used again under that name.
+    let trace = Running::start(space.plugin(&["api", "--image", &id, "-e", "trace=%file"]));
+    trace.expect_err(SOON, &["Using the tracer container"]);
+    trace.expect(SOON, &["\"/app\""]);
+    assert_eq!(interrupt(trace).0, 0);
+    let (name, _) = id.split_once("@sha256:").expect("asserted");
+    let missing = format!("{name}@sha256:{}", "0".repeat(64));
+    let text =
+        fails(&space, &["api", "--image", &missing, "--image-pull-policy", "Never", "--timeout", "10s"]);
+    says(&text, &["did not start", "ErrImageNeverPull", &missing]);
+}

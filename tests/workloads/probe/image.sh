@@ -4,6 +4,7 @@ c_program counter counter.c
 c_program blocked blocked.c
 c_program die die.c
 c_program busy busy.c
+c_program opaque opaque.c
 c_program numbered numbered.c
 image --file "$work/counter=/counter" --file "$work/blocked=/blocked" --file "$work/die=/die" --file "$work/busy=/busy" \
-    --file "$work/numbered=/numbered" --entrypoint /counter --workdir /
+    --file "$work/opaque=/opaque" --file "$work/numbered=/numbered" --entrypoint /counter --workdir /

@@ -7,7 +7,13 @@
 //! up every capability and sleeps: the door. It also holds the ends of the pipes that are the tracer's, which that one
 //! opens under `/proc/DOOR/fd`.
 
-use crate::{capabilities, procfs, rendezvous::Peer, roles::ENGINE_FOR};
+use crate::{
+    capabilities,
+    pipes::{Holding, Pipes},
+    procfs, refused,
+    rendezvous::Peer,
+    roles::{COMMAND_FOR, ENGINE_FOR},
+};
 use nix::{
     errno::Errno,
     fcntl::OFlag,
@@ -20,6 +26,7 @@ use nix::{
 use std::{
     ffi::OsString,
     fs::{self, File},
+    io,
 };
 
 /// The exit status of one that has found that it should not run there.
@@ -57,32 +64,71 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
     }
 }
 
-/// Comes through the door: takes the agent's pipes as its own. Gives the agent's process id.
+/// Who has come through the door.
+pub struct Entered {
+    /// The agent's process id.
+    pub agent: i32,
+    /// Its pipes.
+    pub pipes: Pipes,
+}
+
+/// Comes through the door: takes the agent's pipes as its own standard streams.
 ///
 /// # Errors
 /// The status to exit with; why is said.
-pub fn enter(mut args: impl Iterator<Item = OsString>) -> Result<i32, i32> {
-    let process = args.next().and_then(|process| process.to_str()?.parse::<i32>().ok());
-    let container = args.next().and_then(|container| container.into_string().ok());
+pub fn enter(mut args: impl Iterator<Item = OsString>) -> Result<Entered, i32> {
+    let place = place(&mut args);
     let whole = args.next();
-    let (Some(process), Some(container), None | Some("--whole")) =
-        (process, container, whole.as_ref().and_then(|word| word.to_str()))
+    let (Some((process, container)), None | Some("--whole")) =
+        (place, whole.as_ref().and_then(|word| word.to_str()))
     else {
         eprintln!("usage: tracer {ENGINE_FOR} DOOR CONTAINER [--whole]");
         return Err(1);
     };
-    // When memory is short we go before the target does (proc_pid_oom_score_adj(5)).
-    let _ = fs::write("/proc/self/oom_score_adj", "1000");
+    go_before_the_target();
     if let Some(why) = unfit(&container, whole.is_some()) {
         eprintln!("{why}");
         return Err(UNFIT);
     }
+    let Entered { agent, pipes: Pipes { requests, messages, holding: Holding::Own { end } } } =
+        pass(process)?
+    else {
+        return Err(1);
+    };
+    let taken = dup2_stdin(&requests).and_then(|()| dup2_stdout(&messages)).and_then(|()| dup2_stderr(&end));
+    match taken.map_err(io::Error::from).and_then(|()| Pipes::standard()) {
+        Ok(pipes) => Ok(Entered { agent, pipes }),
+        Err(_) => Err(1),
+    }
+}
+
+/// The same for one that is to run a command, to which the standard streams belong. Gives the command's words too.
+///
+/// # Errors
+/// The status to exit with; why is said.
+pub fn enter_with_command(mut args: impl Iterator<Item = OsString>) -> Result<(Entered, Vec<OsString>), i32> {
+    let place = place(&mut args);
+    let (Some((process, _)), Some("--")) = (place, args.next().as_ref().and_then(|word| word.to_str()))
+    else {
+        eprintln!("usage: tracer {COMMAND_FOR} DOOR CONTAINER -- COMMAND [ARGUMENT]...");
+        return Err(1);
+    };
+    Ok((pass(process)?, args.collect()))
+}
+
+/// Which door, to which container.
+fn place(args: &mut impl Iterator<Item = OsString>) -> Option<(i32, String)> {
+    let process = args.next()?.to_str()?.parse::<i32>().ok()?;
+    Some((process, args.next()?.into_string().ok()?))
+}
+
+fn pass(process: i32) -> Result<Entered, i32> {
     // The door's parent; asked before the agent ends the door.
     let agent = procfs::status(process, "PPid").and_then(|agent| agent.parse().ok());
     let taken =
         take_pipes(process).map_err(|error| format!("the agent's pipes cannot be opened: {}", error.desc()));
     match (agent, taken) {
-        (Some(agent), Ok(())) => Ok(agent),
+        (Some(agent), Ok(pipes)) => Ok(Entered { agent, pipes }),
         (None, _) => {
             eprintln!("the door has no agent");
             Err(1)
@@ -94,12 +140,29 @@ pub fn enter(mut args: impl Iterator<Item = OsString>) -> Result<i32, i32> {
     }
 }
 
-/// Why we should not trace from where we are. `whole`: another could trace every process, so we must be able to.
-fn unfit(container: &str, whole: bool) -> Option<String> {
+/// When memory is short we go before the target does (proc_pid_oom_score_adj(5)).
+pub fn go_before_the_target() {
+    let _ = fs::write("/proc/self/oom_score_adj", "1000");
+}
+
+/// Whether the kernel refuses `ptrace` itself.
+pub fn forbidden() -> Option<String> {
     // SAFETY: nothing is done to process 0, which is nobody's tracee: the kernel says ESRCH, a seccomp filter EPERM.
     let asked = unsafe { libc::ptrace(libc::PTRACE_CONT, 0, 0, 0) };
-    if asked < 0 && Errno::last() != Errno::ESRCH {
-        return Some(format!("its seccomp profile refuses ptrace ({})", Errno::last().desc()));
+    (asked < 0 && Errno::last() != Errno::ESRCH)
+        .then(|| format!("its seccomp profile refuses ptrace ({})", Errno::last().desc()))
+}
+
+/// What its memory limit leaves, where that is little.
+pub fn narrow() -> Option<String> {
+    let left = headroom().filter(|left| *left < HEADROOM)?;
+    Some(format!("its memory limit leaves {} MiB, and the tracer wants {} MiB", left >> 20, HEADROOM >> 20))
+}
+
+/// Why we should not trace from where we are. `whole`: another could trace every process, so we must be able to.
+fn unfit(container: &str, whole: bool) -> Option<String> {
+    if let Some(why) = forbidden() {
+        return Some(why);
     }
     let members = procfs::Container::from_inside(container).processes();
     // The kernel checks who opens `mem` as it checks who attaches (`proc_mem_open` in fs/proc/base.c), Yama included.
@@ -113,13 +176,10 @@ fn unfit(container: &str, whole: bool) -> Option<String> {
     {
         return Some(format!(
             "process {process} may not be traced from there ({error}): {}",
-            procfs::why_refused(**process, &[])
+            refused::why(**process, &[])
         ));
     }
-    let left = headroom()?;
-    (left < HEADROOM).then(|| {
-        format!("its memory limit leaves {} MiB, and the tracer wants {} MiB", left >> 20, HEADROOM >> 20)
-    })
+    narrow()
 }
 
 /// How many bytes more our cgroup may use; none where there is no limit, or no cgroup to be seen.
@@ -134,7 +194,7 @@ fn headroom() -> Option<u64> {
     (limit < 1 << 62).then(|| limit.saturating_sub(used))
 }
 
-fn take_pipes(process: i32) -> nix::Result<()> {
+fn take_pipes(process: i32) -> nix::Result<Pipes> {
     // Not `Peer`'s way of opening: ours are to block, as an engine's do whom the agent starts.
     let peer = Peer::through_its_root(process)?;
     let requests = peer.blocking_pipe(0, OFlag::O_RDONLY)?;
@@ -143,11 +203,9 @@ fn take_pipes(process: i32) -> nix::Result<()> {
     let mut words = [0; ARRIVAL];
     words[..8].copy_from_slice(&MAGIC);
     words[8..].copy_from_slice(&std::process::id().to_le_bytes());
-    dup2_stdin(&requests)?;
-    dup2_stdout(&messages)?;
     // Far below `PIPE_BUF`: it is written in one piece (pipe(7)).
     write(&holding, &words)?;
-    dup2_stderr(&holding)
+    Ok(Pipes { requests, messages, holding: Holding::Own { end: holding } })
 }
 
 #[cfg(test)]

@@ -3,13 +3,16 @@
 
 mod agent;
 mod capabilities;
+mod command;
 mod descriptors;
 mod door;
 mod dropin;
 mod engine;
 mod outbox;
+mod pipes;
 mod procfs;
 mod redact;
+mod refused;
 mod relay;
 mod rendezvous;
 mod roles;
@@ -21,7 +24,7 @@ fn main() {
     capabilities::raise();
     let mut args = std::env::args_os().skip(1).peekable();
     let role = args.peek().and_then(|role| role.to_str()).unwrap_or_default();
-    if roles::ALL.contains(&role) {
+    if roles::BRISK.contains(&role) {
         scheduling::short_turns();
     }
     std::process::exit(match role {
@@ -30,6 +33,7 @@ fn main() {
         roles::ENGINE => served::main(args.skip(1)),
         roles::DOOR => door::main(args.skip(1)),
         roles::ENGINE_FOR => served::main_in_target(args.skip(1)),
+        roles::COMMAND_FOR => served::main_of_command(args.skip(1)),
         _ => dropin::main(args.by_ref()),
     });
 }

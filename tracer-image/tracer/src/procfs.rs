@@ -1,12 +1,7 @@
 //! What `/proc` says about processes: which belong to a container, which threads they have, who traces them.
 
-use crate::roles::ENGINE_FOR;
-use std::{
-    fs, io,
-    path::Path,
-    time::{SystemTime, UNIX_EPOCH},
-};
-use wire::message::Holder;
+use crate::roles::{COMMAND_FOR, ENGINE_FOR};
+use std::{fs, io, path::Path};
 
 /// The ids of all processes of our PID namespace.
 ///
@@ -73,7 +68,8 @@ impl<'a> Container<'a> {
 /// Whether a process is an engine's that has come into a target's container, for us or for another agent.
 fn is_engine(process: i32) -> bool {
     let command = fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
-    command.split(|byte| *byte == 0).nth(1) == Some(ENGINE_FOR.as_bytes())
+    let role = command.split(|byte| *byte == 0).nth(1);
+    role.is_some_and(|role| [ENGINE_FOR, COMMAND_FOR].map(str::as_bytes).contains(&role))
         // Seen from any root the program of another root has its path there.
         && fs::read_link(format!("/proc/{process}/exe")).is_ok_and(|path| path.file_name() == Some("tracer".as_ref()))
 }
@@ -154,37 +150,6 @@ pub fn call(thread: i32) -> Option<u64> {
 /// The process that a thread belongs to.
 pub fn process_of(thread: i32) -> Option<i32> {
     status(thread, "Tgid")?.parse().ok()
-}
-
-/// Why the kernel refused to let us trace a process, as far as it can be found out, and what would help. `holders`:
-/// those of whose tracers we know.
-pub fn why_refused(thread: i32, holders: &[Holder]) -> String {
-    match status(thread, "TracerPid").as_deref() {
-        Some("0") | None => {}
-        Some(tracer) => {
-            let process = tracer.parse().ok().and_then(process_of);
-            return match holders.iter().find(|holder| Some(holder.process) == process) {
-                Some(Holder { who, since, .. }) => {
-                    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-                    format!("it is already traced for {who}, since {} s", now.saturating_sub(*since))
-                }
-                None => format!("it is already traced by process {tracer}: end that tracer first"),
-            };
-        }
-    }
-    let has_ptrace = || {
-        let caps = status(std::process::id() as i32, "CapEff")?;
-        Some(u64::from_str_radix(&caps, 16).ok()? & (1 << 19) != 0)
-    };
-    let yama = fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").ok();
-    match (has_ptrace(), yama.as_deref().map(str::trim)) {
-        (_, Some("3")) => "Yama forbids all tracing on this node (kernel.yama.ptrace_scope = 3), until it is rebooted with another value".into(),
-        (Some(false), Some(scope @ ("1" | "2"))) => {
-            format!("Yama on this node (kernel.yama.ptrace_scope = {scope}) lets only CAP_SYS_PTRACE trace a running process, and we do not have it")
-        }
-        (Some(false), _) => "we have no CAP_SYS_PTRACE, and it runs as another user, has capabilities that we lack, or is not dumpable".into(),
-        _ => "we have CAP_SYS_PTRACE, so a security module (AppArmor, SELinux), a seccomp filter, or a user namespace above ours refuses".into(),
-    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ pub const ENGINE: &str = "--engine";
 pub const DOOR: &str = "--door";
 /// An engine's process in the target's container: `--engine-for DOOR CONTAINER [--whole]`.
 pub const ENGINE_FOR: &str = "--engine-for";
+/// The same for a tracer that starts a command there: `--command-for DOOR CONTAINER -- COMMAND [ARGUMENT]...`.
+pub const COMMAND_FOR: &str = "--command-for";
 
-/// All of them.
-pub const ALL: [&str; 5] = [AGENT, RELAY, ENGINE, DOOR, ENGINE_FOR];
+/// All that take short turns from the beginning: a command would inherit them.
+pub const BRISK: [&str; 5] = [AGENT, RELAY, ENGINE, DOOR, ENGINE_FOR];

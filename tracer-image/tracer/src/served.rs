@@ -5,26 +5,35 @@
 //! standard error is closed, which tells the agent that nobody is held any more.
 
 use crate::{
-    door,
-    engine::{self, Counting, Plan, Programs, Roster, Sink, Stop, ptrace},
+    command::{self, NotFound},
+    door::{self, Entered},
+    engine::{
+        self, Counting, Plan, Programs, Roster, Sink, Stop,
+        ptrace::{self, Command, Spawned, Waiting},
+    },
     outbox::{CAPACITY, Outbox},
+    pipes::{Holding, Pipes},
     procfs,
     redact::{self, Redacting},
+    scheduling,
     slowdown::Sampler,
 };
 use nix::{
+    errno::Errno,
     poll::{PollFd, PollFlags, PollTimeout, poll},
     sys::{
         prctl,
-        signal::{SigSet, Signal},
+        signal::{SigSet, Signal, killpg},
+        wait::{WaitStatus, waitpid},
     },
-    unistd::{dup2_stderr, getppid, gettid, read},
+    unistd::{Pid, dup2_stdin, dup2_stdout, getppid, gettid, read},
 };
 use std::{
+    env,
     ffi::OsString,
     fs::{self, File},
     io::{self, PipeReader},
-    os::fd::AsFd,
+    os::fd::{AsFd, OwnedFd},
     sync::{
         Arc,
         atomic::{AtomicI32, Ordering},
@@ -41,6 +50,10 @@ use wire::{
     message::{Hello, Level, Message, Notice, Overload, Reason, Redact, Request, Target, Trace, VERSION},
 };
 
+/// What a shell exits with where there is no such program (POSIX, "Exit Status for Commands").
+const NOT_FOUND: u8 = 127;
+/// The same where it cannot be executed.
+const CANNOT_EXECUTE: u8 = 126;
 /// How often processes that enter the target are looked for.
 const ENTRANTS: Duration = Duration::from_secs(1);
 /// How long the request may take: the agent sends it at once.
@@ -75,7 +88,7 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
     let _ = prctl::set_name(c"tracer");
     // What the agent blocks for itself we have inherited (execve(2)).
     let _ = SigSet::empty().thread_set_mask();
-    exit_status(serve(None))
+    exit_status(Pipes::standard().and_then(|pipes| serve(pipes, None, &[])))
 }
 
 /// The same for a process that was exec'd into the target's container, and is nobody's child there: only the end of the
@@ -83,14 +96,23 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
 pub fn main_in_target(args: impl Iterator<Item = OsString>) -> i32 {
     let _ = prctl::set_name(c"tracer");
     match door::enter(args) {
-        Ok(agent) => exit_status(serve(Some(agent))),
+        Ok(Entered { agent, pipes }) => exit_status(serve(pipes, Some(agent), &[])),
         Err(status) => status,
     }
 }
 
-fn exit_status(served: io::Result<()>) -> i32 {
+/// The same for one that runs a command there. Its exit status is the command's, or what a shell makes of its end.
+pub fn main_of_command(args: impl Iterator<Item = OsString>) -> i32 {
+    let _ = prctl::set_name(c"tracer");
+    match door::enter_with_command(args) {
+        Ok((Entered { agent, pipes }, words)) => exit_status(serve(pipes, Some(agent), &words)),
+        Err(status) => status,
+    }
+}
+
+fn exit_status(served: io::Result<i32>) -> i32 {
     match served {
-        Ok(()) => 0,
+        Ok(status) => status,
         Err(error) => {
             eprintln!("{error}");
             1
@@ -98,14 +120,15 @@ fn exit_status(served: io::Result<()>) -> i32 {
     }
 }
 
-/// `agent`: we are in the target's container, and it guards us from afar.
-fn serve(agent: Option<i32>) -> io::Result<()> {
-    let mut requests = Requests { decoder: Decoder::new(), waiting: Vec::new(), closed: false };
+/// `agent`: we are in the target's container, and it guards us from afar. `words`: the command that we are to run.
+fn serve(pipes: Pipes, agent: Option<i32>, words: &[OsString]) -> io::Result<i32> {
+    let Pipes { requests, messages, holding } = pipes;
+    let mut requests =
+        Requests { pipe: requests, decoder: Decoder::new(), waiting: Vec::new(), closed: false };
     let Some(trace) = requests.first(Instant::now() + FIRST_REQUEST) else {
         return Err(io::Error::other("no request has come"));
     };
-    let stdout = io::stdout().as_fd().try_clone_to_owned()?;
-    let outbox = Outbox::start(File::from(stdout), CAPACITY, trace.place.first_frame())?;
+    let outbox = Outbox::start(File::from(messages), CAPACITY, trace.place.first_frame())?;
     outbox.send(&Message::Hello(Hello {
         version: VERSION,
         release: env!("CARGO_PKG_VERSION").into(),
@@ -117,17 +140,97 @@ fn serve(agent: Option<i32>) -> io::Result<()> {
     let lease = Duration::from_millis(trace.lease.into()) + GRACE;
     let max_slowdown = trace.max_slowdown;
     let redact = trace.redact.clone();
-    match plan(trace, agent.is_some()) {
-        Ok(plan) => Service::start(outbox, requests, plan, redact, lease, max_slowdown, agent)?.run(),
-        Err(error) => outlive(&outbox, &mut requests, Reason::Failed(error)),
+    let planned = plan(trace, agent.is_some()).map_err(Reason::Failed).and_then(|plan| {
+        let child = if plan.target == Target::Command { Some(start(words, &outbox)?) } else { None };
+        Ok((plan, child))
+    });
+    match planned {
+        Ok((plan, child)) => {
+            Ok(Service::start(outbox, requests, holding, plan, child, redact, lease, max_slowdown, agent)?
+                .run())
+        }
+        Err(reason) => {
+            let status = if let Reason::NotRun { status, .. } = &reason { i32::from(*status) } else { 1 };
+            outlive(&outbox, &mut requests, reason);
+            Ok(status)
+        }
     }
-    Ok(())
+}
+
+/// Starts the command, which waits to be traced.
+fn start(words: &[OsString], outbox: &Outbox) -> Result<(Waiting, String), Reason> {
+    let Some(program) = words.first() else {
+        return Err(Reason::Failed("there is no command to run".into()));
+    };
+    let not_run = |status, why| Reason::NotRun { status, why };
+    let name = program.to_string_lossy();
+    if let Some(why) = door::forbidden() {
+        return Err(Reason::Failed(why));
+    }
+    if let Some(why) = door::narrow() {
+        outbox.send(&Message::Notice(Notice { level: Level::Warning, text: why }));
+    }
+    let file = command::find(program).map_err(|error| match error {
+        NotFound::OnPath => match env::var("PATH") {
+            Ok(path) => not_run(NOT_FOUND, format!("no directory of its PATH has a program {name}: {path}")),
+            Err(_) => not_run(NOT_FOUND, format!("the container has no PATH to look for {name} on")),
+        },
+        NotFound::AtPath(error) => not_run(NOT_FOUND, format!("{name}: {}", command::reason(&error))),
+    })?;
+    let command = command::prepare(file, words, &[])
+        .map_err(|_| not_run(CANNOT_EXECUTE, "a word of the command has a NUL byte".into()))?;
+    // As whatever is exec'd into a container, it begins a session.
+    let started = Command { session: true, ..command }.start();
+    let waiting =
+        started.map_err(|error| Reason::Failed(format!("the command could not be started: {error}")))?;
+    // Now, because the command would have inherited both.
+    door::go_before_the_target();
+    scheduling::short_turns();
+    // What it closes of its standard streams is closed.
+    if let Ok(nothing) = File::options().read(true).write(true).open("/dev/null") {
+        let _ = dup2_stdin(&nothing).and_then(|()| dup2_stdout(&nothing));
+    }
+    Ok((waiting, name.into_owned()))
+}
+
+/// Why a program that is there could not be executed.
+fn not_executed(program: &str, error: &io::Error) -> Reason {
+    let said = format!("{program}: {}", command::reason(error));
+    let (status, why) = match error.raw_os_error() {
+        Some(libc::ENOENT) => (
+            NOT_FOUND,
+            format!(
+                "{said}: the program is there, but not what interprets it (its dynamic loader, or what its first line names)"
+            ),
+        ),
+        Some(libc::ENOEXEC) => (
+            CANNOT_EXECUTE,
+            format!(
+                "{said}: it is no program for this processor, nor has it a first line that names what interprets it"
+            ),
+        ),
+        _ => (CANNOT_EXECUTE, said),
+    };
+    Reason::NotRun { status, why }
+}
+
+/// Waits for the end of a command that runs on without being traced. We stay its parent: another would find a child
+/// that it has not made.
+fn wait_for(process: i32) -> i32 {
+    loop {
+        match waitpid(Pid::from_raw(process), None) {
+            Ok(WaitStatus::Exited(_, code)) => return code,
+            Ok(WaitStatus::Signaled(_, signal, _)) => return 128 + signal as i32,
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(_) => return 1,
+        }
+    }
 }
 
 fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
     let programs = match &trace.target {
         Target::Container { programs, .. } => Programs::new(programs)?,
-        Target::Processes(_) => Programs::default(),
+        Target::Processes(_) | Target::Command => Programs::default(),
     };
     let mut wanted = Qualifiers { trace: filter::last(&trace.filter)?, ..Qualifiers::default() };
     for expression in &trace.qualifiers {
@@ -172,6 +275,10 @@ fn outlive(outbox: &Outbox, requests: &mut Requests, reason: Reason) {
 struct Service {
     outbox: Outbox,
     requests: Requests,
+    holding: Holding,
+    /// The command that we have started, and what it is called.
+    command: Option<i32>,
+    program: String,
     lease: Duration,
     max_slowdown: Option<u32>,
     sampler: Sampler,
@@ -179,17 +286,20 @@ struct Service {
     /// Who guards us from afar.
     agent: Option<i32>,
     stop: Arc<Stop>,
-    engine: JoinHandle<Reason>,
+    engine: JoinHandle<Spawned>,
     /// The end of the pipe that is closed when the engine's thread ends.
     running: PipeReader,
     watch: Watch,
 }
 
 impl Service {
+    #[allow(clippy::too_many_arguments, reason = "all that a trace is made of meets here")]
     fn start(
         outbox: Outbox,
         requests: Requests,
+        holding: Holding,
         mut plan: Plan,
+        child: Option<(Waiting, String)>,
         redact: Option<Redact>,
         lease: Duration,
         max_slowdown: Option<u32>,
@@ -201,6 +311,9 @@ impl Service {
         let roster = Arc::new(Roster::default());
         let sampler = Sampler::new(roster.clone());
         let (engine_stop, engine_id, mut shard) = (stop.clone(), thread_id.clone(), outbox.shard(0));
+        let (child, program) = child.unzip();
+        let command = child.as_ref().map(|child: &Waiting| child.process);
+        let program = program.unwrap_or_default();
         let mut sink: Box<dyn Sink + Send> = match redact {
             None => Box::new(shard),
             Some(redact) => {
@@ -215,14 +328,20 @@ impl Service {
         };
         let engine = thread::Builder::new().name("engine".into()).spawn(move || {
             engine_id.store(gettid().as_raw(), Ordering::Relaxed);
-            let reason = engine::run(&plan, &mut *sink, &engine_stop, Some(&roster));
+            let spawned = match child {
+                Some(child) => ptrace::run_command(&plan, child, &mut *sink, &engine_stop, Some(&roster)),
+                None => Spawned::attached(engine::run(&plan, &mut *sink, &engine_stop, Some(&roster))),
+            };
             drop(end);
-            reason
+            spawned
         })?;
         let watch = Watch { thread_id, seen: String::new(), times: 0, next: Instant::now() + LOOK };
         Ok(Service {
             outbox,
             requests,
+            holding,
+            command,
+            program,
             lease,
             max_slowdown,
             sampler,
@@ -235,7 +354,7 @@ impl Service {
         })
     }
 
-    fn run(mut self) {
+    fn run(mut self) -> i32 {
         let mut heard = Instant::now();
         // Why the trace is to end, where that is not the client's wish.
         let mut why = None;
@@ -253,6 +372,13 @@ impl Service {
                     Request::Evicted { who } => Some(Reason::Evicted(who)),
                     Request::Delivered => {
                         self.outbox.delivered();
+                        continue;
+                    }
+                    Request::Signal(signal) => {
+                        if let (Some(command), Ok(signal)) = (self.command, Signal::try_from(signal)) {
+                            // Its process group; it may have ended, which is no error.
+                            let _ = killpg(Pid::from_raw(command), signal);
+                        }
                         continue;
                     }
                     _ => continue,
@@ -289,14 +415,38 @@ impl Service {
                     "the tracer hung in system call {call}, and has ended so that the target runs on"
                 )));
                 self.outbox.wait(LAST_WORDS);
-                return;
+                return 1;
             }
         }
         // The thread has yet to end when its end of the pipe is closed; then the kernel has let its tracees go.
-        let reason = self.engine.join().unwrap_or_else(|_| Reason::Failed("the engine panicked".into()));
-        let _ = dup2_stderr(io::stdin());
-        let reason = if reason == Reason::Stopped { why.unwrap_or(reason) } else { reason };
+        let failed = |_| Spawned::attached(Reason::Failed("the engine panicked".into()));
+        let Spawned { reason, code, signal, failure } = self.engine.join().unwrap_or_else(failed);
+        self.holding.release();
+        let reason = match failure {
+            _ if reason == Reason::Stopped => why.unwrap_or(reason),
+            Some(error) => not_executed(&self.program, &error),
+            None => reason,
+        };
+        let status = match (&reason, code, signal) {
+            (Reason::NotRun { status, .. }, ..) => Some(i32::from(*status)),
+            (_, Some(code), _) => Some(code),
+            (_, None, Some(signal)) => Some(128 + signal),
+            (_, None, None) if self.command.is_none() => Some(0),
+            _ => None,
+        };
+        let reason = match (reason, status) {
+            (Reason::TraceesGone, Some(status)) if self.command.is_some() => {
+                Reason::CommandEnded { status: u8::try_from(status).unwrap_or(u8::MAX) }
+            }
+            (reason, _) => reason,
+        };
         outlive(&self.outbox, &mut self.requests, reason);
+        drop(self.outbox);
+        match (status, self.command) {
+            (Some(status), _) => status,
+            (None, Some(command)) => wait_for(command),
+            (None, None) => 1,
+        }
     }
 }
 
@@ -313,6 +463,7 @@ impl Service {
 
 /// The agent's requests.
 struct Requests {
+    pipe: OwnedFd,
     decoder: Decoder,
     waiting: Vec<Request>,
     /// None will come any more.
@@ -335,11 +486,10 @@ impl Requests {
 
     /// Waits for requests, so long at most; says whether the engine has ended meanwhile.
     fn read(&mut self, most: Duration, running: Option<&PipeReader>) -> bool {
-        let stdin = io::stdin();
         let mut fds = Vec::with_capacity(2);
         fds.extend(running.map(|running| PollFd::new(running.as_fd(), PollFlags::POLLIN)));
         if !self.closed {
-            fds.push(PollFd::new(stdin.as_fd(), PollFlags::POLLIN));
+            fds.push(PollFd::new(self.pipe.as_fd(), PollFlags::POLLIN));
         }
         let most = PollTimeout::try_from(most).unwrap_or(PollTimeout::MAX);
         if !poll(&mut fds, most).is_ok_and(|ready| ready > 0) {
@@ -351,7 +501,7 @@ impl Requests {
         }
         if !self.closed && happened.last() == Some(&true) {
             let mut buffer = [0; 4096];
-            match read(stdin.as_fd(), &mut buffer) {
+            match read(&self.pipe, &mut buffer) {
                 Ok(0) => self.closed = true,
                 Ok(length) => self.decoder.push(&buffer[..length]),
                 Err(_) => {}

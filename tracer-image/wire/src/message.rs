@@ -198,6 +198,21 @@ pub enum Reason {
     Failed(String),
     /// The agent does not have, or has no longer, the trace that a client wants to go on with.
     Forgotten,
+    /// The kernel let none of the processes be attached to: why, for each.
+    Refused(String),
+    /// The command has ended, and with it whatever of its children was traced: its exit code, or what a shell makes of the
+    /// signal that ended it.
+    CommandEnded {
+        /// It.
+        status: u8,
+    },
+    /// The command was not run.
+    NotRun {
+        /// What a shell would have exited with: 127 where there is no such program, 126 where it cannot be executed.
+        status: u8,
+        /// Why.
+        why: String,
+    },
     /// Somebody else, whom this names, wanted every trace of the pod to end.
     Evicted(String),
     /// The target was slowed down by so many percent, which is more than [`Trace::max_slowdown`].
@@ -234,6 +249,8 @@ pub enum Request {
     Delivered,
     /// After [`Placement::Door`]: the tracer cannot be run in the target's container. Run it in the agent's.
     NoDoor,
+    /// To the command that runs under the tracer ([`Target::Command`]), and to its process group: this signal.
+    Signal(i32),
     /// The first request of a stream instead of [`Request::Trace`]: what does the agent do? The answer is
     /// [`Message::Status`] and an `End`.
     Status,
@@ -362,6 +379,9 @@ pub enum Target {
     },
     /// These processes with all their threads, in the tracer's numbering (`-p`).
     Processes(Vec<i32>),
+    /// A command, which the tracer itself starts in the target's container ([`Place::Target`]): its words come with the
+    /// exec, and so do its standard streams.
+    Command,
 }
 
 /// Processes chosen by what they run. Regular expressions, checked by the client; of each kind one must match, where

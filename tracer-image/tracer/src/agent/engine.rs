@@ -68,6 +68,8 @@ pub struct Engine {
     /// Why we have killed it.
     killed: Option<&'static str>,
     ended: Option<String>,
+    /// Whether it may live on when it holds nobody any more.
+    stays: bool,
 }
 
 impl Engine {
@@ -115,11 +117,23 @@ impl Engine {
             look: now + SILENCE,
             killed: None,
             ended: None,
+            stays: false,
         };
         for pipe in [&engine.requests, &engine.messages, &engine.holding].into_iter().flatten() {
             fcntl(pipe, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
         }
         Ok(engine)
+    }
+
+    /// It runs a command, which may go on when the trace is over: its process stays to be the command's parent.
+    pub fn stays(&mut self) {
+        self.stays = true;
+    }
+
+    /// Ends it because we end: at once, or by itself where killing it would give a command that it runs to the target's
+    /// first process.
+    pub fn abandon(&mut self) {
+        if self.stays { self.hang_up() } else { self.kill("the agent was told to end") }
     }
 
     /// Its process id.
@@ -324,7 +338,8 @@ impl Engine {
 
     /// Kills it, which lets its tracees run on.
     pub fn kill(&mut self, why: &'static str) {
-        if self.ended.is_none() {
+        let is_free = self.stays && self.holding.is_none() && !self.is_door();
+        if self.ended.is_none() && !is_free {
             self.killed.get_or_insert(why);
             match &self.of {
                 Of::Target { handle: Some(handle), .. } => kill_handle(handle),

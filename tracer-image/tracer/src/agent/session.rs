@@ -15,7 +15,8 @@ use std::{
 use wire::{
     codec::Decoder,
     message::{
-        AgentStatus, Holder, Message, Place, Placement, Reason, Request, SessionStatus, Trace, VERSION,
+        AgentStatus, Holder, Message, Place, Placement, Reason, Request, SessionStatus, Target, Trace,
+        VERSION,
     },
 };
 
@@ -339,7 +340,7 @@ impl Session {
     /// The agent ends now: lets the tracees go at once and says why, if the pipe takes it.
     pub fn abandon(&mut self) {
         if let Some(engine) = &mut self.engine {
-            engine.kill("the agent was told to end");
+            engine.abandon();
         }
         self.frames.end(Reason::Failed("the agent was told to end; its container is being stopped".into()));
         self.send(Instant::now());
@@ -441,6 +442,7 @@ impl Session {
                 self.let_go.get_or_insert(now + STOP);
             }
             (Request::Stop, None) => self.frames.end(Reason::Stopped),
+            (Request::Signal(signal), Some(engine)) => engine.tell(Request::Signal(signal)),
             // A second trace is another session's, and only we know what is delivered.
             _ => {}
         }
@@ -474,7 +476,10 @@ impl Session {
     /// Waits for an engine from the target's container.
     fn open_door(&mut self, container: String, whole: bool, trace: Trace, now: Instant) {
         match Engine::door(now, container) {
-            Ok(engine) => {
+            Ok(mut engine) => {
+                if trace.target == Target::Command {
+                    engine.stays();
+                }
                 let process = engine.pid().as_raw();
                 self.frames.say(Message::Placement(Placement::Door { process, whole }));
                 self.engine = Some(engine);

@@ -5,9 +5,12 @@ mod command;
 mod output;
 mod paths;
 
-use crate::engine::{
-    Plan, Programs, Stop,
-    ptrace::{self, Spawned},
+use crate::{
+    command::reason,
+    engine::{
+        Plan, Programs, Stop,
+        ptrace::{self, Spawned},
+    },
 };
 use cli::{Request, Wanted};
 use output::{Form, Place, TextSink, say};
@@ -93,12 +96,11 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
     let engine_stop = stop.clone();
     let engine = thread::spawn(move || {
         let spawned = match command {
-            Some(command) => ptrace::run_command(&plan, &command, &mut sink, &engine_stop),
-            None => Spawned {
-                reason: ptrace::run(&plan, &mut sink, &engine_stop, None),
-                code: None,
-                signal: None,
+            Some(command) => match command.start() {
+                Ok(waiting) => ptrace::run_command(&plan, waiting, &mut sink, &engine_stop, None),
+                Err(error) => Spawned::attached(Reason::Failed(format!("fork: {error}"))),
             },
+            None => Spawned::attached(ptrace::run(&plan, &mut sink, &engine_stop, None)),
         };
         let written = sink.finish();
         Signals::end(main_thread);
@@ -111,8 +113,11 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         // Its input has ended with the sink: what it still writes belongs to the trace.
         let _ = piped.wait();
     }
-    if let Reason::Failed(reason) = &spawned.reason {
+    if let Reason::Failed(reason) | Reason::Refused(reason) = &spawned.reason {
         return Err(reason.clone());
+    }
+    if let Some(error) = &spawned.failure {
+        return Err(format!("exec: {}", reason(error)));
     }
     match (spawned.code, spawned.signal, interrupted) {
         (Some(code), _, _) => Ok(code),
@@ -139,14 +144,6 @@ fn place(wanted: &Wanted) -> Result<(Place, Option<Child>), String> {
         Ok(file) => Ok((Place::File(file), None)),
         Err(error) => Err(format!("Can't fopen '{}': {}", output.display(), reason(&error))),
     }
-}
-
-/// An error's text as `strerror(3)` writes it.
-fn reason(error: &std::io::Error) -> String {
-    let known = error.raw_os_error().and_then(|errno| u16::try_from(errno).ok());
-    known
-        .and_then(syscalls::names::errno::describe)
-        .map_or_else(|| error.to_string(), |(_, text)| text.into())
 }
 
 /// The signals that end a trace, blocked in every thread so that one can wait for them.

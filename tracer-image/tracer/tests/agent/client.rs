@@ -221,7 +221,7 @@ impl Client {
     /// Why the stream ended with a failure.
     pub fn failure(&mut self) -> String {
         match self.finish() {
-            Some(End { reason: Reason::Failed(why), .. }) => why,
+            Some(End { reason: Reason::Failed(why) | Reason::Refused(why), .. }) => why,
             other => panic!("not a failure: {other:?}, {}", self.state()),
         }
     }

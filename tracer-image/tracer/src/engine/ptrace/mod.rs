@@ -33,12 +33,18 @@ pub fn run(plan: &Plan, sink: &mut dyn Sink, stop: &Stop, roster: Option<&Roster
     shard::Shard::new(plan, sink, stop).on(roster).run_attached()
 }
 
-/// Starts a command under trace, and traces until it and all its followed children are gone.
-pub fn run_command(plan: &Plan, command: &Command, sink: &mut dyn Sink, stop: &Stop) -> Spawned {
-    shard::Shard::new(plan, sink, stop).run_command(command)
+/// Lets a command of this process begin, and traces until it and all its followed children are gone.
+pub fn run_command(
+    plan: &Plan,
+    command: Waiting,
+    sink: &mut dyn Sink,
+    stop: &Stop,
+    roster: Option<&Roster>,
+) -> Spawned {
+    shard::Shard::new(plan, sink, stop).on(roster).run_command(command)
 }
 
-pub use spawn::{Command, User};
+pub use spawn::{Command, User, Waiting};
 
 /// Who is to be traced, as it is now.
 pub fn members(plan: &Plan) -> Vec<i32> {

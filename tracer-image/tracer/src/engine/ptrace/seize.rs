@@ -12,6 +12,7 @@ use wire::message::Target;
 pub fn members(plan: &Plan, programs: &Programs) -> Vec<i32> {
     let mut members = match &plan.target {
         Target::Processes(processes) => return processes.clone(),
+        Target::Command => return Vec::new(),
         Target::Container { id, .. } if plan.inside => Container::from_inside(id).processes(),
         Target::Container { id, .. } => {
             let agent = std::os::unix::process::parent_id() as i32;

@@ -6,7 +6,7 @@ use super::{
     memory::Piece,
     request::{self, Cause, NoReport, Report, Stopped},
     seize,
-    spawn::Command,
+    spawn::{Verdict, Waiting},
     tamper::Delayed,
     tracee::{At, Call, Tracee},
     wakeup::{self, Clock},
@@ -14,10 +14,11 @@ use super::{
 use crate::{
     descriptors::Sockets,
     engine::{Changes, Counting, Plan, Programs, Roster, Sink, Stop},
-    procfs,
+    procfs, refused,
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    io,
     time::Duration,
 };
 use syscalls::{
@@ -57,6 +58,15 @@ pub struct Spawned {
     pub code: Option<i32>,
     /// The signal that killed it.
     pub signal: Option<i32>,
+    /// Why its program could not be executed.
+    pub failure: Option<io::Error>,
+}
+
+impl Spawned {
+    /// Of what somebody else has started.
+    pub fn attached(reason: Reason) -> Spawned {
+        Spawned { reason, code: None, signal: None, failure: None }
+    }
 }
 
 /// A tracer thread's state.
@@ -147,7 +157,7 @@ impl<'a> Shard<'a> {
         };
         let refusals = self.seize_members();
         if self.tracees.is_empty() {
-            return Reason::Failed(match refusals.as_slice() {
+            return match refusals.as_slice() {
                 [] if !self.plan.programs.is_any() => {
                     let all = seize::members(self.plan, &Programs::default());
                     let names: BTreeSet<String> = all
@@ -156,14 +166,14 @@ impl<'a> Shard<'a> {
                         .map(|name| name.escape_default().to_string())
                         .collect();
                     let names: Vec<String> = names.into_iter().take(MOST_NAMES).collect();
-                    format!(
+                    Reason::Failed(format!(
                         "no process of the container matches --comm and --exe; it runs: {}",
                         names.join(", ")
-                    )
+                    ))
                 }
-                [] => "there is no process to trace".into(),
-                some => format!("no process could be traced: {}", some.join("; ")),
-            });
+                [] => Reason::Failed("there is no process to trace".into()),
+                some => Reason::Refused(format!("no process could be traced: {}", some.join("; "))),
+            };
         }
         for refusal in refusals.iter().take(MOST_REFUSALS) {
             self.sink.notice(Notice { level: Level::Warning, text: format!("not traced: {refusal}") });
@@ -178,25 +188,32 @@ impl<'a> Shard<'a> {
     }
 
     /// Traces a command from its first instruction on.
-    pub fn run_command(mut self, command: &Command) -> Spawned {
-        let reason = match Clock::new() {
-            Ok(mut clock) => self.start(command).unwrap_or_else(|| self.trace(&mut clock)),
-            Err(error) => Reason::Failed(format!("the kernel gave the tracer no timer: {error}")),
+    pub fn run_command(mut self, waiting: Waiting) -> Spawned {
+        let mut clock = match Clock::new() {
+            Ok(clock) => clock,
+            Err(error) => {
+                let why = format!("the kernel gave the tracer no timer: {error}");
+                return Spawned::attached(Reason::Failed(why));
+            }
         };
-        Spawned { reason, code: self.code, signal: self.signal }
+        let verdict = match self.start(waiting) {
+            Ok(verdict) => verdict,
+            Err(reason) => return Spawned::attached(reason),
+        };
+        let reason = self.trace(&mut clock);
+        Spawned { reason, code: self.code, signal: self.signal, failure: verdict.failure() }
     }
 
-    /// Starts a command; the reason why it could not be started, if so.
-    fn start(&mut self, command: &Command) -> Option<Reason> {
-        let waiting = match command.start() {
-            Ok(waiting) => waiting,
-            Err(error) => return Some(Reason::Failed(format!("fork: {error}"))),
-        };
+    /// Seizes a command and lets it go.
+    fn start(&mut self, waiting: Waiting) -> Result<Verdict, Reason> {
         let process = waiting.process;
         let seized =
             request::seize(process, self.options(process)).and_then(|()| request::interrupt(process));
         if let Err(error) = seized {
-            return Some(Reason::Failed(format!("PTRACE_SEIZE: {error}")));
+            let why = refused::why(process, &[]);
+            return Err(Reason::Failed(format!(
+                "the command may not be traced: PTRACE_SEIZE: {error}: {why}"
+            )));
         }
         let mut tracee = Tracee::new(process);
         tracee.hidden = true;
@@ -209,8 +226,8 @@ impl<'a> Shard<'a> {
                 break;
             }
         }
-        waiting.go();
-        None
+        self.sink.ready(1, 1);
+        Ok(waiting.go())
     }
 
     fn options(&self, process: i32) -> i32 {
@@ -233,10 +250,8 @@ impl<'a> Shard<'a> {
                 let seized = seize::process(process, whole, self.options(process), &self.tracees);
                 if let Some(refusal) = seized.refused {
                     self.refused.insert(process);
-                    refusals.push(format!(
-                        "process {process} ({refusal}): {}",
-                        procfs::why_refused(process, &self.plan.holders)
-                    ));
+                    let why = refused::why(process, &self.plan.holders);
+                    refusals.push(format!("process {process} ({refusal}): {why}"));
                 }
                 for (tid, found_in) in seized.threads {
                     found = true;

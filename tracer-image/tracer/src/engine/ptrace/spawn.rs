@@ -2,9 +2,10 @@
 
 use std::{
     ffi::CString,
-    io,
+    io::{self, Write},
     os::fd::{AsRawFd, FromRawFd, OwnedFd},
     ptr,
+    sync::atomic::{AtomicI32, Ordering},
 };
 
 /// A command to trace.
@@ -16,6 +17,8 @@ pub struct Command {
     pub args: Vec<CString>,
     /// Its environment.
     pub environment: Vec<CString>,
+    /// Whether it begins a session of its own (setsid(2)), and with it a process group.
+    pub session: bool,
     /// Whom to be, if not whom we are.
     pub user: Option<User>,
 }
@@ -31,17 +34,57 @@ pub struct User {
     pub groups: Vec<u32>,
 }
 
-/// A child that waits to be let go.
+/// A child that waits to be let go. One that is not ends without having executed anything.
 pub struct Waiting {
     /// Its process id.
     pub process: i32,
     gate: OwnedFd,
+    verdict: Verdict,
 }
 
 impl Waiting {
     /// Lets it execute its program.
-    pub fn go(self) {
-        drop(self.gate);
+    pub fn go(self) -> Verdict {
+        // That it may have been killed is no error: whoever waits for it will see.
+        let _ = io::PipeWriter::from(self.gate).write_all(&[1]);
+        self.verdict
+    }
+}
+
+/// What the child says where the program cannot be executed: a word of memory that it shares with us, because a pipe
+/// would be one more call in the trace.
+pub struct Verdict(ptr::NonNull<AtomicI32>);
+
+// SAFETY: the word is atomic, and mapped until the only owner of this is gone.
+unsafe impl Send for Verdict {}
+
+impl Verdict {
+    fn new() -> io::Result<Verdict> {
+        let (rights, kind) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED | libc::MAP_ANONYMOUS);
+        // SAFETY: a new mapping, wherever the kernel likes; it is filled with zeros.
+        let word = unsafe { libc::mmap(ptr::null_mut(), size_of::<AtomicI32>(), rights, kind, -1, 0) };
+        match ptr::NonNull::new(word.cast::<AtomicI32>()) {
+            Some(word) if word.as_ptr().cast() != libc::MAP_FAILED => Ok(Verdict(word)),
+            _ => Err(io::Error::last_os_error()),
+        }
+    }
+
+    fn word(&self) -> &AtomicI32 {
+        // SAFETY: mapped, aligned to a page, and only ever used as this type, here and in the child.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// Why the program could not be executed, once that has been tried.
+    pub fn failure(&self) -> Option<io::Error> {
+        let errno = self.word().load(Ordering::SeqCst);
+        (errno != 0).then(|| io::Error::from_raw_os_error(errno))
+    }
+}
+
+impl Drop for Verdict {
+    fn drop(&mut self) {
+        // SAFETY: our own mapping, of that size, which nobody uses any more.
+        unsafe { libc::munmap(self.0.as_ptr().cast(), size_of::<AtomicI32>()) };
     }
 }
 
@@ -49,12 +92,13 @@ impl Command {
     /// Starts the child, which waits.
     ///
     /// # Errors
-    /// Where the kernel refuses another process or a pipe.
+    /// Where the kernel refuses another process, a pipe or memory.
     pub fn start(&self) -> io::Result<Waiting> {
         let pointers = |list: &[CString]| -> Vec<*const libc::c_char> {
             list.iter().map(|item| item.as_ptr()).chain([ptr::null()]).collect()
         };
         let (args, environment) = (pointers(&self.args), pointers(&self.environment));
+        let verdict = Verdict::new()?;
         let mut ends = [0; 2];
         // SAFETY: the kernel writes two descriptors to `ends`, which nobody else owns.
         let (gate_in, gate_out) = unsafe {
@@ -73,9 +117,14 @@ impl Command {
             // SAFETY: as above; the pointers end in null and outlive the calls.
             unsafe {
                 libc::close(gate_out.as_raw_fd());
+                if self.session {
+                    libc::setsid();
+                }
                 let mut byte = 0u8;
-                // Nothing is ever written: the read ends when the gate is closed, by us or by our death.
-                libc::read(gate_in.as_raw_fd(), ptr::from_mut(&mut byte).cast(), 1);
+                // Without a byte the gate was closed by our end, and nobody would trace it.
+                if libc::read(gate_in.as_raw_fd(), ptr::from_mut(&mut byte).cast(), 1) != 1 {
+                    libc::_exit(127);
+                }
                 // What we changed for ourselves is not the program's business.
                 let mut none: libc::sigset_t = std::mem::zeroed();
                 libc::sigemptyset(&mut none);
@@ -89,9 +138,12 @@ impl Command {
                     libc::_exit(126);
                 }
                 libc::execve(self.path.as_ptr(), args.as_ptr(), environment.as_ptr());
+                verdict
+                    .word()
+                    .store(io::Error::last_os_error().raw_os_error().unwrap_or(0), Ordering::SeqCst);
                 libc::_exit(127);
             }
         }
-        Ok(Waiting { process, gate: gate_out })
+        Ok(Waiting { process, gate: gate_out, verdict })
     }
 }

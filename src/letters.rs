@@ -1,0 +1,51 @@
+//! The command line of a strace that is not ours (`--in-place`): the letters as they were typed.
+
+use crate::{cli::Args, plan::Output};
+use render::text::Options;
+
+/// The command line of a strace that is not ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letters {
+    /// Its words.
+    pub words: Vec<String>,
+    /// Whether all processes of the container are meant, which are found there.
+    pub all: bool,
+    /// Whether it writes for a page, and not for files.
+    pub on_page: bool,
+}
+
+impl Letters {
+    /// As the command line has it.
+    pub fn new(args: &Args, pids: &[i32], lines: &Options, output: &Output) -> Letters {
+        let (trace, mut words) = (&args.trace, Vec::new());
+        let on_page = matches!(output, Output::Stdout | Output::Stderr);
+        let repeated =
+            |letter: &str, times: u8| (times > 0).then(|| format!("-{}", letter.repeat(times.into())));
+        if trace.follow > 0 || pids.is_empty() || lines.split {
+            words.push("-f".to_owned());
+        }
+        for expression in &trace.expressions {
+            words.extend(["-e".to_owned(), expression.clone()]);
+        }
+        for set in &trace.trace {
+            words.extend(["-e".to_owned(), format!("trace={set}")]);
+        }
+        words.extend(["-s".to_owned(), trace.strings.to_string()]);
+        let clock = match (args.output.clock, output) {
+            // strace-log-merge takes only files with times.
+            (0, Output::Directory { .. }) => 3,
+            (clock, _) => clock.min(3),
+        };
+        words.extend(repeated("y", trace.paths));
+        words.extend(repeated("t", clock));
+        let plain = [("-v", trace.verbose), ("-r", args.output.relative), ("-T", args.output.durations)];
+        words.extend(plain.into_iter().filter(|(_, typed)| *typed).map(|(letter, _)| letter.to_owned()));
+        if !on_page {
+            words.extend(["-o", "/dev/stdout"].map(str::to_owned));
+        }
+        for pid in pids {
+            words.extend(["-p".to_owned(), pid.to_string()]);
+        }
+        Letters { words, all: pids.is_empty(), on_page }
+    }
+}

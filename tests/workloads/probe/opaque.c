@@ -1,0 +1,17 @@
+/* Makes itself opaque to its own user, as programs with secrets do, and then calls something all the time: only a tracer
+ * with CAP_SYS_PTRACE may attach to it (prctl(2), PR_SET_DUMPABLE). */
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <time.h>
+
+int main(void)
+{
+	const struct timespec tick = {0, 50 * 1000 * 1000};
+
+	if (prctl(PR_SET_DUMPABLE, 0) < 0) {
+		perror("opaque: prctl");
+		return 1;
+	}
+	for (;;)
+		nanosleep(&tick, NULL);
+}

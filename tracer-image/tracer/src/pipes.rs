@@ -1,0 +1,49 @@
+//! The three pipes between an engine's process and its agent.
+
+use nix::unistd::dup2_stderr;
+use std::{io, os::fd::AsFd, os::fd::OwnedFd};
+
+/// An engine's ends of them.
+pub struct Pipes {
+    /// Requests come in here.
+    pub requests: OwnedFd,
+    /// Frames go out here.
+    pub messages: OwnedFd,
+    /// The end of this one says that nobody is held any more.
+    pub holding: Holding,
+}
+
+/// The end of a pipe that is closed when no tracee is left.
+pub enum Holding {
+    /// Standard error.
+    Stderr,
+    /// Another descriptor: standard error is somebody else's.
+    Own {
+        /// Which.
+        end: OwnedFd,
+    },
+}
+
+impl Pipes {
+    /// The standard streams, for whom the agent has started.
+    ///
+    /// # Errors
+    /// As the kernel says.
+    pub fn standard() -> io::Result<Pipes> {
+        Ok(Pipes {
+            requests: io::stdin().as_fd().try_clone_to_owned()?,
+            messages: io::stdout().as_fd().try_clone_to_owned()?,
+            holding: Holding::Stderr,
+        })
+    }
+}
+
+impl Holding {
+    /// Says that nobody is held any more.
+    pub fn release(self) {
+        if let Holding::Stderr = self {
+            // Any other file in its place closes it.
+            let _ = dup2_stderr(io::stdin());
+        }
+    }
+}
