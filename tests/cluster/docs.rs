@@ -50,7 +50,8 @@ pages! {
 }
 
 /// Pages that have no commands for users.
-const WITHOUT_COMMANDS: &[&str] = &["docs/architecture.md", "docs/comparison.md", "docs/reference.md"];
+const WITHOUT_COMMANDS: &[&str] =
+    &["docs/architecture.md", "docs/comparison.md", "docs/options.md", "docs/reference.md"];
 
 /// Why commands cannot be run on the node.
 const ELSEWHERE: &[&str] = &[
