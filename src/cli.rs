@@ -5,9 +5,11 @@
 
 mod command;
 mod connection;
+mod trace;
 
 pub use command::{Command, DetachArgs, Format, StatusArgs, VersionArgs};
 pub use connection::ClusterArgs;
+pub use trace::{Style, TraceArgs};
 
 use clap::{
     ArgAction, CommandFactory, FromArgMatches, Parser,
@@ -117,53 +119,6 @@ pub struct TargetArgs {
     pub follow_restarts: Option<u32>,
 }
 
-/// What to trace and how deep: strace's letters.
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "What (the letters are strace's)")]
-pub struct TraceArgs {
-    /// Calls to show: `trace=openat,close`, `trace=%file`, `trace=!futex`; `trace=` may be left out
-    #[arg(short = 'e', value_name = "EXPR", allow_hyphen_values = true)]
-    pub expressions: Vec<String>,
-
-    /// The same as `-e trace=SET`
-    #[arg(long = "trace", value_name = "SET")]
-    pub trace: Vec<String>,
-
-    /// Processes (or threads) to trace, in the container's numbering; else all of the container
-    #[arg(short = 'p', long = "attach", value_name = "PID[,PID]")]
-    pub pids: Vec<String>,
-
-    /// Processes of the container by name (as `ps` and `top` show it): a regular expression; may be repeated. Their
-    /// children too
-    #[arg(long, value_name = "REGEX", conflicts_with = "pids")]
-    pub comm: Vec<String>,
-
-    /// Processes of the container by the path of their program: a regular expression; may be repeated. Their children
-    /// too
-    #[arg(long, value_name = "REGEX", conflicts_with = "pids")]
-    pub exe: Vec<String>,
-
-    /// With `-p`: their children and other threads too; with a command: its children. Without either that is always done
-    #[arg(short = 'f', long = "follow-forks", action = ArgAction::Count)]
-    pub follow: u8,
-
-    /// Leave out processes that enter the container later, such as probes and `kubectl exec`
-    #[arg(long)]
-    pub no_entrants: bool,
-
-    /// Longest string to print, in bytes
-    #[arg(short = 's', long = "string-limit", value_name = "SIZE", default_value_t = 32)]
-    pub strings: u32,
-
-    /// Print structures and lists in full
-    #[arg(short = 'v', long = "no-abbrev")]
-    pub verbose: bool,
-
-    /// Print the path or socket behind a file descriptor
-    #[arg(short = 'y', long = "decode-fds", action = ArgAction::Count)]
-    pub paths: u8,
-}
-
 /// How the trace is written and where to.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Output")]
@@ -179,6 +134,14 @@ pub struct OutputArgs {
     /// Time spent in each call
     #[arg(short = 'T', long = "syscall-times")]
     pub durations: bool,
+
+    /// Column of the results
+    #[arg(short = 'a', long = "columns", value_name = "COLUMN", default_value_t = 40)]
+    pub column: u16,
+
+    /// The number of each call (strace's `-n`)
+    #[arg(long)]
+    pub syscall_number: bool,
 
     /// Write the trace to FILE; with `-ff` each thread's to FILE.TID
     #[arg(short = 'o', long = "output", value_name = "FILE", conflicts_with = "out")]
@@ -430,25 +393,18 @@ fn of_a_trace(command: &clap::Command, matches: &clap::ArgMatches) -> Option<Str
 /// Letters that strace has and this plugin has not, with what they do there.
 const OF_STRACE: &[(&str, &str)] = &[
     ("-A", "append to the file of -o"),
-    ("-a", "column of the results"),
     ("-b", "detach on execve"),
     ("-C", "count calls and print them too"),
     ("-D", "run as a grandchild"),
     ("-E", "environment of the command"),
     ("-I", "interruptible"),
     ("-k", "stack traces"),
-    ("-N", "names of arguments"),
     ("-O", "overhead of counting"),
     ("-P", "trace a path"),
     ("-S", "sort counts"),
     ("-U", "columns of counts"),
     ("-u", "user of the command"),
     ("-w", "count wall clock time"),
-    ("-X", "format of constants"),
-    ("-x", "strings in hexadecimal"),
-    ("-Y", "names of processes"),
-    ("-Z", "only failed calls"),
-    ("-z", "only successful calls"),
 ];
 
 fn explain(command: &mut clap::Command, error: clap::Error) -> clap::Error {

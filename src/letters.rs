@@ -1,6 +1,9 @@
 //! The command line of a strace that is not ours (`--in-place`): the letters as they were typed.
 
-use crate::{cli::Args, plan::Output};
+use crate::{
+    cli::{Args, Style},
+    plan::Output,
+};
 use render::text::Options;
 
 /// The command line of a strace that is not ours.
@@ -37,8 +40,24 @@ impl Letters {
             (clock, _) => clock.min(3),
         };
         words.extend(repeated("y", trace.paths));
+        words.extend(repeated("x", trace.hex));
+        if trace.constants != Style::Abbrev {
+            words.extend(["-X", trace.constants.name()].map(str::to_owned));
+        }
+        if args.output.column != 40 {
+            words.extend(["-a".to_owned(), args.output.column.to_string()]);
+        }
         words.extend(repeated("t", clock));
-        let plain = [("-v", trace.verbose), ("-r", args.output.relative), ("-T", args.output.durations)];
+        let plain = [
+            ("-v", trace.verbose),
+            ("-r", args.output.relative),
+            ("-T", args.output.durations),
+            ("-z", trace.successful),
+            ("-Z", trace.failed),
+            ("-Y", trace.names),
+            ("-N", trace.arguments),
+            ("-n", args.output.syscall_number),
+        ];
         words.extend(plain.into_iter().filter(|(_, typed)| *typed).map(|(letter, _)| letter.to_owned()));
         if !on_page {
             words.extend(["-o", "/dev/stdout"].map(str::to_owned));

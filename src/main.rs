@@ -25,7 +25,7 @@ use cluster::Cluster;
 use interrupt::Interrupts;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
-use plan::{Notation, Output, Plan};
+use plan::{Form, Output, Plan};
 use refusal::{INCOMPLETE, Refusal};
 use screen::{Destination, Sheet, StatusLine, Steps, totals};
 use session::{
@@ -349,7 +349,7 @@ async fn show(
     plan: &Plan,
     found: &[(Container, Pod)],
     who: DryRun,
-    notation: Notation,
+    notation: Form,
     steps: &Steps,
 ) -> Result<(), Refusal> {
     let wanted = container::Wanted::of(plan);

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     cli::{Profile, PullPolicy},
     cluster::Cluster,
-    plan::{Notation, Plan},
+    plan::{Form, Plan},
     refusal::{self, Refusal},
     screen::{Steps, yaml},
     targets::{self, Target},
@@ -210,7 +210,7 @@ pub async fn choose(
 ///
 /// # Errors
 /// Nobody takes it.
-pub fn show(choice: &Choice, target: &Target, notation: Notation, steps: &Steps) -> Result<(), Refusal> {
+pub fn show(choice: &Choice, target: &Target, notation: Form, steps: &Steps) -> Result<(), Refusal> {
     let fresh = match choice {
         Choice::Running(name, _) => {
             steps.insist(&format!(
@@ -222,8 +222,8 @@ pub fn show(choice: &Choice, target: &Target, notation: Notation, steps: &Steps)
         Choice::Fresh(fresh) => fresh,
     };
     let text = match notation {
-        Notation::Yaml => yaml(&fresh.patch),
-        Notation::Json => serde_json::to_string_pretty(&fresh.patch).map_err(|error| error.to_string()),
+        Form::Yaml => yaml(&fresh.patch),
+        Form::Json => serde_json::to_string_pretty(&fresh.patch).map_err(|error| error.to_string()),
     };
     let written = text.and_then(|text| {
         writeln!(std::io::stdout(), "{}", text.trim_end()).map_err(|error| error.to_string())

@@ -17,6 +17,7 @@ mod privilege;
 mod probes;
 mod process;
 mod proxy;
+mod qualifiers;
 mod reconnect;
 mod redact;
 mod restarts;

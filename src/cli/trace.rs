@@ -1,0 +1,97 @@
+//! What is traced, and how deep.
+
+use clap::ArgAction;
+
+/// What to trace and how deep: strace's letters.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "What (the letters are strace's)")]
+pub struct TraceArgs {
+    /// Calls to show: `trace=openat,close`, `trace=%file`, `trace=!futex`, `trace=/regex`; `trace=` may be left out. And
+    /// strace's other qualifiers: `status= signal= fd= quiet= abbrev= verbose= raw= read= write= decode-fds= decode-pids=`
+    #[arg(short = 'e', value_name = "EXPR", allow_hyphen_values = true)]
+    pub expressions: Vec<String>,
+
+    /// The same as `-e trace=SET`
+    #[arg(long = "trace", value_name = "SET")]
+    pub trace: Vec<String>,
+
+    /// Processes (or threads) to trace, in the container's numbering; else all of the container
+    #[arg(short = 'p', long = "attach", value_name = "PID[,PID]")]
+    pub pids: Vec<String>,
+
+    /// Processes of the container by name (as `ps` and `top` show it): a regular expression; may be repeated. Their
+    /// children too
+    #[arg(long, value_name = "REGEX", conflicts_with = "pids")]
+    pub comm: Vec<String>,
+
+    /// Processes of the container by the path of their program: a regular expression; may be repeated. Their children
+    /// too
+    #[arg(long, value_name = "REGEX", conflicts_with = "pids")]
+    pub exe: Vec<String>,
+
+    /// With `-p`: their children and other threads too; with a command: its children. Without either that is always done
+    #[arg(short = 'f', long = "follow-forks", action = ArgAction::Count)]
+    pub follow: u8,
+
+    /// Leave out processes that enter the container later, such as probes and `kubectl exec`
+    #[arg(long)]
+    pub no_entrants: bool,
+
+    /// Only calls that succeed
+    #[arg(short = 'z', long = "successful-only", conflicts_with = "failed")]
+    pub successful: bool,
+
+    /// Only calls that fail
+    #[arg(short = 'Z', long = "failed-only")]
+    pub failed: bool,
+
+    /// Longest string to print, in bytes
+    #[arg(short = 's', long = "string-limit", value_name = "SIZE", default_value_t = 32)]
+    pub strings: u32,
+
+    /// Print structures and lists in full
+    #[arg(short = 'v', long = "no-abbrev")]
+    pub verbose: bool,
+
+    /// Print the path behind a file descriptor; `-yy` also what sockets, devices and the like are
+    #[arg(short = 'y', long = "decode-fds", action = ArgAction::Count)]
+    pub paths: u8,
+
+    /// Print the name of the process behind its id
+    #[arg(short = 'Y')]
+    pub names: bool,
+
+    /// Print the names of arguments
+    #[arg(short = 'N', long = "arg-names")]
+    pub arguments: bool,
+
+    /// Print strings that are not printable ASCII in hexadecimal; `-xx` all strings
+    #[arg(short = 'x', action = ArgAction::Count)]
+    pub hex: u8,
+
+    /// How constants are printed: by their names, as numbers, or as both
+    #[arg(short = 'X', long = "const-print-style", value_name = "STYLE", default_value = "abbrev")]
+    pub constants: Style,
+}
+
+/// How constants are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Style {
+    /// By their names
+    Abbrev,
+    /// As numbers
+    Raw,
+    /// As numbers with their names behind them
+    Verbose,
+}
+
+impl Style {
+    /// As it is typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Style::Abbrev => "abbrev",
+            Style::Raw => "raw",
+            Style::Verbose => "verbose",
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! What the command line comes to.
+
+use super::*;
+use crate::targets::Target;
+use std::ffi::OsString;
+
+fn plan(line: &str) -> Result<Plan, Refusal> {
+    let line = std::iter::once("kubectl-strace").chain(line.split_whitespace()).map(OsString::from);
+    Plan::new(&crate::cli::parse(line).unwrap())
+}
+
+fn target() -> Target {
+    Target {
+        namespace: "demo".into(),
+        pod: "api".into(),
+        container: "app".into(),
+        id: "id".into(),
+        started: None,
+        secrets: message::Redact { paths: vec!["/run/x".into()], variables: Vec::new() },
+    }
+}
+
+#[test]
+fn a_line_known_by_heart() {
+    let plan = plan("-ffttTy -o FILE -s 200 pod/api").unwrap();
+    assert_eq!(plan.output, Output::Threads("FILE".into()));
+    assert_eq!(plan.lines.wall, Some(Wall::Time(Precision::Micros)));
+    assert_eq!(plan.lines.spent, Some(Precision::Micros));
+    assert_eq!((plan.lines.prefix, plan.lines.split), (Prefix::None, true));
+    assert_eq!((plan.depth.strings, plan.depth.paths), (200, true));
+}
+
+#[test]
+fn prefixes_are_straces() {
+    assert_eq!(plan("api").unwrap().lines.prefix, Prefix::Several);
+    assert_eq!(plan("api -ff").unwrap().lines.prefix, Prefix::Several);
+    assert_eq!(plan("api -o X").unwrap().lines.prefix, Prefix::Always);
+    assert_eq!(plan("api -ff -o X").unwrap().lines.prefix, Prefix::None);
+}
+
+#[test]
+fn files_for_merging_have_times() {
+    let epoch = Some(Wall::Epoch(Precision::Micros));
+    assert_eq!(plan("--ff --out traces api").unwrap().lines.wall, epoch);
+    assert_eq!(plan("--ff -t --out traces api").unwrap().lines.wall, Some(Wall::Time(Precision::Seconds)));
+    assert_eq!(plan("-ff -o X api").unwrap().lines.wall, None);
+}
+
+#[test]
+fn the_last_filter_counts_and_every_one_is_checked() {
+    assert_eq!(plan("api -e openat -e trace=!close").unwrap().depth.filter, ["!close"]);
+    assert_eq!(plan("api -e t=%file --trace=openat").unwrap().depth.filter, ["openat"]);
+    assert!(plan("api").unwrap().depth.filter.is_empty());
+    let wrong = plan("api -e opnat -e close").unwrap_err();
+    assert!(wrong.to_string().contains("did you mean 'openat'"), "{wrong}");
+    assert_eq!(wrong.code(), refusal::USAGE);
+}
+
+#[test]
+fn what_is_not_there_yet_is_named() {
+    assert!(plan("api -e inject=read:error=EIO").unwrap_err().to_string().contains("strace's -e inject="));
+    assert!(plan("api -o |gzip").unwrap_err().to_string().contains("| COMMAND"));
+}
+
+#[test]
+fn qualifiers_are_checked_here_and_sent_as_they_were_typed() {
+    let depth = |line| plan(line).unwrap().depth;
+    assert_eq!(depth("api -e status=failed -e fd=3,4").qualifiers, ["status=failed", "fd=3,4"]);
+    assert_eq!(depth("api -Z -yy -Y").qualifiers, ["status=failed", "decode-fds=all", "decode-pids=comm"]);
+    assert_eq!(depth("api -z").qualifiers, ["status=successful"]);
+    // Regular expressions are compiled there too.
+    let regex = depth("api -e openat -e trace=/^open");
+    assert_eq!((regex.filter.len(), regex.qualifiers), (0, vec!["trace=/^open".to_owned()]));
+    let quiet = plan("api -e quiet=exit -x -X raw -a 50 --syscall-number").unwrap();
+    assert_eq!(quiet.lines.quiet, syscalls::filter::quiet::EXIT);
+    assert_eq!(
+        (quiet.lines.notation.hex, quiet.lines.notation.constants),
+        (HexStrings::NonAscii, Constants::Raw)
+    );
+    assert!(quiet.lines.column == 50 && quiet.lines.numbers && quiet.depth.sites);
+    for (line, says) in [
+        ("api -e signal=SIGFOO", "invalid signal 'SIGFOO'"),
+        ("api -e status=odd", "invalid status 'odd'"),
+        ("api -e trace=/(", "Invalid regular expression"),
+        ("api -e fault=read", "strace's -e fault="),
+    ] {
+        let wrong = plan(line).unwrap_err();
+        assert!(wrong.to_string().contains(says) && wrong.code() == refusal::USAGE, "{wrong}");
+    }
+}
+
+#[test]
+fn who_is_meant() {
+    let whom = |line| plan(line).unwrap().whom;
+    assert_eq!(whom("api").which, Which::One);
+    assert_eq!(whom("api").containers, Containers::Default);
+    assert_eq!(whom("-l app=x --all-pods").which, Which::All(50));
+    assert_eq!(whom("deploy/x --all-pods --max-pods 3 --all-containers").containers, Containers::All);
+    assert_eq!(whom("api -c a -c b").containers, Containers::Named(vec!["a".into(), "b".into()]));
+    for wrong in [
+        "",
+        "api web",
+        "cm/api",
+        "deploy/x --all-pods -p 1",
+        "x -c a -c b -p 1",
+        "api -l app=x",
+        "-l app=x --max-pods 0",
+    ] {
+        assert!(plan(wrong).is_err_and(|error| error.code() == refusal::USAGE), "{wrong}");
+    }
+}
+
+#[test]
+fn processes_are_numbers() {
+    assert_eq!(plan("api -p 7,1 -p 7").unwrap().depth.pids, [1, 7]);
+    for wrong in ["api -p 0", "api -p x", "api -p ,"] {
+        assert!(plan(wrong).is_err_and(|error| error.code() == refusal::USAGE), "{wrong}");
+    }
+    let request = plan("api -p 7").unwrap().depth.request(&target(), "me", 1);
+    assert_eq!(request.target, message::Target::Processes(vec![7]));
+    let request = plan("api").unwrap().depth.request(&target(), "me", 1);
+    assert_eq!(
+        request.target,
+        message::Target::Container { id: "id".into(), programs: message::Programs::default() }
+    );
+}
+
+#[test]
+fn programs_are_regular_expressions() {
+    let programs = plan("api --comm ^nginx --comm php --exe ^/usr/").unwrap().depth.programs;
+    assert_eq!((programs.comm.len(), programs.exe), (2, vec!["^/usr/".to_owned()]));
+    let wrong = plan("api --exe (").unwrap_err();
+    assert!(wrong.to_string().contains("--exe: '(' is not a regular expression"), "{wrong}");
+    assert_eq!(wrong.code(), refusal::USAGE);
+}
+
+#[test]
+fn a_command_is_run_in_one_container_and_writes_to_stdout_itself() {
+    let plan = |line| plan(line);
+    let one = plan("api -- ls -l").unwrap();
+    assert_eq!(
+        (one.depth.command.as_slice(), &one.output),
+        (&["ls".into(), "-l".into()][..], &Output::Stderr)
+    );
+    assert!(!one.depth.follow && !one.depth.entrants, "as strace: children only with -f");
+    assert_eq!(one.lines.prefix, Prefix::Several);
+    let request = one.depth.request(&target(), "me", 1);
+    assert_eq!(request.target, message::Target::Command);
+    assert_eq!(request.place, message::Place::Target("id".into()));
+    assert!(plan("api -f -- ls").unwrap().depth.follow);
+    assert_eq!(plan("api -o X -- ls").unwrap().output, Output::File("X".into()));
+    for wrong in [
+        "api -p 1 -- ls",
+        "api --comm x -- ls",
+        "api --place agent -- ls",
+        "-l a=b --all-pods -- ls",
+        "x -c a -c b -- ls",
+    ] {
+        assert!(plan(wrong).is_err_and(|error| error.code() == refusal::USAGE), "{wrong}");
+    }
+}
+
+#[test]
+fn another_strace_is_told_what_was_typed() {
+    let letters = |line: &str| plan(&format!("--in-place {line}")).unwrap().in_place.unwrap();
+    let one = letters("api -e signal=INT -e trace=%file -tt -yy -T -s 9");
+    assert_eq!(one.words.join(" "), "-f -e signal=INT -e trace=%file -s 9 -yy -tt -T");
+    assert!(one.all && one.on_page);
+    assert_eq!(letters("api -p 7,1 -o X").words.join(" "), "-s 32 -o /dev/stdout -p 1 -p 7");
+    let files = letters("api --ff --out D");
+    assert_eq!((files.words.join(" ").as_str(), files.on_page), ("-f -s 32 -ttt -o /dev/stdout", false));
+    assert!(plan("api").unwrap().in_place.is_none());
+    for wrong in ["--in-place api -c a -c b", "--in-place api -- ls"] {
+        assert!(plan(wrong).is_err_and(|error| error.code() == refusal::USAGE), "{wrong}");
+    }
+}
+
+#[test]
+fn restarts_are_followed_three_times_unless_told_otherwise() {
+    let restarts = |line| plan(line).unwrap().whom.restarts;
+    assert_eq!(restarts("api"), 0);
+    assert_eq!(restarts("--follow-restarts api"), 3);
+    assert_eq!(restarts("api --follow-restarts=7"), 7);
+    assert!(plan("api --follow-restarts -p 1").is_err_and(|error| error.code() == refusal::USAGE));
+}
+
+#[test]
+fn with_dry_run_o_is_kubectls() {
+    assert_eq!(plan("api --dry-run=client").unwrap().dry_run, Some((DryRun::Client, Form::Yaml)));
+    assert_eq!(plan("api --dry-run=server -o json").unwrap().dry_run, Some((DryRun::Server, Form::Json)));
+    assert!(plan("api --dry-run=server -o FILE").is_err_and(|error| error.code() == refusal::USAGE));
+    assert_eq!(plan("api -o json").unwrap().output, Output::File("json".into()));
+}
+
+#[test]
+fn the_tracers_place_is_asked_for_by_the_containers_id() {
+    let place = |line| plan(line).unwrap().depth.request(&target(), "me", 1).place;
+    assert_eq!(place("api"), message::Place::Auto("id".into()));
+    assert_eq!(place("api --place target"), message::Place::Target("id".into()));
+    assert_eq!(place("api --place=agent"), message::Place::Agent);
+}
+
+#[test]
+fn care_is_asked_for() {
+    let request = |line| plan(line).unwrap().depth.request(&target(), "me", 1);
+    assert_eq!(request("api").overload, message::Overload::Drop);
+    assert_eq!(request("api --on-overload block").overload, message::Overload::Block(1000));
+    assert_eq!(request("api --on-overload=block --max-stop 50").overload, message::Overload::Block(50));
+    assert_eq!(request("api").redact, None);
+    assert_eq!(request("api --redact").redact, Some(target().secrets));
+    assert_eq!((request("api --idle 90s").idle, request("api").idle), (Some(90), None));
+    assert_eq!(request("api --max-slowdown 20").max_slowdown, Some(20));
+}
+
+#[test]
+fn what_is_followed_depends_on_who_was_named() {
+    let depth = |line| plan(line).unwrap().depth;
+    assert!(depth("api").follow && depth("api").entrants);
+    assert!(!depth("api -p 1").follow && !depth("api -p 1").entrants);
+    assert!(depth("api -fp 1").follow);
+    assert!(!depth("api --no-entrants").entrants);
+}
