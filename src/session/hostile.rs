@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Bytes;
 use wire::{
     codec::Encoder,
+    event::Event,
     message::{Hello, Message, VERSION},
 };
 
@@ -35,9 +36,15 @@ fn messages(random: &mut fastrand::Rng) -> Vec<Message> {
         let byte =
             |random: &mut fastrand::Rng| if random.u8(..10) < 8 { random.u8(..40) } else { random.u8(..) };
         let bytes: Vec<u8> = (0..random.usize(1..300)).map(|_| byte(random)).collect();
-        if let Ok((message, _)) = postcard::take_from_bytes::<Message>(&bytes)
+        // Events mostly; every kind of message now and then.
+        if random.u8(..8) > 0 {
+            if let Ok((what, _)) = postcard::take_from_bytes(&bytes) {
+                let event = Event { tid: random.i32(1..9), time: random.u64(..), what, site: None };
+                messages.push(Message::Event { shard: random.u16(..3), event });
+            }
+        } else if let Ok((message, _)) = postcard::take_from_bytes::<Message>(&bytes)
             // These end the stream: one at the end is enough.
-            && !matches!(message, Message::Hello(_) | Message::End(_) | Message::Define { .. })
+            && !matches!(message, Message::Hello(_) | Message::End(_) | Message::Define { .. } | Message::Event { .. })
         {
             messages.push(message);
         }
