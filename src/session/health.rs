@@ -9,7 +9,7 @@ use crate::{
     screen::{Steps, plain},
     targets::Target,
 };
-use k8s_openapi::api::core::v1::{Container, Event, Pod, Probe};
+use k8s_openapi::api::core::v1::{Container, ContainerStatus, Event, Pod, Probe};
 use kube::{Api, ResourceExt, api::ListParams};
 use std::{collections::HashMap, time::Duration};
 use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
@@ -54,7 +54,7 @@ impl Health {
             uid,
             container: target.container.clone(),
             steps: steps.clone(),
-            ready: is_ready(pod),
+            ready: is_ready(pod, &target.container),
             id: target.id.clone(),
             failures: None,
         };
@@ -124,18 +124,25 @@ fn probes(container: &Container) -> impl Iterator<Item = (&'static str, &Probe)>
     all.into_iter().filter_map(|(kind, probe)| Some((kind, probe.as_ref()?)))
 }
 
-fn is_ready(pod: &Pod) -> bool {
-    let conditions = pod.status.iter().flat_map(|status| status.conditions.iter().flatten());
-    conditions.into_iter().any(|condition| condition.type_ == "Ready" && condition.status == "True")
-}
-
-/// The id of a container that runs.
-fn id_of(pod: &Pod, container: &str) -> Option<String> {
+/// The status of a container that runs.
+fn running<'a>(pod: &'a Pod, container: &str) -> Option<&'a ContainerStatus> {
     let status = pod.status.as_ref()?;
     let mut statuses = status.container_statuses.iter().chain(&status.init_container_statuses).flatten();
     let found = statuses.find(|found| found.name == container)?;
     found.state.as_ref()?.running.as_ref()?;
-    found.container_id.clone()
+    Some(found)
+}
+
+/// Whether a container runs and is ready. Not the pod's condition `Ready`: when a kubelet is restarted or lost, the node
+/// controller takes that from every pod of its node (k8s.io/kubernetes, pkg/controller/util/node, `MarkPodsNotReady`),
+/// and it is not for a container's sake.
+fn is_ready(pod: &Pod, container: &str) -> bool {
+    running(pod, container).is_some_and(|status| status.ready)
+}
+
+/// The id of a container that runs.
+fn id_of(pod: &Pod, container: &str) -> Option<String> {
+    running(pod, container)?.container_id.clone()
 }
 
 struct Watch {
@@ -215,7 +222,7 @@ impl Watch {
     /// Whether it was Ready and is not any more, though the container that is traced runs on.
     async fn not_ready(&mut self) -> Option<String> {
         let pod = timeout(ANSWER, self.cluster.pods().get(&self.pod)).await.ok()?.ok()?;
-        let was = std::mem::replace(&mut self.ready, is_ready(&pod));
+        let was = std::mem::replace(&mut self.ready, is_ready(&pod, &self.container));
         let runs_on = id_of(&pod, &self.container).is_some_and(|id| id.ends_with(&self.id));
         let lost = was && !self.ready && runs_on && pod.metadata.deletion_timestamp.is_none();
         lost.then(|| "it is not Ready any more".to_owned())
@@ -248,7 +255,7 @@ mod tests {
     #[test]
     fn ready_and_running_are_read_from_the_status() {
         let pod = json!({"status": {
-            "conditions": [{"type": "Ready", "status": "True"}],
+            "conditions": [{"type": "Ready", "status": "False"}],
             "containerStatuses": [
                 {"name": "app", "image": "", "imageID": "", "ready": true, "restartCount": 0, "containerID": "x://1",
                  "state": {"running": {}}},
@@ -257,7 +264,7 @@ mod tests {
             ],
         }});
         let pod: Pod = serde_json::from_value(pod).unwrap();
-        assert!(is_ready(&pod) && !is_ready(&Pod::default()));
+        assert!(is_ready(&pod, "app") && !is_ready(&pod, "gone") && !is_ready(&Pod::default(), "app"));
         assert_eq!(id_of(&pod, "app").as_deref(), Some("x://1"));
         assert_eq!(id_of(&pod, "gone"), None);
     }
