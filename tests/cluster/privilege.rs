@@ -226,7 +226,7 @@ fn two_people_trace_one_pod_and_the_second_is_told() {
     first.expect_err(SOON, &["The tracer runs in container app", "Tracing "]);
     let mut second = Running::start(space.plugin(&["counter"]));
     assert!(!second.wait(SOON).success(), "{}", second.err());
-    assert!(second.err().contains("already traced by process"), "{}", second.err());
+    assert!(second.err().contains("already traced for "), "{}", second.err());
     let so_far = first.out().lines().count();
     space.until("the first goes on", SOON, || first.out().lines().count() > so_far + 100);
     // Neither tracer has traced the other, nor been held by it.
