@@ -208,6 +208,8 @@ fn pattern(line: &str) -> Regex {
     }
     wanted.push_str(&regex::escape(&line[end..]));
     wanted.push_str(r"\s*$");
+    // One may be enough.
+    let wanted = wanted.replace(r"\s+events,", r"\s+events?,");
     Regex::new(&wanted).expect("everything else is escaped")
 }
 
