@@ -22,11 +22,11 @@ tests/workloads/build.sh >/dev/null
 # the other: programs that are compared call by call want a calm machine.
 integration() { cargo test --release --locked --package kubectl-strace --test integration -- --test-threads 2 "$@"; }
 say "the differential tests"
-integration differential "$@"
+integration differential:: "$@"
 say "on another kernel"
-integration kernel "$@"
+integration kernel:: "$@"
 say "the cluster tests"
-integration cluster "$@"
+integration cluster:: "$@"
 
 # Last, because it wants a machine without the node.
 say "the node leaves nothing"

@@ -90,16 +90,7 @@ fn a_restricted_user_is_told_the_missing_role() {
     space.kubectl(&["create", "role", "look", "--verb=get,list,watch", "--resource=pods"]);
     let account = format!("--serviceaccount={}:looker", space.name);
     space.kubectl(&["create", "rolebinding", "look", "--role=look", &account]);
-    let token = space.kubectl(&["create", "token", "looker"]);
-    let path = std::env::temp_dir().join(format!("{}.kubeconfig", space.name));
-    fs::copy(space.node().kubeconfig(), &path).unwrap();
-    let config = |args: &[&str]| {
-        let mut command = space.node().command("kubectl");
-        command.arg("--kubeconfig").arg(&path).arg("config").args(args);
-        assert!(command.output().unwrap().status.success(), "{args:?}");
-    };
-    config(&["set-credentials", "looker", "--token", token.trim()]);
-    config(&["set-context", "--current", "--user", "looker"]);
+    let path = space.kubeconfig_of("looker");
     let strace = |args: &[&str]| {
         let mut command = space.plugin(args);
         command.env("KUBECONFIG", &path);

@@ -160,6 +160,28 @@ impl Namespace {
         command
     }
 
+    /// A kubeconfig of its own: the node's with changes, each the words behind `kubectl config`. Whoever asked for it
+    /// removes the file.
+    pub fn kubeconfig(&self, changes: &[&[&str]]) -> PathBuf {
+        let path = env::temp_dir().join(format!("{}.kubeconfig", self.name));
+        fs::copy(self.node.kubeconfig(), &path).expect("the kubeconfig is there");
+        for change in changes {
+            let mut command = self.node.command("kubectl");
+            command.arg("--kubeconfig").arg(&path).arg("config").args(*change);
+            assert!(command.output().expect("kubectl starts").status.success(), "{command:?}");
+        }
+        path
+    }
+
+    /// The same for a service account: a real user, with its own token.
+    pub fn kubeconfig_of(&self, account: &str) -> PathBuf {
+        let token = self.kubectl(&["create", "token", account]);
+        self.kubeconfig(&[
+            &["set-credentials", account, "--token", token.trim()],
+            &["set-context", "--current", "--user", account],
+        ])
+    }
+
     /// Applies a manifest given as text.
     pub fn apply(&self, manifest: &str) {
         let path = env::temp_dir().join(format!("{}-{:?}.yaml", self.name, thread::current().id()));

@@ -10,7 +10,6 @@ use std::{
     fs,
     os::unix::ffi::OsStrExt,
     process::{Command, Output},
-    thread,
     time::{Duration, Instant},
 };
 
@@ -41,7 +40,9 @@ fn bash(space: &Namespace, line: &str) -> (Output, Duration) {
         command.env(name, value.unwrap_or_default());
     }
     let begun = Instant::now();
-    let output = command.args(["-c", line]).env("STRACE", words.join(" ")).output().expect("bash starts");
+    // A kind of terminal for what script(1) runs: where CI runs there is none, and a dumb one has no status line.
+    command.env("STRACE", words.join(" ")).env("TERM", "xterm");
+    let output = command.args(["-c", line]).output().expect("bash starts");
     println!("$ {line}\n{}", String::from_utf8_lossy(&output.stderr));
     (output, begun.elapsed())
 }
@@ -159,7 +160,6 @@ fn a_target_that_is_slowed_down_too_much_is_let_go() {
 }
 
 #[test]
-#[ignore = "script(1) shows no status line here, and why is not known yet"]
 fn the_status_line_is_on_the_terminal_and_nowhere_else() {
     let space = flood("line");
     let file = std::env::temp_dir().join(&space.name);
@@ -196,6 +196,5 @@ fn the_status_line_is_on_the_terminal_and_nowhere_else() {
     let mut trace = Running::start(space.plugin(&["busy", "-o", path, "--duration", "4s"]));
     assert!(trace.wait(SOON).success());
     assert!(!trace.err().contains("buffered") && trace.err().contains("slowed down by "), "{}", trace.err());
-    thread::sleep(Duration::from_millis(1));
     fs::remove_file(file).unwrap();
 }

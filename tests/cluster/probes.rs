@@ -82,16 +82,7 @@ fn who_may_not_list_events_sees_the_pod_become_unready() {
         ]);
         space.kubectl(&["create", "rolebinding", role, &format!("--role={role}"), &account]);
     }
-    let token = space.kubectl(&["create", "token", "tracer"]);
-    let path = std::env::temp_dir().join(format!("{}.kubeconfig", space.name));
-    fs::copy(space.node().kubeconfig(), &path).unwrap();
-    let config = |args: &[&str]| {
-        let mut command = space.node().command("kubectl");
-        command.arg("--kubeconfig").arg(&path).arg("config").args(args);
-        assert!(command.output().unwrap().status.success(), "{args:?}");
-    };
-    config(&["set-credentials", "tracer", "--token", token.trim()]);
-    config(&["set-context", "--current", "--user", "tracer"]);
+    let path = space.kubeconfig_of("tracer");
     let mut command = space.plugin(&["front"]);
     command.env("KUBECONFIG", &path);
     let mut trace = Running::start(command);

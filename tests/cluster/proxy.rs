@@ -2,7 +2,6 @@
 
 use super::node::Namespace;
 use std::{
-    fs,
     io::{ErrorKind, Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
     path::PathBuf,
@@ -87,13 +86,9 @@ impl Namespace {
         let address = server.trim_start_matches("https://").trim_end_matches('/').to_string();
         let (host, _) = address.rsplit_once(':').expect("a port");
         let proxy = Proxy::start(address.clone());
-        let config = std::env::temp_dir().join(format!("{}.kubeconfig", self.name));
-        fs::copy(self.node().kubeconfig(), &config).expect("the kubeconfig is there");
-        let mut set = self.node().command("kubectl");
-        let server = format!("--server=https://127.0.0.1:{}", proxy.port);
-        set.arg("--kubeconfig").arg(&config).args(["config", "set-cluster", name]);
-        set.args([server, format!("--tls-server-name={host}")]);
-        assert!(set.output().expect("kubectl starts").status.success(), "{set:?}");
+        let (server, host) =
+            (format!("--server=https://127.0.0.1:{}", proxy.port), format!("--tls-server-name={host}"));
+        let config = self.kubeconfig(&[&["set-cluster", name, &server, &host]]);
         (proxy, config)
     }
 }

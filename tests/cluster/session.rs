@@ -5,6 +5,7 @@ use super::{
     pods,
     process::Running,
 };
+use regex::Regex;
 use std::{fs, process::Command, time::Duration};
 
 const SOON: Duration = Duration::from_secs(20);
@@ -17,7 +18,8 @@ fn interrupt(mut trace: Running) -> (String, String) {
     let status = trace.wait(Duration::from_secs(10));
     let (out, err) = (trace.out(), trace.err());
     assert!(status.success(), "{status}: {err}");
-    assert!(err.contains(" event") && err.contains("lost"), "no totals:\n{err}");
+    let totals = Regex::new(r"(?m)^(1 event|\d+ events), \d+ lost, ").expect("it is one");
+    assert!(totals.is_match(&err), "no totals:\n{err}");
     (out, err)
 }
 

@@ -4,13 +4,12 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-strace
-# A target directory of its own: with another feature it is another program under the same name.
-export CARGO_TARGET_DIR=$cache/synthetic-target
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-tracer-image/build.sh "$(uname -m)" "$work" --features synthetic
+# A target directory of its own: with another feature it is another program under the same name.
+CARGO_TARGET_DIR=$cache/synthetic-target tracer-image/build.sh "$(uname -m)" "$work" --features synthetic
 mkdir -p "$cache/workloads"
-target=${KUBECTL_STRACE_TARGET_DIR:-$cache/target}
-CARGO_TARGET_DIR=$target cargo run --quiet --locked --release --package oci -- tracer --dist "$work" \
+cargo run --quiet --locked --release --package oci -- tracer --dist "$work" \
     --out "$cache/workloads/synthetic.tar" --name localhost/kubectl-strace/synthetic:test
 echo "$cache/workloads/synthetic.tar"

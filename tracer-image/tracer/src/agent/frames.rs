@@ -117,13 +117,15 @@ impl Frames {
         while !self.ended {
             let rest = &self.bytes[self.whole..];
             match Head::read(rest) {
-                Ok(Some(head)) if head.sequence == self.next() && head.frame().end <= rest.len() => {
+                Ok(Some(head)) if head.sequence == self.next() => {
+                    if head.frame().end > rest.len() {
+                        return true;
+                    }
                     self.whole += head.frame().end;
                     self.lengths.push_back(head.frame().end);
                     self.events += u64::from(head.events);
                     self.ended = head.last;
                 }
-                Ok(Some(head)) if head.sequence == self.next() => return true,
                 Ok(None) => return true,
                 Ok(Some(_)) | Err(_) => {
                     self.bytes.truncate(self.whole);

@@ -224,17 +224,7 @@ impl Stopped {
     /// # Errors
     /// `ESRCH` if it was killed; `EIO` on a kernel without the request.
     pub fn end(&self) -> io::Result<End> {
-        let mut info = SyscallInfo::default();
-        // SAFETY: the kernel writes at most the given size into `info`, which is larger than its largest variant.
-        let size = unsafe {
-            libc::ptrace(
-                GET_SYSCALL_INFO,
-                self.tid,
-                size_of::<SyscallInfo>() as libc::c_long,
-                &mut info as *mut SyscallInfo,
-            )
-        };
-        check(size)?;
+        let info = self.syscall_info()?;
         Ok(match info.op {
             ENTRY => End::Entry {
                 abi: abi(info.arch),
@@ -260,8 +250,12 @@ impl Stopped {
 
     /// The instruction pointer, at any stop. Kernel 5.3 and later.
     pub fn instruction(&self) -> Option<u64> {
+        self.syscall_info().ok().map(|info| info.instruction_pointer)
+    }
+
+    fn syscall_info(&self) -> io::Result<SyscallInfo> {
         let mut info = SyscallInfo::default();
-        // SAFETY: as in `end`.
+        // SAFETY: the kernel writes at most the given size into `info`, which is larger than its largest variant.
         let size = unsafe {
             libc::ptrace(
                 GET_SYSCALL_INFO,
@@ -270,7 +264,8 @@ impl Stopped {
                 &mut info as *mut SyscallInfo,
             )
         };
-        (size >= 0).then_some(info.instruction_pointer)
+        check(size)?;
+        Ok(info)
     }
 
     /// Makes the call that it is about to make another one; -1: none.
