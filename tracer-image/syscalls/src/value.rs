@@ -168,6 +168,8 @@ pub enum Value {
     },
     /// `<... resuming interrupted poll ...>`: what the kernel goes on with after a signal.
     Resuming(Name),
+    /// A word that is in no table: the address of an interface's hardware, the name of a netlink family.
+    Text(String),
 }
 
 impl Value {

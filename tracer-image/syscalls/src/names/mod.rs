@@ -16,6 +16,8 @@ pub mod landlock;
 pub mod machine;
 pub mod memory;
 pub mod mount;
+pub mod netlink;
+pub mod netlink_counters;
 pub mod network;
 pub mod notify;
 pub mod open;

@@ -126,8 +126,8 @@ pub static RECEIVED_NOTE: Custom = Custom {
     },
 };
 
-const SENDING: Stops = Stops { array: Phase::Entry, bytes: Phase::Entry };
-const RECEIVING: Stops = Stops { array: Phase::Exit, bytes: Phase::Exit };
+const SENDING: Stops = Stops { array: Phase::Entry, bytes: Phase::Entry, socket: true };
+const RECEIVING: Stops = Stops { array: Phase::Exit, bytes: Phase::Exit, socket: true };
 
 /// Most messages of an array that are looked at, and most buffers of all of them together: a bound for memory that
 /// points at itself.

@@ -10,6 +10,7 @@ pub mod ipc;
 pub mod memory;
 pub mod message;
 pub mod mount;
+pub mod netlink;
 pub mod poll;
 pub mod process;
 pub mod quota;

@@ -141,6 +141,18 @@ pub fn inet_addr(decode: &mut Decode<'_>, host: u32) -> Value {
 
 /// `inet_pton(AF_INET6, "::1", &sin6_addr)`
 pub fn inet_pton(decode: &mut Decode<'_>, host: [u8; 16], field: &'static str) -> Value {
+    let field = Value::AddressOf(decode.name(field));
+    match host6(decode, host) {
+        Value::Macro(name, mut args) => {
+            args.push(field);
+            Value::Macro(name, args)
+        }
+        value => value,
+    }
+}
+
+/// `inet_pton(AF_INET6, "::1")`
+pub fn host6(decode: &mut Decode<'_>, host: [u8; 16]) -> Value {
     let text = match host {
         // The C library writes IPv4-compatible addresses with dots; ::1 is none.
         [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, a, b, c, d] if (a, b) != (0, 0) => {
@@ -149,8 +161,7 @@ pub fn inet_pton(decode: &mut Decode<'_>, host: [u8; 16], field: &'static str) -
         host => Ipv6Addr::from(host).to_string(),
     };
     let family = Value::Word(decode.name("AF_INET6"));
-    let field = Value::AddressOf(decode.name(field));
-    Value::Macro(decode.name("inet_pton"), [family, Value::bytes(text.as_bytes()), field].into())
+    Value::Macro(decode.name("inet_pton"), [family, Value::bytes(text.as_bytes())].into())
 }
 
 /// A protocol of `AF_PACKET` in network byte order: `htons(ETH_P_ALL)`.
@@ -295,6 +306,10 @@ impl Fields {
     /// Adds a value without a name.
     pub fn bare(&mut self, value: Value) {
         self.0.push((None, value));
+    }
+    /// The structure, of which more is not known.
+    pub fn cut(self) -> Value {
+        Value::Struct { fields: self.0, cut: true }
     }
     /// The structure.
     pub fn value(self) -> Value {
