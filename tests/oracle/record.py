@@ -59,6 +59,15 @@ class Calls:
         self.next += (pages + 1) * 4096
         return address
 
+    @staticmethod
+    def pack(sizes, *numbers):
+        """Numbers, negative ones too, in as many bytes each as its digit in sizes says; x is a byte of padding."""
+        numbers, packed = list(numbers), b""
+        for size in sizes:
+            packed += b"\0" if size == "x" else (numbers.pop(0) % (1 << 8 * int(size))).to_bytes(int(size), "little")
+        assert not numbers, numbers
+        return packed
+
     def call(self, abi, name, *args, ret=0, err=None, v=False, s=32):
         """A call by name or number; bytes and str among its arguments become pointers to them."""
         number = self.numbers[abi][name] if isinstance(name, str) else name

@@ -297,6 +297,20 @@ impl Decode<'_> {
                 };
                 dated(value, part(0)? as i64, part(1)?, *digits)
             }
+            Type::Padded(width) => {
+                let digits = 2 * layout::width(*width, self.scope.abi()) as u8;
+                match self.scope.load(place, *width)? {
+                    0 => Value::Octal { bits: 0, min: digits },
+                    bits => Value::HexPadded { bits, digits: digits - 2 },
+                }
+            }
+            Type::Bits(width, from, count, ty) => {
+                let bits = bits(self.scope.load(place, *width)?, *from, *count);
+                self.try_value(ty, Place::Register(bits))?
+            }
+            Type::Literal(word) => Value::Word(self.name(word)),
+            // The record that it ends writes it.
+            Type::Beyond => Value::List(Vec::new()),
             Type::Custom(custom) => (custom.decode)(self, place),
             Type::Sized(custom, len) => {
                 let outer = self.scope;
@@ -395,6 +409,9 @@ impl Decode<'_> {
         let name = found.map(|(_, name)| self.name(name));
         if name.is_none() && symbols.unknown == "#" {
             return Value::Hex(bits);
+        }
+        if let (None, Some(comment)) = (name, symbols.unknown.strip_prefix('=')) {
+            return Value::Noted(Box::new(number(bits, width)), comment.into());
         }
         let signed = matches!(width, Width::I8 | Width::I16 | Width::I32);
         if name.is_none() && symbols.unknown.is_empty() && signed {
@@ -578,6 +595,16 @@ impl Decode<'_> {
         Some(Value::Struct { fields: sorted, cut })
     }
 
+    /// What an extensible structure at `addr` has beyond the `size` that is known, if any of it is not zero.
+    fn beyond(&self, addr: u64, size: usize, phase: Phase) -> Option<Value> {
+        let total = self.scope.beyond();
+        let bytes = self.scope.snapshot.read(phase, addr.wrapping_add(size as u64), total.checked_sub(size)?);
+        if bytes.iter().all(|byte| *byte == 0) {
+            return None;
+        }
+        Some(Value::Beyond { from: size as u32, to: total as u32 - 1, bytes: bytes.into(), cut: false })
+    }
+
     /// A structure; `None` where it is not readable as a whole.
     pub fn record(&mut self, record: &'static Record, place: Place) -> Option<Value> {
         let Place::Memory { addr, phase } = place else { return None };
@@ -605,13 +632,20 @@ impl Decode<'_> {
                     cut |= !outer.depth.verbose;
                     outer.depth.verbose
                 }
-                Shown::NonZero => {
-                    let bytes = self.scope.bytes(phase, at, layout::size(&field.ty, abi));
-                    bytes.iter().any(|byte| *byte != 0)
-                }
+                Shown::NonZero => match field.ty {
+                    Type::Bits(width, from, count, _) => {
+                        bits(self.scope.load(place, width).unwrap_or(0), from, count) != 0
+                    }
+                    _ => {
+                        let bytes = self.scope.bytes(phase, at, layout::size(&field.ty, abi));
+                        bytes.iter().any(|byte| *byte != 0)
+                    }
+                },
             };
             let absent = matches!(self.scope.resolve(&field.ty), Type::Absent);
-            if shown && !absent {
+            if matches!(field.ty, Type::Beyond) {
+                fields.extend(self.beyond(addr, size, phase).map(|beyond| (None, beyond)));
+            } else if shown && !absent {
                 let value = self.value(&field.ty, place);
                 let name = (!field.name.is_empty()).then(|| self.name(field.name));
                 fields.push((name, value));
@@ -620,6 +654,11 @@ impl Decode<'_> {
         self.scope = outer;
         Some(Value::Struct { fields, cut })
     }
+}
+
+/// So many bits of a scalar from a bit on.
+fn bits(whole: u64, from: u8, count: u8) -> u64 {
+    whole >> from & (u64::MAX >> (64 - u32::from(count)))
 }
 
 /// A descriptor and what it is open on.

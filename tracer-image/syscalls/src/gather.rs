@@ -146,6 +146,12 @@ impl<'a> Scope<'a> {
         (own || count >= u64::from(least)).then_some((Scope { zeros, length: count, ..self }, extent))
     }
 
+    /// How many bytes of an extensible structure are looked at, with what it has beyond: no call takes more than a page
+    /// (`copy_struct_from_user` of linux/uaccess.h).
+    pub fn beyond(&self) -> usize {
+        self.length.min(4096) as usize
+    }
+
     fn load_bytes(&self, place: Place, size: usize) -> Option<u64> {
         match place {
             Place::Register(value) => Some(value),
@@ -198,6 +204,11 @@ impl<'a> Scope<'a> {
             }
             Len::Ret(index) => self.snapshot.success().map(|result| result.min(self.sibling(index))),
             Len::Zero => Some(u64::MAX),
+            // As get_nodes() of mm/mempolicy.c: the number is taken for one more than there are.
+            Len::Bits(index) => {
+                let bits = 8 * self.abi().word() as u64;
+                Some(self.sibling(index).saturating_sub(1).div_ceil(bits))
+            }
         }
     }
 
@@ -268,6 +279,11 @@ impl<'a> Scope<'a> {
         }
         (text, false)
     }
+}
+
+/// Whether what a longer structure has beyond is written.
+fn has_beyond(record: &Record) -> bool {
+    record.fields.last().is_some_and(|field| matches!(field.ty, Type::Beyond))
 }
 
 /// Whether what lies behind a pointer is text, which is looked at even where structures are not.
@@ -555,7 +571,9 @@ impl<'a> Gather<'a> {
                 Type::Extensible(record, len, least) => {
                     let size = layout::record_size(record, self.scope.abi());
                     match (self.scope.extended(*len, *least, addr, size), len) {
-                        (Some((_, extent)), _) => self.want(addr, extent),
+                        (Some((inner, extent)), _) => {
+                            self.want(addr, if has_beyond(record) { inner.beyond() } else { extent });
+                        }
                         (None, Len::AtArg(index)) if self.scope.sibling(*index) == addr => self.want(addr, 4),
                         (None, _) => {}
                     }

@@ -22,7 +22,7 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
         Type::Int(w) | Type::Hex(w) | Type::Octal(w) | Type::Mode(w) | Type::Dev(w) | Type::Limit(w) => {
             width(*w, abi)
         }
-        Type::Flags(w, _) | Type::Symbol(w, _) | Type::Mixed(w, ..) => width(*w, abi),
+        Type::Flags(w, _) | Type::Symbol(w, _) | Type::Mixed(w, ..) | Type::Padded(w) => width(*w, abi),
         Type::Tail(w, ..) | Type::Leading(w, ..) | Type::Numbered(w, _) => width(*w, abi),
         Type::Fd | Type::Dirfd | Type::Pid | Type::Signal => 4,
         Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => abi.word(),
@@ -53,6 +53,9 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
         | Type::Bytes(_)
         | Type::Binary(..)
         | Type::Sized(..)
+        | Type::Bits(..)
+        | Type::Literal(_)
+        | Type::Beyond
         | Type::Absent
         | Type::Pair(_) => 0,
     }
@@ -69,6 +72,7 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
             scalar(*w)
         }
         Type::Flags(w, _) | Type::Symbol(w, _) | Type::Mixed(w, ..) => scalar(*w),
+        Type::Padded(w) | Type::Bits(w, ..) => scalar(*w),
         Type::Tail(w, ..) | Type::Leading(w, ..) | Type::Numbered(w, _) => scalar(*w),
         Type::Fd | Type::Dirfd | Type::Pid | Type::Signal => 4,
         Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => abi.word(),
@@ -91,7 +95,7 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
         Type::Custom(custom) if custom.size.is_multiple_of(8) && custom.size > 0 => abi.align_of_u64(),
         Type::Custom(custom) if custom.size.is_multiple_of(4) && custom.size > 0 => 4,
         Type::Custom(_) | Type::Path | Type::Str | Type::Text(_) | Type::Bytes(_) | Type::Binary(..) => 1,
-        Type::Sized(..) | Type::Absent | Type::Pair(_) => 1,
+        Type::Sized(..) | Type::Literal(_) | Type::Beyond | Type::Absent | Type::Pair(_) => 1,
     }
 }
 

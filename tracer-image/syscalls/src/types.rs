@@ -48,6 +48,8 @@ pub enum Len {
     Fixed(u32),
     /// Until an element that is all zero.
     Zero,
+    /// Words of a set of bits whose number is one less than the value of a sibling (`maxnode` of set_mempolicy(2)).
+    Bits(u8),
 }
 
 /// Which half of a [`Type::Pair`] comes first.
@@ -163,6 +165,15 @@ pub enum Type {
     Moved(&'static Type),
     /// Present only if the sibling has one of these bits: `open`'s mode.
     If(u8, u64, &'static Type),
+    /// A hexadecimal number with as many digits as its width takes, the `0x` counted: `0x001000`.
+    Padded(Width),
+    /// So many bits from a bit on of the scalar behind it, which the record must have as padding: a bit-field of C.
+    Bits(Width, u8, u8, &'static Type),
+    /// A word that stands there whatever the memory says.
+    Literal(&'static str),
+    /// At the end of a record that is extensible: what a longer structure has beyond, if any of it is not zero:
+    /// `/* bytes 32..39 */ "\x01\x00..."`.
+    Beyond,
     /// Not written at all.
     Absent,
     /// A function that declares what it reads and how it reads it.
@@ -215,7 +226,8 @@ pub struct Flags {
 /// Named numbers.
 #[derive(Debug)]
 pub struct Symbols {
-    /// Comment of an unknown value: `AF_???`. Empty: the number alone; `#`: the number in hexadecimal.
+    /// Comment of an unknown value: `AF_???`. Empty: the number alone; `#`: the number in hexadecimal;
+    /// `=` before the rest: the number in decimal with the rest as its comment.
     pub unknown: &'static str,
     /// Value and name.
     pub names: &'static [(u64, &'static str)],

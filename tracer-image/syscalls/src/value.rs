@@ -168,6 +168,17 @@ pub enum Value {
     },
     /// `<... resuming interrupted poll ...>`: what the kernel goes on with after a signal.
     Resuming(Name),
+    /// What a structure has beyond what is known of it: `/* bytes 32..35 */ "\x01\x00\x00\x00"`.
+    Beyond {
+        /// Offset of the first byte in the structure.
+        from: u32,
+        /// Offset of the last byte.
+        to: u32,
+        /// The bytes.
+        bytes: Vec<u8>,
+        /// Whether more bytes followed than are kept.
+        cut: bool,
+    },
 }
 
 impl Value {

@@ -71,6 +71,40 @@ pub static MODULE: Flags = Flags {
     ],
 };
 
+/// The machine that `kexec_load` loads a kernel for.
+pub static KEXEC_MACHINE: Symbols = Symbols {
+    unknown: "KEXEC_ARCH_???",
+    names: &[
+        (0, "KEXEC_ARCH_DEFAULT"),
+        (3 << 16, "KEXEC_ARCH_386"),
+        (4 << 16, "KEXEC_ARCH_68K"),
+        (8 << 16, "KEXEC_ARCH_MIPS"),
+        (15 << 16, "KEXEC_ARCH_PARISC"),
+        (20 << 16, "KEXEC_ARCH_PPC"),
+        (21 << 16, "KEXEC_ARCH_PPC64"),
+        (22 << 16, "KEXEC_ARCH_S390"),
+        (40 << 16, "KEXEC_ARCH_ARM"),
+        (42 << 16, "KEXEC_ARCH_SH"),
+        (50 << 16, "KEXEC_ARCH_IA_64"),
+        (62 << 16, "KEXEC_ARCH_X86_64"),
+        (183 << 16, "KEXEC_ARCH_AARCH64"),
+        (243 << 16, "KEXEC_ARCH_RISCV"),
+        (258 << 16, "KEXEC_ARCH_LOONGARCH"),
+    ],
+};
+
+/// `kexec_load`
+pub static KEXEC: Flags = Flags {
+    unknown: "KEXEC_???",
+    field: (0, &[]),
+    bits: &[
+        (1, "KEXEC_ON_CRASH"),
+        (2, "KEXEC_PRESERVE_CONTEXT"),
+        (4, "KEXEC_UPDATE_ELFCOREHDR"),
+        (8, "KEXEC_CRASH_HOTPLUG_SUPPORT"),
+    ],
+};
+
 /// `kexec_file_load(2)`.
 pub static KEXEC_FILE: Flags = Flags {
     unknown: "KEXEC_FILE_???",

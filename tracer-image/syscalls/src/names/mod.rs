@@ -1,5 +1,6 @@
 //! Names of numbers: flags, constants, errors, signals. Data only.
 
+pub mod aio;
 pub mod at;
 pub mod audit;
 pub mod credentials;
@@ -13,11 +14,13 @@ pub mod ipc;
 pub mod kernel;
 pub mod key;
 pub mod landlock;
+pub mod lsm;
 pub mod machine;
 pub mod memory;
 pub mod mount;
 pub mod network;
 pub mod notify;
+pub mod numa;
 pub mod open;
 pub mod poll;
 pub mod prctl;
@@ -27,4 +30,5 @@ pub mod schedule;
 pub mod signal;
 pub mod terminal;
 pub mod time;
+pub mod timex;
 pub mod uring;

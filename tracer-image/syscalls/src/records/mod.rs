@@ -1,5 +1,6 @@
 //! Structures of the kernel's user-space API: a layout and its notation from the same lines.
 
+pub mod aio;
 pub mod credentials;
 pub mod file;
 pub mod filter;
@@ -7,6 +8,8 @@ pub mod futex;
 pub mod ioctl;
 pub mod iovec;
 pub mod ipc;
+pub mod kernel;
+pub mod ldt;
 pub mod memory;
 pub mod message;
 pub mod mount;
@@ -22,4 +25,5 @@ pub mod stat;
 pub mod system;
 pub mod terminal;
 pub mod time;
+pub mod timex;
 pub mod uring;
