@@ -249,7 +249,10 @@ impl Decode<'_> {
                 let name = found.map_or(symbols.unknown, |(_, name)| name);
                 Value::Noted(Box::new(number(bits, *width)), name.into())
             }
-            Type::Wide(ty) => self.try_value(ty, place)?,
+            Type::Wide(ty) => match self.scope.wide(place)? {
+                Ok(_) => self.try_value(ty, place)?,
+                Err(beyond) => Value::Addr(beyond),
+            },
             Type::One(ty) => Value::Pointee(Box::new(self.try_value(ty, place)?)),
             // Resolved above: a sibling chose something else, or nothing.
             Type::Switch(..)
@@ -309,6 +312,48 @@ impl Decode<'_> {
                 self.try_value(ty, Place::Register(bits))?
             }
             Type::Literal(word) => Value::Word(self.name(word)),
+            Type::Terminated(len) => {
+                let Place::Memory { addr, phase } = place else { return None };
+                let count = usize::try_from(self.scope.count(*len)?).unwrap_or(usize::MAX);
+                let most = self.scope.depth.strings;
+                if count == 0 {
+                    return Some(Value::bytes(&[]));
+                }
+                let (mut bytes, ended) = self.scope.text(phase, addr, count.min(most.saturating_add(1)));
+                if !ended && bytes.len() < count.min(most.saturating_add(1)) {
+                    return None;
+                }
+                bytes.truncate(most);
+                Value::Str { bytes, cut: !ended }
+            }
+            Type::SwitchAt(offset, mask, cases, default) => {
+                let chosen = self.scope.choose_at(place, (*offset, *mask), cases, default)?;
+                self.try_value(chosen, place)?
+            }
+            Type::Over(ty) => self.try_value(ty, place)?,
+            Type::Macro(width, name, parts) => {
+                let place = Place::Register(self.scope.load(place, *width)?);
+                let parts = parts.iter().map(|part| self.value(part, place)).collect();
+                Value::Macro(self.name(name), parts)
+            }
+            Type::Later(ty) => match place {
+                Place::Memory { addr, .. } => {
+                    let later = Place::Memory { addr, phase: Phase::Exit };
+                    match self.try_value(ty, later) {
+                        Some(value) => value,
+                        None => self.try_value(ty, place)?,
+                    }
+                }
+                Place::Register(_) => self.try_value(ty, place)?,
+            },
+            Type::Changing(ty) => {
+                let before = self.try_value(ty, place)?;
+                let Place::Memory { addr, .. } = place else { return Some(before) };
+                match self.try_value(ty, Place::Memory { addr, phase: Phase::Exit }) {
+                    Some(after) if after != before => Value::Changed(Box::new(before), Box::new(after)),
+                    _ => before,
+                }
+            }
             // The record that it ends writes it.
             Type::Beyond => Value::List(Vec::new()),
             Type::Custom(custom) => (custom.decode)(self, place),
@@ -565,10 +610,12 @@ impl Decode<'_> {
     fn chars(&mut self, size: usize, place: Place) -> Option<Value> {
         let Place::Memory { addr, phase } = place else { return None };
         let bytes = self.scope.bytes(phase, addr, size);
-        if bytes.len() < size {
+        if !self.scope.known(bytes.len(), addr, size) {
             return None;
         }
-        Some(match bytes.iter().position(|byte| *byte == 0) {
+        // What lies beyond an extensible structure's end is zero.
+        let end = (bytes.len() < size).then_some(bytes.len());
+        Some(match bytes.iter().position(|byte| *byte == 0).or(end) {
             Some(end) => Value::bytes(&bytes[..end]),
             // The kernel always ends it: the last byte is not shown.
             None => Value::Str { bytes: bytes[..size - 1].into(), cut: true },
@@ -595,14 +642,22 @@ impl Decode<'_> {
         Some(Value::Struct { fields: sorted, cut })
     }
 
-    /// What an extensible structure at `addr` has beyond the `size` that is known, if any of it is not zero.
-    fn beyond(&self, addr: u64, size: usize, phase: Phase) -> Option<Value> {
+    /// What an extensible structure at `addr` has beyond the `size` that is known, if any of it is not zero; nothing where
+    /// it is not readable as far as its caller says.
+    fn beyond(&self, addr: u64, size: usize, phase: Phase) -> Option<Option<Value>> {
         let total = self.scope.beyond();
-        let bytes = self.scope.snapshot.read(phase, addr.wrapping_add(size as u64), total.checked_sub(size)?);
+        let rest = total.saturating_sub(size);
+        let bytes = self.scope.snapshot.read(phase, addr.wrapping_add(size as u64), rest);
         if bytes.iter().all(|byte| *byte == 0) {
-            return None;
+            return (bytes.len() == rest).then_some(None);
         }
-        Some(Value::Beyond { from: size as u32, to: total as u32 - 1, bytes: bytes.into(), cut: false })
+        let whole = bytes.len() == rest;
+        whole.then_some(Some(Value::Beyond {
+            from: size as u32,
+            to: total as u32 - 1,
+            bytes: bytes.into(),
+            cut: false,
+        }))
     }
 
     /// A structure; `None` where it is not readable as a whole.
@@ -642,9 +697,24 @@ impl Decode<'_> {
                     }
                 },
             };
-            let absent = matches!(self.scope.resolve(&field.ty), Type::Absent);
+            let ty = if let Type::Over(ty) = &field.ty { ty } else { &field.ty };
+            let absent = matches!(self.scope.resolve(ty), Type::Absent);
             if matches!(field.ty, Type::Beyond) {
-                fields.extend(self.beyond(addr, size, phase).map(|beyond| (None, beyond)));
+                match self.beyond(addr, at.wrapping_sub(addr) as usize, phase) {
+                    // Not readable as far as its caller says: no structure.
+                    None => {
+                        self.scope = outer;
+                        return None;
+                    }
+                    Some(None) => {}
+                    Some(Some(beyond)) if field.name.is_empty() => fields.push((None, beyond)),
+                    Some(Some(Value::Beyond { from, to, bytes, cut })) if outer.depth.verbose => {
+                        let note = alloc::format!("bytes {from}..{to}");
+                        let value = Value::Noted(Box::new(Value::Binary { bytes, cut }), note);
+                        fields.push((Some(self.name(field.name)), value));
+                    }
+                    Some(Some(_)) => cut = true,
+                }
             } else if shown && !absent {
                 let value = self.value(&field.ty, place);
                 let name = (!field.name.is_empty()).then(|| self.name(field.name));

@@ -31,7 +31,8 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
         Type::Moved(_) | Type::AtMost(..) | Type::Verbose(_) => abi.word(),
         Type::Chars(count) => *count as usize,
         Type::PerAbi(types) => size(&types[abi.index()], abi),
-        Type::Packed(ty) | Type::Labeled(_, ty) => size(ty, abi),
+        Type::Packed(ty) | Type::Labeled(_, ty) | Type::Later(ty) | Type::Changing(ty) => size(ty, abi),
+        Type::Macro(w, ..) => width(*w, abi),
         Type::Ordered(record, _) | Type::Dated(record, _) | Type::Spread(record) => record_size(record, abi),
         Type::Array(element, len) => match len {
             crate::types::Len::Fixed(count) => size(element, abi) * *count as usize,
@@ -42,7 +43,9 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
         }
         Type::Struct(record) | Type::Extensible(record, ..) => record_size(record, abi),
         Type::One(ty) | Type::If(_, _, ty) => size(ty, abi),
-        Type::Switch(_, cases, default) | Type::SwitchBits(_, _, cases, default) => {
+        Type::Switch(_, cases, default)
+        | Type::SwitchBits(_, _, cases, default)
+        | Type::SwitchAt(_, _, cases, default) => {
             // A union is as large as its largest member.
             cases.iter().map(|(_, ty)| size(ty, abi)).fold(size(default, abi), usize::max)
         }
@@ -56,6 +59,8 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
         | Type::Bits(..)
         | Type::Literal(_)
         | Type::Beyond
+        | Type::Over(_)
+        | Type::Terminated(_)
         | Type::Absent
         | Type::Pair(_) => 0,
     }
@@ -81,7 +86,8 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
         Type::Moved(_) | Type::AtMost(..) | Type::Verbose(_) => abi.word(),
         Type::Chars(_) | Type::Packed(_) => 1,
         Type::PerAbi(types) => align(&types[abi.index()], abi),
-        Type::Labeled(_, ty) => align(ty, abi),
+        Type::Labeled(_, ty) | Type::Later(ty) | Type::Changing(ty) | Type::Over(ty) => align(ty, abi),
+        Type::Macro(w, ..) => scalar(*w),
         Type::Array(element, _) => align(element, abi),
         Type::Struct(record)
         | Type::Extensible(record, ..)
@@ -89,12 +95,15 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
         | Type::Dated(record, _)
         | Type::Spread(record) => record.fields.iter().map(|f| align(&f.ty, abi)).fold(1, usize::max),
         Type::One(ty) | Type::If(_, _, ty) => align(ty, abi),
-        Type::Switch(_, cases, default) | Type::SwitchBits(_, _, cases, default) => {
+        Type::Switch(_, cases, default)
+        | Type::SwitchBits(_, _, cases, default)
+        | Type::SwitchAt(_, _, cases, default) => {
             cases.iter().map(|(_, ty)| align(ty, abi)).fold(align(default, abi), usize::max)
         }
         Type::Custom(custom) if custom.size.is_multiple_of(8) && custom.size > 0 => abi.align_of_u64(),
         Type::Custom(custom) if custom.size.is_multiple_of(4) && custom.size > 0 => 4,
         Type::Custom(_) | Type::Path | Type::Str | Type::Text(_) | Type::Bytes(_) | Type::Binary(..) => 1,
+        Type::Terminated(_) => 1,
         Type::Sized(..) | Type::Literal(_) | Type::Beyond | Type::Absent | Type::Pair(_) => 1,
     }
 }

@@ -172,8 +172,20 @@ pub enum Type {
     /// A word that stands there whatever the memory says.
     Literal(&'static str),
     /// At the end of a record that is extensible: what a longer structure has beyond, if any of it is not zero:
-    /// `/* bytes 32..39 */ "\x01\x00..."`.
+    /// `/* bytes 32..39 */ "\x01\x00..."`; under a name `extra_data="\x01..." /* bytes 32..39 */`, and that only with `-v`.
     Beyond,
+    /// Behind a pointer: a string that ends at a NUL or with its length, cut at `-s`.
+    Terminated(Len),
+    /// Behind a pointer: by the bits under a mask of the 32-bit number at an offset of what lies there.
+    SwitchAt(u32, u64, &'static [(u64, Type)], &'static Type),
+    /// In a record: lies over the fields behind it, which are its padding: a member of a union.
+    Over(&'static Type),
+    /// A macro of C: `KERNEL_VERSION(6, 2, 3)`. Its arguments are what the types make of the number.
+    Macro(Width, &'static str, &'static [Type]),
+    /// In a record that the kernel reads: a field that it writes nevertheless, so that it is looked at at exit.
+    Later(&'static Type),
+    /// As [`Type::Later`], written `before => after` where it changed.
+    Changing(&'static Type),
     /// Not written at all.
     Absent,
     /// A function that declares what it reads and how it reads it.

@@ -167,7 +167,10 @@ impl Constants {
                 self.visit(ty, abi);
             }
             Type::AtMost(_, _, ty) | Type::Verbose(ty) | Type::Shifted(_, ty, ..) => self.visit(ty, abi),
-            Type::Bits(_, _, _, ty) => self.visit(ty, abi),
+            Type::Bits(_, _, _, ty) | Type::Later(ty) | Type::Changing(ty) | Type::Over(ty) => {
+                self.visit(ty, abi)
+            }
+            Type::Macro(_, _, parts) => parts.iter().for_each(|part| self.visit(part, abi)),
             Type::Leading(_, bit, name, ty) => {
                 self.put(name, *bit);
                 self.visit(ty, abi);
@@ -177,7 +180,9 @@ impl Constants {
                 self.record(record, abi);
             }
             Type::Spread(record) | Type::Dated(record, _) => self.record(record, abi),
-            Type::Switch(_, cases, default) | Type::SwitchBits(_, _, cases, default) => {
+            Type::Switch(_, cases, default)
+            | Type::SwitchBits(_, _, cases, default)
+            | Type::SwitchAt(_, _, cases, default) => {
                 cases.iter().for_each(|(_, ty)| self.visit(ty, abi));
                 self.visit(default, abi);
             }

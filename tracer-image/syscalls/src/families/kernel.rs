@@ -1,8 +1,8 @@
 //! What is loaded into the kernel, or watches what runs in it.
 
 use crate::{
-    names::{kernel::*, lsm::*},
-    records::kernel::*,
+    names::{bpf::COMMANDS, kernel::*, lsm::*},
+    records::{bpf::BPF_ATTRIBUTES, kernel::*},
     rows,
     types::{Type::*, *},
 };
@@ -10,11 +10,30 @@ use crate::{
 /// Most segments that `kexec_load` takes (`KEXEC_SEGMENT_MAX` of `linux/kexec.h`).
 const SEGMENTS: u64 = 16;
 
+/// No attribute of `bpf` may be larger than a page (`bpf_check_uarg_tail_zero` in `kernel/bpf/syscall.c`).
+const PAGE: u64 = 4096;
+/// Commands of `bpf` that make a descriptor.
+const MADE: &[(u64, Type)] = &[
+    (0, Fd),
+    (5, Fd),
+    (7, Fd),
+    (13, Fd),
+    (14, Fd),
+    (17, Fd),
+    (18, Fd),
+    (19, Fd),
+    (28, Fd),
+    (30, Fd),
+    (32, Fd),
+    (33, Fd),
+    (36, Fd),
+];
+
 rows! {
     /// Kernels, modules, programs and what watches them.
     pub ROWS:
     perf_event_open [298, 336, 241, 364] DESC (attr: Addr, pid: Pid, cpu: Int(I32), group_fd: Fd, flags: Flags(Ulong, &PERF)) -> Fd;
-    bpf [321, 357, 280, 386] DESC (cmd: Symbol(U32, &BPF), attr: Addr, size: Int(U32)) -> Int(I32);
+    bpf [321, 357, 280, 386] DESC (cmd: Symbol(U32, &COMMANDS), attr: AtMost(size, PAGE, &Switch(cmd, BPF_ATTRIBUTES, &Addr)), size: Int(U32)) -> Switch(cmd, MADE, &Int(I32));
     finit_module [313, 350, 273, 379] DESC (fd: Fd, param_values: In(&Str), flags: Flags(I32, &MODULE)) -> Int(I32);
     kexec_file_load [320, -, 294, 401] DESC (kernel_fd: Fd, initrd_fd: Fd, cmdline_len: Int(Ulong), cmdline: In(&Bytes(Len::Arg(cmdline_len))), flags: Flags(Ulong, &KEXEC_FILE)) -> Int(I32);
     kexec_load [246, 283, 104, 347] (entry: Addr, nr_segments: Int(Ulong), segments: AtMost(nr_segments, SEGMENTS, &In(&Array(&Struct(&KEXEC_SEGMENT), Len::Arg(nr_segments)))), flags: Mixed(Ulong, &KEXEC_MACHINE, 0xffff_0000, &KEXEC)) -> Int(I32);

@@ -3,6 +3,7 @@
 pub mod aio;
 pub mod at;
 pub mod audit;
+pub mod bpf;
 pub mod credentials;
 pub mod errno;
 pub mod fcntl;

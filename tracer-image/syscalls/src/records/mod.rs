@@ -1,6 +1,7 @@
 //! Structures of the kernel's user-space API: a layout and its notation from the same lines.
 
 pub mod aio;
+pub mod bpf;
 pub mod credentials;
 pub mod file;
 pub mod filter;
