@@ -336,6 +336,29 @@ impl Decode<'_> {
                 let parts = parts.iter().map(|part| self.value(part, place)).collect();
                 Value::Macro(self.name(name), parts)
             }
+            Type::Parts(width, parts) => {
+                let whole = self.scope.load(place, *width)?;
+                let mut values = Vec::new();
+                for (from, count, always, ty) in *parts {
+                    let bits = bits(whole, *from, *count);
+                    if bits == 0 && !always {
+                        continue;
+                    }
+                    let value = self.value(ty, Place::Register(bits));
+                    values.push(match from {
+                        0 => value,
+                        from => Value::Above(Box::new(value), *from),
+                    });
+                }
+                match values.len() {
+                    1 => values.remove(0),
+                    _ => Value::Or(values),
+                }
+            }
+            Type::Remarked(ty, remark) => {
+                let value = self.try_value(ty, place)?;
+                Value::Noted(Box::new(value), (*remark).into())
+            }
             Type::Later(ty) => match place {
                 Place::Memory { addr, .. } => {
                     let later = Place::Memory { addr, phase: Phase::Exit };
@@ -687,7 +710,12 @@ impl Decode<'_> {
                     cut |= !outer.depth.verbose;
                     outer.depth.verbose
                 }
-                Shown::NonZero => match field.ty {
+                Shown::VerboseSince(size) => {
+                    cut |= !outer.depth.verbose;
+                    outer.depth.verbose && self.scope.length >= u64::from(size)
+                }
+                Shown::Notable if outer.depth.verbose => true,
+                Shown::NonZero | Shown::Notable => match field.ty {
                     Type::Bits(width, from, count, _) => {
                         bits(self.scope.load(place, width).unwrap_or(0), from, count) != 0
                     }

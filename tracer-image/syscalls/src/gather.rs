@@ -144,8 +144,12 @@ impl<'a> Scope<'a> {
     /// The same call, where an extensible structure at `addr` takes at most `size` bytes; `None` if its length is below
     /// the least.
     pub fn extended(self, len: Len, least: u32, addr: u64, size: usize) -> Option<(Self, usize)> {
-        let count = self.count(len)? & 0xffff_ffff;
+        let mut count = self.count(len)? & 0xffff_ffff;
         let own = matches!(len, Len::AtArg(index) if self.sibling(index) == addr);
+        if matches!(len, Len::Within(..)) && count == 0 {
+            // As perf_copy_attr() of kernel/events/core.c: without a size it is its first version.
+            count = u64::from(least);
+        }
         let extent = usize::try_from(count).unwrap_or(usize::MAX).max(if own { least as usize } else { 0 });
         let extent = extent.min(size);
         let zeros = (addr.saturating_add(extent as u64), addr.saturating_add(size as u64));
@@ -217,6 +221,10 @@ impl<'a> Scope<'a> {
             }
             Len::Ret(index) => self.snapshot.success().map(|result| result.min(self.sibling(index))),
             Len::Zero => Some(u64::MAX),
+            Len::Within(index, offset) => {
+                let addr = self.sibling(index).wrapping_add(offset.into());
+                self.load(Place::Memory { addr, phase: Phase::Entry }, Width::U32)
+            }
             // As get_nodes() of mm/mempolicy.c: the number is taken for one more than there are.
             Len::Bits(index) => {
                 let bits = 8 * self.abi().word() as u64;
@@ -636,6 +644,9 @@ impl<'a> Gather<'a> {
                             self.want(addr, if has_beyond(record) { inner.beyond() } else { extent });
                         }
                         (None, Len::AtArg(index)) if self.scope.sibling(*index) == addr => self.want(addr, 4),
+                        (None, Len::Within(index, offset)) if self.scope.sibling(*index) == addr => {
+                            self.want(addr, 4 + usize::from(*offset));
+                        }
                         (None, _) => {}
                     }
                 }

@@ -31,8 +31,12 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
         Type::Moved(_) | Type::AtMost(..) | Type::Verbose(_) => abi.word(),
         Type::Chars(count) => *count as usize,
         Type::PerAbi(types) => size(&types[abi.index()], abi),
-        Type::Packed(ty) | Type::Labeled(_, ty) | Type::Later(ty) | Type::Changing(ty) => size(ty, abi),
-        Type::Macro(w, ..) => width(*w, abi),
+        Type::Packed(ty)
+        | Type::Labeled(_, ty)
+        | Type::Remarked(ty, _)
+        | Type::Later(ty)
+        | Type::Changing(ty) => size(ty, abi),
+        Type::Macro(w, ..) | Type::Parts(w, _) => width(*w, abi),
         Type::Ordered(record, _) | Type::Dated(record, _) | Type::Spread(record) => record_size(record, abi),
         Type::Array(element, len) => match len {
             crate::types::Len::Fixed(count) => size(element, abi) * *count as usize,
@@ -86,8 +90,12 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
         Type::Moved(_) | Type::AtMost(..) | Type::Verbose(_) => abi.word(),
         Type::Chars(_) | Type::Packed(_) => 1,
         Type::PerAbi(types) => align(&types[abi.index()], abi),
-        Type::Labeled(_, ty) | Type::Later(ty) | Type::Changing(ty) | Type::Over(ty) => align(ty, abi),
-        Type::Macro(w, ..) => scalar(*w),
+        Type::Labeled(_, ty)
+        | Type::Remarked(ty, _)
+        | Type::Later(ty)
+        | Type::Changing(ty)
+        | Type::Over(ty) => align(ty, abi),
+        Type::Macro(w, ..) | Type::Parts(w, _) => scalar(*w),
         Type::Array(element, _) => align(element, abi),
         Type::Struct(record)
         | Type::Extensible(record, ..)

@@ -278,6 +278,10 @@ impl Notation {
                     out.push_str("...");
                 }
             }
+            Value::Above(value, shift) => {
+                self.value(out, value, names);
+                put!(out, "<<{shift}");
+            }
             Value::Beyond { from, to, bytes, cut } => {
                 put!(out, "/* bytes {from}..{to} */ \"");
                 escape(out, bytes, b"", HexStrings::All);

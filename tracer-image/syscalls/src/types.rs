@@ -48,6 +48,8 @@ pub enum Len {
     Fixed(u32),
     /// Until an element that is all zero.
     Zero,
+    /// The `u32` at an offset behind the pointer in a sibling: a structure that holds its own length.
+    Within(u8, u8),
     /// Words of a set of bits whose number is one less than the value of a sibling (`maxnode` of set_mempolicy(2)).
     Bits(u8),
 }
@@ -182,6 +184,11 @@ pub enum Type {
     Over(&'static Type),
     /// A macro of C: `KERNEL_VERSION(6, 2, 3)`. Its arguments are what the types make of the number.
     Macro(Width, &'static str, &'static [Type]),
+    /// A number made of parts, written from the highest: first bit, how many bits, whether it is written where it is zero,
+    /// and what it is: `0x5<<32|PERF_COUNT_HW_CACHE_MISSES`.
+    Parts(Width, &'static [(u8, u8, bool, Type)]),
+    /// A value with a comment behind it: `0x5 /* Bits 63..38 */`.
+    Remarked(&'static Type, &'static str),
     /// In a record that the kernel reads: a field that it writes nevertheless, so that it is looked at at exit.
     Later(&'static Type),
     /// As [`Type::Later`], written `before => after` where it changed.
@@ -274,6 +281,10 @@ pub enum Shown {
     Verbose,
     /// Only where it is not zero (reserved fields).
     NonZero,
+    /// With `-v`, or where it is not zero.
+    Notable,
+    /// With `-v`, where the length of the structure reaches so far.
+    VerboseSince(u32),
     /// Only where the length of the extensible structure that it lies in reaches so far.
     Since(u32),
     /// Never: padding.

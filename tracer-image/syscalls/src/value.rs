@@ -168,6 +168,8 @@ pub enum Value {
     },
     /// `<... resuming interrupted poll ...>`: what the kernel goes on with after a signal.
     Resuming(Name),
+    /// A value above a shift: `PERF_COUNT_HW_CACHE_OP_READ<<8`.
+    Above(Box<Value>, u8),
     /// What a structure has beyond what is known of it: `/* bytes 32..35 */ "\x01\x00\x00\x00"`.
     Beyond {
         /// Offset of the first byte in the structure.

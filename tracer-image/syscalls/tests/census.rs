@@ -34,6 +34,8 @@ impl Customs {
             Type::Wide(ty) | Type::One(ty) | Type::Packed(ty) | Type::Labeled(_, ty) => self.visit(ty),
             Type::Later(ty) | Type::Changing(ty) | Type::Over(ty) => self.visit(ty),
             Type::Macro(_, _, parts) => parts.iter().for_each(|part| self.visit(part)),
+            Type::Parts(_, parts) => parts.iter().for_each(|(.., part)| self.visit(part)),
+            Type::Remarked(ty, _) => self.visit(ty),
             Type::If(_, _, ty) | Type::AtMost(_, _, ty) | Type::Verbose(ty) => self.visit(ty),
             Type::Shifted(_, ty, ..) | Type::Leading(_, _, _, ty) | Type::Bits(_, _, _, ty) => self.visit(ty),
             Type::Tail(_, head, _, tail) => [head, tail].into_iter().for_each(|ty| self.visit(ty)),

@@ -171,6 +171,8 @@ impl Constants {
                 self.visit(ty, abi)
             }
             Type::Macro(_, _, parts) => parts.iter().for_each(|part| self.visit(part, abi)),
+            Type::Parts(_, parts) => parts.iter().for_each(|(.., part)| self.visit(part, abi)),
+            Type::Remarked(ty, _) => self.visit(ty, abi),
             Type::Leading(_, bit, name, ty) => {
                 self.put(name, *bit);
                 self.visit(ty, abi);
@@ -214,6 +216,7 @@ const INCLUDES: &[&str] = &[
     "linux/filter.h",
     "linux/fs.h",
     "linux/futex.h",
+    "linux/hw_breakpoint.h",
     "linux/in.h",
     "linux/in6.h",
     "linux/inotify.h",

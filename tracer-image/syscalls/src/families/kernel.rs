@@ -1,8 +1,8 @@
 //! What is loaded into the kernel, or watches what runs in it.
 
 use crate::{
-    names::{bpf::COMMANDS, kernel::*, lsm::*},
-    records::{bpf::BPF_ATTRIBUTES, kernel::*},
+    names::{bpf::COMMANDS, kernel::*, lsm::*, perf::PERF},
+    records::{bpf::BPF_ATTRIBUTES, kernel::*, perf::PERF_ATTRIBUTE},
     rows,
     types::{Type::*, *},
 };
@@ -32,7 +32,7 @@ const MADE: &[(u64, Type)] = &[
 rows! {
     /// Kernels, modules, programs and what watches them.
     pub ROWS:
-    perf_event_open [298, 336, 241, 364] DESC (attr: Addr, pid: Pid, cpu: Int(I32), group_fd: Fd, flags: Flags(Ulong, &PERF)) -> Fd;
+    perf_event_open [298, 336, 241, 364] DESC (attr: In(&PERF_ATTRIBUTE), pid: Pid, cpu: Int(I32), group_fd: Fd, flags: Flags(Ulong, &PERF)) -> Fd;
     bpf [321, 357, 280, 386] DESC (cmd: Symbol(U32, &COMMANDS), attr: AtMost(size, PAGE, &Switch(cmd, BPF_ATTRIBUTES, &Addr)), size: Int(U32)) -> Switch(cmd, MADE, &Int(I32));
     finit_module [313, 350, 273, 379] DESC (fd: Fd, param_values: In(&Str), flags: Flags(I32, &MODULE)) -> Int(I32);
     kexec_file_load [320, -, 294, 401] DESC (kernel_fd: Fd, initrd_fd: Fd, cmdline_len: Int(Ulong), cmdline: In(&Bytes(Len::Arg(cmdline_len))), flags: Flags(Ulong, &KEXEC_FILE)) -> Int(I32);

@@ -2,18 +2,6 @@
 
 use crate::types::{Flags, Symbols};
 
-/// `perf_event_open(2)`.
-pub static PERF: Flags = Flags {
-    unknown: "PERF_FLAG_???",
-    field: (0, &[]),
-    bits: &[
-        (0x1, "PERF_FLAG_FD_NO_GROUP"),
-        (0x2, "PERF_FLAG_FD_OUTPUT"),
-        (0x4, "PERF_FLAG_PID_CGROUP"),
-        (0x8, "PERF_FLAG_FD_CLOEXEC"),
-    ],
-};
-
 /// `finit_module(2)`.
 pub static MODULE: Flags = Flags {
     unknown: "MODULE_INIT_???",

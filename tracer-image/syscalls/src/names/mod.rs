@@ -23,6 +23,7 @@ pub mod network;
 pub mod notify;
 pub mod numa;
 pub mod open;
+pub mod perf;
 pub mod poll;
 pub mod prctl;
 pub mod process;

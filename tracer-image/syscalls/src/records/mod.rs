@@ -14,6 +14,7 @@ pub mod ldt;
 pub mod memory;
 pub mod message;
 pub mod mount;
+pub mod perf;
 pub mod poll;
 pub mod process;
 pub mod quota;
