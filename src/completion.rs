@@ -192,7 +192,6 @@ async fn values(arg: &Arg, typed: &str, words: &[String]) -> Option<Answer> {
         "user" => Answer::names(cluster::known(&arguments(words)).users),
         "containers" => containers(words).await?,
         "expressions" => expression(typed),
-        "trace" => set("", typed),
         "out" | "cache_dir" => Answer { directive: DIRECTORIES, ..Answer::default() },
         _ if is_path => Answer { directive: DEFAULT, ..Answer::default() },
         _ => Answer { directive: NO_FILES, ..Answer::default() },

@@ -30,8 +30,8 @@ impl Letters {
         for expression in &trace.expressions {
             words.extend(["-e".to_owned(), expression.clone()]);
         }
-        for set in &trace.trace {
-            words.extend(["-e".to_owned(), format!("trace={set}")]);
+        for path in &trace.trace_paths {
+            words.extend(["-P".to_owned(), path.clone()]);
         }
         words.extend(["-s".to_owned(), trace.strings.to_string()]);
         let clock = match (args.output.clock, output) {
@@ -57,8 +57,24 @@ impl Letters {
             ("-Y", trace.names),
             ("-N", trace.arguments),
             ("-n", args.output.syscall_number),
+            ("-i", args.output.instruction_pointer),
+            ("-c", args.summary.summary_only),
+            ("-C", args.summary.summary),
+            ("-w", args.summary.wall_clock),
         ];
         words.extend(plain.into_iter().filter(|(_, typed)| *typed).map(|(letter, _)| letter.to_owned()));
+        let with_words = [
+            ("-S", args.summary.sort.as_ref()),
+            ("-U", args.summary.columns.as_ref()),
+            ("-O", args.summary.overhead.as_ref()),
+            ("-b", trace.detach_on.as_ref()),
+        ];
+        words.extend(
+            with_words
+                .into_iter()
+                .flat_map(|(letter, word)| [letter.to_owned()].into_iter().zip(word))
+                .flat_map(|(letter, word)| [letter, word.clone()]),
+        );
         if !on_page {
             words.extend(["-o", "/dev/stdout"].map(str::to_owned));
         }

@@ -20,7 +20,7 @@ mod settings;
 mod targets;
 mod version;
 
-use cli::{Color, Command, DryRun};
+use cli::{Color, Command, DryRun, Events};
 use cluster::Cluster;
 use interrupt::Interrupts;
 use k8s_openapi::api::core::v1::Pod;
@@ -31,7 +31,7 @@ use screen::{Destination, Sheet, StatusLine, Steps, totals};
 use session::{
     attach::{self, Context},
     container, health, inplace,
-    printer::{Most, Place, Printer},
+    printer::{Looks, Most, Place, Printer},
 };
 use std::{
     io::{IsTerminal, Write},
@@ -95,7 +95,7 @@ fn aside() -> Option<ExitCode> {
 }
 
 async fn run(args: &cli::Args) -> u8 {
-    let steps = Steps::new(args.output.quiet);
+    let steps = Steps::new(args.output.quiet > 0);
     let refuse = |refusal: &Refusal| {
         steps.refuse(refusal);
         refusal.code()
@@ -169,9 +169,13 @@ async fn run(args: &cli::Args) -> u8 {
         true => screen::labels(&containers).iter().map(|label| steps.about(label)).collect(),
         false => vec![steps.clone()],
     };
-    let places = numbers.into_iter().zip(prefixes).zip(&steps_of).map(|((sheet, prefix), steps)| Place {
+    // Data says itself whose it is.
+    let text = plan.format == Events::Text;
+    let each = numbers.into_iter().zip(prefixes).zip(&steps_of).zip(&containers);
+    let places = each.map(|(((sheet, prefix), steps), container)| Place {
         sheet,
-        prefix: if shared { prefix } else { String::new() },
+        prefix: if shared && text { prefix } else { String::new() },
+        container: container.clone(),
         steps: steps.clone(),
         progress: Arc::default(),
     });
@@ -184,7 +188,8 @@ async fn run(args: &cli::Args) -> u8 {
         if on_terminal { sheet.beside(&steps) } else { sheet }
     };
     let sheets = destinations.into_iter().map(sheet).collect();
-    let (printer, feeds) = match Printer::start(plan.lines, sheets, places, most) {
+    let looks = Looks { format: plan.format, lines: plan.lines, summary: plan.summary.clone() };
+    let (printer, feeds) = match Printer::start(looks, sheets, places, most) {
         Ok(started) => started,
         Err(error) => return refuse(&Refusal::new("cannot start a thread").cause(error.to_string())),
     };
@@ -399,6 +404,7 @@ fn coloured(plan: &Plan) -> bool {
     // https://no-color.org: set to anything but nothing.
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     plan.output == Output::Stdout
+        && plan.format == Events::Text
         && match plan.color {
             Color::Always => true,
             Color::Never => false,
@@ -415,11 +421,11 @@ fn place_of(output: &Output, sheets: &[Sheet]) -> Option<String> {
     let files: usize = sheets.iter().map(|sheet| sheet.destination().files()).sum();
     let files = refusal::count(files as u64, "file", "files");
     match output {
-        Output::Threads(base) => Some(format!("{}.POD.CONTAINER.TID ({files})", base.display())),
+        Output::Threads { base, .. } => Some(format!("{}.POD.CONTAINER.TID ({files})", base.display())),
         Output::Directory { dir, separate, .. } => {
             let name = dir.join(if *separate { "POD.CONTAINER.TID" } else { "POD.CONTAINER" });
             Some(format!("{} ({files})", name.display()))
         }
-        Output::Stdout | Output::Stderr | Output::File(_) => None,
+        Output::Stdout | Output::Stderr | Output::File { .. } => None,
     }
 }

@@ -1,9 +1,10 @@
 //! What will be done: the command line with everything checked that can be checked without the cluster.
 
+mod summary;
 mod trace;
 
 use crate::{
-    cli::{Args, Color, DryRun, OnOverload, Profile, PullPolicy, Style, TargetArgs},
+    cli::{Args, Color, DryRun, Events, HexStyle, OnOverload, Profile, PullPolicy, Style, TargetArgs},
     letters::Letters,
     refusal::{self, Refusal},
     session::{custom, rung::Rung},
@@ -15,7 +16,10 @@ use render::{
     text::{Options, Prefix},
 };
 use std::{path::PathBuf, sync::LazyLock, time::Duration};
-use syscalls::notation::{Constants, HexStrings, Notation};
+use syscalls::{
+    filter::quiet,
+    notation::{Constants, HexStrings, Notation},
+};
 pub use trace::Depth;
 use trace::Expressions;
 use wire::message;
@@ -34,6 +38,10 @@ pub struct Plan {
     pub output: Output,
     /// How lines look.
     pub lines: Options,
+    /// How events are written.
+    pub format: Events,
+    /// How a table of counts looks, if there is one.
+    pub summary: render::summary::Options,
     /// How long a trace lasts; else until it is interrupted.
     pub duration: Option<Duration>,
     /// How many events are written; else all.
@@ -114,9 +122,19 @@ pub enum Output {
     /// stderr: stdout is the command's.
     Stderr,
     /// `-o FILE`
-    File(PathBuf),
+    File {
+        /// FILE
+        path: PathBuf,
+        /// `-A`
+        append: bool,
+    },
     /// `-ff -o FILE`: FILE.TID
-    Threads(PathBuf),
+    Threads {
+        /// FILE
+        base: PathBuf,
+        /// `-A`
+        append: bool,
+    },
     /// `--out DIR`: DIR/POD.CONTAINER, with `--ff` DIR/POD.CONTAINER.TID
     Directory {
         /// DIR
@@ -137,7 +155,7 @@ impl Plan {
         let whom = Whom::new(&args.target, &args.what)?;
         let mut remarks = Vec::new();
 
-        let expressions = Expressions::new(args)?;
+        let expressions = Expressions::new(&args.trace, args.tracer.in_place)?;
 
         let separate = args.output.separate || args.trace.follow > 1;
         let dry_run = dry_run(args)?;
@@ -150,7 +168,10 @@ impl Plan {
                     )
                     .fix("write to a pipe: kubectl strace ... | COMMAND"));
                 }
-                if separate { Output::Threads(file.clone()) } else { Output::File(file.clone()) }
+                match separate {
+                    true => Output::Threads { base: file.clone(), append: args.output.append },
+                    false => Output::File { path: file.clone(), append: args.output.append },
+                }
             }
             (None, Some(dir)) => Output::Directory { dir: dir.clone(), separate, force: args.output.force },
             (None, None) => {
@@ -162,13 +183,20 @@ impl Plan {
         };
         let on_page = matches!(output, Output::Stdout | Output::Stderr);
         let split = separate && !on_page;
+        let (counting, table) = summary::plan(&args.summary, split)?;
+        let json = args.output.format == Events::Json;
+        if json && args.tracer.in_place {
+            return Err(refusal::usage("--format json: the container's own strace writes text only"));
+        }
         let lines = Options {
             prefix: match output {
                 _ if split => Prefix::None,
+                _ if args.output.always_show_pid => Prefix::Always,
                 _ if on_page => Prefix::Several,
                 _ => Prefix::Always,
             },
             wall: match args.output.clock {
+                _ if let Some(form) = args.output.wall => form.0,
                 // strace-log-merge takes only files with times.
                 0 if matches!(output, Output::Directory { .. }) => Some(Wall::Epoch(Precision::Micros)),
                 0 => None,
@@ -176,8 +204,8 @@ impl Plan {
                 2 => Some(Wall::Time(Precision::Micros)),
                 _ => Some(Wall::Epoch(Precision::Micros)),
             },
-            relative: args.output.relative.then_some(Precision::Micros),
-            spent: args.output.durations.then_some(Precision::Micros),
+            relative: args.output.relative_precision.or(args.output.relative.then_some(Precision::Micros)),
+            spent: args.output.duration_precision.or(args.output.durations.then_some(Precision::Micros)),
             split,
             column: args.output.column.into(),
             notation: Notation {
@@ -186,15 +214,23 @@ impl Plan {
                     Style::Raw => Constants::Raw,
                     Style::Verbose => Constants::Verbose,
                 },
-                hex: match args.trace.hex {
-                    0 => HexStrings::Never,
-                    1 => HexStrings::NonAscii,
-                    _ => HexStrings::All,
+                hex: match (args.trace.strings_in_hex, args.trace.hex) {
+                    (Some(HexStyle::None), _) | (None, 0) => HexStrings::Never,
+                    (Some(HexStyle::NonAscii), _) | (None, 1) => HexStrings::NonAscii,
+                    (Some(HexStyle::NonAsciiChars), _) => HexStrings::Chars,
+                    (Some(HexStyle::All), _) | (None, _) => HexStrings::All,
                 },
                 zone: local,
             },
             numbers: args.output.syscall_number,
-            quiet: expressions.quiet,
+            instructions: args.output.instruction_pointer,
+            quiet: expressions.quiet
+                | match args.output.quiet {
+                    0 => 0,
+                    1 => quiet::ATTACH | quiet::PERSONALITY,
+                    2 => quiet::ATTACH | quiet::PERSONALITY | quiet::EXIT,
+                    _ => quiet::ALL,
+                },
             zone: local,
             ..Options::default()
         };
@@ -233,10 +269,14 @@ impl Plan {
         Ok(Plan {
             whom,
             depth: Depth {
-                filter: expressions.filter,
-                qualifiers: expressions.qualifiers,
-                names: args.trace.arguments,
-                sites: args.output.syscall_number,
+                expressions: expressions.all,
+                trace_paths: trace::paths(&args.trace.trace_paths)?,
+                counting,
+                limit: args.trace.syscall_limit,
+                leave_at_execve: args.trace.detach_on.is_some(),
+                names: args.trace.arguments || json,
+                comms: json,
+                sites: args.output.syscall_number || args.output.instruction_pointer || json,
                 follow: args.trace.follow > 0 || alone,
                 entrants: !args.trace.no_entrants && alone,
                 pids,
@@ -260,6 +300,8 @@ impl Plan {
             },
             output,
             lines,
+            format: args.output.format,
+            summary: table,
             duration: args.output.duration,
             max_events: args.output.max_events,
             max_bytes: args.output.max_bytes,

@@ -7,13 +7,18 @@ use clap::ArgAction;
 #[command(next_help_heading = "What (the letters are strace's)")]
 pub struct TraceArgs {
     /// Calls to show: `trace=openat,close`, `trace=%file`, `trace=!futex`, `trace=/regex`; `trace=` may be left out. And
-    /// strace's other qualifiers: `status= signal= fd= quiet= abbrev= verbose= raw= read= write= decode-fds= decode-pids=`
-    #[arg(short = 'e', value_name = "EXPR", allow_hyphen_values = true)]
+    /// strace's other qualifiers, each also as a long option (`--status=failed`): `status= signal= fd= quiet= abbrev=
+    /// verbose= raw= read= write= decode-fds= decode-pids= inject= fault=`
+    #[arg(short = 'e', long = "trace", value_name = "EXPR", allow_hyphen_values = true)]
     pub expressions: Vec<String>,
 
-    /// The same as `-e trace=SET`
-    #[arg(long = "trace", value_name = "SET")]
-    pub trace: Vec<String>,
+    /// Only calls on this path, or on a descriptor that is open on it; may be repeated
+    #[arg(short = 'P', long = "trace-path", value_name = "PATH")]
+    pub trace_paths: Vec<String>,
+
+    /// Let `-e inject=` and `-e fault=` change what calls do: it can break what runs in the pod
+    #[arg(long)]
+    pub allow_tampering: bool,
 
     /// Processes (or threads) to trace, in the container's numbering; else all of the container
     #[arg(short = 'p', long = "attach", value_name = "PID[,PID]")]
@@ -32,6 +37,14 @@ pub struct TraceArgs {
     /// With `-p`: their children and other threads too; with a command: its children. Without either that is always done
     #[arg(short = 'f', long = "follow-forks", action = ArgAction::Count)]
     pub follow: u8,
+
+    /// Let a thread go when it is about to execute a program (`execve`, the only call that strace knows here)
+    #[arg(short = 'b', long, value_name = "CALL", value_parser = ["execve"])]
+    pub detach_on: Option<String>,
+
+    /// End the trace after so many calls, counted by the tracer
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
+    pub syscall_limit: Option<u64>,
 
     /// Leave out processes that enter the container later, such as probes and `kubectl exec`
     #[arg(long)]
@@ -69,9 +82,27 @@ pub struct TraceArgs {
     #[arg(short = 'x', action = ArgAction::Count)]
     pub hex: u8,
 
+    /// The same, for the strings that are named
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "all",
+          conflicts_with = "hex")]
+    pub strings_in_hex: Option<HexStyle>,
+
     /// How constants are printed: by their names, as numbers, or as both
     #[arg(short = 'X', long = "const-print-style", value_name = "STYLE", default_value = "abbrev")]
     pub constants: Style,
+}
+
+/// Which strings are printed in hexadecimal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum HexStyle {
+    /// All
+    All,
+    /// None
+    None,
+    /// Those that are not printable ASCII
+    NonAscii,
+    /// Only the characters that are not
+    NonAsciiChars,
 }
 
 /// How constants are printed.

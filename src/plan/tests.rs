@@ -3,6 +3,7 @@
 use super::*;
 use crate::targets::Target;
 use std::ffi::OsString;
+use wire::summary::Counting;
 
 fn plan(line: &str) -> Result<Plan, Refusal> {
     let line = std::iter::once("kubectl-strace").chain(line.split_whitespace()).map(OsString::from);
@@ -23,7 +24,7 @@ fn target() -> Target {
 #[test]
 fn a_line_known_by_heart() {
     let plan = plan("-ffttTy -o FILE -s 200 pod/api").unwrap();
-    assert_eq!(plan.output, Output::Threads("FILE".into()));
+    assert_eq!(plan.output, Output::Threads { base: "FILE".into(), append: false });
     assert_eq!(plan.lines.wall, Some(Wall::Time(Precision::Micros)));
     assert_eq!(plan.lines.spent, Some(Precision::Micros));
     assert_eq!((plan.lines.prefix, plan.lines.split), (Prefix::None, true));
@@ -47,32 +48,31 @@ fn files_for_merging_have_times() {
 }
 
 #[test]
-fn the_last_filter_counts_and_every_one_is_checked() {
-    assert_eq!(plan("api -e openat -e trace=!close").unwrap().depth.filter, ["!close"]);
-    assert_eq!(plan("api -e t=%file --trace=openat").unwrap().depth.filter, ["openat"]);
-    assert!(plan("api").unwrap().depth.filter.is_empty());
+fn every_expression_is_checked_and_sent_in_its_order() {
+    let sent = |line| plan(line).unwrap().depth.expressions;
+    assert_eq!(sent("api -e openat -e trace=!close"), ["trace=openat", "trace=!close"]);
+    assert_eq!(sent("api -e t=%file --trace=openat"), ["trace=%file", "trace=openat"]);
+    assert!(sent("api").is_empty());
     let wrong = plan("api -e opnat -e close").unwrap_err();
     assert!(wrong.to_string().contains("did you mean 'openat'"), "{wrong}");
     assert_eq!(wrong.code(), refusal::USAGE);
 }
 
 #[test]
-fn what_is_not_there_yet_is_named() {
-    assert!(plan("api -e inject=read:error=EIO").unwrap_err().to_string().contains("strace's -e inject="));
+fn what_is_not_there_is_named() {
+    assert!(plan("api -e kvm=vcpu").unwrap_err().to_string().contains("strace's -e kvm="));
     assert!(plan("api -o |gzip").unwrap_err().to_string().contains("| COMMAND"));
 }
 
 #[test]
 fn qualifiers_are_checked_here_and_sent_as_they_were_typed() {
     let depth = |line| plan(line).unwrap().depth;
-    assert_eq!(depth("api -e status=failed -e fd=3,4").qualifiers, ["status=failed", "fd=3,4"]);
-    assert_eq!(depth("api -Z -yy -Y").qualifiers, ["status=failed", "decode-fds=all", "decode-pids=comm"]);
-    assert_eq!(depth("api -z").qualifiers, ["status=successful"]);
-    // Regular expressions are compiled there too.
-    let regex = depth("api -e openat -e trace=/^open");
-    assert_eq!((regex.filter.len(), regex.qualifiers), (0, vec!["trace=/^open".to_owned()]));
+    assert_eq!(depth("api --status=failed -e fd=3,4").expressions, ["status=failed", "fd=3,4"]);
+    assert_eq!(depth("api -Z -yy -Y").expressions, ["status=failed", "decode-fds=all", "decode-pids=comm"]);
+    assert_eq!(depth("api -z -e trace=/^open").expressions, ["trace=/^open", "status=successful"]);
     let quiet = plan("api -e quiet=exit -x -X raw -a 50 --syscall-number").unwrap();
-    assert_eq!(quiet.lines.quiet, syscalls::filter::quiet::EXIT);
+    assert_eq!(quiet.lines.quiet, quiet::EXIT);
+    assert_eq!(plan("api -qq").unwrap().lines.quiet, quiet::ATTACH | quiet::PERSONALITY | quiet::EXIT);
     assert_eq!(
         (quiet.lines.notation.hex, quiet.lines.notation.constants),
         (HexStrings::NonAscii, Constants::Raw)
@@ -82,11 +82,59 @@ fn qualifiers_are_checked_here_and_sent_as_they_were_typed() {
         ("api -e signal=SIGFOO", "invalid signal 'SIGFOO'"),
         ("api -e status=odd", "invalid status 'odd'"),
         ("api -e trace=/(", "Invalid regular expression"),
-        ("api -e fault=read", "strace's -e fault="),
+        ("api --allow-tampering -e inject=read:error=EFOO", "invalid inject argument"),
     ] {
         let wrong = plan(line).unwrap_err();
         assert!(wrong.to_string().contains(says) && wrong.code() == refusal::USAGE, "{wrong}");
     }
+}
+
+#[test]
+fn nobody_tampers_by_mistake() {
+    for line in
+        ["api -e fault=read", "api --inject=read:error=EIO", "--in-place api -e inject=read:error=EIO"]
+    {
+        let wrong = plan(line).unwrap_err();
+        assert!(wrong.to_string().contains("--allow-tampering") && wrong.code() == refusal::USAGE, "{wrong}");
+    }
+    let sent = plan("api --allow-tampering -e fault=read:error=EIO:when=3").unwrap().depth.expressions;
+    assert_eq!(sent, ["fault=read:error=EIO:when=3"]);
+}
+
+#[test]
+fn counts_have_one_table() {
+    let plan = |line| plan(line);
+    assert_eq!(plan("api").unwrap().depth.counting, Counting::Events);
+    let counts = plan("api --summary-only -S calls -w -U name,calls -O 5us").unwrap();
+    assert_eq!(counts.depth.counting, Counting::Counts);
+    assert_eq!((counts.summary.wall, counts.summary.overhead), (true, 5000));
+    assert_eq!(plan("api -C").unwrap().depth.counting, Counting::Both);
+    for (line, says) in [
+        ("api -w", "-w is about a table of counts"),
+        ("api -C -S size", "invalid sortby: 'size'"),
+        ("api -C --ff --out X", "one for all threads"),
+    ] {
+        let wrong = plan(line).unwrap_err();
+        assert!(wrong.to_string().contains(says) && wrong.code() == refusal::USAGE, "{wrong}");
+    }
+}
+
+#[test]
+fn data_has_all_that_is_known() {
+    let json = plan("api --format json").unwrap();
+    assert_eq!(json.format, Events::Json);
+    assert!(json.depth.names && json.depth.comms && json.depth.sites);
+    assert!(plan("--in-place api --format json").is_err());
+}
+
+#[test]
+fn times_have_long_spellings() {
+    let lines = |line| plan(line).unwrap().lines;
+    assert_eq!(lines("api --absolute-timestamps=unix,ns").wall, Some(Wall::Epoch(Precision::Nanos)));
+    assert_eq!(lines("api --timestamps").wall, Some(Wall::Time(Precision::Seconds)));
+    assert_eq!(lines("--ff --out X api --absolute-timestamps=none").wall, None);
+    assert_eq!(lines("api --syscall-times=ns").spent, Some(Precision::Nanos));
+    assert_eq!(lines("api --relative-timestamps").relative, Some(Precision::Micros));
 }
 
 #[test]
@@ -148,7 +196,7 @@ fn a_command_is_run_in_one_container_and_writes_to_stdout_itself() {
     assert_eq!(request.target, message::Target::Command);
     assert_eq!(request.place, message::Place::Target("id".into()));
     assert!(plan("api -f -- ls").unwrap().depth.follow);
-    assert_eq!(plan("api -o X -- ls").unwrap().output, Output::File("X".into()));
+    assert_eq!(plan("api -o X -- ls").unwrap().output, Output::File { path: "X".into(), append: false });
     for wrong in [
         "api -p 1 -- ls",
         "api --comm x -- ls",
@@ -189,7 +237,7 @@ fn with_dry_run_o_is_kubectls() {
     assert_eq!(plan("api --dry-run=client").unwrap().dry_run, Some((DryRun::Client, Form::Yaml)));
     assert_eq!(plan("api --dry-run=server -o json").unwrap().dry_run, Some((DryRun::Server, Form::Json)));
     assert!(plan("api --dry-run=server -o FILE").is_err_and(|error| error.code() == refusal::USAGE));
-    assert_eq!(plan("api -o json").unwrap().output, Output::File("json".into()));
+    assert_eq!(plan("api -o json").unwrap().output, Output::File { path: "json".into(), append: false });
 }
 
 #[test]

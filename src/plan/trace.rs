@@ -2,12 +2,12 @@
 
 use super::LEASE;
 use crate::{
-    cli::{Args, Place},
+    cli::{Args, Place, TraceArgs},
     refusal::{self, Refusal},
     targets::Target,
 };
-use syscalls::filter::{self, Qualifiers};
-use wire::message;
+use syscalls::filter::{self, Injection, Qualifiers};
+use wire::{message, summary::Counting};
 
 /// Longest expression behind `-e`: it must fit into a frame, and all calls there are take a tenth of it.
 const LONGEST_SET: usize = 1 << 16;
@@ -15,17 +15,27 @@ const LONGEST_SET: usize = 1 << 16;
 /// Longest regular expression, and most of them: they must fit into a frame too.
 const LONGEST_EXPRESSION: usize = 1024;
 const MOST_EXPRESSIONS: usize = 16;
+/// `PATH_MAX` of linux/limits.h.
+const LONGEST_PATH: usize = 4096;
 
 /// What the tracer is asked for, apart from whom to trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Depth {
-    /// The sets of calls of `-e trace=`.
-    pub filter: Vec<String>,
-    /// The other expressions of `-e`, and letters that are short for some.
-    pub qualifiers: Vec<String>,
-    /// `-N`
+    /// The expressions of `-e`, and letters that are short for some.
+    pub expressions: Vec<String>,
+    /// `-P`
+    pub trace_paths: Vec<String>,
+    /// `--summary-only`, `-C`
+    pub counting: Counting,
+    /// `--syscall-limit`
+    pub limit: Option<u64>,
+    /// `-b execve`
+    pub leave_at_execve: bool,
+    /// `-N`, JSON
     pub names: bool,
-    /// `--syscall-number`
+    /// Whether the names of threads are told (JSON).
+    pub comms: bool,
+    /// `--syscall-number`, `-i`, JSON
     pub sites: bool,
     /// `-p`
     pub pids: Vec<i32>,
@@ -72,9 +82,13 @@ impl Depth {
             target,
             follow: self.follow,
             entrants: self.entrants,
-            filter: self.filter.clone(),
-            qualifiers: self.qualifiers.clone(),
+            expressions: self.expressions.clone(),
+            trace_paths: self.trace_paths.clone(),
+            counting: self.counting,
+            limit: self.limit,
+            leave_at_execve: self.leave_at_execve,
             names: self.names,
+            comms: self.comms,
             sites: self.sites,
             strings: self.strings,
             verbose: self.verbose,
@@ -98,92 +112,75 @@ impl Depth {
 
 /// The expressions of `-e`, checked: the tracer's table decides, but what is wrong here is wrong there.
 pub struct Expressions {
-    /// The set of calls; none: all.
-    pub filter: Vec<String>,
-    /// The others.
-    pub qualifiers: Vec<String>,
+    /// As the tracer takes them.
+    pub all: Vec<String>,
     /// What they say about words that are left out ([`filter::quiet`]).
     pub quiet: u8,
 }
+
+/// What strace's `-e` has besides and this plugin has not.
+const NOT_THERE: &[&str] = &["kvm", "namespace"];
 
 impl Expressions {
     /// Those of a command line. Another strace (`--in-place`) may know other words, and gets what was typed.
     ///
     /// # Errors
-    /// One of them is wrong.
-    pub fn new(args: &Args) -> Result<Expressions, Refusal> {
-        let mut made = Expressions { filter: Vec::new(), qualifiers: Vec::new(), quiet: 0 };
-        if args.tracer.in_place {
-            return Ok(made);
-        }
-        let mut all = Qualifiers::default();
-        let mut set = None;
-        let sets = args.trace.trace.iter().map(|set| format!("trace={set}"));
-        for expression in args.trace.expressions.iter().cloned().chain(sets) {
-            if expression.len() > LONGEST_SET {
+    /// One of them is wrong, or tampers with calls without being allowed to.
+    pub fn new(args: &TraceArgs, in_place: bool) -> Result<Expressions, Refusal> {
+        let (mut made, mut wanted) = (Vec::new(), Qualifiers::default());
+        for typed in &args.expressions {
+            if typed.len() > LONGEST_SET {
                 return Err(refusal::usage(format!("-e is longer than {LONGEST_SET} bytes")));
             }
-            match calls(&expression)? {
-                Some(calls) => {
-                    check_calls(calls, &mut all)?;
-                    // As in strace, the last one counts.
-                    set = Some(calls.to_owned());
+            let (qualifier, set) = match typed.split_once('=') {
+                Some(("t", set)) => ("trace", set),
+                Some((word, set)) if word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-') => {
+                    (word, set)
                 }
-                None => {
-                    all.apply(&expression, &compile).map_err(|error| {
-                        refusal::usage(error)
-                            .cause(format!("it stands in -e {expression}"))
-                            .fix("nothing was sent to the cluster; strace(1) says what there is")
-                    })?;
-                    made.qualifiers.push(expression);
-                }
+                _ => ("trace", typed.as_str()),
+            };
+            if matches!(qualifier, "inject" | "fault") && !args.allow_tampering {
+                return Err(refusal::usage(format!(
+                    "-e {qualifier}= changes what the calls of a running pod do"
+                ))
+                .cause("it can break what runs there, and others that it works for")
+                .fix("if that is what you want, say so: --allow-tampering"));
             }
-        }
-        match set {
-            // The tracer makes a test of a regular expression where it takes qualifiers.
-            Some(set) if set.contains('/') => made.qualifiers.push(format!("trace={set}")),
-            set => made.filter.extend(set),
+            if in_place {
+                continue;
+            }
+            if NOT_THERE.contains(&qualifier) {
+                return Err(refusal::usage(format!(
+                    "strace's -e {qualifier}= is not there in kubectl strace"
+                ))
+                .fix("-e trace=SET chooses calls"));
+            }
+            let expression = format!("{qualifier}={set}");
+            let parsed = match Injection::of(&expression, &compile) {
+                Ok(None) => wanted.apply(&expression, &compile),
+                tampering => tampering.map(drop),
+            };
+            parsed.map_err(|error| {
+                let refusal = refusal::usage(error).cause(format!("it stands in -e {expression}"));
+                refusal.fix(match qualifier {
+                    "trace" => {
+                        "names are those of system calls (openat) or classes (%file, %net, %process, %desc, ...); nothing \
+                         was sent to the cluster"
+                    }
+                    _ => "nothing was sent to the cluster; strace(1) says what there is",
+                })
+            })?;
+            made.push(expression);
         }
         let short = [
-            (args.trace.successful, "status=successful"),
-            (args.trace.failed, "status=failed"),
-            (args.trace.paths > 1, "decode-fds=all"),
-            (args.trace.names, "decode-pids=comm"),
+            (args.successful, "status=successful"),
+            (args.failed, "status=failed"),
+            (args.paths > 1, "decode-fds=all"),
+            (args.names, "decode-pids=comm"),
         ];
-        made.qualifiers
-            .extend(short.into_iter().filter(|(typed, _)| *typed).map(|(_, long)| long.to_owned()));
-        made.quiet = all.quiet;
-        Ok(made)
+        made.extend(short.into_iter().filter(|(typed, _)| *typed).map(|(_, long)| long.to_owned()));
+        Ok(Expressions { all: made, quiet: wanted.quiet })
     }
-}
-
-/// What strace's `-e` has besides and this plugin has not.
-const NOT_THERE: &[&str] = &["fault", "inject", "kvm", "namespace"];
-
-/// The set of calls in an expression of `-e`, unless it is about something else.
-fn calls(expression: &str) -> Result<Option<&str>, Refusal> {
-    match expression.split_once('=') {
-        Some(("trace" | "t", set)) => Ok(Some(set)),
-        Some((other, _)) if NOT_THERE.contains(&other) => {
-            Err(refusal::usage(format!("strace's -e {other}= is not there in kubectl strace"))
-                .fix("-e trace=SET chooses calls"))
-        }
-        Some((word, _)) if word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-') => Ok(None),
-        _ => Ok(Some(expression)),
-    }
-}
-
-fn check_calls(set: &str, all: &mut Qualifiers) -> Result<(), Refusal> {
-    let checked = match set.contains('/') {
-        true => all.apply(&format!("trace={set}"), &compile),
-        false => filter::last(&[set.to_owned()]).map(drop),
-    };
-    checked.map_err(|error| {
-        refusal::usage(error).cause(format!("it stands in -e trace={set}")).fix(
-            "names are those of system calls (openat) or classes (%file, %net, %process, %desc, ...); nothing was sent \
-             to the cluster",
-        )
-    })
 }
 
 /// A test of the name of a call; the tracer makes it with the same crate.
@@ -191,6 +188,16 @@ fn compile(expression: &str) -> filter::Test {
     let regex = regex_lite::Regex::new(expression)
         .map_err(|_| format!("{expression}: Invalid regular expression"))?;
     Ok(Box::new(move |name: &str| regex.is_match(name)))
+}
+
+/// The paths of `-P`.
+pub fn paths(typed: &[String]) -> Result<Vec<String>, Refusal> {
+    if typed.len() > MOST_EXPRESSIONS || typed.iter().any(|path| path.len() > LONGEST_PATH) {
+        return Err(refusal::usage(format!(
+            "-P: more than {MOST_EXPRESSIONS} paths, or one that is longer than {LONGEST_PATH} bytes"
+        )));
+    }
+    Ok(typed.to_vec())
 }
 
 /// The words behind `--`.

@@ -42,8 +42,8 @@ impl Destination {
         containers: &[Container],
     ) -> Result<(Vec<Destination>, Vec<usize>), Refusal> {
         let own = match output {
-            Output::Stdout | Output::Stderr | Output::File(_) => false,
-            Output::Threads(_) | Output::Directory { .. } => true,
+            Output::Stdout | Output::Stderr | Output::File { .. } => false,
+            Output::Threads { .. } | Output::Directory { .. } => true,
         };
         let opened = if own { containers } else { containers.get(..1).unwrap_or_default() };
         let several = containers.len() > 1;
@@ -59,17 +59,19 @@ impl Destination {
         match output {
             Output::Stdout => Ok(Destination::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()))),
             Output::Stderr => Ok(Destination::Stderr(BufWriter::with_capacity(1 << 16, io::stderr()))),
-            Output::File(path) => {
-                let file = create(path, false).map_err(|error| not_made(path, &error))?;
+            Output::File { path, append } => {
+                let file = if *append { go_on(path) } else { create(path, false) };
+                let file = file.map_err(|error| not_made(path, &error))?;
                 Ok(Destination::File(BufWriter::with_capacity(1 << 16, file), path.clone()))
             }
-            Output::Threads(base) => {
+            Output::Threads { base, append } => {
                 let mut base = base.clone().into_os_string();
                 if several {
                     // Threads of several containers have the same ids.
                     base.push(format!(".{name}"));
                 }
-                Ok(Destination::Threads(Threads::new(base.into(), false)))
+                let begun = if *append { Begun::Append } else { Begun::Truncate };
+                Ok(Destination::Threads(Threads::new(base.into(), begun)))
             }
             Output::Directory { dir, separate, force } => {
                 std::fs::create_dir_all(dir).map_err(|error| not_made(dir, &error))?;
@@ -89,7 +91,7 @@ impl Destination {
                     std::fs::remove_file(&path).map_err(|error| not_made(&path, &error))?;
                 }
                 if *separate {
-                    return Ok(Destination::Threads(Threads::new(base, true)));
+                    return Ok(Destination::Threads(Threads::new(base, Begun::Fresh)));
                 }
                 let file = create(&base, true).map_err(|error| not_made(&base, &error))?;
                 Ok(Destination::File(BufWriter::with_capacity(1 << 16, file), base))
@@ -160,6 +162,17 @@ impl Destination {
     }
 }
 
+/// How a file is begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Begun {
+    /// It must not be there before.
+    Fresh,
+    /// What was in it is gone.
+    Truncate,
+    /// Behind what is in it.
+    Append,
+}
+
 /// The files of threads.
 #[derive(Debug)]
 pub struct Threads {
@@ -168,16 +181,15 @@ pub struct Threads {
     restarts: u32,
     /// Files of its earlier lives.
     before: usize,
-    /// Whether a file must not be there before we make it.
-    fresh: bool,
+    begun: Begun,
     /// Threads whose file is ours already: a thread that comes again goes on in it.
     made: HashSet<i32>,
     open: HashMap<i32, BufWriter<File>>,
 }
 
 impl Threads {
-    fn new(base: PathBuf, fresh: bool) -> Threads {
-        Threads { base, restarts: 0, before: 0, fresh, made: HashSet::new(), open: HashMap::new() }
+    fn new(base: PathBuf, begun: Begun) -> Threads {
+        Threads { base, restarts: 0, before: 0, begun, made: HashSet::new(), open: HashMap::new() }
     }
 
     /// `BASE.TID`, or `BASE.rN.TID` after the Nth restart: the ids of threads begin anew.
@@ -201,10 +213,10 @@ impl Threads {
                 self.open.clear();
             }
             let path = self.path(tid);
-            let file = if self.made.contains(&tid) {
-                OpenOptions::new().append(true).open(&path)
-            } else {
-                create(&path, self.fresh)
+            let file = match self.begun {
+                _ if self.made.contains(&tid) => OpenOptions::new().append(true).open(&path),
+                Begun::Append => go_on(&path),
+                begun => create(&path, begun == Begun::Fresh),
             };
             let file = file.map_err(|error| Trouble::of_file(&path, &error))?;
             self.made.insert(tid);
@@ -249,7 +261,6 @@ fn earlier(dir: &Path, base: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// A file that only its owner can read: a trace holds what passed through the target, secrets too.
 fn create(path: &Path, fresh: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true);
@@ -258,6 +269,17 @@ fn create(path: &Path, fresh: bool) -> io::Result<File> {
     } else {
         options.create(true).truncate(true);
     }
+    open(options, path)
+}
+
+fn go_on(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    open(options, path)
+}
+
+/// A file that only its owner can read: a trace holds what passed through the target, secrets too.
+fn open(mut options: OpenOptions, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
@@ -512,9 +534,11 @@ mod tests {
         let dir = scratch("several");
         std::fs::create_dir_all(&dir).unwrap();
         let two = [api(), Container { pod: "web".into(), name: "app".into() }];
-        let (opened, numbers) = Destination::open_all(&Output::File(dir.join("one")), &two).unwrap();
+        let (opened, numbers) =
+            Destination::open_all(&Output::File { path: dir.join("one"), append: false }, &two).unwrap();
         assert_eq!((opened.len(), numbers), (1, vec![0, 0]));
-        let (mut opened, numbers) = Destination::open_all(&Output::Threads(dir.join("t")), &two).unwrap();
+        let (mut opened, numbers) =
+            Destination::open_all(&Output::Threads { base: dir.join("t"), append: false }, &two).unwrap();
         assert_eq!((opened.len(), numbers), (2, vec![0, 1]));
         let mut sheet = Sheet::new(opened.remove(1));
         sheet.write(1, "x\n");
@@ -529,7 +553,8 @@ mod tests {
         let dir = scratch("prefixes");
         std::fs::create_dir_all(&dir).unwrap();
         let path = dir.join("trace");
-        let (mut opened, _) = Destination::open_all(&Output::File(path.clone()), &[api()]).unwrap();
+        let (mut opened, _) =
+            Destination::open_all(&Output::File { path: path.clone(), append: false }, &[api()]).unwrap();
         let mut sheet = Sheet::new(opened.remove(0));
         let steps = Steps::new(true);
         Pen::new(&mut sheet, "a ", &steps).write(1, "read(");

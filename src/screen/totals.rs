@@ -34,7 +34,7 @@ pub fn report(fate: &Fate, totals: Option<Option<u64>>, steps: &Steps) {
         let slowdown = slowdown.map_or(String::new(), |percent| format!(", slowed down by {percent} %"));
         steps.insist(&sum(end.events, end.lost, outcome.lasted, sizes, &slowdown, why(&end.reason)));
     }
-    if let Reason::Failed(why) | Reason::Refused(why) = &end.reason {
+    if let Reason::Failed(why) | Reason::Gone(why) | Reason::Refused(why) = &end.reason {
         let refusal = Refusal::new("the trace failed").cause(format!("the tracer said: {why}"));
         // The kernel refused what has less than it wants (refused.rs in the tracer).
         let refusal = if why.contains("it is already traced for ") {
@@ -161,7 +161,7 @@ fn why(reason: &Reason) -> &'static str {
         Reason::TraceesGone => "every traced process has ended",
         Reason::InitExiting => "the container's first process has ended",
         Reason::LeaseExpired => "the tracer did not hear from here and detached",
-        Reason::Failed(_) => "failed",
+        Reason::Failed(_) | Reason::Gone(_) => "failed",
         Reason::Refused(_) => "the kernel refused",
         Reason::CommandEnded { .. } => "the command has ended",
         Reason::NotRun { .. } => "the command was not run",

@@ -387,9 +387,14 @@ impl Conversation {
         self.ready.is_some() && !self.outcome.unread && self.outcome.failure.is_none()
     }
 
-    /// Whether a trace that ended because we were not heard is begun anew.
+    /// Whether a trace that ended because we were not heard, or our connection was cut, is begun anew.
     pub fn begins_anew(&self, end: &End) -> bool {
-        let lost = matches!(end.reason, Reason::LeaseExpired | Reason::Forgotten);
+        let lost = match end.reason {
+            Reason::LeaseExpired | Reason::Forgotten => true,
+            // One that was killed for its memory would be so again.
+            Reason::Gone(_) => self.placed.as_ref().is_some_and(Placed::is_cut),
+            _ => false,
+        };
         lost && self.goes_on() && self.stopping.is_none() && self.anew < MOST_ANEW
     }
 
@@ -398,7 +403,8 @@ impl Conversation {
         self.anew += 1;
         self.placed = None;
         self.greeted = false;
-        self.gap = Some((self.ended(Some(end)), Why::Cut));
+        let why = if matches!(end.reason, Reason::Gone(_)) { Why::Ended } else { Why::Cut };
+        self.gap = Some((self.ended(Some(end)), why));
         self.outcome.add(End { reason: Reason::Stopped, ..end.clone() });
         self.session = fastrand::u128(..);
     }

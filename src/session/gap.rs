@@ -19,6 +19,8 @@ pub struct Gap {
 pub enum Why {
     /// The connection was cut for too long.
     Cut,
+    /// It was cut, and the node ended the tracer that had been run through it.
+    Ended,
     /// The container ended, and a new one had to be reached: how it ended.
     Restart(String),
 }
@@ -26,7 +28,7 @@ pub enum Why {
 impl Gap {
     /// Whether something is missing that could have been traced. What a container does before anybody can be there is not.
     pub fn is_loss(&self) -> bool {
-        self.why == Why::Cut
+        matches!(self.why, Why::Cut | Why::Ended)
     }
 }
 
@@ -36,6 +38,9 @@ impl std::fmt::Display for Why {
             Why::Cut => {
                 write!(f, "the connection was cut for longer than the lease of {} s", LEASE.as_secs())
             }
+            Why::Ended => f.write_str(
+                "the connection was cut, and the node ended the tracer in the target's container with it",
+            ),
             Why::Restart(how) => write!(f, "the container was restarted ({how})"),
         }
     }

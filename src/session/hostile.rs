@@ -1,8 +1,9 @@
 //! What the client does with a tracer that is none: whatever comes in its place, nothing of it steers a terminal, and
 //! every stream comes to an end.
 
-use super::printer::{Feed, Most, Piece, Place, Printer, Report};
+use super::printer::{Feed, Looks, Most, Piece, Place, Printer, Report};
 use crate::{
+    cli::Events,
     plan::Output,
     screen::{Destination, Sheet, Steps},
     targets::Container,
@@ -86,12 +87,21 @@ async fn whatever_comes_is_read_to_its_end_and_steers_no_terminal() {
         let mut random = fastrand::Rng::with_seed(seed);
         let path = directory.join("trace");
         let container = Container { pod: "api".into(), name: "app".into() };
-        let (destinations, _) = Destination::open_all(&Output::File(path.clone()), &[container]).unwrap();
+        let (destinations, _) = Destination::open_all(
+            &Output::File { path: path.clone(), append: false },
+            std::slice::from_ref(&container),
+        )
+        .unwrap();
         let sheets = destinations.into_iter().map(Sheet::new).collect();
         let prefix = if random.bool() { String::new() } else { "api ".into() };
-        let place = Place { sheet: 0, prefix, steps: Steps::kept(said.clone()), progress: Arc::default() };
-        let options = Options { prefix: Prefix::Several, ..Options::default() };
-        let (printer, mut feeds) = Printer::start(options, sheets, vec![place], Most::default()).unwrap();
+        let place =
+            Place { sheet: 0, prefix, container, steps: Steps::kept(said.clone()), progress: Arc::default() };
+        let looks = Looks {
+            format: if random.bool() { Events::Text } else { Events::Json },
+            lines: Options { prefix: Prefix::Several, ..Options::default() },
+            summary: Default::default(),
+        };
+        let (printer, mut feeds) = Printer::start(looks, sheets, vec![place], Most::default()).unwrap();
         let Feed { pieces, mut reports } = feeds.remove(0);
         let bytes = stream(&mut random);
         let mut rest = &bytes[..];

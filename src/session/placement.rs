@@ -8,7 +8,13 @@ use crate::{cluster::Cluster, refusal, screen::plain, targets::Target};
 use futures_util::{SinkExt, StreamExt};
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Resource, api::AttachParams, client::Connection, core::Request};
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use tokio::{sync::oneshot, task::JoinHandle};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
@@ -25,6 +31,8 @@ pub struct Placed {
     task: JoinHandle<()>,
     /// Why it is not there (any more).
     ended: oneshot::Receiver<String>,
+    /// Whether the connection has ended, and nobody knows what became of it.
+    cut: Arc<AtomicBool>,
 }
 
 impl Placed {
@@ -32,10 +40,17 @@ impl Placed {
     pub fn start(cluster: &Cluster, target: &Target, door: i32, whole: bool) -> Placed {
         let (cluster, target) = (cluster.clone(), target.clone());
         let (say, ended) = oneshot::channel();
+        let cut = Arc::<AtomicBool>::default();
+        let is_cut = cut.clone();
         let task = tokio::spawn(async move {
-            let _ = say.send(run(&cluster, &target, door, whole).await);
+            let _ = say.send(run(&cluster, &target, door, whole, &is_cut).await);
         });
-        Placed { task, ended }
+        Placed { task, ended, cut }
+    }
+
+    /// Whether the connection through which it was run has ended, and not it. A runtime may end it then.
+    pub fn is_cut(&self) -> bool {
+        self.cut.load(Ordering::Relaxed)
     }
 
     /// Waits until it has ended, and says why.
@@ -75,7 +90,7 @@ pub async fn exec(
     }
 }
 
-async fn run(cluster: &Cluster, target: &Target, door: i32, whole: bool) -> String {
+async fn run(cluster: &Cluster, target: &Target, door: i32, whole: bool, cut: &AtomicBool) -> String {
     let program = format!("/proc/{door}/root{}", super::container::TRACER);
     let door = door.to_string();
     let mut command = vec![program.as_str(), ENGINE_FOR, &door, &target.id];
@@ -100,7 +115,10 @@ async fn run(cluster: &Cluster, target: &Target, door: i32, whole: bool) -> Stri
             Ok(Incoming::Ended(status)) => {
                 break status.message.unwrap_or_else(|| "it ended without a word".to_owned());
             }
-            Err(broken) => break broken.to_string(),
+            Err(broken) => {
+                cut.store(true, Ordering::Relaxed);
+                break broken.to_string();
+            }
         }
     };
     let words = String::from_utf8_lossy(&words);

@@ -4,15 +4,23 @@
 //! has a short queue of its own: when that is full its connection is not read, and its tracer gets to know. So neither
 //! many sources nor one loud one take more than their share of memory.
 
-use crate::screen::{Pen, Progress, Sheet, Steps, Trouble};
+use crate::{
+    cli::Events,
+    screen::{Pen, Progress, Sheet, Steps, Trouble},
+    targets::Container,
+};
 use render::{
+    form::Form,
+    json,
     merge::{self, Merge},
+    summary,
     text::Options,
     text::Text,
 };
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap, btree_map::Entry},
     future::poll_fn,
+    mem,
     sync::Arc,
     task::Poll,
     thread,
@@ -25,12 +33,15 @@ use wire::{
     codec::{CodecError, Decoder},
     event::{Event, What},
     message::{End, Hello, Level, Message, Placement, VERSION},
+    summary::Count,
 };
 
 /// Most shards that a stream may have: a tracer has 16 threads at most.
 const SHARDS: usize = 64;
 /// Most names of all shards of a stream together.
 const NAMES: usize = 1 << 17;
+/// Most calls that one stream may have counted: the tables of all ABIs together are smaller.
+const COUNTS: usize = 1 << 12;
 /// Pieces of all streams that wait for the printer, and the least for each.
 const BACKLOG: usize = 16;
 const LEAST_BACKLOG: usize = 2;
@@ -98,10 +109,23 @@ pub struct Place {
     pub sheet: usize,
     /// What stands before each line, so that streams on one sheet can be told apart.
     pub prefix: String,
+    /// The pod and the container, for data.
+    pub container: Container,
     /// Where words for the person go.
     pub steps: Steps,
     /// How the trace goes.
     pub progress: Arc<Progress>,
+}
+
+/// How a trace is written.
+#[derive(Debug, Clone)]
+pub struct Looks {
+    /// As text or as data.
+    pub format: Events,
+    /// How lines of text look.
+    pub lines: Options,
+    /// How a table of counts looks.
+    pub summary: summary::Options,
 }
 
 /// How much is written of all streams together, if there is a limit.
@@ -125,7 +149,7 @@ impl Printer {
     /// # Errors
     /// The system gives no thread.
     pub fn start(
-        lines: Options,
+        looks: Looks,
         sheets: Vec<Sheet>,
         places: Vec<Place>,
         most: Most,
@@ -139,8 +163,8 @@ impl Printer {
                 incoming: Some(incoming),
                 decoder: Decoder::new(),
                 names: HashMap::new(),
-                // The merge makes wall time of every event's time, so that streams of several nodes have one order.
-                text: Text::new(Options { wall_offset: 0, ..lines }),
+                form: form(&looks, &place.container),
+                counts: BTreeMap::new(),
                 place,
                 report: Some(report),
                 greeted: false,
@@ -152,7 +176,8 @@ impl Printer {
         }
         let holders = vec![None; sheets.len()];
         let hold = if sources.len() > 1 { FAR } else { merge::HOLD };
-        let work = Work { sources, merge: Merge::new(hold), sheets, holders, next: 0, most };
+        let work =
+            Work { sources, merge: Merge::new(hold), sheets, holders, next: 0, most, summary: looks.summary };
         let handle = Handle::current();
         let thread = thread::Builder::new().name("printer".into()).spawn(move || work.run(&handle))?;
         Ok((Printer { thread }, feeds))
@@ -177,7 +202,9 @@ struct Source {
     incoming: Option<mpsc::Receiver<Piece>>,
     decoder: Decoder,
     names: HashMap<u16, Names>,
-    text: Text,
+    form: Form,
+    /// What was counted, of all streams that followed each other.
+    counts: BTreeMap<(usize, u64), Count>,
     place: Place,
     /// Nothing when its end was reported.
     report: Option<mpsc::UnboundedSender<Report>>,
@@ -208,6 +235,20 @@ struct Work {
     next: usize,
     /// How much is still to be written.
     most: Most,
+    summary: summary::Options,
+}
+
+/// How one stream is written. The merge makes wall time of every event's time, so that streams of several nodes have one
+/// order.
+fn form(looks: &Looks, container: &Container) -> Form {
+    match looks.format {
+        Events::Text => Form::Text(Box::new(Text::new(Options { wall_offset: 0, ..looks.lines }))),
+        Events::Json => Form::Json(json::Lines::new(json::Context {
+            wall_offset: 0,
+            pod: Some(container.pod.clone()),
+            container: Some(container.name.clone()),
+        })),
+    }
 }
 
 enum Wait {
@@ -366,6 +407,20 @@ impl Work {
                 source.tell(Report::Ready { threads, processes, time });
             }
             Message::Placement(placement) => source.tell(Report::Placement(placement)),
+            Message::Summary(counts) => {
+                for count in counts {
+                    if count.name.len() > 64 || !count.name.bytes().all(|byte| byte.is_ascii_graphic()) {
+                        return Err("the tracer has counted a call with a name that cannot be one".into());
+                    }
+                    match source.counts.entry((count.abi.index(), count.number)) {
+                        Entry::Occupied(mut known) => known.get_mut().join(&count),
+                        Entry::Vacant(new) => drop(new.insert(count)),
+                    }
+                }
+                if source.counts.len() > COUNTS {
+                    return Err("the tracer has counted more calls than there are".into());
+                }
+            }
             Message::Pulse(pulse) => source.place.progress.note(pulse),
             Message::Status(_) => return Err("the tracer answers what it was not asked".into()),
             Message::End(end) => {
@@ -401,13 +456,19 @@ impl Work {
     /// Reports the ends of streams of which everything is written.
     fn settle(&mut self) {
         for index in 0..self.sources.len() {
-            let Source { incoming, held, last, report, text, place, .. } = &mut self.sources[index];
+            let Source { incoming, held, last, report, form, place, counts, .. } = &mut self.sources[index];
             let over = last.is_some() || incoming.is_none() && report.is_some();
             if !over || *held > 0 {
                 continue;
             }
             let sheet = &mut self.sheets[place.sheet];
-            text.finish(&mut Pen::new(sheet, &place.prefix, &place.steps));
+            let mut pen = Pen::new(sheet, &place.prefix, &place.steps);
+            form.finish(&mut pen);
+            // Nothing follows any more: what was counted is all.
+            if incoming.is_none() && !counts.is_empty() {
+                let counts: Vec<Count> = mem::take(counts).into_values().collect();
+                form.summary(&self.summary, &counts, &mut pen);
+            }
             if self.holders[place.sheet] == Some(index) {
                 self.holders[place.sheet] = None;
             }
@@ -435,13 +496,13 @@ impl Work {
         // A line that another stream left open is ended before something else is written behind it.
         let writes = !matches!(event.what, What::Attached { .. } | What::Detached);
         if writes && let Some(holder) = self.holders[sheet_index].filter(|holder| *holder != index) {
-            let Source { text, place, .. } = &mut self.sources[holder];
-            text.finish(&mut Pen::new(sheet, &place.prefix, &place.steps));
+            let Source { form, place, .. } = &mut self.sources[holder];
+            form.finish(&mut Pen::new(sheet, &place.prefix, &place.steps));
             self.holders[sheet_index] = None;
         }
-        let Source { text, place, names, .. } = &mut self.sources[index];
+        let Source { form, place, names, .. } = &mut self.sources[index];
         if let Some(names) = names.get(&shard) {
-            text.event(shard, event, names, &mut Pen::new(sheet, &place.prefix, &place.steps));
+            form.event(shard, event, names, &mut Pen::new(sheet, &place.prefix, &place.steps));
         }
         if self.holders[sheet_index].is_none_or(|holder| holder == index) {
             self.holders[sheet_index] = sheet.has_open_line().then_some(index);

@@ -18,7 +18,13 @@ const NOTICED: Duration = Duration::from_secs(10);
 pub fn may_have_been(outcome: &Outcome) -> bool {
     let by_us = outcome.interrupted || outcome.unread || outcome.enough;
     let ended = match outcome.end.as_ref().map(|end| &end.reason) {
-        Some(Reason::InitExiting | Reason::TraceesGone | Reason::Failed(_) | Reason::LeaseExpired) => true,
+        Some(
+            Reason::InitExiting
+            | Reason::TraceesGone
+            | Reason::Failed(_)
+            | Reason::Gone(_)
+            | Reason::LeaseExpired,
+        ) => true,
         Some(_) => false,
         // It broke off without a word.
         None => true,

@@ -3,7 +3,7 @@
 
 use super::{
     node::{Namespace, host_processes, script, traced},
-    pods,
+    options, pods,
     process::Running,
     proxy::Proxy,
 };
@@ -180,9 +180,17 @@ impl Spoilt {
             "{} seen, {} lost in place, {gaps} gaps; {events} events, {lost} lost",
             account.seen, account.lost
         );
-        // The last call may not have returned when the tracer left.
-        assert!(account.seen - events <= 1, "{} seen: {err}", account.seen);
-        assert_eq!(whole, gaps == 0 && lost == 0, "{err}");
+        // The last call may not have returned when the tracer left, each time.
+        assert!(account.seen - events <= 1 + gaps as u64, "{} seen: {err}", account.seen);
+        // Its lease may have run out just then, where the machine has too much else to do.
+        let lapsed = err.contains("the tracer did not hear from here");
+        assert_eq!(whole, gaps == 0 && lost == 0 && !lapsed, "{err}");
+        // Counts are exact, whatever was lost.
+        if out.contains("% time") {
+            let counted = options::counted(&out, "lseek");
+            println!("{counted} counted");
+            assert!(counted.abs_diff(events + lost) <= 1 + gaps as u64, "{counted} counted: {err}");
+        }
         // Where nothing was traced the numbers jump, nowhere else.
         let jumps: Vec<_> = account.mistakes.extract_if(.., |(before, after, _)| after > before).collect();
         assert!(jumps.len() <= gaps, "{jumps:?} for {gaps} gaps:\n{err}");
@@ -203,7 +211,7 @@ impl Drop for Spoilt {
 
 #[test]
 fn a_flood_over_a_slow_connection() {
-    let spoilt = Spoilt::traced(Namespace::new("slowflood"), 0, &[]);
+    let spoilt = Spoilt::traced(Namespace::new("slowflood"), 0, &["-C"]);
     spoilt.proxy.limit(10_000);
     // What is kept on the way, at every place together, is full after so long.
     thread::sleep(Duration::from_secs(30));
@@ -225,7 +233,7 @@ fn a_flood_to_a_client_that_was_stopped() {
 
 /// A part of the node is away for a moment.
 fn without(component: &str, away: Duration) {
-    let spoilt = Spoilt::traced(Namespace::alone(&format!("no-{component}")), 500, &[]);
+    let spoilt = Spoilt::traced(Namespace::alone(&format!("no-{component}-{}", away.as_secs())), 500, &[]);
     script(&[&format!("{component}-stop")]);
     thread::sleep(away);
     // Never a frozen target: it makes calls while nobody listens.
@@ -236,6 +244,16 @@ fn without(component: &str, away: Duration) {
     let text = String::from_utf8_lossy(&log(&spoilt.space)).into_owned();
     println!("{component} was away for {away:?}: {text}");
     spoilt.settle();
+}
+
+#[test]
+fn the_kubelet_is_restarted() {
+    without("kubelet", Duration::from_millis(500));
+}
+
+#[test]
+fn the_kubelet_is_away_for_longer_than_the_lease() {
+    without("kubelet", Duration::from_secs(8));
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod inplace;
 mod krew;
 mod manifests;
 mod node;
+mod options;
 mod overload;
 mod pods;
 mod privilege;

@@ -2,7 +2,9 @@
 
 use std::{
     collections::HashMap,
-    env, fs,
+    env,
+    ffi::OsStr,
+    fs,
     path::{Path, PathBuf},
     process::{Command, Output},
     sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
@@ -158,6 +160,23 @@ impl Namespace {
         let mut command = self.node.command("kubectl");
         command.args(["strace", "-n", &self.name]).args(args);
         command
+    }
+
+    /// Runs a line of bash in which `$STRACE` is the plugin in this namespace.
+    pub fn bash(&self, line: &str) -> (Output, Duration) {
+        let strace = self.plugin(&[]);
+        let words: Vec<&str> =
+            [strace.get_program()].into_iter().chain(strace.get_args()).filter_map(OsStr::to_str).collect();
+        let mut command = Command::new("bash");
+        for (name, value) in strace.get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
+        let begun = Instant::now();
+        // A kind of terminal for what script(1) runs: where CI runs there is none, and a dumb one has no status line.
+        command.env("STRACE", words.join(" ")).env("TERM", "xterm");
+        let output = command.args(["-c", line]).output().expect("bash starts");
+        println!("$ {line}\n{}", String::from_utf8_lossy(&output.stderr));
+        (output, begun.elapsed())
     }
 
     /// A kubeconfig of its own: the node's with changes, each the words behind `kubectl config`. Whoever asked for it

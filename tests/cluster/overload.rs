@@ -5,13 +5,7 @@ use super::{
     pods,
     process::Running,
 };
-use std::{
-    ffi::OsStr,
-    fs,
-    os::unix::ffi::OsStrExt,
-    process::{Command, Output},
-    time::{Duration, Instant},
-};
+use std::{ffi::OsStr, fs, os::unix::ffi::OsStrExt, time::Duration};
 
 const SOON: Duration = Duration::from_secs(40);
 
@@ -28,23 +22,6 @@ fn calls(space: &Namespace) -> u64 {
     let log = space.kubectl(&["logs", "busy", "-c", "app", "--tail=5"]);
     let line = log.lines().rev().find_map(|line| line.strip_prefix("calls "));
     line.and_then(|line| line.split(' ').next()?.parse().ok()).unwrap_or(0)
-}
-
-/// Runs a line of bash in which `$STRACE` is the plugin in this namespace.
-fn bash(space: &Namespace, line: &str) -> (Output, Duration) {
-    let strace = space.plugin(&[]);
-    let words: Vec<&str> =
-        [strace.get_program()].into_iter().chain(strace.get_args()).filter_map(OsStr::to_str).collect();
-    let mut command = Command::new("bash");
-    for (name, value) in strace.get_envs() {
-        command.env(name, value.unwrap_or_default());
-    }
-    let begun = Instant::now();
-    // A kind of terminal for what script(1) runs: where CI runs there is none, and a dumb one has no status line.
-    command.env("STRACE", words.join(" ")).env("TERM", "xterm");
-    let output = command.args(["-c", line]).output().expect("bash starts");
-    println!("$ {line}\n{}", String::from_utf8_lossy(&output.stderr));
-    (output, begun.elapsed())
 }
 
 fn is_free(space: &Namespace) {
@@ -75,7 +52,7 @@ fn a_target_that_waits_loses_nothing_and_one_that_does_not_counts() {
         let line = format!(
             "set -o pipefail; $STRACE busy -s 0 --place agent --duration 8s {flags} | (sleep 6; cat) > /dev/null"
         );
-        bash(&space, &line).0
+        space.bash(&line).0
     };
     let blocked = slow("--on-overload block --max-stop 30000");
     let said = String::from_utf8_lossy(&blocked.stderr);
@@ -94,13 +71,13 @@ fn a_target_that_waits_loses_nothing_and_one_that_does_not_counts() {
 #[test]
 fn a_reader_that_has_enough_and_a_full_disk_end_the_trace() {
     let space = flood("enough");
-    let (head, lasted) = bash(&space, "set -o pipefail; $STRACE busy | head -n 5");
+    let (head, lasted) = space.bash("set -o pipefail; $STRACE busy | head -n 5");
     assert!(head.status.success(), "{}", String::from_utf8_lossy(&head.stderr));
     assert_eq!(String::from_utf8_lossy(&head.stdout).lines().count(), 5);
     assert!(lasted < Duration::from_secs(20), "{lasted:?}");
     is_free(&space);
 
-    let (full, _) = bash(&space, "$STRACE busy -o /dev/full");
+    let (full, _) = space.bash("$STRACE busy -o /dev/full");
     let said = String::from_utf8_lossy(&full.stderr);
     assert_eq!(full.status.code(), Some(1), "{said}");
     assert!(said.contains("cannot write to /dev/full") && said.contains("a place with more room"), "{said}");
@@ -167,7 +144,7 @@ fn the_status_line_is_on_the_terminal_and_nowhere_else() {
     // script(1) gives stderr a terminal; stdout goes to the file.
     let watched = |flags: &str| {
         let line = format!("script -qefc \"$STRACE busy {flags} --duration 5s > {path}\" /dev/null");
-        let (output, _) = bash(&space, &line);
+        let (output, _) = space.bash(&line);
         (String::from_utf8_lossy(&output.stdout).into_owned(), fs::read_to_string(&file).unwrap())
     };
     let (terminal, text) = watched("");
@@ -180,7 +157,7 @@ fn the_status_line_is_on_the_terminal_and_nowhere_else() {
     );
     // On the terminal that the trace is written to, it makes way for each line of it.
     let line = "script -qefc \"$STRACE busy -e trace=getppid --duration 5s\" /dev/null";
-    let (output, _) = bash(&space, line);
+    let (output, _) = space.bash(line);
     let screen = String::from_utf8_lossy(&output.stdout);
     assert!(parts[..2].iter().all(|part| screen.contains(part)), "{screen}");
     let broken = |line: &&str| line.contains("getppid") && !line.trim_end().ends_with("= 0");

@@ -44,18 +44,6 @@ pub const ALL: &[Known] = &[
         ours: "ioctl(2, _IOC(_IOC_NONE, 0, 0, 0x1000), 0x10000000)",
         why: "with -v strace dumps what requests of type 0 point at, before and after: they name no structure",
     },
-    Known {
-        program: EVERY_CALL,
-        theirs: "bpf(BPF_MAP_UPDATE_ELEM, {",
-        ours: "bpf(BPF_MAP_UPDATE_ELEM, 0x10000000, 2)",
-        why: "what bpf's 39 commands take is not described yet: a union of as many structures that grow",
-    },
-    Known {
-        program: EVERY_CALL,
-        theirs: "perf_event_open({",
-        ours: "perf_event_open(0x10000000, ",
-        why: "struct perf_event_attr is not described yet: 40 bit fields, and unions by type and by bit",
-    },
 ];
 
 /// What is known of some programs and no longer differs: those that `used` has no index of.

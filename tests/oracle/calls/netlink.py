@@ -129,6 +129,9 @@ def calls(c):
         every(c, route, kind, header, range(72), skip=(9,) if kind == 24 else ())
     nested(c, route)
     paths(c, route)
+    kinds(c)
+    sockets(c)
+    others(c)
 
 
 def every(c, fd, kind, header, numbers, skip=(), around=()):
@@ -186,3 +189,112 @@ def paths(c, fd):
     gateway = struct.pack("<HBBi", 16, 1, 2, 1) + attribute(5, bytes([10, 0, 0, 1]))
     for hops in (hop, gateway, gateway * 2, hop * 3, hop[:7], gateway + hop, hop + gateway):
         send(c, fd, message(kind, header + attribute(9, hops)))
+
+
+def kinds(c):
+    """Interfaces by their kind, and the settings of bridges."""
+    fd = c.netlink(0)
+    link, header = ROUTE["link"]
+    bridge = struct.pack("<BBHiII", 7, 0, 1, 1, 0, 0)
+    for kind, slave in ((b"bridge", b""), (b"tun", b"bridge"), (b"veth", b"bridge"), (b"bridge", b"bridge"), (b"vlan", b"")):
+        values = [pattern(2), b"\xff" * 4, b"\1\0\0\0", bytes(1), pattern(8)]
+        data = b"".join(attribute(number, value) for number in range(60) for value in values if (number, len(value)) != (50, 8))
+        inner = attribute(1, kind + b"\0") + attribute(2, data)
+        inner += attribute(4, slave + b"\0") + attribute(5, data) if slave else b""
+        send(c, fd, message(link, header + attribute(18, inner)), v=True, s=40)
+    for kind in (b"tun", b"tunx\0", b""):
+        send(c, fd, message(link, header + attribute(18, attribute(1, kind) + attribute(2, attribute(1, bytes(4))))))
+    send(c, fd, message(link, header + attribute(18, attribute(2, attribute(1, bytes(4))))))
+    for number in (12, 26):
+        every(c, fd, link, bridge, range(8), skip=(2,), around=(number,))
+    every(c, fd, link, struct.pack("<BBHiII", 10, 0, 1, 1, 0, 0), range(10), around=(12,))
+    every(c, fd, link, bridge, range(5), around=(26, 3))
+    action = attribute(1, b"gact\0") + attribute(2, bytes(4)) + attribute(3, bytes(4)) + attribute(9, bytes(4))
+    send(c, fd, message(48, bytes(4) + attribute(1, attribute(1, action) + attribute(2, action))))
+
+
+# The structures that sock_diag(7) answers with, each with its family first.
+SOCKETS = {
+    "inet request": (1, struct.pack("<BBBBI", 2, 6, 0xFF, 0, 0xFFFFFFFF) + pattern(40) + struct.pack("<III", 1, 2, 3)[4:]),
+    "inet6 request": (1, struct.pack("<BBBBI", 10, 17, 2, 0, 0x1004) + pattern(48)),
+    "inet": (2, struct.pack("<BBBB", 2, 1, 2, 3) + pattern(48) + pattern(20)),
+    "inet6": (2, struct.pack("<BBBB", 10, 12, 0, 0) + pattern(48) + pattern(20)),
+    "unix request": (1, struct.pack("<BBHIIIII", 1, 0, 0, 0xFFFFFFFF, 5, 0xFFFFFFFF, 6, 7)),
+    "unix": (2, struct.pack("<BBBBIII", 1, 5, 10, 0, 5, 6, 7)),
+    "netlink request": (1, struct.pack("<BBHIIII", 16, 255, 0, 5, 0xFFFFFFFF, 6, 7)),
+    "netlink": (2, struct.pack("<BBBBIIIIII", 16, 3, 16, 1, 1, 2, 3, 4, 5, 6)),
+    "packet request": (1, struct.pack("<BBHIIII", 17, 0, 0, 5, 0xFFFFFFFF, 6, 7)),
+    "packet": (2, struct.pack("<BBHIII", 17, 3, 0x300, 5, 6, 7)),
+    "smc request": (1, struct.pack("<BHB", 43, 0, 0x1F) + pattern(48)),
+    "smc": (2, struct.pack("<BBBB", 43, 1, 2, 3) + pattern(60)),
+}
+
+
+def sockets(c):
+    """sock_diag(7)."""
+    fd = c.netlink(4)
+    for kind in range(16, 24):
+        send(c, fd, message(kind, bytes([99]) + pattern(12), flags=0xFFFF))
+    for flags, header in SOCKETS.values():
+        for kind in (18, 20, 21):
+            for count in (1, 4, len(header) - 1, len(header), len(header) + 4):
+                send(c, fd, message(kind, (header + bytes(4))[:count], flags=flags))
+    # Not yet described: byte code of filters, bit-fields, arrays of addresses and keys, filter programs.
+    for name, numbers in (
+        ("inet", (2, 3, 4, 5, 6, 7, 9, 10, 11, 14, 15, 16, 17, 21)), ("unix", range(8)), ("netlink", (0, 2, 3, 4)),
+        ("packet", (2, 3, 4, 5, 6)), ("smc", (3,)),
+    ):  # fmt: skip
+        flags, header = SOCKETS[name]
+        for value in (pattern(1), pattern(2), b"\xff" * 4, b"\1\0\0\0", pattern(8), pattern(36)):
+            data = b"".join(attribute(number, value) for number in numbers if (name, number, len(value)) not in (("smc", 3, 36), ("netlink", 4, 36)))
+            send(c, fd, message(20, header + data, flags=flags), v=True, s=40)
+    flags, header = SOCKETS["inet"]
+    for value in (pattern(2), b"\1\0\0\0", b"\3\3", b"\x33\0", pattern(8)):
+        for outer in ((19, 1), (19, 2), (19, 3)):
+            data = b"".join(attribute(number, value) for number in range(14))
+            for number in reversed(outer[1:] if outer[1] > 1 else ()):
+                data = attribute(number, data)
+            send(c, fd, message(20, header + attribute(outer[0], data), flags=flags), v=True, s=40)
+
+
+def others(c):
+    """The smaller protocols."""
+    generic = c.netlink(16)
+    control = struct.pack("<BBH", 1, 2, 0)
+    for count in (1, 2, 3, 4):
+        for kind in (16, 300):
+            send(c, generic, message(kind, control[:count]))
+    send(c, generic, message(16, struct.pack("<BBH", 99, 2, 3)))
+    send(c, generic, message(300, struct.pack("<BBH", 99, 2, 3) + attribute(1, b"abcd") + attribute(2)))
+    for command in range(12):
+        send(c, generic, message(16, bytes([command, 1, 0, 0]), flags=0xFFFF))
+    every(c, generic, 16, control, range(12))
+    for around, numbers in (((6, 1), 4), ((7, 1), 4), ((8, 1, 1), 14), ((9, 1), 4)):
+        every(c, generic, 16, control, range(numbers), around=around)
+    netfilter = c.netlink(12)
+    header = struct.pack("<BBH", 2, 0, 0x0500)
+    for subsystem in range(14):
+        for kind in range(36):
+            send(c, netfilter, message(subsystem << 8 | kind, header, flags=0xF01))
+    for kind in (0x10, 0x11, 0x100, 0xA00):
+        for rest in (b"\1\2", attribute(1, b"ab\0") + attribute(2, b"c")):
+            send(c, netfilter, message(kind, header + rest))
+        send(c, netfilter, message(kind, header[:3]))
+        send(c, netfilter, message(kind, b"\xff\1\0\0"))
+    selinux = c.netlink(7)
+    for kind in (15, 16, 17, 18):
+        for value in (pattern(1), pattern(3), pattern(4), b"\xff" * 4, pattern(8)):
+            send(c, selinux, message(kind, value, flags=0xFFFF))
+    audit = c.netlink(9)
+    for kind in [*range(998, 1030), *range(1098, 1110), *range(1298, 1345), *range(1398, 1425), *range(1698, 1712),
+                 *range(1798, 1812), *range(1998, 2004), *range(2098, 2104)]:  # fmt: skip
+        send(c, audit, message(kind, b"audit(1:2): abc\0", flags=0xF05))
+    xfrm = c.netlink(6)
+    for kind in range(16, 44):
+        send(c, xfrm, message(kind, pattern(4), flags=0xF01))
+    for protocol in (2, 10, 11):
+        send(c, c.netlink(protocol), message(16, pattern(4), flags=0xF01))
+    event = c.netlink(15)
+    udev = b"libudev\0" + struct.pack(">I", 0xFEEDCAFE) + struct.pack("<7I", 40, 40, 20, 1, 2, 3, 4) + b"ACTION=add\0A=/x\0"
+    for data in (udev, udev[:39], udev[:40], b"add@/devices/x\0ACTION=add\0", message(16, bytes(16))):
+        send(c, event, data)

@@ -31,6 +31,17 @@ const SECOND: u64 = 1_000_000_000;
 const DAY: i64 = 86_400;
 
 impl Precision {
+    /// What `ms` and the like name.
+    pub fn named(word: &str) -> Option<Precision> {
+        Some(match word {
+            "s" => Precision::Seconds,
+            "ms" => Precision::Millis,
+            "us" => Precision::Micros,
+            "ns" => Precision::Nanos,
+            _ => return None,
+        })
+    }
+
     /// Writes the part of `nanos` below a second, with its point.
     fn fraction(self, out: &mut String, nanos: u64) {
         let below = nanos % SECOND;
@@ -50,6 +61,22 @@ impl Precision {
 }
 
 impl Wall {
+    /// strace(1), `--absolute-timestamps=[[format:]FORMAT],[[precision:]PRECISION]`; outer `None`: it is not one.
+    pub fn named(list: &str) -> Option<Option<Wall>> {
+        let (mut format, mut digits) = ("time", Precision::Seconds);
+        for word in list.split(',') {
+            match word.strip_prefix("format:").unwrap_or(word) {
+                known @ ("none" | "time" | "unix") => format = known,
+                word => digits = Precision::named(word.strip_prefix("precision:").unwrap_or(word))?,
+            }
+        }
+        Some(match format {
+            "none" => None,
+            "unix" => Some(Wall::Epoch(digits)),
+            _ => Some(Wall::Time(digits)),
+        })
+    }
+
     /// Writes a point in time, given in nanoseconds since 1970; `zone` gives the seconds east of UTC at a time.
     pub fn point(self, out: &mut String, nanos: i64, zone: fn(i64) -> i32) {
         let seconds = nanos.div_euclid(SECOND as i64);

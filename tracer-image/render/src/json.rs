@@ -3,57 +3,140 @@
 //! Everything comes from the same values as the text. Numbers that a reader in JavaScript or jq 1.6 would round, and
 //! whatever is a mask or an address, are strings; what is not ASCII is escaped, so that a line is safe on a terminal.
 
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 use syscalls::{
     decode::{Outcome, Tampered},
     names::errno,
     notation::Notation,
     value::{Name, Names, Value},
 };
-use wire::event::{Birth, Event, What};
+use wire::{
+    event::{Birth, Event, What},
+    summary::Count,
+};
 
 /// The version of the lines: raised whenever a field is taken away or means something else. New ones do not raise it.
 pub const VERSION: u32 = 1;
 
 /// Whose events they are and when they happened.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Context<'a> {
+#[derive(Clone, Debug, Default)]
+pub struct Context {
     /// What makes an event's time nanoseconds since 1970.
     pub wall_offset: i64,
     /// The pod, where there is one.
-    pub pod: Option<&'a str>,
+    pub pod: Option<String>,
     /// The container, where there is one.
-    pub container: Option<&'a str>,
+    pub container: Option<String>,
 }
 
-/// The line of an event.
-pub fn line(event: &Event, names: &Names, context: Context<'_>) -> String {
-    let mut json = Json { out: String::new(), names };
-    let wall = event.time as i64 + context.wall_offset;
-    json.object(|json| {
-        json.number("v", i128::from(VERSION));
-        json.key("time");
+/// What is known of a thread.
+#[derive(Debug, Default)]
+struct Thread {
+    process: Option<i32>,
+    comm: Option<Vec<u8>>,
+}
+
+/// Turns events into lines.
+#[derive(Debug, Default)]
+pub struct Lines {
+    context: Context,
+    threads: BTreeMap<i32, Thread>,
+}
+
+impl Lines {
+    /// No line yet.
+    pub fn new(context: Context) -> Lines {
+        Lines { context, threads: BTreeMap::new() }
+    }
+
+    /// The line of an event. Events come in the order in which they are to be written.
+    pub fn line(&mut self, event: &Event, names: &Names) -> String {
+        match &event.what {
+            What::Attached { process, .. } => self.thread(event.tid).process = Some(*process),
+            What::Renamed { comm } => self.thread(event.tid).comm = Some(comm.clone()),
+            // What the thread that executed a program was before is no more.
+            What::Superseded { by } => drop(self.threads.remove(by)),
+            _ => {}
+        }
+        let mut json = Json { out: String::new(), names };
+        let wall = event.time as i64 + self.context.wall_offset;
+        let thread = self.threads.get(&event.tid);
         json.object(|json| {
-            json.number("sec", i128::from(wall.div_euclid(1_000_000_000)));
-            json.number("nsec", i128::from(wall.rem_euclid(1_000_000_000)));
+            json.number("v", i128::from(VERSION));
+            json.key("time");
+            json.object(|json| {
+                json.number("sec", i128::from(wall.div_euclid(1_000_000_000)));
+                json.number("nsec", i128::from(wall.rem_euclid(1_000_000_000)));
+            });
+            self.context.write(json);
+            if let Some(process) = thread.and_then(|thread| thread.process) {
+                json.number("pid", i128::from(process));
+            }
+            json.number("tid", i128::from(event.tid));
+            if let Some(comm) = thread.and_then(|thread| thread.comm.as_deref()) {
+                json.key("comm");
+                json.bytes(comm, false);
+            }
+            if let Some(site) = event.site {
+                json.number("number", i128::from(site.number));
+                if let Some(instruction) = site.instruction {
+                    json.text("ip", &format!("{instruction:#x}"));
+                }
+            }
+            json.what(&event.what);
         });
-        if let Some(pod) = context.pod {
+        json.out.push('\n');
+        if matches!(event.what, What::Exited { .. } | What::Killed { .. } | What::Detached) {
+            self.threads.remove(&event.tid);
+        }
+        json.out
+    }
+
+    /// The line of what was counted.
+    pub fn summary(&self, counts: &[Count]) -> String {
+        let names = Names::default();
+        let mut json = Json { out: String::new(), names: &names };
+        json.object(|json| {
+            json.number("v", i128::from(VERSION));
+            self.context.write(json);
+            json.text("event", "summary");
+            json.key("counts");
+            json.array(counts, |json, count| {
+                json.object(|json| {
+                    json.text("call", &count.name);
+                    json.text("abi", count.abi.name());
+                    json.number("number", i128::from(count.number));
+                    json.number("calls", i128::from(count.calls));
+                    json.number("errors", i128::from(count.errors));
+                    for (key, spans) in [("system", count.system), ("wall", count.wall)] {
+                        json.key(key);
+                        json.object(|json| {
+                            json.number("total", i128::from(spans.total));
+                            json.number("min", i128::from(spans.least));
+                            json.number("max", i128::from(spans.most));
+                        });
+                    }
+                });
+            });
+        });
+        json.out.push('\n');
+        json.out
+    }
+
+    fn thread(&mut self, tid: i32) -> &mut Thread {
+        self.threads.entry(tid).or_default()
+    }
+}
+
+impl Context {
+    fn write(&self, json: &mut Json<'_>) {
+        if let Some(pod) = &self.pod {
             json.text("pod", pod);
         }
-        if let Some(container) = context.container {
+        if let Some(container) = &self.container {
             json.text("container", container);
         }
-        json.number("tid", i128::from(event.tid));
-        if let Some(site) = event.site {
-            json.number("number", i128::from(site.number));
-            if let Some(instruction) = site.instruction {
-                json.text("ip", &format!("{instruction:#x}"));
-            }
-        }
-        json.what(&event.what);
-    });
-    json.out.push('\n');
-    json.out
+    }
 }
 
 struct Json<'a> {
@@ -86,9 +169,8 @@ impl Json<'_> {
                 self.text("event", "stopped");
                 self.member("signal", signal);
             }
-            What::Attached { process, how } => {
+            What::Attached { how, .. } => {
                 self.text("event", "attached");
-                self.number("pid", i128::from(*process));
                 self.text(
                     "how",
                     match how {
@@ -118,11 +200,7 @@ impl Json<'_> {
                 self.key("buffers");
                 self.array(buffers, |json, bytes| json.bytes(bytes, false));
             }
-            What::Renamed { comm } => {
-                self.text("event", "renamed");
-                self.key("comm");
-                self.bytes(comm, false);
-            }
+            What::Renamed { .. } => self.text("event", "renamed"),
             What::Lost { events } => {
                 self.text("event", "lost");
                 self.number("events", i128::from(*events));
@@ -442,7 +520,7 @@ mod tests {
         let what = What::Call { call, args, outcome: Outcome::Error(9), duration: Some(7) };
         let event = Event { tid: 5, time: 1, site: None, what };
         assert_eq!(
-            line(&event, &names, Context { wall_offset: 1_000_000_000, ..Context::default() }),
+            Lines::new(Context { wall_offset: 1_000_000_000, ..Context::default() }).line(&event, &names),
             "{\"v\":1,\"time\":{\"sec\":1,\"nsec\":1},\"tid\":5,\"event\":\"call\",\"call\":\"close\",\"args\":[\
              {\"name\":\"fd\",\"value\":{\"fd\":3,\"path\":\"/x\"}},{\"value\":{\"flags\":[\"O_RDONLY\"],\"bits\":\
              \"0x0\"}}],\"error\":{\"name\":\"EBADF\",\"text\":\"Bad file descriptor\",\"errno\":9},\"duration\":7}\n"

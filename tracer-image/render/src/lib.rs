@@ -5,6 +5,7 @@
 
 pub mod clock;
 mod dump;
+pub mod form;
 pub mod json;
 pub mod merge;
 pub mod summary;

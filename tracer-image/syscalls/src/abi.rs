@@ -48,6 +48,16 @@ impl Abi {
         matches!(self, Abi::Arm)
     }
 
+    /// What the kernel's sources call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Abi::X86_64 => "x86_64",
+            Abi::I386 => "i386",
+            Abi::Aarch64 => "aarch64",
+            Abi::Arm => "arm",
+        }
+    }
+
     /// The name as strace writes it in `-e trace=CALL@ABI`.
     pub const fn personality(self) -> &'static str {
         match self {

@@ -259,7 +259,10 @@ impl Decode<'_> {
                 let name = found.map_or(symbols.unknown, |(_, name)| name);
                 Value::Noted(Box::new(number(bits, *width)), name.into())
             }
-            Type::Wide(ty) => self.try_value(ty, place)?,
+            Type::Wide(ty) => match self.scope.wide(place)? {
+                Ok(_) => self.try_value(ty, place)?,
+                Err(beyond) => Value::Addr(beyond),
+            },
             Type::One(ty) => Value::Pointee(Box::new(self.try_value(ty, place)?)),
             // Resolved above, or only in a netlink message.
             Type::Indexed(..)
@@ -300,6 +303,10 @@ impl Decode<'_> {
                 let (name, number) = self.host_order(place, *width)?;
                 Value::Macro(self.name(name), [Value::Unsigned(number)].into())
             }
+            Type::NetHex(width) => {
+                let (name, number) = self.host_order(place, *width)?;
+                Value::Macro(self.name(name), [Value::Hex(number)].into())
+            }
             Type::NetSymbol(width, symbols) => {
                 let (name, number) = self.host_order(place, *width)?;
                 let symbol = self.symbol(number, symbols, *width);
@@ -330,6 +337,85 @@ impl Decode<'_> {
                 };
                 dated(value, part(0)? as i64, part(1)?, *digits)
             }
+            Type::Padded(width) => {
+                let digits = 2 * layout::width(*width, self.scope.abi()) as u8;
+                match self.scope.load(place, *width)? {
+                    0 => Value::Octal { bits: 0, min: digits },
+                    bits => Value::HexPadded { bits, digits: digits - 2 },
+                }
+            }
+            Type::Bits(width, from, count, ty) => {
+                let bits = bits(self.scope.load(place, *width)?, *from, *count);
+                self.try_value(ty, Place::Register(bits))?
+            }
+            Type::Literal(word) => Value::Word(self.name(word)),
+            Type::Terminated(len) => {
+                let Place::Memory { addr, phase } = place else { return None };
+                let count = usize::try_from(self.scope.count(*len)?).unwrap_or(usize::MAX);
+                let most = self.scope.depth.strings;
+                if count == 0 {
+                    return Some(Value::bytes(&[]));
+                }
+                let (mut bytes, ended) = self.scope.text(phase, addr, count.min(most.saturating_add(1)));
+                if !ended && bytes.len() < count.min(most.saturating_add(1)) {
+                    return None;
+                }
+                bytes.truncate(most);
+                Value::Str { bytes, cut: !ended }
+            }
+            Type::SwitchAt(offset, mask, cases, default) => {
+                let chosen = self.scope.choose_at(place, (*offset, *mask), cases, default)?;
+                self.try_value(chosen, place)?
+            }
+            Type::Over(ty) => self.try_value(ty, place)?,
+            Type::Macro(width, name, parts) => {
+                let place = Place::Register(self.scope.load(place, *width)?);
+                let parts = parts.iter().map(|part| self.value(part, place)).collect();
+                Value::Macro(self.name(name), parts)
+            }
+            Type::Parts(width, parts) => {
+                let whole = self.scope.load(place, *width)?;
+                let mut values = Vec::new();
+                for (from, count, always, ty) in *parts {
+                    let bits = bits(whole, *from, *count);
+                    if bits == 0 && !always {
+                        continue;
+                    }
+                    let value = self.value(ty, Place::Register(bits));
+                    values.push(match from {
+                        0 => value,
+                        from => Value::Above(Box::new(value), *from),
+                    });
+                }
+                match values.len() {
+                    1 => values.remove(0),
+                    _ => Value::Or(values),
+                }
+            }
+            Type::Remarked(ty, remark) => {
+                let value = self.try_value(ty, place)?;
+                Value::Noted(Box::new(value), (*remark).into())
+            }
+            Type::Later(ty) => match place {
+                Place::Memory { addr, .. } => {
+                    let later = Place::Memory { addr, phase: Phase::Exit };
+                    match self.try_value(ty, later) {
+                        Some(value) => value,
+                        None => self.try_value(ty, place)?,
+                    }
+                }
+                Place::Register(_) => self.try_value(ty, place)?,
+            },
+            Type::Changing(ty) => {
+                let before = self.try_value(ty, place)?;
+                let Place::Memory { addr, .. } = place else { return Some(before) };
+                match self.try_value(ty, Place::Memory { addr, phase: Phase::Exit }) {
+                    Some(after) if after != before => Value::Changed(Box::new(before), Box::new(after)),
+                    _ => before,
+                }
+            }
+            // The record that it ends writes it.
+            Type::Beyond => Value::List(Vec::new()),
             Type::Custom(custom) => (custom.decode)(self, place),
             Type::Sized(custom, len) => {
                 let outer = self.scope;
@@ -438,6 +524,9 @@ impl Decode<'_> {
         let name = found.map(|(_, name)| self.name(name));
         if name.is_none() && symbols.unknown == "#" {
             return Value::Hex(bits);
+        }
+        if let (None, Some(comment)) = (name, symbols.unknown.strip_prefix('=')) {
+            return Value::Noted(Box::new(number(bits, width)), comment.into());
         }
         let signed = matches!(width, Width::I8 | Width::I16 | Width::I32);
         if name.is_none() && symbols.unknown.is_empty() && signed {
@@ -591,10 +680,12 @@ impl Decode<'_> {
     fn chars(&mut self, size: usize, place: Place) -> Option<Value> {
         let Place::Memory { addr, phase } = place else { return None };
         let bytes = self.scope.bytes(phase, addr, size);
-        if bytes.len() < size {
+        if !self.scope.known(bytes.len(), addr, size) {
             return None;
         }
-        Some(match bytes.iter().position(|byte| *byte == 0) {
+        // What lies beyond an extensible structure's end is zero.
+        let end = (bytes.len() < size).then_some(bytes.len());
+        Some(match bytes.iter().position(|byte| *byte == 0).or(end) {
             Some(end) => Value::bytes(&bytes[..end]),
             // The kernel always ends it: the last byte is not shown.
             None => Value::Str { bytes: bytes[..size - 1].into(), cut: true },
@@ -619,6 +710,24 @@ impl Decode<'_> {
             }
         }
         Some(Value::Struct { fields: sorted, cut })
+    }
+
+    /// What an extensible structure at `addr` has beyond the `size` that is known, if any of it is not zero; nothing where
+    /// it is not readable as far as its caller says.
+    fn beyond(&self, addr: u64, size: usize, phase: Phase) -> Option<Option<Value>> {
+        let total = self.scope.beyond();
+        let rest = total.saturating_sub(size);
+        let bytes = self.scope.snapshot.read(phase, addr.wrapping_add(size as u64), rest);
+        if bytes.iter().all(|byte| *byte == 0) {
+            return (bytes.len() == rest).then_some(None);
+        }
+        let whole = bytes.len() == rest;
+        whole.then_some(Some(Value::Beyond {
+            from: size as u32,
+            to: total as u32 - 1,
+            bytes: bytes.into(),
+            cut: false,
+        }))
     }
 
     /// A structure; `None` where it is not readable as a whole.
@@ -648,13 +757,40 @@ impl Decode<'_> {
                     cut |= !outer.depth.verbose;
                     outer.depth.verbose
                 }
-                Shown::NonZero => {
-                    let bytes = self.scope.bytes(phase, at, layout::size(&field.ty, abi));
-                    bytes.iter().any(|byte| *byte != 0)
+                Shown::VerboseSince(size) => {
+                    cut |= !outer.depth.verbose;
+                    outer.depth.verbose && self.scope.length >= u64::from(size)
                 }
+                Shown::Notable if outer.depth.verbose => true,
+                Shown::NonZero | Shown::Notable => match field.ty {
+                    Type::Bits(width, from, count, _) => {
+                        bits(self.scope.load(place, width).unwrap_or(0), from, count) != 0
+                    }
+                    _ => {
+                        let bytes = self.scope.bytes(phase, at, layout::size(&field.ty, abi));
+                        bytes.iter().any(|byte| *byte != 0)
+                    }
+                },
             };
-            let absent = matches!(self.scope.resolve(&field.ty), Type::Absent);
-            if shown && !absent {
+            let ty = if let Type::Over(ty) = &field.ty { ty } else { &field.ty };
+            let absent = matches!(self.scope.resolve(ty), Type::Absent);
+            if matches!(field.ty, Type::Beyond) {
+                match self.beyond(addr, at.wrapping_sub(addr) as usize, phase) {
+                    // Not readable as far as its caller says: no structure.
+                    None => {
+                        self.scope = outer;
+                        return None;
+                    }
+                    Some(None) => {}
+                    Some(Some(beyond)) if field.name.is_empty() => fields.push((None, beyond)),
+                    Some(Some(Value::Beyond { from, to, bytes, cut })) if outer.depth.verbose => {
+                        let note = alloc::format!("bytes {from}..{to}");
+                        let value = Value::Noted(Box::new(Value::Binary { bytes, cut }), note);
+                        fields.push((Some(self.name(field.name)), value));
+                    }
+                    Some(Some(_)) => cut = true,
+                }
+            } else if shown && !absent {
                 let value = self.value(&field.ty, place);
                 let name = (!field.name.is_empty()).then(|| self.name(field.name));
                 fields.push((name, value));
@@ -663,6 +799,11 @@ impl Decode<'_> {
         self.scope = outer;
         Some(Value::Struct { fields, cut })
     }
+}
+
+/// So many bits of a scalar from a bit on.
+fn bits(whole: u64, from: u8, count: u8) -> u64 {
+    whole >> from & (u64::MAX >> (64 - u32::from(count)))
 }
 
 /// A descriptor and what it is open on.

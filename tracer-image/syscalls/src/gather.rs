@@ -132,8 +132,14 @@ impl<'a> Scope<'a> {
             Some((record, Place::Memory { addr, phase })) => {
                 let Some(field) = record.fields.get(index as usize) else { return 0 };
                 let addr = addr.wrapping_add(layout::offset(record, index as usize, self.abi()) as u64);
-                self.load_bytes(Place::Memory { addr, phase }, layout::size(&field.ty, self.abi()))
-                    .unwrap_or(0)
+                let size = layout::size(&field.ty, self.abi());
+                let load = |phase| self.load_bytes(Place::Memory { addr, phase }, size);
+                // What the kernel wrote there counts, once it has.
+                let written = match field.ty {
+                    Type::Later(_) | Type::Changing(_) => load(Phase::Exit),
+                    _ => None,
+                };
+                written.or_else(|| load(phase)).unwrap_or(0)
             }
             Some(_) => 0,
         }
@@ -155,8 +161,12 @@ impl<'a> Scope<'a> {
     /// The same call, where an extensible structure at `addr` takes at most `size` bytes; `None` if its length is below
     /// the least.
     pub fn extended(self, len: Len, least: u32, addr: u64, size: usize) -> Option<(Self, usize)> {
-        let count = self.count(len)? & 0xffff_ffff;
+        let mut count = self.count(len)? & 0xffff_ffff;
         let own = matches!(len, Len::AtArg(index) if self.sibling(index) == addr);
+        if matches!(len, Len::Within(..)) && count == 0 {
+            // As perf_copy_attr() of kernel/events/core.c: without a size it is its first version.
+            count = u64::from(least);
+        }
         let extent = usize::try_from(count).unwrap_or(usize::MAX).max(if own { least as usize } else { 0 });
         let extent = extent.min(size);
         let zeros = (addr.saturating_add(extent as u64), addr.saturating_add(size as u64));
@@ -167,6 +177,12 @@ impl<'a> Scope<'a> {
     pub fn cut_at(self, addr: u64, len: usize, size: usize) -> Self {
         let zeros = (addr.saturating_add(len as u64), addr.saturating_add(size as u64));
         Scope { zeros, length: len as u64, ..self }
+    }
+
+    /// How many bytes of an extensible structure are looked at, with what it has beyond: no call takes more than a page
+    /// (`copy_struct_from_user` of linux/uaccess.h).
+    pub fn beyond(&self) -> usize {
+        self.length.min(4096) as usize
     }
 
     fn load_bytes(&self, place: Place, size: usize) -> Option<u64> {
@@ -203,6 +219,13 @@ impl<'a> Scope<'a> {
         self.load(place, Width::Ulong)
     }
 
+    /// A pointer in 64 bits: what no pointer of the ABI can be is an error.
+    pub fn wide(&self, place: Place) -> Option<Result<u64, u64>> {
+        let addr = self.load(place, Width::U64)?;
+        let fits = self.abi().word() == 8 || addr >> 32 == 0;
+        Some(if fits { Ok(addr) } else { Err(addr) })
+    }
+
     /// How many elements a length says; `None` where it cannot be known.
     pub fn count(&self, len: Len) -> Option<u64> {
         match len {
@@ -222,6 +245,15 @@ impl<'a> Scope<'a> {
             Len::Ret(index) => self.snapshot.success().map(|result| result.min(self.sibling(index))),
             Len::Zero => Some(u64::MAX),
             Len::Rest => Some(self.extent as u64),
+            Len::Within(index, offset) => {
+                let addr = self.sibling(index).wrapping_add(offset.into());
+                self.load(Place::Memory { addr, phase: Phase::Entry }, Width::U32)
+            }
+            // As get_nodes() of mm/mempolicy.c: the number is taken for one more than there are.
+            Len::Bits(index) => {
+                let bits = 8 * self.abi().word() as u64;
+                Some(self.sibling(index).saturating_sub(1).div_ceil(bits))
+            }
         }
     }
 
@@ -264,6 +296,20 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// The type that is meant by a number in what lies at an address; none while that is not known.
+    pub fn choose_at(
+        &self,
+        place: Place,
+        (offset, mask): (u32, u64),
+        cases: &'static [(u64, Type)],
+        default: &'static Type,
+    ) -> Option<&'static Type> {
+        let Place::Memory { addr, phase } = place else { return None };
+        let at = Place::Memory { addr: addr.wrapping_add(offset.into()), phase };
+        let value = self.load(at, Width::U32)? & mask;
+        Some(cases.iter().find(|(case, _)| *case == value).map_or(default, |(_, ty)| ty))
+    }
+
     /// Whether what lies behind a pointer is an array without elements, which needs no look.
     fn is_empty(&self, pointee: &Type) -> bool {
         matches!(pointee, Type::Array(_, len) if !matches!(len, Len::AtArg(_)) && self.count(*len) == Some(0))
@@ -294,9 +340,23 @@ impl<'a> Scope<'a> {
     }
 }
 
+/// Whether what a longer structure has beyond is written.
+fn has_beyond(record: &Record) -> bool {
+    record.fields.last().is_some_and(|field| matches!(field.ty, Type::Beyond))
+}
+
 /// Whether what lies behind a pointer is text, which is looked at even where structures are not.
 fn is_text(ty: &Type) -> bool {
-    matches!(ty, Type::Path | Type::Str | Type::Bytes(_) | Type::Text(_) | Type::Binary(..) | Type::Packet(_))
+    matches!(
+        ty,
+        Type::Path
+            | Type::Str
+            | Type::Bytes(_)
+            | Type::Text(_)
+            | Type::Binary(..)
+            | Type::Terminated(_)
+            | Type::Packet(_)
+    )
 }
 
 /// Whether any part of the type is known only at the exit stop, so that its argument is written there.
@@ -304,7 +364,12 @@ pub fn is_late(ty: &'static Type, scope: &Scope<'_>) -> bool {
     match scope.resolve_by(ty, |ty| !matches!(ty, Type::Switch(RESULT, ..))) {
         Type::Switch(RESULT, ..) => true,
         Type::Out(_) | Type::InOut(_) | Type::Moved(_) => true,
+        Type::Later(_) | Type::Changing(_) => true,
         Type::In(ty) | Type::Wide(ty) | Type::Array(ty, _) | Type::One(ty) => is_late(ty, scope),
+        Type::Over(ty) => is_late(ty, scope),
+        Type::SwitchAt(_, _, cases, default) => {
+            is_late(default, scope) || cases.iter().any(|(_, ty)| is_late(ty, scope))
+        }
         Type::Struct(record) | Type::Extensible(record, ..) => {
             record.fields.iter().any(|field| is_late(&field.ty, scope))
         }
@@ -562,7 +627,18 @@ impl<'a> Gather<'a> {
                     self.elements(element, addr, phase, count);
                 }
             }
-            Type::One(ty) | Type::Wide(ty) => self.visit(ty, place),
+            Type::Later(ty) | Type::Changing(ty) => {
+                if let (Place::Memory { addr, .. }, Phase::Exit) = (place, self.scope.phase) {
+                    self.want(addr, layout::size(ty, self.scope.abi()));
+                    self.visit(ty, Place::Memory { addr, phase: Phase::Exit });
+                }
+            }
+            Type::One(ty) | Type::Over(ty) => self.visit(ty, place),
+            Type::Wide(ty) => {
+                if let Some(Ok(_)) = self.scope.wide(place) {
+                    self.visit(ty, place);
+                }
+            }
             Type::Labeled(_, ty) | Type::Packed(ty) => self.visit(ty, place),
             // At the end of a record: an array that is as long as a field says.
             Type::Bytes(len) | Type::Binary(len, _) => {
@@ -588,6 +664,16 @@ impl<'a> Gather<'a> {
     pub fn follow(&mut self, pointee: &'static Type, place: Place, phase: Phase) {
         let Some(addr) = self.scope.pointer(place).filter(|addr| *addr != 0) else { return };
         let pointee = self.scope.resolve(pointee);
+        if let Type::SwitchAt(offset, mask, cases, default) = pointee {
+            let at = Place::Memory { addr, phase };
+            if phase == self.scope.phase {
+                self.want(addr.wrapping_add(u64::from(*offset)), 4);
+            }
+            if let Some(chosen) = self.scope.choose_at(at, (*offset, *mask), cases, default) {
+                self.follow(chosen, place, phase);
+            }
+            return;
+        }
         if phase == self.scope.phase {
             match pointee {
                 Type::Path => {
@@ -597,6 +683,11 @@ impl<'a> Gather<'a> {
                     self.text(addr, PATH_MAX);
                 }
                 Type::Str => self.text(addr, self.scope.depth.strings.saturating_add(1)),
+                Type::Terminated(len) => {
+                    let count = self.scope.count(*len).unwrap_or(0);
+                    let most = self.scope.depth.strings.saturating_add(1);
+                    self.text(addr, usize::try_from(count).unwrap_or(usize::MAX).min(most));
+                }
                 Type::Bytes(len) | Type::Text(len) | Type::Binary(len, _) => {
                     if let Some(count) = self.scope.count(*len) {
                         let most = match pointee {
@@ -627,8 +718,13 @@ impl<'a> Gather<'a> {
                 Type::Extensible(record, len, least) => {
                     let size = layout::record_size(record, self.scope.abi());
                     match (self.scope.extended(*len, *least, addr, size), len) {
-                        (Some((_, extent)), _) => self.want(addr, extent),
+                        (Some((inner, extent)), _) => {
+                            self.want(addr, if has_beyond(record) { inner.beyond() } else { extent });
+                        }
                         (None, Len::AtArg(index)) if self.scope.sibling(*index) == addr => self.want(addr, 4),
+                        (None, Len::Within(index, offset)) if self.scope.sibling(*index) == addr => {
+                            self.want(addr, 4 + usize::from(*offset));
+                        }
                         (None, _) => {}
                     }
                 }

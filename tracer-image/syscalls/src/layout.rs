@@ -21,12 +21,14 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
     match ty {
         Type::Int(w)
         | Type::Net(w)
+        | Type::NetHex(w)
         | Type::Hex(w)
         | Type::Octal(w)
         | Type::Mode(w)
         | Type::Dev(w)
         | Type::Limit(w) => width(*w, abi),
-        Type::Flags(w, _) | Type::Symbol(w, _) | Type::NetSymbol(w, _) | Type::Mixed(w, ..) => width(*w, abi),
+        Type::Flags(w, _) | Type::Symbol(w, _) | Type::NetSymbol(w, _) => width(*w, abi),
+        Type::Mixed(w, ..) | Type::Padded(w) => width(*w, abi),
         Type::Tail(w, ..) | Type::Leading(w, ..) | Type::Numbered(w, _) => width(*w, abi),
         Type::Fd | Type::Dirfd | Type::Pid | Type::Signal | Type::Interface => 4,
         Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => abi.word(),
@@ -35,7 +37,12 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
         Type::Moved(_) | Type::AtMost(..) | Type::Verbose(_) => abi.word(),
         Type::Chars(count) => *count as usize,
         Type::PerAbi(types) => size(&types[abi.index()], abi),
-        Type::Packed(ty) | Type::Labeled(_, ty) => size(ty, abi),
+        Type::Packed(ty)
+        | Type::Labeled(_, ty)
+        | Type::Remarked(ty, _)
+        | Type::Later(ty)
+        | Type::Changing(ty) => size(ty, abi),
+        Type::Macro(w, ..) | Type::Parts(w, _) => width(*w, abi),
         Type::Ordered(record, _) | Type::Dated(record, _) | Type::Spread(record) => record_size(record, abi),
         Type::Array(element, len) => match len {
             crate::types::Len::Fixed(count) => size(element, abi) * *count as usize,
@@ -46,7 +53,9 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
         }
         Type::Struct(record) | Type::Extensible(record, ..) => record_size(record, abi),
         Type::One(ty) | Type::If(_, _, ty) => size(ty, abi),
-        Type::Switch(_, cases, default) | Type::SwitchBits(_, _, cases, default) => {
+        Type::Switch(_, cases, default)
+        | Type::SwitchBits(_, _, cases, default)
+        | Type::SwitchAt(_, _, cases, default) => {
             // A union is as large as its largest member.
             cases.iter().map(|(_, ty)| size(ty, abi)).fold(size(default, abi), usize::max)
         }
@@ -60,6 +69,11 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
         | Type::Packet(_)
         | Type::Attributes(_)
         | Type::Indexed(..)
+        | Type::Bits(..)
+        | Type::Literal(_)
+        | Type::Beyond
+        | Type::Over(_)
+        | Type::Terminated(_)
         | Type::Absent
         | Type::Pair(_) => 0,
     }
@@ -74,12 +88,14 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
     match ty {
         Type::Int(w)
         | Type::Net(w)
+        | Type::NetHex(w)
         | Type::Hex(w)
         | Type::Octal(w)
         | Type::Mode(w)
         | Type::Dev(w)
         | Type::Limit(w) => scalar(*w),
         Type::Flags(w, _) | Type::Symbol(w, _) | Type::NetSymbol(w, _) | Type::Mixed(w, ..) => scalar(*w),
+        Type::Padded(w) | Type::Bits(w, ..) => scalar(*w),
         Type::Tail(w, ..) | Type::Leading(w, ..) | Type::Numbered(w, _) => scalar(*w),
         Type::Fd | Type::Dirfd | Type::Pid | Type::Signal | Type::Interface => 4,
         Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => abi.word(),
@@ -88,7 +104,12 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
         Type::Moved(_) | Type::AtMost(..) | Type::Verbose(_) => abi.word(),
         Type::Chars(_) | Type::Packed(_) => 1,
         Type::PerAbi(types) => align(&types[abi.index()], abi),
-        Type::Labeled(_, ty) => align(ty, abi),
+        Type::Labeled(_, ty)
+        | Type::Remarked(ty, _)
+        | Type::Later(ty)
+        | Type::Changing(ty)
+        | Type::Over(ty) => align(ty, abi),
+        Type::Macro(w, ..) | Type::Parts(w, _) => scalar(*w),
         Type::Array(element, _) => align(element, abi),
         Type::Struct(record)
         | Type::Extensible(record, ..)
@@ -96,18 +117,16 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
         | Type::Dated(record, _)
         | Type::Spread(record) => record.fields.iter().map(|f| align(&f.ty, abi)).fold(1, usize::max),
         Type::One(ty) | Type::If(_, _, ty) => align(ty, abi),
-        Type::Switch(_, cases, default) | Type::SwitchBits(_, _, cases, default) => {
+        Type::Switch(_, cases, default)
+        | Type::SwitchBits(_, _, cases, default)
+        | Type::SwitchAt(_, _, cases, default) => {
             cases.iter().map(|(_, ty)| align(ty, abi)).fold(align(default, abi), usize::max)
         }
         Type::Custom(custom) if custom.size.is_multiple_of(8) && custom.size > 0 => abi.align_of_u64(),
         Type::Custom(custom) if custom.size.is_multiple_of(4) && custom.size > 0 => 4,
         Type::Custom(_) | Type::Path | Type::Str | Type::Text(_) | Type::Bytes(_) | Type::Binary(..) => 1,
-        Type::Sized(..)
-        | Type::Packet(_)
-        | Type::Attributes(_)
-        | Type::Indexed(..)
-        | Type::Absent
-        | Type::Pair(_) => 1,
+        Type::Terminated(_) | Type::Packet(_) | Type::Attributes(_) | Type::Indexed(..) => 1,
+        Type::Sized(..) | Type::Literal(_) | Type::Beyond | Type::Absent | Type::Pair(_) => 1,
     }
 }
 

@@ -279,6 +279,15 @@ impl Notation {
                     out.push_str("...");
                 }
             }
+            Value::Above(value, shift) => {
+                self.value(out, value, names);
+                put!(out, "<<{shift}");
+            }
+            Value::Beyond { from, to, bytes, cut } => {
+                put!(out, "/* bytes {from}..{to} */ \"");
+                escape(out, bytes, b"", HexStrings::All);
+                out.push_str(if *cut { "\"..." } else { "\"" });
+            }
             Value::Shifted(number, shift) => put!(out, "{number}<<{}", names.text(*shift)),
             Value::ShiftedName(name, shift) => put!(out, "{}<<{}", names.text(*name), names.text(*shift)),
             Value::Date { seconds, fraction, digits } => {

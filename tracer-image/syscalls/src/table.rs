@@ -115,6 +115,18 @@ impl Row {
     }
 }
 
+/// A name that is a word of Rust has `_` behind it in the table.
+#[doc(hidden)]
+pub const fn without_underscore(name: &'static str) -> &'static str {
+    match name.as_bytes() {
+        [word @ .., b'_'] => match core::str::from_utf8(word) {
+            Ok(word) => word,
+            Err(_) => name,
+        },
+        _ => name,
+    }
+}
+
 /// Whether a scalar argument takes two registers on a 32-bit ABI.
 fn is_wide(ty: &Type) -> bool {
     match ty {
@@ -194,8 +206,8 @@ macro_rules! rows {
             enum Index { $($param),* }
             $(#[allow(dead_code, non_upper_case_globals)] const $param: u8 = Index::$param as u8;)*
             $crate::table::Row {
-                name: stringify!($name),
-                constant: concat!("__NR_", stringify!($name)),
+                name: $crate::table::without_underscore(stringify!($name)),
+                constant: $crate::table::without_underscore(concat!("__NR_", stringify!($name))),
                 numbers: [$($crate::number!($number)),*],
                 classes: 0 $(| $crate::table::class::$class)*,
                 params: &[$($crate::table::Param { name: stringify!($param), ty: $ty }),*],

@@ -48,6 +48,10 @@ pub enum Len {
     Fixed(u32),
     /// Until an element that is all zero.
     Zero,
+    /// The `u32` at an offset behind the pointer in a sibling: a structure that holds its own length.
+    Within(u8, u8),
+    /// Words of a set of bits whose number is one less than the value of a sibling (`maxnode` of set_mempolicy(2)).
+    Bits(u8),
     /// All that is left of the netlink message or attribute that it lies in.
     Rest,
 }
@@ -165,6 +169,32 @@ pub enum Type {
     Moved(&'static Type),
     /// Present only if the sibling has one of these bits: `open`'s mode.
     If(u8, u64, &'static Type),
+    /// A hexadecimal number with as many digits as its width takes, the `0x` counted: `0x001000`.
+    Padded(Width),
+    /// So many bits from a bit on of the scalar behind it, which the record must have as padding: a bit-field of C.
+    Bits(Width, u8, u8, &'static Type),
+    /// A word that stands there whatever the memory says.
+    Literal(&'static str),
+    /// At the end of a record that is extensible: what a longer structure has beyond, if any of it is not zero:
+    /// `/* bytes 32..39 */ "\x01\x00..."`; under a name `extra_data="\x01..." /* bytes 32..39 */`, and that only with `-v`.
+    Beyond,
+    /// Behind a pointer: a string that ends at a NUL or with its length, cut at `-s`.
+    Terminated(Len),
+    /// Behind a pointer: by the bits under a mask of the 32-bit number at an offset of what lies there.
+    SwitchAt(u32, u64, &'static [(u64, Type)], &'static Type),
+    /// In a record: lies over the fields behind it, which are its padding: a member of a union.
+    Over(&'static Type),
+    /// A macro of C: `KERNEL_VERSION(6, 2, 3)`. Its arguments are what the types make of the number.
+    Macro(Width, &'static str, &'static [Type]),
+    /// A number made of parts, written from the highest: first bit, how many bits, whether it is written where it is zero,
+    /// and what it is: `0x5<<32|PERF_COUNT_HW_CACHE_MISSES`.
+    Parts(Width, &'static [(u8, u8, bool, Type)]),
+    /// A value with a comment behind it: `0x5 /* Bits 63..38 */`.
+    Remarked(&'static Type, &'static str),
+    /// In a record that the kernel reads: a field that it writes nevertheless, so that it is looked at at exit.
+    Later(&'static Type),
+    /// As [`Type::Later`], written `before => after` where it changed.
+    Changing(&'static Type),
     /// Not written at all.
     Absent,
     /// Behind a pointer: bytes that go through the socket that is the call's first argument. Where it is a netlink
@@ -176,6 +206,8 @@ pub enum Type {
     Indexed(&'static Type, &'static Symbols),
     /// A number in network byte order: `htons(80)`.
     Net(Width),
+    /// As [`Type::Net`], written in hexadecimal.
+    NetHex(Width),
     /// A symbol in network byte order: `htons(ETH_P_IP)`.
     NetSymbol(Width, &'static Symbols),
     /// The number of a network interface, written by its name: `if_nametoindex("lo")`.
@@ -245,7 +277,8 @@ pub struct Flags {
 /// Named numbers.
 #[derive(Debug)]
 pub struct Symbols {
-    /// Comment of an unknown value: `AF_???`. Empty: the number alone; `#`: the number in hexadecimal.
+    /// Comment of an unknown value: `AF_???`. Empty: the number alone; `#`: the number in hexadecimal;
+    /// `=` before the rest: the number in decimal with the rest as its comment.
     pub unknown: &'static str,
     /// Value and name.
     pub names: &'static [(u64, &'static str)],
@@ -280,6 +313,10 @@ pub enum Shown {
     Verbose,
     /// Only where it is not zero (reserved fields).
     NonZero,
+    /// With `-v`, or where it is not zero.
+    Notable,
+    /// With `-v`, where the length of the structure reaches so far.
+    VerboseSince(u32),
     /// Only where the length of the extensible structure that it lies in reaches so far.
     Since(u32),
     /// Never: padding.

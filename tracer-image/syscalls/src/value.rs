@@ -168,6 +168,19 @@ pub enum Value {
     },
     /// `<... resuming interrupted poll ...>`: what the kernel goes on with after a signal.
     Resuming(Name),
+    /// A value above a shift: `PERF_COUNT_HW_CACHE_OP_READ<<8`.
+    Above(Box<Value>, u8),
+    /// What a structure has beyond what is known of it: `/* bytes 32..35 */ "\x01\x00\x00\x00"`.
+    Beyond {
+        /// Offset of the first byte in the structure.
+        from: u32,
+        /// Offset of the last byte.
+        to: u32,
+        /// The bytes.
+        bytes: Vec<u8>,
+        /// Whether more bytes followed than are kept.
+        cut: bool,
+    },
     /// A word that is in no table: the address of an interface's hardware, the name of a netlink family.
     Text(String),
 }

@@ -44,14 +44,20 @@ impl Customs {
                 self.visit(ty)
             }
             Type::Wide(ty) | Type::One(ty) | Type::Packed(ty) | Type::Labeled(_, ty) => self.visit(ty),
+            Type::Later(ty) | Type::Changing(ty) | Type::Over(ty) => self.visit(ty),
+            Type::Macro(_, _, parts) => parts.iter().for_each(|part| self.visit(part)),
+            Type::Parts(_, parts) => parts.iter().for_each(|(.., part)| self.visit(part)),
+            Type::Remarked(ty, _) => self.visit(ty),
             Type::If(_, _, ty) | Type::AtMost(_, _, ty) | Type::Verbose(ty) => self.visit(ty),
-            Type::Shifted(_, ty, ..) | Type::Leading(_, _, _, ty) => self.visit(ty),
+            Type::Shifted(_, ty, ..) | Type::Leading(_, _, _, ty) | Type::Bits(_, _, _, ty) => self.visit(ty),
             Type::Tail(_, head, _, tail) => [head, tail].into_iter().for_each(|ty| self.visit(ty)),
             Type::Struct(record) | Type::Extensible(record, ..) | Type::Ordered(record, _) => {
                 self.record(record)
             }
             Type::Spread(record) | Type::Dated(record, _) => self.record(record),
-            Type::Switch(_, cases, default) | Type::SwitchBits(_, _, cases, default) => {
+            Type::Switch(_, cases, default)
+            | Type::SwitchBits(_, _, cases, default)
+            | Type::SwitchAt(_, _, cases, default) => {
                 cases.iter().for_each(|(_, ty)| self.visit(ty));
                 self.visit(default);
             }
@@ -62,7 +68,7 @@ impl Customs {
 
 /// Most custom types. A call that needs another one is described with the types that are there, or this is raised on
 /// purpose, with the reason in the commit.
-const CEILING: usize = 57;
+const CEILING: usize = 74;
 
 #[test]
 fn the_types_that_the_algebra_does_not_carry_stay_few() {
@@ -79,7 +85,7 @@ fn the_types_that_the_algebra_does_not_carry_stay_few() {
 #[test]
 fn most_calls_are_described() {
     // Of those in the kernel's headers: what is missing prints as strace prints a call that it does not know.
-    for (abi, least) in Abi::ALL.into_iter().zip([341, 395, 303, 386]) {
+    for (abi, least) in Abi::ALL.into_iter().zip([377, 459, 327, 422]) {
         let described = table::rows().filter(|row| row.numbers[abi.index()] >= 0).count();
         assert!(described >= least, "{abi:?}: only {described} calls are described");
     }

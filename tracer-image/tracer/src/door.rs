@@ -36,14 +36,23 @@ const UNFIT: i32 = 3;
 const HEADROOM: u64 = 64 << 20;
 
 const MAGIC: [u8; 8] = *b"kstrace2";
-/// What an engine's process says first on the pipe that tells that it holds tracees.
-pub const ARRIVAL: usize = 12;
+/// How long what the door says is, and what an engine's process that has come through it says first, both on the pipe
+/// that tells that tracees are held.
+pub const WORDS: usize = 12;
+
+/// What the door says when it can be gone through. An exec that comes earlier is refused by the kernel.
+pub const OPEN: [u8; WORDS] = words(0);
 
 /// The process that has come through the door, if these are its words.
-pub fn arrival(words: &[u8; ARRIVAL]) -> Option<i32> {
-    let (magic, process) = words.split_at(8);
-    let process = i32::from_le_bytes(process.try_into().ok()?);
-    (magic == MAGIC && process > 1).then_some(process)
+pub fn arrival(said: &[u8; WORDS]) -> Option<i32> {
+    let process = i32::from_le_bytes([said[8], said[9], said[10], said[11]]);
+    (process > 1 && *said == words(process)).then_some(process)
+}
+
+const fn words(process: i32) -> [u8; WORDS] {
+    let [a, b, c, d] = process.to_le_bytes();
+    let [m, n, o, p, q, r, s, t] = MAGIC;
+    [m, n, o, p, q, r, s, t, a, b, c, d]
 }
 
 /// Sleeps until the agent ends it; returns only on failure.
@@ -57,6 +66,9 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
     let _ = SigSet::empty().thread_set_mask();
     // In this order: it must not be open to the target while it has more than the target.
     if capabilities::drop_all().is_err() || prctl::set_dumpable(true).is_err() {
+        return 1;
+    }
+    if write(io::stderr(), &OPEN).is_err() {
         return 1;
     }
     loop {
@@ -200,11 +212,8 @@ fn take_pipes(process: i32) -> nix::Result<Pipes> {
     let requests = peer.blocking_pipe(0, OFlag::O_RDONLY)?;
     let messages = peer.blocking_pipe(1, OFlag::O_WRONLY)?;
     let holding = peer.blocking_pipe(2, OFlag::O_WRONLY)?;
-    let mut words = [0; ARRIVAL];
-    words[..8].copy_from_slice(&MAGIC);
-    words[8..].copy_from_slice(&std::process::id().to_le_bytes());
     // Far below `PIPE_BUF`: it is written in one piece (pipe(7)).
-    write(&holding, &words)?;
+    write(&holding, &words(std::process::id() as i32))?;
     Ok(Pipes { requests, messages, holding: Holding::Own { end: holding } })
 }
 
@@ -214,17 +223,12 @@ mod tests {
 
     #[test]
     fn only_who_knows_the_words_has_arrived() {
-        let words = |process: i32| {
-            let mut words = [0; ARRIVAL];
-            words[..8].copy_from_slice(&MAGIC);
-            words[8..].copy_from_slice(&process.to_le_bytes());
-            words
-        };
         assert_eq!(arrival(&words(77)), Some(77));
         // Nobody who stands for many, nor the target's first process.
         for process in [-1, 0, 1] {
             assert_eq!(arrival(&words(process)), None);
         }
-        assert_eq!(arrival(&[0; ARRIVAL]), None);
+        assert_eq!(arrival(&[0; WORDS]), None);
+        assert_eq!(arrival(&OPEN), None);
     }
 }

@@ -16,6 +16,7 @@ mod refused;
 mod relay;
 mod rendezvous;
 mod roles;
+mod root;
 mod scheduling;
 mod served;
 mod slowdown;

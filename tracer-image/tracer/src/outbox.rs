@@ -21,6 +21,7 @@ use wire::{
     codec::{self, Encoder},
     event::{Event, What},
     message::{End, Message, Notice, Pulse, Reason, Slowdown},
+    summary::Count,
 };
 
 /// Most bytes of encoded messages that are kept.
@@ -165,6 +166,12 @@ impl Sink for Shard {
         self.message.clear();
         let time = ptrace::now();
         codec::encode(&Message::Ready { threads, processes, time }, &mut self.message);
+        self.shared.send(&self.message);
+    }
+
+    fn summary(&mut self, counts: Vec<Count>) {
+        self.message.clear();
+        codec::encode(&Message::Summary(counts), &mut self.message);
         self.shared.send(&self.message);
     }
 

@@ -8,13 +8,14 @@ use crate::{
     command::{self, NotFound},
     door::{self, Entered},
     engine::{
-        self, Counting, Plan, Programs, Roster, Sink, Stop,
+        self, Plan, Programs, Roster, Sink, Stop,
         ptrace::{self, Command, Spawned, Waiting},
     },
     outbox::{CAPACITY, Outbox},
     pipes::{Holding, Pipes},
     procfs,
     redact::{self, Redacting},
+    root::Root,
     scheduling,
     slowdown::Sampler,
 };
@@ -34,6 +35,7 @@ use std::{
     fs::{self, File},
     io::{self, PipeReader},
     os::fd::{AsFd, OwnedFd},
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicI32, Ordering},
@@ -42,7 +44,7 @@ use std::{
     time::{Duration, Instant},
 };
 use syscalls::{
-    filter::{self, Qualifiers, pids},
+    filter::{Injection, Qualifiers, pids, quiet},
     gather::Depth,
 };
 use wire::{
@@ -232,18 +234,24 @@ fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
         Target::Container { programs, .. } => Programs::new(programs)?,
         Target::Processes(_) | Target::Command => Programs::default(),
     };
-    let mut wanted = Qualifiers { trace: filter::last(&trace.filter)?, ..Qualifiers::default() };
-    for expression in &trace.qualifiers {
-        wanted.apply(expression, &engine::compile)?;
+    let mut wanted = Qualifiers { paths: trace.trace_paths, ..Qualifiers::default() };
+    let mut injections = Vec::new();
+    for expression in &trace.expressions {
+        match Injection::of(expression, &engine::compile)? {
+            Some(injection) => injections.push(injection),
+            None => wanted.apply(expression, &engine::compile)?,
+        }
     }
+    let comm = wanted.decode_pids & pids::COMM != 0;
     Ok(Plan {
         programs,
         target: trace.target,
-        injections: Vec::new(),
-        count: Counting::Events,
+        injections,
+        count: trace.counting,
+        comms: trace.comms || comm,
         sites: trace.sites,
-        limit: None,
-        leave_at_execve: false,
+        limit: trace.limit,
+        leave_at_execve: trace.leave_at_execve,
         kill: false,
         depth: Depth {
             strings: trace.strings as usize,
@@ -251,7 +259,7 @@ fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
             paths: trace.paths || wanted.decode_fds != 0,
             details: wanted.decode_fds,
             look_up: !wanted.paths.is_empty(),
-            comm: wanted.decode_pids & pids::COMM != 0,
+            comm,
             names: trace.names,
             ..Depth::default()
         },
@@ -261,6 +269,26 @@ fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
         inside,
         holders: trace.holders,
     })
+}
+
+/// The paths of `-P` as the kernel calls them: where the target has symbolic links, they lead elsewhere.
+fn resolve(plan: &mut Plan, outbox: &Outbox) {
+    let Some(root) = (!plan.wanted.paths.is_empty()).then(|| Root::of(&ptrace::members(plan))).flatten()
+    else {
+        return;
+    };
+    for given in plan.wanted.paths.clone() {
+        let Some(resolved) = root.resolve(Path::new(&given)) else { continue };
+        let resolved = resolved.to_string_lossy().into_owned();
+        if resolved == given {
+            continue;
+        }
+        if plan.wanted.quiet & quiet::PATH_RESOLUTION == 0 {
+            let text = format!("Requested path \"{given}\" resolved into \"{resolved}\"");
+            outbox.send(&Message::Notice(Notice { level: Level::Note, text }));
+        }
+        plan.wanted.paths.push(resolved);
+    }
 }
 
 /// Waits until the end is written, however long the client takes, or the agent does not want it any more.
@@ -326,6 +354,7 @@ impl Service {
                 Box::new(Redacting::new(shard, rules))
             }
         };
+        resolve(&mut plan, &outbox);
         let engine = thread::Builder::new().name("engine".into()).spawn(move || {
             engine_id.store(gettid().as_raw(), Ordering::Relaxed);
             let spawned = match child {

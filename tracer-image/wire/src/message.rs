@@ -1,6 +1,9 @@
 //! Both directions of the conversation.
 
-use crate::event::Event;
+use crate::{
+    event::Event,
+    summary::{Count, Counting},
+};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use syscalls::value::Name;
@@ -8,7 +11,7 @@ use syscalls::value::Name;
 /// Version of the conversation. Raised whenever an old client could misread a new tracer or the other way round:
 /// a variant or field added, removed or moved in [`Message`], [`Request`], [`Event`] or
 /// [`Value`](syscalls::value::Value). New calls, flags and names need no new version: they travel as names.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Tracer to client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +50,9 @@ pub enum Message {
     /// Where the tracer will run: the agent's answer to a [`Trace`] that leaves it open, and the first frame of its
     /// stream.
     Placement(Placement),
+    /// How often calls were made, shortly before the end, where they are counted ([`Trace::counting`]): exact, whatever
+    /// was lost.
+    Summary(Vec<Count>),
     /// How the trace goes, every second.
     Pulse(Pulse),
     /// What the agent does: its answer to [`Request::Status`] and [`Request::Leave`].
@@ -196,6 +202,9 @@ pub enum Reason {
     LeaseExpired,
     /// Nothing could be attached, or the tracer failed.
     Failed(String),
+    /// The tracer in the target's container is gone without a word, in words; nothing is known of what happened after
+    /// [`End::time`]. Who runs it there may have ended it with the connection through which it was run.
+    Gone(String),
     /// The agent does not have, or has no longer, the trace that a client wants to go on with.
     Forgotten,
     /// The kernel let none of the processes be attached to: why, for each.
@@ -328,13 +337,21 @@ pub struct Trace {
     pub follow: bool,
     /// Whether processes that enter the container later, being nobody's child in it, are looked for.
     pub entrants: bool,
-    /// `-e trace=` expressions, checked by the client; parsed again by the tracer, whose table decides.
-    pub filter: Vec<String>,
-    /// Other `-e` expressions in their order, as [`syscalls::filter::Qualifiers::apply`] takes them: `status=failed`,
-    /// `fd=3`, `decode-fds=all`.
-    pub qualifiers: Vec<String>,
+    /// The expressions of `-e` in their order: `trace=openat`, `status=failed`, `inject=...`. Checked by the client, which
+    /// lets nothing through that tampers without being told so twice; parsed again by the tracer, whose table decides.
+    pub expressions: Vec<String>,
+    /// `-P`: only calls on these paths of the target, if any are named.
+    pub trace_paths: Vec<String>,
+    /// Whether calls are counted.
+    pub counting: Counting,
+    /// After how many calls the trace ends (`--syscall-limit`).
+    pub limit: Option<u64>,
+    /// Whether a thread that is about to execute a program is let go (`-b execve`).
+    pub leave_at_execve: bool,
     /// Whether arguments have their names (`-N`, JSON).
     pub names: bool,
+    /// Whether the names of threads are told ([`What::Renamed`](crate::event::What::Renamed)).
+    pub comms: bool,
     /// Whether events say where in the program they happened (`-i`, `-n`).
     pub sites: bool,
     /// `-s`

@@ -3,6 +3,18 @@
 use serde::{Deserialize, Serialize};
 use syscalls::abi::Abi;
 
+/// Whether calls are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Counting {
+    /// They become events.
+    #[default]
+    Events,
+    /// They are counted, and nothing becomes an event (`-c`).
+    Counts,
+    /// Both (`-C`).
+    Both,
+}
+
 /// What was counted of one call on one ABI.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {
@@ -22,6 +34,20 @@ pub struct Count {
     pub wall: Spans,
 }
 
+impl Count {
+    /// With what was counted of the same call elsewhere, or later.
+    pub fn join(&mut self, other: &Count) {
+        if other.calls == 0 {
+            return;
+        }
+        let first = self.calls == 0;
+        self.calls = self.calls.saturating_add(other.calls);
+        self.errors = self.errors.saturating_add(other.errors);
+        self.system.join(other.system, first);
+        self.wall.join(other.wall, first);
+    }
+}
+
 /// Spans of time, in nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spans {
@@ -36,8 +62,12 @@ pub struct Spans {
 impl Spans {
     /// Takes one more; `first`: there was none before.
     pub fn add(&mut self, span: u64, first: bool) {
-        self.total = self.total.saturating_add(span);
-        self.least = if first { span } else { self.least.min(span) };
-        self.most = self.most.max(span);
+        self.join(Spans { total: span, least: span, most: span }, first);
+    }
+
+    fn join(&mut self, other: Spans, first: bool) {
+        self.total = self.total.saturating_add(other.total);
+        self.least = if first { other.least } else { self.least.min(other.least) };
+        self.most = self.most.max(other.most);
     }
 }

@@ -8,7 +8,8 @@ use crate::{
     names::{errno, netlink::*},
     records::{
         netlink::{
-            Contents, ERROR_ATTRIBUTES, MULTIPATH_HOP, OTHER_FAMILY, Protocol, ROUTE_ATTRIBUTES, protocol,
+            Contents, ERROR_ATTRIBUTES, Kinds, MULTIPATH_HOP, OTHER_FAMILY, Protocol, ROUTE_ATTRIBUTES, Rest,
+            UDEV, protocol,
         },
         socket::Fields,
     },
@@ -37,10 +38,16 @@ const NLM_F_REQUEST: u16 = 1;
 const NLM_F_CAPPED: u16 = 0x100;
 const NETLINK_KOBJECT_UEVENT: u8 = 15;
 
+/// What udev's messages to its listeners begin with.
+const UDEV_PREFIX: &[u8] = b"libudev\0";
+
 /// Whether bytes may be netlink messages, so that it is worth asking what their socket is: messages begin with their
-/// length, whose highest byte is zero for any that fits into a socket's buffer; text has a letter there.
+/// length, whose highest byte is zero for any that fits into a socket's buffer; text has a letter there, and only udev's
+/// text has a header.
 pub fn may_begin(bytes: &[u8], count: usize) -> bool {
-    count > 0 && !bytes.is_empty() && bytes.get(3).is_none_or(|high| *high == 0)
+    count > 0
+        && !bytes.is_empty()
+        && (bytes.get(3).is_none_or(|high| *high == 0) || bytes.starts_with(UDEV_PREFIX))
 }
 
 /// Where a message lies.
@@ -73,13 +80,30 @@ impl Decode<'_> {
         let plain =
             self.scope.depth.dump && self.scope.depth.strings >= crate::snapshot::Snapshot::MOST_BYTES;
         match self.scope.snapshot.answer(question) {
-            Some(Answer::Protocol(number))
-                if !plain && count > 0 && *number != Some(NETLINK_KOBJECT_UEVENT) =>
-            {
+            Some(Answer::Protocol(Some(NETLINK_KOBJECT_UEVENT))) if !plain => {
+                self.event(At { phase, addr, len: count })
+            }
+            Some(Answer::Protocol(number)) if !plain && count > 0 => {
                 self.messages(number.and_then(protocol), At { phase, addr, len: count })
             }
             _ => self.buffer(addr, phase, count),
         }
+    }
+
+    /// An event of a device: text, behind a header where it is not the kernel's but udev's.
+    fn event(&mut self, at: At) -> Option<Value> {
+        let size = layout::record_size(&UDEV, self.scope.abi());
+        let begin = self.scope.bytes(at.phase, at.addr, UDEV_PREFIX.len());
+        if at.len < size || begin != UDEV_PREFIX {
+            return self.buffer(at.addr, at.phase, at.len);
+        }
+        let header = self.value_at(&UDEV, at);
+        let rest = at.behind(size);
+        if rest.len == 0 {
+            return Some(header);
+        }
+        let rest = self.buffer(rest.addr, rest.phase, rest.len).unwrap_or(Value::Addr(rest.addr));
+        Some(Value::Array { items: vec![header, rest], cut: false })
     }
 
     /// The name of a network interface, where it has one: `if_nametoindex("lo")`.
@@ -216,24 +240,37 @@ impl Decode<'_> {
 
     /// The type of a protocol's own message, and which flags it has.
     fn kind(&mut self, protocol: &'static Protocol, kind: u16) -> (Value, &'static Flags) {
-        let flags = (protocol.flags)(kind);
-        if !protocol.families {
-            return (self.symbol(kind.into(), protocol.kinds, Width::U16), flags);
-        }
-        // Families of generic netlink have names that the kernel tells.
-        if let Some((_, name)) = protocol.kinds.names.iter().find(|(known, _)| *known == u64::from(kind)) {
-            return (Value::Word(self.name(name)), flags);
-        }
-        let question = Question::Family(kind);
-        let value = match self.scope.snapshot.answer(question) {
-            Some(Answer::Name(name)) => Value::Text(String::from_utf8_lossy(name).into_owned()),
-            Some(_) => self.symbol(kind.into(), protocol.kinds, Width::U16),
-            None => {
-                self.unanswered.push(question);
-                self.symbol(kind.into(), protocol.kinds, Width::U16)
+        let value = match &protocol.kinds {
+            Kinds::Names(names) => self.symbol(kind.into(), names, Width::U16),
+            Kinds::Parts(subsystems, messages, others) => {
+                if let Some((_, name)) = others.names.iter().find(|(known, _)| *known == u64::from(kind)) {
+                    return (Value::Word(self.name(name)), (protocol.flags)(kind));
+                }
+                let [message, subsystem] = kind.to_le_bytes();
+                let known = messages.iter().find(|(known, _)| *known == subsystem);
+                let low = match known {
+                    Some((_, names)) => self.symbol(message.into(), names, Width::U8),
+                    None => Value::Hex(message.into()),
+                };
+                let high = self.symbol(subsystem.into(), subsystems, Width::U8);
+                Value::Or(vec![Value::Above(Box::new(high), 8), low])
+            }
+            Kinds::Families(fixed) => {
+                match fixed.names.iter().find(|(known, _)| *known == u64::from(kind)) {
+                    Some((_, name)) => Value::Word(self.name(name)),
+                    // Families of generic netlink have names that the kernel tells.
+                    None => match self.scope.snapshot.answer(Question::Family(kind)) {
+                        Some(Answer::Name(name)) => Value::Text(String::from_utf8_lossy(name).into_owned()),
+                        Some(_) => self.symbol(kind.into(), fixed, Width::U16),
+                        None => {
+                            self.unanswered.push(Question::Family(kind));
+                            self.symbol(kind.into(), fixed, Width::U16)
+                        }
+                    },
+                }
             }
         };
-        (value, flags)
+        (value, (protocol.flags)(kind))
     }
 
     /// `struct nlmsgerr`: what went wrong with which message, and more about it.
@@ -286,27 +323,28 @@ impl Decode<'_> {
     /// What a protocol puts behind the header of its messages.
     fn body(&mut self, protocol: &'static Protocol, kind: u16, flags: u16, at: At, items: &mut Vec<Value>) {
         let first = self.scope.load(at.place(), Width::U8);
-        let (header, attributes) =
-            match (protocol.contents)(kind, flags & NLM_F_REQUEST != 0, first.unwrap_or(0) as u8) {
-                Contents::Bytes => {
+        let request = flags & NLM_F_REQUEST != 0;
+        let (header, rest) = match (protocol.contents)(kind, request, first.unwrap_or(0) as u8) {
+            Contents::Bytes => {
+                let bytes = self.in_hex(at);
+                items.push(bytes);
+                return;
+            }
+            Contents::Family => (&OTHER_FAMILY, Rest::Nothing),
+            Contents::Header(..) if protocol.lone_family && at.len == 1 => (&OTHER_FAMILY, Rest::Nothing),
+            Contents::Header(header, rest) => (header, rest),
+            Contents::Plain(record, rest) => {
+                if at.len < extent(record) {
                     let bytes = self.in_hex(at);
                     items.push(bytes);
                     return;
                 }
-                Contents::Text => {
-                    let text = self.buffer(at.addr, at.phase, at.len);
-                    items.push(text.unwrap_or(Value::Addr(at.addr)));
-                    return;
-                }
-                Contents::Family => (&OTHER_FAMILY, None),
-                Contents::Header(header, attributes) => (header, attributes),
-                Contents::Plain(record) => {
-                    let value =
-                        if at.len < extent(record) { self.in_hex(at) } else { self.value_at(record, at) };
-                    items.push(value);
-                    return;
-                }
-            };
+                let value = self.value_at(record, at);
+                items.push(value);
+                self.behind(record, rest, at, items);
+                return;
+            }
+        };
         let Some(first) = first else {
             items.push(Value::Addr(at.addr));
             return;
@@ -340,16 +378,25 @@ impl Decode<'_> {
         } else {
             let value = self.value_at(header, at);
             items.push(value);
-            let rest = at.behind(layout::record_size(header, self.scope.abi()).next_multiple_of(ALIGNMENT));
-            if rest.len > 0 {
-                let value = match attributes {
-                    Some(attributes) => self.attributes(attributes, rest.phase, rest.addr, rest.len),
-                    None => Some(self.in_hex(rest)),
-                };
-                items.push(value.unwrap_or(Value::Addr(rest.addr)));
-            }
+            self.behind(header, rest, at, items);
         }
         self.scope = outer;
+    }
+
+    /// What is behind a structure, if there is anything.
+    fn behind(&mut self, record: &'static Record, rest: Rest, at: At, items: &mut Vec<Value>) {
+        let behind = at.behind(extent(record).next_multiple_of(ALIGNMENT));
+        if behind.len == 0 {
+            return;
+        }
+        let value = match rest {
+            Rest::Attributes(attributes) => {
+                self.attributes(attributes, behind.phase, behind.addr, behind.len)
+            }
+            Rest::Bytes => Some(self.in_hex(behind)),
+            Rest::Nothing => return,
+        };
+        items.push(value.unwrap_or(Value::Addr(behind.addr)));
     }
 
     fn value_at(&mut self, record: &'static Record, at: At) -> Value {
@@ -461,7 +508,7 @@ impl Decode<'_> {
                     .then(|| self.symbol(u64::from_le_bytes(whole), symbols, Width::U64))
                     .or(Some(Value::Addr(at.addr)))
             }
-            Type::Flags(..) if at.len > 8 => None,
+            Type::Flags(..) | Type::Symbol(Width::U64, _) if at.len > 8 => None,
             Type::Attributes(_) | Type::Binary(..) | Type::Custom(_) => {
                 self.try_value(ty, at.place()).or(Some(Value::Addr(at.addr)))
             }
@@ -474,6 +521,35 @@ impl Decode<'_> {
         };
         self.scope = outer;
         value
+    }
+
+    /// All of an attribute as attributes, or as bytes.
+    pub fn of_attribute(&mut self, attributes: Option<&'static Attributes>, place: Place) -> Value {
+        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+        let len = self.scope.extent;
+        match attributes.filter(|_| len >= ATTRIBUTE && self.scope.nesting < DEEPEST) {
+            Some(attributes) => self.attributes(attributes, phase, addr, len).unwrap_or(Value::Addr(addr)),
+            None => self.in_hex(At { phase, addr, len }),
+        }
+    }
+
+    /// The text in the first attribute of a type, among those at a place; empty if there is none.
+    pub fn text_attribute(&mut self, place: Place, kind: u16) -> Vec<u8> {
+        let Place::Memory { addr, phase } = place else { return Vec::new() };
+        let mut rest = At { phase, addr, len: self.scope.extent };
+        while rest.len >= ATTRIBUTE {
+            let length = usize::from(self.number16(rest, 0));
+            if length < ATTRIBUTE {
+                break;
+            }
+            if self.number16(rest, 2) == kind {
+                let text = rest.first(length).behind(ATTRIBUTE);
+                let bytes = self.scope.bytes(text.phase, text.addr, text.len);
+                return bytes.split(|byte| *byte == 0).next().unwrap_or_default().into();
+            }
+            rest = rest.behind(length.next_multiple_of(ALIGNMENT));
+        }
+        Vec::new()
     }
 
     /// A string with the NUL that ends it; that it is missing is said.

@@ -1,7 +1,7 @@
 //! Memory: mapping, protecting, advising.
 
 use crate::{
-    names::{kernel::*, landlock::USERFAULTFD, memory::*},
+    names::{landlock::USERFAULTFD, memory::*},
     records::{file::PAGES, iovec::IOVEC_ADDRESSES, memory::RESIDENT},
     rows,
     types::{Type::*, *},
@@ -59,13 +59,6 @@ rows! {
     munlockall [152, 153, 231, 153] MEMORY () -> Int(I32);
     mincore [27, 218, 232, 219] MEMORY (addr: Addr, length: Int(Ulong), vec: Custom(&RESIDENT)) -> Int(I32);
     remap_file_pages [216, 257, 234, 253] MEMORY (addr: Addr, size: Int(Ulong), prot: PROTECTION, pgoff: Int(Ulong), flags: MAPPING) -> Int(I32);
-    perf_event_open [298, 336, 241, 364] DESC (attr: Addr, pid: Pid, cpu: Int(I32), group_fd: Fd, flags: Flags(Ulong, &PERF)) -> Fd;
-    bpf [321, 357, 280, 386] DESC (cmd: Symbol(U32, &BPF), attr: Addr, size: Int(U32)) -> Int(I32);
-    finit_module [313, 350, 273, 379] DESC (fd: Fd, param_values: In(&Str), flags: Flags(I32, &MODULE)) -> Int(I32);
-    kexec_file_load [320, -, 294, 401] DESC (kernel_fd: Fd, initrd_fd: Fd, cmdline_len: Int(Ulong), cmdline: In(&Bytes(Len::Arg(cmdline_len))), flags: Flags(Ulong, &KEXEC_FILE)) -> Int(I32);
-    io_setup [206, 245, 0, 243] MEMORY (nr_events: Int(U32), ctx_idp: Out(&One(&Addr))) -> Int(I32);
-    io_destroy [207, 246, 1, 244] MEMORY (ctx_id: Addr) -> Int(I32);
-    set_mempolicy_home_node [450, 450, 450, 450] MEMORY (start: Addr, len: Int(Ulong), home_node: Int(Ulong), flags: Hex(Ulong)) -> Int(I32);
     mseal [462, 462, 462, 462] MEMORY (addr: Addr, length: Int(Ulong), flags: Hex(Ulong)) -> Int(I32);
     map_shadow_stack [453, 453, 453, 453] MEMORY (addr: Addr, len: Int(Ulong), flags: Flags(U32, &SHADOW)) -> Int(Long);
     memfd_secret [447, 447, 447, -] DESC (flags: Flags(U32, &SECRET)) -> Fd;

@@ -23,5 +23,18 @@ rows! {
     epoll_ctl_old [214, -, -, -] (arg1: WORD, arg2: WORD, arg3: WORD, arg4: WORD) -> Int(I32);
     epoll_wait_old [215, -, -, -] (arg1: WORD, arg2: WORD, arg3: WORD, arg4: WORD) -> Int(I32);
     vserver [236, 273, -, 313] (arg1: WORD, arg2: WORD, arg3: WORD, arg4: WORD, arg5: WORD) -> Int(I32);
+    break_ [-, 17, -, -] MEMORY () -> Int(I32);
+    stty [-, 31, -, -] (arg1: WORD, arg2: WORD) -> Int(I32);
+    gtty [-, 32, -, -] (arg1: WORD, arg2: WORD) -> Int(I32);
+    ftime [-, 35, -, -] () -> Int(I32);
+    prof [-, 44, -, -] () -> Int(I32);
+    lock [-, 53, -, -] () -> Int(I32);
+    mpx [-, 56, -, -] () -> Int(I32);
+    ulimit [-, 58, -, -] (arg1: WORD, arg2: WORD) -> Int(I32);
+    oldolduname [-, 59, -, -] (arg1: WORD) -> Int(I32);
+    profil [-, 98, -, -] (arg1: WORD, arg2: WORD, arg3: WORD, arg4: WORD) -> Int(I32);
+    olduname [-, 109, -, -] (arg1: WORD) -> Int(I32);
+    idle [-, 112, -, -] () -> Int(I32);
+    bdflush [-, 134, -, 134] (arg1: WORD, arg2: WORD) -> Int(I32);
     lookup_dcookie [212, 253, 18, 249] (cookie: Int(U64), buffer: Out(&Bytes(Len::Ret(len))), len: Int(Ulong)) -> Int(Long);
 }

@@ -282,15 +282,3 @@ fn distance(a: &str, b: &str) -> usize {
     }
     row[b.len()]
 }
-
-/// The set that several `-e trace=` leave: as in strace, the last one counts.
-///
-/// # Errors
-/// The first expression that is not one, as text.
-pub fn last(expressions: &[String]) -> Result<CallSet, String> {
-    let mut set = CallSet::all();
-    for expression in expressions {
-        set = CallSet::parse(expression).map_err(|error| format!("{error}"))?;
-    }
-    Ok(set)
-}

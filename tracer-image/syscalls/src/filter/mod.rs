@@ -6,9 +6,11 @@
 mod calls;
 mod numbers;
 mod qualifiers;
+mod span;
 mod tamper;
 
-pub use calls::{CLASSES, CallSet, Compile, FilterError, Test, last};
+pub use calls::{CLASSES, CallSet, Compile, FilterError, Test};
 pub use numbers::NumberSet;
 pub use qualifiers::{Qualifiers, detail, pids, quiet, status};
+pub use span::span;
 pub use tamper::{Injected, Injection, Poke, When};

@@ -1,6 +1,6 @@
 //! `-e inject=`, `-e fault=`: what is done to calls.
 
-use super::{CallSet, Compile, numbers::signal};
+use super::{CallSet, Compile, numbers::signal, span};
 use crate::{abi::Abi, names::errno, table};
 use alloc::{format, string::String, vec::Vec};
 
@@ -85,18 +85,20 @@ impl When {
 }
 
 impl Injection {
-    /// Reads what stands behind `inject=`, or `fault=`, which fails with `ENOSYS` where it does not say otherwise.
-    ///
-    /// `span` reads a span of time, in nanoseconds.
+    /// Reads an expression of `-e`, if it is one that tampers: `inject=...`, or `fault=...`, which fails with `ENOSYS`
+    /// where it does not say otherwise.
     ///
     /// # Errors
     /// In strace's words.
-    pub fn parse(
-        text: &str,
-        fault: bool,
-        compile: Compile<'_>,
-        span: impl Fn(&str) -> Option<u64>,
-    ) -> Result<Injection, String> {
+    pub fn of(expression: &str, compile: Compile<'_>) -> Result<Option<Injection>, String> {
+        match expression.split_once('=') {
+            Some(("inject", rest)) => Injection::parse(rest, false, compile).map(Some),
+            Some(("fault", rest)) => Injection::parse(rest, true, compile).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn parse(text: &str, fault: bool, compile: Compile<'_>) -> Result<Injection, String> {
         let (set, rest) = text.split_once(':').map_or((text, None), |(set, rest)| (set, Some(rest)));
         let calls = CallSet::parse_with(set, compile).map_err(|error| error.plain())?;
         let mut injection = Injection {
@@ -111,7 +113,7 @@ impl Injection {
             poke_exit: Vec::new(),
         };
         let parts = rest.map_or_else(Vec::new, |rest| rest.split(':').collect());
-        let good = parts.iter().all(|part| injection.part(part, fault, &span).is_some());
+        let good = parts.iter().all(|part| injection.part(part, fault).is_some());
         if fault && injection.result.is_none() {
             injection.result = Some(Injected::Error(ENOSYS));
         }
@@ -133,7 +135,7 @@ impl Injection {
     }
 
     /// One part; `None` where it is none, or one too many.
-    fn part(&mut self, part: &str, fault: bool, span: &impl Fn(&str) -> Option<u64>) -> Option<()> {
+    fn part(&mut self, part: &str, fault: bool) -> Option<()> {
         let (key, value) = part.split_once('=')?;
         match key {
             "when" => self.when = When::parse(value)?,
@@ -206,7 +208,7 @@ mod tests {
     use alloc::string::ToString;
 
     fn parse(text: &str) -> Result<Injection, String> {
-        Injection::parse(text, false, &|_| Err("no".to_string()), |span| span.parse().ok())
+        Injection::parse(text, false, &|_| Err("no".to_string()))
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Names of numbers: flags, constants, errors, signals. Data only.
 
+pub mod aio;
 pub mod at;
 pub mod audit;
+pub mod bpf;
 pub mod credentials;
 pub mod errno;
 pub mod fcntl;
@@ -13,14 +15,19 @@ pub mod ipc;
 pub mod kernel;
 pub mod key;
 pub mod landlock;
+pub mod lsm;
 pub mod machine;
 pub mod memory;
 pub mod mount;
 pub mod netlink;
 pub mod netlink_counters;
+pub mod netlink_diag;
+pub mod netlink_protocols;
 pub mod network;
 pub mod notify;
+pub mod numa;
 pub mod open;
+pub mod perf;
 pub mod poll;
 pub mod prctl;
 pub mod process;
@@ -29,4 +36,5 @@ pub mod schedule;
 pub mod signal;
 pub mod terminal;
 pub mod time;
+pub mod timex;
 pub mod uring;

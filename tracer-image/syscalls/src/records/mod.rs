@@ -1,5 +1,7 @@
 //! Structures of the kernel's user-space API: a layout and its notation from the same lines.
 
+pub mod aio;
+pub mod bpf;
 pub mod credentials;
 pub mod file;
 pub mod filter;
@@ -7,10 +9,13 @@ pub mod futex;
 pub mod ioctl;
 pub mod iovec;
 pub mod ipc;
+pub mod kernel;
+pub mod ldt;
 pub mod memory;
 pub mod message;
 pub mod mount;
 pub mod netlink;
+pub mod perf;
 pub mod poll;
 pub mod process;
 pub mod quota;
@@ -23,4 +28,5 @@ pub mod stat;
 pub mod system;
 pub mod terminal;
 pub mod time;
+pub mod timex;
 pub mod uring;

@@ -10,12 +10,14 @@ use crate::{
     snapshot::{Phase, Place},
     types::{
         Custom, Field, I32, Record,
-        Type::{self, Addr, Int},
-        U64, Ulong, When,
+        Type::{self, *},
+        U32, U64, Ulong, When,
     },
     value::Value,
 };
 use alloc::vec::Vec;
+
+const SA_RESTORER: u64 = 0x400_0000;
 
 /// `struct sigaction`: strace does not write its fields in the order of memory.
 pub static SIGACTION: Custom = Custom {
@@ -30,7 +32,6 @@ pub static SIGACTION: Custom = Custom {
 };
 
 fn sigaction(decode: &mut Decode<'_>, place: Place) -> Option<Value> {
-    const SA_RESTORER: u64 = 0x400_0000;
     let Place::Memory { addr, phase } = place else { return None };
     let word = decode.scope.abi().word() as u64;
     let at = |offset: u64| Place::Memory { addr: addr.wrapping_add(offset), phase };
@@ -56,12 +57,27 @@ fn sigaction(decode: &mut Decode<'_>, place: Place) -> Option<Value> {
     Some(Value::Struct { fields, cut: false })
 }
 
+/// A handler: a function, or what the kernel does by itself.
+const HANDLER: Type = Switch(0, &[(0, DISPOSITION), (1, DISPOSITION)], &Addr);
+const DISPOSITION: Type = Symbol(Ulong, &HANDLERS);
+
+/// `struct old_sigaction`, which only 32-bit ABIs have.
+pub static OLD_SIGACTION: Record = Record {
+    name: "old_sigaction",
+    fields: &[
+        Field::new("sa_handler", HANDLER),
+        Field::new("sa_mask", Custom(&sigset::OLD_SIGSET)),
+        Field::new("sa_flags", Flags(Ulong, &SA_FLAGS)),
+        Field::new("sa_restorer", SwitchBits(2, SA_RESTORER, &[(0, Absent)], &Addr)),
+    ],
+};
+
 /// `stack_t`
 pub static STACK: Record = Record {
     name: "stack_t",
     fields: &[
         Field::new("ss_sp", Addr),
-        Field::new("ss_flags", Type::Flags(I32, &SS_FLAGS)),
+        Field::new("ss_flags", Flags(I32, &SS_FLAGS)),
         Field::new("ss_size", Int(Ulong)),
     ],
 };
@@ -90,6 +106,45 @@ pub static SIGFRAME: Custom = Custom {
         }
     },
 };
+
+/// What `sigreturn` restores: the mask lies in two words that are apart on i386 (`struct sigframe_ia32` of
+/// `arch/x86/include/asm/sigframe.h`), and as for `rt_sigreturn` on arm, without a `siginfo_t` before it.
+pub static OLD_SIGFRAME: Custom = Custom {
+    name: "sigframe",
+    size: 0,
+    when: When::Entry,
+    gather: |gather: &mut Gather<'_>, _| {
+        for at in words_of_old_frame(gather.scope.snapshot.stack, gather.scope.abi()) {
+            if gather.scope.phase == Phase::Entry {
+                gather.want(at, 4);
+            }
+        }
+    },
+    decode: |decode: &mut Decode<'_>, _| {
+        let words = words_of_old_frame(decode.scope.snapshot.stack, decode.scope.abi());
+        let [low, high] =
+            words.map(|addr| decode.scope.load(Place::Memory { addr, phase: Phase::Entry }, U32));
+        match (low, high) {
+            (Some(low), Some(high)) => {
+                let name = decode.name("mask");
+                let mask = sigset::value(low | high << 32, decode.names());
+                Value::Struct { fields: [(Some(name), mask)].into(), cut: false }
+            }
+            _ => Value::Addr(decode.scope.snapshot.stack),
+        }
+    },
+};
+
+/// Where the two words of an old frame's mask lie.
+fn words_of_old_frame(stack: u64, abi: Abi) -> [u64; 2] {
+    match abi {
+        // The trampoline has popped the return address and the signal. `oldmask` lies in the 88-byte sigcontext, the rest
+        // of the mask behind it and 624 bytes for a floating point unit that is kept elsewhere.
+        Abi::I386 => [stack.wrapping_add(80), stack.wrapping_add(88 + 624)],
+        // uc_flags, uc_link, uc_stack, an 84-byte sigcontext.
+        _ => [104, 108].map(|offset| stack.wrapping_add(offset)),
+    }
+}
 
 /// Where `uc_sigmask` lies: `struct rt_sigframe` of `arch/*/kernel/signal*.c`, `struct ucontext` of
 /// `asm-generic/ucontext.h` and `arch/*/include/asm/ucontext.h`.

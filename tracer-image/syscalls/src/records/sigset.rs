@@ -25,18 +25,35 @@ pub static SIGSET: Custom = Custom {
     },
 };
 
+/// `old_sigset_t`: the first 32 signals.
+pub static OLD_SIGSET: Custom = Custom {
+    name: "old_sigset_t",
+    size: 4,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| match (decode.scope.load(place, Width::U32), place) {
+        (Some(bits), _) => set(bits, 32, decode.names()),
+        (None, Place::Memory { addr, .. } | Place::Register(addr)) => Value::Addr(addr),
+    },
+};
+
 /// The set as strace writes it: `[INT CHLD]`, or `~[KILL STOP]` where most signals are in it.
 pub fn value(bits: u64, names: &mut Names) -> Value {
+    set(bits, 64, names)
+}
+
+/// A set of so many signals.
+fn set(bits: u64, signals: u32, names: &mut Names) -> Value {
     // As strace: two thirds of all signals make it shorter to say which are missing.
-    let complement = bits.count_ones() >= 64 * 2 / 3;
+    let complement = bits.count_ones() >= signals * 2 / 3;
     let listed = if complement { !bits } else { bits };
     let mut items = Vec::new();
-    for signo in 1..=64 {
+    for signo in 1..=signals {
         if listed & (1 << (signo - 1)) != 0 {
-            items.push(match signal::name(signo) {
+            items.push(match signal::name(signo.into()) {
                 // Every name begins with `SIG`, which a set leaves out.
                 Some(name) => Value::Word(names.intern(&name[3..])),
-                None => Value::Unsigned(signo),
+                None => Value::Unsigned(signo.into()),
             });
         }
     }

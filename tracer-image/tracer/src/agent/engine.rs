@@ -1,7 +1,7 @@
 //! An engine as the agent sees it: a child that holds tracees, and three pipes.
 
 use crate::{
-    door::{self, ARRIVAL},
+    door,
     procfs::{self, Container},
     roles::{DOOR, ENGINE},
 };
@@ -42,8 +42,8 @@ const OPEN: Duration = Duration::from_secs(30);
 enum Of {
     /// Ours.
     Ours,
-    /// Nobody's yet: the door is open, for a process of this container.
-    Door { container: String, until: Instant },
+    /// Nobody's yet: the door is for a process of this container, and `open` or about to be.
+    Door { container: String, open: bool, until: Instant },
     /// The target container's.
     Target { handle: Option<OwnedFd>, look: Instant },
 }
@@ -86,7 +86,7 @@ impl Engine {
     /// # Errors
     /// As the system says.
     pub fn door(now: Instant, container: String) -> io::Result<Engine> {
-        Engine::spawn(now, DOOR, Of::Door { container, until: now + OPEN })
+        Engine::spawn(now, DOOR, Of::Door { container, open: false, until: now + OPEN })
     }
 
     fn spawn(now: Instant, role: &str, of: Of) -> io::Result<Engine> {
@@ -233,14 +233,23 @@ impl Engine {
         }
     }
 
+    /// Whether the door can be gone through from now on.
+    pub fn has_opened(&mut self) -> bool {
+        let Of::Door { open: open @ false, .. } = &mut self.of else { return false };
+        let Some(rest) = self.words.strip_prefix(&door::OPEN) else { return false };
+        *open = true;
+        self.words = rest.to_vec();
+        true
+    }
+
     /// Whether somebody has come through the door just now, of whom we make sure.
     pub fn has_arrived(&mut self, now: Instant) -> bool {
-        let Of::Door { container, .. } = &self.of else { return false };
+        let Of::Door { container, open: true, .. } = &self.of else { return false };
         // Who comes when the door is being closed finds nobody to talk to, and ends.
         if self.killed.is_some() {
             return false;
         }
-        let Some((words, rest)) = self.words.split_first_chunk::<ARRIVAL>() else { return false };
+        let Some((words, rest)) = self.words.split_first_chunk::<{ door::WORDS }>() else { return false };
         // It may only be a process that the target itself could end: we kill it one day, perhaps with more privilege.
         // Held first and looked at then: its id may become another's in between.
         let found = door::arrival(words).map(|process| (process, handle(process)));
@@ -283,6 +292,11 @@ impl Engine {
         let words = String::from_utf8_lossy(&self.words);
         let words = words.trim();
         Some(if words.is_empty() { how } else { format!("{how}; it said: {words}") })
+    }
+
+    /// Since when it is gone without a word, where somebody else has run it.
+    pub fn gone_since(&self) -> Option<Instant> {
+        (self.is_in_target() && self.killed.is_none() && self.is_dry()).then_some(self.heard)
     }
 
     /// It was reaped.

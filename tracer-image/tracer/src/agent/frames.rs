@@ -2,7 +2,7 @@
 //! anywhere and another go on without a gap.
 
 use crate::engine::ptrace;
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 use wire::{
     codec::{Encoder, Head, MOST},
     message::{End, Message, Reason},
@@ -154,11 +154,17 @@ impl Frames {
     /// Ends it in the engine's place, behind its last whole frame, unless it has ended. How many events an engine lost
     /// dies with it.
     pub fn end(&mut self, reason: Reason) {
+        self.end_since(Duration::ZERO, reason);
+    }
+
+    /// The same where nothing is known of the last while.
+    pub fn end_since(&mut self, ago: Duration, reason: Reason) {
         if self.ended {
             return;
         }
         self.bytes.truncate(self.whole);
-        let end = Message::End(End { events: self.events, lost: 0, time: ptrace::now(), reason });
+        let time = ptrace::now().saturating_sub(ago.as_nanos() as u64);
+        let end = Message::End(End { events: self.events, lost: 0, time, reason });
         self.append(Encoder::resume(self.next()).last(&[end]));
         self.ended = true;
     }

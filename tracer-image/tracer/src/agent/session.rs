@@ -92,7 +92,10 @@ struct About {
 
 impl About {
     fn new(trace: &Trace) -> About {
-        let mut filter = trace.filter.last().cloned().unwrap_or_default();
+        // As in strace, the last set of calls counts.
+        let mut sets =
+            trace.expressions.iter().rev().filter_map(|expression| expression.strip_prefix("trace="));
+        let mut filter = sets.next().unwrap_or_default().to_owned();
         filter.truncate(filter.floor_char_boundary(LONGEST_FILTER));
         let mut who = trace.who.clone();
         who.truncate(who.floor_char_boundary(Trace::WHO));
@@ -354,6 +357,13 @@ impl Session {
         self.hear(now);
         if let Some(engine) = &mut self.engine {
             engine.listen();
+            if engine.has_opened()
+                && let Some(trace) = &self.asked
+            {
+                let process = engine.pid().as_raw();
+                let whole = matches!(trace.place, Place::Auto(_)) && capabilities::may_trace_all();
+                self.frames.say(Message::Placement(Placement::Door { process, whole }));
+            }
             if engine.has_arrived(now)
                 && let Some(trace) = self.asked.take()
             {
@@ -467,21 +477,19 @@ impl Session {
                     self.frames.say(Message::Placement(Placement::Agent { why }));
                     self.start(trace, now);
                 }
-                None => self.open_door(container.clone(), capabilities::may_trace_all(), trace, now),
+                None => self.open_door(container.clone(), trace, now),
             },
-            Place::Target(container) => self.open_door(container.clone(), false, trace, now),
+            Place::Target(container) => self.open_door(container.clone(), trace, now),
         }
     }
 
     /// Waits for an engine from the target's container.
-    fn open_door(&mut self, container: String, whole: bool, trace: Trace, now: Instant) {
+    fn open_door(&mut self, container: String, trace: Trace, now: Instant) {
         match Engine::door(now, container) {
             Ok(mut engine) => {
                 if trace.target == Target::Command {
                     engine.stays();
                 }
-                let process = engine.pid().as_raw();
-                self.frames.say(Message::Placement(Placement::Door { process, whole }));
                 self.engine = Some(engine);
                 self.asked = Some(trace);
             }
@@ -580,8 +588,12 @@ impl Session {
         if let Some(how) = engine.ended()
             && engine.is_dry()
         {
-            let reason = if self.lost.is_some() { Reason::LeaseExpired } else { Reason::Failed(how) };
-            self.frames.end(reason);
+            let gone = engine.gone_since().filter(|_| !self.frames.ended());
+            match (self.lost, gone) {
+                (Some(_), _) => self.frames.end(Reason::LeaseExpired),
+                (None, Some(since)) => self.frames.end_since(now - since, Reason::Gone(how)),
+                (None, None) => self.frames.end(Reason::Failed(how)),
+            }
         }
     }
 

@@ -13,8 +13,8 @@ use crate::{
     },
 };
 use cli::{Request, Wanted};
-use output::{Form, Place, TextSink, say};
-use render::text::Text;
+use output::{Place, TextSink, say};
+use render::{form::Form, json, text::Text};
 use std::{
     collections::HashMap,
     env,
@@ -67,6 +67,7 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         wanted: wanted.qualifiers.clone(),
         injections: wanted.injections.clone(),
         count: wanted.count,
+        comms: wanted.depth.comm || wanted.json,
         sites: wanted.text.numbers || wanted.text.instructions || wanted.json,
         limit: wanted.limit,
         leave_at_execve: wanted.leave_at_execve,
@@ -84,7 +85,10 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
     options.wall_offset = ptrace::wall_offset();
     options.zone = local_zone;
     let form = match wanted.json {
-        true => Form::Json { wall_offset: options.wall_offset },
+        true => Form::Json(json::Lines::new(json::Context {
+            wall_offset: options.wall_offset,
+            ..json::Context::default()
+        })),
         false => Form::Text(Box::new(Text::new(options))),
     };
     let mut sink = TextSink::new(form, place, options.quiet, wanted.summary.clone(), stop.clone());

@@ -1,10 +1,7 @@
 //! Where the drop-in's text goes: stderr, one file, or a file for each thread.
 
 use crate::engine::Sink;
-use render::{
-    json, summary,
-    text::{Output, Text},
-};
+use render::{form::Form, summary, text::Output};
 use std::{
     collections::{BTreeMap, HashMap},
     fs::File,
@@ -85,17 +82,6 @@ pub fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{}: {text}", super::program());
 }
 
-/// How events are written.
-pub enum Form {
-    /// As strace's text.
-    Text(Box<Text>),
-    /// As JSON, one on a line; with what makes an event's time nanoseconds since 1970.
-    Json {
-        /// That.
-        wall_offset: i64,
-    },
-}
-
 /// The drop-in's sink: text, written at once. It may block, as strace does.
 pub struct TextSink {
     form: Form,
@@ -122,9 +108,7 @@ impl TextSink {
 
     /// Ends open lines. Whether all text could be written.
     pub fn finish(mut self) -> bool {
-        if let Form::Text(text) = &mut self.form {
-            text.finish(&mut self.lines);
-        }
+        self.form.finish(&mut self.lines);
         self.lines.failed.is_none()
     }
 }
@@ -134,13 +118,7 @@ impl Sink for TextSink {
         if let What::Attached { process, how: Birth::Seized } = event.what {
             *self.attached.entry(process).or_default() += 1;
         }
-        match &mut self.form {
-            Form::Text(text) => text.event(0, &event, names, &mut self.lines),
-            Form::Json { wall_offset } => {
-                let context = json::Context { wall_offset: *wall_offset, ..json::Context::default() };
-                self.lines.write(event.tid, &json::line(&event, names, context));
-            }
-        }
+        self.form.event(0, &event, names, &mut self.lines);
         if self.lines.failed.is_some() {
             self.stop.request();
         }
@@ -163,10 +141,7 @@ impl Sink for TextSink {
     }
 
     fn summary(&mut self, counts: Vec<Count>) {
-        if let Form::Text(text) = &mut self.form {
-            text.finish(&mut self.lines);
-        }
-        self.lines.write(0, &summary::text(&self.summary, &counts));
+        self.form.summary(&self.summary, &counts, &mut self.lines);
     }
 
     fn flush(&mut self, _most: Duration) {}

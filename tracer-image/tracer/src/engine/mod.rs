@@ -28,6 +28,7 @@ pub use ptrace::run;
 pub use roster::{Changes, Roster};
 #[cfg(feature = "synthetic")]
 pub use synthetic::run;
+pub use wire::summary::Counting;
 
 /// Where the events of one shard go.
 ///
@@ -41,7 +42,7 @@ pub trait Sink {
     /// All that was running is attached now.
     fn ready(&mut self, threads: u32, processes: u32);
     /// How often calls were made, once, at the end, where they are counted.
-    fn summary(&mut self, _counts: Vec<Count>) {}
+    fn summary(&mut self, counts: Vec<Count>);
     /// Gets everything that was given so far out of this PID namespace, within `most`: the target's PID 1 stands at
     /// its exit stop, and takes us with it when it is resumed.
     fn flush(&mut self, most: Duration);
@@ -60,6 +61,8 @@ pub struct Plan {
     pub injections: Vec<Injection>,
     /// Whether calls are counted, and whether they become events all the same.
     pub count: Counting,
+    /// Whether it is told what threads are called.
+    pub comms: bool,
     /// Whether events say where in the program they happened (`-i`, `-n`).
     pub sites: bool,
     /// After how many calls the trace ends.
@@ -87,18 +90,6 @@ pub struct Plan {
 pub fn compile(expression: &str) -> Test {
     let regex = Regex::new(expression).map_err(|_| format!("{expression}: Invalid regular expression"))?;
     Ok(Box::new(move |name: &str| regex.is_match(name)))
-}
-
-/// Whether calls are counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Counting {
-    /// They become events.
-    #[default]
-    Events,
-    /// They are counted, and nothing becomes an event (`-c`).
-    Counts,
-    /// Both (`-C`).
-    Both,
 }
 
 /// Tells an engine to end, from any thread.

@@ -21,6 +21,7 @@ use syscalls::{
 use wire::{
     event::{Event, What},
     message::Notice,
+    summary::Count,
 };
 
 pub use target::learn;
@@ -76,6 +77,10 @@ impl<S: Sink> Sink for Redacting<S> {
 
     fn ready(&mut self, threads: u32, processes: u32) {
         self.inner.ready(threads, processes);
+    }
+
+    fn summary(&mut self, counts: Vec<Count>) {
+        self.inner.summary(counts);
     }
 
     fn flush(&mut self, most: Duration) {

@@ -5,11 +5,14 @@ use super::{
     known::{Known, MOST},
     patterns,
 };
-use crate::engine::{Plan, ptrace};
+use crate::{
+    engine::{Plan, ptrace},
+    root::{self, Root},
+};
 use nix::{
-    fcntl::{OFlag, OpenHow, ResolveFlag, open, openat2},
+    fcntl::OFlag,
     sys::{
-        stat::{Mode, fstat},
+        stat::fstat,
         uio::{RemoteIoVec, process_vm_readv},
     },
     unistd::Pid,
@@ -19,7 +22,7 @@ use std::{
     fs::{self, File},
     io::{IoSliceMut, Read},
     os::{
-        fd::{AsFd, AsRawFd, OwnedFd},
+        fd::AsRawFd,
         unix::ffi::{OsStrExt, OsStringExt},
     },
     path::Path,
@@ -50,18 +53,14 @@ pub fn learn(redact: &Redact, plan: &Plan, show_paths: bool) -> (Rules, Vec<Stri
             }
         }
     }
-    let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
-    let root = members
-        .iter()
-        .find_map(|process| open(format!("/proc/{process}/root").as_str(), flags, Mode::empty()).ok());
+    let root = Root::of(&members);
     for path in &redact.paths {
-        let found = root.as_ref().and_then(|root| in_root(root, Path::new(path), OFlag::O_PATH).ok());
+        let found = root.as_ref().and_then(|root| root.open(Path::new(path), OFlag::O_PATH).ok());
         // As the volume is known by in any case; and as the kernel calls it, behind symbolic links.
         rules.paths.push(path.as_bytes().to_vec());
         match (found, &root) {
             (Some(found), Some(root)) => {
-                let link = fs::read_link(format!("/proc/self/fd/{}", found.as_raw_fd()));
-                rules.paths.extend(link.map(|link| OsString::from(link).into_vec()));
+                rules.paths.extend(root::name(&found).map(|name| OsString::from(name).into_vec()));
                 whole &= content(root, Path::new(path), &mut rules.known, &mut 0, 0);
             }
             _ => warnings.push(format!(
@@ -109,19 +108,11 @@ fn environment(process: i32) -> Vec<u8> {
     bytes
 }
 
-/// Opens something of another root, whose symbolic links lead nowhere else (openat2(2)).
-fn in_root(root: &OwnedFd, path: &Path, flags: OFlag) -> nix::Result<OwnedFd> {
-    let how = OpenHow::new()
-        .flags(flags | OFlag::O_CLOEXEC)
-        .resolve(ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS);
-    openat2(root.as_fd(), path, how)
-}
-
 /// Adds what the files of a volume hold; false if it is too much.
-fn content(root: &OwnedFd, path: &Path, known: &mut Known, files: &mut usize, depth: usize) -> bool {
+fn content(root: &Root, path: &Path, known: &mut Known, files: &mut usize, depth: usize) -> bool {
     // Whoever could put a pipe there would otherwise have us wait for its other end.
     let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK;
-    let Ok(opened) = in_root(root, path, flags) else { return false };
+    let Ok(opened) = root.open(path, flags) else { return false };
     let Ok(stat) = fstat(&opened) else { return false };
     match stat.st_mode & libc::S_IFMT {
         libc::S_IFDIR if depth < DEEPEST => {
@@ -189,6 +180,7 @@ mod tests {
             wanted: Qualifiers::default(),
             injections: Vec::new(),
             count: Counting::Events,
+            comms: false,
             sites: false,
             limit: None,
             leave_at_execve: false,

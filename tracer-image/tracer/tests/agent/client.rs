@@ -13,6 +13,7 @@ use wire::{
     codec::{CodecError, Decoder, Encoder},
     event::{Event, What},
     message::{AgentStatus, End, Message, Placement, Pulse, Reason, Request, Target, Trace, VERSION},
+    summary::{Count, Counting},
 };
 
 /// What a client calls its trace.
@@ -26,8 +27,12 @@ pub fn trace(processes: &[u32]) -> Trace {
         target: Target::Processes(processes.iter().map(|process| *process as i32).collect()),
         follow: true,
         entrants: false,
-        filter: Vec::new(),
-        qualifiers: Vec::new(),
+        expressions: Vec::new(),
+        trace_paths: Vec::new(),
+        counting: Counting::Events,
+        limit: None,
+        leave_at_execve: false,
+        comms: false,
         names: false,
         sites: false,
         strings: 32,
@@ -58,6 +63,8 @@ pub struct Client {
     pub lost: u64,
     pub gaps: u64,
     pub seen: Vec<Event>,
+    /// What was counted.
+    pub counts: Vec<Count>,
     pub notices: Vec<String>,
     pub ready: Option<(u32, u32)>,
     pub hello: bool,
@@ -101,6 +108,7 @@ impl Client {
             lost: 0,
             gaps: 0,
             seen: Vec::new(),
+            counts: Vec::new(),
             notices: Vec::new(),
             ready: None,
             hello: false,
@@ -262,6 +270,7 @@ impl Client {
                     Message::End(end) => self.end = Some(end),
                     Message::Placement(placement) => self.placement = Some(placement),
                     Message::Pulse(pulse) => self.pulse = Some(pulse),
+                    Message::Summary(counts) => self.counts.extend(counts),
                     Message::Status(status) => self.status = Some(status),
                 }
             }

@@ -42,7 +42,8 @@ fn a_trace_from_call_to_end() {
     let agent = place.agent();
     let target = Process::calm();
     for _ in 0..2 {
-        let mut client = traced(&place, Trace { filter: vec!["openat".into()], ..trace(&[target.id()]) });
+        let mut client =
+            traced(&place, Trace { expressions: vec!["trace=openat".into()], ..trace(&[target.id()]) });
         assert!(client.hello);
         assert_eq!(target.tracer(), agent_thread(agent.engine(), target.tracer()));
         client.until("some calls", |client| client.sent > 5);
@@ -330,8 +331,10 @@ fn an_agent_that_is_told_to_end_frees_the_target_at_once() {
     agent.0.signal(libc::SIGTERM);
     assert_eq!(agent.0.exit(SECOND), Some(0));
     target.free_within(SECOND);
-    assert!(!is_alive(engine));
-    assert!(begin.elapsed() < SECOND);
+    // A killed process lets its tracees go before it is seen to be dead.
+    while is_alive(engine) {
+        assert!(begin.elapsed() < SECOND);
+    }
     let why = client.failure();
     assert!(why.starts_with("the agent was told to end"), "{why}");
     assert_eq!(client.exit(2 * SECOND).0, Some(0));
@@ -434,7 +437,7 @@ fn what_cannot_be_understood_is_refused_in_words() {
     assert!(client.failure().contains("version 999"));
 
     let mut client = Client::new(place.relay());
-    client.ask(Request::Trace(Trace { filter: vec!["opnat".into()], ..trace(&[target.id()]) }));
+    client.ask(Request::Trace(Trace { expressions: vec!["trace=opnat".into()], ..trace(&[target.id()]) }));
     assert!(client.failure().contains("opnat"));
 
     let mut client = Client::new(place.relay());

@@ -30,7 +30,8 @@ fn an_agent_says_who_traces_and_for_how_long_nobody_has() {
     let status = asked(&place, Request::Status).status.take().expect("waited for");
     assert_eq!((status.sessions.len(), status.unused), (0, Some(0)));
     let target = Process::calm();
-    let wanted = Trace { who: "alice".into(), filter: vec!["openat".into()], ..trace(&[target.id()]) };
+    let wanted =
+        Trace { who: "alice".into(), expressions: vec!["trace=openat".into()], ..trace(&[target.id()]) };
     let mut client = traced(&place, wanted);
     client.until("some calls", |client| client.sent > 5);
     let mut other = asked(&place, Request::Status);

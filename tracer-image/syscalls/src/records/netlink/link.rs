@@ -1,9 +1,11 @@
 //! Attributes of network interfaces (`linux/if_link.h`).
 
 use crate::{
+    decode::Decode,
+    gather::Gather,
     names::{netlink::*, netlink_counters::*, network::ETHER_TYPES},
-    records::netlink::values::*,
-    types::{Attributes, Field, Record, Type::*, *},
+    records::netlink::{bridge, values::*},
+    types::{Attributes, Custom, Field, Record, Type::*, *},
 };
 
 /// `IFLA_*`
@@ -22,13 +24,13 @@ pub static LINK: Attributes = Attributes {
         (9, "IFLA_PRIORITY", BYTES),
         (10, "IFLA_MASTER", Int(U32)),
         (11, "IFLA_WIRELESS", BYTES),
-        (12, "IFLA_PROTINFO", BYTES),
+        (12, "IFLA_PROTINFO", Custom(&PROTOCOL_INFO)),
         (13, "IFLA_TXQLEN", Int(U32)),
         (14, "IFLA_MAP", Struct(&IFLA_MAP)),
         (15, "IFLA_WEIGHT", Int(U32)),
         (16, "IFLA_OPERSTATE", Int(U8)),
         (17, "IFLA_LINKMODE", Int(U8)),
-        (18, "IFLA_LINKINFO", Attributes(&LINK_LINKINFO)),
+        (18, "IFLA_LINKINFO", Custom(&INFO)),
         (19, "IFLA_NET_NS_PID", Int(U32)),
         (20, "IFLA_IFALIAS", Str),
         (21, "IFLA_NUM_VF", Int(U32)),
@@ -36,7 +38,7 @@ pub static LINK: Attributes = Attributes {
         (23, "IFLA_STATS64", Struct(&IFLA_STATS64)),
         (24, "IFLA_VF_PORTS", Attributes(&LINK_VF_PORTS)),
         (25, "IFLA_PORT_SELF", Attributes(&LINK_PORT_SELF)),
-        (26, "IFLA_AF_SPEC", Attributes(&LINK_AF_SPEC)),
+        (26, "IFLA_AF_SPEC", Custom(&SPEC)),
         (27, "IFLA_GROUP", Int(U32)),
         (28, "IFLA_NET_NS_FD", Int(I32)),
         (29, "IFLA_EXT_MASK", Flags(U32, &RTEXT_FILTER)),
@@ -530,3 +532,88 @@ static VF_LINK_STATE: Record = Record {
     name: "ifla_vf_link_state",
     fields: &[Field::new("vf", Int(U32)), Field::new("link_state", Symbol(U32, &IFLA_VF_LINK_STATE))],
 };
+
+/// Settings of the families of an interface, or of a port of a bridge where the message is a bridge's.
+static SPEC: Custom = Custom {
+    name: "IFLA_AF_SPEC",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let attributes = if decode.scope.family == AF_BRIDGE { &bridge::BRSPEC } else { &LINK_AF_SPEC };
+        decode.of_attribute(Some(attributes), place)
+    },
+};
+
+/// What a family knows of an interface.
+static PROTOCOL_INFO: Custom = Custom {
+    name: "IFLA_PROTINFO",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let attributes = match decode.scope.family {
+            AF_BRIDGE => Some(&bridge::BRPORT),
+            AF_INET6 => Some(&LINK_AF_SPEC_AF_INET6),
+            _ => None,
+        };
+        decode.of_attribute(attributes, place)
+    },
+};
+
+/// What an interface is: its kind says what its data are.
+static INFO: Custom = Custom {
+    name: "IFLA_LINKINFO",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        const IFLA_INFO_KIND: u16 = 1;
+        const IFLA_INFO_SLAVE_KIND: u16 = 4;
+        let kind = decode.text_attribute(place, IFLA_INFO_KIND);
+        let slave = decode.text_attribute(place, IFLA_INFO_SLAVE_KIND);
+        let attributes = match (kind.as_slice(), slave.as_slice()) {
+            (b"bridge", b"bridge") => &INFO_OF_BOTH,
+            (b"bridge", _) => &INFO_OF_BRIDGE,
+            (b"tun", b"bridge") => &INFO_OF_TUN_PORT,
+            (b"tun", _) => &INFO_OF_TUN,
+            (_, b"bridge") => &INFO_OF_PORT,
+            _ => &LINK_LINKINFO,
+        };
+        decode.of_attribute(Some(attributes), place)
+    },
+};
+
+const AF_BRIDGE: u8 = 7;
+const AF_INET6: u8 = 10;
+
+/// `IFLA_INFO_*` with data of some kind, and those of some kind of master.
+macro_rules! info {
+    ($($(#[$doc:meta])* $name:ident $data:expr, $slave:expr;)*) => {
+        $($(#[$doc])*
+        static $name: Attributes = Attributes {
+            unknown: "IFLA_INFO_???",
+            types: &[
+                (0, "IFLA_INFO_UNSPEC", BYTES),
+                (1, "IFLA_INFO_KIND", Str),
+                (2, "IFLA_INFO_DATA", $data),
+                (3, "IFLA_INFO_XSTATS", BYTES),
+                (4, "IFLA_INFO_SLAVE_KIND", Str),
+                (5, "IFLA_INFO_SLAVE_DATA", $slave),
+            ],
+        };)*
+    };
+}
+
+info! {
+    /// Of a bridge.
+    INFO_OF_BRIDGE Attributes(&bridge::BR), BYTES;
+    /// Of a bridge that is a port of another.
+    INFO_OF_BOTH Attributes(&bridge::BR), Attributes(&bridge::BRPORT);
+    /// Of a port of a bridge.
+    INFO_OF_PORT BYTES, Attributes(&bridge::BRPORT);
+    /// Of a tun device.
+    INFO_OF_TUN Attributes(&bridge::TUN), BYTES;
+    /// Of a tun device that is a port of a bridge.
+    INFO_OF_TUN_PORT Attributes(&bridge::TUN), Attributes(&bridge::BRPORT);
+}

@@ -3,7 +3,7 @@
 use crate::{
     names::netlink::*,
     records::netlink::values::*,
-    types::{Attributes, Field, Record, Type::*, *},
+    types::{Attributes, Field, Flags, Record, Type::*, *},
 };
 
 /// `TCA_*`
@@ -151,5 +151,26 @@ static ACTION_OF: Attributes = Attributes {
         (1, "TCA_ACT_KIND", Str),
         (2, "TCA_ACT_OPTIONS", BYTES),
         (3, "TCA_ACT_INDEX", Int(U32)),
+        (4, "TCA_ACT_STATS", Attributes(&TC_TCA_STATS2)),
+        (5, "TCA_ACT_PAD", BYTES),
+        (6, "TCA_ACT_COOKIE", BYTES),
+        (7, "TCA_ACT_FLAGS", Flags(U32, &ACTION_FLAGS)),
+        (8, "TCA_ACT_HW_STATS", Flags(U32, &HARDWARE_STATISTICS)),
+        (9, "TCA_ACT_USED_HW_STATS", Flags(U32, &HARDWARE_STATISTICS)),
+        (10, "TCA_ACT_IN_HW_COUNT", Int(U32)),
     ],
+};
+
+/// `TCA_ACT_FLAGS_*`
+static ACTION_FLAGS: Flags = Flags {
+    unknown: "TCA_ACT_FLAGS_???",
+    field: (0, &[]),
+    bits: &[(1, "TCA_ACT_FLAGS_NO_PERCPU_STATS"), (2, "TCA_ACT_FLAGS_SKIP_HW"), (4, "TCA_ACT_FLAGS_SKIP_SW")],
+};
+
+/// `TCA_ACT_HW_STATS_*`
+static HARDWARE_STATISTICS: Flags = Flags {
+    unknown: "TCA_ACT_HW_STATS_???",
+    field: (0, &[]),
+    bits: &[(1, "TCA_ACT_HW_STATS_IMMEDIATE"), (2, "TCA_ACT_HW_STATS_DELAYED")],
 };

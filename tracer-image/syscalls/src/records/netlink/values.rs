@@ -215,3 +215,74 @@ fn duration(decode: &mut Decode<'_>, place: Place, digits: u32) -> Value {
     let note = format!("{}.{:0width$} s", number / unit, number % unit, width = digits as usize);
     Value::Noted(Value::Unsigned(number).into(), note)
 }
+
+/// The address of a host of IPv4, of IPv6.
+pub(super) static HOST4: Custom = Custom {
+    name: "in_addr, alone",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+        let len = decode.scope.extent;
+        host(decode, AF_INET, phase, addr, len)
+    },
+};
+
+/// As [`HOST4`], of IPv6.
+pub(super) static HOST6: Custom = Custom {
+    name: "in6_addr, alone",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+        let len = decode.scope.extent;
+        host(decode, AF_INET6, phase, addr, len)
+    },
+};
+
+/// The six bytes of an Ethernet address.
+pub(super) static MAC: Custom = Custom {
+    name: "Ethernet address",
+    size: 6,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+        match decode.scope.bytes(phase, addr, 6) {
+            bytes if bytes.len() == 6 => Value::Text(hexadecimal(bytes)),
+            _ => Value::Addr(addr),
+        }
+    },
+};
+
+/// An address in `struct inet_diag_sockid`, of the family that the message's header says.
+fn socket_host(decode: &mut Decode<'_>, place: Place, name: &'static str) -> Value {
+    let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+    let bytes = decode.scope.bytes(phase, addr, 16);
+    let Some(host) = bytes.first_chunk::<16>() else { return Value::Addr(addr) };
+    if u16::from(decode.scope.family) == AF_INET6 {
+        return socket::inet_pton(decode, *host, name);
+    }
+    let host = socket::inet_addr(decode, u32::from_be_bytes([host[0], host[1], host[2], host[3]]));
+    Value::Field(decode.name(name), host.into())
+}
+
+/// The address that a socket has.
+pub(super) static SOURCE: Custom = Custom {
+    name: "idiag_src",
+    size: 16,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| socket_host(decode, place, "idiag_src"),
+};
+
+/// The address that it is connected to.
+pub(super) static DESTINATION: Custom = Custom {
+    name: "idiag_dst",
+    size: 16,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| socket_host(decode, place, "idiag_dst"),
+};

@@ -1,7 +1,7 @@
 //! What options say about each other: some exclude others, some have no effect without others.
 
 use super::Wanted;
-use crate::engine::Counting;
+use wire::summary::Counting;
 
 /// What the options said that is not in [`Wanted`] any more.
 #[derive(Debug, Default)]

@@ -2,9 +2,8 @@
 
 mod check;
 mod help;
-mod times;
 
-use crate::engine::{Counting, compile};
+use crate::engine::compile;
 use check::Said;
 use lexopt::{Arg, Parser, ValueExt};
 use render::{
@@ -17,10 +16,11 @@ use std::{
     os::unix::ffi::OsStrExt,
 };
 use syscalls::{
-    filter::{Injection, Qualifiers, detail, pids, quiet, status},
+    filter::{self, Injection, Qualifiers, detail, pids, quiet, status},
     gather::Depth,
     notation::{Constants, HexStrings},
 };
+use wire::summary::Counting;
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -223,7 +223,7 @@ impl Reader {
                 self.wanted.text.wall = match form {
                     None => Some(Wall::Time(Precision::Seconds)),
                     Some(form) => {
-                        times::wall(&form).ok_or_else(|| invalid("--absolute-timestamps", &form))?
+                        Wall::named(&form).ok_or_else(|| invalid("--absolute-timestamps", &form))?
                     }
                 };
                 self.times = 0;
@@ -311,7 +311,7 @@ impl Reader {
             }
             (Short('O'), _) | (_, "summary-syscall-overhead") => {
                 let span = self.text()?;
-                self.wanted.summary.overhead = times::span(&span).ok_or_else(|| invalid("-O", &span))?;
+                self.wanted.summary.overhead = filter::span(&span).ok_or_else(|| invalid("-O", &span))?;
             }
             (Short('E'), _) | (_, "env") => {
                 let variable = self.value()?;
@@ -441,9 +441,8 @@ impl Reader {
             Some((qualifier @ ("kvm" | "namespace"), _)) => {
                 Err(format!("-e {qualifier}= is not understood by this tracer"))
             }
-            Some((qualifier @ ("inject" | "fault"), rest)) => {
-                let injection = Injection::parse(rest, qualifier == "fault", &compile, times::span)?;
-                self.wanted.injections.push(injection);
+            Some(("inject" | "fault", _)) => {
+                self.wanted.injections.extend(Injection::of(expression, &compile)?);
                 Ok(())
             }
             _ => self.wanted.qualifiers.apply(expression, &compile).map_err(|error| {
@@ -473,7 +472,7 @@ impl Reader {
     fn precision(&mut self, option: &str) -> Result<Precision, String> {
         match self.optional() {
             None => Ok(Precision::Micros),
-            Some(word) => times::precision(&word).ok_or_else(|| invalid(option, &word)),
+            Some(word) => Precision::named(&word).ok_or_else(|| invalid(option, &word)),
         }
     }
 }

@@ -207,6 +207,9 @@ impl Shard<'_> {
         if shown {
             self.captured += 1;
         }
+        if call.row.is_some_and(|row| matches!(row.name, "execve" | "execveat" | "prctl")) {
+            self.look_at_name(tid);
+        }
         if !events {
             return self.reuse(call);
         }
@@ -369,6 +372,13 @@ impl Shard<'_> {
     fn tell_call(&mut self, tid: i32, time: u64, site: Option<Site>, what: What) {
         self.tell_held();
         self.sink.event(Event { tid, time, site, what }, &self.names);
+    }
+
+    /// Tells the name of a thread that may have a new one, where names are told.
+    pub(super) fn look_at_name(&mut self, tid: i32) {
+        if self.plan.comms {
+            self.rename(tid, procfs::comm_bytes(tid));
+        }
     }
 
     /// Tells the name of a thread, if it is not the one that was told last.

@@ -9,6 +9,7 @@ use wire::summary::Count;
 #[derive(Debug, Default)]
 pub struct Counts {
     counts: BTreeMap<(Abi, u64), Count>,
+    taken: bool,
 }
 
 /// A call that has begun.
@@ -40,9 +41,10 @@ impl Counts {
         count.wall.add(ended.entered.saturating_sub(begun.entered), first);
     }
 
-    /// All of it.
-    pub fn take(&mut self) -> Vec<Count> {
-        std::mem::take(&mut self.counts).into_values().collect()
+    /// All of it, the first time.
+    pub fn take(&mut self) -> Option<Vec<Count>> {
+        let first = !std::mem::replace(&mut self.taken, true);
+        first.then(|| std::mem::take(&mut self.counts).into_values().collect())
     }
 }
 

@@ -34,6 +34,12 @@ impl Shard<'_> {
         code > 0 && caught.is_some_and(|mask| mask & (1 << (signal - 1)) == 0)
     }
 
+    /// Gets everything out before PID 1 goes.
+    fn last_words(&mut self) {
+        self.sum_up();
+        self.sink.flush(LAST_WORDS);
+    }
+
     /// Lets PID 1 die of a fault as it would without us: its end is told and sent, then it is let go, and faults again.
     pub(super) fn crash_of_init(&mut self, stopped: Stopped, signal: i32, siginfo: Option<[u8; 128]>) {
         let tid = stopped.tid();
@@ -50,7 +56,7 @@ impl Shard<'_> {
                 tracee.ended = true;
             }
         }
-        self.sink.flush(LAST_WORDS);
+        self.last_words();
         stopped.detach();
         self.tracees.remove(&tid);
         self.leave(tid);
@@ -77,7 +83,7 @@ impl Shard<'_> {
             tracee.ended = true;
         }
         if !self.tracees.values().any(|tracee| tracee.process == INIT && !tracee.ended) {
-            self.sink.flush(LAST_WORDS);
+            self.last_words();
         }
         stopped.resume(0);
     }

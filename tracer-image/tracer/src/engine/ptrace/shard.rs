@@ -228,8 +228,14 @@ impl<'a> Shard<'a> {
                 break;
             }
         }
+        self.attached(process, process, Birth::Spawned);
         self.sink.ready(1, 1);
         Ok(waiting.go())
+    }
+
+    fn attached(&mut self, tid: i32, process: i32, how: Birth) {
+        self.tell(tid, wakeup::now(), What::Attached { process, how });
+        self.look_at_name(tid);
     }
 
     fn options(&self, process: i32) -> i32 {
@@ -260,7 +266,7 @@ impl<'a> Shard<'a> {
                     let process = if whole { process } else { procfs::process_of(tid).unwrap_or(tid) };
                     self.tracees.insert(tid, Tracee { found_in, ..Tracee::new(process) });
                     self.enter(tid, process);
-                    self.tell(tid, wakeup::now(), What::Attached { process, how: Birth::Seized });
+                    self.attached(tid, process, Birth::Seized);
                 }
             }
             if !found || matches!(self.plan.target, Target::Processes(_)) {
@@ -272,11 +278,17 @@ impl<'a> Shard<'a> {
     /// The loop: until the tracees are gone or somebody asks for the end.
     fn trace(&mut self, clock: &mut Clock) -> Reason {
         let reason = self.until_end(clock);
-        if self.plan.count != Counting::Events {
-            let counts = self.counts.take();
+        self.sum_up();
+        reason
+    }
+
+    /// Tells what was counted, once.
+    pub(super) fn sum_up(&mut self) {
+        if self.plan.count != Counting::Events
+            && let Some(counts) = self.counts.take()
+        {
             self.sink.summary(counts);
         }
-        reason
     }
 
     fn until_end(&mut self, clock: &mut Clock) -> Reason {
@@ -405,7 +417,7 @@ impl<'a> Shard<'a> {
                 stopped.resume(0);
                 if born {
                     let process = self.tracees.get(&tid).map_or(tid, |tracee| tracee.process);
-                    self.tell(tid, wakeup::now(), What::Attached { process, how: Birth::Cloned });
+                    self.attached(tid, process, Birth::Cloned);
                 }
             }
             Cause::Executed => {

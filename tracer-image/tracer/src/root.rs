@@ -1,0 +1,45 @@
+//! The root of another process: its files, without going through ours.
+
+use nix::{
+    fcntl::{OFlag, OpenHow, ResolveFlag, open, openat2},
+    sys::stat::Mode,
+};
+use std::{
+    fs,
+    os::fd::{AsFd, AsRawFd, OwnedFd},
+    path::{Path, PathBuf},
+};
+
+/// A root directory.
+#[derive(Debug)]
+pub struct Root(OwnedFd);
+
+impl Root {
+    /// That of the first of these processes whose we may look into.
+    pub fn of(processes: &[i32]) -> Option<Root> {
+        let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+        let open = |process: &i32| open(format!("/proc/{process}/root").as_str(), flags, Mode::empty()).ok();
+        processes.iter().find_map(open).map(Root)
+    }
+
+    /// Opens something there; symbolic links do not lead out of it (openat2(2)).
+    ///
+    /// # Errors
+    /// As the system says.
+    pub fn open(&self, path: &Path, flags: OFlag) -> nix::Result<OwnedFd> {
+        let how = OpenHow::new()
+            .flags(flags | OFlag::O_CLOEXEC)
+            .resolve(ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS);
+        openat2(self.0.as_fd(), path, how)
+    }
+
+    /// What something is called there, behind symbolic links.
+    pub fn resolve(&self, path: &Path) -> Option<PathBuf> {
+        name(&self.open(path, OFlag::O_PATH).ok()?)
+    }
+}
+
+/// What an open file is called.
+pub fn name(file: &OwnedFd) -> Option<PathBuf> {
+    fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()
+}
