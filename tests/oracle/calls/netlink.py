@@ -241,7 +241,7 @@ def sockets(c):
                 send(c, fd, message(kind, (header + bytes(4))[:count], flags=flags))
     # Not yet described: byte code of filters, bit-fields, arrays of addresses and keys, filter programs.
     for name, numbers in (
-        ("inet", (2, 3, 4, 5, 6, 7, 9, 10, 11, 14, 15, 16, 17, 21)), ("unix", range(8)), ("netlink", (0, 2, 3, 4)),
+        ("inet", (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 14, 15, 16, 17, 21)), ("unix", range(8)), ("netlink", (0, 2, 3, 4)),
         ("packet", (2, 3, 4, 5, 6)), ("smc", (3,)),
     ):  # fmt: skip
         flags, header = SOCKETS[name]
@@ -249,6 +249,10 @@ def sockets(c):
             data = b"".join(attribute(number, value) for number in numbers if (name, number, len(value)) not in (("smc", 3, 36), ("netlink", 4, 36)))
             send(c, fd, message(20, header + data, flags=flags), v=True, s=40)
     flags, header = SOCKETS["inet"]
+    for value in (b"\0\0", b"\1\0", b"\x52\0", b"\xff\7", b"\1"):
+        send(c, fd, message(20, header + attribute(22, value), flags=flags))
+    counters = bytes(8 * 40)
+    send(c, c.netlink(0), message(16, bytes(16) + attribute(26, attribute(10, attribute(3, counters)))), v=True)
     for value in (pattern(2), b"\1\0\0\0", b"\3\3", b"\x33\0", pattern(8)):
         for outer in ((19, 1), (19, 2), (19, 3)):
             data = b"".join(attribute(number, value) for number in range(14))

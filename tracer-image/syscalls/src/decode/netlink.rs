@@ -17,7 +17,13 @@ use crate::{
     types::{Attributes, Field, Flags, Len, Record, Shown, Symbols, Type, Width},
     value::Value,
 };
-use alloc::{boxed::Box, string::String, vec, vec::Vec};
+use alloc::{
+    boxed::Box,
+    format,
+    string::{String, ToString},
+    vec,
+    vec::Vec,
+};
 
 /// `struct nlmsghdr`
 pub const HEADER: usize = 16;
@@ -594,8 +600,13 @@ impl Decode<'_> {
                 None => item,
                 Some(Some((_, name))) => Value::Field(self.name(name), Box::new(item)),
                 Some(None) => {
-                    let index = Value::Pointee(Box::new(Value::Hex(index as u64)));
-                    Value::Struct { fields: vec![(None, index), (None, item)], cut: false }
+                    let unknown = places.map_or("", |places| places.unknown);
+                    let number = match item {
+                        Value::Int(number) => number.to_string(),
+                        Value::Unsigned(number) => number.to_string(),
+                        item => return Some(item),
+                    };
+                    Value::Text(format!("[{index} /* {unknown} */]={number}"))
                 }
             });
         }

@@ -1,5 +1,6 @@
 //! Names of numbers: flags, constants, errors, signals. Data only.
 
+pub mod address;
 pub mod aio;
 pub mod at;
 pub mod audit;

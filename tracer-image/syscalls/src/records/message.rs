@@ -182,7 +182,9 @@ fn gather_header(gather: &mut Gather<'_>, stops: Stops, addr: u64, total: Option
     let word = |index| word(&scope, stops.array, addr, index);
     let (Some(name), Some(iov), Some(iovlen)) = (word(0), word(2), word(3)) else { return };
     let name_length = name_length(&scope, stops.array, addr).unwrap_or(0);
-    gather.want(name, usize::try_from(name_length).unwrap_or(0).min(MOST_ADDRESS));
+    let name_length = usize::try_from(name_length).unwrap_or(0).min(MOST_ADDRESS);
+    gather.want(name, name_length);
+    socket::gather_address(gather, stops.array, name, name_length);
     gather_buffers(gather, stops, iov, usize::try_from(iovlen).unwrap_or(usize::MAX).min(most), total);
     if let (Some(control), Some(len)) = (word(4), word(5)) {
         gather.want(control, len.min(MOST_CONTROL) as usize);

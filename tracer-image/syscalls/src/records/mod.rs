@@ -1,5 +1,6 @@
 //! Structures of the kernel's user-space API: a layout and its notation from the same lines.
 
+pub mod address;
 pub mod aio;
 pub mod bpf;
 pub mod credentials;

@@ -22,7 +22,10 @@ mod traffic;
 mod values;
 
 use values::{BYTES, COOKIE};
-pub use {route::ROUTE as ROUTE_ATTRIBUTES, values::NEXT_HOP as MULTIPATH_HOP};
+pub use {
+    route::ROUTE as ROUTE_ATTRIBUTES,
+    values::{MAC, NEXT_HOP as MULTIPATH_HOP},
+};
 
 /// A netlink protocol (`linux/netlink.h`).
 pub struct Protocol {

@@ -29,7 +29,7 @@ pub static INETDIAG: Attributes = Attributes {
         (5, "INET_DIAG_TOS", Int(U8)),
         (6, "INET_DIAG_TCLASS", Int(U8)),
         (7, "INET_DIAG_SKMEMINFO", Indexed(&Int(U32), &SK_MEMINFO)),
-        (8, "INET_DIAG_SHUTDOWN", BYTES),
+        (8, "INET_DIAG_SHUTDOWN", Custom(&SHUT_DOWN)),
         (9, "INET_DIAG_DCTCPINFO", Struct(&INET_DIAG_DCTCPINFO)),
         (10, "INET_DIAG_PROTOCOL", Symbol(U64, &IP_PROTOCOLS)),
         (11, "INET_DIAG_SKV6ONLY", Int(U8)),
@@ -43,7 +43,7 @@ pub static INETDIAG: Attributes = Attributes {
         (19, "INET_DIAG_ULP_INFO", Attributes(&INETDIAG_INET_DIAG_ULP_INFO)),
         (20, "INET_DIAG_SK_BPF_STORAGES", Attributes(&INETDIAG_INET_DIAG_SK_BPF_STORAGES)),
         (21, "INET_DIAG_CGROUP_ID", Int(U64)),
-        (22, "INET_DIAG_SOCKOPT", BYTES),
+        (22, "INET_DIAG_SOCKOPT", Struct(&SOCKET_OPTIONS)),
     ],
 };
 
@@ -288,4 +288,24 @@ static SMC_DIAG_DMBINFO: Record = Record {
 static UNIX_DIAG_VFS: Record = Record {
     name: "unix_diag_vfs",
     fields: &[Field::new("udiag_vfs_ino", Int(U32)), Field::new("udiag_vfs_dev", Dev(U32))],
+};
+
+/// `struct inet_diag_sockopt`: a bit for each option that is on.
+static SOCKET_OPTIONS: Record = Record {
+    name: "inet_diag_sockopt",
+    fields: &[
+        Field::nonzero("recverr", Bits(U8, 0, 1, &Int(U8))),
+        Field::nonzero("is_icsk", Bits(U8, 1, 1, &Int(U8))),
+        Field::nonzero("freebind", Bits(U8, 2, 1, &Int(U8))),
+        Field::nonzero("hdrincl", Bits(U8, 3, 1, &Int(U8))),
+        Field::nonzero("mc_loop", Bits(U8, 4, 1, &Int(U8))),
+        Field::nonzero("transparent", Bits(U8, 5, 1, &Int(U8))),
+        Field::nonzero("mc_all", Bits(U8, 6, 1, &Int(U8))),
+        Field::nonzero("nodefrag", Bits(U8, 7, 1, &Int(U8))),
+        Field::padding(Int(U8)),
+        Field::nonzero("bind_address_no_port", Bits(U8, 0, 1, &Int(U8))),
+        Field::nonzero("recverr_rfc4884", Bits(U8, 1, 1, &Int(U8))),
+        Field::nonzero("defer_connect", Bits(U8, 2, 1, &Int(U8))),
+        Field::padding(Int(U8)),
+    ],
 };

@@ -3,7 +3,7 @@
 use crate::{
     decode::Decode,
     gather::Gather,
-    names::{netlink::RTNH_F, network::FAMILIES},
+    names::{netlink::RTNH_F, netlink_diag::SHUTDOWN, network::FAMILIES},
     records::socket::{self, Fields},
     snapshot::Place,
     types::{Custom, Field, Len, Record, Type, U8, U16, When},
@@ -243,7 +243,7 @@ pub(super) static HOST6: Custom = Custom {
 };
 
 /// The six bytes of an Ethernet address.
-pub(super) static MAC: Custom = Custom {
+pub static MAC: Custom = Custom {
     name: "Ethernet address",
     size: 6,
     when: When::Entry,
@@ -285,4 +285,27 @@ pub(super) static DESTINATION: Custom = Custom {
     when: When::Entry,
     gather: |_: &mut Gather<'_>, _| {},
     decode: |decode: &mut Decode<'_>, place| socket_host(decode, place, "idiag_dst"),
+};
+
+/// Which ways of a socket are shut down: a number, with what it means as a comment.
+pub(super) static SHUT_DOWN: Custom = Custom {
+    name: "shutdown, as a number",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+        let len = decode.scope.extent;
+        if len > 8 {
+            return decode.rest_in_hex(phase, addr, len);
+        }
+        match decode.scope.load(place, U8) {
+            None => Value::Addr(addr),
+            Some(0) => Value::Hex(0),
+            Some(bits) => {
+                let names = decode.flags(bits, &SHUTDOWN);
+                Value::Commented(Value::Hex(bits).into(), names.into())
+            }
+        }
+    },
 };
