@@ -35,6 +35,7 @@ pub mod process;
 pub mod quota;
 pub mod schedule;
 pub mod signal;
+pub mod socket_options;
 pub mod terminal;
 pub mod time;
 pub mod timex;
