@@ -38,12 +38,6 @@ pub const ALL: &[Known] = &[
         ours: ", 0x2, [0], AT_HANDLE_CONNECTABLE)",
         why: "a call that succeeded has written its handle, so that it can be read; strace stops where it cannot",
     },
-    Known {
-        program: EVERY_CALL,
-        theirs: "ioctl(2, _IOC(_IOC_NONE, 0, 0, 0x1000), \"",
-        ours: "ioctl(2, _IOC(_IOC_NONE, 0, 0, 0x1000), 0x10000000)",
-        why: "with -v strace dumps what requests of type 0 point at, before and after: they name no structure",
-    },
 ];
 
 /// What is known of some programs and no longer differs: those that `used` has no index of.
