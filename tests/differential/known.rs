@@ -40,9 +40,15 @@ pub const ALL: &[Known] = &[
     },
     Known {
         program: EVERY_CALL,
-        theirs: "ioctl(2, _IOC(_IOC_NONE, 0, 0, 0x1000), \"",
-        ours: "ioctl(2, _IOC(_IOC_NONE, 0, 0, 0x1000), 0x10000000)",
-        why: "with -v strace dumps what requests of type 0 point at, before and after: they name no structure",
+        theirs: "lsm_list_modules(",
+        ours: "lsm_list_modules([], ",
+        why: "a call that succeeded has read and written its size, so that it can be read; strace stops where it cannot",
+    },
+    Known {
+        program: EVERY_CALL,
+        theirs: "bpf(BPF_MAP_CREATE, NULL, 0)",
+        ours: "bpf(BPF_MAP_CREATE, NULL, 0)            = 0<",
+        why: "a map is never made of no attributes; what it returns is a descriptor",
     },
 ];
 

@@ -271,6 +271,7 @@ impl Decode<'_> {
             | Type::If(..)
             | Type::AtMost(..)
             | Type::Verbose(_)
+            | Type::ByVerbosity(..)
             | Type::PerAbi(_)
             | Type::Absent => Value::List(Vec::new()),
             Type::Shifted(width, rest, shift, name) => {

@@ -283,6 +283,8 @@ impl<'a> Scope<'a> {
                 Type::If(_, _, ty) => ty,
                 Type::AtMost(index, most, _) if self.sibling(*index) > *most => &Type::Addr,
                 Type::AtMost(_, _, ty) => ty,
+                Type::ByVerbosity(_, ty) if self.depth.verbose => ty,
+                Type::ByVerbosity(ty, _) => ty,
                 Type::Verbose(ty) if self.depth.verbose => ty,
                 Type::Verbose(_) => &Type::Addr,
                 Type::In(pointee) | Type::Out(pointee) | Type::InOut(pointee) | Type::Moved(pointee)
@@ -370,7 +372,7 @@ pub fn is_late(ty: &'static Type, scope: &Scope<'_>) -> bool {
         Type::SwitchAt(_, _, cases, default) => {
             is_late(default, scope) || cases.iter().any(|(_, ty)| is_late(ty, scope))
         }
-        Type::Struct(record) | Type::Extensible(record, ..) => {
+        Type::Struct(record) | Type::Extensible(record, ..) | Type::Ordered(record, _) => {
             record.fields.iter().any(|field| is_late(&field.ty, scope))
         }
         Type::Custom(custom) | Type::Sized(custom, _) => custom.when == When::Exit,

@@ -52,7 +52,7 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
             *count as usize
         }
         Type::Struct(record) | Type::Extensible(record, ..) => record_size(record, abi),
-        Type::One(ty) | Type::If(_, _, ty) => size(ty, abi),
+        Type::One(ty) | Type::If(_, _, ty) | Type::ByVerbosity(ty, _) => size(ty, abi),
         Type::Switch(_, cases, default)
         | Type::SwitchBits(_, _, cases, default)
         | Type::SwitchAt(_, _, cases, default) => {
@@ -116,7 +116,7 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
         | Type::Ordered(record, _)
         | Type::Dated(record, _)
         | Type::Spread(record) => record.fields.iter().map(|f| align(&f.ty, abi)).fold(1, usize::max),
-        Type::One(ty) | Type::If(_, _, ty) => align(ty, abi),
+        Type::One(ty) | Type::If(_, _, ty) | Type::ByVerbosity(ty, _) => align(ty, abi),
         Type::Switch(_, cases, default)
         | Type::SwitchBits(_, _, cases, default)
         | Type::SwitchAt(_, _, cases, default) => {

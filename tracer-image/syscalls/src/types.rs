@@ -126,6 +126,8 @@ pub enum Type {
     Numbered(Width, &'static Symbols),
     /// An address that is looked behind only with `-v`.
     Verbose(&'static Type),
+    /// The first type without `-v`, the second one with it.
+    ByVerbosity(&'static Type, &'static Type),
     /// An address that is looked behind only while a sibling is at most so large: what the kernel itself refuses.
     AtMost(u8, u64, &'static Type),
     /// A pointer in a field of 64 bits, as structures that all ABIs share have it.

@@ -12,7 +12,7 @@ use std::{
 };
 use syscalls::{
     abi::Abi,
-    names,
+    names::{self, requests},
     records::netlink::{self, Kinds},
     table,
     types::{Attributes, Flags, Record, Symbols, Type},
@@ -210,6 +210,9 @@ impl Constants {
             Type::Macro(_, _, parts) => parts.iter().for_each(|part| self.visit(part, abi)),
             Type::Parts(_, parts) => parts.iter().for_each(|(.., part)| self.visit(part, abi)),
             Type::Remarked(ty, _) => self.visit(ty, abi),
+            Type::ByVerbosity(plain, verbose) => {
+                [plain, verbose].into_iter().for_each(|ty| self.visit(ty, abi));
+            }
             Type::Leading(_, bit, name, ty) => {
                 self.put(name, *bit);
                 self.visit(ty, abi);
@@ -317,9 +320,9 @@ const INCLUDES: &[&str] = &[
 ];
 
 /// What the compiler makes of each name that is a macro.
-fn evaluate(headers: &Path, abi: Abi, names: &[&String]) -> BTreeMap<String, u64> {
-    let mut source = String::from("#include <linux/types.h>\n");
-    for include in INCLUDES {
+fn evaluate(headers: &Path, abi: Abi, names: &[&String], includes: &[&str]) -> BTreeMap<String, u64> {
+    let mut source = String::from("#include <linux/types.h>\ntypedef __kernel_size_t size_t;\n");
+    for include in includes {
         let _ = writeln!(source, "#if __has_include(<{include}>)\n#include <{include}>\n#endif");
     }
     for (index, name) in names.iter().enumerate() {
@@ -386,7 +389,7 @@ fn every_constant_is_the_headers() {
             }
         }
         let names: Vec<&String> = constants.values.keys().collect();
-        let values = evaluate(&headers, abi, &names);
+        let values = evaluate(&headers, abi, &names, INCLUDES);
         assert!(values.len() > 800, "{abi:?}: only {} constants were found in the headers", values.len());
         for (name, value) in &values {
             let ours = constants.values[name];
@@ -399,4 +402,98 @@ fn every_constant_is_the_headers() {
         }
     }
     assert!(wrong.is_empty(), "{} constants are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Headers that define requests, and need nothing of a C library.
+const REQUEST_INCLUDES: &[&str] = &[
+    "drm/amdgpu_drm.h",
+    "drm/drm.h",
+    "drm/i915_drm.h",
+    "linux/blkpg.h",
+    "linux/blkzoned.h",
+    "linux/btrfs.h",
+    "linux/cdrom.h",
+    "linux/dm-ioctl.h",
+    "linux/eventpoll.h",
+    "linux/fd.h",
+    "linux/fs.h",
+    "linux/fscrypt.h",
+    "linux/fsverity.h",
+    "linux/gpio.h",
+    "linux/hdreg.h",
+    "linux/hidraw.h",
+    "linux/if_tun.h",
+    "linux/iommufd.h",
+    "linux/ipmi.h",
+    "linux/kd.h",
+    "linux/kvm.h",
+    "linux/lirc.h",
+    "linux/loop.h",
+    "linux/nbd.h",
+    "linux/nsfs.h",
+    "linux/nvme_ioctl.h",
+    "linux/perf_event.h",
+    "linux/pidfd.h",
+    "linux/pr.h",
+    "linux/ptp_clock.h",
+    "linux/random.h",
+    "linux/rtc.h",
+    "linux/seccomp.h",
+    "linux/sed-opal.h",
+    "linux/sockios.h",
+    "linux/tee.h",
+    "linux/ublk_cmd.h",
+    "linux/usbdevice_fs.h",
+    "linux/userfaultfd.h",
+    "linux/vfio.h",
+    "linux/vhost.h",
+    "linux/watchdog.h",
+    "mtd/mtd-abi.h",
+    "mtd/ubi-user.h",
+    "asm/ioctls.h",
+    "asm/termbits.h",
+];
+
+/// Requests whose number in the headers that are looked at is another one, each with the reason.
+const OTHER_REQUESTS: &[&str] = &[];
+
+#[test]
+fn every_request_is_the_headers() {
+    let lines: Vec<_> = requests::REQUESTS.lines().map(|line| (line, requests::entry(line))).collect();
+    let odd: Vec<_> = lines.iter().filter(|(_, entry)| entry.is_none()).collect();
+    assert!(odd.is_empty(), "not understood: {odd:?}");
+    let entries: Vec<_> = lines.iter().filter_map(|(_, entry)| *entry).collect();
+    assert!(entries.is_sorted_by_key(|(number, ..)| *number), "not sorted by number");
+    let headers = headers();
+    let mut wrong = Vec::new();
+    for abi in Abi::ALL {
+        let mut values = BTreeMap::new();
+        for (number, abis, name) in &entries {
+            if abis.contains(requests::letter(abi)) {
+                assert_eq!(requests::name(abi, *number), Some(*name), "{abi:?} {number:#x}");
+                // A macro with arguments is not evaluated here.
+                let plain = name.split(" or ").filter(|name| !name.contains('('));
+                plain.for_each(|name| values.entry(name.to_owned()).or_insert_with(Vec::new).push(*number));
+            }
+        }
+        assert_eq!(requests::name(abi, 0x1234_5678), None);
+        assert_eq!(requests::name(abi, u32::MAX), None);
+        assert_eq!(requests::name(abi, 0), None);
+        // The compiler is a 64-bit one: to it structures of a 32-bit ABI have other sizes.
+        if abi.word() == 4 {
+            continue;
+        }
+        let names: Vec<&String> = values.keys().collect();
+        // The requests of x86's virtual machines name structures that other machines do not have.
+        let of_x86 = |include: &&&str| abi == Abi::X86_64 || **include != "linux/kvm.h";
+        let includes: Vec<&str> = REQUEST_INCLUDES.iter().filter(of_x86).copied().collect();
+        let found = evaluate(&headers, abi, &names, &includes);
+        assert!(found.len() > 1000, "{abi:?}: only {} requests were found in the headers", found.len());
+        for (name, value) in found {
+            if !values[&name].contains(&(value as u32)) && !OTHER_REQUESTS.contains(&name.as_str()) {
+                wrong.push(format!("{abi:?} {name}: {:x?}, headers {value:#x}", values[&name]));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} requests are wrong:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -1,20 +1,24 @@
 //! `ioctl`: what its third argument is, by its second.
 
+use super::requests::NUMBERS;
 use crate::{
-    names::{ioctl::*, terminal::*},
-    records::{ioctl::*, terminal::*},
+    names::{devices::PERF_IOC, ioctl::*, terminal::*},
+    records::{devices::*, ioctl::*, terminal::*},
     rows,
     types::{Type::*, *},
 };
 
 /// A number that the kernel reads, or fills in.
-const GIVEN: Type = In(&One(&Int(I32)));
-const FILLED: Type = Out(&One(&Int(I32)));
-const FILLED_LONG: Type = Out(&One(&Int(Ulong)));
-const FILLED64: Type = Out(&One(&Int(U64)));
+pub(super) const GIVEN: Type = In(&One(&Int(I32)));
+pub(super) const FILLED: Type = Out(&One(&Int(I32)));
+pub(super) const FILLED_LONG: Type = Out(&One(&Int(Ulong)));
+pub(super) const FILLED64: Type = Out(&One(&Int(U64)));
 const RANGE64: Type = In(&Array(&Int(U64), Len::Fixed(2)));
 /// A number in the argument itself.
-const PLAIN: Type = Int(I32);
+pub(super) const PLAIN: Type = Int(I32);
+
+/// Whether a request is about a group of perf events.
+const PERF_GROUP: Type = Flags(Ulong, &PERF_IOC);
 
 /// A structure of an interface that the kernel fills in; where it refuses, only the name was given.
 macro_rules! asked {
@@ -93,6 +97,21 @@ const ARGUMENT: &[(u64, Type)] = &[
     (0x8933, asked!(INTERFACE_INDEX)),
     (0x8942, asked!(INTERFACE_QUEUE)),
     (0x8943, In(&Struct(&INTERFACE_QUEUE))),
+    (0x8915, asked!(INTERFACE_ADDR)),
+    (0x8916, In(&Struct(&INTERFACE_ADDR))),
+    (0x8917, asked!(INTERFACE_DSTADDR)),
+    (0x8918, In(&Struct(&INTERFACE_DSTADDR))),
+    (0x8919, asked!(INTERFACE_BROADADDR)),
+    (0x891a, In(&Struct(&INTERFACE_BROADADDR))),
+    (0x891b, asked!(INTERFACE_NETMASK)),
+    (0x891c, In(&Struct(&INTERFACE_NETMASK))),
+    (0x8910, In(&Ordered(&INTERFACE_BY_INDEX, &["ifr_ifindex", "ifr_name"]))),
+    (0x8929, asked!(INTERFACE_SLAVE)),
+    (0x8930, In(&Struct(&INTERFACE_SLAVE))),
+    (0x89a0, In(&Str)),
+    (0x89a1, In(&Str)),
+    (0x89a2, In(&Struct(&BRIDGE_PORT))),
+    (0x89a3, In(&Struct(&BRIDGE_PORT))),
     // Files and file systems.
     (0x40049409, PLAIN),
     (0x4020940d, In(&Struct(&CLONE_RANGE))),
@@ -134,6 +153,9 @@ const ARGUMENT: &[(u64, Type)] = &[
     (0x80081272, FILLED64),
     (0x80081280, FILLED64),
     (0x4c00, Fd),
+    (0x4c04, In(&Struct(&LOOP_STATUS))),
+    (0x4c05, Out(&Struct(&LOOP_STATUS))),
+    (0x4c0a, In(&Struct(&LOOP_CONFIGURATION))),
     (0x4c01, Absent),
     (0x4c06, Fd),
     (0x4c07, Absent),
@@ -160,6 +182,26 @@ const ARGUMENT: &[(u64, Type)] = &[
     (0x40044900, PLAIN),
     (0x8010aa01, In(&Struct(&UFFD_RANGE))),
     (0x8010aa02, In(&Struct(&UFFD_RANGE))),
+    (0xc018_aa3f, In(&Struct(&UFFD_API))),
+    (0xc020_aa00, In(&Struct(&UFFD_REGISTER))),
+    (0xc020_aa04, In(&Struct(&UFFD_ZERO))),
+    (0xc028_aa03, In(&Struct(&UFFD_COPIED))),
+    (0xc018_aa06, In(&Struct(&UFFD_PROTECTED))),
+    (0xc020_aa07, In(&Struct(&UFFD_CONTINUED))),
+    (0xc020_aa08, In(&Struct(&UFFD_POISONED))),
+    (0xc018_2101, In(&Struct(&NOTIFICATION_ANSWER))),
+    (0x4018_2103, In(&Struct(&NOTIFICATION_FD))),
+    (0xc058_ff0b, In(&Struct(&PIDFD_INFORMATION))),
+    (0x8010_b70a, Out(&Struct(&MOUNT_SPACE))),
+    (0x8010_b70b, Out(&Struct(&MOUNT_SPACE))),
+    (0x8010_b70c, Out(&Struct(&MOUNT_SPACE))),
+    (0x8100_9431, Out(&Chars(256))),
+    (0x4100_9432, In(&Chars(256))),
+    (0x2400, PERF_GROUP),
+    (0x2401, PERF_GROUP),
+    (0x2403, PERF_GROUP),
+    (0x4008_2406, In(&Str)),
+    (0x4004_2406, In(&Str)),
     (0x2402, PLAIN),
     (0x2405, Fd),
     (0x40042408, Fd),
@@ -167,12 +209,48 @@ const ARGUMENT: &[(u64, Type)] = &[
     (0x80082407, FILLED64),
 ];
 
-/// Groups of requests whose arguments are structures: sockets, `userfaultfd`, watchdogs, `epoll`, loops, files.
-const POINTERS: &[(u64, Type)] =
-    &[(0x8900, Addr), (0xaa00, Addr), (0x5700, Addr), (0x8a00, Addr), (0x4c00, Addr), (0x1500, Addr)];
+/// Types of requests of which strace knows what they carry, so that it shows of the others what their argument is, and no
+/// more with `-v`.
+const TYPES: &[(u64, Type)] = &[
+    (0x300, Hex(Ulong)),
+    (0x1200, Hex(Ulong)),
+    (0x1500, Hex(Ulong)),
+    (0x2100, Hex(Ulong)),
+    (0x2200, Hex(Ulong)),
+    (0x2400, Hex(Ulong)),
+    (0x3d00, Hex(Ulong)),
+    (0x3e00, Hex(Ulong)),
+    (0x4500, Addr),
+    (0x4900, Hex(Ulong)),
+    (0x4b00, Hex(Ulong)),
+    (0x4c00, Hex(Ulong)),
+    (0x4d00, Hex(Ulong)),
+    (0x4f00, Hex(Ulong)),
+    (0x5200, Hex(Ulong)),
+    (0x5400, Hex(Ulong)),
+    (0x5600, Hex(Ulong)),
+    (0x5700, Hex(Ulong)),
+    (0x5800, Hex(Ulong)),
+    (0x6600, Hex(Ulong)),
+    (0x6900, Hex(Ulong)),
+    (0x6f00, Hex(Ulong)),
+    (0x7000, Hex(Ulong)),
+    (0x7500, Hex(Ulong)),
+    (0x8900, Hex(Ulong)),
+    (0x8a00, Hex(Ulong)),
+    (0x9400, Hex(Ulong)),
+    (0xa400, Hex(Ulong)),
+    (0xaa00, Hex(Ulong)),
+    (0xab00, Hex(Ulong)),
+    (0xae00, Hex(Ulong)),
+    (0xb400, Hex(Ulong)),
+    (0xb700, Hex(Ulong)),
+    (0xfd00, Hex(Ulong)),
+    (0xff00, Hex(Ulong)),
+];
 
 rows! {
     /// Controlling devices.
     pub ROWS:
-    ioctl [16, 54, 29, 54] DESC (fd: Fd, op: Custom(&REQUEST_PARTS), argp: Switch(op, ARGUMENT, &SwitchBits(op, 0xff00, POINTERS, &Hex(Ulong)))) -> Int(I32);
+    ioctl [16, 54, 29, 54] DESC (fd: Fd, op: Custom(&REQUEST_PARTS), argp: Switch(op, ARGUMENT, &Switch(op, NUMBERS, &SwitchBits(op, 0xff00, TYPES, &ByVerbosity(&Hex(Ulong), &Custom(&CARRIED)))))) -> Int(I32);
 }

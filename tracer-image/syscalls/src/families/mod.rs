@@ -17,6 +17,7 @@ mod numa;
 mod obsolete;
 mod poll;
 mod process;
+mod requests;
 mod schedule;
 mod signal;
 mod stat;

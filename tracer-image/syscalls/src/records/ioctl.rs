@@ -2,8 +2,9 @@
 
 use crate::{
     decode::Decode,
-    gather::Gather,
-    names::ioctl::*,
+    gather::{Gather, Scope},
+    names::{ioctl::*, requests},
+    snapshot::Phase,
     types::{
         Custom, Field, I32, Record, Symbols,
         Type::{self, *},
@@ -11,6 +12,7 @@ use crate::{
     },
     value::Value,
 };
+use alloc::{boxed::Box, vec::Vec};
 
 /// Requests whose number means something else to other devices than to terminals.
 static TERMINAL: Symbols =
@@ -45,8 +47,11 @@ pub static REQUEST_PARTS: Custom = Custom {
         {
             return Value::Word(decode.name(name));
         }
-        if let Some((_, name)) = REQUEST.names.iter().find(|(known, _)| *known == request) {
+        if let Some(name) = requests::name(snapshot.abi, request as u32) {
             return Value::Word(decode.name(name));
+        }
+        if let Some(value) = sized(decode, request) {
+            return value;
         }
         // Number and type take eight bits each, the size fourteen, the direction the two highest.
         let direction = decode.name(match request >> 30 {
@@ -64,6 +69,72 @@ pub static REQUEST_PARTS: Custom = Custom {
         Value::Macro(decode.name("_IOC"), parts.into())
     },
 };
+
+/// A request whose number holds more than its name: `EVIOCGNAME(256)`.
+fn sized(decode: &mut Decode<'_>, request: u64) -> Option<Value> {
+    const READ: u64 = 0x8000_0000;
+    const WRITE: u64 = 0x4000_0000;
+    const DIRECTION: u64 = READ | WRITE;
+    let (kind, number, size) = (request >> 8 & 0xff, request & 0xff, request >> 16 & 0x3fff);
+    let known = |(known, _): &&(u32, _)| u64::from(*known) == request & (DIRECTION | 0xffff);
+    if let Some((_, name)) = requests::SIZED.iter().find(known) {
+        return Some(Value::Macro(decode.name(name), [Value::Unsigned(size)].into()));
+    }
+    let (name, parts) = match (request & DIRECTION, kind, number) {
+        (READ, 0x45, 0x20..=0x3f) => {
+            let event = decode.symbol(number - 0x20, &requests::EVENTS, U32);
+            ("EVIOCGBIT", Vec::from([event, Value::Unsigned(size)]))
+        }
+        (READ, 0x45, 0x40..=0x7f) => {
+            ("EVIOCGABS", Vec::from([decode.symbol(number - 0x40, &requests::AXES, U32)]))
+        }
+        (WRITE, 0x45, 0xc0..=0xff) => {
+            ("EVIOCSABS", Vec::from([decode.symbol(number - 0xc0, &requests::AXES, U32)]))
+        }
+        (READ, 0x4d, _) => ("MIXER_READ", Vec::from([Value::Unsigned(number)])),
+        (WRITE, 0x4d, _) => ("MIXER_WRITE", Vec::from([Value::Unsigned(number)])),
+        _ => return None,
+    };
+    Some(Value::Macro(decode.name(name), parts))
+}
+
+/// What a request carries that is described nowhere else, by what its number says of it: how many bytes, and which way
+/// they go (`asm-generic/ioctl.h`).
+pub static CARRIED: Custom = Custom {
+    name: "what a request carries",
+    size: 0,
+    when: When::Exit,
+    gather: |gather: &mut Gather<'_>, place| {
+        let (addr, size) = (gather.scope.pointer(place).unwrap_or(0), carried(&gather.scope));
+        gather.want(addr, size.min(gather.most_bytes()));
+    },
+    decode: |decode: &mut Decode<'_>, place| {
+        let addr = decode.scope.pointer(place).unwrap_or(0);
+        let size = carried(&decode.scope);
+        let most = size.min(decode.scope.depth.strings);
+        let bytes = |phase| {
+            // Without strings a byte must still be readable for there to be any.
+            let bytes = decode.scope.snapshot.read(phase, addr, most.max(1));
+            (addr != 0 && size > 0 && bytes.len() == most.max(1))
+                .then(|| Value::Binary { bytes: bytes[..most].into(), cut: size > most })
+        };
+        let (given, told) = (bytes(Phase::Entry), bytes(Phase::Exit));
+        let value = match decode.scope.argument(1) >> 30 & 3 {
+            1 => given,
+            2 => told,
+            _ => match (given, told) {
+                (Some(given), Some(told)) => Some(Value::Changed(Box::new(given), Box::new(told))),
+                (given, _) => given,
+            },
+        };
+        value.unwrap_or(Value::Hex(addr))
+    },
+};
+
+/// The size in a request's number.
+fn carried(scope: &Scope<'_>) -> usize {
+    (scope.argument(1) >> 16 & 0x3fff) as usize
+}
 
 /// `struct file_clone_range`
 pub static CLONE_RANGE: Record = Record {

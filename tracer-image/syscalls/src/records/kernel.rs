@@ -142,7 +142,7 @@ fn contexts(decode: &mut Decode<'_>, addr: u64, size: u64) -> Option<Value> {
         // One that says that it has no length would be written for ever.
         at += len.max(HEADER);
     }
-    (!items.is_empty() || size == 0).then_some(Value::Array { items, cut })
+    (!items.is_empty()).then_some(Value::Array { items, cut })
 }
 
 /// A context in at most `room` bytes, and how long it says that it is.

@@ -10,9 +10,9 @@ use crate::{
 };
 use alloc::{boxed::Box, vec::Vec};
 
-/// Where a page of `move_pages` is: its node, or why it is on none.
+/// A number, or by its name an error that is negative: where a page of `move_pages` is, or why it is nowhere.
 pub static PAGE_STATUS: Custom = Custom {
-    name: "status of a page",
+    name: "number or error",
     size: 4,
     when: When::Entry,
     gather: |_: &mut Gather<'_>, _| {},

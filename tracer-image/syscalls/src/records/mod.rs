@@ -4,6 +4,7 @@ pub mod address;
 pub mod aio;
 pub mod bpf;
 pub mod credentials;
+pub mod devices;
 pub mod file;
 pub mod filter;
 pub mod futex;
