@@ -3,7 +3,7 @@
 use super::requests::NUMBERS;
 use crate::{
     names::{devices::PERF_IOC, ioctl::*, terminal::*},
-    records::{devices::*, ioctl::*, terminal::*},
+    records::{devices::*, interface::*, ioctl::*, terminal::*},
     rows,
     types::{Type::*, *},
 };
@@ -97,6 +97,11 @@ const ARGUMENT: &[(u64, Type)] = &[
     (0x8933, asked!(INTERFACE_INDEX)),
     (0x8942, asked!(INTERFACE_QUEUE)),
     (0x8943, In(&Struct(&INTERFACE_QUEUE))),
+    (0x8912, Custom(&INTERFACES)),
+    (0x8924, In(&Struct(&INTERFACE_HARDWARE))),
+    (0x8927, asked!(INTERFACE_HARDWARE)),
+    (0x8931, In(&Struct(&INTERFACE_HARDWARE))),
+    (0x8932, In(&Struct(&INTERFACE_HARDWARE))),
     (0x8915, asked!(INTERFACE_ADDR)),
     (0x8916, In(&Struct(&INTERFACE_ADDR))),
     (0x8917, asked!(INTERFACE_DSTADDR)),

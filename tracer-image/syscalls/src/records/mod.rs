@@ -8,6 +8,7 @@ pub mod devices;
 pub mod file;
 pub mod filter;
 pub mod futex;
+pub mod interface;
 pub mod ioctl;
 pub mod iovec;
 pub mod ipc;

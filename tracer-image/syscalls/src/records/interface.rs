@@ -1,0 +1,143 @@
+//! What `ioctl` tells of network interfaces (netdevice(7)): the addresses of their hardware, and the list of them.
+
+use crate::{
+    decode::Decode,
+    gather::{Gather, Scope},
+    names::network::HARDWARE_TYPES,
+    records::{devices::INTERFACE_ADDR, netlink::MAC, socket::Fields},
+    snapshot::{Phase, Place},
+    types::{
+        Custom, Field, I32, Record,
+        Type::{self, Chars, Struct, Switch, Symbol},
+        U16, Ulong, When,
+    },
+    value::Value,
+};
+use alloc::{boxed::Box, format, vec::Vec};
+
+/// `struct ifreq` with the address of an interface's hardware.
+pub static INTERFACE_HARDWARE: Record = Record {
+    name: "ifreq, ifr_hwaddr",
+    fields: &[Field::new("ifr_name", Chars(16)), Field::new("ifr_hwaddr", Struct(&HARDWARE))],
+};
+
+/// `struct sockaddr` of hardware: how much of it is meant follows from its kind.
+static HARDWARE: Record = Record {
+    name: "sockaddr, hardware",
+    fields: &[
+        Field::new("sa_family", Symbol(U16, &HARDWARE_TYPES)),
+        Field::new(
+            "sa_data",
+            Switch(
+                0,
+                &[(ARPHRD_ETHER, Type::Custom(&MAC)), (ARPHRD_LOOPBACK, Type::Custom(&MAC))],
+                &Type::Custom(&LONG_ADDRESS),
+            ),
+        ),
+    ],
+};
+
+const ARPHRD_ETHER: u64 = 1;
+const ARPHRD_LOOPBACK: u64 = 772;
+
+/// All that `sa_data` has room for.
+static LONG_ADDRESS: Custom = Custom {
+    name: "hardware address of a sockaddr",
+    size: 14,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+        match decode.scope.bytes(phase, addr, 14) {
+            bytes if bytes.len() == 14 => {
+                let parts: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                Value::Text(parts.join(":"))
+            }
+            _ => Value::Addr(addr),
+        }
+    },
+};
+
+/// `struct ifconf`: a buffer that the kernel fills with interfaces that have an address.
+pub static INTERFACES: Custom = Custom {
+    name: "ifconf",
+    size: 0,
+    when: When::Exit,
+    gather: |gather: &mut Gather<'_>, place| {
+        let addr = gather.scope.pointer(place).unwrap_or(0);
+        gather.want(addr, 2 * gather.scope.abi().word());
+        if gather.scope.phase == Phase::Exit
+            && gather.scope.snapshot.success().is_some()
+            && let (Some(length), Some(buffer)) = list(&gather.scope, Phase::Exit, addr)
+        {
+            let most = (gather.scope.most_elements() + 1) * size(&gather.scope);
+            gather.want(buffer, usize::try_from(length).unwrap_or(0).min(most));
+        }
+    },
+    decode: |decode: &mut Decode<'_>, place| {
+        let addr = decode.scope.pointer(place).unwrap_or(0);
+        let (Some(before), _) = list(&decode.scope, Phase::Entry, addr) else { return Value::Addr(addr) };
+        let done = decode.scope.snapshot.success().is_some();
+        let phase = if done { Phase::Exit } else { Phase::Entry };
+        let (Some(length), Some(buffer)) = list(&decode.scope, phase, addr) else { return Value::Addr(addr) };
+        let mut fields = Fields::new();
+        let value = match buffer != 0 && before != length {
+            true => Value::Changed(
+                Box::new(counted(&decode.scope, before)),
+                Box::new(counted(&decode.scope, length)),
+            ),
+            false => counted(&decode.scope, length),
+        };
+        fields.put(decode, "ifc_len", value);
+        let value = match done && buffer != 0 {
+            true => interfaces(decode, buffer, usize::try_from(length).unwrap_or(0)),
+            false => Value::Addr(buffer),
+        };
+        fields.put(decode, "ifc_buf", value);
+        fields.value()
+    },
+};
+
+/// Length and address of the buffer.
+fn list(scope: &Scope<'_>, phase: Phase, addr: u64) -> (Option<i32>, Option<u64>) {
+    let length = scope.load(Place::Memory { addr, phase }, I32).map(|length| length as i32);
+    let addr = addr.wrapping_add(scope.abi().word() as u64);
+    (length, scope.load(Place::Memory { addr, phase }, Ulong))
+}
+
+/// `struct ifreq`, whose largest member is a `struct ifmap`, of two longs and eight bytes.
+fn size(scope: &Scope<'_>) -> usize {
+    16 + 2 * scope.abi().word() + 8
+}
+
+/// A length with the number of interfaces that it has room for, where that is a whole number.
+fn counted(scope: &Scope<'_>, length: i32) -> Value {
+    let (number, size) = (Value::Int(length.into()), size(scope) as i32);
+    match length > 0 && length % size == 0 {
+        true => Value::Noted(Box::new(number), format!("{} * sizeof(struct ifreq)", length / size)),
+        false => number,
+    }
+}
+
+fn interfaces(decode: &mut Decode<'_>, buffer: u64, length: usize) -> Value {
+    let size = size(&decode.scope);
+    let (mut items, mut cut) = (Vec::new(), false);
+    for index in 0..length / size {
+        let addr = buffer.wrapping_add((index * size) as u64);
+        if decode.scope.bytes(Phase::Exit, addr, size).len() < size {
+            if items.is_empty() {
+                return Value::Addr(buffer);
+            }
+            items.push(decode.unreadable(addr));
+            break;
+        }
+        if items.len() >= decode.scope.most_elements() {
+            cut = true;
+            break;
+        }
+        let place = Place::Memory { addr, phase: Phase::Exit };
+        let item = decode.record(&INTERFACE_ADDR, place).unwrap_or(Value::Addr(addr));
+        items.push(item);
+    }
+    Value::Array { items, cut }
+}
