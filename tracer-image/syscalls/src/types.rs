@@ -195,6 +195,8 @@ pub enum Type {
     Later(&'static Type),
     /// As [`Type::Later`], written `before => after` where it changed.
     Changing(&'static Type),
+    /// As [`Type::Changing`], with a name before what it changed to: `features=0 => features=UFFD_FEATURE_SIGBUS`.
+    Retold(&'static str, &'static Type),
     /// Not written at all.
     Absent,
     /// A function that declares what it reads and how it reads it.
