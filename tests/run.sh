@@ -11,6 +11,11 @@ if [ "$(id -u)" = 0 ] && ! command -v gcc >/dev/null; then
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends gcc libc6-dev >/dev/null
 fi
 
+if [ "$(id -u)" = 0 ] && ! command -v jq >/dev/null; then
+    say "installing jq, which reads traces as data"
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends jq >/dev/null
+fi
+
 say "the packages"
 cargo test --release --quiet --locked --workspace --exclude kubectl-strace
 cargo test --release --quiet --locked --package kubectl-strace --bins
@@ -18,15 +23,20 @@ cargo test --release --quiet --locked --package kubectl-strace --bins
 say "workload images"
 tests/workloads/build.sh >/dev/null
 
-# Two at a time: the machine that this was made for has two processors, and the node needs some of them. One kind after
-# the other: programs that are compared call by call want a calm machine.
-integration() { cargo test --release --locked --package kubectl-strace --test integration -- --test-threads 2 "$@"; }
+# One kind after the other: programs that are compared call by call want a calm machine, of a cluster's tests most wait
+# most of the time, and some take the machine for themselves.
+integration() {
+    local threads=$1
+    shift
+    cargo test --release --locked --package kubectl-strace --test integration -- --test-threads "$threads" "$@"
+}
+processors=$(nproc)
 say "the differential tests"
-integration differential:: "$@"
+integration "$processors" differential:: "$@"
 say "on another kernel"
-integration kernel:: "$@"
+integration "$processors" kernel:: "$@"
 say "the cluster tests"
-integration cluster:: "$@"
+integration $((processors + 1)) cluster:: "$@"
 
 # Last, because it wants a machine without the node.
 say "the node leaves nothing"

@@ -24,9 +24,10 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tokio_tungstenite::tungstenite::Bytes;
 use wire::message::{End, Placement, Reason, Request};
 
-/// How long nothing may come after we asked the tracer to stop: as long as it would go on without us. It is detached long
-/// before, but what it saw may have come to a standstill anywhere between it and us.
-pub const LAST_WORDS: Duration = LEASE;
+/// How long nothing may come after we asked the tracer to stop: twice as long as it would go on without us. It is detached
+/// long before, but what it saw may have come to a standstill anywhere between it and us; and beside threads that take all
+/// of the CPU, the tracer's container has a thousandth of it.
+pub const LAST_WORDS: Duration = Duration::from_secs(2 * LEASE.as_secs());
 /// How long what it still has may take to come, as long as something comes.
 const ALL_LAST_WORDS: Duration = Duration::from_secs(20);
 /// How long no output of a command that has ended may come before it is taken for complete, twice.
@@ -127,7 +128,11 @@ impl Conversation {
         if self.stopping.is_some() {
             link.say(Outgoing::Request(Request::Stop)).await;
         }
+        let mut ending = None;
         loop {
+            if self.stopping.is_some() {
+                ending.get_or_insert_with(|| steps.begin_in_lines("waiting for the tracer's totals"));
+            }
             let limit = self.limit(traced.cluster.timeout, pending.is_some());
             let over = self.duration.and_then(|duration| self.ready.map(|ready| ready + duration));
             tokio::select! {

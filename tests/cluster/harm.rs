@@ -8,7 +8,6 @@ use super::{
 use std::{
     fs,
     process::Command,
-    sync::{Mutex, MutexGuard},
     thread,
     time::{Duration, Instant},
 };
@@ -19,12 +18,6 @@ const LEASE: Duration = Duration::from_secs(6);
 /// that was really stopped by us stays so for the whole lease at least.
 const GAP_MS: f64 = 1000.0;
 const SOON: Duration = Duration::from_secs(30);
-
-/// One at a time: killing the API server is noticed by every other test.
-fn alone() -> MutexGuard<'static, ()> {
-    static ALONE: Mutex<()> = Mutex::new(());
-    ALONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-}
 
 /// A target that ticks, under trace.
 struct Target {
@@ -108,7 +101,6 @@ fn kill(signal: &str, pid: i32) {
 }
 
 fn control_c_detaches_at_once(place: &str) {
-    let _alone = alone();
     let mut target = Target::traced("ctrlc", place);
     let since = Instant::now();
     target.trace.signal("INT");
@@ -119,7 +111,6 @@ fn control_c_detaches_at_once(place: &str) {
 }
 
 fn a_killed_client_lets_go_within_the_lease(place: &str) {
-    let _alone = alone();
     let target = Target::traced("killed", place);
     let since = Instant::now();
     target.trace.signal("KILL");
@@ -127,7 +118,6 @@ fn a_killed_client_lets_go_within_the_lease(place: &str) {
 }
 
 fn a_stopped_client_lets_go_within_the_lease(place: &str) {
-    let _alone = alone();
     let mut target = Target::traced("stopped", place);
     let since = Instant::now();
     target.trace.signal("STOP");
@@ -142,7 +132,6 @@ fn a_stopped_client_lets_go_within_the_lease(place: &str) {
 }
 
 fn a_killed_tracer_lets_go_at_once_and_the_client_says_so(place: &str) {
-    let _alone = alone();
     let mut target = Target::traced("tracer", place);
     let tracer = target.tracer();
     let since = Instant::now();
@@ -156,7 +145,6 @@ fn a_killed_tracer_lets_go_at_once_and_the_client_says_so(place: &str) {
 }
 
 fn a_stopped_tracer_is_killed_by_its_agent(place: &str) {
-    let _alone = alone();
     let mut target = Target::traced("frozen", place);
     let tracer = target.tracer();
     let since = Instant::now();
@@ -167,7 +155,6 @@ fn a_stopped_tracer_is_killed_by_its_agent(place: &str) {
 }
 
 fn a_killed_api_server_harms_only_the_trace(place: &str) {
-    let _alone = alone();
     // No other test bears that.
     let mut target = Target::traced_in(Namespace::alone(&format!("apiserver-{place}")), place);
     script(&["apiserver-stop"]);
@@ -195,7 +182,6 @@ fn a_killed_api_server_harms_only_the_trace(place: &str) {
 }
 
 fn a_deleted_pod_goes_as_fast_as_without_us(place: &str) {
-    let _alone = alone();
     let space = Namespace::new(&format!("deleted-{place}"));
     let delete = |name: &str| {
         let start = Instant::now();

@@ -23,6 +23,7 @@ mod reconnect;
 mod redact;
 mod restarts;
 mod session;
+mod start;
 mod status;
 mod tap;
 mod targets;

@@ -293,13 +293,20 @@ pub fn status(pid: i32) -> Option<HashMap<String, String>> {
 
 /// Whether any thread of these processes is traced now.
 pub fn traced(processes: &[i32]) -> bool {
-    let threads = processes.iter().flat_map(|pid| {
-        let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten();
-        tasks.filter_map(|task| task.ok()?.file_name().to_str()?.parse().ok()).collect::<Vec<i32>>()
-    });
-    threads.into_iter().any(|tid| {
-        fs::read_to_string(format!("/proc/{tid}/status")).is_ok_and(|status| {
-            status.lines().any(|line| line.starts_with("TracerPid:") && !line.ends_with("\t0"))
-        })
-    })
+    threads(processes).into_iter().any(is_traced)
+}
+
+/// Whether all of them are.
+pub fn all_traced(processes: &[i32]) -> bool {
+    threads(processes).into_iter().all(is_traced)
+}
+
+fn threads(processes: &[i32]) -> Vec<i32> {
+    let tasks =
+        processes.iter().flat_map(|pid| fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten());
+    tasks.filter_map(|task| task.ok()?.file_name().to_str()?.parse().ok()).collect()
+}
+
+fn is_traced(tid: i32) -> bool {
+    status(tid).is_some_and(|status| status["TracerPid"] != "0")
 }

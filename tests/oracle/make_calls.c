@@ -1,10 +1,13 @@
 // make_calls FILE: maps memory and then makes system calls that record.py has written down, for a strace that attaches
 // in between and makes none of them happen (strace(1), --inject). x86_64 only; 32-bit calls by int $0x80.
 #define _GNU_SOURCE
+#include <linux/netlink.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 // 0: wait; 1: go; 2: done. record.py writes and reads it in our memory.
 static volatile int state;
@@ -57,6 +60,16 @@ int main(int argc, char **argv) {
                 sscanf(hex + 2 * i, "%2x", &value);
                 byte[i] = value;
             }
+        } else if (line[0] == 'S') {
+            // S DESCRIPTOR PROTOCOL: an AF_NETLINK socket under that number, bound: the kernel lists no other.
+            int descriptor, protocol;
+            struct sockaddr_nl any = {AF_NETLINK};
+            if (sscanf(line + 2, "%d %d", &descriptor, &protocol) != 2)
+                fail("sscanf");
+            int made = socket(AF_NETLINK, SOCK_RAW, protocol);
+            if (made < 0 || bind(made, (struct sockaddr *)&any, sizeof any) || dup2(made, descriptor) < 0)
+                fail("socket");
+            close(made);
         } else if (line[0] == 'C') {
             // C COMPAT NUMBER ARGUMENT*6
             if (count == room && !(calls = realloc(calls, (room = room ? 2 * room : 1024) * sizeof *calls)))

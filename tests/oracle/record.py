@@ -50,6 +50,7 @@ class Calls:
         self.calls = []
         self.memory = []
         self.next = 0x10000000
+        self.sockets = {}
 
     def buf(self, data, at_end=False):
         """Bytes (a str gets its NUL) in pages of their own; at_end: the page behind them is not there."""
@@ -78,6 +79,12 @@ class Calls:
         values = [value % (1 << width) for value in values] + [0] * (6 - len(values))
         self.calls.append(dict(abi=abi, number=number, args=values, ret=ret, err=err, v=v, s=s, line=None))
 
+    def netlink(self, protocol):
+        """A descriptor of a netlink socket: strace asks the kernel for its protocol."""
+        descriptor = 200 + protocol
+        self.sockets[descriptor] = protocol
+        return descriptor
+
     def reachable(self, call):
         """The memory that a call's arguments point to, at once or through pointers in that memory."""
         starts = {address: data for address, data in self.memory}
@@ -103,7 +110,7 @@ class Calls:
         for (ret, err, v, s), calls in groups.items():
             options = ["-a", "1", "-s", str(s)] + (["-v"] if v else [])
             inject = [f"error={err}" if err else f"retval={ret % (1 << 63)}"]
-            lines = strace(self.memory, calls, options + ["-e", f"inject=all:{inject[0]}"])
+            lines = strace(self.memory, self.sockets, calls, options + ["-e", f"inject=all:{inject[0]}"])
             if len(lines) != len(calls):
                 sys.exit(f"record.py: strace wrote {len(lines)} lines for {len(calls)} calls")
             for call, line in zip(calls, lines):
@@ -118,6 +125,8 @@ class Calls:
             args = call["args"][: max([i + 1 for i, arg in enumerate(call["args"]) if arg], default=0)]
             lines.append(" ".join(["args"] + [f"{arg:#x}" for arg in args]))
             lines += [f"mem {address:#x} {data.hex()}" for address, data in self.reachable(call)]
+            if call["args"][0] in self.sockets:
+                lines.append(f"netlink {call['args'][0]} {self.sockets[call['args'][0]]}")
             lines.append(f"err {call['err']}" if call["err"] else f"ret {call['ret'] % (1 << 64):#x}")
             lines += [f"line {call['line']}", ""]
         return "\n".join(lines) + "\n"
@@ -134,7 +143,7 @@ def maker():
     return program
 
 
-def strace(memory, calls, options):
+def strace(memory, sockets, calls, options):
     """The lines that strace writes for the calls."""
     # Of the first call after it attached strace may tell what never was in its memory: that one is nobody's.
     calls = [dict(abi="x86_64", number=FIRST, args=[0] * 6)] + calls
@@ -143,6 +152,8 @@ def strace(memory, calls, options):
         with open(script, "w") as file:
             for address, data in memory:
                 file.write(f"M {address:x} {data.hex()}\n")
+            for descriptor, protocol in sockets.items():
+                file.write(f"S {descriptor} {protocol}\n")
             for call in calls:
                 args = " ".join(f"{arg:x}" for arg in call["args"])
                 file.write(f"C {int(call['abi'] == 'i386')} {call['number']} {args}\n")
@@ -184,7 +195,7 @@ def classes(numbers):
         for abi in ("x86_64", "i386"):
             calls = [dict(abi=abi, number=number, args=[0] * 6) for number in sorted(set(numbers[abi].values()))]
             inject = ["-e", "inject=all:error=ENOTTY", "-e", f"inject={expression}:error=ENOENT"]
-            for line in strace([], calls, inject):
+            for line in strace([], {}, calls, inject):
                 name = re.match(r"\w+", line)
                 if name and "ENOENT" in line:
                     members[expression].add(name[0])

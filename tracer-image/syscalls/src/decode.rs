@@ -3,7 +3,7 @@
 use crate::{
     gather::{Depth, PATH_MAX, Scope, is_late},
     layout,
-    snapshot::{Detail, OpenOn, Phase, Place, Raw, Snapshot},
+    snapshot::{Detail, OpenOn, Phase, Place, Question, Raw, Snapshot},
     table::Row,
     types::{Flags, Len, Record, Shown, Symbols, Type, When, Width},
     value::{Name, Names, Value},
@@ -12,6 +12,7 @@ use alloc::{boxed::Box, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 mod data;
+pub mod netlink;
 mod raw;
 
 pub use data::{Direction, data, direction};
@@ -45,12 +46,14 @@ pub struct Decode<'a> {
     /// What is known of the call.
     pub scope: Scope<'a>,
     names: &'a mut Names,
+    /// What the kernel's tables would have been asked, but were not.
+    pub unanswered: Vec<Question>,
 }
 
 /// The arguments that are known at entry: all before the first one that the kernel fills in.
 pub fn entry(row: &'static Row, snapshot: &Snapshot, depth: Depth, names: &mut Names) -> Vec<Value> {
     let scope = Scope::new(row, snapshot, depth, Phase::Entry);
-    let mut decode = Decode { scope, names };
+    let mut decode = Decode::new(scope, names);
     if depth.raw {
         return raw::arguments(row, &mut decode);
     }
@@ -70,7 +73,7 @@ pub fn exit(
         return (Vec::new(), raw::outcome(row, snapshot));
     }
     let early = early(row, &scope);
-    let mut decode = Decode { scope, names };
+    let mut decode = Decode::new(scope, names);
     let mut args = Vec::new();
     // A custom type that writes one part at entry may have a second part for the exit: `clone3({...} => {...})`.
     if let Some(after) = early.checked_sub(1).and_then(|last| decode.after(row, last)) {
@@ -93,6 +96,13 @@ pub fn exit(
 /// How many arguments are written at entry.
 fn early(row: &'static Row, scope: &Scope<'_>) -> usize {
     row.params.iter().position(|param| is_late(&param.ty, scope)).unwrap_or(row.params.len())
+}
+
+impl<'a> Decode<'a> {
+    /// Begins to decode.
+    pub fn new(scope: Scope<'a>, names: &'a mut Names) -> Self {
+        Decode { scope, names, unanswered: Vec::new() }
+    }
 }
 
 impl Decode<'_> {
@@ -255,8 +265,9 @@ impl Decode<'_> {
                 Err(beyond) => Value::Addr(beyond),
             },
             Type::One(ty) => Value::Pointee(Box::new(self.try_value(ty, place)?)),
-            // Resolved above: a sibling chose something else, or nothing.
-            Type::Switch(..)
+            // Resolved above, or only in a netlink message.
+            Type::Indexed(..)
+            | Type::Switch(..)
             | Type::SwitchBits(..)
             | Type::If(..)
             | Type::AtMost(..)
@@ -280,6 +291,32 @@ impl Decode<'_> {
                     return None;
                 }
                 Value::Binary { bytes: bytes[..most].into(), cut: count > most }
+            }
+            Type::Packet(len) => {
+                let Place::Memory { addr, phase } = place else { return None };
+                let count = usize::try_from(self.scope.count(*len)?).unwrap_or(usize::MAX);
+                self.packet(addr, phase, count)?
+            }
+            Type::Attributes(attributes) => {
+                let Place::Memory { addr, phase } = place else { return None };
+                self.attributes(attributes, phase, addr, self.scope.extent)?
+            }
+            Type::Net(width) => {
+                let (name, number) = self.host_order(place, *width)?;
+                Value::Macro(self.name(name), [Value::Unsigned(number)].into())
+            }
+            Type::NetHex(width) => {
+                let (name, number) = self.host_order(place, *width)?;
+                Value::Macro(self.name(name), [Value::Hex(number)].into())
+            }
+            Type::NetSymbol(width, symbols) => {
+                let (name, number) = self.host_order(place, *width)?;
+                let symbol = self.symbol(number, symbols, *width);
+                Value::Macro(self.name(name), [symbol].into())
+            }
+            Type::Interface => {
+                let index = self.scope.load(place, Width::U32)?;
+                self.interface(index as u32)
             }
             Type::Packed(ty) => self.try_value(ty, place)?,
             Type::Labeled(word, ty) => {
@@ -454,6 +491,16 @@ impl Decode<'_> {
             Some(name) => Value::Symbol { bits: signal, name: Some(self.name(name)), unknown: None },
             None => Value::Int(signal as i64),
         }
+    }
+
+    /// A number in network byte order, and the macro that puts it there.
+    fn host_order(&self, place: Place, width: Width) -> Option<(&'static str, u64)> {
+        let number = self.scope.load(place, width)?;
+        Some(match layout::width(width, self.scope.abi()) {
+            2 => ("htons", u64::from((number as u16).swap_bytes())),
+            4 => ("htonl", u64::from((number as u32).swap_bytes())),
+            _ => ("htobe64", number.swap_bytes()),
+        })
     }
 
     /// A set of bits by its table.

@@ -5,10 +5,12 @@
 
 use crate::{
     abi::Abi,
+    decode::{Decode, netlink},
     layout,
-    snapshot::{Phase, Place, Snapshot, Want},
+    snapshot::{Answer, Phase, Place, Question, Snapshot, Want},
     table::Row,
     types::{Custom, Len, RESULT, Record, Type, When, Width},
+    value::Names,
 };
 use alloc::vec::Vec;
 
@@ -74,6 +76,10 @@ pub struct Scope<'a> {
     pub phase: Phase,
     /// Most bytes that a [`Type::Sized`] type may look at; set while it is visited.
     pub extent: usize,
+    /// The family that the header of a netlink message says; set while its attributes are visited.
+    pub family: u8,
+    /// How deep in attributes we are.
+    pub nesting: u8,
     /// How long its caller says that an extensible structure is; set while it is visited.
     pub length: u64,
     /// The part of an extensible structure that its caller does not know: zeros, first address and end.
@@ -89,7 +95,18 @@ impl<'a> Scope<'a> {
     /// The scope of a call's arguments.
     pub fn new(row: &'static Row, snapshot: &'a Snapshot, depth: Depth, phase: Phase) -> Self {
         let zeros = (u64::MAX, u64::MAX);
-        Scope { snapshot, row, depth, phase, extent: 0, length: u64::MAX, zeros, record: None }
+        Scope {
+            snapshot,
+            row,
+            depth,
+            phase,
+            extent: 0,
+            family: 0,
+            nesting: 0,
+            length: u64::MAX,
+            zeros,
+            record: None,
+        }
     }
 
     /// The ABI of the call.
@@ -154,6 +171,12 @@ impl<'a> Scope<'a> {
         let extent = extent.min(size);
         let zeros = (addr.saturating_add(extent as u64), addr.saturating_add(size as u64));
         (own || count >= u64::from(least)).then_some((Scope { zeros, length: count, ..self }, extent))
+    }
+
+    /// The same call, where a structure of `size` bytes at `addr` has only so many of them.
+    pub fn cut_at(self, addr: u64, len: usize, size: usize) -> Self {
+        let zeros = (addr.saturating_add(len as u64), addr.saturating_add(size as u64));
+        Scope { zeros, length: len as u64, ..self }
     }
 
     /// How many bytes of an extensible structure are looked at, with what it has beyond: no call takes more than a page
@@ -221,6 +244,7 @@ impl<'a> Scope<'a> {
             }
             Len::Ret(index) => self.snapshot.success().map(|result| result.min(self.sibling(index))),
             Len::Zero => Some(u64::MAX),
+            Len::Rest => Some(self.extent as u64),
             Len::Within(index, offset) => {
                 let addr = self.sibling(index).wrapping_add(offset.into());
                 self.load(Place::Memory { addr, phase: Phase::Entry }, Width::U32)
@@ -327,7 +351,13 @@ fn has_beyond(record: &Record) -> bool {
 fn is_text(ty: &Type) -> bool {
     matches!(
         ty,
-        Type::Path | Type::Str | Type::Bytes(_) | Type::Text(_) | Type::Binary(..) | Type::Terminated(_)
+        Type::Path
+            | Type::Str
+            | Type::Bytes(_)
+            | Type::Text(_)
+            | Type::Binary(..)
+            | Type::Terminated(_)
+            | Type::Packet(_)
     )
 }
 
@@ -357,17 +387,20 @@ pub struct Lookups {
     pub descriptors: Vec<i32>,
     /// The names of these processes.
     pub processes: Vec<i32>,
+    /// What the kernel says of networks.
+    pub questions: Vec<Question>,
 }
 
 impl Lookups {
     /// Whether there is nothing.
     pub fn is_empty(&self) -> bool {
-        self.descriptors.is_empty() && self.processes.is_empty()
+        self.descriptors.is_empty() && self.processes.is_empty() && self.questions.is_empty()
     }
 
     fn clear(&mut self) {
         self.descriptors.clear();
         self.processes.clear();
+        self.questions.clear();
     }
 }
 
@@ -487,6 +520,46 @@ impl<'a> Gather<'a> {
         let known = self.scope.snapshot.has_process(pid) || self.lookups.processes.contains(&pid);
         if self.scope.depth.comm && pid > 0 && !known && self.lookups.processes.len() < MOST_PROCESSES {
             self.lookups.processes.push(pid);
+        }
+    }
+
+    /// Asks the kernel's tables.
+    pub fn ask(&mut self, question: Question) {
+        let known = self.scope.snapshot.answer(question).is_some();
+        let room = self.scope.snapshot.answers() + self.lookups.questions.len() < Snapshot::MOST_ANSWERS;
+        if room && !known && !self.lookups.questions.contains(&question) {
+            self.lookups.questions.push(question);
+        }
+    }
+
+    /// Asks for what decoding something would ask the kernel's tables.
+    pub fn ask_for(&mut self, decode: impl FnOnce(&mut Decode<'_>)) {
+        let mut names = Names::default();
+        let mut dry = Decode::new(self.scope, &mut names);
+        decode(&mut dry);
+        for question in dry.unanswered {
+            self.ask(question);
+        }
+    }
+
+    /// Asks for bytes that go through the socket of the first argument, whole where they are netlink messages.
+    pub fn packet(&mut self, addr: u64, count: usize) {
+        let scope = self.scope;
+        self.want(addr, count.min(self.most_bytes().max(netlink::HEADER)));
+        let question = Question::Netlink(scope.argument(0) as i32);
+        match scope.snapshot.answer(question) {
+            None => {
+                if netlink::may_begin(scope.bytes(scope.phase, addr, count.min(netlink::HEADER)), count) {
+                    self.ask(question);
+                }
+            }
+            Some(Answer::Protocol(_)) => {
+                self.want(addr, count.min(netlink::MOST));
+                self.ask_for(|decode| {
+                    decode.packet(addr, scope.phase, count);
+                });
+            }
+            Some(_) => {}
         }
     }
 
@@ -624,6 +697,11 @@ impl<'a> Gather<'a> {
                             _ => self.most_bytes(),
                         };
                         self.want(addr, usize::try_from(count).unwrap_or(usize::MAX).min(most));
+                    }
+                }
+                Type::Packet(len) => {
+                    if let Some(count) = self.scope.count(*len) {
+                        self.packet(addr, usize::try_from(count).unwrap_or(usize::MAX));
                     }
                 }
                 Type::Array(element, Len::Zero) => {

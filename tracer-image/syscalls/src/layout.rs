@@ -19,12 +19,18 @@ pub const fn width(width: Width, abi: Abi) -> usize {
 /// Size of a type inside a record or array, in bytes.
 pub fn size(ty: &Type, abi: Abi) -> usize {
     match ty {
-        Type::Int(w) | Type::Hex(w) | Type::Octal(w) | Type::Mode(w) | Type::Dev(w) | Type::Limit(w) => {
-            width(*w, abi)
-        }
-        Type::Flags(w, _) | Type::Symbol(w, _) | Type::Mixed(w, ..) | Type::Padded(w) => width(*w, abi),
+        Type::Int(w)
+        | Type::Net(w)
+        | Type::NetHex(w)
+        | Type::Hex(w)
+        | Type::Octal(w)
+        | Type::Mode(w)
+        | Type::Dev(w)
+        | Type::Limit(w) => width(*w, abi),
+        Type::Flags(w, _) | Type::Symbol(w, _) | Type::NetSymbol(w, _) => width(*w, abi),
+        Type::Mixed(w, ..) | Type::Padded(w) => width(*w, abi),
         Type::Tail(w, ..) | Type::Leading(w, ..) | Type::Numbered(w, _) => width(*w, abi),
-        Type::Fd | Type::Dirfd | Type::Pid | Type::Signal => 4,
+        Type::Fd | Type::Dirfd | Type::Pid | Type::Signal | Type::Interface => 4,
         Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => abi.word(),
         Type::Wide(_) => 8,
         Type::Shifted(w, ..) | Type::Date(w, _) => width(*w, abi),
@@ -61,6 +67,9 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
         | Type::Bytes(_)
         | Type::Binary(..)
         | Type::Sized(..)
+        | Type::Packet(_)
+        | Type::Attributes(_)
+        | Type::Indexed(..)
         | Type::Bits(..)
         | Type::Literal(_)
         | Type::Beyond
@@ -78,13 +87,18 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
         other => other,
     };
     match ty {
-        Type::Int(w) | Type::Hex(w) | Type::Octal(w) | Type::Mode(w) | Type::Dev(w) | Type::Limit(w) => {
-            scalar(*w)
-        }
-        Type::Flags(w, _) | Type::Symbol(w, _) | Type::Mixed(w, ..) => scalar(*w),
+        Type::Int(w)
+        | Type::Net(w)
+        | Type::NetHex(w)
+        | Type::Hex(w)
+        | Type::Octal(w)
+        | Type::Mode(w)
+        | Type::Dev(w)
+        | Type::Limit(w) => scalar(*w),
+        Type::Flags(w, _) | Type::Symbol(w, _) | Type::NetSymbol(w, _) | Type::Mixed(w, ..) => scalar(*w),
         Type::Padded(w) | Type::Bits(w, ..) => scalar(*w),
         Type::Tail(w, ..) | Type::Leading(w, ..) | Type::Numbered(w, _) => scalar(*w),
-        Type::Fd | Type::Dirfd | Type::Pid | Type::Signal => 4,
+        Type::Fd | Type::Dirfd | Type::Pid | Type::Signal | Type::Interface => 4,
         Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => abi.word(),
         Type::Wide(_) => 8,
         Type::Shifted(w, ..) | Type::Date(w, _) => scalar(*w),
@@ -113,7 +127,7 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
         Type::Custom(custom) if custom.size.is_multiple_of(8) && custom.size > 0 => abi.align_of_u64(),
         Type::Custom(custom) if custom.size.is_multiple_of(4) && custom.size > 0 => 4,
         Type::Custom(_) | Type::Path | Type::Str | Type::Text(_) | Type::Bytes(_) | Type::Binary(..) => 1,
-        Type::Terminated(_) => 1,
+        Type::Terminated(_) | Type::Packet(_) | Type::Attributes(_) | Type::Indexed(..) => 1,
         Type::Sized(..) | Type::Literal(_) | Type::Beyond | Type::Absent | Type::Pair(_) => 1,
     }
 }

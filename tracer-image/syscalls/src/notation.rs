@@ -255,6 +255,7 @@ impl Notation {
             Value::Word(name) => out.push_str(names.text(*name)),
             Value::List(items) => self.joined(out, items, ", ", names),
             Value::Resuming(call) => put!(out, "<... resuming interrupted {} ...>", names.text(*call)),
+            Value::Text(text) => printable(out, text),
             Value::Prefixed(prefix, value) => {
                 out.push_str(names.text(*prefix));
                 self.value(out, value, names);

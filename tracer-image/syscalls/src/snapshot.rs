@@ -64,6 +64,28 @@ pub enum Detail {
     Behind(String),
 }
 
+/// What only the kernel's tables tell of a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Whether a descriptor is a netlink socket, and of which protocol.
+    Netlink(i32),
+    /// The name of the interface with this number.
+    Interface(u32),
+    /// The name of the generic netlink family with this number.
+    Family(u16),
+}
+
+/// What the kernel's tables say to a [`Question`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It is a netlink socket; none: of a protocol that the kernel does not tell, as it is not bound yet.
+    Protocol(Option<u8>),
+    /// Its name. Who made it chose it: hostile.
+    Name(Vec<u8>),
+    /// No, or nothing.
+    No,
+}
+
 /// Copies ranges of a tracee's memory.
 pub trait Memory {
     /// Fills `bytes` with the wanted ranges, one behind the other. `got` says for each how many bytes from its
@@ -99,6 +121,7 @@ pub struct Snapshot {
     bytes: Vec<u8>,
     descriptors: Vec<(Phase, i32, Option<OpenOn>)>,
     processes: Vec<(i32, Option<Vec<u8>>)>,
+    answers: Vec<(Question, Answer)>,
     got: Vec<usize>,
 }
 
@@ -115,6 +138,7 @@ impl Default for Snapshot {
             bytes: Vec::new(),
             descriptors: Vec::new(),
             processes: Vec::new(),
+            answers: Vec::new(),
             got: Vec::new(),
         }
     }
@@ -125,6 +149,8 @@ impl Snapshot {
     pub const MOST_BYTES: usize = 256 << 10;
     /// Most descriptors that are looked up for one call.
     pub const MOST_DESCRIPTORS: usize = 1024;
+    /// Most questions of networks that are asked for one call.
+    pub const MOST_ANSWERS: usize = 64;
     /// Most ranges that one call may take.
     pub const MOST_RANGES: usize = 1024;
 
@@ -140,6 +166,7 @@ impl Snapshot {
         self.bytes.clear();
         self.descriptors.clear();
         self.processes.clear();
+        self.answers.clear();
     }
 
     /// Gives memory back that one unusually large call took.
@@ -225,6 +252,21 @@ impl Snapshot {
     /// The name of a process, where it is known.
     pub fn process(&self, pid: i32) -> Option<&[u8]> {
         self.processes.iter().find(|(known, _)| *known == pid)?.1.as_deref()
+    }
+
+    /// Remembers what the kernel says of a network.
+    pub fn set_answer(&mut self, question: Question, answer: Answer) {
+        self.answers.push((question, answer));
+    }
+
+    /// What the kernel said of a network, if it was asked.
+    pub fn answer(&self, question: Question) -> Option<&Answer> {
+        self.answers.iter().find(|(known, _)| *known == question).map(|(_, answer)| answer)
+    }
+
+    /// How many questions were answered.
+    pub fn answers(&self) -> usize {
+        self.answers.len()
     }
 
     /// How many descriptors were looked up.

@@ -52,6 +52,8 @@ pub enum Len {
     Within(u8, u8),
     /// Words of a set of bits whose number is one less than the value of a sibling (`maxnode` of set_mempolicy(2)).
     Bits(u8),
+    /// All that is left of the netlink message or attribute that it lies in.
+    Rest,
 }
 
 /// Which half of a [`Type::Pair`] comes first.
@@ -199,8 +201,33 @@ pub enum Type {
     Retold(&'static str, &'static Type),
     /// Not written at all.
     Absent,
+    /// Behind a pointer: bytes that go through the socket that is the call's first argument. Where it is a netlink
+    /// socket they are messages.
+    Packet(Len),
+    /// All that is left of a netlink message or attribute: attributes, one behind another.
+    Attributes(&'static Attributes),
+    /// As many elements as there is room for, each with the name of its place: `[[DEVCONF_FORWARDING]=1, ...]`.
+    Indexed(&'static Type, &'static Symbols),
+    /// A number in network byte order: `htons(80)`.
+    Net(Width),
+    /// As [`Type::Net`], written in hexadecimal.
+    NetHex(Width),
+    /// A symbol in network byte order: `htons(ETH_P_IP)`.
+    NetSymbol(Width, &'static Symbols),
+    /// The number of a network interface, written by its name: `if_nametoindex("lo")`.
+    Interface,
     /// A function that declares what it reads and how it reads it.
     Custom(&'static Custom),
+}
+
+/// The attributes that may lie at one place of a netlink message (`struct nlattr` of linux/netlink.h).
+#[derive(Debug)]
+pub struct Attributes {
+    /// Comment of an unknown type: `IFLA_???`.
+    pub unknown: &'static str,
+    /// Type, name and value of each; [`Attributes::ANY`] stands for every type, which then is an index without a name.
+    /// What is too short for its type is written as bytes.
+    pub types: &'static [(u16, &'static str, Type)],
 }
 
 /// A type that the algebra does not carry. `gather` asks for the bytes, `decode` sees only what was asked for.
@@ -232,6 +259,11 @@ impl core::fmt::Debug for Custom {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(self.name)
     }
+}
+
+impl Attributes {
+    /// In the place of an attribute's type: any.
+    pub const ANY: u16 = u16::MAX;
 }
 
 /// Named bits.

@@ -181,6 +181,8 @@ pub enum Value {
         /// Whether more bytes followed than are kept.
         cut: bool,
     },
+    /// A word that is in no table: the address of an interface's hardware, the name of a netlink family.
+    Text(String),
 }
 
 impl Value {

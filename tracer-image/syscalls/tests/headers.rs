@@ -12,9 +12,10 @@ use std::{
 };
 use syscalls::{
     abi::Abi,
-    names::requests,
+    names::{self, requests},
+    records::netlink::{self, Kinds},
     table,
-    types::{Flags, Record, Symbols, Type},
+    types::{Attributes, Flags, Record, Symbols, Type},
 };
 
 /// Where the headers lie; fetched on the first call.
@@ -149,13 +150,48 @@ impl Constants {
         record.fields.iter().for_each(|field| self.visit(&field.ty, abi));
     }
 
+    fn attributes(&mut self, attributes: &'static Attributes, abi: Abi) {
+        for (kind, name, ty) in attributes.types {
+            if *kind != Attributes::ANY {
+                self.put(name, u64::from(*kind));
+            }
+            self.visit(ty, abi);
+        }
+    }
+
+    /// What goes through netlink sockets.
+    fn netlink(&mut self, abi: Abi) {
+        for protocol in netlink::PROTOCOLS {
+            match &protocol.kinds {
+                Kinds::Names(names) | Kinds::Families(names) => self.symbols(names),
+                Kinds::Parts(subsystems, messages, others) => {
+                    [subsystems, others].into_iter().for_each(|names| self.symbols(names));
+                    messages.iter().for_each(|(_, names)| self.symbols(names));
+                }
+            }
+        }
+        for (header, attributes) in netlink::headers() {
+            self.record(header, abi);
+            attributes.iter().for_each(|attributes| self.attributes(attributes, abi));
+        }
+        self.attributes(&netlink::ERROR_ATTRIBUTES, abi);
+        self.symbols(&names::netlink::NLMSG);
+        for flags in names::netlink::OF_MESSAGES {
+            self.flags(flags);
+        }
+    }
+
     fn visit(&mut self, ty: &'static Type, abi: Abi) {
         if !self.seen.insert(std::ptr::from_ref(ty) as usize) {
             return;
         }
         match ty {
             Type::Flags(_, flags) => self.flags(flags),
-            Type::Symbol(_, symbols) | Type::Numbered(_, symbols) => self.symbols(symbols),
+            Type::Symbol(_, symbols) | Type::NetSymbol(_, symbols) | Type::Numbered(_, symbols) => {
+                self.symbols(symbols);
+            }
+            Type::Packet(_) => self.netlink(abi),
+            Type::Attributes(attributes) => self.attributes(attributes, abi),
             Type::Mixed(_, symbols, _, flags) => {
                 self.symbols(symbols);
                 self.flags(flags);
@@ -213,16 +249,25 @@ const INCLUDES: &[&str] = &[
     "linux/bpf.h",
     "linux/capability.h",
     "linux/close_range.h",
+    "linux/dcbnl.h",
+    "linux/dqblk_xfs.h",
     "linux/eventfd.h",
     "linux/eventpoll.h",
     "linux/fadvise.h",
     "linux/falloc.h",
     "linux/fanotify.h",
     "linux/fcntl.h",
+    "linux/fib_rules.h",
     "linux/filter.h",
     "linux/fs.h",
     "linux/futex.h",
+    "linux/genetlink.h",
     "linux/hw_breakpoint.h",
+    "linux/if_addr.h",
+    "linux/if_addrlabel.h",
+    "linux/if_bridge.h",
+    "linux/if_ether.h",
+    "linux/if_link.h",
     "linux/in.h",
     "linux/in6.h",
     "linux/inotify.h",
@@ -234,6 +279,7 @@ const INCLUDES: &[&str] = &[
     "linux/landlock.h",
     "linux/loop.h",
     "linux/lsm.h",
+    "linux/lwtunnel.h",
     "linux/magic.h",
     "linux/membarrier.h",
     "linux/memfd.h",
@@ -241,21 +287,27 @@ const INCLUDES: &[&str] = &[
     "linux/mman.h",
     "linux/module.h",
     "linux/mount.h",
+    "linux/neighbour.h",
+    "linux/net_namespace.h",
+    "linux/netconf.h",
     "linux/netlink.h",
+    "linux/nexthop.h",
     "linux/nsfs.h",
     "linux/openat2.h",
     "linux/perf_event.h",
     "linux/pidfd.h",
+    "linux/pkt_sched.h",
     "linux/prctl.h",
     "linux/ptrace.h",
     "linux/quota.h",
-    "linux/dqblk_xfs.h",
     "linux/random.h",
     "linux/resource.h",
     "linux/rseq.h",
+    "linux/rtnetlink.h",
     "linux/sched.h",
     "linux/seccomp.h",
     "linux/securebits.h",
+    "linux/snmp.h",
     "linux/sockios.h",
     "linux/stat.h",
     "linux/tcp.h",

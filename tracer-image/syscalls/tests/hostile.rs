@@ -5,7 +5,7 @@ use syscalls::{
     decode,
     gather::{self, Depth},
     notation::Notation,
-    snapshot::{Detail, Memory, OpenOn, Phase, Raw, Snapshot, Want},
+    snapshot::{Answer, Detail, Memory, OpenOn, Phase, Question, Raw, Snapshot, Want},
     table,
     value::Names,
 };
@@ -77,7 +77,17 @@ fn fill(row: &'static table::Row, snapshot: &mut Snapshot, depth: Depth, phase: 
             let detail = Some(Detail::Behind("<\x1b".into()));
             snapshot.set_descriptor(phase, *fd, Some(OpenOn { path: b"/a\x1b>".to_vec(), detail }));
         }
-        if wants.is_empty() {
+        for question in &lookups.questions {
+            let answer = match question {
+                // Of a protocol that changes with the descriptor, or none.
+                Question::Netlink(fd) if fd % 3 == 0 => Answer::No,
+                Question::Netlink(fd) if fd % 7 == 0 => Answer::Protocol(None),
+                Question::Netlink(fd) => Answer::Protocol(Some((fd % 24) as u8)),
+                Question::Interface(_) | Question::Family(_) => Answer::Name(b"a\x1b>\xff".to_vec()),
+            };
+            snapshot.set_answer(*question, answer);
+        }
+        if wants.is_empty() && lookups.is_empty() {
             break;
         }
         snapshot.fill(phase, &wants, memory);

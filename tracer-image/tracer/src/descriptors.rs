@@ -12,9 +12,11 @@ use std::{
 use syscalls::{filter::detail, snapshot::OpenOn};
 
 mod detail_text;
+mod dump;
+mod networks;
 mod sockets;
 
-pub use sockets::Sockets;
+pub use {networks::Networks, sockets::Sockets};
 
 /// What descriptor `fd` of a process is open on, with those details that are wanted (`-yy`).
 pub fn open_on(process: i32, fd: i32, details: u8, sockets: &mut Sockets) -> Option<OpenOn> {

@@ -24,10 +24,10 @@ rows! {
     accept4 [288, 364, 242, 366] NETWORK (sockfd: Fd, addr: SwitchBits(addr, u64::MAX, &[(0, Addr)], &SwitchBits(addrlen, u64::MAX, &[(0, Addr)], &Out(&Sized(&ADDRESS, Len::AtArg(addrlen))))), addrlen: SwitchBits(addr, u64::MAX, &[(0, Addr)], &SwitchBits(addrlen, u64::MAX, &[(0, Addr)], &InOut(&One(&Int(I32))))), flags: Flags(I32, &TYPE_FLAGS)) -> Fd;
     getsockname [51, 367, 204, 286] NETWORK (sockfd: Fd, addr: Out(&Sized(&ADDRESS, Len::AtArg(addrlen))), addrlen: InOut(&One(&Int(I32)))) -> Int(I32);
     getpeername [52, 368, 205, 287] NETWORK (sockfd: Fd, addr: Out(&Sized(&ADDRESS, Len::AtArg(addrlen))), addrlen: InOut(&One(&Int(I32)))) -> Int(I32);
-    sendto [44, 369, 206, 290] NETWORK (sockfd: Fd, buf: In(&Bytes(Len::Arg(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS), dest_addr: In(&Sized(&ADDRESS, Len::Arg(addrlen))), addrlen: Int(I32)) -> Int(Long);
-    recvfrom [45, 371, 207, 292] NETWORK (sockfd: Fd, buf: Out(&Bytes(Len::Ret(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS), src_addr: Out(&Sized(&ADDRESS, Len::AtArg(addrlen))), addrlen: InOut(&One(&Int(I32)))) -> Int(Long);
-    send [-, -, -, 289] NETWORK (fd: Fd, buf: In(&Bytes(Len::Arg(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
-    recv [-, -, -, 291] NETWORK (fd: Fd, buf: Out(&Bytes(Len::Ret(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
+    sendto [44, 369, 206, 290] NETWORK (sockfd: Fd, buf: In(&Packet(Len::Arg(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS), dest_addr: In(&Sized(&ADDRESS, Len::Arg(addrlen))), addrlen: Int(I32)) -> Int(Long);
+    recvfrom [45, 371, 207, 292] NETWORK (sockfd: Fd, buf: Out(&Packet(Len::Ret(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS), src_addr: Out(&Sized(&ADDRESS, Len::AtArg(addrlen))), addrlen: InOut(&One(&Int(I32)))) -> Int(Long);
+    send [-, -, -, 289] NETWORK (fd: Fd, buf: In(&Packet(Len::Arg(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
+    recv [-, -, -, 291] NETWORK (fd: Fd, buf: Out(&Packet(Len::Ret(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
     sendmsg [46, 370, 211, 296] NETWORK (sockfd: Fd, msg: Custom(&SENT), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
     recvmsg [47, 372, 212, 297] NETWORK (sockfd: Fd, msg: Custom(&RECEIVED), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
     sendmmsg [307, 345, 269, 374] NETWORK (sockfd: Fd, msgvec: Custom(&SENT_MANY), vlen: Int(U32), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(I32);

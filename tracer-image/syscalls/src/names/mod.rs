@@ -1,5 +1,6 @@
 //! Names of numbers: flags, constants, errors, signals. Data only.
 
+pub mod address;
 pub mod aio;
 pub mod at;
 pub mod audit;
@@ -20,6 +21,10 @@ pub mod lsm;
 pub mod machine;
 pub mod memory;
 pub mod mount;
+pub mod netlink;
+pub mod netlink_counters;
+pub mod netlink_diag;
+pub mod netlink_protocols;
 pub mod network;
 pub mod notify;
 pub mod numa;

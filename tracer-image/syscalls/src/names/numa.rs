@@ -15,10 +15,10 @@ const POLICIES: &[(u64, &str)] = &[
 /// A policy.
 pub static POLICY: Symbols = Symbols { unknown: "MPOL_???", names: POLICIES };
 
-/// A policy with its flags.
+/// A policy with its flags. Whatever is no flag (`MPOL_MODE_FLAGS`) is the policy.
 pub static MODE: Flags = Flags {
     unknown: "MPOL_???",
-    field: (0x1fff, POLICIES),
+    field: (!0xe000, POLICIES),
     bits: &[
         (0x8000, "MPOL_F_STATIC_NODES"),
         (0x4000, "MPOL_F_RELATIVE_NODES"),

@@ -47,7 +47,7 @@ pub static FILLED_IOVECS: Custom = Custom {
     },
 };
 
-const FILLED: Stops = Stops { array: Phase::Entry, bytes: Phase::Exit };
+const FILLED: Stops = Stops { array: Phase::Entry, bytes: Phase::Exit, socket: false };
 
 /// When the parts of an array of buffers are looked at.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +56,8 @@ pub struct Stops {
     pub array: Phase,
     /// The bytes in its buffers.
     pub bytes: Phase,
+    /// Whether they go through a socket, which may be a netlink one.
+    pub socket: bool,
 }
 
 /// Asks for an array of buffers and the first `total` bytes in them.
@@ -71,7 +73,11 @@ pub fn gather_buffers(gather: &mut Gather<'_>, stops: Stops, addr: u64, count: u
         let (Some(base), Some(len)) = buffer(&scope, stops.array, addr, index) else { break };
         let taken = len.min(left);
         left -= taken;
-        gather.want(base, usize::try_from(taken).unwrap_or(usize::MAX).min(gather.most_bytes()));
+        let taken = usize::try_from(taken).unwrap_or(usize::MAX);
+        match stops.socket {
+            true => gather.packet(base, taken),
+            false => gather.want(base, taken.min(gather.most_bytes())),
+        }
     }
 }
 
@@ -99,7 +105,11 @@ pub fn buffers(decode: &mut Decode<'_>, stops: Stops, addr: u64, count: usize, t
         left -= taken;
         let bytes = match total {
             Some(_) if base != 0 => {
-                decode.buffer(base, stops.bytes, usize::try_from(taken).unwrap_or(usize::MAX))
+                let taken = usize::try_from(taken).unwrap_or(usize::MAX);
+                match stops.socket {
+                    true => decode.packet(base, stops.bytes, taken),
+                    false => decode.buffer(base, stops.bytes, taken),
+                }
             }
             _ => None,
         };

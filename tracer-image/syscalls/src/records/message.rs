@@ -126,8 +126,8 @@ pub static RECEIVED_NOTE: Custom = Custom {
     },
 };
 
-const SENDING: Stops = Stops { array: Phase::Entry, bytes: Phase::Entry };
-const RECEIVING: Stops = Stops { array: Phase::Exit, bytes: Phase::Exit };
+const SENDING: Stops = Stops { array: Phase::Entry, bytes: Phase::Entry, socket: true };
+const RECEIVING: Stops = Stops { array: Phase::Exit, bytes: Phase::Exit, socket: true };
 
 /// Most messages of an array that are looked at, and most buffers of all of them together: a bound for memory that
 /// points at itself.
@@ -182,7 +182,9 @@ fn gather_header(gather: &mut Gather<'_>, stops: Stops, addr: u64, total: Option
     let word = |index| word(&scope, stops.array, addr, index);
     let (Some(name), Some(iov), Some(iovlen)) = (word(0), word(2), word(3)) else { return };
     let name_length = name_length(&scope, stops.array, addr).unwrap_or(0);
-    gather.want(name, usize::try_from(name_length).unwrap_or(0).min(MOST_ADDRESS));
+    let name_length = usize::try_from(name_length).unwrap_or(0).min(MOST_ADDRESS);
+    gather.want(name, name_length);
+    socket::gather_address(gather, stops.array, name, name_length);
     gather_buffers(gather, stops, iov, usize::try_from(iovlen).unwrap_or(usize::MAX).min(most), total);
     if let (Some(control), Some(len)) = (word(4), word(5)) {
         gather.want(control, len.min(MOST_CONTROL) as usize);

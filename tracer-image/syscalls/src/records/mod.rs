@@ -1,5 +1,6 @@
 //! Structures of the kernel's user-space API: a layout and its notation from the same lines.
 
+pub mod address;
 pub mod aio;
 pub mod bpf;
 pub mod credentials;
@@ -15,6 +16,7 @@ pub mod ldt;
 pub mod memory;
 pub mod message;
 pub mod mount;
+pub mod netlink;
 pub mod perf;
 pub mod poll;
 pub mod process;

@@ -4,9 +4,11 @@ use crate::{
     decode::Decode,
     gather::Gather,
     names::{
+        address::VSOCK_FLAGS,
         errno,
         network::{ETHER_TYPES, FAMILIES, HARDWARE_TYPES, PACKET_TYPES, VSOCK_IDS},
     },
+    records::address::ADDRESSES,
     snapshot::{Phase, Place},
     types::{
         Custom, Field, I32, Record,
@@ -26,7 +28,12 @@ pub static ADDRESS: Custom = Custom {
     name: "sockaddr",
     size: MOST_ADDRESS,
     when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
+    gather: |gather: &mut Gather<'_>, place| {
+        if let Place::Memory { addr, phase } = place {
+            let len = gather.scope.extent;
+            gather_address(gather, phase, addr, len);
+        }
+    },
     decode: |decode: &mut Decode<'_>, place| {
         let (Place::Register(addr) | Place::Memory { addr, .. }) = place;
         let Place::Memory { phase, .. } = place else { return Value::Addr(addr) };
@@ -35,23 +42,44 @@ pub static ADDRESS: Custom = Custom {
     },
 };
 
+/// Asks for the names of interfaces in an address, where its family may have some.
+pub fn gather_address(gather: &mut Gather<'_>, phase: Phase, addr: u64, len: usize) {
+    const WITH_INTERFACES: &[u16] = &[AF_INET6, AF_PACKET, AF_NFC, AF_XDP];
+    let family = gather.scope.bytes(phase, addr, 2).first_chunk().map(|bytes| u16::from_le_bytes(*bytes));
+    if phase == gather.scope.phase && family.is_some_and(|family| WITH_INTERFACES.contains(&family)) {
+        gather.ask_for(|decode| {
+            address(decode, phase, addr, len);
+        });
+    }
+}
+
+const AF_UNIX: u16 = 1;
+const AF_INET: u16 = 2;
+const AF_INET6: u16 = 10;
+const AF_NETLINK: u16 = 16;
+const AF_PACKET: u16 = 17;
+const AF_NFC: u16 = 39;
+const AF_VSOCK: u16 = 40;
+const AF_XDP: u16 = 44;
+
 /// The address of `len` bytes; `None` where it is not readable or too short for a family.
 pub fn address(decode: &mut Decode<'_>, phase: Phase, addr: u64, len: usize) -> Option<Value> {
     let bytes = decode.scope.bytes(phase, addr, len.min(MOST_ADDRESS));
     if bytes.len() < len.min(MOST_ADDRESS) {
         return None;
     }
+    let family = u16::from_le_bytes(*bytes.first_chunk()?);
+    let plain = ADDRESSES.iter().find(|(known, least, most, _)| {
+        *known == family && (*least..=*most).contains(&len.min(MOST_ADDRESS))
+    });
+    if let Some((.., record)) = plain {
+        return decode.record(record, Place::Memory { addr, phase });
+    }
     address_of(decode, bytes)
 }
 
 /// The address in some bytes; `None` where they are too few for a family.
 pub fn address_of(decode: &mut Decode<'_>, bytes: &[u8]) -> Option<Value> {
-    const AF_UNIX: u16 = 1;
-    const AF_INET: u16 = 2;
-    const AF_INET6: u16 = 10;
-    const AF_NETLINK: u16 = 16;
-    const AF_PACKET: u16 = 17;
-    const AF_VSOCK: u16 = 40;
     let family = u16::from_le_bytes(*bytes.first_chunk()?);
     let mut fields = Fields::new();
     let value = decode.symbol(family.into(), &FAMILIES, U16);
@@ -87,7 +115,13 @@ pub fn address_of(decode: &mut Decode<'_>, bytes: &[u8]) -> Option<Value> {
                 fields.bare(host);
             }
             if bytes.len() >= 28 {
-                fields.put(decode, "sin6_scope_id", Value::Unsigned(host32(24).into()));
+                // An interface is meant only where the address is of a link (fe80::/10, ff02::/16).
+                let of_link = (bytes[8] == 0xfe && bytes[9] & 0xc0 == 0x80) || bytes[8..10] == [0xff, 2];
+                let scope = match of_link {
+                    true => decode.interface(host32(24)),
+                    false => Value::Unsigned(host32(24).into()),
+                };
+                fields.put(decode, "sin6_scope_id", scope);
             }
         }
         (AF_NETLINK, 12..) => {
@@ -104,7 +138,8 @@ pub fn address_of(decode: &mut Decode<'_>, bytes: &[u8]) -> Option<Value> {
         (AF_PACKET, 20..) => {
             let protocol = ether_type(decode, net16(2));
             fields.put(decode, "sll_protocol", protocol);
-            fields.put(decode, "sll_ifindex", Value::Unsigned(host32(4).into()));
+            let interface = decode.interface(host32(4));
+            fields.put(decode, "sll_ifindex", interface);
             let hardware = decode.symbol(host16(8).into(), &HARDWARE_TYPES, U16);
             fields.put(decode, "sll_hatype", hardware);
             let packet = decode.symbol(bytes[10].into(), &PACKET_TYPES, U16);
@@ -112,8 +147,11 @@ pub fn address_of(decode: &mut Decode<'_>, bytes: &[u8]) -> Option<Value> {
             let len = usize::from(bytes[11]);
             fields.put(decode, "sll_halen", Value::Unsigned(len as u64));
             if len > 0 {
-                let items = bytes[12..20].iter().take(len).map(|byte| Value::Hex(u64::from(*byte)));
-                let items = Value::Array { items: items.collect(), cut: len > 8 };
+                let items = bytes[12..].iter().take(len).map(|byte| match byte {
+                    0 => Value::Octal { bits: 0, min: 2 },
+                    byte => Value::Hex(u64::from(*byte)),
+                });
+                let items = Value::Array { items: items.collect(), cut: len > bytes.len() - 12 };
                 fields.put(decode, "sll_addr", items);
             }
         }
@@ -124,9 +162,17 @@ pub fn address_of(decode: &mut Decode<'_>, bytes: &[u8]) -> Option<Value> {
                 }
                 id => Value::Hex(id),
             };
+            if host16(2) != 0 {
+                fields.put(decode, "svm_reserved1", Value::Hex(host16(2).into()));
+            }
             fields.put(decode, "svm_cid", id);
             fields.put(decode, "svm_port", Value::Hex(host32(4).into()));
-            fields.put(decode, "svm_flags", Value::Hex(bytes[12].into()));
+            let flags = decode.flags(bytes[12].into(), &VSOCK_FLAGS);
+            fields.put(decode, "svm_flags", flags);
+            if bytes[13..16] != [0; 3] {
+                let rest = Value::Binary { bytes: bytes[13..16].into(), cut: false };
+                fields.put(decode, "svm_zero", rest);
+            }
         }
         _ => fields.put(decode, "sa_data", Value::bytes(&bytes[2..])),
     }
@@ -141,6 +187,18 @@ pub fn inet_addr(decode: &mut Decode<'_>, host: u32) -> Value {
 
 /// `inet_pton(AF_INET6, "::1", &sin6_addr)`
 pub fn inet_pton(decode: &mut Decode<'_>, host: [u8; 16], field: &'static str) -> Value {
+    let field = Value::AddressOf(decode.name(field));
+    match host6(decode, host) {
+        Value::Macro(name, mut args) => {
+            args.push(field);
+            Value::Macro(name, args)
+        }
+        value => value,
+    }
+}
+
+/// `inet_pton(AF_INET6, "::1")`
+pub fn host6(decode: &mut Decode<'_>, host: [u8; 16]) -> Value {
     let text = match host {
         // The C library writes IPv4-compatible addresses with dots; ::1 is none.
         [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, a, b, c, d] if (a, b) != (0, 0) => {
@@ -149,8 +207,7 @@ pub fn inet_pton(decode: &mut Decode<'_>, host: [u8; 16], field: &'static str) -
         host => Ipv6Addr::from(host).to_string(),
     };
     let family = Value::Word(decode.name("AF_INET6"));
-    let field = Value::AddressOf(decode.name(field));
-    Value::Macro(decode.name("inet_pton"), [family, Value::bytes(text.as_bytes()), field].into())
+    Value::Macro(decode.name("inet_pton"), [family, Value::bytes(text.as_bytes())].into())
 }
 
 /// A protocol of `AF_PACKET` in network byte order: `htons(ETH_P_ALL)`.
@@ -295,6 +352,10 @@ impl Fields {
     /// Adds a value without a name.
     pub fn bare(&mut self, value: Value) {
         self.0.push((None, value));
+    }
+    /// The structure, of which more is not known.
+    pub fn cut(self) -> Value {
+        Value::Struct { fields: self.0, cut: true }
     }
     /// The structure.
     pub fn value(self) -> Value {

@@ -4,6 +4,7 @@
 //! call x86_64 257 [v] [s=N]
 //! args 0xffffff9c 0x10000000 0x80000
 //! mem 0x10000000 2f746d7000
+//! netlink 200 0    (descriptor 200 is a netlink socket of protocol 0; interface 1 is always lo)
 //! ret 0x3          (or: err ENOENT, or: none)
 //! line openat(AT_FDCWD, "/tmp", O_RDONLY|O_CLOEXEC) = 3
 //! ```
@@ -15,7 +16,7 @@ use syscalls::{
     gather::{self, Depth},
     names::errno,
     notation::Notation,
-    snapshot::{Memory, Phase, Raw, Snapshot, Want},
+    snapshot::{Answer, Memory, Phase, Question, Raw, Snapshot, Want},
     table,
     value::Names,
 };
@@ -67,6 +68,7 @@ pub struct Call {
     pub args: [u64; 6],
     /// The memory of its process, at both stops.
     pub memory: Pages,
+    netlink: Option<(i32, u8)>,
     /// How it ended.
     pub result: Option<Raw>,
     /// `-s` and `-v`.
@@ -99,6 +101,7 @@ pub fn parse(text: &str) -> Vec<Call> {
                 number: number(word()),
                 args: [0; 6],
                 memory: Pages::default(),
+                netlink: None,
                 result: None,
                 depth: Depth::default(),
                 line: None,
@@ -128,6 +131,7 @@ pub fn parse(text: &str) -> Vec<Call> {
                 let bytes: Vec<u8> = digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect();
                 call.memory.put(addr, &bytes);
             }
+            "netlink" => call.netlink = Some((number(word()) as i32, number(word()) as u8)),
             "ret" => call.result = Some(Raw::Value(number(word()))),
             "err" => {
                 let name = word();
@@ -151,7 +155,7 @@ pub fn line(call: &mut Call) -> String {
     };
     let mut snapshot = Snapshot::default();
     snapshot.clear(call.abi, call.number, call.args);
-    fill(row, &mut snapshot, call.depth, Phase::Entry, &mut call.memory);
+    fill(row, &mut snapshot, call, Phase::Entry);
     let mut names = Names::default();
     let notation = Notation::default();
     let mut text = String::from(row.name);
@@ -160,7 +164,7 @@ pub fn line(call: &mut Call) -> String {
     notation.arguments(&mut text, &early, &names, true);
     snapshot.result = call.result;
     if call.result.is_some() {
-        fill(row, &mut snapshot, call.depth, Phase::Exit, &mut call.memory);
+        fill(row, &mut snapshot, call, Phase::Exit);
     }
     let (late, outcome) = decode::exit(row, &snapshot, call.depth, &mut names);
     notation.arguments(&mut text, &late, &names, early.is_empty());
@@ -170,13 +174,23 @@ pub fn line(call: &mut Call) -> String {
     text
 }
 
-fn fill(row: &'static table::Row, snapshot: &mut Snapshot, depth: Depth, phase: Phase, memory: &mut Pages) {
+fn fill(row: &'static table::Row, snapshot: &mut Snapshot, call: &mut Call, phase: Phase) {
     let (mut wants, mut lookups) = (Vec::new(), gather::Lookups::default());
     for _ in 0..gather::PASSES {
-        gather::wants(row, snapshot, depth, phase, &mut wants, &mut lookups);
-        if wants.is_empty() {
+        gather::wants(row, snapshot, call.depth, phase, &mut wants, &mut lookups);
+        if wants.is_empty() && lookups.is_empty() {
             break;
         }
-        snapshot.fill(phase, &wants, memory);
+        snapshot.fill(phase, &wants, &mut call.memory);
+        for question in &lookups.questions {
+            let answer = match (question, call.netlink) {
+                (Question::Netlink(fd), Some((known, protocol))) if *fd == known => {
+                    Answer::Protocol(Some(protocol))
+                }
+                (Question::Interface(1), _) => Answer::Name(b"lo".to_vec()),
+                _ => Answer::No,
+            };
+            snapshot.set_answer(*question, answer);
+        }
     }
 }

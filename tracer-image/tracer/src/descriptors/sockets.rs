@@ -1,24 +1,21 @@
 //! Protocols and addresses of sockets (`-yy`), as sock_diag(7) tells them. It speaks of our network namespace: a socket
 //! of another one has its inode only.
 
-use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockProtocol, SockType, recv, send, socket};
+use super::dump;
+use nix::sys::socket::SockProtocol;
 use std::{
     collections::HashMap,
     ffi::CString,
     fmt::Write,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    os::fd::{AsRawFd, OwnedFd},
+    os::fd::OwnedFd,
 };
 use syscalls::notation::{HexStrings, escape};
 
 /// Most sockets that are remembered.
 const MOST: usize = 4096;
-// linux/sock_diag.h, linux/netlink.h, linux/unix_diag.h, linux/in.h
+// linux/sock_diag.h, linux/unix_diag.h, linux/in.h
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
-const REQUEST_DUMP: u16 = 0x301;
-const DONE: u16 = 3;
-const ERROR: u16 = 2;
-const HEADER: usize = 16;
 const NAME: u16 = 0;
 const PEER: u16 = 2;
 const SHOW_NAME_AND_PEER: u32 = 1 | 4;
@@ -94,17 +91,11 @@ impl Sockets {
                 return None;
             }
             let (mut peer, mut name) = (None, None);
-            let mut rest = answer.get(16..)?;
-            while rest.len() >= 4 {
-                let length = usize::from(u16::from_ne_bytes([rest[0], rest[1]]));
-                let body = rest.get(4..length)?;
-                match u16::from_ne_bytes([rest[2], rest[3]]) {
-                    NAME => name = Some(body),
-                    PEER => peer = Some(u32::from_ne_bytes(body.try_into().ok()?)),
-                    _ => {}
-                }
-                rest = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
-            }
+            dump::attributes(answer.get(16..)?, |kind, body| match kind {
+                NAME => name = Some(body),
+                PEER => peer = body.try_into().ok().map(u32::from_ne_bytes),
+                _ => {}
+            });
             if peer.is_none() && name.is_none() {
                 return None;
             }
@@ -129,37 +120,18 @@ impl Sockets {
     /// Asks the kernel, and returns the first answer that is the one.
     fn ask(&mut self, request: &[u8], found: impl Fn(&[u8]) -> Option<String>) -> Option<String> {
         if self.link.is_none() {
-            let kind = (SockType::Raw, SockFlag::SOCK_CLOEXEC, SockProtocol::NetlinkSockDiag);
-            self.link = socket(AddressFamily::Netlink, kind.0, kind.1, kind.2).ok();
+            self.link = dump::link(SockProtocol::NetlinkSockDiag);
         }
-        let link = self.link.as_ref()?.as_raw_fd();
-        let mut message = Vec::with_capacity(HEADER + request.len());
-        message.extend(((HEADER + request.len()) as u32).to_ne_bytes());
-        message.extend(SOCK_DIAG_BY_FAMILY.to_ne_bytes());
-        message.extend(REQUEST_DUMP.to_ne_bytes());
-        message.resize(HEADER, 0);
-        message.extend(request);
-        send(link, &message, MsgFlags::MSG_DONTWAIT).ok()?;
         let mut result = None;
-        let mut buffer = vec![0; 32 << 10];
-        loop {
-            // The kernel answers a dump at once; what does not come is not waited for.
-            let got = recv(link, &mut buffer, MsgFlags::MSG_DONTWAIT).ok()?;
-            let mut rest = &buffer[..got];
-            while rest.len() >= HEADER {
-                let length = u32::from_ne_bytes([rest[0], rest[1], rest[2], rest[3]]) as usize;
-                match u16::from_ne_bytes([rest[4], rest[5]]) {
-                    DONE | ERROR => return result,
-                    _ => result = result.or_else(|| rest.get(HEADER..length).and_then(&found)),
-                }
-                rest = rest.get(length.next_multiple_of(4).max(HEADER)..).unwrap_or_default();
-            }
-        }
+        dump::all(self.link.as_ref()?, SOCK_DIAG_BY_FAMILY, request, |answer| {
+            result = result.take().or_else(|| found(answer));
+        })?;
+        result
     }
 }
 
 /// The protocol's name, which the kernel gives a socket as an attribute (`sockfs_xattr_get` in net/socket.c).
-fn protocol(process: i32, fd: i32) -> Option<String> {
+pub(super) fn protocol(process: i32, fd: i32) -> Option<String> {
     let path = CString::new(format!("/proc/{process}/fd/{fd}")).ok()?;
     let mut name = [0u8; 64];
     // SAFETY: both strings end in NUL; the kernel writes at most as many bytes as `name` has.

@@ -281,6 +281,9 @@ impl Shard<'_> {
             for pid in &self.lookups.processes {
                 call.snapshot.set_process(*pid, procfs::comm_bytes(*pid));
             }
+            for question in &self.lookups.questions {
+                call.snapshot.set_answer(*question, self.networks.answer(process, *question));
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use super::{
     wakeup::{self, Clock},
 };
 use crate::{
-    descriptors::Sockets,
+    descriptors::{Networks, Sockets},
     engine::{Changes, Counting, Plan, Programs, Roster, Sink, Stop},
     procfs, refused,
 };
@@ -93,6 +93,7 @@ pub struct Shard<'a> {
     pub(super) pieces: Vec<Piece>,
     /// What is known of sockets (`-yy`).
     pub(super) sockets: Sockets,
+    pub(super) networks: Networks,
     /// Whether calls are looked into with unequal depth.
     pub(super) uneven: bool,
     /// How often calls were made, where they are counted.
@@ -128,6 +129,7 @@ impl<'a> Shard<'a> {
             lookups: Lookups::default(),
             pieces: Vec::new(),
             sockets: Sockets::default(),
+            networks: Networks::default(),
             uneven: plan.wanted.abbrev != CallSet::all()
                 || plan.wanted.verbose != CallSet::all()
                 || plan.wanted.raw != CallSet::none()

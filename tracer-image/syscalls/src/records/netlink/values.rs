@@ -1,0 +1,311 @@
+//! Values of attributes that many tables share.
+
+use crate::{
+    decode::Decode,
+    gather::Gather,
+    names::{netlink::RTNH_F, netlink_diag::SHUTDOWN, network::FAMILIES},
+    records::socket::{self, Fields},
+    snapshot::Place,
+    types::{Custom, Field, Len, Record, Type, U8, U16, When},
+    value::Value,
+};
+use alloc::{format, string::String, vec::Vec};
+
+/// Bytes of no known meaning.
+pub(super) const BYTES: Type = Type::Binary(Len::Rest, 0);
+/// Bytes as numbers.
+pub(super) const COOKIE: Type = Type::Array(&Type::Int(U8), Len::Rest);
+
+/// Longest address of an interface (`MAX_ADDR_LEN` of linux/netdevice.h).
+const MOST_ADDRESS: usize = 32;
+
+/// Most bytes of an interface's own address that are written.
+const MOST_WRITTEN: usize = 7;
+
+/// The address of an interface's own hardware: `00:0c:29:..`.
+pub(super) static HARDWARE_ADDRESS: Custom = Custom {
+    name: "hardware address",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+        let len = decode.scope.extent;
+        let bytes = decode.scope.bytes(phase, addr, len);
+        match bytes.len() {
+            got if got < len => Value::Addr(addr),
+            0..=MOST_ADDRESS => Value::Text(hexadecimal(&bytes[..len.min(MOST_WRITTEN)])),
+            _ => decode.rest_in_hex(phase, addr, len),
+        }
+    },
+};
+
+/// The address of another's hardware, whole.
+pub(super) static NEIGHBOUR_ADDRESS: Custom = Custom {
+    name: "hardware address, whole",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+        let len = decode.scope.extent;
+        let bytes = decode.scope.bytes(phase, addr, len);
+        match bytes.len() {
+            got if got < len => Value::Addr(addr),
+            1.. => Value::Text(hexadecimal(bytes)),
+            _ => decode.rest_in_hex(phase, addr, len),
+        }
+    },
+};
+
+/// As [`HARDWARE_ADDRESS`], of an array of its longest.
+pub(super) static HARDWARE_ADDRESS_FIXED: Custom = Custom {
+    name: "hardware address, fixed",
+    size: MOST_ADDRESS,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+        match decode.scope.bytes(phase, addr, MOST_ADDRESS) {
+            bytes if bytes.len() == MOST_ADDRESS => Value::Text(hexadecimal(bytes)),
+            _ => Value::Addr(addr),
+        }
+    },
+};
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let parts: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    parts.join(":")
+}
+
+/// The address of a host, of the family that the message's header says.
+pub(super) static FAMILY_HOST: Custom = Custom {
+    name: "in_addr or in6_addr",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+        let len = decode.scope.extent;
+        host(decode, u16::from(decode.scope.family), phase, addr, len)
+    },
+};
+
+const AF_INET: u16 = 2;
+const AF_INET6: u16 = 10;
+
+/// The address of a host of a family, in as many bytes as there are.
+pub(super) fn host(
+    decode: &mut Decode<'_>,
+    family: u16,
+    phase: crate::snapshot::Phase,
+    addr: u64,
+    len: usize,
+) -> Value {
+    let needed = match family {
+        AF_INET => 4,
+        AF_INET6 => 16,
+        _ => usize::MAX,
+    };
+    if len < needed {
+        return decode.rest_in_hex(phase, addr, len);
+    }
+    let bytes = decode.scope.bytes(phase, addr, needed);
+    if let Some(host) = bytes.first_chunk::<16>().filter(|_| family == AF_INET6) {
+        return socket::host6(decode, *host);
+    }
+    match bytes.first_chunk::<4>() {
+        Some(host) if family == AF_INET => socket::inet_addr(decode, u32::from_be_bytes(*host)),
+        _ => Value::Addr(addr),
+    }
+}
+
+/// `struct rtvia`: a gateway of another family.
+pub(super) static VIA: Custom = Custom {
+    name: "rtvia",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+        let len = decode.scope.extent;
+        if len < 2 {
+            return decode.rest_in_hex(phase, addr, len);
+        }
+        let Some(family) = decode.scope.load(place, U16) else { return Value::Addr(addr) };
+        let mut fields = Fields::new();
+        let value = decode.symbol(family, &FAMILIES, U16);
+        fields.put(decode, "rtvia_family", value);
+        if len > 2 {
+            let at = addr.wrapping_add(2);
+            match decode.scope.bytes(phase, at, 16).first_chunk() {
+                Some(host) if family == u64::from(AF_INET6) && len - 2 >= 16 => {
+                    let value = socket::inet_pton(decode, *host, "rtvia_addr");
+                    fields.bare(value);
+                }
+                _ => {
+                    let value = host(decode, family as u16, phase, at, len - 2);
+                    fields.put(decode, "rtvia_addr", value);
+                }
+            }
+        }
+        fields.value()
+    },
+};
+
+/// `struct rtnexthop`, one behind another, each with attributes as a route's.
+pub(super) static MULTIPATH: Custom = Custom {
+    name: "rtnexthop",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+        decode.next_hops(phase, addr, decode.scope.extent)
+    },
+};
+
+/// `struct rtnexthop`
+pub static NEXT_HOP: Record = Record {
+    name: "rtnexthop",
+    fields: &[
+        Field::new("rtnh_len", Type::Int(U16)),
+        Field::new("rtnh_flags", Type::Flags(U8, &RTNH_F)),
+        Field::new("rtnh_hops", Type::Int(U8)),
+        Field::new("rtnh_ifindex", Type::Interface),
+    ],
+};
+
+/// A number of ticks of 1/100 s (`USER_HZ`).
+pub(super) static TICKS: Custom = Custom {
+    name: "clock_t",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| duration(decode, place, 2),
+};
+
+/// A number of milliseconds.
+pub(super) static MILLISECONDS: Custom = Custom {
+    name: "milliseconds",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| duration(decode, place, 3),
+};
+
+/// A number of as many bytes as there are, with the seconds that it means as a comment.
+fn duration(decode: &mut Decode<'_>, place: Place, digits: u32) -> Value {
+    let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+    let len = decode.scope.extent;
+    if len > 8 {
+        return decode.rest_in_hex(phase, addr, len);
+    }
+    let bytes = decode.scope.bytes(phase, addr, len);
+    if bytes.len() < len {
+        return Value::Addr(addr);
+    }
+    let mut whole = [0; 8];
+    whole[..len].copy_from_slice(bytes);
+    let number = u64::from_le_bytes(whole);
+    if number == 0 {
+        return Value::Unsigned(0);
+    }
+    let unit = 10u64.pow(digits);
+    let note = format!("{}.{:0width$} s", number / unit, number % unit, width = digits as usize);
+    Value::Noted(Value::Unsigned(number).into(), note)
+}
+
+/// The address of a host of IPv4, of IPv6.
+pub(super) static HOST4: Custom = Custom {
+    name: "in_addr, alone",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+        let len = decode.scope.extent;
+        host(decode, AF_INET, phase, addr, len)
+    },
+};
+
+/// As [`HOST4`], of IPv6.
+pub(super) static HOST6: Custom = Custom {
+    name: "in6_addr, alone",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+        let len = decode.scope.extent;
+        host(decode, AF_INET6, phase, addr, len)
+    },
+};
+
+/// The six bytes of an Ethernet address.
+pub static MAC: Custom = Custom {
+    name: "Ethernet address",
+    size: 6,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+        match decode.scope.bytes(phase, addr, 6) {
+            bytes if bytes.len() == 6 => Value::Text(hexadecimal(bytes)),
+            _ => Value::Addr(addr),
+        }
+    },
+};
+
+/// An address in `struct inet_diag_sockid`, of the family that the message's header says.
+fn socket_host(decode: &mut Decode<'_>, place: Place, name: &'static str) -> Value {
+    let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+    let bytes = decode.scope.bytes(phase, addr, 16);
+    let Some(host) = bytes.first_chunk::<16>() else { return Value::Addr(addr) };
+    if u16::from(decode.scope.family) == AF_INET6 {
+        return socket::inet_pton(decode, *host, name);
+    }
+    let host = socket::inet_addr(decode, u32::from_be_bytes([host[0], host[1], host[2], host[3]]));
+    Value::Field(decode.name(name), host.into())
+}
+
+/// The address that a socket has.
+pub(super) static SOURCE: Custom = Custom {
+    name: "idiag_src",
+    size: 16,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| socket_host(decode, place, "idiag_src"),
+};
+
+/// The address that it is connected to.
+pub(super) static DESTINATION: Custom = Custom {
+    name: "idiag_dst",
+    size: 16,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| socket_host(decode, place, "idiag_dst"),
+};
+
+/// Which ways of a socket are shut down: a number, with what it means as a comment.
+pub(super) static SHUT_DOWN: Custom = Custom {
+    name: "shutdown, as a number",
+    size: 0,
+    when: When::Entry,
+    gather: |_: &mut Gather<'_>, _| {},
+    decode: |decode: &mut Decode<'_>, place| {
+        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+        let len = decode.scope.extent;
+        if len > 8 {
+            return decode.rest_in_hex(phase, addr, len);
+        }
+        match decode.scope.load(place, U8) {
+            None => Value::Addr(addr),
+            Some(0) => Value::Hex(0),
+            Some(bits) => {
+                let names = decode.flags(bits, &SHUTDOWN);
+                Value::Commented(Value::Hex(bits).into(), names.into())
+            }
+        }
+    },
+};
