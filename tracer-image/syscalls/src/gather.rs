@@ -606,6 +606,11 @@ impl<'a> Gather<'a> {
                     self.descriptor(fd as i32);
                 }
             }
+            Type::Interface => {
+                if let Some(index) = self.scope.load(place, Width::U32).filter(|index| *index != 0) {
+                    self.ask(Question::Interface(index as u32));
+                }
+            }
             Type::Pid if self.scope.depth.comm => {
                 if let Some(pid) = self.scope.load(place, Width::I32) {
                     self.process(pid as i32);

@@ -1,7 +1,7 @@
 //! Sockets: making, naming, connecting them; sending and receiving; options.
 
 use crate::{
-    names::network::*,
+    names::{network::*, socket_options::*},
     records::{
         filter::PACKET_FILTER,
         message::*,
@@ -11,6 +11,68 @@ use crate::{
     rows,
     types::{Type::*, *},
 };
+
+/// Names of options by their level.
+const OPTION_NAMES: &[(u64, Type)] = &[
+    (6, Symbol(I32, &TCP_OPTIONS)),
+    (17, Symbol(I32, &UDP_OPTIONS)),
+    (132, Symbol(I32, &SCTP_OPTIONS)),
+    (255, Symbol(I32, &RAW_OPTIONS)),
+    (256, Symbol(I32, &IPX_OPTIONS)),
+    (257, Symbol(I32, &AX25_OPTIONS)),
+    (263, Symbol(I32, &PACKET_OPTIONS)),
+    (266, Symbol(I32, &IRDA_OPTIONS)),
+    (268, Symbol(I32, &LLC_OPTIONS)),
+    (269, Symbol(I32, &DCCP_OPTIONS)),
+    (270, Symbol(I32, &NETLINK_OPTIONS)),
+    (271, Symbol(I32, &TIPC_OPTIONS)),
+    (272, Symbol(I32, &RXRPC_OPTIONS)),
+    (273, Symbol(I32, &PPPOL2TP_OPTIONS)),
+    (274, Symbol(I32, &BLUETOOTH_OPTIONS)),
+    (275, Symbol(I32, &PNPIPE_OPTIONS)),
+    (276, Symbol(I32, &RDS_OPTIONS)),
+    (277, Symbol(I32, &IUCV_OPTIONS)),
+    (278, Symbol(I32, &CAIF_OPTIONS)),
+    (279, Symbol(I32, &ALG_OPTIONS)),
+    (280, Symbol(I32, &NFC_OPTIONS)),
+    (281, Symbol(I32, &KCM_OPTIONS)),
+    (282, Symbol(I32, &TLS_OPTIONS)),
+    (283, Symbol(I32, &XDP_OPTIONS)),
+];
+
+/// The option is the third argument.
+const OPTION_NAME: u8 = 2;
+const SET_OPTION: &[(u64, Type)] =
+    &[(0, Symbol(I32, &IP_OPTIONS)), (1, Symbol(I32, &SOCKET_OPTIONS)), (41, Symbol(I32, &IPV6_OPTIONS))];
+/// Some numbers mean something else where they are read.
+const GET_OPTION: &[(u64, Type)] = &[
+    (0, Switch(OPTION_NAME, READ_OF_IP, &Symbol(I32, &IP_OPTIONS))),
+    (
+        1,
+        Switch(
+            OPTION_NAME,
+            &[(26, Symbol(I32, &GET_FILTER)), (80, Symbol(I32, &GET_FILTER))],
+            &Symbol(I32, &SOCKET_OPTIONS),
+        ),
+    ),
+    (41, Switch(OPTION_NAME, READ_OF_IPV6, &Symbol(I32, &IPV6_OPTIONS))),
+];
+const READ_IP: Type = Symbol(I32, &IP_OPTIONS_READ);
+const READ_OF_IP: &[(u64, Type)] = &[
+    (64, READ_IP),
+    (65, READ_IP),
+    (66, READ_IP),
+    (67, READ_IP),
+    (96, READ_IP),
+    (97, READ_IP),
+    (99, READ_IP),
+    (128, READ_IP),
+    (129, READ_IP),
+    (130, READ_IP),
+    (131, READ_IP),
+];
+const READ_IPV6: Type = Symbol(I32, &IPV6_OPTIONS_READ);
+const READ_OF_IPV6: &[(u64, Type)] = &[(64, READ_IPV6), (65, READ_IPV6), (68, READ_IPV6), (69, READ_IPV6)];
 
 rows! {
     /// Sockets.
@@ -37,18 +99,18 @@ rows! {
     setsockopt [54, 366, 208, 294] NETWORK (
         sockfd: Fd,
         level: Symbol(I32, &LEVELS),
-        optname: Switch(level, &[(0, Symbol(I32, &IP_OPTIONS)), (1, Symbol(I32, &SOCKET_OPTIONS)), (6, Symbol(I32, &TCP_OPTIONS)), (17, Symbol(I32, &UDP_OPTIONS)), (41, Symbol(I32, &IPV6_OPTIONS)), (263, Symbol(I32, &PACKET_OPTIONS)), (270, Symbol(I32, &NETLINK_OPTIONS)), (282, Symbol(I32, &TLS_OPTIONS))], &Int(U32)),
+        optname: Switch(level, SET_OPTION, &Switch(level, OPTION_NAMES, &Int(U32))),
         optval: Switch(level, &[
             (0, Switch(optname, &[(35, In(&Extensible(&IP_MEMBERSHIP, Len::Arg(optlen), 8))), (36, In(&Extensible(&IP_MEMBERSHIP, Len::Arg(optlen), 8)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
             (1, Switch(optname, &[(13, In(&Extensible(&LINGER, Len::Arg(optlen), 8))), (26, In(&Extensible(&PACKET_FILTER, Len::Arg(optlen), 8))), (51, In(&Extensible(&PACKET_FILTER, Len::Arg(optlen), 8)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
-            (41, Switch(optname, &[(20, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (21, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
+            (41, Switch(optname, &[(20, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (21, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (27, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (28, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
         ], &In(&Sized(&OPTION, Len::Arg(optlen)))),
         optlen: Int(I32),
     ) -> Int(I32);
     getsockopt [55, 365, 209, 295] NETWORK (
         sockfd: Fd,
         level: Symbol(I32, &LEVELS),
-        optname: Switch(level, &[(0, Symbol(I32, &IP_OPTIONS)), (1, Switch(optname, &[(26, Symbol(I32, &GET_FILTER))], &Symbol(I32, &SOCKET_OPTIONS))), (6, Symbol(I32, &TCP_OPTIONS)), (17, Symbol(I32, &UDP_OPTIONS)), (41, Symbol(I32, &IPV6_OPTIONS)), (263, Symbol(I32, &PACKET_OPTIONS)), (270, Symbol(I32, &NETLINK_OPTIONS)), (282, Symbol(I32, &TLS_OPTIONS))], &Int(U32)),
+        optname: Switch(level, GET_OPTION, &Switch(level, OPTION_NAMES, &Int(U32))),
         optval: Switch(level, &[(1, Switch(optname, &[(13, Out(&Extensible(&LINGER, Len::AtArg(optlen), 8))), (17, Out(&Extensible(&CREDENTIALS, Len::AtArg(optlen), 12)))], &Out(&Sized(&OPTION, Len::AtArg(optlen)))))], &Out(&Sized(&OPTION, Len::AtArg(optlen)))),
         optlen: InOut(&One(&Int(I32))),
     ) -> Int(I32);

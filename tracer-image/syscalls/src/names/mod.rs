@@ -37,6 +37,7 @@ pub mod quota;
 pub mod requests;
 pub mod schedule;
 pub mod signal;
+pub mod socket_options;
 pub mod terminal;
 pub mod time;
 pub mod timex;

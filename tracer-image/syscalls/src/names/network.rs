@@ -635,6 +635,11 @@ pub static IP_OPTIONS: Symbols = Symbols {
         (51, "IP_LOCAL_PORT_RANGE"),
         (52, "IP_PROTOCOL"),
         (64, "IPT_SO_SET_REPLACE"),
+        (65, "IPT_SO_SET_ADD_COUNTERS"),
+        (96, "ARPT_SO_SET_REPLACE"),
+        (97, "ARPT_SO_SET_ADD_COUNTERS"),
+        (128, "EBT_SO_SET_ENTRIES"),
+        (129, "EBT_SO_SET_COUNTERS"),
     ],
 };
 
@@ -785,6 +790,9 @@ pub static TLS_OPTIONS: Symbols = Symbols {
     ],
 };
 
+/// As [`LEVELS`], of a control message.
+pub static CONTROL_LEVELS: Symbols = Symbols { unknown: "SOL_???", names: LEVELS.names };
+
 /// Control messages of `SOL_SOCKET`.
 pub static SOCKET_CONTROL: Symbols = Symbols {
     unknown: "SCM_???",
@@ -807,5 +815,34 @@ pub static SOCKET_CONTROL: Symbols = Symbols {
         (63, "SO_TIMESTAMP_NEW"),
         (64, "SO_TIMESTAMPNS_NEW"),
         (65, "SO_TIMESTAMPING_NEW"),
+    ],
+};
+
+/// What `getsockopt` calls other options of `SOL_IP`.
+pub static IP_OPTIONS_READ: Symbols = Symbols {
+    unknown: "IP_???",
+    names: &[
+        (64, "IPT_SO_GET_INFO"),
+        (65, "IPT_SO_GET_ENTRIES"),
+        (66, "IPT_SO_GET_REVISION_MATCH"),
+        (67, "IPT_SO_GET_REVISION_TARGET"),
+        (96, "ARPT_SO_GET_INFO"),
+        (97, "ARPT_SO_GET_ENTRIES"),
+        (99, "ARPT_SO_GET_REVISION_TARGET"),
+        (128, "EBT_SO_GET_INFO"),
+        (129, "EBT_SO_GET_ENTRIES"),
+        (130, "EBT_SO_GET_INIT_INFO"),
+        (131, "EBT_SO_GET_INIT_ENTRIES"),
+    ],
+};
+
+/// What `getsockopt` calls other options of `SOL_IPV6`.
+pub static IPV6_OPTIONS_READ: Symbols = Symbols {
+    unknown: "IPV6_???",
+    names: &[
+        (64, "IP6T_SO_GET_INFO"),
+        (65, "IP6T_SO_GET_ENTRIES"),
+        (68, "IP6T_SO_GET_REVISION_MATCH"),
+        (69, "IP6T_SO_GET_REVISION_TARGET"),
     ],
 };

@@ -4,12 +4,12 @@ use crate::{
     abi::Abi,
     decode::Decode,
     gather::{Gather, Scope},
-    names::network::{IP_OPTIONS, LEVELS, MESSAGE_FLAGS, SOCKET_CONTROL},
+    names::network::{CONTROL_LEVELS, IP_OPTIONS, MESSAGE_FLAGS, SOCKET_CONTROL},
     records::{
         iovec::{Stops, buffers, gather_buffers},
         poll::{gather_left, left},
         socket::{self, Fields, MOST_ADDRESS},
-        time::{TIMESPEC, TIMEVAL},
+        time::{TIMESPEC, TIMESPEC64, TIMEVAL, TIMEVAL64},
     },
     snapshot::{Phase, Place},
     types::{Custom, I32, Type, U32, Ulong, When},
@@ -189,6 +189,9 @@ fn gather_header(gather: &mut Gather<'_>, stops: Stops, addr: u64, total: Option
     if let (Some(control), Some(len)) = (word(4), word(5)) {
         gather.want(control, len.min(MOST_CONTROL) as usize);
         gather_descriptors(gather, stops.array, control, len);
+        gather.ask_for(|decode| {
+            controls(decode, stops.array, control, len);
+        });
     }
 }
 
@@ -305,7 +308,7 @@ fn controls(decode: &mut Decode<'_>, phase: Phase, addr: u64, len: u64) -> Optio
         let end = usize::try_from(length).unwrap_or(usize::MAX).min(bytes.len() - at);
         let mut fields = Fields::new();
         fields.put(decode, "cmsg_len", Value::Unsigned(length));
-        let value = decode.symbol(level, &LEVELS, U32);
+        let value = decode.symbol(level, &CONTROL_LEVELS, U32);
         fields.put(decode, "cmsg_level", value);
         let value = match level {
             SOL_IP => decode.symbol(kind, &IP_OPTIONS, U32),
@@ -343,7 +346,7 @@ fn control_data(decode: &mut Decode<'_>, level: u64, kind: u64, data: &[u8], pla
     };
     match (level, kind) {
         // SCM_RIGHTS
-        (SOL_SOCKET, 1) => {
+        (SOL_SOCKET, 1) if data.len() >= 4 => {
             let most = decode.scope.most_elements();
             let items = numbers.take(most).map(|fd| decode.fd(fd, false)).collect();
             Value::Array { items, cut: data.len() / 4 > most }
@@ -365,6 +368,11 @@ fn control_data(decode: &mut Decode<'_>, level: u64, kind: u64, data: &[u8], pla
         // SO_TIMESTAMPING_OLD: software, deprecated, hardware.
         (SOL_SOCKET, 37) if data.len() >= 6 * word => decode.value(&TIMESTAMPING, place),
         (SOL_SOCKET, 37) => Value::Word(decode.name("???")),
+        // SO_TIMESTAMP_NEW, SO_TIMESTAMPNS_NEW, SO_TIMESTAMPING_NEW: as they are on every ABI.
+        (SOL_SOCKET, 63) if data.len() >= 16 => decode.value(&TIMESTAMP_NEW, place),
+        (SOL_SOCKET, 64) if data.len() >= 16 => decode.value(&TIMESTAMPNS_NEW, place),
+        (SOL_SOCKET, 65) if data.len() >= 48 => decode.value(&TIMESTAMPING_NEW, place),
+        (SOL_SOCKET, 63..=65) => Value::Word(decode.name("???")),
         // IP_TOS
         (SOL_IP, 1) => {
             let items = data.iter().take(decode.scope.most_elements()).map(|byte| Value::Hex((*byte).into()));
@@ -379,12 +387,17 @@ fn control_data(decode: &mut Decode<'_>, level: u64, kind: u64, data: &[u8], pla
             let net = |at: usize| u32::from_be_bytes([data[at], data[at + 1], data[at + 2], data[at + 3]]);
             let mut fields = Fields::new();
             let index = u32::from_le_bytes([data[0], data[1], data[2], data[3]]);
-            fields.put(decode, "ipi_ifindex", Value::Unsigned(index.into()));
+            let interface = decode.interface(index);
+            fields.put(decode, "ipi_ifindex", interface);
             let host = socket::inet_addr(decode, net(4));
             fields.put(decode, "ipi_spec_dst", host);
             let host = socket::inet_addr(decode, net(8));
             fields.put(decode, "ipi_addr", host);
             fields.value()
+        }
+        // IP_ORIGDSTADDR
+        (SOL_IP, 20) if data.len() >= 2 => {
+            socket::address_of(decode, &data[..data.len().min(16)]).unwrap_or_else(|| binary(data))
         }
         // IP_RECVERR: struct sock_extended_err and the address of who sent it.
         (SOL_IP, 11) if data.len() >= 16 => {
@@ -409,6 +422,9 @@ fn control_data(decode: &mut Decode<'_>, level: u64, kind: u64, data: &[u8], pla
     }
 }
 
+static TIMESTAMP_NEW: Type = Type::Struct(&TIMEVAL64);
+static TIMESTAMPNS_NEW: Type = Type::Struct(&TIMESPEC64);
+static TIMESTAMPING_NEW: Type = Type::Array(&Type::Struct(&TIMESPEC64), crate::types::Len::Fixed(3));
 static TIMESTAMPING: Type = Type::Array(&Type::Struct(&TIMESPEC), crate::types::Len::Fixed(3));
 
 fn binary(data: &[u8]) -> Value {

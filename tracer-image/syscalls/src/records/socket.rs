@@ -12,7 +12,7 @@ use crate::{
     snapshot::{Phase, Place},
     types::{
         Custom, Field, I32, Record,
-        Type::{Int, Pid, Symbol},
+        Type::{Int, Interface, Pid, Symbol},
         U16, U32, When,
     },
     value::{Name, Value},
@@ -253,7 +253,7 @@ pub static IP_MEMBERSHIP: Record = Record {
 /// `struct ipv6_mreq`
 pub static IPV6_MEMBERSHIP: Record = Record {
     name: "ipv6_mreq",
-    fields: &[Field::new("", crate::types::Type::Custom(&HOST6)), Field::new("ipv6mr_interface", Int(U32))],
+    fields: &[Field::new("", crate::types::Type::Custom(&HOST6)), Field::new("ipv6mr_interface", Interface)],
 };
 
 /// `struct in_addr`

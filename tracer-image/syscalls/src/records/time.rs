@@ -188,3 +188,9 @@ pub static CALENDAR: Custom = Custom {
         crate::decode::date(seconds as i64, 0, 0).unwrap_or(Value::List(Vec::new()))
     },
 };
+
+/// `struct __kernel_sock_timeval`
+pub static TIMEVAL64: Record = Record {
+    name: "__kernel_sock_timeval",
+    fields: &[Field::new("tv_sec", Int(I64)), Field::new("tv_usec", Int(I64))],
+};
