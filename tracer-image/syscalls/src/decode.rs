@@ -153,7 +153,8 @@ impl Decode<'_> {
 
     /// The value of a type at a place; `None` where its memory was not readable.
     pub fn try_value(&mut self, ty: &'static Type, place: Place) -> Option<Value> {
-        Some(match self.scope.resolve(ty) {
+        let meant = self.scope.resolve(ty);
+        Some(match meant {
             Type::Int(width) => number(self.scope.load(place, *width)?, *width),
             Type::Hex(width) => Value::Hex(self.scope.load(place, *width)?),
             Type::Octal(width) => Value::Octal { bits: self.scope.load(place, *width)?, min: 3 },
@@ -407,11 +408,18 @@ impl Decode<'_> {
                 }
                 Place::Register(_) => self.try_value(ty, place)?,
             },
-            Type::Changing(ty) => {
+            Type::Changing(ty) | Type::Retold(_, ty) => {
+                let named = |decode: &mut Self, after| match meant {
+                    Type::Retold(name, _) => Value::Field(decode.name(name), Box::new(after)),
+                    _ => after,
+                };
                 let before = self.try_value(ty, place)?;
                 let Place::Memory { addr, .. } = place else { return Some(before) };
                 match self.try_value(ty, Place::Memory { addr, phase: Phase::Exit }) {
-                    Some(after) if after != before => Value::Changed(Box::new(before), Box::new(after)),
+                    Some(after) if after != before => {
+                        let after = named(self, after);
+                        Value::Changed(Box::new(before), Box::new(after))
+                    }
                     _ => before,
                 }
             }

@@ -366,7 +366,7 @@ pub fn is_late(ty: &'static Type, scope: &Scope<'_>) -> bool {
     match scope.resolve_by(ty, |ty| !matches!(ty, Type::Switch(RESULT, ..))) {
         Type::Switch(RESULT, ..) => true,
         Type::Out(_) | Type::InOut(_) | Type::Moved(_) => true,
-        Type::Later(_) | Type::Changing(_) => true,
+        Type::Later(_) | Type::Changing(_) | Type::Retold(..) => true,
         Type::In(ty) | Type::Wide(ty) | Type::Array(ty, _) | Type::One(ty) => is_late(ty, scope),
         Type::Over(ty) => is_late(ty, scope),
         Type::SwitchAt(_, _, cases, default) => {
@@ -634,7 +634,7 @@ impl<'a> Gather<'a> {
                     self.elements(element, addr, phase, count);
                 }
             }
-            Type::Later(ty) | Type::Changing(ty) => {
+            Type::Later(ty) | Type::Changing(ty) | Type::Retold(_, ty) => {
                 if let (Place::Memory { addr, .. }, Phase::Exit) = (place, self.scope.phase) {
                     self.want(addr, layout::size(ty, self.scope.abi()));
                     self.visit(ty, Place::Memory { addr, phase: Phase::Exit });

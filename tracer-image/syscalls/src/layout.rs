@@ -41,7 +41,8 @@ pub fn size(ty: &Type, abi: Abi) -> usize {
         | Type::Labeled(_, ty)
         | Type::Remarked(ty, _)
         | Type::Later(ty)
-        | Type::Changing(ty) => size(ty, abi),
+        | Type::Changing(ty)
+        | Type::Retold(_, ty) => size(ty, abi),
         Type::Macro(w, ..) | Type::Parts(w, _) => width(*w, abi),
         Type::Ordered(record, _) | Type::Dated(record, _) | Type::Spread(record) => record_size(record, abi),
         Type::Array(element, len) => match len {
@@ -108,6 +109,7 @@ pub fn align(ty: &Type, abi: Abi) -> usize {
         | Type::Remarked(ty, _)
         | Type::Later(ty)
         | Type::Changing(ty)
+        | Type::Retold(_, ty)
         | Type::Over(ty) => align(ty, abi),
         Type::Macro(w, ..) | Type::Parts(w, _) => scalar(*w),
         Type::Array(element, _) => align(element, abi),

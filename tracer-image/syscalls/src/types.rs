@@ -197,6 +197,8 @@ pub enum Type {
     Later(&'static Type),
     /// As [`Type::Later`], written `before => after` where it changed.
     Changing(&'static Type),
+    /// As [`Type::Changing`], with a name before what it changed to: `features=0 => features=UFFD_FEATURE_SIGBUS`.
+    Retold(&'static str, &'static Type),
     /// Not written at all.
     Absent,
     /// Behind a pointer: bytes that go through the socket that is the call's first argument. Where it is a netlink

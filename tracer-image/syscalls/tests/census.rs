@@ -44,7 +44,7 @@ impl Customs {
                 self.visit(ty)
             }
             Type::Wide(ty) | Type::One(ty) | Type::Packed(ty) | Type::Labeled(_, ty) => self.visit(ty),
-            Type::Later(ty) | Type::Changing(ty) | Type::Over(ty) => self.visit(ty),
+            Type::Later(ty) | Type::Changing(ty) | Type::Retold(_, ty) | Type::Over(ty) => self.visit(ty),
             Type::Macro(_, _, parts) => parts.iter().for_each(|part| self.visit(part)),
             Type::Parts(_, parts) => parts.iter().for_each(|(.., part)| self.visit(part)),
             Type::Remarked(ty, _) => self.visit(ty),

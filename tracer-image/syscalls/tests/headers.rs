@@ -204,9 +204,11 @@ impl Constants {
                 self.visit(ty, abi);
             }
             Type::AtMost(_, _, ty) | Type::Verbose(ty) | Type::Shifted(_, ty, ..) => self.visit(ty, abi),
-            Type::Bits(_, _, _, ty) | Type::Later(ty) | Type::Changing(ty) | Type::Over(ty) => {
-                self.visit(ty, abi)
-            }
+            Type::Bits(_, _, _, ty)
+            | Type::Later(ty)
+            | Type::Changing(ty)
+            | Type::Retold(_, ty)
+            | Type::Over(ty) => self.visit(ty, abi),
             Type::Macro(_, _, parts) => parts.iter().for_each(|part| self.visit(part, abi)),
             Type::Parts(_, parts) => parts.iter().for_each(|(.., part)| self.visit(part, abi)),
             Type::Remarked(ty, _) => self.visit(ty, abi),

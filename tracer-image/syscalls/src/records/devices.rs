@@ -31,7 +31,14 @@ pub static UFFD_API: Record = Record {
     name: "uffdio_api",
     fields: &[
         Field::new("api", Hex(U64)),
-        Field::new("features", Flags(U64, &UFFD_FEATURES)),
+        Field::new(
+            "features",
+            Switch(
+                RESULT,
+                &[(u32::MAX as u64, Flags(U64, &UFFD_FEATURES))],
+                &Retold("features", &Flags(U64, &UFFD_FEATURES)),
+            ),
+        ),
         Field::new("ioctls", told!(Flags(U64, &UFFD_API_IOCTLS))),
     ],
 };

@@ -4,9 +4,13 @@
 use crate::{
     decode::Decode,
     gather::{Gather, Scope},
-    names::lsm::{NAMESPACES, OWNER},
+    names::lsm::{MODULES, NAMESPACES, OWNER},
     snapshot::{Phase, Place},
-    types::{Custom, Field, Record, Type::*, U32, U64, Ulong, When},
+    types::{
+        Custom, Field, Len, RESULT, Record,
+        Type::{self, *},
+        U32, U64, Ulong, When,
+    },
     value::Value,
 };
 use alloc::{boxed::Box, vec::Vec};
@@ -58,6 +62,25 @@ pub static SIZE_TOLD: Custom = Custom {
         }))
     },
 };
+
+/// The modules that `lsm_list_modules` lists, where the size behind them is readable: else nothing was filled.
+pub static MODULES_LISTED: Custom = Custom {
+    name: "ids of modules",
+    size: 0,
+    when: When::Exit,
+    gather: |gather: &mut Gather<'_>, place| {
+        if gather.scope.snapshot.success().is_some() {
+            gather.follow(&LISTED, place, Phase::Exit);
+        }
+    },
+    decode: |decode: &mut Decode<'_>, place| {
+        let size = Place::Memory { addr: decode.scope.argument(1), phase: Phase::Exit };
+        let told = decode.scope.snapshot.success().and(decode.scope.load(size, U32));
+        let ids = told.and_then(|_| decode.pointee(&LISTED, place, Phase::Exit));
+        ids.unwrap_or(Value::Addr(decode.scope.pointer(place).unwrap_or(0)))
+    },
+};
+static LISTED: Type = Array(&Symbol(U64, &MODULES), Len::Ret(RESULT));
 
 /// The fixed part of `struct lsm_ctx`, in bytes: four words of 64 bits.
 const HEADER: u64 = 32;
