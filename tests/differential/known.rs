@@ -38,18 +38,6 @@ pub const ALL: &[Known] = &[
         ours: ", 0x2, [0], AT_HANDLE_CONNECTABLE)",
         why: "a call that succeeded has written its handle, so that it can be read; strace stops where it cannot",
     },
-    Known {
-        program: EVERY_CALL,
-        theirs: "lsm_list_modules(",
-        ours: "lsm_list_modules([], ",
-        why: "a call that succeeded has read and written its size, so that it can be read; strace stops where it cannot",
-    },
-    Known {
-        program: EVERY_CALL,
-        theirs: "bpf(BPF_MAP_CREATE, NULL, 0)",
-        ours: "bpf(BPF_MAP_CREATE, NULL, 0)            = 0<",
-        why: "a map is never made of no attributes; what it returns is a descriptor",
-    },
 ];
 
 /// What is known of some programs and no longer differs: those that `used` has no index of.

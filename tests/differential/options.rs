@@ -158,9 +158,9 @@ fn same_argument_names() {
         for difference in super::compare::lines(&theirs, &ours) {
             let Difference { ours, theirs } = &difference;
             // Some arguments have another name with each command.
-            // `times` has its name twice. As numbers, ids of processes cannot be told from others.
+            // `times` and `get_thread_area` have a name twice. As numbers, ids of processes cannot be told from others.
             let other = match options {
-                ["-N"] => &["prctl(", "keyctl(", "futex(", "rt_sigreturn(", "times("][..],
+                ["-N"] => &["prctl(", "keyctl(", "futex(", "rt_sigreturn(", "times(", "get_thread_area("][..],
                 _ => &["set_tid_address("],
             };
             let by_command = other.iter().any(|call| ours.starts_with(call));

@@ -17,6 +17,6 @@ rows! {
     io_submit [209, 248, 2, 246] (ctx_id: Addr, nr: Int(Long), iocbpp: AtMost(nr, MOST, &In(&Array(&In(&Struct(&IOCB)), Len::Arg(nr))))) -> Int(I32);
     io_cancel [210, 249, 3, 247] (ctx_id: Addr, iocb: In(&Ordered(&IOCB, IOCB_NAMED)), result: Out(&Struct(&IO_EVENT))) -> Int(I32);
     io_getevents [208, 247, 4, 245] (ctx_id: Addr, min_nr: Int(Long), nr: Int(Long), events: Out(&Array(&Struct(&IO_EVENT), Len::Ret(nr))), timeout: In(&Struct(&TIMESPEC))) -> Int(I32);
-    io_pgetevents [333, 385, 292, 399] (ctx_id: Addr, min_nr: Int(Long), nr: Int(Long), events: Out(&Array(&Struct(&IO_EVENT), Len::Ret(nr))), timeout: In(&Struct(&TIMESPEC)), usig: In(&Struct(&AIO_SIGSET))) -> Int(I32);
-    io_pgetevents_time64 [-, 416, -, 416] (ctx_id: Addr, min_nr: Int(Long), nr: Int(Long), events: Out(&Array(&Struct(&IO_EVENT), Len::Ret(nr))), timeout: In(&Struct(&TIMESPEC64)), usig: In(&Struct(&AIO_SIGSET))) -> Int(I32);
+    io_pgetevents [333, 385, 292, 399] (ctx_id: Addr, min_nr: Int(Long), nr: Int(Long), events: Out(&Array(&Struct(&IO_EVENT), Len::Ret(nr))), timeout: In(&Struct(&TIMESPEC)), sig: In(&Struct(&AIO_SIGSET))) -> Int(I32);
+    io_pgetevents_time64 [-, 416, -, 416] (ctx_id: Addr, min_nr: Int(Long), nr: Int(Long), events: Out(&Array(&Struct(&IO_EVENT), Len::Ret(nr))), timeout: In(&Struct(&TIMESPEC64)), sig: In(&Struct(&AIO_SIGSET))) -> Int(I32);
 }

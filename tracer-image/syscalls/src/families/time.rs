@@ -23,8 +23,8 @@ rows! {
     clock_settime64 [-, 404, -, 404] CLOCK (clockid: Symbol(U32, &CLOCK), tp: In(&Struct(&TIMESPEC64))) -> Int(I32);
     clock_getres_time64 [-, 406, -, 406] CLOCK (clockid: Symbol(U32, &CLOCK), tp: Out(&Struct(&TIMESPEC64))) -> Int(I32);
     adjtimex [159, 124, 171, 124] CLOCK (buf: Out(&Struct(&TIMEX))) -> Int(I32) => Custom(&STATE);
-    clock_adjtime [305, 343, 266, 372] CLOCK (clk_id: Symbol(U32, &CLOCK), buf: Out(&Struct(&TIMEX))) -> Int(I32) => Custom(&STATE);
-    clock_adjtime64 [-, 405, -, 405] CLOCK (clk_id: Symbol(U32, &CLOCK), buf: Out(&Struct(&TIMEX64))) -> Int(I32) => Custom(&STATE);
+    clock_adjtime [305, 343, 266, 372] CLOCK (clockid: Symbol(U32, &CLOCK), buf: Out(&Struct(&TIMEX))) -> Int(I32) => Custom(&STATE);
+    clock_adjtime64 [-, 405, -, 405] CLOCK (clockid: Symbol(U32, &CLOCK), buf: Out(&Struct(&TIMEX64))) -> Int(I32) => Custom(&STATE);
     stime [-, 25, -, -] (t: Out(&One(&Date(Long, None)))) -> Int(I32);
     nanosleep [35, 162, 101, 162] (req: In(&Struct(&TIMESPEC)), rem: Custom(&REMAINING)) -> Int(I32);
     clock_nanosleep [230, 267, 115, 265] (clockid: Symbol(U32, &CLOCK), flags: Flags(I32, &TIMER), request: In(&Struct(&TIMESPEC)), remain: Custom(&REMAINING)) -> Int(I32);

@@ -6,7 +6,7 @@ use super::{
     request::{End, Stopped},
     select,
     shard::Shard,
-    tamper::Release,
+    tamper::{Release, Tampering},
     tracee::{At, Call},
     wakeup,
 };
@@ -207,14 +207,20 @@ impl Shard<'_> {
         if shown {
             self.captured += 1;
         }
-        if call.row.is_some_and(|row| matches!(row.name, "execve" | "execveat" | "prctl")) {
+        let renames = call.row.is_some_and(|row| matches!(row.name, "execve" | "execveat" | "prctl"));
+        if events {
+            self.returned(tid, &call, result, left, tampering);
+        }
+        if renames {
             self.look_at_name(tid);
         }
-        if !events {
-            return self.reuse(call);
-        }
+        self.reuse(call);
+    }
+
+    /// Tells of a call that has returned.
+    fn returned(&mut self, tid: i32, call: &Call, result: Raw, left: u64, tampering: Option<Tampering>) {
         let duration = Some(left.saturating_sub(call.entered));
-        let name = self.call_name(&call);
+        let name = self.call_name(call);
         let mut early = Vec::new();
         let (late, outcome) = match call.row {
             Some(row) => {
@@ -225,7 +231,7 @@ impl Shard<'_> {
             }
             None => {
                 if call.told.is_none() {
-                    early = self.unknown_arguments(&call);
+                    early = self.unknown_arguments(call);
                 }
                 (Vec::new(), unknown_outcome(result))
             }
@@ -252,7 +258,6 @@ impl Shard<'_> {
                 self.tell_call(tid, left, call.site, What::Data { buffers, vector });
             }
         }
-        self.reuse(call);
     }
 
     fn reuse(&mut self, mut call: Box<Call>) {
