@@ -9,7 +9,7 @@ export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kubectl-strace
 NODE     := tests/cluster/node.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build plugin man reference tracer image install release node-up node-down node-env node-load bench clean
+.PHONY: help demo test check build plugin man reference coverage fidelity tracer image install release node-up node-down node-env node-load bench clean
 
 help: ## Print what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,12 @@ man: plugin ## Write the manual page: dist/kubectl-strace.1
 
 reference: plugin ## Write docs/reference.md
 	@$(DIST)/kubectl-strace __reference >docs/reference.md.new && mv docs/reference.md.new docs/reference.md
+
+coverage: ## Write docs/coverage.md
+	@WRITE_COVERAGE=1 cargo test --quiet --locked --release --package syscalls --test coverage >/dev/null
+
+fidelity: tracer ## Compare with strace 7.2, line by line, and say how much is equal
+	@tests/fidelity.sh
 
 tracer: ## Build the static tracers: dist/x86_64/tracer and dist/aarch64/tracer
 	@tracer-image/build.sh x86_64 $(DIST)

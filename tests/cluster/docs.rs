@@ -50,8 +50,14 @@ pages! {
 }
 
 /// Pages that have no commands for users.
-const WITHOUT_COMMANDS: &[&str] =
-    &["docs/architecture.md", "docs/comparison.md", "docs/options.md", "docs/reference.md"];
+const WITHOUT_COMMANDS: &[&str] = &[
+    "docs/adding-a-call.md",
+    "docs/architecture.md",
+    "docs/comparison.md",
+    "docs/coverage.md",
+    "docs/options.md",
+    "docs/reference.md",
+];
 
 /// Why commands cannot be run on the node.
 const ELSEWHERE: &[&str] = &[

@@ -3,6 +3,7 @@
 use syscalls::{
     abi::Abi,
     decode,
+    filter::{self, Injection, Qualifiers},
     gather::{self, Depth},
     notation::Notation,
     snapshot::{Answer, Detail, Memory, OpenOn, Phase, Question, Raw, Snapshot, Want},
@@ -143,4 +144,104 @@ fn any_registers_and_memory_decode() {
         }
     }
     assert!(decoded > 8_000, "only {decoded} calls were decoded");
+}
+
+/// What expressions of `-e` are made of, and what they are not made of.
+const PIECES: &[&str] = &[
+    "trace=",
+    "status=",
+    "signal=",
+    "fd=",
+    "quiet=",
+    "abbrev=",
+    "raw=",
+    "read=",
+    "decode-fds=",
+    "inject=",
+    "fault=",
+    "t=",
+    "openat",
+    "read",
+    "%file",
+    "%%stat",
+    "%net",
+    "file",
+    "all",
+    "none",
+    "SIGCHLD",
+    "RTMIN+3",
+    "chld",
+    "failed",
+    "exit",
+    "path",
+    "!",
+    "!!",
+    "?",
+    ",",
+    ",,",
+    "/",
+    "/^open",
+    "/(",
+    "@64",
+    "@32",
+    "@x32",
+    "@",
+    ":",
+    "error=EIO",
+    "error=",
+    "retval=0x",
+    "retval=-1",
+    "signal=9",
+    "delay_enter=1ms",
+    "delay_exit=",
+    "poke_enter=@arg1=00ff",
+    "poke_exit=@arg9=0",
+    "when=3..5+2",
+    "when=99999999999",
+    "syscall=getpid",
+    "0",
+    "511",
+    "512",
+    "-1",
+    "18446744073709551616",
+    "=",
+    " ",
+    "\0",
+    "\u{1b}[2J",
+    "\u{202e}",
+    "é",
+    "\u{1f600}",
+    "@arg",
+];
+
+#[test]
+fn any_expression_is_read_to_its_end() {
+    let mut numbers = Numbers(0x0dd_ba11);
+    let compile = |expression: &str| -> filter::Test {
+        let text = expression.to_owned();
+        if text.contains('(') {
+            Err("no".into())
+        } else {
+            Ok(Box::new(move |name: &str| name.contains(&text)))
+        }
+    };
+    let (mut good, mut wrong) = (0, 0);
+    for _ in 0..20_000 {
+        let pieces = 1 + numbers.next() % 8;
+        let text: String =
+            (0..pieces).map(|_| PIECES[(numbers.next() % PIECES.len() as u64) as usize]).collect();
+        let read = match Injection::of(&text, &compile) {
+            Ok(None) => Qualifiers::default().apply(&text, &compile),
+            injection => injection.map(drop),
+        };
+        match read {
+            Ok(()) => good += 1,
+            // What is wrong is said in words about as long as what was typed.
+            Err(why) => {
+                assert!(!why.is_empty() && why.len() < 300 + 4 * text.len(), "{text:?}: {why:?}");
+                wrong += 1;
+            }
+        }
+    }
+    assert!(good > 500 && wrong > 5000, "{good} good, {wrong} wrong");
 }

@@ -26,6 +26,7 @@ fn every_recorded_call_reads_as_strace_wrote_it() {
             }
         }
     }
+    println!("{count} recorded lines, {} different", wrong.len());
     assert!(count > 4000, "only {count} recorded calls were found in {}", dir.display());
     assert!(wrong.is_empty(), "{} of {count} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
