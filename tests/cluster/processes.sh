@@ -43,8 +43,9 @@ spawn() {
 		exec 9>&- # the lock
 		cd /
 		join_cgroup
-		# Not a group leader, so setsid does not fork and the PID stays the one recorded.
-		exec setsid "$@"
+		# Not a group leader, so setsid does not fork and the PID stays the one recorded. A signal that whoever runs the
+		# tests ignores (nohup) would be ignored by some of what the node runs: runc sets its own by and by.
+		exec env --default-signal setsid "$@"
 	) </dev/null >>"$(log_of "$name")" 2>&1 &
 	pid=$!
 	disown "$pid"
