@@ -65,12 +65,15 @@ tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 install -m 0755 "$PLUGIN" "$tree/kubectl-strace$suffix"
 install -m 0644 LICENSE "$tree/LICENSE"
+files=("kubectl-strace$suffix" LICENSE)
 if [ "$os" != windows ]; then
     install -m 0755 krew/kubectl_complete-strace "$tree/kubectl_complete-strace"
+    files+=(kubectl_complete-strace)
 fi
-# GNU tar; macOS has it as gtar.
+# By their names: with the directory itself, unpacking would give the one that it is done in other rights. GNU tar; macOS has
+# it as gtar.
 tar=$(command -v gtar || command -v tar)
 epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
-"$tar" --create --directory "$tree" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$epoch" . | gzip -n9 >"$archive.new"
+"$tar" --create --directory "$tree" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$epoch" "${files[@]}" | gzip -n9 >"$archive.new"
 mv "$archive.new" "$archive"
 echo "release: $archive, $(wc -c <"$archive") bytes" >&2
