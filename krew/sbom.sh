@@ -16,4 +16,4 @@ for package in . tracer-image/tracer; do
     mv "$package/$name.cdx.json" "$dist/"
 done
 # The workspace's other packages have one too; they are in those two.
-find tracer-image -name '*.cdx.json' -delete
+find . -path ./dist -prune -o -name '*.cdx.json' -print0 | xargs -0 --no-run-if-empty rm -f --
