@@ -39,7 +39,7 @@ reference: plugin ## Write docs/reference.md
 	@$(DIST)/kubectl-strace __reference >docs/reference.md.new && mv docs/reference.md.new docs/reference.md
 
 coverage: ## Write docs/coverage.md
-	@WRITE_COVERAGE=1 cargo test --quiet --locked --release --package syscalls --test coverage >/dev/null
+	@WRITE_COVERAGE=1 cargo test --quiet --locked --release --package syscalls --test recorded coverage >/dev/null
 
 fidelity: tracer ## Compare with strace 7.2, line by line, and say how much is equal
 	@tests/fidelity.sh

@@ -69,12 +69,9 @@ impl Letters {
             ("-O", args.summary.overhead.as_ref()),
             ("-b", trace.detach_on.as_ref()),
         ];
-        words.extend(
-            with_words
-                .into_iter()
-                .flat_map(|(letter, word)| [letter.to_owned()].into_iter().zip(word))
-                .flat_map(|(letter, word)| [letter, word.clone()]),
-        );
+        for (letter, word) in with_words {
+            words.extend(word.into_iter().flat_map(|word| [letter.to_owned(), word.clone()]));
+        }
         if !on_page {
             words.extend(["-o", "/dev/stdout"].map(str::to_owned));
         }

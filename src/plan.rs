@@ -224,13 +224,7 @@ impl Plan {
             },
             numbers: args.output.syscall_number,
             instructions: args.output.instruction_pointer,
-            quiet: expressions.quiet
-                | match args.output.quiet {
-                    0 => 0,
-                    1 => quiet::ATTACH | quiet::PERSONALITY,
-                    2 => quiet::ATTACH | quiet::PERSONALITY | quiet::EXIT,
-                    _ => quiet::ALL,
-                },
+            quiet: expressions.quiet | quiet::letters(args.output.quiet),
             zone: local,
             ..Options::default()
         };

@@ -18,7 +18,7 @@ fi
 
 say "the packages"
 cargo test --release --quiet --locked --workspace --exclude kubectl-strace
-cargo test --release --quiet --locked --package kubectl-strace --bins
+cargo test --quiet --locked --package kubectl-strace --bins
 
 say "workload images"
 tests/workloads/build.sh >/dev/null
@@ -28,7 +28,7 @@ tests/workloads/build.sh >/dev/null
 integration() {
     local threads=$1
     shift
-    cargo test --release --locked --package kubectl-strace --test integration -- --test-threads "$threads" "$@"
+    cargo test --locked --package kubectl-strace --test integration -- --test-threads "$threads" "$@"
 }
 processors=$(nproc)
 say "the differential tests"

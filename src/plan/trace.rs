@@ -6,7 +6,7 @@ use crate::{
     refusal::{self, Refusal},
     targets::Target,
 };
-use syscalls::filter::{self, Injection, Qualifiers};
+use syscalls::filter::{self, Qualifiers};
 use wire::{message, summary::Counting};
 
 /// Longest expression behind `-e`: it must fit into a frame, and all calls there are take a tenth of it.
@@ -156,11 +156,9 @@ impl Expressions {
                 .fix("-e trace=SET chooses calls"));
             }
             let expression = format!("{qualifier}={set}");
-            let parsed = match Injection::of(&expression, &compile) {
-                Ok(None) => wanted.apply(&expression, &compile),
-                tampering => tampering.map(drop),
-            };
-            parsed.map_err(|error| {
+            // The tracer reads them again: only what is wrong is of interest here, and what is left out.
+            let read = filter::take(&expression, &mut wanted, &mut Vec::new(), &compile);
+            read.map_err(|error| {
                 let refusal = refusal::usage(error).cause(format!("it stands in -e {expression}"));
                 refusal.fix(match qualifier {
                     "trace" => {

@@ -60,8 +60,8 @@ impl Destination {
             Output::Stdout => Ok(Destination::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()))),
             Output::Stderr => Ok(Destination::Stderr(BufWriter::with_capacity(1 << 16, io::stderr()))),
             Output::File { path, append } => {
-                let file = if *append { go_on(path) } else { create(path, false) };
-                let file = file.map_err(|error| not_made(path, &error))?;
+                let begun = if *append { Begun::Append } else { Begun::Truncate };
+                let file = begin(path, begun).map_err(|error| not_made(path, &error))?;
                 Ok(Destination::File(BufWriter::with_capacity(1 << 16, file), path.clone()))
             }
             Output::Threads { base, append } => {
@@ -93,7 +93,7 @@ impl Destination {
                 if *separate {
                     return Ok(Destination::Threads(Threads::new(base, Begun::Fresh)));
                 }
-                let file = create(&base, true).map_err(|error| not_made(&base, &error))?;
+                let file = begin(&base, Begun::Fresh).map_err(|error| not_made(&base, &error))?;
                 Ok(Destination::File(BufWriter::with_capacity(1 << 16, file), base))
             }
         }
@@ -215,8 +215,7 @@ impl Threads {
             let path = self.path(tid);
             let file = match self.begun {
                 _ if self.made.contains(&tid) => OpenOptions::new().append(true).open(&path),
-                Begun::Append => go_on(&path),
-                begun => create(&path, begun == Begun::Fresh),
+                begun => begin(&path, begun),
             };
             let file = file.map_err(|error| Trouble::of_file(&path, &error))?;
             self.made.insert(tid);
@@ -261,25 +260,14 @@ fn earlier(dir: &Path, base: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn create(path: &Path, fresh: bool) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    if fresh {
-        options.create_new(true);
-    } else {
-        options.create(true).truncate(true);
-    }
-    open(options, path)
-}
-
-fn go_on(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    open(options, path)
-}
-
 /// A file that only its owner can read: a trace holds what passed through the target, secrets too.
-fn open(mut options: OpenOptions, path: &Path) -> io::Result<File> {
+fn begin(path: &Path, begun: Begun) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    match begun {
+        Begun::Fresh => options.write(true).create_new(true),
+        Begun::Truncate => options.write(true).create(true).truncate(true),
+        Begun::Append => options.append(true).create(true),
+    };
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)

@@ -6,6 +6,7 @@
 use crate::{
     abi::Abi,
     decode::{Decode, netlink},
+    filter::{Qualifiers, pids},
     layout,
     snapshot::{Answer, Phase, Place, Question, Snapshot, Want},
     table::Row,
@@ -37,6 +38,20 @@ pub struct Depth {
     pub raw: bool,
     /// `-e read=`, `-e write=`: whole buffers are copied.
     pub dump: bool,
+}
+
+impl Depth {
+    /// This, and what `-e` and `-P` ask for besides.
+    #[must_use]
+    pub fn with(self, wanted: &Qualifiers) -> Depth {
+        Depth {
+            details: wanted.decode_fds,
+            paths: self.paths || wanted.decode_fds != 0,
+            look_up: !wanted.paths.is_empty(),
+            comm: wanted.decode_pids & pids::COMM != 0,
+            ..self
+        }
+    }
 }
 
 impl Default for Depth {

@@ -2,7 +2,7 @@
 
 use crate::{
     abi::Abi,
-    types::{Record, Type, Width},
+    types::{Len, Record, Type, Width},
 };
 
 /// Size of a scalar in bytes.
@@ -16,143 +16,135 @@ pub const fn width(width: Width, abi: Abi) -> usize {
     }
 }
 
+/// Size and alignment of a type inside a record or array, in bytes.
+#[derive(Clone, Copy)]
+struct Layout {
+    size: usize,
+    align: usize,
+}
+
+impl Layout {
+    /// Of something that has no place of its own there.
+    const NONE: Layout = Layout { size: 0, align: 1 };
+
+    /// Of a scalar that is aligned to its size.
+    const fn plain(size: usize) -> Layout {
+        Layout { size, align: size }
+    }
+
+    const fn scalar(scalar: Width, abi: Abi) -> Layout {
+        let size = width(scalar, abi);
+        Layout { size, align: if size == 8 { abi.align_of_u64() } else { size } }
+    }
+
+    fn record(record: &Record, abi: Abi) -> Layout {
+        let (mut end, mut align) = (0, 1);
+        for field in record.fields {
+            let field = Layout::of(&field.ty, abi);
+            align = align.max(field.align);
+            end = usize::next_multiple_of(end, field.align) + field.size;
+        }
+        Layout { size: end.next_multiple_of(align), align }
+    }
+
+    fn of(ty: &Type, abi: Abi) -> Layout {
+        match ty {
+            Type::Int(w)
+            | Type::Net(w)
+            | Type::NetHex(w)
+            | Type::Hex(w)
+            | Type::Octal(w)
+            | Type::Mode(w)
+            | Type::Dev(w)
+            | Type::Limit(w)
+            | Type::Padded(w) => Layout::scalar(*w, abi),
+            Type::Flags(w, _) | Type::Symbol(w, _) | Type::NetSymbol(w, _) | Type::Mixed(w, ..) => {
+                Layout::scalar(*w, abi)
+            }
+            Type::Tail(w, ..) | Type::Leading(w, ..) | Type::Numbered(w, _) => Layout::scalar(*w, abi),
+            Type::Shifted(w, ..) | Type::Date(w, _) | Type::Macro(w, ..) | Type::Parts(w, _) => {
+                Layout::scalar(*w, abi)
+            }
+            Type::Fd | Type::Dirfd | Type::Pid | Type::Signal | Type::Interface => Layout::plain(4),
+            Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => Layout::plain(abi.word()),
+            Type::Moved(_) | Type::AtMost(..) | Type::Verbose(_) => Layout::plain(abi.word()),
+            Type::Wide(_) => Layout::plain(8),
+            Type::Chars(count) => Layout { size: *count as usize, align: 1 },
+            Type::PerAbi(types) => Layout::of(&types[abi.index()], abi),
+            Type::Packed(ty) => Layout { align: 1, ..Layout::of(ty, abi) },
+            Type::Labeled(_, ty)
+            | Type::Remarked(ty, _)
+            | Type::Later(ty)
+            | Type::Changing(ty)
+            | Type::Retold(_, ty) => Layout::of(ty, abi),
+            Type::One(ty) | Type::If(_, _, ty) | Type::ByVerbosity(ty, _) => Layout::of(ty, abi),
+            // What lies over it is another field's.
+            Type::Over(ty) => Layout { size: 0, ..Layout::of(ty, abi) },
+            Type::Bits(w, ..) => Layout { size: 0, ..Layout::scalar(*w, abi) },
+            Type::Struct(record)
+            | Type::Extensible(record, ..)
+            | Type::Ordered(record, _)
+            | Type::Dated(record, _)
+            | Type::Spread(record) => Layout::record(record, abi),
+            Type::Array(element, len) => {
+                let element = Layout::of(element, abi);
+                let count = if let Len::Fixed(count) = len { *count as usize } else { 0 };
+                Layout { size: element.size * count, ..element }
+            }
+            Type::Bytes(Len::Fixed(count)) | Type::Binary(Len::Fixed(count), _) => {
+                Layout { size: *count as usize, align: 1 }
+            }
+            Type::Switch(_, cases, default)
+            | Type::SwitchBits(_, _, cases, default)
+            | Type::SwitchAt(_, _, cases, default) => {
+                // A union is as large as its largest member.
+                cases.iter().map(|(_, ty)| Layout::of(ty, abi)).fold(Layout::of(default, abi), |a, b| {
+                    Layout { size: a.size.max(b.size), align: a.align.max(b.align) }
+                })
+            }
+            Type::Custom(custom) => Layout {
+                size: custom.size,
+                align: match custom.size {
+                    0 => 1,
+                    size if size.is_multiple_of(8) => abi.align_of_u64(),
+                    size if size.is_multiple_of(4) => 4,
+                    _ => 1,
+                },
+            },
+            Type::Path | Type::Text(_) | Type::Str | Type::Bytes(_) | Type::Binary(..) => Layout::NONE,
+            Type::Sized(..) | Type::Packet(_) | Type::Attributes(_) | Type::Indexed(..) => Layout::NONE,
+            Type::Literal(_) | Type::Beyond | Type::Terminated(_) | Type::Absent | Type::Pair(_) => {
+                Layout::NONE
+            }
+        }
+    }
+}
+
 /// Size of a type inside a record or array, in bytes.
 pub fn size(ty: &Type, abi: Abi) -> usize {
-    match ty {
-        Type::Int(w)
-        | Type::Net(w)
-        | Type::NetHex(w)
-        | Type::Hex(w)
-        | Type::Octal(w)
-        | Type::Mode(w)
-        | Type::Dev(w)
-        | Type::Limit(w) => width(*w, abi),
-        Type::Flags(w, _) | Type::Symbol(w, _) | Type::NetSymbol(w, _) => width(*w, abi),
-        Type::Mixed(w, ..) | Type::Padded(w) => width(*w, abi),
-        Type::Tail(w, ..) | Type::Leading(w, ..) | Type::Numbered(w, _) => width(*w, abi),
-        Type::Fd | Type::Dirfd | Type::Pid | Type::Signal | Type::Interface => 4,
-        Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => abi.word(),
-        Type::Wide(_) => 8,
-        Type::Shifted(w, ..) | Type::Date(w, _) => width(*w, abi),
-        Type::Moved(_) | Type::AtMost(..) | Type::Verbose(_) => abi.word(),
-        Type::Chars(count) => *count as usize,
-        Type::PerAbi(types) => size(&types[abi.index()], abi),
-        Type::Packed(ty)
-        | Type::Labeled(_, ty)
-        | Type::Remarked(ty, _)
-        | Type::Later(ty)
-        | Type::Changing(ty)
-        | Type::Retold(_, ty) => size(ty, abi),
-        Type::Macro(w, ..) | Type::Parts(w, _) => width(*w, abi),
-        Type::Ordered(record, _) | Type::Dated(record, _) | Type::Spread(record) => record_size(record, abi),
-        Type::Array(element, len) => match len {
-            crate::types::Len::Fixed(count) => size(element, abi) * *count as usize,
-            _ => 0,
-        },
-        Type::Bytes(crate::types::Len::Fixed(count)) | Type::Binary(crate::types::Len::Fixed(count), _) => {
-            *count as usize
-        }
-        Type::Struct(record) | Type::Extensible(record, ..) => record_size(record, abi),
-        Type::One(ty) | Type::If(_, _, ty) | Type::ByVerbosity(ty, _) => size(ty, abi),
-        Type::Switch(_, cases, default)
-        | Type::SwitchBits(_, _, cases, default)
-        | Type::SwitchAt(_, _, cases, default) => {
-            // A union is as large as its largest member.
-            cases.iter().map(|(_, ty)| size(ty, abi)).fold(size(default, abi), usize::max)
-        }
-        Type::Custom(custom) => custom.size,
-        Type::Path
-        | Type::Text(_)
-        | Type::Str
-        | Type::Bytes(_)
-        | Type::Binary(..)
-        | Type::Sized(..)
-        | Type::Packet(_)
-        | Type::Attributes(_)
-        | Type::Indexed(..)
-        | Type::Bits(..)
-        | Type::Literal(_)
-        | Type::Beyond
-        | Type::Over(_)
-        | Type::Terminated(_)
-        | Type::Absent
-        | Type::Pair(_) => 0,
-    }
+    Layout::of(ty, abi).size
 }
 
 /// Alignment of a type inside a record, in bytes.
 pub fn align(ty: &Type, abi: Abi) -> usize {
-    let scalar = |w| match width(w, abi) {
-        8 => abi.align_of_u64(),
-        other => other,
-    };
-    match ty {
-        Type::Int(w)
-        | Type::Net(w)
-        | Type::NetHex(w)
-        | Type::Hex(w)
-        | Type::Octal(w)
-        | Type::Mode(w)
-        | Type::Dev(w)
-        | Type::Limit(w) => scalar(*w),
-        Type::Flags(w, _) | Type::Symbol(w, _) | Type::NetSymbol(w, _) | Type::Mixed(w, ..) => scalar(*w),
-        Type::Padded(w) | Type::Bits(w, ..) => scalar(*w),
-        Type::Tail(w, ..) | Type::Leading(w, ..) | Type::Numbered(w, _) => scalar(*w),
-        Type::Fd | Type::Dirfd | Type::Pid | Type::Signal | Type::Interface => 4,
-        Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => abi.word(),
-        Type::Wide(_) => 8,
-        Type::Shifted(w, ..) | Type::Date(w, _) => scalar(*w),
-        Type::Moved(_) | Type::AtMost(..) | Type::Verbose(_) => abi.word(),
-        Type::Chars(_) | Type::Packed(_) => 1,
-        Type::PerAbi(types) => align(&types[abi.index()], abi),
-        Type::Labeled(_, ty)
-        | Type::Remarked(ty, _)
-        | Type::Later(ty)
-        | Type::Changing(ty)
-        | Type::Retold(_, ty)
-        | Type::Over(ty) => align(ty, abi),
-        Type::Macro(w, ..) | Type::Parts(w, _) => scalar(*w),
-        Type::Array(element, _) => align(element, abi),
-        Type::Struct(record)
-        | Type::Extensible(record, ..)
-        | Type::Ordered(record, _)
-        | Type::Dated(record, _)
-        | Type::Spread(record) => record.fields.iter().map(|f| align(&f.ty, abi)).fold(1, usize::max),
-        Type::One(ty) | Type::If(_, _, ty) | Type::ByVerbosity(ty, _) => align(ty, abi),
-        Type::Switch(_, cases, default)
-        | Type::SwitchBits(_, _, cases, default)
-        | Type::SwitchAt(_, _, cases, default) => {
-            cases.iter().map(|(_, ty)| align(ty, abi)).fold(align(default, abi), usize::max)
-        }
-        Type::Custom(custom) if custom.size.is_multiple_of(8) && custom.size > 0 => abi.align_of_u64(),
-        Type::Custom(custom) if custom.size.is_multiple_of(4) && custom.size > 0 => 4,
-        Type::Custom(_) | Type::Path | Type::Str | Type::Text(_) | Type::Bytes(_) | Type::Binary(..) => 1,
-        Type::Terminated(_) | Type::Packet(_) | Type::Attributes(_) | Type::Indexed(..) => 1,
-        Type::Sized(..) | Type::Literal(_) | Type::Beyond | Type::Absent | Type::Pair(_) => 1,
-    }
+    Layout::of(ty, abi).align
 }
 
 /// Offset of a record's field in bytes.
 pub fn offset(record: &Record, index: usize, abi: Abi) -> usize {
     let mut at: usize = 0;
     for (i, field) in record.fields.iter().enumerate() {
-        at = at.next_multiple_of(align(&field.ty, abi));
+        let field = Layout::of(&field.ty, abi);
+        at = at.next_multiple_of(field.align);
         if i == index {
             break;
         }
-        at += size(&field.ty, abi);
+        at += field.size;
     }
     at
 }
 
 /// Size of a record in bytes, with the padding at its end.
 pub fn record_size(record: &Record, abi: Abi) -> usize {
-    let mut end = 0;
-    let mut most = 1;
-    for field in record.fields {
-        let align = align(&field.ty, abi);
-        most = most.max(align);
-        end = usize::next_multiple_of(end, align) + size(&field.ty, abi);
-    }
-    end.next_multiple_of(most)
+    Layout::record(record, abi).size
 }

@@ -244,6 +244,17 @@ pub struct Custom {
     pub decode: fn(&mut Decode<'_>, crate::snapshot::Place) -> Value,
 }
 
+impl Custom {
+    /// One that stands inside of something whose bytes are all asked for: it asks for none.
+    pub const fn inside(
+        name: &'static str,
+        size: usize,
+        decode: fn(&mut Decode<'_>, crate::snapshot::Place) -> Value,
+    ) -> Custom {
+        Custom { name, size, when: When::Entry, gather: |_, _| {}, decode }
+    }
+}
+
 /// When the argument of a [`Custom`] type is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {

@@ -3,7 +3,7 @@
 use syscalls::{
     abi::Abi,
     decode,
-    filter::{self, Injection, Qualifiers},
+    filter::{self, Qualifiers},
     gather::{self, Depth},
     notation::Notation,
     snapshot::{Answer, Detail, Memory, OpenOn, Phase, Question, Raw, Snapshot, Want},
@@ -230,11 +230,7 @@ fn any_expression_is_read_to_its_end() {
         let pieces = 1 + numbers.next() % 8;
         let text: String =
             (0..pieces).map(|_| PIECES[(numbers.next() % PIECES.len() as u64) as usize]).collect();
-        let read = match Injection::of(&text, &compile) {
-            Ok(None) => Qualifiers::default().apply(&text, &compile),
-            injection => injection.map(drop),
-        };
-        match read {
+        match filter::take(&text, &mut Qualifiers::default(), &mut Vec::new(), &compile) {
             Ok(()) => good += 1,
             // What is wrong is said in words about as long as what was typed.
             Err(why) => {

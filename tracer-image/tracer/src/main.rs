@@ -9,6 +9,7 @@ mod door;
 mod dropin;
 mod engine;
 mod outbox;
+mod paths;
 mod pipes;
 mod procfs;
 mod redact;

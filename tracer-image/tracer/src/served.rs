@@ -12,6 +12,7 @@ use crate::{
         ptrace::{self, Command, Spawned, Waiting},
     },
     outbox::{CAPACITY, Outbox},
+    paths,
     pipes::{Holding, Pipes},
     procfs,
     redact::{self, Redacting},
@@ -35,7 +36,6 @@ use std::{
     fs::{self, File},
     io::{self, PipeReader},
     os::fd::{AsFd, OwnedFd},
-    path::Path,
     sync::{
         Arc,
         atomic::{AtomicI32, Ordering},
@@ -44,7 +44,7 @@ use std::{
     time::{Duration, Instant},
 };
 use syscalls::{
-    filter::{Injection, Qualifiers, pids, quiet},
+    filter::{self, Qualifiers},
     gather::Depth,
 };
 use wire::{
@@ -237,32 +237,27 @@ fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
     let mut wanted = Qualifiers { paths: trace.trace_paths, ..Qualifiers::default() };
     let mut injections = Vec::new();
     for expression in &trace.expressions {
-        match Injection::of(expression, &engine::compile)? {
-            Some(injection) => injections.push(injection),
-            None => wanted.apply(expression, &engine::compile)?,
-        }
+        filter::take(expression, &mut wanted, &mut injections, &engine::compile)?;
     }
-    let comm = wanted.decode_pids & pids::COMM != 0;
+    let depth = Depth {
+        strings: trace.strings as usize,
+        verbose: trace.verbose,
+        paths: trace.paths,
+        names: trace.names,
+        ..Depth::default()
+    };
+    let depth = depth.with(&wanted);
     Ok(Plan {
         programs,
         target: trace.target,
         injections,
         count: trace.counting,
-        comms: trace.comms || comm,
+        comms: trace.comms || depth.comm,
         sites: trace.sites,
         limit: trace.limit,
         leave_at_execve: trace.leave_at_execve,
         kill: false,
-        depth: Depth {
-            strings: trace.strings as usize,
-            verbose: trace.verbose,
-            paths: trace.paths || wanted.decode_fds != 0,
-            details: wanted.decode_fds,
-            look_up: !wanted.paths.is_empty(),
-            comm,
-            names: trace.names,
-            ..Depth::default()
-        },
+        depth,
         wanted,
         follow: trace.follow,
         entrants: trace.entrants.then_some(ENTRANTS),
@@ -271,23 +266,12 @@ fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
     })
 }
 
-/// The paths of `-P` as the kernel calls them: where the target has symbolic links, they lead elsewhere.
+/// The paths of `-P`, as they are called in the target.
 fn resolve(plan: &mut Plan, outbox: &Outbox) {
-    let Some(root) = (!plan.wanted.paths.is_empty()).then(|| Root::of(&ptrace::members(plan))).flatten()
-    else {
-        return;
-    };
-    for given in plan.wanted.paths.clone() {
-        let Some(resolved) = root.resolve(Path::new(&given)) else { continue };
-        let resolved = resolved.to_string_lossy().into_owned();
-        if resolved == given {
-            continue;
-        }
-        if plan.wanted.quiet & quiet::PATH_RESOLUTION == 0 {
-            let text = format!("Requested path \"{given}\" resolved into \"{resolved}\"");
-            outbox.send(&Message::Notice(Notice { level: Level::Note, text }));
-        }
-        plan.wanted.paths.push(resolved);
+    let root = (!plan.wanted.paths.is_empty()).then(|| Root::of(&ptrace::members(plan))).flatten();
+    let Some(root) = root else { return };
+    for text in paths::resolve(&mut plan.wanted, |path| root.resolve(path)) {
+        outbox.send(&Message::Notice(Notice { level: Level::Note, text }));
     }
 }
 

@@ -13,4 +13,4 @@ pub use calls::{CLASSES, CallSet, Compile, FilterError, Test};
 pub use numbers::NumberSet;
 pub use qualifiers::{Qualifiers, detail, pids, quiet, status};
 pub use span::span;
-pub use tamper::{Injected, Injection, Poke, When};
+pub use tamper::{Injected, Injection, Poke, When, take};

@@ -40,6 +40,15 @@ pub mod quiet {
     pub const THREAD_EXECVE: u8 = 1 << 4;
     /// All of them.
     pub const ALL: u8 = 0x1f;
+    /// What `-q`, so many times, leaves out.
+    pub const fn letters(times: u8) -> u8 {
+        match times {
+            0 => 0,
+            1 => ATTACH | PERSONALITY,
+            2 => ATTACH | PERSONALITY | EXIT,
+            _ => ALL,
+        }
+    }
     pub(super) const WORDS: &[(&str, u8)] = &[
         ("attach", ATTACH),
         ("exit", EXIT),

@@ -1,6 +1,6 @@
 //! `-e inject=`, `-e fault=`: what is done to calls.
 
-use super::{CallSet, Compile, numbers::signal, span};
+use super::{CallSet, Compile, Qualifiers, numbers::signal, span};
 use crate::{abi::Abi, names::errno, table};
 use alloc::{format, string::String, vec::Vec};
 
@@ -51,6 +51,23 @@ pub struct When {
     first: u32,
     last: u32,
     step: u32,
+}
+
+/// Takes an expression of `-e` for whichever of the two it is for.
+///
+/// # Errors
+/// As [`Qualifiers::apply`].
+pub fn take(
+    expression: &str,
+    wanted: &mut Qualifiers,
+    injections: &mut Vec<Injection>,
+    compile: Compile<'_>,
+) -> Result<(), String> {
+    match Injection::of(expression, compile)? {
+        Some(injection) => injections.push(injection),
+        None => wanted.apply(expression, compile)?,
+    }
+    Ok(())
 }
 
 impl When {

@@ -67,26 +67,29 @@ pub static FS_XFLAG: Flags = Flags {
     ],
 };
 
-/// Flags of a network interface.
-pub static IFF: Flags = Flags {
-    unknown: "",
-    field: (0, &[]),
-    bits: &[
-        (0x1, "IFF_UP"),
-        (0x2, "IFF_BROADCAST"),
-        (0x4, "IFF_DEBUG"),
-        (0x8, "IFF_LOOPBACK"),
-        (0x10, "IFF_POINTOPOINT"),
-        (0x20, "IFF_NOTRAILERS"),
-        (0x40, "IFF_RUNNING"),
-        (0x80, "IFF_NOARP"),
-        (0x100, "IFF_PROMISC"),
-        (0x200, "IFF_ALLMULTI"),
-        (0x400, "IFF_MASTER"),
-        (0x800, "IFF_SLAVE"),
-        (0x1000, "IFF_MULTICAST"),
-        (0x2000, "IFF_PORTSEL"),
-        (0x4000, "IFF_AUTOMEDIA"),
-        (0x8000, "IFF_DYNAMIC"),
-    ],
-};
+/// Flags of a network interface (linux/if.h). The first [`SHORT_FLAGS`] of them fit into `ifr_flags`.
+pub const IFF_BITS: &[(u64, &str)] = &[
+    (0x1, "IFF_UP"),
+    (0x2, "IFF_BROADCAST"),
+    (0x4, "IFF_DEBUG"),
+    (0x8, "IFF_LOOPBACK"),
+    (0x10, "IFF_POINTOPOINT"),
+    (0x20, "IFF_NOTRAILERS"),
+    (0x40, "IFF_RUNNING"),
+    (0x80, "IFF_NOARP"),
+    (0x100, "IFF_PROMISC"),
+    (0x200, "IFF_ALLMULTI"),
+    (0x400, "IFF_MASTER"),
+    (0x800, "IFF_SLAVE"),
+    (0x1000, "IFF_MULTICAST"),
+    (0x2000, "IFF_PORTSEL"),
+    (0x4000, "IFF_AUTOMEDIA"),
+    (0x8000, "IFF_DYNAMIC"),
+    (0x10000, "IFF_LOWER_UP"),
+    (0x20000, "IFF_DORMANT"),
+    (0x40000, "IFF_ECHO"),
+];
+const SHORT_FLAGS: usize = 16;
+
+/// Flags of a network interface, as an ioctl has them.
+pub static IFF: Flags = Flags { unknown: "", field: (0, &[]), bits: IFF_BITS.split_at(SHORT_FLAGS).0 };

@@ -2,14 +2,13 @@
 
 use crate::{
     decode::Decode,
-    gather::Gather,
     names::{address::*, network::FAMILIES},
     types::{
         Custom as Resisting, Field, Len, Record,
         Type::{
             Array, Chars, Custom, Fd, Flags, Hex, Int, Interface, Net, NetHex, Struct, SwitchBits, Symbol,
         },
-        U8, U16, U32, When,
+        U8, U16, U32,
     },
     value::Value,
 };
@@ -43,16 +42,11 @@ macro_rules! addresses {
 const XDP_SHARED_UMEM: u64 = 1;
 
 /// A number in Bluetooth's byte order, which is ours: `htobs(1)`.
-static BLUETOOTH_SHORT: Resisting = Resisting {
-    name: "Bluetooth short",
-    size: 2,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
+static BLUETOOTH_SHORT: Resisting =
+    Resisting::inside("Bluetooth short", 2, |decode: &mut Decode<'_>, place| {
         let number = decode.scope.load(place, U16).unwrap_or(0);
         Value::Macro(decode.name("htobs"), [Value::Unsigned(number)].into())
-    },
-};
+    });
 
 const MAC: crate::types::Type = Custom(&crate::records::netlink::MAC);
 

@@ -3,7 +3,6 @@
 
 use crate::{
     decode::Decode,
-    gather::Gather,
     names::{
         bpf::*,
         filter::{COMPUTED, JUMPS, SIZES, SOURCES},
@@ -11,7 +10,7 @@ use crate::{
     types::{
         Custom, Field, I16, I32, Len, Record,
         Type::{self, *},
-        U8, U32, U64, When,
+        U8, U32, U64,
     },
     value::Value,
 };
@@ -47,37 +46,30 @@ static INSTRUCTION: Record = Record {
 };
 
 /// The parts of an instruction's code.
-static CODE: Custom = Custom {
-    name: "code of an eBPF instruction",
-    size: 1,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let code = decode.scope.load(place, U8).unwrap_or(0);
-        let mut parts = Vec::from([decode.symbol(code & 7, &CLASSES, U8)]);
-        match code & 7 {
-            0..=3 => {
-                parts.extend([decode.symbol(code & 0x18, &SIZES, U8), decode.symbol(code & 0xe0, &MODES, U8)])
-            }
-            4 | 7 => parts
-                .extend([decode.symbol(code & 8, &SOURCES, U8), decode.symbol(code & 0xf0, &COMPUTED, U8)]),
-            5 => {
-                parts.extend([decode.symbol(code & 8, &SOURCES, U8), decode.symbol(code & 0xf0, &JUMPS, U8)])
-            }
-            // As strace, which has no names for what jumps by 32 bits.
-            _ if code & !7 != 0 => parts.push(Value::Symbol {
-                bits: code & !7,
-                name: None,
-                unknown: Some(decode.name(CLASSES.unknown)),
-            }),
-            _ => {}
+static CODE: Custom = Custom::inside("code of an eBPF instruction", 1, |decode: &mut Decode<'_>, place| {
+    let code = decode.scope.load(place, U8).unwrap_or(0);
+    let mut parts = Vec::from([decode.symbol(code & 7, &CLASSES, U8)]);
+    match code & 7 {
+        0..=3 => {
+            parts.extend([decode.symbol(code & 0x18, &SIZES, U8), decode.symbol(code & 0xe0, &MODES, U8)])
         }
-        match parts.len() {
-            1 => parts.remove(0),
-            _ => Value::Or(parts),
+        4 | 7 => {
+            parts.extend([decode.symbol(code & 8, &SOURCES, U8), decode.symbol(code & 0xf0, &COMPUTED, U8)])
         }
-    },
-};
+        5 => parts.extend([decode.symbol(code & 8, &SOURCES, U8), decode.symbol(code & 0xf0, &JUMPS, U8)]),
+        // As strace, which has no names for what jumps by 32 bits.
+        _ if code & !7 != 0 => parts.push(Value::Symbol {
+            bits: code & !7,
+            name: None,
+            unknown: Some(decode.name(CLASSES.unknown)),
+        }),
+        _ => {}
+    }
+    match parts.len() {
+        1 => parts.remove(0),
+        _ => Value::Or(parts),
+    }
+});
 
 /// What `BPF_MAP_CREATE` takes.
 static MAP_CREATE: Record = Record {

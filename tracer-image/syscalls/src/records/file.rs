@@ -229,16 +229,10 @@ pub static FILE_ATTR: Record = Record {
 };
 
 /// Offset of `mmap2` and its like: counted in pages of 4096 bytes, written in bytes.
-pub static PAGES: Custom = Custom {
-    name: "offset in pages",
-    size: 0,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |_: &mut Decode<'_>, place| match place {
-        Place::Register(pages) => Value::Hex(pages << 12),
-        Place::Memory { addr, .. } => Value::Addr(addr),
-    },
-};
+pub static PAGES: Custom = Custom::inside("offset in pages", 0, |_: &mut Decode<'_>, place| match place {
+    Place::Register(pages) => Value::Hex(pages << 12),
+    Place::Memory { addr, .. } => Value::Addr(addr),
+});
 
 /// What `getdents` wrote: `struct linux_dirent`, whose type is its last byte.
 pub static DIRENTS: Custom = Custom {

@@ -2,13 +2,12 @@
 
 use crate::{
     decode::Decode,
-    gather::Gather,
     names::{filter::*, process::SECCOMP_RETURNS},
     snapshot::Place,
     types::{
         Custom, Field, Len, Record, Symbols,
         Type::{self, Array, In, Int, Verbose},
-        U8, U16, U32, When,
+        U8, U16, U32,
     },
     value::Value,
 };
@@ -36,22 +35,16 @@ pub static PACKET_FILTER: Record = Record {
 };
 
 /// `struct sock_filter` of `seccomp`: what it returns is what becomes of the call.
-static CALL_INSTRUCTION: Custom = Custom {
-    name: "sock_filter of seccomp",
-    size: 8,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| instruction(decode, place, call_number),
-};
+static CALL_INSTRUCTION: Custom =
+    Custom::inside("sock_filter of seccomp", 8, |decode: &mut Decode<'_>, place| {
+        instruction(decode, place, call_number)
+    });
 
 /// `struct sock_filter` of a socket: it may load what is no part of a packet.
-static PACKET_INSTRUCTION: Custom = Custom {
-    name: "sock_filter of a socket",
-    size: 8,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| instruction(decode, place, packet_number),
-};
+static PACKET_INSTRUCTION: Custom =
+    Custom::inside("sock_filter of a socket", 8, |decode: &mut Decode<'_>, place| {
+        instruction(decode, place, packet_number)
+    });
 
 const LD: u64 = 0;
 const LDX: u64 = 1;

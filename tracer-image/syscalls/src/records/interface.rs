@@ -4,7 +4,11 @@ use crate::{
     decode::Decode,
     gather::{Gather, Scope},
     names::network::HARDWARE_TYPES,
-    records::{devices::INTERFACE_ADDR, netlink::MAC, socket::Fields},
+    records::{
+        devices::INTERFACE_ADDR,
+        netlink::{MAC, hardware_address},
+        socket::Fields,
+    },
     snapshot::{Phase, Place},
     types::{
         Custom, Field, I32, Record,
@@ -41,22 +45,10 @@ const ARPHRD_ETHER: u64 = 1;
 const ARPHRD_LOOPBACK: u64 = 772;
 
 /// All that `sa_data` has room for.
-static LONG_ADDRESS: Custom = Custom {
-    name: "hardware address of a sockaddr",
-    size: 14,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
-        match decode.scope.bytes(phase, addr, 14) {
-            bytes if bytes.len() == 14 => {
-                let parts: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-                Value::Text(parts.join(":"))
-            }
-            _ => Value::Addr(addr),
-        }
-    },
-};
+static LONG_ADDRESS: Custom =
+    Custom::inside("hardware address of a sockaddr", 14, |decode: &mut Decode<'_>, place| {
+        hardware_address(decode, place, 14)
+    });
 
 /// `struct ifconf`: a buffer that the kernel fills with interfaces that have an address.
 pub static INTERFACES: Custom = Custom {

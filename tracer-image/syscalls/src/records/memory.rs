@@ -11,23 +11,17 @@ use crate::{
 use alloc::{boxed::Box, vec::Vec};
 
 /// A number, or by its name an error that is negative: where a page of `move_pages` is, or why it is nowhere.
-pub static PAGE_STATUS: Custom = Custom {
-    name: "number or error",
-    size: 4,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let status = decode.scope.load(place, Width::I32).unwrap_or(0) as i64;
-        let error = u16::try_from(status.wrapping_neg()).ok().and_then(errno::describe);
-        match error.filter(|_| status < 0) {
-            Some((name, _)) => {
-                let name = decode.name(name);
-                Value::Prefixed(decode.name("-"), Box::new(Value::Word(name)))
-            }
-            None => Value::Int(status),
+pub static PAGE_STATUS: Custom = Custom::inside("number or error", 4, |decode: &mut Decode<'_>, place| {
+    let status = decode.scope.load(place, Width::I32).unwrap_or(0) as i64;
+    let error = u16::try_from(status.wrapping_neg()).ok().and_then(errno::describe);
+    match error.filter(|_| status < 0) {
+        Some((name, _)) => {
+            let name = decode.name(name);
+            Value::Prefixed(decode.name("-"), Box::new(Value::Word(name)))
         }
-    },
-};
+        None => Value::Int(status),
+    }
+});
 
 /// What `mincore` says: a byte for each page, of which only the lowest bit has a meaning.
 pub static RESIDENT: Custom = Custom {

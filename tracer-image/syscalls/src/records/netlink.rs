@@ -24,7 +24,7 @@ mod values;
 use values::{BYTES, COOKIE};
 pub use {
     route::ROUTE as ROUTE_ATTRIBUTES,
-    values::{MAC, NEXT_HOP as MULTIPATH_HOP},
+    values::{MAC, NEXT_HOP as MULTIPATH_HOP, hardware_address},
 };
 
 /// A netlink protocol (`linux/netlink.h`).

@@ -20,13 +20,7 @@ use crate::{
 use alloc::{boxed::Box, format, vec::Vec};
 
 /// A wait status behind a pointer: `[{WIFEXITED(s) && WEXITSTATUS(s) == 0}]`.
-pub static STATUS: Custom = Custom {
-    name: "wait status",
-    size: 4,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: status,
-};
+pub static STATUS: Custom = Custom::inside("wait status", 4, status);
 
 fn status(decode: &mut Decode<'_>, place: Place) -> Value {
     let (Place::Memory { addr, .. } | Place::Register(addr)) = place;
@@ -194,29 +188,23 @@ fn environment(
 }
 
 /// `clone`'s stack and flags, which are written at entry in this order on every ABI.
-pub static CLONE_ENTRY: Custom = Custom {
-    name: "clone, before",
-    size: 0,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, _| {
-        let [flags, stack, ..] = decode.scope.snapshot.args;
-        let flags = if decode.scope.abi().word() == 8 { flags } else { flags & 0xffff_ffff };
-        let mut parts = Vec::new();
-        if flags & !0xff != 0 {
-            parts.push(decode.flags(flags & !0xff, &CLONE));
-        }
-        // The low byte is the signal that the parent gets.
-        match signal::name(flags & 0xff) {
-            Some(name) => parts.push(Value::Word(decode.name(name))),
-            None if flags & 0xff != 0 || flags == 0 => parts.push(Value::Unsigned(flags & 0xff)),
-            None => {}
-        }
-        let stack = Value::Field(decode.name("child_stack"), Box::new(Value::Addr(stack)));
-        let flags = Value::Field(decode.name("flags"), Box::new(Value::Or(parts)));
-        Value::List([stack, flags].into())
-    },
-};
+pub static CLONE_ENTRY: Custom = Custom::inside("clone, before", 0, |decode: &mut Decode<'_>, _| {
+    let [flags, stack, ..] = decode.scope.snapshot.args;
+    let flags = if decode.scope.abi().word() == 8 { flags } else { flags & 0xffff_ffff };
+    let mut parts = Vec::new();
+    if flags & !0xff != 0 {
+        parts.push(decode.flags(flags & !0xff, &CLONE));
+    }
+    // The low byte is the signal that the parent gets.
+    match signal::name(flags & 0xff) {
+        Some(name) => parts.push(Value::Word(decode.name(name))),
+        None if flags & 0xff != 0 || flags == 0 => parts.push(Value::Unsigned(flags & 0xff)),
+        None => {}
+    }
+    let stack = Value::Field(decode.name("child_stack"), Box::new(Value::Addr(stack)));
+    let flags = Value::Field(decode.name("flags"), Box::new(Value::Or(parts)));
+    Value::List([stack, flags].into())
+});
 
 const CLONE_PIDFD: u64 = 0x1000;
 const CLONE_SETTLS: u64 = 0x8_0000;
@@ -379,15 +367,9 @@ pub static NOTIF_SIZES: Record = Record {
 };
 
 /// What a `restart_syscall` goes on with.
-pub static RESUMED: Custom = Custom {
-    name: "restart_syscall",
-    size: 0,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, _| {
-        Value::Resuming(decode.name(decode.scope.snapshot.interrupted.unwrap_or("system call")))
-    },
-};
+pub static RESUMED: Custom = Custom::inside("restart_syscall", 0, |decode: &mut Decode<'_>, _| {
+    Value::Resuming(decode.name(decode.scope.snapshot.interrupted.unwrap_or("system call")))
+});
 
 /// A descriptor of another process, whose copy the call made: what that one is open on, it is open on.
 pub static TARGET_FD: Custom = Custom {

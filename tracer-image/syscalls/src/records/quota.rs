@@ -2,28 +2,21 @@
 
 use crate::{
     decode::Decode,
-    gather::Gather,
     names::quota::*,
     types::{
         Custom, Field, I8, I32, Record,
         Type::{Flags, Hex, Int, Struct},
-        U16, U32, U64, When,
+        U16, U32, U64,
     },
     value::Value,
 };
 
 /// A command and the type of quota below it: `QCMD(Q_GETINFO, USRQUOTA)`.
-pub static QCMD: Custom = Custom {
-    name: "QCMD",
-    size: 0,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let bits = decode.scope.load(place, U32).unwrap_or(0);
-        let parts = [decode.symbol(bits >> 8, &COMMANDS, U32), decode.symbol(bits & 0xff, &KINDS, U32)];
-        Value::Macro(decode.name("QCMD"), parts.into())
-    },
-};
+pub static QCMD: Custom = Custom::inside("QCMD", 0, |decode: &mut Decode<'_>, place| {
+    let bits = decode.scope.load(place, U32).unwrap_or(0);
+    let parts = [decode.symbol(bits >> 8, &COMMANDS, U32), decode.symbol(bits & 0xff, &KINDS, U32)];
+    Value::Macro(decode.name("QCMD"), parts.into())
+});
 
 /// `struct if_dqinfo`
 pub static GRACE: Record = Record {

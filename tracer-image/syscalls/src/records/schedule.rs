@@ -80,15 +80,9 @@ pub static CPUS: Custom = Custom {
 };
 
 /// An I/O priority: `IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 4)`.
-pub static IOPRIO: Custom = Custom {
-    name: "ioprio",
-    size: 4,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let value = decode.scope.load(place, U32).unwrap_or(0);
-        let class = decode.symbol(value >> 13, &IOPRIO_CLASSES, U32);
-        let parts: Vec<Value> = [class, Value::Unsigned(value & 0x1fff)].into();
-        Value::Macro(decode.name("IOPRIO_PRIO_VALUE"), parts)
-    },
-};
+pub static IOPRIO: Custom = Custom::inside("ioprio", 4, |decode: &mut Decode<'_>, place| {
+    let value = decode.scope.load(place, U32).unwrap_or(0);
+    let class = decode.symbol(value >> 13, &IOPRIO_CLASSES, U32);
+    let parts: Vec<Value> = [class, Value::Unsigned(value & 0x1fff)].into();
+    Value::Macro(decode.name("IOPRIO_PRIO_VALUE"), parts)
+});

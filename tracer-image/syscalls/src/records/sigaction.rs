@@ -20,16 +20,10 @@ use alloc::vec::Vec;
 const SA_RESTORER: u64 = 0x400_0000;
 
 /// `struct sigaction`: strace does not write its fields in the order of memory.
-pub static SIGACTION: Custom = Custom {
-    name: "sigaction",
-    size: 32,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let (Place::Memory { addr, .. } | Place::Register(addr)) = place;
-        sigaction(decode, place).unwrap_or(Value::Addr(addr))
-    },
-};
+pub static SIGACTION: Custom = Custom::inside("sigaction", 32, |decode: &mut Decode<'_>, place| {
+    let (Place::Memory { addr, .. } | Place::Register(addr)) = place;
+    sigaction(decode, place).unwrap_or(Value::Addr(addr))
+});
 
 fn sigaction(decode: &mut Decode<'_>, place: Place) -> Option<Value> {
     let Place::Memory { addr, phase } = place else { return None };

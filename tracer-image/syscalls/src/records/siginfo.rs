@@ -6,11 +6,10 @@
 use crate::{
     abi::Abi,
     decode::Decode,
-    gather::Gather,
     names::{audit, errno, signal},
     snapshot::Place,
     table,
-    types::{Custom, When},
+    types::Custom,
     value::{Name, Names, Value},
 };
 use alloc::{boxed::Box, format, vec::Vec};
@@ -19,13 +18,7 @@ use alloc::{boxed::Box, format, vec::Vec};
 pub const SIZE: usize = 128;
 
 /// A `siginfo_t` behind a pointer or inside of a structure.
-pub static SIGINFO: Custom = Custom {
-    name: "siginfo_t",
-    size: SIZE,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: place,
-};
+pub static SIGINFO: Custom = Custom::inside("siginfo_t", SIZE, place);
 
 fn place(decode: &mut Decode<'_>, place: Place) -> Value {
     let Place::Memory { addr, phase } = place else { return Value::Addr(0) };

@@ -2,10 +2,9 @@
 
 use crate::{
     decode::Decode,
-    gather::Gather,
     names::signal,
     snapshot::Place,
-    types::{Custom, When, Width},
+    types::{Custom, Width},
     value::{Names, Value},
 };
 use alloc::vec::Vec;
@@ -14,28 +13,20 @@ use alloc::vec::Vec;
 pub const SIZE: usize = 8;
 
 /// `sigset_t` behind a pointer or inside of a structure.
-pub static SIGSET: Custom = Custom {
-    name: "sigset_t",
-    size: SIZE,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| match (decode.scope.load(place, Width::U64), place) {
+pub static SIGSET: Custom = Custom::inside("sigset_t", SIZE, |decode: &mut Decode<'_>, place| {
+    match (decode.scope.load(place, Width::U64), place) {
         (Some(bits), _) => value(bits, decode.names()),
         (None, Place::Memory { addr, .. } | Place::Register(addr)) => Value::Addr(addr),
-    },
-};
+    }
+});
 
 /// `old_sigset_t`: the first 32 signals.
-pub static OLD_SIGSET: Custom = Custom {
-    name: "old_sigset_t",
-    size: 4,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| match (decode.scope.load(place, Width::U32), place) {
+pub static OLD_SIGSET: Custom = Custom::inside("old_sigset_t", 4, |decode: &mut Decode<'_>, place| {
+    match (decode.scope.load(place, Width::U32), place) {
         (Some(bits), _) => set(bits, 32, decode.names()),
         (None, Place::Memory { addr, .. } | Place::Register(addr)) => Value::Addr(addr),
-    },
-};
+    }
+});
 
 /// The set as strace writes it: `[INT CHLD]`, or `~[KILL STOP]` where most signals are in it.
 pub fn value(bits: u64, names: &mut Names) -> Value {

@@ -211,16 +211,10 @@ pub fn host6(decode: &mut Decode<'_>, host: [u8; 16]) -> Value {
 }
 
 /// A protocol of `AF_PACKET` in network byte order: `htons(ETH_P_ALL)`.
-pub static ETHER_TYPE: Custom = Custom {
-    name: "ether_type",
-    size: 4,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let raw = decode.scope.load(place, U16).unwrap_or(0);
-        ether_type(decode, (raw as u16).swap_bytes())
-    },
-};
+pub static ETHER_TYPE: Custom = Custom::inside("ether_type", 4, |decode: &mut Decode<'_>, place| {
+    let raw = decode.scope.load(place, U16).unwrap_or(0);
+    ether_type(decode, (raw as u16).swap_bytes())
+});
 
 fn ether_type(decode: &mut Decode<'_>, protocol: u16) -> Value {
     let protocol = decode.symbol(protocol.into(), &ETHER_TYPES, U16);
@@ -257,43 +251,25 @@ pub static IPV6_MEMBERSHIP: Record = Record {
 };
 
 /// `struct in_addr`
-pub static HOST: Custom = Custom {
-    name: "in_addr",
-    size: 4,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let raw = decode.scope.load(place, U32).unwrap_or(0) as u32;
-        inet_addr(decode, raw.swap_bytes())
-    },
-};
+pub static HOST: Custom = Custom::inside("in_addr", 4, |decode: &mut Decode<'_>, place| {
+    let raw = decode.scope.load(place, U32).unwrap_or(0) as u32;
+    inet_addr(decode, raw.swap_bytes())
+});
 
-static HOST6: Custom = Custom {
-    name: "in6_addr",
-    size: 16,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
-        match decode.scope.bytes(phase, addr, 16).first_chunk() {
-            Some(host) => inet_pton(decode, *host, "ipv6mr_multiaddr"),
-            None => Value::Addr(addr),
-        }
-    },
-};
+static HOST6: Custom = Custom::inside("in6_addr", 16, |decode: &mut Decode<'_>, place| {
+    let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+    match decode.scope.bytes(phase, addr, 16).first_chunk() {
+        Some(host) => inet_pton(decode, *host, "ipv6mr_multiaddr"),
+        None => Value::Addr(addr),
+    }
+});
 
 /// The value of a socket option without a structure of its own: a number where it has four bytes or the option is known
 /// to be one, else bytes. Arguments 1 and 2 are the level and the option.
-pub static OPTION: Custom = Custom {
-    name: "socket option",
-    size: 4096,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let (Place::Register(addr) | Place::Memory { addr, .. }) = place;
-        option(decode, place).unwrap_or(Value::Addr(addr))
-    },
-};
+pub static OPTION: Custom = Custom::inside("socket option", 4096, |decode: &mut Decode<'_>, place| {
+    let (Place::Register(addr) | Place::Memory { addr, .. }) = place;
+    option(decode, place).unwrap_or(Value::Addr(addr))
+});
 
 fn option(decode: &mut Decode<'_>, place: Place) -> Option<Value> {
     const SOL_SOCKET: u64 = 1;

@@ -131,19 +131,13 @@ pub static SIGEVENT: Record = Record {
 };
 
 /// `sigval_t`: both of its members. They lie under the word behind it.
-static SIGVAL: Custom = Custom {
-    name: "sigval_t",
-    size: 0,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let scope = decode.scope;
-        let number = Value::Int(scope.load(place, I32).unwrap_or(0) as i64);
-        let pointer = Value::Addr(scope.pointer(place).unwrap_or(0));
-        let fields = [(Some(decode.name("sival_int")), number), (Some(decode.name("sival_ptr")), pointer)];
-        Value::Struct { fields: fields.into(), cut: false }
-    },
-};
+static SIGVAL: Custom = Custom::inside("sigval_t", 0, |decode: &mut Decode<'_>, place| {
+    let scope = decode.scope;
+    let number = Value::Int(scope.load(place, I32).unwrap_or(0) as i64);
+    let pointer = Value::Addr(scope.pointer(place).unwrap_or(0));
+    let fields = [(Some(decode.name("sival_int")), number), (Some(decode.name("sival_ptr")), pointer)];
+    Value::Struct { fields: fields.into(), cut: false }
+});
 
 /// What `nanosleep` leaves of its time: written only where a signal ended it, and not for a point in time.
 pub static REMAINING: Custom = Custom {

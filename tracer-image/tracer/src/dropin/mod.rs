@@ -3,7 +3,6 @@
 mod cli;
 mod command;
 mod output;
-mod paths;
 
 use crate::{
     command::reason,
@@ -11,6 +10,7 @@ use crate::{
         Plan, Programs, Stop,
         ptrace::{self, Spawned},
     },
+    paths,
 };
 use cli::{Request, Wanted};
 use output::{Place, TextSink, say};
@@ -19,7 +19,7 @@ use std::{
     collections::HashMap,
     env,
     ffi::OsString,
-    fs::File,
+    fs::{self, File},
     mem,
     os::fd::OwnedFd,
     path::Path,
@@ -28,7 +28,6 @@ use std::{
     sync::Arc,
     thread,
 };
-use syscalls::filter::quiet;
 use wire::message::{Reason, Target};
 
 /// What we were called: what our words on stderr begin with.
@@ -56,10 +55,8 @@ pub fn main(args: impl Iterator<Item = OsString>) -> i32 {
 
 fn trace(mut wanted: Wanted) -> Result<i32, String> {
     wanted.notes.iter().for_each(|note| say(note));
-    for (given, resolved) in paths::resolve(&mut wanted.qualifiers.paths) {
-        if wanted.qualifiers.quiet & quiet::PATH_RESOLUTION == 0 {
-            say(&format!("Requested path \"{given}\" resolved into \"{resolved}\""));
-        }
+    for said in paths::resolve(&mut wanted.qualifiers, |path| fs::canonicalize(path).ok()) {
+        say(&said);
     }
     let plan = Plan {
         target: Target::Processes(wanted.attach.clone()),

@@ -80,8 +80,8 @@ pub static PACKETDIAG: Attributes = Attributes {
     types: &[
         (0, "PACKET_DIAG_INFO", Struct(&PACKET_DIAG_INFO)),
         (1, "PACKET_DIAG_MCLIST", BYTES),
-        (2, "PACKET_DIAG_RX_RING", Struct(&PACKET_DIAG_RX_RING)),
-        (3, "PACKET_DIAG_TX_RING", Struct(&PACKET_DIAG_TX_RING)),
+        (2, "PACKET_DIAG_RX_RING", Struct(&PACKET_DIAG_RING)),
+        (3, "PACKET_DIAG_TX_RING", Struct(&PACKET_DIAG_RING)),
         (4, "PACKET_DIAG_FANOUT", Int(U32)),
         (5, "PACKET_DIAG_UID", Int(I32)),
         (6, "PACKET_DIAG_MEMINFO", Indexed(&Int(U32), &SK_MEMINFO)),
@@ -243,23 +243,9 @@ static PACKET_DIAG_INFO: Record = Record {
     ],
 };
 
-/// The value of `PACKET_DIAG_RX_RING`.
-static PACKET_DIAG_RX_RING: Record = Record {
-    name: "PACKET_DIAG_RX_RING",
-    fields: &[
-        Field::new("pdr_block_size", Int(U32)),
-        Field::new("pdr_block_nr", Int(U32)),
-        Field::new("pdr_frame_size", Int(U32)),
-        Field::new("pdr_frame_nr", Int(U32)),
-        Field::new("pdr_retire_tmo", Int(U32)),
-        Field::new("pdr_sizeof_priv", Int(U32)),
-        Field::new("pdr_features", Int(U32)),
-    ],
-};
-
-/// The value of `PACKET_DIAG_TX_RING`.
-static PACKET_DIAG_TX_RING: Record = Record {
-    name: "PACKET_DIAG_TX_RING",
+/// `struct packet_diag_ring`
+static PACKET_DIAG_RING: Record = Record {
+    name: "packet_diag_ring",
     fields: &[
         Field::new("pdr_block_size", Int(U32)),
         Field::new("pdr_block_nr", Int(U32)),

@@ -2,7 +2,6 @@
 
 use crate::{
     decode::Decode,
-    gather::Gather,
     names::{netlink::*, netlink_counters::*, network::ETHER_TYPES},
     records::netlink::{bridge, values::*},
     types::{Attributes, Custom, Field, Record, Type::*, *},
@@ -35,7 +34,7 @@ pub static LINK: Attributes = Attributes {
         (20, "IFLA_IFALIAS", Str),
         (21, "IFLA_NUM_VF", Int(U32)),
         (22, "IFLA_VFINFO_LIST", Attributes(&LINK_VFINFO_LIST)),
-        (23, "IFLA_STATS64", Struct(&IFLA_STATS64)),
+        (23, "IFLA_STATS64", Struct(&super::statistics::LINK_STATS64)),
         (24, "IFLA_VF_PORTS", Attributes(&LINK_VF_PORTS)),
         (25, "IFLA_PORT_SELF", Attributes(&LINK_PORT_SELF)),
         (26, "IFLA_AF_SPEC", Custom(&SPEC)),
@@ -401,38 +400,6 @@ static IFLA_MAP: Record = Record {
     ],
 };
 
-/// The value of `IFLA_STATS64`.
-static IFLA_STATS64: Record = Record {
-    name: "IFLA_STATS64",
-    fields: &[
-        Field::new("rx_packets", Int(U64)),
-        Field::new("tx_packets", Int(U64)),
-        Field::new("rx_bytes", Int(U64)),
-        Field::new("tx_bytes", Int(U64)),
-        Field::new("rx_errors", Int(U64)),
-        Field::new("tx_errors", Int(U64)),
-        Field::new("rx_dropped", Int(U64)),
-        Field::new("tx_dropped", Int(U64)),
-        Field::new("multicast", Int(U64)),
-        Field::new("collisions", Int(U64)),
-        Field::new("rx_length_errors", Int(U64)),
-        Field::new("rx_over_errors", Int(U64)),
-        Field::new("rx_crc_errors", Int(U64)),
-        Field::new("rx_frame_errors", Int(U64)),
-        Field::new("rx_fifo_errors", Int(U64)),
-        Field::new("rx_missed_errors", Int(U64)),
-        Field::new("tx_aborted_errors", Int(U64)),
-        Field::new("tx_carrier_errors", Int(U64)),
-        Field::new("tx_fifo_errors", Int(U64)),
-        Field::new("tx_heartbeat_errors", Int(U64)),
-        Field::new("tx_window_errors", Int(U64)),
-        Field::new("rx_compressed", Int(U64)),
-        Field::new("tx_compressed", Int(U64)),
-        Field::new("rx_nohandler", Int(U64)),
-        Field::since(200, "rx_otherhost_dropped", Int(U64)),
-    ],
-};
-
 /// The value of `IFLA_PORT_VSI_TYPE`.
 static IFLA_PORT_VSI_TYPE: Record = Record {
     name: "IFLA_PORT_VSI_TYPE",
@@ -534,55 +501,37 @@ static VF_LINK_STATE: Record = Record {
 };
 
 /// Settings of the families of an interface, or of a port of a bridge where the message is a bridge's.
-static SPEC: Custom = Custom {
-    name: "IFLA_AF_SPEC",
-    size: 0,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let attributes = if decode.scope.family == AF_BRIDGE { &bridge::BRSPEC } else { &LINK_AF_SPEC };
-        decode.of_attribute(Some(attributes), place)
-    },
-};
+static SPEC: Custom = Custom::inside("IFLA_AF_SPEC", 0, |decode: &mut Decode<'_>, place| {
+    let attributes = if decode.scope.family == AF_BRIDGE { &bridge::BRSPEC } else { &LINK_AF_SPEC };
+    decode.of_attribute(Some(attributes), place)
+});
 
 /// What a family knows of an interface.
-static PROTOCOL_INFO: Custom = Custom {
-    name: "IFLA_PROTINFO",
-    size: 0,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let attributes = match decode.scope.family {
-            AF_BRIDGE => Some(&bridge::BRPORT),
-            AF_INET6 => Some(&LINK_AF_SPEC_AF_INET6),
-            _ => None,
-        };
-        decode.of_attribute(attributes, place)
-    },
-};
+static PROTOCOL_INFO: Custom = Custom::inside("IFLA_PROTINFO", 0, |decode: &mut Decode<'_>, place| {
+    let attributes = match decode.scope.family {
+        AF_BRIDGE => Some(&bridge::BRPORT),
+        AF_INET6 => Some(&LINK_AF_SPEC_AF_INET6),
+        _ => None,
+    };
+    decode.of_attribute(attributes, place)
+});
 
 /// What an interface is: its kind says what its data are.
-static INFO: Custom = Custom {
-    name: "IFLA_LINKINFO",
-    size: 0,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        const IFLA_INFO_KIND: u16 = 1;
-        const IFLA_INFO_SLAVE_KIND: u16 = 4;
-        let kind = decode.text_attribute(place, IFLA_INFO_KIND);
-        let slave = decode.text_attribute(place, IFLA_INFO_SLAVE_KIND);
-        let attributes = match (kind.as_slice(), slave.as_slice()) {
-            (b"bridge", b"bridge") => &INFO_OF_BOTH,
-            (b"bridge", _) => &INFO_OF_BRIDGE,
-            (b"tun", b"bridge") => &INFO_OF_TUN_PORT,
-            (b"tun", _) => &INFO_OF_TUN,
-            (_, b"bridge") => &INFO_OF_PORT,
-            _ => &LINK_LINKINFO,
-        };
-        decode.of_attribute(Some(attributes), place)
-    },
-};
+static INFO: Custom = Custom::inside("IFLA_LINKINFO", 0, |decode: &mut Decode<'_>, place| {
+    const IFLA_INFO_KIND: u16 = 1;
+    const IFLA_INFO_SLAVE_KIND: u16 = 4;
+    let kind = decode.text_attribute(place, IFLA_INFO_KIND);
+    let slave = decode.text_attribute(place, IFLA_INFO_SLAVE_KIND);
+    let attributes = match (kind.as_slice(), slave.as_slice()) {
+        (b"bridge", b"bridge") => &INFO_OF_BOTH,
+        (b"bridge", _) => &INFO_OF_BRIDGE,
+        (b"tun", b"bridge") => &INFO_OF_TUN_PORT,
+        (b"tun", _) => &INFO_OF_TUN,
+        (_, b"bridge") => &INFO_OF_PORT,
+        _ => &LINK_LINKINFO,
+    };
+    decode.of_attribute(Some(attributes), place)
+});
 
 const AF_BRIDGE: u8 = 7;
 const AF_INET6: u8 = 10;

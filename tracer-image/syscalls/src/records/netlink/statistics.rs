@@ -45,7 +45,7 @@ pub static STATS: Attributes = Attributes {
     unknown: "IFLA_STATS_???",
     types: &[
         (0, "IFLA_STATS_UNSPEC", BYTES),
-        (1, "IFLA_STATS_LINK_64", Struct(&IFLA_STATS_LINK_64)),
+        (1, "IFLA_STATS_LINK_64", Struct(&LINK_STATS64)),
         (2, "IFLA_STATS_LINK_XSTATS", Attributes(&STATS_STATS_LINK_XSTATS)),
         (3, "IFLA_STATS_LINK_XSTATS_SLAVE", Attributes(&STATS_STATS_LINK_XSTATS)),
         (4, "IFLA_STATS_LINK_OFFLOAD_XSTATS", Attributes(&STATS_STATS_LINK_OFFLOAD_XSTATS)),
@@ -80,7 +80,7 @@ pub static STATS_STATS_LINK_OFFLOAD_XSTATS: Attributes = Attributes {
     unknown: "IFLA_OFFLOAD_XSTATS_???",
     types: &[
         (0, "IFLA_OFFLOAD_XSTATS_UNSPEC", BYTES),
-        (1, "IFLA_OFFLOAD_XSTATS_CPU_HIT", Struct(&IFLA_OFFLOAD_XSTATS_CPU_HIT)),
+        (1, "IFLA_OFFLOAD_XSTATS_CPU_HIT", Struct(&LINK_STATS64)),
     ],
 };
 
@@ -128,41 +128,9 @@ pub static STATS_STATS_LINK_XSTATS_LINK_XSTATS_TYPE_BOND_BOND_XSTATS_3AD: Attrib
     ],
 };
 
-/// The value of `IFLA_STATS_LINK_64`.
-static IFLA_STATS_LINK_64: Record = Record {
-    name: "IFLA_STATS_LINK_64",
-    fields: &[
-        Field::new("rx_packets", Int(U64)),
-        Field::new("tx_packets", Int(U64)),
-        Field::new("rx_bytes", Int(U64)),
-        Field::new("tx_bytes", Int(U64)),
-        Field::new("rx_errors", Int(U64)),
-        Field::new("tx_errors", Int(U64)),
-        Field::new("rx_dropped", Int(U64)),
-        Field::new("tx_dropped", Int(U64)),
-        Field::new("multicast", Int(U64)),
-        Field::new("collisions", Int(U64)),
-        Field::new("rx_length_errors", Int(U64)),
-        Field::new("rx_over_errors", Int(U64)),
-        Field::new("rx_crc_errors", Int(U64)),
-        Field::new("rx_frame_errors", Int(U64)),
-        Field::new("rx_fifo_errors", Int(U64)),
-        Field::new("rx_missed_errors", Int(U64)),
-        Field::new("tx_aborted_errors", Int(U64)),
-        Field::new("tx_carrier_errors", Int(U64)),
-        Field::new("tx_fifo_errors", Int(U64)),
-        Field::new("tx_heartbeat_errors", Int(U64)),
-        Field::new("tx_window_errors", Int(U64)),
-        Field::new("rx_compressed", Int(U64)),
-        Field::new("tx_compressed", Int(U64)),
-        Field::new("rx_nohandler", Int(U64)),
-        Field::since(200, "rx_otherhost_dropped", Int(U64)),
-    ],
-};
-
-/// The value of `IFLA_OFFLOAD_XSTATS_CPU_HIT`.
-static IFLA_OFFLOAD_XSTATS_CPU_HIT: Record = Record {
-    name: "IFLA_OFFLOAD_XSTATS_CPU_HIT",
+/// `struct rtnl_link_stats64`
+pub(super) static LINK_STATS64: Record = Record {
+    name: "rtnl_link_stats64",
     fields: &[
         Field::new("rx_packets", Int(U64)),
         Field::new("tx_packets", Int(U64)),

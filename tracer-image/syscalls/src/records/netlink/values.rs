@@ -2,11 +2,10 @@
 
 use crate::{
     decode::Decode,
-    gather::Gather,
     names::{netlink::RTNH_F, netlink_diag::SHUTDOWN, network::FAMILIES},
     records::socket::{self, Fields},
     snapshot::Place,
-    types::{Custom, Field, Len, Record, Type, U8, U16, When},
+    types::{Custom, Field, Len, Record, Type, U8, U16},
     value::Value,
 };
 use alloc::{format, string::String, vec::Vec};
@@ -23,12 +22,8 @@ const MOST_ADDRESS: usize = 32;
 const MOST_WRITTEN: usize = 7;
 
 /// The address of an interface's own hardware: `00:0c:29:..`.
-pub(super) static HARDWARE_ADDRESS: Custom = Custom {
-    name: "hardware address",
-    size: 0,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
+pub(super) static HARDWARE_ADDRESS: Custom =
+    Custom::inside("hardware address", 0, |decode: &mut Decode<'_>, place| {
         let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
         let len = decode.scope.extent;
         let bytes = decode.scope.bytes(phase, addr, len);
@@ -37,16 +32,11 @@ pub(super) static HARDWARE_ADDRESS: Custom = Custom {
             0..=MOST_ADDRESS => Value::Text(hexadecimal(&bytes[..len.min(MOST_WRITTEN)])),
             _ => decode.rest_in_hex(phase, addr, len),
         }
-    },
-};
+    });
 
 /// The address of another's hardware, whole.
-pub(super) static NEIGHBOUR_ADDRESS: Custom = Custom {
-    name: "hardware address, whole",
-    size: 0,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
+pub(super) static NEIGHBOUR_ADDRESS: Custom =
+    Custom::inside("hardware address, whole", 0, |decode: &mut Decode<'_>, place| {
         let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
         let len = decode.scope.extent;
         let bytes = decode.scope.bytes(phase, addr, len);
@@ -55,23 +45,22 @@ pub(super) static NEIGHBOUR_ADDRESS: Custom = Custom {
             1.. => Value::Text(hexadecimal(bytes)),
             _ => decode.rest_in_hex(phase, addr, len),
         }
-    },
-};
+    });
 
 /// As [`HARDWARE_ADDRESS`], of an array of its longest.
-pub(super) static HARDWARE_ADDRESS_FIXED: Custom = Custom {
-    name: "hardware address, fixed",
-    size: MOST_ADDRESS,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
-        match decode.scope.bytes(phase, addr, MOST_ADDRESS) {
-            bytes if bytes.len() == MOST_ADDRESS => Value::Text(hexadecimal(bytes)),
-            _ => Value::Addr(addr),
-        }
-    },
-};
+pub(super) static HARDWARE_ADDRESS_FIXED: Custom =
+    Custom::inside("hardware address, fixed", MOST_ADDRESS, |decode: &mut Decode<'_>, place| {
+        hardware_address(decode, place, MOST_ADDRESS)
+    });
+
+/// An address of hardware that takes so many bytes.
+pub fn hardware_address(decode: &Decode<'_>, place: Place, len: usize) -> Value {
+    let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+    match decode.scope.bytes(phase, addr, len) {
+        bytes if bytes.len() == len => Value::Text(hexadecimal(bytes)),
+        _ => Value::Addr(addr),
+    }
+}
 
 fn hexadecimal(bytes: &[u8]) -> String {
     let parts: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -79,17 +68,16 @@ fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 /// The address of a host, of the family that the message's header says.
-pub(super) static FAMILY_HOST: Custom = Custom {
-    name: "in_addr or in6_addr",
-    size: 0,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
-        let len = decode.scope.extent;
-        host(decode, u16::from(decode.scope.family), phase, addr, len)
-    },
-};
+pub(super) static FAMILY_HOST: Custom =
+    Custom::inside("in_addr or in6_addr", 0, |decode: &mut Decode<'_>, place| {
+        rest_as_host(decode, u16::from(decode.scope.family), place)
+    });
+
+/// All that is there, as the address of a host of a family.
+fn rest_as_host(decode: &mut Decode<'_>, family: u16, place: Place) -> Value {
+    let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+    host(decode, family, phase, addr, decode.scope.extent)
+}
 
 const AF_INET: u16 = 2;
 const AF_INET6: u16 = 10;
@@ -121,49 +109,37 @@ pub(super) fn host(
 }
 
 /// `struct rtvia`: a gateway of another family.
-pub(super) static VIA: Custom = Custom {
-    name: "rtvia",
-    size: 0,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
-        let len = decode.scope.extent;
-        if len < 2 {
-            return decode.rest_in_hex(phase, addr, len);
-        }
-        let Some(family) = decode.scope.load(place, U16) else { return Value::Addr(addr) };
-        let mut fields = Fields::new();
-        let value = decode.symbol(family, &FAMILIES, U16);
-        fields.put(decode, "rtvia_family", value);
-        if len > 2 {
-            let at = addr.wrapping_add(2);
-            match decode.scope.bytes(phase, at, 16).first_chunk() {
-                Some(host) if family == u64::from(AF_INET6) && len - 2 >= 16 => {
-                    let value = socket::inet_pton(decode, *host, "rtvia_addr");
-                    fields.bare(value);
-                }
-                _ => {
-                    let value = host(decode, family as u16, phase, at, len - 2);
-                    fields.put(decode, "rtvia_addr", value);
-                }
+pub(super) static VIA: Custom = Custom::inside("rtvia", 0, |decode: &mut Decode<'_>, place| {
+    let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+    let len = decode.scope.extent;
+    if len < 2 {
+        return decode.rest_in_hex(phase, addr, len);
+    }
+    let Some(family) = decode.scope.load(place, U16) else { return Value::Addr(addr) };
+    let mut fields = Fields::new();
+    let value = decode.symbol(family, &FAMILIES, U16);
+    fields.put(decode, "rtvia_family", value);
+    if len > 2 {
+        let at = addr.wrapping_add(2);
+        match decode.scope.bytes(phase, at, 16).first_chunk() {
+            Some(host) if family == u64::from(AF_INET6) && len - 2 >= 16 => {
+                let value = socket::inet_pton(decode, *host, "rtvia_addr");
+                fields.bare(value);
+            }
+            _ => {
+                let value = host(decode, family as u16, phase, at, len - 2);
+                fields.put(decode, "rtvia_addr", value);
             }
         }
-        fields.value()
-    },
-};
+    }
+    fields.value()
+});
 
 /// `struct rtnexthop`, one behind another, each with attributes as a route's.
-pub(super) static MULTIPATH: Custom = Custom {
-    name: "rtnexthop",
-    size: 0,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
-        decode.next_hops(phase, addr, decode.scope.extent)
-    },
-};
+pub(super) static MULTIPATH: Custom = Custom::inside("rtnexthop", 0, |decode: &mut Decode<'_>, place| {
+    let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
+    decode.next_hops(phase, addr, decode.scope.extent)
+});
 
 /// `struct rtnexthop`
 pub static NEXT_HOP: Record = Record {
@@ -177,22 +153,12 @@ pub static NEXT_HOP: Record = Record {
 };
 
 /// A number of ticks of 1/100 s (`USER_HZ`).
-pub(super) static TICKS: Custom = Custom {
-    name: "clock_t",
-    size: 0,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| duration(decode, place, 2),
-};
+pub(super) static TICKS: Custom =
+    Custom::inside("clock_t", 0, |decode: &mut Decode<'_>, place| duration(decode, place, 2));
 
 /// A number of milliseconds.
-pub(super) static MILLISECONDS: Custom = Custom {
-    name: "milliseconds",
-    size: 0,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| duration(decode, place, 3),
-};
+pub(super) static MILLISECONDS: Custom =
+    Custom::inside("milliseconds", 0, |decode: &mut Decode<'_>, place| duration(decode, place, 3));
 
 /// A number of as many bytes as there are, with the seconds that it means as a comment.
 fn duration(decode: &mut Decode<'_>, place: Place, digits: u32) -> Value {
@@ -217,45 +183,19 @@ fn duration(decode: &mut Decode<'_>, place: Place, digits: u32) -> Value {
 }
 
 /// The address of a host of IPv4, of IPv6.
-pub(super) static HOST4: Custom = Custom {
-    name: "in_addr, alone",
-    size: 0,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
-        let len = decode.scope.extent;
-        host(decode, AF_INET, phase, addr, len)
-    },
-};
+pub(super) static HOST4: Custom = Custom::inside("in_addr, alone", 0, |decode: &mut Decode<'_>, place| {
+    rest_as_host(decode, AF_INET, place)
+});
 
 /// As [`HOST4`], of IPv6.
-pub(super) static HOST6: Custom = Custom {
-    name: "in6_addr, alone",
-    size: 0,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
-        let len = decode.scope.extent;
-        host(decode, AF_INET6, phase, addr, len)
-    },
-};
+pub(super) static HOST6: Custom = Custom::inside("in6_addr, alone", 0, |decode: &mut Decode<'_>, place| {
+    rest_as_host(decode, AF_INET6, place)
+});
 
 /// The six bytes of an Ethernet address.
-pub static MAC: Custom = Custom {
-    name: "Ethernet address",
-    size: 6,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
-        let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
-        match decode.scope.bytes(phase, addr, 6) {
-            bytes if bytes.len() == 6 => Value::Text(hexadecimal(bytes)),
-            _ => Value::Addr(addr),
-        }
-    },
-};
+pub static MAC: Custom = Custom::inside("Ethernet address", 6, |decode: &mut Decode<'_>, place| {
+    hardware_address(decode, place, 6)
+});
 
 /// An address in `struct inet_diag_sockid`, of the family that the message's header says.
 fn socket_host(decode: &mut Decode<'_>, place: Place, name: &'static str) -> Value {
@@ -270,30 +210,16 @@ fn socket_host(decode: &mut Decode<'_>, place: Place, name: &'static str) -> Val
 }
 
 /// The address that a socket has.
-pub(super) static SOURCE: Custom = Custom {
-    name: "idiag_src",
-    size: 16,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| socket_host(decode, place, "idiag_src"),
-};
+pub(super) static SOURCE: Custom =
+    Custom::inside("idiag_src", 16, |decode: &mut Decode<'_>, place| socket_host(decode, place, "idiag_src"));
 
 /// The address that it is connected to.
-pub(super) static DESTINATION: Custom = Custom {
-    name: "idiag_dst",
-    size: 16,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| socket_host(decode, place, "idiag_dst"),
-};
+pub(super) static DESTINATION: Custom =
+    Custom::inside("idiag_dst", 16, |decode: &mut Decode<'_>, place| socket_host(decode, place, "idiag_dst"));
 
 /// Which ways of a socket are shut down: a number, with what it means as a comment.
-pub(super) static SHUT_DOWN: Custom = Custom {
-    name: "shutdown, as a number",
-    size: 0,
-    when: When::Entry,
-    gather: |_: &mut Gather<'_>, _| {},
-    decode: |decode: &mut Decode<'_>, place| {
+pub(super) static SHUT_DOWN: Custom =
+    Custom::inside("shutdown, as a number", 0, |decode: &mut Decode<'_>, place| {
         let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
         let len = decode.scope.extent;
         if len > 8 {
@@ -307,5 +233,4 @@ pub(super) static SHUT_DOWN: Custom = Custom {
                 Value::Commented(Value::Hex(bits).into(), names.into())
             }
         }
-    },
-};
+    });

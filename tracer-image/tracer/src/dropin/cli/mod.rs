@@ -385,12 +385,7 @@ impl Reader {
             1 => wanted.qualifiers.decode_fds |= detail::PATH,
             _ => wanted.qualifiers.decode_fds = detail::ALL,
         }
-        wanted.qualifiers.quiet |= match quiets {
-            0 => 0,
-            1 => quiet::ATTACH | quiet::PERSONALITY,
-            2 => quiet::ATTACH | quiet::PERSONALITY | quiet::EXIT,
-            _ => quiet::ALL,
-        };
+        wanted.qualifiers.quiet |= quiet::letters(quiets);
         match hex {
             0 => {}
             1 => wanted.text.notation.hex = HexStrings::NonAscii,
@@ -417,10 +412,7 @@ impl Reader {
         }
         // Data has every argument's name.
         wanted.depth.names |= wanted.json;
-        wanted.depth.details = wanted.qualifiers.decode_fds;
-        wanted.depth.paths = wanted.qualifiers.decode_fds != 0;
-        wanted.depth.look_up = !wanted.qualifiers.paths.is_empty();
-        wanted.depth.comm = wanted.qualifiers.decode_pids & pids::COMM != 0;
+        wanted.depth = wanted.depth.with(&wanted.qualifiers);
         wanted.text.quiet = wanted.qualifiers.quiet;
         wanted.text.prefix = match (wanted.output.is_some(), wanted.text.split) {
             (_, true) => Prefix::None,
@@ -441,13 +433,12 @@ impl Reader {
             Some((qualifier @ ("kvm" | "namespace"), _)) => {
                 Err(format!("-e {qualifier}= is not understood by this tracer"))
             }
-            Some(("inject" | "fault", _)) => {
-                self.wanted.injections.extend(Injection::of(expression, &compile)?);
-                Ok(())
+            _ => {
+                let Wanted { qualifiers, injections, .. } = &mut self.wanted;
+                filter::take(expression, qualifiers, injections, &compile).map_err(|error| {
+                    if error.starts_with("incorrect") { format!("{error}\n{}", try_help()) } else { error }
+                })
             }
-            _ => self.wanted.qualifiers.apply(expression, &compile).map_err(|error| {
-                if error.starts_with("incorrect") { format!("{error}\n{}", try_help()) } else { error }
-            }),
         }
     }
 

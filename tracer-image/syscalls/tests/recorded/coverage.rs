@@ -1,11 +1,6 @@
 //! `docs/coverage.md`: which calls there are, on which ABIs, how they are decoded and what they are compared with.
 
-#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
-
-#[path = "recorded/mod.rs"]
-#[allow(dead_code, reason = "it is made for another test")]
-mod recorded;
-
+use crate::files;
 use std::{collections::BTreeMap, env, fmt::Write, fs, path::Path};
 use syscalls::{
     abi::Abi,
@@ -30,14 +25,9 @@ fn looks_behind(ty: &Type) -> bool {
 
 /// Lines of strace that are held against ours, by ABI and number.
 fn lines() -> BTreeMap<(usize, u64), usize> {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded");
     let mut lines = BTreeMap::new();
-    for entry in fs::read_dir(dir).unwrap().map(Result::unwrap) {
-        if entry.path().extension().is_some_and(|extension| extension == "calls") {
-            for call in recorded::parse(&fs::read_to_string(entry.path()).unwrap()) {
-                *lines.entry((call.abi.index(), call.number)).or_insert(0) += 1;
-            }
-        }
+    for (_, call) in files::all() {
+        *lines.entry((call.abi.index(), call.number)).or_insert(0) += 1;
     }
     lines
 }

@@ -1,0 +1,21 @@
+//! The paths of `-P` as the kernel calls them: where there are symbolic links, they lead elsewhere.
+
+use std::path::{Path, PathBuf};
+use syscalls::filter::{Qualifiers, quiet};
+
+/// Adds what each path leads to, where that is another one. Returns what is said of it.
+pub fn resolve(wanted: &mut Qualifiers, real: impl Fn(&Path) -> Option<PathBuf>) -> Vec<String> {
+    let mut said = Vec::new();
+    for given in wanted.paths.clone() {
+        let Some(resolved) = real(Path::new(&given)) else { continue };
+        let resolved = resolved.to_string_lossy().into_owned();
+        if resolved != given {
+            said.push(format!("Requested path \"{given}\" resolved into \"{resolved}\""));
+            wanted.paths.push(resolved);
+        }
+    }
+    if wanted.quiet & quiet::PATH_RESOLUTION != 0 {
+        said.clear();
+    }
+    said
+}
