@@ -267,6 +267,8 @@ impl Plan {
                 trace_paths: trace::paths(&args.trace.trace_paths)?,
                 counting,
                 limit: args.trace.syscall_limit,
+                shards: args.trace.tracer_threads,
+                engine_stats: args.trace.engine_stats,
                 leave_at_execve: args.trace.detach_on.is_some(),
                 names: args.trace.arguments || json,
                 comms: json,

@@ -33,6 +33,8 @@ integration() {
 processors=$(nproc)
 say "the differential tests"
 integration "$processors" differential:: "$@"
+say "the engine"
+integration 1 engine:: "$@"
 say "on another kernel"
 integration "$processors" kernel:: "$@"
 say "the cluster tests"

@@ -46,6 +46,14 @@ pub struct TraceArgs {
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     pub syscall_limit: Option<u64>,
 
+    /// With so many threads, 16 at most, instead of as many as serve best
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub tracer_threads: Option<u8>,
+
+    /// Say at the end what the tracer did: stops, on whose CPU, memory reads
+    #[arg(long)]
+    pub engine_stats: bool,
+
     /// Leave out processes that enter the container later, such as probes and `kubectl exec`
     #[arg(long)]
     pub no_entrants: bool,

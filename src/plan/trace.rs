@@ -31,6 +31,10 @@ pub struct Depth {
     pub limit: Option<u64>,
     /// `-b execve`
     pub leave_at_execve: bool,
+    /// `--tracer-threads`
+    pub shards: Option<u8>,
+    /// `--engine-stats`
+    pub engine_stats: bool,
     /// `-N`, JSON
     pub names: bool,
     /// Whether the names of threads are told (JSON).
@@ -87,6 +91,8 @@ impl Depth {
             counting: self.counting,
             limit: self.limit,
             leave_at_execve: self.leave_at_execve,
+            shards: self.shards,
+            engine_stats: self.engine_stats,
             names: self.names,
             comms: self.comms,
             sites: self.sites,

@@ -1,48 +1,153 @@
-// What is traced by bench.sh: calls [bare|files|threads] COUNT. Prints the seconds that COUNT rounds took, alone.
+// What is traced by bench.sh: calls [bare|files|threads|service|computing] COUNT [wait]. Prints the seconds that COUNT
+// calls (of a service: answers) took. With `wait` its threads exist at once, and begin when a line comes in.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <signal.h>
 #include <unistd.h>
 
+enum { THREADS = 4, CONNECTIONS = 4 };
+
 static long count;
+static pthread_barrier_t begin;
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec + time.tv_nsec / 1e9;
+}
 
 static void bare(void) {
     for (long i = 0; i < count; i++) syscall(SYS_getppid);
 }
 
-static void *files(void *unused) {
+static void files(long calls) {
     char buffer[64];
     struct stat status;
-    for (long i = 0; i < count / 4; i++) {
+    for (long i = 0; i < calls / 4; i++) {
         int fd = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
         if (fd < 0 || read(fd, buffer, sizeof buffer) < 0 || fstat(fd, &status) < 0) exit(1);
         close(fd);
     }
+}
+
+static void *thread(void *unused) {
+    pthread_barrier_wait(&begin);
+    files(count / THREADS);
     return unused;
 }
 
-int main(int argc, char **argv) {
-    if (argc != 3) return 2;
-    count = atol(argv[2]);
-    struct timespec from, to;
-    clock_gettime(CLOCK_MONOTONIC, &from);
-    if (!strcmp(argv[1], "bare")) {
-        bare();
-    } else if (!strcmp(argv[1], "files")) {
-        files(NULL);
-    } else {
-        pthread_t threads[4];
-        count /= 4;
-        for (int i = 0; i < 4; i++) pthread_create(&threads[i], NULL, files, NULL);
-        for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
+static void *client(void *connection) {
+    int fd = *(int *)connection;
+    char buffer[64] = "ping";
+    for (long i = 0; i < count / CONNECTIONS; i++)
+        if (write(fd, buffer, sizeof buffer) < 0 || read(fd, buffer, sizeof buffer) <= 0) break;
+    close(fd);
+    return NULL;
+}
+
+// The clients are another process, which is not traced: it is a fork without -f, or not attached to.
+static int pairs[CONNECTIONS][2];
+static pid_t clients(int start) {
+    pid_t child = fork();
+    if (child) return child;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    pthread_t threads[CONNECTIONS];
+    char line;
+    for (int i = 0; i < CONNECTIONS; i++) close(pairs[i][0]);
+    if (read(start, &line, 1) != 1) _exit(1);
+    for (int i = 0; i < CONNECTIONS; i++) pthread_create(&threads[i], NULL, client, &pairs[i][1]);
+    for (int i = 0; i < CONNECTIONS; i++) pthread_join(threads[i], NULL);
+    _exit(0);
+}
+
+static volatile unsigned long sink;
+static void compute(long turns) {
+    for (long i = 0; i < turns; i++) sink += i;
+}
+
+// How many turns take 20 us.
+static long turns(void) {
+    double least = 1;
+    for (int i = 0; i < 20; i++) {
+        double from = now();
+        compute(100000);
+        double took = now() - from;
+        if (took < least) least = took;
     }
-    clock_gettime(CLOCK_MONOTONIC, &to);
-    printf("%.6f\n", (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9);
+    return 100000 * 20e-6 / least;
+}
+
+static void serve(long each) {
+    int poll = epoll_create1(0), open_ones = CONNECTIONS;
+    for (int i = 0; i < CONNECTIONS; i++) {
+        struct epoll_event event = {EPOLLIN, {.fd = pairs[i][0]}};
+        epoll_ctl(poll, EPOLL_CTL_ADD, pairs[i][0], &event);
+    }
+    while (open_ones) {
+        struct epoll_event ready[CONNECTIONS];
+        int some = epoll_wait(poll, ready, CONNECTIONS, -1);
+        for (int i = 0; i < some; i++) {
+            char buffer[64];
+            ssize_t size = read(ready[i].data.fd, buffer, sizeof buffer);
+            if (size <= 0) {
+                close(ready[i].data.fd);
+                open_ones--;
+                continue;
+            }
+            if (each) compute(each);
+            if (write(ready[i].data.fd, buffer, size) < 0) exit(1);
+        }
+    }
+}
+
+int main(int argc, char **argv) {
+    if (argc < 3) return 2;
+    const char *kind = argv[1];
+    int several = !strcmp(kind, "threads"), service = !strcmp(kind, "service"), computing = !strcmp(kind, "computing");
+    long each = computing ? turns() : 0;
+    int start[2];
+    char line[8];
+    count = atol(argv[2]);
+    pthread_t threads[THREADS];
+    pthread_barrier_init(&begin, NULL, THREADS + 1);
+    pid_t child = 0;
+    if (service || computing) {
+        if (pipe(start)) return 1;
+        for (int i = 0; i < CONNECTIONS; i++)
+            if (socketpair(AF_UNIX, SOCK_STREAM, 0, pairs[i])) return 1;
+        child = clients(start[0]);
+        for (int i = 0; i < CONNECTIONS; i++) close(pairs[i][1]);
+    }
+    double from = now();
+    if (several)
+        for (int i = 0; i < THREADS; i++) pthread_create(&threads[i], NULL, thread, NULL);
+    if (argc > 3) {
+        if (read(0, line, sizeof line) <= 0) return 1;
+        from = now();
+    }
+    if (several) {
+        pthread_barrier_wait(&begin);
+        for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
+    } else if (child) {
+        if (write(start[1], "x", 1) != 1) return 1;
+        serve(each);
+    } else if (!strcmp(kind, "bare")) {
+        bare();
+    } else {
+        files(count);
+    }
+    printf("%.6f\n", now() - from);
+    if (child) waitpid(child, NULL, 0);
     return 0;
 }

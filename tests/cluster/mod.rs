@@ -16,7 +16,7 @@ mod overload;
 mod pods;
 mod privilege;
 mod probes;
-mod process;
+pub mod process;
 mod proxy;
 mod qualifiers;
 mod reconnect;

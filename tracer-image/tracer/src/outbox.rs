@@ -41,6 +41,7 @@ const LOSSES: usize = 4 << 10;
 const SPARE: usize = 4;
 
 /// The store, the writer, and who waits for it.
+#[derive(Clone)]
 pub struct Outbox {
     shared: Arc<Shared>,
 }

@@ -19,6 +19,19 @@ pub fn threads(process: i32) -> io::Result<Vec<i32>> {
     numbers(&format!("/proc/{process}/task"))
 }
 
+/// The CPU that a thread of ours or of a tracee runs on, or ran on last (proc_pid_stat(5), field 39).
+pub fn cpu(thread: i32) -> Option<usize> {
+    let text = fs::read_to_string(format!("/proc/{thread}/stat")).ok()?;
+    // Behind the name, which may hold anything, come the fields from the third on.
+    text.rsplit_once(')')?.1.split_ascii_whitespace().nth(36)?.parse().ok()
+}
+
+/// How long a thread of this process has waited for a CPU so far, in nanoseconds (Documentation/scheduler/sched-stats.rst).
+pub fn waited(thread: i32) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/self/task/{thread}/schedstat")).ok()?;
+    text.split_ascii_whitespace().nth(1)?.parse().ok()
+}
+
 fn numbers(directory: &str) -> io::Result<Vec<i32>> {
     let entries = fs::read_dir(directory)?;
     Ok(entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect())

@@ -9,13 +9,14 @@
 //! worst 177 to 225 ms late with the usual turn, 10 ms with the shortest.
 
 use nix::errno::Errno;
+use std::ptr;
 
 /// The shortest turn that may be asked for, in nanoseconds (kernel/sched/syscalls.c, `__setparam_fair`).
 const SHORTEST: u64 = 100_000;
 
 /// `struct sched_attr` of its first version (linux/sched/types.h, `SCHED_ATTR_SIZE_VER0`).
 #[repr(C)]
-#[derive(Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Attributes {
     size: u32,
     policy: u32,
@@ -27,7 +28,58 @@ struct Attributes {
     period: u64,
 }
 
-/// Asks for short turns, for this thread and those that it starts (a program that it executes keeps them). Kernels before 6.12 take it and change nothing.
+/// How a thread is scheduled.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy(Attributes);
+
+impl Policy {
+    /// Behind everybody else (`SCHED_IDLE`, sched(7)).
+    pub fn idle() -> Policy {
+        let size = size_of::<Attributes>() as u32;
+        Policy(Attributes { size, policy: libc::SCHED_IDLE as u32, ..Attributes::default() })
+    }
+
+    /// That of a thread; 0: the calling one.
+    ///
+    /// # Errors
+    /// Where there is no such thread.
+    pub fn of(thread: i32) -> nix::Result<Policy> {
+        let mut attributes = Attributes::default();
+        let size = size_of::<Attributes>();
+        // SAFETY: the kernel writes `size` bytes at most, and there is room for them (sched_getattr(2)).
+        Errno::result(unsafe { libc::syscall(libc::SYS_sched_getattr, thread, &mut attributes, size, 0) })?;
+        attributes.size = size as u32;
+        Ok(Policy(attributes))
+    }
+
+    /// Gives it to a thread; 0: the calling one.
+    ///
+    /// # Errors
+    /// Where the thread is gone, or may not have it: who has `SCHED_IDLE` needs CAP_SYS_NICE, or an RLIMIT_NICE as for
+    /// its nice value, to leave it (kernel/sched/syscalls.c, `user_check_sched_setscheduler`).
+    pub fn give(&self, thread: i32) -> nix::Result<()> {
+        // SAFETY: the kernel reads as many bytes as `size` says, which are there (sched_setattr(2)).
+        Errno::result(unsafe { libc::syscall(libc::SYS_sched_setattr, thread, &self.0, 0) }).map(drop)
+    }
+
+    #[cfg(test)]
+    fn turn(&self) -> u64 {
+        self.0.runtime
+    }
+}
+
+/// Lets a process give its threads any nice value, and with it go behind everybody else and come back, if we may do that
+/// for others (CAP_SYS_RESOURCE: prlimit(2)). 0: this one, and whatever it executes.
+pub fn allow_coming_back(process: i32) {
+    // In the unit of RLIMIT_NICE (getrlimit(2)): nice -20.
+    let all = libc::rlimit { rlim_cur: 40, rlim_max: 40 };
+    // SAFETY: the new limit is only read, the old one is not asked for. Where it is refused nothing is lost: the tracer
+    // finds out by itself what it may do.
+    unsafe { libc::prlimit(process, libc::RLIMIT_NICE, &all, ptr::null_mut()) };
+}
+
+/// Asks for short turns, for this thread and those that it starts (a program that it executes keeps them). Kernels
+/// before 6.12 take it and change nothing.
 pub fn short_turns() {
     // Where it is refused we run as everybody does.
     let _ = set_turn(SHORTEST);
@@ -37,28 +89,17 @@ fn set_turn(runtime: u64) -> nix::Result<()> {
     // SAFETY: the calling thread's own value is only read.
     let nice = unsafe { libc::getpriority(libc::PRIO_PROCESS, 0) };
     let size = size_of::<Attributes>() as u32;
-    let attributes =
-        Attributes { size, policy: libc::SCHED_OTHER as u32, nice, runtime, ..Attributes::default() };
-    // SAFETY: the kernel reads `size` bytes, which are there (sched_setattr(2)).
-    Errno::result(unsafe { libc::syscall(libc::SYS_sched_setattr, 0, &attributes, 0) }).map(drop)
+    Policy(Attributes { size, policy: libc::SCHED_OTHER as u32, nice, runtime, ..Attributes::default() })
+        .give(0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// What the kernel has for this thread: from 6.12 on the length of its turns.
-    fn turn() -> u64 {
-        let mut attributes = Attributes::default();
-        let size = size_of::<Attributes>();
-        // SAFETY: the kernel writes `size` bytes at most, and there is room for them (sched_getattr(2)).
-        let got = unsafe { libc::syscall(libc::SYS_sched_getattr, 0, &mut attributes, size, 0) };
-        assert_eq!(got, 0);
-        attributes.runtime
-    }
-
     #[test]
     fn turns_are_short_until_they_are_not() {
+        let turn = || Policy::of(0).expect("our own").turn();
         let usual = turn();
         set_turn(SHORTEST).expect("no privilege is needed");
         // Older kernels say nothing of it.

@@ -8,14 +8,14 @@ use crate::{
     command::{self, NotFound},
     door::{self, Entered},
     engine::{
-        self, Plan, Programs, Roster, Sink, Stop,
+        self, Plan, Programs, Roster, Sink, Sinks, Stop,
         ptrace::{self, Command, Spawned, Waiting},
     },
     outbox::{CAPACITY, Outbox},
     paths,
     pipes::{Holding, Pipes},
     procfs,
-    redact::{self, Redacting},
+    redact::{self, Redacting, Rules},
     root::Root,
     scheduling,
     slowdown::Sampler,
@@ -28,18 +28,16 @@ use nix::{
         signal::{SigSet, Signal, killpg},
         wait::{WaitStatus, waitpid},
     },
-    unistd::{Pid, dup2_stdin, dup2_stdout, getppid, gettid, read},
+    unistd::{Pid, dup2_stdin, dup2_stdout, getppid, read},
 };
 use std::{
+    collections::HashMap,
     env,
     ffi::OsString,
     fs::{self, File},
     io::{self, PipeReader},
     os::fd::{AsFd, OwnedFd},
-    sync::{
-        Arc,
-        atomic::{AtomicI32, Ordering},
-    },
+    sync::Arc,
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -254,6 +252,8 @@ fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
         count: trace.counting,
         comms: trace.comms || depth.comm,
         sites: trace.sites,
+        shards: trace.shards.map(usize::from),
+        engine_stats: trace.engine_stats,
         limit: trace.limit,
         leave_at_execve: trace.leave_at_execve,
         kill: false,
@@ -318,37 +318,33 @@ impl Service {
         agent: Option<i32>,
     ) -> io::Result<Service> {
         let stop = Arc::new(Stop::default());
-        let thread_id = Arc::new(AtomicI32::new(0));
         let (running, end) = io::pipe()?;
         let roster = Arc::new(Roster::default());
         let sampler = Sampler::new(roster.clone());
-        let (engine_stop, engine_id, mut shard) = (stop.clone(), thread_id.clone(), outbox.shard(0));
+        let engine_stop = stop.clone();
         let (child, program) = child.unzip();
         let command = child.as_ref().map(|child: &Waiting| child.process);
         let program = program.unwrap_or_default();
-        let mut sink: Box<dyn Sink + Send> = match redact {
-            None => Box::new(shard),
-            Some(redact) => {
-                let (rules, warnings) = redact::learn(&redact, &plan, plan.depth.paths);
-                for text in warnings {
-                    shard.notice(Notice { level: Level::Warning, text });
-                }
-                // Whether what is read is secret depends on where it is read from.
-                plan.depth.paths = true;
-                Box::new(Redacting::new(shard, rules))
+        let rules = redact.map(|redact| {
+            let (rules, warnings) = redact::learn(&redact, &plan, plan.depth.paths);
+            for text in warnings {
+                outbox.send(&Message::Notice(Notice { level: Level::Warning, text }));
             }
-        };
+            // Whether what is read is secret depends on where it is read from.
+            plan.depth.paths = true;
+            Arc::new(rules)
+        });
+        let lanes = Lanes { outbox: outbox.clone(), rules };
         resolve(&mut plan, &outbox);
         let engine = thread::Builder::new().name("engine".into()).spawn(move || {
-            engine_id.store(gettid().as_raw(), Ordering::Relaxed);
             let spawned = match child {
-                Some(child) => ptrace::run_command(&plan, child, &mut *sink, &engine_stop, Some(&roster)),
-                None => Spawned::attached(engine::run(&plan, &mut *sink, &engine_stop, Some(&roster))),
+                Some(child) => ptrace::run_command(&plan, child, &lanes, &engine_stop, Some(&roster)),
+                None => Spawned::attached(engine::run(&plan, &lanes, &engine_stop, Some(&roster))),
             };
             drop(end);
             spawned
         })?;
-        let watch = Watch { thread_id, seen: String::new(), times: 0, next: Instant::now() + LOOK };
+        let watch = Watch { seen: HashMap::new(), next: Instant::now() + LOOK };
         Ok(Service {
             outbox,
             requests,
@@ -474,6 +470,22 @@ impl Service {
     }
 }
 
+/// The shards' ways into the outbox, which secrets do not go.
+struct Lanes {
+    outbox: Outbox,
+    rules: Option<Arc<Rules>>,
+}
+
+impl Sinks for Lanes {
+    fn shard(&self, number: u16) -> Box<dyn Sink + '_> {
+        let shard = self.outbox.shard(number);
+        match &self.rules {
+            None => Box::new(shard),
+            Some(rules) => Box::new(Redacting::new(shard, rules.clone())),
+        }
+    }
+}
+
 /// The agent's requests.
 struct Requests {
     pipe: OwnedFd,
@@ -534,13 +546,11 @@ impl Requests {
     }
 }
 
-/// Looks whether the engine's thread hangs: a tracee whose memory is on a dead network file system, say, could hold it
+/// Looks whether a thread of the engine hangs: a tracee whose memory is on a dead network file system, say, could hold it
 /// in `process_vm_readv`, and with it every other tracee.
 struct Watch {
-    thread_id: Arc<AtomicI32>,
-    /// Where it was and what it had done at the last look.
-    seen: String,
-    times: u32,
+    /// Where each was and what it had done at the last looks, and how often in a row.
+    seen: HashMap<i32, (String, u32)>,
     next: Instant,
 }
 
@@ -551,7 +561,11 @@ impl Watch {
             return None;
         }
         self.next = Instant::now() + LOOK;
-        let task = format!("/proc/self/task/{}", self.thread_id.load(Ordering::Relaxed));
+        ptrace::shards().find_map(|thread| self.hangs_in(thread))
+    }
+
+    fn hangs_in(&mut self, thread: i32) -> Option<i64> {
+        let task = format!("/proc/self/task/{thread}");
         // "NUMBER ARGUMENTS SP PC", or "running": also when it merely waits for a CPU (proc_pid_syscall(5)). Where the
         // kernel does not have the file nobody is found to hang.
         let place = fs::read_to_string(format!("{task}/syscall")).unwrap_or_default();
@@ -559,18 +573,18 @@ impl Watch {
         let waits_for_tracees =
             [libc::SYS_wait4, libc::SYS_waitid, libc::SYS_futex].map(Some).contains(&call);
         if call.is_none() || waits_for_tracees {
-            self.times = 0;
+            self.seen.remove(&thread);
             return None;
         }
         let status = fs::read_to_string(format!("{task}/status")).unwrap_or_default();
         let switches = status.lines().filter(|line| line.contains("ctxt_switches")).collect::<String>();
-        let seen = place + &switches;
-        if seen == self.seen {
-            self.times += 1;
+        let place = place + &switches;
+        let (seen, times) = self.seen.entry(thread).or_default();
+        if place == *seen {
+            *times += 1;
         } else {
-            self.times = 0;
-            self.seen = seen;
+            (*seen, *times) = (place, 0);
         }
-        call.filter(|_| self.times >= HANGS)
+        call.filter(|_| *times >= HANGS)
     }
 }

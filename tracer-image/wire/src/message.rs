@@ -11,7 +11,7 @@ use syscalls::value::Name;
 /// Version of the conversation. Raised whenever an old client could misread a new tracer or the other way round:
 /// a variant or field added, removed or moved in [`Message`], [`Request`], [`Event`] or
 /// [`Value`](syscalls::value::Value). New calls, flags and names need no new version: they travel as names.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// Tracer to client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -348,6 +348,10 @@ pub struct Trace {
     pub limit: Option<u64>,
     /// Whether a thread that is about to execute a program is let go (`-b execve`).
     pub leave_at_execve: bool,
+    /// How many shards there are; none: as many as serve best (`--tracer-threads`).
+    pub shards: Option<u8>,
+    /// Whether it is told at the end what the engine did (`--engine-stats`).
+    pub engine_stats: bool,
     /// Whether arguments have their names (`-N`, JSON).
     pub names: bool,
     /// Whether the names of threads are told ([`What::Renamed`](crate::event::What::Renamed)).

@@ -2,6 +2,7 @@
 
 mod cli;
 mod command;
+mod merged;
 mod output;
 
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
     paths,
 };
 use cli::{Request, Wanted};
+use merged::Merged;
 use output::{Place, TextSink, say};
 use render::{form::Form, json, text::Text};
 use std::{
@@ -66,6 +68,8 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         count: wanted.count,
         comms: wanted.depth.comm || wanted.json,
         sites: wanted.text.numbers || wanted.text.instructions || wanted.json,
+        shards: wanted.shards,
+        engine_stats: wanted.engine_stats,
         limit: wanted.limit,
         leave_at_execve: wanted.leave_at_execve,
         kill: wanted.kill,
@@ -88,7 +92,8 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         })),
         false => Form::Text(Box::new(Text::new(options))),
     };
-    let mut sink = TextSink::new(form, place, options.quiet, wanted.summary.clone(), stop.clone());
+    let sink = TextSink::new(form, place, options.quiet, wanted.summary.clone(), stop.clone());
+    let sinks = Merged::new(sink);
     let never = wanted.interruptible > 2;
     let signals = Signals::block(wanted.interruptible == 4);
     let spawns = command.is_some();
@@ -98,12 +103,12 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
     let engine = thread::spawn(move || {
         let spawned = match command {
             Some(command) => match command.start() {
-                Ok(waiting) => ptrace::run_command(&plan, waiting, &mut sink, &engine_stop, None),
+                Ok(waiting) => ptrace::run_command(&plan, waiting, &sinks, &engine_stop, None),
                 Err(error) => Spawned::attached(Reason::Failed(format!("fork: {error}"))),
             },
-            None => Spawned::attached(ptrace::run(&plan, &mut sink, &engine_stop, None)),
+            None => Spawned::attached(ptrace::run(&plan, &sinks, &engine_stop, None)),
         };
-        let written = sink.finish();
+        let written = sinks.finish();
         Signals::end(main_thread);
         (spawned, written)
     });

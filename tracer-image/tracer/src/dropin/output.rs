@@ -1,18 +1,16 @@
 //! Where the drop-in's text goes: stderr, one file, or a file for each thread.
 
-use crate::engine::Sink;
 use render::{form::Form, summary, text::Output};
 use std::{
     collections::{BTreeMap, HashMap},
     fs::File,
     io::{self, Write},
+    mem,
     path::{Path, PathBuf},
-    time::Duration,
 };
 use syscalls::{filter::quiet, value::Names};
 use wire::{
     event::{Birth, Event, What},
-    message::Notice,
     summary::Count,
 };
 
@@ -107,29 +105,34 @@ impl TextSink {
     }
 
     /// Ends open lines. Whether all text could be written.
-    pub fn finish(mut self) -> bool {
+    pub fn finish(&mut self) -> bool {
         self.form.finish(&mut self.lines);
         self.lines.failed.is_none()
     }
-}
 
-impl Sink for TextSink {
-    fn event(&mut self, event: Event, names: &Names) {
+    /// An event has come, and is written now or later.
+    pub fn note(&mut self, event: &Event) {
         if let What::Attached { process, how: Birth::Seized } = event.what {
             *self.attached.entry(process).or_default() += 1;
         }
-        self.form.event(0, &event, names, &mut self.lines);
+    }
+
+    /// Writes an event of a shard. Events come in the order in which they are to be written.
+    pub fn write(&mut self, shard: u16, event: &Event, names: &Names) {
+        self.form.event(shard, event, names, &mut self.lines);
         if self.lines.failed.is_some() {
             self.stop.request();
         }
     }
 
-    fn notice(&mut self, notice: Notice) {
-        say(&notice.text);
+    /// Says something to the person.
+    pub fn notice(&mut self, text: &str) {
+        say(text);
     }
 
-    fn ready(&mut self, _threads: u32, _processes: u32) {
-        for (process, threads) in std::mem::take(&mut self.attached) {
+    /// Says who is attached to.
+    pub fn ready(&mut self) {
+        for (process, threads) in mem::take(&mut self.attached) {
             if self.quiet & quiet::ATTACH != 0 {
                 continue;
             }
@@ -140,9 +143,8 @@ impl Sink for TextSink {
         }
     }
 
-    fn summary(&mut self, counts: Vec<Count>) {
+    /// Writes the table of what was counted.
+    pub fn summary(&mut self, counts: Vec<Count>) {
         self.form.summary(&self.summary, &counts, &mut self.lines);
     }
-
-    fn flush(&mut self, _most: Duration) {}
 }

@@ -48,6 +48,12 @@ pub trait Sink {
     fn flush(&mut self, most: Duration);
 }
 
+/// Where the shards get their sinks from.
+pub trait Sinks: Sync {
+    /// The sink of the shard with this number, which no other has.
+    fn shard(&self, number: u16) -> Box<dyn Sink + '_>;
+}
+
 /// What to trace, resolved.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -65,6 +71,10 @@ pub struct Plan {
     pub comms: bool,
     /// Whether events say where in the program they happened (`-i`, `-n`).
     pub sites: bool,
+    /// How many threads trace; none: as many as serve best.
+    pub shards: Option<usize>,
+    /// Whether it is told at the end what the engine did.
+    pub engine_stats: bool,
     /// After how many calls the trace ends.
     pub limit: Option<u64>,
     /// Whether a thread that is about to execute a program is let go (`-b execve`).

@@ -1,7 +1,7 @@
 //! An engine without tracees, which makes events as fast as they are taken: what comes behind an engine is measured with
 //! it (the outbox, the agent, the relay, the way through the cluster, the client), and nothing is slowed down by stops.
 
-use super::{Plan, Roster, Sink, Stop, ptrace};
+use super::{Plan, Roster, Sinks, Stop, ptrace};
 use syscalls::{
     decode::Outcome,
     value::{Names, Value},
@@ -17,8 +17,8 @@ const EVENTS: i64 = 3_000_000;
 const CONTENTS: &[u8; 32] = b"GET /index.html HTTP/1.1\r\nHost: ";
 
 /// Makes numbered calls of one thread until there are enough.
-pub fn run(plan: &Plan, sink: &mut dyn Sink, stop: &Stop, _: Option<&Roster>) -> Reason {
-    let mut names = Names::default();
+pub fn run(plan: &Plan, sinks: &dyn Sinks, stop: &Stop, _: Option<&Roster>) -> Reason {
+    let (mut names, mut sink) = (Names::default(), sinks.shard(0));
     let call = names.intern("pread64");
     let what = What::Attached { process: 1, how: Birth::Seized };
     sink.event(Event { tid: 1, time: ptrace::now(), site: None, what }, &names);

@@ -13,7 +13,7 @@ mod target;
 
 use crate::engine::Sink;
 use known::Known;
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 use syscalls::{
     decode::Outcome,
     value::{Names, Value},
@@ -60,7 +60,7 @@ pub struct Redacting<S> {
 
 impl<S> Redacting<S> {
     /// In front of a sink.
-    pub fn new(inner: S, rules: Rules) -> Redacting<S> {
+    pub fn new(inner: S, rules: Arc<Rules>) -> Redacting<S> {
         Redacting { inner, redactor: Redactor::new(rules) }
     }
 }
@@ -108,7 +108,7 @@ struct Before {
 }
 
 struct Redactor {
-    rules: Rules,
+    rules: Arc<Rules>,
     /// Calls that have begun and not returned.
     pending: HashMap<i32, Source>,
     streams: HashMap<Stream, Before>,
@@ -123,7 +123,7 @@ fn unnamed(arg: &Value) -> &Value {
 }
 
 impl Redactor {
-    fn new(rules: Rules) -> Redactor {
+    fn new(rules: Arc<Rules>) -> Redactor {
         Redactor { rules, pending: HashMap::new(), streams: HashMap::new() }
     }
 
@@ -312,7 +312,7 @@ mod tests {
 
     impl Session {
         fn new(rules: Rules) -> Session {
-            Session { redactor: Redactor::new(rules), names: Names::default() }
+            Session { redactor: Redactor::new(rules.into()), names: Names::default() }
         }
 
         /// A call's arguments as they are shown.

@@ -182,6 +182,8 @@ mod tests {
             count: Counting::Events,
             comms: false,
             sites: false,
+            shards: None,
+            engine_stats: false,
             limit: None,
             leave_at_execve: false,
             kill: false,

@@ -32,6 +32,8 @@ pub fn trace(processes: &[u32]) -> Trace {
         counting: Counting::Events,
         limit: None,
         leave_at_execve: false,
+        shards: None,
+        engine_stats: false,
         comms: false,
         names: false,
         sites: false,

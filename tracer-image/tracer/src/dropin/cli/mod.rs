@@ -3,7 +3,7 @@
 mod check;
 mod help;
 
-use crate::engine::compile;
+use crate::engine::{compile, ptrace::MOST_SHARDS};
 use check::Said;
 use lexopt::{Arg, Parser, ValueExt};
 use render::{
@@ -74,6 +74,10 @@ pub struct Wanted {
     pub kill: bool,
     /// `--syscall-limit`
     pub limit: Option<u64>,
+    /// `--tracer-threads`
+    pub shards: Option<usize>,
+    /// `--engine-stats`
+    pub engine_stats: bool,
     /// What is said before the trace begins.
     pub notes: Vec<String>,
 }
@@ -153,6 +157,8 @@ impl Reader {
             leave_at_execve: false,
             kill: false,
             limit: None,
+            shards: None,
+            engine_stats: false,
             notes: Vec::new(),
         };
         Reader {
@@ -342,6 +348,12 @@ impl Reader {
                     _ => return Err(invalid("-I", &when)),
                 };
             }
+            (_, "tracer-threads") => {
+                let threads = self.text()?;
+                let number = threads.parse().ok().filter(|number| (1..=MOST_SHARDS).contains(number));
+                self.wanted.shards = Some(number.ok_or_else(|| invalid("--tracer-threads", &threads))?);
+            }
+            (_, "engine-stats") => self.wanted.engine_stats = true,
             (_, "kill-on-exit") => self.wanted.kill = true,
             (_, "seccomp-bpf") => self.said.seccomp = true,
             (_, "syscall-limit") => {

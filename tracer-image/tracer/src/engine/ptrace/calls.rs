@@ -276,6 +276,7 @@ impl Shard<'_> {
                 return;
             }
             if !self.wants.is_empty() {
+                self.reads += 1;
                 let mut memory = TraceeMemory::new(tid, &mut self.pieces);
                 call.snapshot.fill(phase, &self.wants, &mut memory);
             }
@@ -420,8 +421,7 @@ impl Shard<'_> {
         let tid = stopped.tid();
         stopped.detach();
         self.tell(tid, wakeup::now(), What::Detached);
-        self.tracees.remove(&tid);
-        self.leave(tid);
+        self.forget(tid);
     }
 }
 

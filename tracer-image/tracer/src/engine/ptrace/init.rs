@@ -35,7 +35,8 @@ impl Shard<'_> {
     }
 
     /// Gets everything out before PID 1 goes.
-    fn last_words(&mut self) {
+    fn last_words(&mut self, signal: Option<i32>) {
+        self.crew.hear_out(self.number, signal, wakeup::now());
         self.sum_up();
         self.sink.flush(LAST_WORDS);
     }
@@ -45,21 +46,24 @@ impl Shard<'_> {
         let tid = stopped.tid();
         let now = wakeup::now();
         let siginfo = siginfo.map(|bytes| siginfo::decode(&bytes, NATIVE, &mut self.names));
+        let what = What::Signal { signal: self.signal_value(signal), siginfo };
+        self.tell(tid, now, what);
+        self.init_dies(signal, now);
+        self.last_words(Some(signal));
+        stopped.detach();
+        self.forget(tid);
+    }
+
+    /// Tells the end of all threads of PID 1.
+    pub(super) fn init_dies(&mut self, signal: i32, now: u64) {
         let signal = self.signal_value(signal);
-        self.tell(tid, now, What::Signal { signal: signal.clone(), siginfo });
         let threads: BTreeSet<i32> =
-            self.tracees.iter().filter(|(_, t)| t.process == INIT).map(|(tid, _)| *tid).collect();
+            self.tracees.iter().filter(|(_, t)| t.process == INIT && !t.ended).map(|(tid, _)| *tid).collect();
         for thread in threads {
             self.end_call(thread, now);
             self.tell(thread, now, What::Killed { signal: signal.clone(), core: false });
-            if let Some(tracee) = self.tracees.get_mut(&thread) {
-                tracee.ended = true;
-            }
+            self.ends(thread);
         }
-        self.last_words();
-        stopped.detach();
-        self.tracees.remove(&tid);
-        self.leave(tid);
     }
 
     /// PID 1 is about to exit: what is told after its resume may never get out, so its end is told and sent now.
@@ -79,11 +83,8 @@ impl Shard<'_> {
             What::Exited { code: libc::WEXITSTATUS(status) }
         };
         self.tell(tid, now, what);
-        if let Some(tracee) = self.tracees.get_mut(&tid) {
-            tracee.ended = true;
-        }
-        if !self.tracees.values().any(|tracee| tracee.process == INIT && !tracee.ended) {
-            self.last_words();
+        if self.ends(tid) {
+            self.last_words(None);
         }
         stopped.resume(0);
     }

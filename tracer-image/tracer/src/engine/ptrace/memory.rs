@@ -21,6 +21,16 @@ impl<'a> TraceeMemory<'a> {
     }
 }
 
+/// Four bytes of a tracee's memory.
+pub fn word(tid: i32, addr: u64) -> Option<u32> {
+    let mut word = 0u32;
+    let local = libc::iovec { iov_base: (&raw mut word).cast(), iov_len: 4 };
+    let remote = libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: 4 };
+    // SAFETY: `local` describes `word`, which is writable; the kernel checks the remote side.
+    let copied = unsafe { libc::process_vm_readv(tid, &local, 1, &remote, 1, 0) };
+    (copied == 4).then_some(word)
+}
+
 /// A piece of the tracee's memory that lies within one page.
 pub type Piece = libc::iovec;
 

@@ -1,6 +1,6 @@
 //! The ptrace engine.
 //!
-//! One shard, one thread: it seizes the tracees, waits for their stops, copies what the gather plan asks for, lets them
+//! A shard is a thread, and a trace has one or several ([`crew`]). It seizes the tracees, waits for their stops, copies what the gather plan asks for, lets them
 //! run on, and only then decodes. Nothing between a stop and its resume waits for anybody.
 //!
 //! **Detaching** is the end of the shard's thread: the kernel then lets every tracee run on as it stands, without the
@@ -9,8 +9,10 @@
 
 mod calls;
 mod count;
+mod crew;
 mod init;
 mod memory;
+mod placement;
 mod registers;
 mod request;
 mod seize;
@@ -21,27 +23,24 @@ mod tamper;
 mod tracee;
 mod wakeup;
 
-use super::{Plan, Roster, Sink, Stop};
-use wire::message::Reason;
-
-pub use shard::Spawned;
-pub use wakeup::{now, wake, wall_offset};
+use super::{Plan, Roster, Sinks, Stop};
 
 /// Traces until the tracees are gone or `stop` is requested. Call it on a thread of its own: the tracees are free when
 /// that thread has ended. Who is traced stands in `roster`.
-pub fn run(plan: &Plan, sink: &mut dyn Sink, stop: &Stop, roster: Option<&Roster>) -> Reason {
-    shard::Shard::new(plan, sink, stop).on(roster).run_attached()
-}
+pub use crew::{MOST as MOST_SHARDS, run};
+pub use shard::Spawned;
+pub use wakeup::{now, shards, wake, wall_offset};
 
 /// Lets a command of this process begin, and traces until it and all its followed children are gone.
 pub fn run_command(
     plan: &Plan,
     command: Waiting,
-    sink: &mut dyn Sink,
+    sinks: &dyn Sinks,
     stop: &Stop,
     roster: Option<&Roster>,
 ) -> Spawned {
-    shard::Shard::new(plan, sink, stop).on(roster).run_command(command)
+    let (crew, mut sink) = (crew::Crew::new(1), sinks.shard(0));
+    shard::Shard::new(plan, &mut *sink, stop, &crew, 0).on(roster).run_command(command)
 }
 
 pub use spawn::{Command, User, Waiting};

@@ -284,6 +284,22 @@ impl Stopped {
         registers::set_result(self.tid, result)
     }
 
+    /// Where the thread and the kernel share its rseq area. Kernel 5.13 and later.
+    pub fn rseq(&self) -> Option<u64> {
+        // struct ptrace_rseq_configuration of linux/ptrace.h: an address, then four words of 32 bits.
+        let mut words = [0u64; 3];
+        // SAFETY: the kernel writes at most the given size into `words`, which is as large.
+        let size = unsafe {
+            libc::ptrace(
+                GET_RSEQ_CONFIGURATION,
+                self.tid,
+                size_of_val(&words) as libc::c_long,
+                words.as_mut_ptr(),
+            )
+        };
+        (size > 0 && words[0] != 0).then_some(words[0])
+    }
+
     /// The number that comes with an event stop: a child's id, a former id, an exit status.
     pub fn message(&self) -> Option<u64> {
         let mut message: libc::c_ulong = 0;
@@ -330,6 +346,8 @@ type Request = libc::c_uint;
 
 /// `PTRACE_GET_SYSCALL_INFO` of linux/ptrace.h; the libc crate lacks it for musl.
 const GET_SYSCALL_INFO: Request = 0x420e;
+/// `PTRACE_GET_RSEQ_CONFIGURATION` of linux/ptrace.h.
+const GET_RSEQ_CONFIGURATION: Request = 0x420f;
 // PTRACE_SYSCALL_INFO_* of linux/ptrace.h.
 const ENTRY: u8 = 1;
 const EXIT: u8 = 2;

@@ -5,7 +5,7 @@ use crate::{
     engine::{Plan, Programs},
     procfs::{self, Container},
 };
-use std::{collections::HashMap, io};
+use std::{collections::HashSet, io, path::Path};
 use wire::message::Target;
 
 /// Who is in the target now, except for ourselves. Of a container only those that run what is meant.
@@ -38,19 +38,17 @@ pub struct Seized {
 
 /// Seizes the threads of a process that `known` does not have yet, and again those that were born meanwhile from
 /// threads that were not seized yet, until there is none. `whole`: all its threads, not only the one with this id.
-pub fn process<T>(process: i32, whole: bool, options: i32, known: &HashMap<i32, T>) -> Seized {
+pub fn process(process: i32, whole: bool, options: i32, known: &HashSet<i32>) -> Seized {
     let mut seized = Seized::default();
     loop {
         let threads = if whole { procfs::threads(process).unwrap_or_default() } else { vec![process] };
         let fresh: Vec<i32> = threads
             .into_iter()
-            .filter(|tid| !known.contains_key(tid) && !seized.threads.iter().any(|(seized, _)| seized == tid))
+            .filter(|tid| !known.contains(tid) && !seized.threads.iter().any(|(seized, _)| seized == tid))
             .collect();
         let mut progress = false;
         for tid in fresh {
-            // Its call must be looked up before the interruption, which makes it a restart_syscall.
-            let call = request::seize(tid, options).map(|()| procfs::call(tid));
-            match call.and_then(|call| request::interrupt(tid).map(|()| call)) {
+            match thread(tid, options) {
                 Ok(call) => {
                     seized.threads.push((tid, call));
                     progress = true;
@@ -69,13 +67,22 @@ pub fn process<T>(process: i32, whole: bool, options: i32, known: &HashMap<i32, 
     }
 }
 
+/// Seizes one thread, and stops it. The number of the call that it was in.
+///
+/// # Errors
+/// As the kernel says.
+pub fn thread(tid: i32, options: i32) -> io::Result<Option<u64>> {
+    // Its call must be looked up before the interruption, which makes it a restart_syscall.
+    let call = request::seize(tid, options).map(|()| procfs::call(tid))?;
+    request::interrupt(tid).map(|()| call)
+}
+
 /// Whether a refusal is none: a tracee's child is ours from its birth, a zombie has nothing left to trace, and whoever
 /// enters the container is the runtime's own for a moment, which nobody may look into (runc, libcontainer/nsenter:
 /// `PR_SET_DUMPABLE`), and another program, or gone, at the next look.
 fn is_no_refusal(tid: i32) -> bool {
-    // SAFETY: gettid has no preconditions.
-    let ourselves = unsafe { libc::syscall(libc::SYS_gettid) };
-    procfs::status(tid, "TracerPid").is_none_or(|tracer| tracer == ourselves.to_string())
+    let is_ours = |tracer: String| tracer != "0" && Path::new("/proc/self/task").join(tracer).exists();
+    procfs::status(tid, "TracerPid").is_none_or(is_ours)
         || procfs::status(tid, "State").is_none_or(|state| state.starts_with(['Z', 'X']))
         || procfs::comm(tid).is_none_or(|name| name.starts_with("runc:["))
 }

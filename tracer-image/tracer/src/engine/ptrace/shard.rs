@@ -2,8 +2,10 @@
 
 use super::{
     count::{self, Counts},
+    crew::{Crew, Letter},
     init::INIT,
     memory::Piece,
+    placement::Placement,
     request::{self, Cause, NoReport, Report, Stopped},
     seize,
     spawn::{Verdict, Waiting},
@@ -18,7 +20,7 @@ use crate::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    io,
+    io, thread,
     time::Duration,
 };
 use syscalls::{
@@ -38,6 +40,8 @@ use wire::{
 const LATE: Duration = Duration::from_millis(50);
 /// How exactly tracees are held up.
 const SHORTEST_DELAY: Duration = Duration::from_micros(200);
+/// How long a shard without tracees waits before it looks for others again.
+const OTHERS: Duration = Duration::from_millis(5);
 /// Most refusals that are told one by one.
 const MOST_REFUSALS: usize = 10;
 /// Most names of programs that are told where none was the one that was meant.
@@ -80,6 +84,9 @@ pub struct Shard<'a> {
     paused: HashSet<i32>,
     pub(super) names: Names,
     pub(super) tracees: HashMap<i32, Tracee>,
+    /// The other shards, and which of them this is.
+    pub(super) crew: &'a Crew,
+    pub(super) number: u16,
     /// The thread whose entry is the last thing that happened and is not told yet: if its exit comes next, both become
     /// one `Call`.
     pub(super) held: Option<i32>,
@@ -102,6 +109,10 @@ pub struct Shard<'a> {
     pub(super) system: u64,
     /// How many calls have returned and were wanted.
     pub(super) captured: u64,
+    /// How often memory was copied.
+    pub(super) reads: u64,
+    /// Which CPU this thread runs on.
+    placement: Placement,
     /// Tracees that are held up, as was asked for.
     pub(super) delayed: Vec<Delayed>,
     /// The command that we started, and how it ended.
@@ -112,11 +123,13 @@ pub struct Shard<'a> {
 
 impl<'a> Shard<'a> {
     /// A shard without tracees.
-    pub fn new(plan: &'a Plan, sink: &'a mut dyn Sink, stop: &'a Stop) -> Self {
+    pub fn new(plan: &'a Plan, sink: &'a mut dyn Sink, stop: &'a Stop, crew: &'a Crew, number: u16) -> Self {
         Shard {
             plan,
             sink,
             stop,
+            crew,
+            number,
             roster: None,
             changes: Changes::default(),
             paused: HashSet::new(),
@@ -138,6 +151,8 @@ impl<'a> Shard<'a> {
             counts: Counts::default(),
             system: 0,
             captured: 0,
+            reads: 0,
+            placement: Placement::here(),
             delayed: Vec::new(),
             spawned: None,
             code: None,
@@ -153,12 +168,12 @@ impl<'a> Shard<'a> {
 
     /// Traces what runs already.
     pub fn run_attached(mut self) -> Reason {
-        let mut clock = match Clock::new() {
+        let mut clock = match Clock::new(self.number) {
             Ok(clock) => clock,
             Err(error) => return Reason::Failed(format!("the kernel gave the tracer no timer: {error}")),
         };
         let refusals = self.seize_members();
-        if self.tracees.is_empty() {
+        if self.crew.len() == 0 {
             return match refusals.as_slice() {
                 [] if !self.plan.programs.is_any() => {
                     let all = seize::members(self.plan, &Programs::default());
@@ -184,14 +199,69 @@ impl<'a> Shard<'a> {
             let text = format!("not traced: {} more processes", refusals.len() - MOST_REFUSALS);
             self.sink.notice(Notice { level: Level::Warning, text });
         }
-        let processes: HashSet<i32> = self.tracees.values().map(|tracee| tracee.process).collect();
-        self.sink.ready(self.tracees.len() as u32, processes.len() as u32);
+        let known = self.crew.known();
+        let processes: HashSet<i32> = match self.crew.several() {
+            true => known.iter().map(|tid| procfs::process_of(*tid).unwrap_or(*tid)).collect(),
+            false => self.tracees.values().map(|tracee| tracee.process).collect(),
+        };
+        self.sink.ready(known.len() as u32, processes.len() as u32);
         self.trace(&mut clock)
+    }
+
+    /// Traces a share of what runs already: threads, each with its process. What cannot be seized is left to the first
+    /// shard, which says why.
+    pub fn help(mut self, share: &[(i32, i32)]) -> Reason {
+        let clock = Clock::new(self.number);
+        if clock.is_ok() {
+            for (tid, process) in share {
+                if let Ok(found_in) = seize::thread(*tid, self.options(*process)) {
+                    self.adopt(*tid, Tracee { found_in, ..Tracee::new(*process) });
+                    self.attached(*tid, *process, Birth::Seized);
+                }
+            }
+        }
+        self.crew.has_seized();
+        match clock {
+            Ok(mut clock) => self.trace(&mut clock),
+            Err(error) => Reason::Failed(format!("the kernel gave the tracer no timer: {error}")),
+        }
+    }
+
+    /// A thread is a tracee from now on.
+    fn adopt(&mut self, tid: i32, tracee: Tracee) {
+        self.enter(tid, tracee.process);
+        self.crew.enter(tid);
+        if tracee.process == INIT {
+            self.crew.init_enters();
+        }
+        self.tracees.insert(tid, tracee);
+    }
+
+    /// It is none any more.
+    pub(super) fn forget(&mut self, tid: i32) -> Option<Tracee> {
+        self.leave(tid);
+        self.crew.leave(tid);
+        let tracee = self.tracees.remove(&tid)?;
+        if tracee.process == INIT && !tracee.ended {
+            self.crew.init_leaves();
+        }
+        Some(tracee)
+    }
+
+    /// The end of a tracee is told. Whether it was the last thread of PID 1.
+    pub(super) fn ends(&mut self, tid: i32) -> bool {
+        match self.tracees.get_mut(&tid) {
+            Some(tracee) if !tracee.ended => {
+                tracee.ended = true;
+                tracee.process == INIT && self.crew.init_leaves()
+            }
+            _ => false,
+        }
     }
 
     /// Traces a command from its first instruction on.
     pub fn run_command(mut self, waiting: Waiting) -> Spawned {
-        let mut clock = match Clock::new() {
+        let mut clock = match Clock::new(self.number) {
             Ok(clock) => clock,
             Err(error) => {
                 let why = format!("the kernel gave the tracer no timer: {error}");
@@ -219,7 +289,7 @@ impl<'a> Shard<'a> {
         }
         let mut tracee = Tracee::new(process);
         tracee.hidden = true;
-        self.tracees.insert(process, tracee);
+        self.adopt(process, tracee);
         self.spawned = Some(process);
         // Its first stop must be seen before it executes, or the execve would be missed.
         while let Ok(Report::Stop(stopped, cause)) = request::wait(None) {
@@ -250,12 +320,13 @@ impl<'a> Shard<'a> {
         let mut refusals = Vec::new();
         loop {
             let mut found = false;
+            let known = self.crew.known();
             for process in seize::members(self.plan, &self.plan.programs) {
                 if self.refused.contains(&process) {
                     continue;
                 }
                 let whole = self.plan.follow || matches!(self.plan.target, Target::Container { .. });
-                let seized = seize::process(process, whole, self.options(process), &self.tracees);
+                let seized = seize::process(process, whole, self.options(process), &known);
                 if let Some(refusal) = seized.refused {
                     self.refused.insert(process);
                     let why = refused::why(process, &self.plan.holders);
@@ -264,8 +335,7 @@ impl<'a> Shard<'a> {
                 for (tid, found_in) in seized.threads {
                     found = true;
                     let process = if whole { process } else { procfs::process_of(tid).unwrap_or(tid) };
-                    self.tracees.insert(tid, Tracee { found_in, ..Tracee::new(process) });
-                    self.enter(tid, process);
+                    self.adopt(tid, Tracee { found_in, ..Tracee::new(process) });
                     self.attached(tid, process, Birth::Seized);
                 }
             }
@@ -279,6 +349,11 @@ impl<'a> Shard<'a> {
     fn trace(&mut self, clock: &mut Clock) -> Reason {
         let reason = self.until_end(clock);
         self.sum_up();
+        if self.plan.engine_stats {
+            let text =
+                format!("shard {}: {}, {} memory reads", self.number, self.placement.stats(), self.reads);
+            self.sink.notice(Notice { level: Level::Note, text });
+        }
         reason
     }
 
@@ -300,6 +375,9 @@ impl<'a> Shard<'a> {
             if let Some(roster) = self.roster {
                 self.changes.write(roster);
             }
+            for letter in self.crew.letters(self.number) {
+                self.read(letter);
+            }
             if self.stop.requested() || self.plan.limit.is_some_and(|limit| self.captured >= limit) {
                 self.let_go();
                 return Reason::Stopped;
@@ -309,7 +387,7 @@ impl<'a> Shard<'a> {
                 if self.held.is_none() {
                     clock.tick(self.plan.entrants.unwrap_or(Duration::ZERO));
                 }
-                if let Some(every) = self.plan.entrants
+                if let Some(every) = self.plan.entrants.filter(|_| self.number == 0)
                     && wakeup::now() - last_scan >= every.as_nanos() as u64
                 {
                     // A process that is refused now was told when it was first seen, or is told now.
@@ -352,14 +430,16 @@ impl<'a> Shard<'a> {
                         self.gone(tid, What::Killed { signal, core });
                     } else {
                         self.end_call(tid, wakeup::now());
-                        self.tracees.remove(&tid);
-                        self.leave(tid);
+                        self.forget(tid);
                     }
                 }
                 Err(NoReport::Interrupted) => {}
                 Err(NoReport::NoTracees) => {
                     self.tell_held();
-                    return Reason::TraceesGone;
+                    if self.is_over() {
+                        return Reason::TraceesGone;
+                    }
+                    thread::sleep(OTHERS);
                 }
             }
         }
@@ -367,12 +447,12 @@ impl<'a> Shard<'a> {
 
     fn stopped(&mut self, stopped: Stopped, cause: Cause) {
         let tid = stopped.tid();
-        let born = !self.tracees.contains_key(&tid);
+        // Who executes a program in the place of its leader is known, under another id.
+        let born = !self.tracees.contains_key(&tid) && cause != Cause::Executed;
         if born {
             // A child that a tracee made: the kernel made it a tracee of this thread before it ran.
             let process = procfs::process_of(tid).unwrap_or(tid);
-            self.tracees.insert(tid, Tracee::new(process));
-            self.enter(tid, process);
+            self.adopt(tid, Tracee::new(process));
             if process != INIT {
                 // Options are inherited: only PID 1 needs the stop at its exit.
                 stopped.set_options(self.options(process));
@@ -383,7 +463,11 @@ impl<'a> Shard<'a> {
             self.enter(tid, process);
         }
         match cause {
-            Cause::Syscall => self.syscall(stopped),
+            Cause::Syscall => {
+                self.placement.look(&stopped);
+                self.syscall(stopped);
+                self.placement.served();
+            }
             Cause::Signal(signal) => {
                 let siginfo = stopped.siginfo();
                 if self.plan.sites
@@ -434,18 +518,57 @@ impl<'a> Shard<'a> {
     /// A thread other than the leader executed a program: it goes on under the leader's id, all others are gone
     /// (ptrace(2), "execve(2) under ptrace").
     fn superseded(&mut self, leader: i32, former: i32) {
-        let now = wakeup::now();
+        let time = wakeup::now();
         if self.tracees.contains_key(&leader) {
-            self.end_call(leader, now);
-            self.tell(leader, now, What::Superseded { by: former });
+            self.loses(leader, former, time);
+        } else {
+            self.crew.tell(self.number, Letter::Superseded { leader, by: former, time });
         }
         // The execve must be told under the id that made it before that id is gone.
         self.tell_held();
-        if let Some(tracee) = self.tracees.remove(&former) {
-            self.leave(former);
-            self.enter(leader, tracee.process);
-            self.tracees.insert(leader, tracee);
+        if let Some(tracee) = self.forget(former) {
+            self.adopt(leader, tracee);
         }
+    }
+
+    /// A leader is gone because a thread of its process took its place.
+    fn loses(&mut self, leader: i32, by: i32, time: u64) {
+        self.end_call(leader, time);
+        self.tell(leader, time, What::Superseded { by });
+        self.forget(leader);
+    }
+
+    /// What another shard has to say.
+    fn read(&mut self, letter: Letter) {
+        match letter {
+            Letter::Superseded { leader, by, time } if self.tracees.contains_key(&leader) => {
+                self.loses(leader, by, time);
+                // Whoever took its place has its id.
+                self.crew.enter(leader);
+                self.enter(leader, leader);
+            }
+            Letter::Superseded { .. } => {}
+            Letter::LastWords { signal, time } => {
+                if let Some(signal) = signal {
+                    self.init_dies(signal, time);
+                }
+                self.tell_held();
+                self.sum_up();
+                self.crew.has_said();
+            }
+        }
+    }
+
+    /// Whether there is nothing more to come: for the first shard, of any.
+    fn is_over(&mut self) -> bool {
+        if !self.crew.several() {
+            return true;
+        }
+        if self.number == 0 {
+            return !self.crew.others(self.number);
+        }
+        // A leader whose place another shard's tracee took is gone without a report: that shard tells us.
+        self.tracees.is_empty() || self.stop.requested() || self.crew.len() == 0
     }
 
     /// A tracee is gone for good.
@@ -456,8 +579,7 @@ impl<'a> Shard<'a> {
             self.end_call(tid, now);
             self.tell(tid, now, how);
         }
-        self.tracees.remove(&tid);
-        self.leave(tid);
+        self.forget(tid);
     }
 
     /// Tells the entry that was held back, if it is late.

@@ -4,40 +4,53 @@
 //! Without `SA_RESTART` the signal makes `wait4` return EINTR. A signal that comes just
 //! before `wait4` begins is lost, so the clock ticks again and whoever wakes repeats it.
 
+use super::crew::MOST;
 use std::{
+    cell::Cell,
     io, mem, ptr,
     sync::atomic::{AtomicBool, AtomicI32, Ordering},
     time::Duration,
 };
 
-/// The thread of the running shard; 0 while none runs.
-static SHARD: AtomicI32 = AtomicI32::new(0);
+/// The threads of the running shards; 0 where none runs.
+static SHARDS: [AtomicI32; MOST] = [const { AtomicI32::new(0) }; MOST];
 
 /// A signal that nobody else uses: the C library keeps the first real-time signals for itself.
 fn signal() -> i32 {
     libc::SIGRTMIN() + 4
 }
 
-/// Whether the clock ticked or somebody woke us since the last look: the signal may come while no `wait4` sleeps.
-static TICKED: AtomicBool = AtomicBool::new(false);
+/// Whether the clock of a shard ticked or somebody woke it since its last look: the signal may come while no `wait4`
+/// sleeps.
+static TICKED: [AtomicBool; MOST] = [const { AtomicBool::new(false) }; MOST];
+
+thread_local! {
+    /// The number of this thread's shard. Constant, and nothing to be dropped: a signal handler may read it.
+    static NUMBER: Cell<usize> = const { Cell::new(0) };
+}
 
 extern "C" fn note(_: i32) {
-    TICKED.store(true, Ordering::Relaxed);
+    TICKED[NUMBER.get()].store(true, Ordering::Relaxed);
 }
 
-/// Whether the clock ticked since the last time this was asked.
+/// Whether the clock of this thread's shard ticked since the last time this was asked.
 pub fn ticked() -> bool {
-    TICKED.load(Ordering::Relaxed) && TICKED.swap(false, Ordering::Relaxed)
+    let ticked = &TICKED[NUMBER.get()];
+    ticked.load(Ordering::Relaxed) && ticked.swap(false, Ordering::Relaxed)
 }
 
-/// Wakes the running shard, if there is one, so that it looks at what it was asked for. Repeat it until the shard has
-/// ended.
+/// Wakes the running shards, so that they look at what they were asked for. Repeat it until they have ended.
 pub fn wake() {
-    let thread = SHARD.load(Ordering::SeqCst);
-    if thread != 0 {
-        // SAFETY: sends a signal, whose handler is installed before `SHARD` is set, to a thread of our own process.
+    for thread in shards() {
+        // SAFETY: sends a signal, whose handler is installed before the thread is in `SHARDS`, to a thread of our own
+        // process.
         unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), thread, signal()) };
     }
+}
+
+/// The threads of the running shards.
+pub fn shards() -> impl Iterator<Item = i32> {
+    SHARDS.iter().map(|thread| thread.load(Ordering::SeqCst)).filter(|thread| *thread != 0)
 }
 
 /// The clock of a shard; while it exists, [`wake`] finds the thread that made it.
@@ -47,11 +60,12 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Makes this thread the one that is woken.
+    /// Makes this thread the one that is woken for a shard.
     ///
     /// # Errors
     /// Where the kernel gives no timer.
-    pub fn new() -> io::Result<Clock> {
+    pub fn new(number: u16) -> io::Result<Clock> {
+        NUMBER.set(usize::from(number) % MOST);
         // SAFETY: gettid has no preconditions.
         let thread = unsafe { libc::syscall(libc::SYS_gettid) } as i32;
         // SAFETY: an all-zero sigaction is valid; the handler is async-signal-safe because it stores to an atomic.
@@ -74,7 +88,7 @@ impl Clock {
             }
             timer
         };
-        SHARD.store(thread, Ordering::SeqCst);
+        SHARDS[NUMBER.get()].store(thread, Ordering::SeqCst);
         Ok(Clock { timer, every: Duration::ZERO })
     }
 
@@ -93,7 +107,7 @@ impl Clock {
 
 impl Drop for Clock {
     fn drop(&mut self) {
-        SHARD.store(0, Ordering::SeqCst);
+        SHARDS[NUMBER.get()].store(0, Ordering::SeqCst);
         // SAFETY: the timer is ours and is not used again.
         unsafe { libc::timer_delete(self.timer) };
     }

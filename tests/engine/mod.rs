@@ -1,0 +1,170 @@
+//! The ptrace engine: several shards, many threads, and what must not be seen of either.
+
+use crate::cluster::{process::Running, root};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+const SOON: Duration = Duration::from_secs(20);
+
+/// A program of `programs/`, compiled.
+fn compiled(name: &str) -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("engine-programs");
+    fs::create_dir_all(&directory).expect("cargo made the directory above");
+    let (binary, new) = (directory.join(name), directory.join(format!("{name}.{}", std::process::id())));
+    let source = root().join("tests/engine/programs").join(name).with_extension("c");
+    let done = Command::new("gcc").args(["-O1", "-Wall", "-pthread", "-o"]).arg(&new).arg(source).status();
+    assert!(done.expect("gcc is needed").success());
+    fs::rename(&new, &binary).expect("both are there");
+    binary
+}
+
+/// A program with threads, which waits for its line.
+struct Target(Child);
+
+impl Target {
+    fn start(args: &[&str]) -> Target {
+        let mut command = Command::new(compiled("crew"));
+        let mut child =
+            command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it was compiled");
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().expect("piped")).read_line(&mut line).expect("UTF-8");
+        assert_eq!(line, "ready\n");
+        Target(child)
+    }
+
+    fn go(&mut self) {
+        self.0.stdin.as_mut().expect("piped").write_all(b"go\n").expect("it reads");
+    }
+
+    /// Its threads that somebody traces.
+    fn traced(&self) -> usize {
+        let threads = fs::read_dir(format!("/proc/{}/task", self.0.id())).expect("it lives");
+        let traced = threads.filter(|thread| {
+            let status = fs::read_to_string(thread.as_ref().expect("a thread").path().join("status"));
+            status.is_ok_and(|status| !status.contains("TracerPid:\t0\n"))
+        });
+        traced.count()
+    }
+}
+
+impl Drop for Target {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Our tracer, attached to it.
+fn attach(target: &Target, options: &[&str], output: &Path) -> Running {
+    let mut tracer = Command::new(root().join("dist").join(std::env::consts::ARCH).join("tracer"));
+    tracer.args(["-f", "-ttt", "-o"]).arg(output).args(options).args(["-p", &target.0.id().to_string()]);
+    let tracer = Running::start(tracer);
+    tracer.expect_err(SOON, &["attached"]);
+    tracer
+}
+
+/// Lines of a trace: thread, time and the rest.
+fn lines(output: &Path) -> Vec<(String, f64, String)> {
+    let text = fs::read_to_string(output).expect("the tracer wrote it");
+    let words = text.lines().map(|line| {
+        let (tid, rest) = line.split_once(' ').expect("a thread");
+        let (time, rest) = rest.trim_start().split_once(' ').expect("a time");
+        (tid.to_owned(), time.parse().expect("seconds"), rest.to_owned())
+    });
+    words.collect()
+}
+
+#[test]
+fn several_shards_tell_every_call_in_one_order() {
+    const THREADS: usize = 6;
+    const EACH: usize = 3000;
+    let mut target = Target::start(&["calls", &THREADS.to_string(), &EACH.to_string()]);
+    let output = std::env::temp_dir().join(format!("engine-calls-{}", std::process::id()));
+    let mut tracer = attach(&target, &["-e", "trace=close", "--tracer-threads=4", "--engine-stats"], &output);
+    assert_eq!(target.traced(), THREADS + 1);
+    target.go();
+    assert!(target.0.wait().expect("our child").success(), "a call's result was another one");
+    assert!(tracer.wait(SOON).success(), "{}", tracer.err());
+    for shard in 0..4 {
+        assert!(tracer.err().contains(&format!("shard {shard}: ")), "{}", tracer.err());
+    }
+    let lines = lines(&output);
+    fs::remove_file(&output).expect("written by the tracer");
+    let mut made: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut last = 0.0;
+    for (tid, time, rest) in &lines {
+        assert!(*time >= last, "{tid} {time} {rest} is earlier than the line before it, {last}");
+        last = *time;
+        if let Some(number) = rest.strip_prefix("close(-") {
+            let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
+            made.entry(tid.clone()).or_default().push(digits.parse().expect("digits"));
+        }
+    }
+    let returned =
+        lines.iter().filter(|(_, _, rest)| rest.ends_with("= -1 EBADF (Bad file descriptor)")).count();
+    assert_eq!(returned, THREADS * EACH);
+    made.retain(|_, numbers| numbers.len() > 10);
+    assert_eq!(made.len(), THREADS);
+    for numbers in made.values() {
+        assert!(numbers.iter().enumerate().all(|(at, number)| number % 100_000 == at), "{numbers:?}");
+        assert_eq!(numbers.len(), EACH);
+    }
+    let exits = lines.iter().filter(|(_, _, rest)| rest == "+++ exited with 0 +++").count();
+    assert_eq!(exits, THREADS + 1);
+}
+
+#[test]
+fn a_thread_executes_whose_leader_another_shard_serves() {
+    for shards in ["1", "2", "5"] {
+        let mut target = Target::start(&["exec", "4"]);
+        let output = std::env::temp_dir().join(format!("engine-exec-{}-{shards}", std::process::id()));
+        let mut tracer = attach(&target, &[&format!("--tracer-threads={shards}")], &output);
+        target.go();
+        assert_eq!(target.0.wait().expect("our child").code(), Some(7));
+        assert!(tracer.wait(SOON).success(), "{}", tracer.err());
+        let lines = lines(&output);
+        fs::remove_file(&output).expect("written by the tracer");
+        let leader = target.0.id().to_string();
+        let of =
+            |text: &str| lines.iter().filter(|(tid, _, rest)| *tid == leader && rest.contains(text)).count();
+        assert_eq!(of("+++ superseded by execve in pid "), 1, "{shards} shards: {lines:#?}");
+        assert_eq!(of("execve resumed>"), 1, "{shards} shards: {lines:#?}");
+        assert_eq!(of("exit_group(7)"), 1, "{shards} shards: {lines:#?}");
+        assert_eq!(of("+++ exited with 7 +++"), 1, "{shards} shards: {lines:#?}");
+    }
+}
+
+#[test]
+fn five_thousand_threads() {
+    const THREADS: usize = 5000;
+    let target = Target::start(&["idle", &THREADS.to_string()]);
+    let output = std::env::temp_dir().join(format!("engine-many-{}", std::process::id()));
+    let began = Instant::now();
+    let mut tracer = attach(&target, &["--engine-stats"], &output);
+    let attached = began.elapsed();
+    assert!(tracer.err().contains(&format!("attached with {} threads", THREADS + 1)), "{}", tracer.err());
+    assert_eq!(target.traced(), THREADS + 1);
+    let status = fs::read_to_string(format!("/proc/{}/status", tracer.pid())).expect("it lives");
+    let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a line of its own");
+    let most: usize = most.trim().trim_end_matches(" kB").parse().expect("a number");
+    tracer.signal("INT");
+    let began = Instant::now();
+    assert!(tracer.wait(SOON).success(), "{}", tracer.err());
+    let detached = began.elapsed();
+    let freed = target.traced();
+    fs::remove_file(&output).expect("written by the tracer");
+    println!("{} threads: attached after {attached:?}, detached after {detached:?}, {most} KiB", THREADS + 1);
+    assert_eq!(freed, 0);
+    assert!(most < 4 * THREADS + 8 * 1024, "{most} KiB");
+    // What is aimed at is 1 s, which a busy machine may not give.
+    assert!(
+        attached < Duration::from_secs(3) && detached < Duration::from_secs(3),
+        "{attached:?}, {detached:?}"
+    );
+}

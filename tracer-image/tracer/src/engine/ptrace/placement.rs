@@ -1,0 +1,323 @@
+//! Where a shard runs: on the CPU of the thread that it serves.
+//!
+//! What a stop costs is how long the two take to wake each other. Where each has a CPU of its own both sleep in turns,
+//! and every wake-up brings a CPU out of its idle state: 60 us and more for each stop on a virtual machine, of which
+//! the work is 4. Where they share one CPU it is a switch between two threads. Measured on 2 CPUs, Linux 6.18, a tracer
+//! that only resumes, microseconds for each call (two stops):
+//!
+//! | | as the scheduler likes | following | following, `SCHED_IDLE` |
+//! |---|---|---|---|
+//! | one thread of bare calls | 125 to 168 | 122 to 150 | 21 to 23 |
+//! | the same, 20 us of computing between | 141 to 188 | 141 to 193 | 37 to 60 |
+//!
+//! **Following alone gains nothing**: the shard can go where the tracee is, but when it resumes the tracee, the kernel
+//! looks for an idle CPU and finds the one that the shard has just left (`select_idle_sibling` in kernel/sched/fair.c).
+//! The tracee's own affinity is never touched. But a CPU on which nothing runs except `SCHED_IDLE` threads counts as
+//! idle: so the shard runs under that policy, the tracee stays, and is switched to at once.
+//!
+//! **The price**: everybody goes before a `SCHED_IDLE` thread. Beside a thread that computes, the shard would not run,
+//! and its tracees would stand still. So a second thread with the usual policy, the watch, looks every 4 ms while the
+//! shard runs so: if it waited for the CPU for half of that and served next to nothing, twice in a row, it gets its usual
+//! policy back and keeps it for 20 ms; each time in a row twice as long, up to 5 s. So it does if it waited for a quarter
+//! of 16 ms and served no more than in the same time before. A shard with little to do is left to
+//! the scheduler too. Going back takes CAP_SYS_NICE or a limit of nice values: without them nothing of all this is done.
+//!
+//! **Tried, and not better**: a CPU of its own for each tracer thread, fixed (58 to 23 us against 28 with four threads,
+//! whichever way the tracees happen to lie); changing the policy around each resume only (33 us against 22, and the same
+//! price); looking where the tracee is every fourth to 32nd stop only (a server that its clients wake on other CPUs is
+//! away 2,000 times in 45,000 stops).
+
+use super::{memory, request::Stopped, wakeup};
+use crate::{procfs, scheduling::Policy};
+use nix::{
+    sched::{CpuSet, sched_getaffinity, sched_setaffinity},
+    unistd::{Pid, gettid},
+};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
+    },
+    thread::{self, Thread},
+    time::Duration,
+};
+
+/// A shard is busy that serves so many stops ...
+const BUSY: u64 = 16;
+/// ... within this time, in nanoseconds.
+const WITHIN: u64 = 16_000_000;
+/// Stops between two looks at where a tracee is that has to be looked up in /proc: as long as the last looks agree, and
+/// when they do not. Who tells it in its own memory is looked at each time.
+const SELDOM: u64 = 32;
+const OFTEN: u64 = 4;
+/// Most tracees of which it is remembered where they tell it.
+const MOST_PLACES: usize = 4096;
+/// How often the watch looks.
+const LOOK: Duration = Duration::from_millis(4);
+/// Looks between two judgements of whether the shard is still busy.
+const LOOKS: u64 = 16;
+/// Looks between two comparisons with how it went before.
+const COMPARED: u64 = 4;
+/// Who serves so many stops between two looks does not starve.
+const SERVED: u64 = 16;
+/// Looks in a row that find a shard waiting, until it is said to starve.
+const BAD: u32 = 2;
+/// How long a shard that starved keeps the usual policy, in nanoseconds: the first time, and at most.
+const PENALTY: u64 = 20_000_000;
+const LONGEST_PENALTY: u64 = 5_000_000_000;
+/// Who was near for so long without starving is forgiven.
+const FORGIVEN: u64 = 1_000_000_000;
+
+/// What was done, for `--engine-stats`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Stops of calls that were served.
+    pub stops: u64,
+    /// Those served on the tracee's CPU by a shard that lets the tracee go first.
+    pub near: u64,
+    /// How often the shard went to another CPU.
+    pub moves: u64,
+    /// How often the watch found that it starved.
+    pub starved: u32,
+}
+
+impl fmt::Display for Stats {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Stats { stops, near, moves, starved } = self;
+        write!(
+            f,
+            "{stops} stops, {near} of them on the tracee's CPU and behind it, {moves} moves, starved {starved} times"
+        )
+    }
+}
+
+/// A shard's place.
+pub struct Placement {
+    /// None: left to the scheduler for good.
+    seat: Option<(Arc<Seat>, Thread)>,
+    usual: Option<Policy>,
+    allowed: CpuSet,
+    pinned: Option<usize>,
+    /// Where the last look found a tracee, if that is elsewhere.
+    elsewhere: Option<usize>,
+    /// Where in its memory a tracee tells its CPU; none: it does not.
+    places: HashMap<i32, Option<u64>>,
+    look_at: u64,
+    since: u64,
+    stats: Stats,
+}
+
+/// What a shard and its watch know of each other.
+#[derive(Debug, Default)]
+struct Seat {
+    thread: i32,
+    stops: AtomicU64,
+    /// The shard is busy.
+    asked: AtomicBool,
+    /// How long it took to serve [`BUSY`] stops before, in nanoseconds.
+    took: AtomicU64,
+    /// The watch has made it the last of its CPU.
+    near: AtomicBool,
+    /// Before this time asking is of no use.
+    not_before: AtomicU64,
+    starved: AtomicU32,
+    over: AtomicBool,
+}
+
+impl Placement {
+    /// That of the calling thread.
+    pub fn here() -> Placement {
+        let allowed = sched_getaffinity(Pid::from_raw(0)).unwrap_or_default();
+        let several = (0..CpuSet::count()).filter(|cpu| allowed.is_set(*cpu) == Ok(true)).count() > 1;
+        let usual = Policy::of(0).ok().filter(|_| several);
+        let seat = usual.and_then(|usual| Seat::take(usual, allowed));
+        Placement {
+            seat,
+            usual,
+            allowed,
+            pinned: None,
+            elsewhere: None,
+            places: HashMap::new(),
+            look_at: 0,
+            since: 0,
+            stats: Stats::default(),
+        }
+    }
+
+    /// Looks where a tracee is that stands at one of the ends of a call. Before it runs again: a moment later it may be
+    /// anywhere.
+    pub fn look(&mut self, stopped: &Stopped) {
+        if let Some((seat, _)) = &self.seat
+            && seat.near.load(Ordering::Relaxed)
+            && self.stats.stops >= self.look_at
+        {
+            self.follow(stopped);
+        }
+    }
+
+    /// A tracee has stopped at one of the ends of a call, and runs again.
+    pub fn served(&mut self) {
+        self.stats.stops += 1;
+        let Some((seat, watch)) = &self.seat else { return };
+        let stops = self.stats.stops;
+        seat.stops.store(stops, Ordering::Relaxed);
+        if seat.near.load(Ordering::Relaxed) {
+            self.stats.near += 1;
+            return;
+        }
+        if self.pinned.take().is_some() {
+            let _ = sched_setaffinity(Pid::from_raw(0), &self.allowed);
+        }
+        if stops.is_multiple_of(BUSY) {
+            let now = wakeup::now();
+            if now - self.since < WITHIN && now >= seat.not_before.load(Ordering::Relaxed) {
+                seat.took.store(now - self.since, Ordering::Relaxed);
+                seat.asked.store(true, Ordering::Relaxed);
+                watch.unpark();
+            }
+            self.since = now;
+        }
+    }
+
+    /// Goes where the tracee is, if two looks in a row find tracees there.
+    fn follow(&mut self, stopped: &Stopped) {
+        let told = self.told(stopped);
+        let found = told.or_else(|| procfs::cpu(stopped.tid()));
+        let found = found.filter(|cpu| self.allowed.is_set(*cpu) == Ok(true));
+        let here = found.is_none() || found == self.pinned;
+        let pause = match (told, here) {
+            (Some(_), _) => 0,
+            (None, true) => SELDOM,
+            (None, false) => OFTEN,
+        };
+        self.look_at = self.stats.stops + pause;
+        let before = std::mem::replace(&mut self.elsewhere, if here { None } else { found });
+        if let Some(cpu) = found.filter(|_| !here && before == found) {
+            let mut only = CpuSet::new();
+            if only.set(cpu).and_then(|()| sched_setaffinity(Pid::from_raw(0), &only)).is_ok() {
+                self.stats.moves += 1;
+                self.pinned = Some(cpu);
+                self.elsewhere = None;
+            }
+        }
+    }
+
+    /// The CPU that a tracee was on when it was last in its own code, in the memory that it shares with the kernel (rseq,
+    /// include/uapi/linux/rseq.h): the C library has it since glibc 2.35.
+    fn told(&mut self, stopped: &Stopped) -> Option<usize> {
+        let tid = stopped.tid();
+        if self.places.len() >= MOST_PLACES {
+            self.places.clear();
+        }
+        let place = (*self.places.entry(tid).or_insert_with(|| stopped.rseq()))?;
+        // `cpu_id` is its second word.
+        let cpu = memory::word(tid, place + 4);
+        if cpu.is_none() {
+            // It executes another program.
+            self.places.remove(&tid);
+        }
+        usize::try_from(cpu?).ok()
+    }
+
+    /// What was done so far.
+    pub fn stats(&self) -> Stats {
+        let starved = self.seat.as_ref().map_or(0, |(seat, _)| seat.starved.load(Ordering::Relaxed));
+        Stats { starved, ..self.stats }
+    }
+}
+
+impl Drop for Placement {
+    fn drop(&mut self) {
+        if let Some((seat, watch)) = &self.seat {
+            seat.over.store(true, Ordering::Relaxed);
+            watch.unpark();
+        }
+        // The end of this thread lets the tracees go: it must not wait behind others.
+        if let Some(usual) = self.usual.filter(|_| self.seat.is_some()) {
+            let _ = usual.give(0);
+        }
+    }
+}
+
+impl Seat {
+    /// With a watch, if a thread that goes behind everybody else may come back, and its waiting can be seen.
+    fn take(usual: Policy, allowed: CpuSet) -> Option<(Arc<Seat>, Thread)> {
+        let comes_back = move || Policy::idle().give(0).and_then(|()| usual.give(0)).is_ok();
+        // Tried by a thread of its own: it cannot be undone where it is not allowed.
+        let tried = thread::Builder::new().name("policy".into()).spawn(comes_back).ok()?;
+        if !tried.join().unwrap_or(false) {
+            return None;
+        }
+        let thread = gettid().as_raw();
+        procfs::waited(thread)?;
+        let seat = Arc::new(Seat { thread, ..Seat::default() });
+        let watched = seat.clone();
+        let watch = thread::Builder::new().name("watch".into());
+        let watch = watch.spawn(move || watched.watch(&usual, &allowed)).ok()?;
+        Some((seat, watch.thread().clone()))
+    }
+
+    fn watch(&self, usual: &Policy, allowed: &CpuSet) {
+        let mut penalty = PENALTY;
+        while !self.over.load(Ordering::Relaxed) {
+            if !self.asked.swap(false, Ordering::Relaxed) {
+                thread::park();
+                continue;
+            }
+            if Policy::idle().give(self.thread).is_err() {
+                return;
+            }
+            self.near.store(true, Ordering::Relaxed);
+            let began = wakeup::now();
+            let starved = self.starves();
+            self.near.store(false, Ordering::Relaxed);
+            // The thread may have ended meanwhile.
+            let _ = usual.give(self.thread);
+            let _ = sched_setaffinity(Pid::from_raw(self.thread), allowed);
+            let now = wakeup::now();
+            if starved {
+                self.starved.fetch_add(1, Ordering::Relaxed);
+                penalty = if now - began > FORGIVEN { PENALTY } else { (2 * penalty).min(LONGEST_PENALTY) };
+                self.not_before.store(now + penalty, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Looks after a shard that everybody goes before, until it is less busy or starves. Whether it does.
+    fn starves(&self) -> bool {
+        let look = || (self.stops.load(Ordering::Relaxed), procfs::waited(self.thread), wakeup::now());
+        let (mut stops, mut waited, mut then) = look();
+        let took = self.took.load(Ordering::Relaxed).max(1);
+        let (mut looks, mut bad) = (0, 0);
+        let (mut long, mut short) = (stops, (stops, waited, then));
+        while !self.over.load(Ordering::Relaxed) {
+            thread::park_timeout(LOOK);
+            let (stops_now, waited_now, now) = look();
+            let (Some(before), Some(after)) = (waited, waited_now) else { return false };
+            let waits = 2 * after.saturating_sub(before) > now - then && stops_now - stops < SERVED;
+            bad = if waits { bad + 1 } else { 0 };
+            if bad == BAD {
+                return true;
+            }
+            (stops, waited, then) = (stops_now, waited_now, now);
+            looks += 1;
+            if looks % COMPARED == 0 {
+                let span = now - short.2;
+                let waits = 4 * after.saturating_sub(short.1.unwrap_or(0)) > span;
+                if waits && (stops - short.0).saturating_mul(took) < BUSY.saturating_mul(span) {
+                    return true;
+                }
+                short = (stops, waited, then);
+            }
+            if looks % LOOKS == 0 {
+                if stops - long < BUSY {
+                    return false;
+                }
+                long = stops;
+            }
+        }
+        false
+    }
+}
