@@ -5,7 +5,7 @@ use crate::{
     refusal::{self, INCOMPLETE, INTERRUPTED, Refusal, count, seconds, size},
     session::{Gap, Outcome},
 };
-use std::time::Duration;
+use std::{fmt, time::Duration};
 use wire::message::{End, Reason};
 
 /// What became of one container's trace: none at all, or one that went so.
@@ -24,7 +24,15 @@ pub fn report(fate: &Fate, totals: Option<Option<u64>>, steps: &Steps) {
     if let Some(refusal) = &outcome.failure {
         steps.refuse(refusal);
     }
-    let Some(end) = &outcome.end else { return };
+    let Some(end) = &outcome.end else {
+        // What it was in all only the tracer could have said.
+        if let Some(written) = totals.filter(|_| outcome.received > 0) {
+            let sizes = Sizes { written, received: outcome.received };
+            let lasted = seconds(outcome.lasted);
+            steps.insist(&format!("an unknown number of events, {lasted}{sizes}: the trace broke off"));
+        }
+        return;
+    };
     if let Reason::NotRun { status, why } = &end.reason {
         return steps.refuse(&refusal::not_run(*status, why));
     }
@@ -177,11 +185,18 @@ struct Sizes {
     received: u64,
 }
 
+impl fmt::Display for Sizes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(written) = self.written {
+            write!(f, ", {} written", size(written))?;
+        }
+        write!(f, ", {} received", size(self.received))
+    }
+}
+
 fn sum(events: u64, lost: u64, lasted: Duration, sizes: Sizes, more: &str, why: &str) -> String {
     let events = count(events, "event", "events");
-    let written = sizes.written.map_or(String::new(), |written| format!(", {} written", size(written)));
-    let received = size(sizes.received);
-    format!("{events}, {lost} lost, {}{written}, {received} received{more}: {why}", seconds(lasted))
+    format!("{events}, {lost} lost, {}{sizes}{more}: {why}", seconds(lasted))
 }
 
 #[cfg(test)]
