@@ -16,7 +16,7 @@ pub struct TracerArgs {
     pub image_pull_policy: Option<PullPolicy>,
 
     /// Rights that it gets: the least that serve; `unprivileged` none but the target's own user, `ptrace` root with
-    /// SYS_PTRACE, `fast` SYS_RESOURCE too (several times lighter for the target), `file-capability` SYS_PTRACE without root
+    /// SYS_PTRACE, `file-capability` SYS_PTRACE without root
     #[arg(long, value_name = "PROFILE", env = "KUBECTL_STRACE_PROFILE", default_value = "auto")]
     pub profile: Profile,
 
@@ -56,8 +56,6 @@ pub enum Profile {
     Unprivileged,
     /// root with SYS_PTRACE.
     Ptrace,
-    /// root with SYS_PTRACE and SYS_RESOURCE.
-    Fast,
     /// SYS_PTRACE without root, by a capability of the tracer's file.
     FileCapability,
 }

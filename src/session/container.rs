@@ -283,7 +283,7 @@ fn existing(pod: &Pod, target: &Target, wanted: &Wanted<'_>, rung: Rung) -> Opti
     let fits = |container: &&EphemeralContainer| {
         is_agent(container)
             && container.image.as_deref() == Some(wanted.image)
-            && container.security_context.as_ref().is_some_and(|security| Rung::of(security).serves(rung))
+            && container.security_context.as_ref().is_some_and(|security| Rung::of(security) == rung)
             && wanted.custom.is_none_or(|custom| {
                 serde_json::to_value(container).is_ok_and(|container| custom::is_in(custom, &container))
             })

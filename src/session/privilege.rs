@@ -83,17 +83,15 @@ impl Identity {
     pub fn security_context(&self, rung: Rung) -> Value {
         let user = match rung {
             Rung::Unprivileged => self.user,
-            Rung::Ptrace | Rung::Fast => Some(0),
+            Rung::Ptrace => Some(0),
             Rung::FileCapability => self.user.filter(|user| *user != 0).or(Some(NONROOT)),
         };
         // With the target's user goes its group: a process that is exec'd into the target's container has to have both
         // in common with ours (proc_pid_root(5)).
         let group = if user == self.user { self.group } else { None };
         let mut capabilities = json!({"drop": ["ALL"]});
-        match rung {
-            Rung::Unprivileged => {}
-            Rung::Ptrace | Rung::FileCapability => capabilities["add"] = json!(["SYS_PTRACE"]),
-            Rung::Fast => capabilities["add"] = json!(["SYS_PTRACE", "SYS_RESOURCE"]),
+        if rung != Rung::Unprivileged {
+            capabilities["add"] = json!(["SYS_PTRACE"]);
         }
         let mut context = json!({
             "runAsUser": user,
@@ -162,7 +160,6 @@ pub fn candidates(profile: Profile, identity: &Identity, target: &Target) -> Res
         }
         Profile::Unprivileged => asked(Rung::Unprivileged),
         Profile::Ptrace => asked(Rung::Ptrace),
-        Profile::Fast => asked(Rung::Fast),
         Profile::FileCapability => asked(Rung::FileCapability),
         Profile::Auto => match identity.user {
             Some(0) => vec![
@@ -211,16 +208,11 @@ pub fn candidates_for_command(
         ]),
         (Profile::Unprivileged, _) => Ok(vec![candidate(Rung::Unprivileged, own)]),
         (Profile::Ptrace, true) => Ok(vec![candidate(Rung::Ptrace, "asked for by --profile")]),
-        (Profile::Fast, true) => Ok(vec![candidate(Rung::Fast, "asked for by --profile")]),
         (Profile::FileCapability, false) => {
             Ok(vec![candidate(Rung::FileCapability, "asked for by --profile")])
         }
         (profile, _) => {
-            let rung = match profile {
-                Profile::Ptrace => Rung::Ptrace,
-                Profile::Fast => Rung::Fast,
-                _ => Rung::FileCapability,
-            };
+            let rung = if profile == Profile::Ptrace { Rung::Ptrace } else { Rung::FileCapability };
             Err(refusal::usage(format!("--profile {} does not go with a command here", rung.name()))
                 .cause(format!(
                     "container {} runs as user {}, and the way for a command's tracer into it is open to that user only",

@@ -11,9 +11,6 @@ pub enum Rung {
     Unprivileged,
     /// root with `SYS_PTRACE`.
     Ptrace,
-    /// root with `SYS_PTRACE` and `SYS_RESOURCE`: the tracer may give way to the thread that it serves, on the same CPU,
-    /// and have its turn back (docs/performance.md).
-    Fast,
     /// Another user than root with `SYS_PTRACE`, by a capability of the tracer's file: added capabilities are not
     /// effective for such a user (capabilities(7)).
     FileCapability,
@@ -25,7 +22,6 @@ impl Rung {
         match self {
             Rung::Unprivileged => "unprivileged",
             Rung::Ptrace => "ptrace",
-            Rung::Fast => "fast",
             Rung::FileCapability => "file-capability",
         }
     }
@@ -35,19 +31,12 @@ impl Rung {
         other == Rung::Unprivileged && self != Rung::Unprivileged
     }
 
-    /// Whether a container on this rung can be used where another is wanted.
-    pub fn serves(self, wanted: Rung) -> bool {
-        self == wanted || self == Rung::Fast && wanted == Rung::Ptrace
-    }
-
     /// The rung that a container of ours stands on.
     pub fn of(security: &SecurityContext) -> Rung {
         let added = security.capabilities.as_ref().and_then(|capabilities| capabilities.add.as_ref());
-        let has =
-            |wanted: &str| added.is_some_and(|added| added.iter().any(|capability| capability == wanted));
+        let ptrace = added.is_some_and(|added| added.iter().any(|capability| capability == "SYS_PTRACE"));
         match security.run_as_user {
-            _ if !has("SYS_PTRACE") => Rung::Unprivileged,
-            Some(0) if has("SYS_RESOURCE") => Rung::Fast,
+            _ if !ptrace => Rung::Unprivileged,
             Some(0) => Rung::Ptrace,
             _ => Rung::FileCapability,
         }
@@ -59,7 +48,6 @@ impl fmt::Display for Rung {
         f.write_str(match self {
             Rung::Unprivileged => "no capability, the target's own user",
             Rung::Ptrace => "root with SYS_PTRACE",
-            Rung::Fast => "root with SYS_PTRACE and SYS_RESOURCE",
             Rung::FileCapability => "SYS_PTRACE without root",
         })
     }

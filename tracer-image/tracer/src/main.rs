@@ -28,7 +28,6 @@ fn main() {
     let role = args.peek().and_then(|role| role.to_str()).unwrap_or_default();
     if roles::BRISK.contains(&role) {
         scheduling::short_turns();
-        scheduling::allow_coming_back(0);
     }
     std::process::exit(match role {
         roles::AGENT => agent::main(args.skip(1)),

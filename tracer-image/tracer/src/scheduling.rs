@@ -9,7 +9,6 @@
 //! worst 177 to 225 ms late with the usual turn, 10 ms with the shortest.
 
 use nix::errno::Errno;
-use std::ptr;
 
 /// The shortest turn that may be asked for, in nanoseconds (kernel/sched/syscalls.c, `__setparam_fair`).
 const SHORTEST: u64 = 100_000;
@@ -66,16 +65,6 @@ impl Policy {
     fn turn(&self) -> u64 {
         self.0.runtime
     }
-}
-
-/// Lets a process give its threads any nice value, and with it go behind everybody else and come back, if we may do that
-/// for others (CAP_SYS_RESOURCE: prlimit(2)). 0: this one, and whatever it executes.
-pub fn allow_coming_back(process: i32) {
-    // In the unit of RLIMIT_NICE (getrlimit(2)): nice -20.
-    let all = libc::rlimit { rlim_cur: 40, rlim_max: 40 };
-    // SAFETY: the new limit is only read, the old one is not asked for. Where it is refused nothing is lost: the tracer
-    // finds out by itself what it may do.
-    unsafe { libc::prlimit(process, libc::RLIMIT_NICE, &all, ptr::null_mut()) };
 }
 
 /// Asks for short turns, for this thread and those that it starts (a program that it executes keeps them). Kernels

@@ -4,7 +4,6 @@ use crate::{
     door,
     procfs::{self, Container},
     roles::{DOOR, ENGINE},
-    scheduling,
 };
 use nix::{
     errno::Errno,
@@ -263,7 +262,6 @@ impl Engine {
         // The door has done its duty. Its ends of the pipes go with it, so that we see when the engine's do.
         let _ = kill(self.pid, Signal::SIGKILL);
         self.pid = Pid::from_raw(process);
-        scheduling::allow_coming_back(process);
         self.of = Of::Target { handle, look: now + STANDS };
         self.heard = now;
         self.look = now + SILENCE;
