@@ -9,7 +9,7 @@ export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kubectl-strace
 NODE     := tests/cluster/node.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build plugin man reference coverage fidelity tracer image install release node-up node-down node-env node-load bench clean
+.PHONY: help demo test check build plugin man reference coverage fidelity harm tracer image install release node-up node-down node-env node-load bench clean
 
 help: ## Print what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ coverage: ## Write docs/coverage.md
 
 fidelity: tracer ## Compare with strace 7.2, line by line, and say how much is equal
 	@tests/fidelity.sh
+
+# FAULTS, FAULT_SEED: how many, and which.
+harm: ## 1,000 faults drawn at random, on whatever holds a target: none harms it
+	@FAULTS=$${FAULTS:-1000} cargo test --release --locked --package tracer --test agent -- --nocapture no_fault_harms
 
 tracer: ## Build the static tracers: dist/x86_64/tracer and dist/aarch64/tracer
 	@tracer-image/build.sh x86_64 $(DIST)

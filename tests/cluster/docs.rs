@@ -56,6 +56,7 @@ const WITHOUT_COMMANDS: &[&str] = &[
     "docs/comparison.md",
     "docs/coverage.md",
     "docs/options.md",
+    "docs/performance.md",
     "docs/reference.md",
 ];
 

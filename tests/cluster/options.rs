@@ -128,4 +128,6 @@ fn the_rest_of_the_letters() {
     calls.iter().for_each(|call| assert!(line.is_match(call), "{call}"));
     let (out, err) = trace(&space, &["--syscall-limit", "5", "-e", "trace=openat"]);
     assert_eq!(out.matches("openat(").count(), 5, "{out}{err}");
+    let (_, err) = trace(&space, &["--engine-stats", "--tracer-threads", "3", "-e", "trace=openat"]);
+    assert!(err.contains("shard 0: ") && err.contains(" stops, "), "{err}");
 }

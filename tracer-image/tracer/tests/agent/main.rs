@@ -3,9 +3,11 @@
 
 mod client;
 mod door;
+mod faults;
 mod others;
 mod place;
 mod trap;
+mod worker;
 
 use client::{Client, trace};
 use place::{Place, Process, field, is_alive, is_root, send};
@@ -306,6 +308,12 @@ fn an_engine_that_hangs_frees_the_target() {
 #[ignore = "the target of another test, which starts it"]
 fn a_target_that_is_a_trap() {
     trap::run();
+}
+
+#[test]
+#[ignore = "the target of another test, which starts it"]
+fn a_target_that_checks_itself() {
+    worker::run();
 }
 
 #[test]

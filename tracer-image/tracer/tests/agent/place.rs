@@ -142,8 +142,9 @@ impl Process {
 
     /// Who traces it, or one of its threads; 0: nobody.
     pub fn tracer(&self) -> u32 {
-        let tracer = |task: u32| field(task, "TracerPid").expect("it lives").parse().expect("a number");
-        self.tasks().into_iter().map(tracer).find(|tracer| *tracer != 0).unwrap_or(0)
+        // A thread may have ended meanwhile.
+        let tracer = |task: u32| Some(field(task, "TracerPid")?.parse().expect("a number"));
+        self.tasks().into_iter().filter_map(tracer).find(|tracer| *tracer != 0).unwrap_or(0)
     }
 
     /// How often its threads have gone to sleep.

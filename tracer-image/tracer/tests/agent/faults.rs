@@ -1,0 +1,146 @@
+//! Faults drawn at random, on whatever holds a target: after every one it is free, whole, and has not stood still.
+//!
+//! `FAULTS` says how many (`make harm`: 1,000), `FAULT_SEED` which.
+
+use crate::{
+    client::{Client, trace},
+    place::{Place, send},
+    traced,
+    worker::{KINDS, Worker},
+};
+use std::{collections::BTreeMap, env, thread, time::Duration};
+use wire::message::{Reason, Request, Trace};
+
+/// How many in a test of all.
+const FEW: u64 = 20;
+/// Of a client that is silent, in milliseconds.
+const LEASE: u32 = 1500;
+/// The lease, a second for whoever guards, and what a busy machine adds.
+const FREE: Duration = Duration::from_secs(6);
+/// Longest that the target may stand still: a second, and what a busy machine adds.
+const STILL: Duration = Duration::from_secs(2);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fault {
+    EngineKilled,
+    EngineAborted,
+    EngineStopped,
+    AgentKilled,
+    RelayKilled,
+    RelayStopped,
+    ClientSilent,
+    ClientGone,
+    TargetSignalled,
+    TargetStopped,
+    TargetKilled,
+    None,
+}
+
+const FAULTS: [Fault; 12] = [
+    Fault::EngineKilled,
+    Fault::EngineAborted,
+    Fault::EngineStopped,
+    Fault::AgentKilled,
+    Fault::RelayKilled,
+    Fault::RelayStopped,
+    Fault::ClientSilent,
+    Fault::ClientGone,
+    Fault::TargetSignalled,
+    Fault::TargetStopped,
+    Fault::TargetKilled,
+    Fault::None,
+];
+
+/// Numbers that look drawn at random, the same for the same seed.
+struct Draw(u64);
+
+impl Draw {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (self.0 >> 33) as usize % end
+    }
+}
+
+fn setting(name: &str, usual: u64) -> u64 {
+    env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+#[test]
+fn no_fault_harms_the_target() {
+    let (faults, seed) = (setting("FAULTS", FEW), setting("FAULT_SEED", 1));
+    let mut draw = Draw(seed);
+    let mut workers: BTreeMap<&str, Worker> = BTreeMap::new();
+    let mut done: BTreeMap<(Fault, &str), u32> = BTreeMap::new();
+    for number in 0..faults {
+        let (fault, kind) = (FAULTS[draw.below(FAULTS.len())], KINDS[draw.below(KINDS.len())]);
+        let pause = Duration::from_millis(draw.below(200) as u64);
+        let shards = [None, Some(1), Some(3)][draw.below(3)];
+        let what = format!("seed {seed}, fault {number}: {fault:?} beside {kind}, {shards:?} shards");
+        println!("{what}");
+        let worker = workers.entry(kind).or_insert_with(|| Worker::start(kind));
+        worker.account();
+        let gone = strike(fault, worker, shards, pause, &what);
+        *done.entry((fault, kind)).or_default() += 1;
+        if gone {
+            workers.remove(kind);
+            continue;
+        }
+        worker.process.free_within(FREE);
+        let account = worker.account();
+        assert!(account.wrong == 0 && account.gap < STILL, "{what}: {account:?}");
+        // It goes on at once.
+        thread::sleep(Duration::from_millis(30));
+        let later = worker.account();
+        assert!(later.rounds > account.rounds, "{what}: {account:?}, then {later:?}");
+    }
+    println!("{faults} faults of {} kinds, 0 failures", done.len());
+}
+
+/// Traces the worker, does it, and says whether the worker is gone by it.
+fn strike(fault: Fault, worker: &mut Worker, shards: Option<u8>, pause: Duration, what: &str) -> bool {
+    let place = Place::new();
+    let agent = place.agent();
+    let target = &worker.process;
+    let mut client: Client =
+        traced(&place, Trace { lease: LEASE, shards, follow: true, ..trace(&[target.id()]) });
+    client.until("some of it", |client| client.sent > 3);
+    thread::sleep(pause);
+    let go_on = |client: &mut Client, reason: Reason| {
+        let end = client.stop();
+        assert_eq!((end.events, end.lost, end.reason), (client.sent, client.lost, reason), "{what}");
+    };
+    match fault {
+        Fault::EngineKilled => send(agent.engine(), libc::SIGKILL),
+        Fault::EngineAborted => send(agent.engine(), libc::SIGABRT),
+        Fault::EngineStopped => send(agent.engine(), libc::SIGSTOP),
+        Fault::AgentKilled => send(agent.0.id(), libc::SIGKILL),
+        Fault::RelayKilled => send(client.relay.id(), libc::SIGKILL),
+        Fault::RelayStopped => send(client.relay.id(), libc::SIGSTOP),
+        Fault::ClientSilent => {}
+        Fault::ClientGone => client.close(),
+        Fault::TargetSignalled => {
+            // Ignored by default: it is shown, and changes nothing.
+            (0..5).for_each(|_| target.signal(libc::SIGWINCH));
+            go_on(&mut client, Reason::Stopped);
+        }
+        Fault::TargetStopped => {
+            target.signal(libc::SIGSTOP);
+            thread::sleep(Duration::from_millis(100));
+            target.signal(libc::SIGCONT);
+            go_on(&mut client, Reason::Stopped);
+        }
+        Fault::TargetKilled => {
+            target.signal(libc::SIGKILL);
+            client.until("its end", |client| client.end.is_some());
+            assert_eq!(client.end.as_ref().map(|end| &end.reason), Some(&Reason::TraceesGone), "{what}");
+            client.ask_if_there(Request::Stop);
+            return true;
+        }
+        Fault::None => go_on(&mut client, Reason::Stopped),
+    }
+    target.free_within(FREE);
+    if fault == Fault::RelayStopped {
+        send(client.relay.id(), libc::SIGKILL);
+    }
+    false
+}
