@@ -16,8 +16,11 @@ if [ "$(id -u)" = 0 ] && ! command -v jq >/dev/null; then
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends jq >/dev/null
 fi
 
+processors=$(nproc)
+
 say "the packages"
-cargo test --release --quiet --locked --workspace --exclude kubectl-strace
+# Of the tracer's tests most wait most of the time.
+cargo test --release --quiet --locked --workspace --exclude kubectl-strace -- --test-threads $((2 * processors))
 cargo test --quiet --locked --package kubectl-strace --bins
 
 say "workload images"
@@ -30,7 +33,6 @@ integration() {
     shift
     cargo test --locked --package kubectl-strace --test integration -- --test-threads "$threads" "$@"
 }
-processors=$(nproc)
 say "the differential tests"
 integration "$processors" differential:: "$@"
 say "the engine"
@@ -38,7 +40,7 @@ integration 1 engine:: "$@"
 say "on another kernel"
 integration "$processors" kernel:: "$@"
 say "the cluster tests"
-integration $((processors + 1)) cluster:: "$@"
+integration $((2 * processors)) cluster:: "$@"
 
 # Last, because it wants a machine without the node.
 say "the node leaves nothing"
