@@ -80,6 +80,26 @@ fn busybox_shell() {
     assert!(trace.wait(Duration::from_secs(10)).success(), "{}", trace.err());
 }
 
+/// PID 1 is an init that many images have: it and its children are traced, and it reaps none of ours.
+#[test]
+fn behind_tini() {
+    let space = Namespace::new("tini");
+    space.workload(
+        "busybox",
+        &[("      image:", "      command: [/bin/tini-static, -w, --, /loop.sh]\n      image:")],
+    );
+    space.ready("busybox");
+    let mut trace = Running::start(space.plugin(&["busybox", "-Y", "-e", "trace=process,rt_sigtimedwait"]));
+    trace.expect(SOON, &["<tini-static>] rt_sigtimedwait("]);
+    trace.expect(SOON, &["<loop.sh>] ", "+++ exited with 0 +++"]);
+    trace.signal("INT");
+    assert!(trace.wait(Duration::from_secs(10)).success(), "{}", trace.err());
+    // It says each process that it reaps.
+    let said = space.kubectl(&["logs", "busybox"]);
+    assert!(!said.contains("Reaped zombie"), "{said}");
+    assert!(!trace.out().contains("<tracer>"), "{}", trace.out());
+}
+
 /// What the counting PID 1 may have seen of us: nothing, but one EINTR of `epoll_wait` for each attach (signal(7)).
 #[test]
 fn a_counting_init_sees_nothing_of_us_but_the_one_eintr_of_attaching() {

@@ -4,7 +4,7 @@ use crate::cluster::{process::Running, root};
 use std::{
     collections::BTreeMap,
     fs,
-    io::{BufRead, BufReader, Write},
+    io::{Read, Write},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -29,12 +29,16 @@ struct Target(Child);
 
 impl Target {
     fn start(args: &[&str]) -> Target {
-        let mut command = Command::new(compiled("crew"));
+        Target::run(Command::new(compiled("crew")).args(args))
+    }
+
+    fn run(command: &mut Command) -> Target {
         let mut child =
-            command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it was compiled");
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().expect("piped")).read_line(&mut line).expect("UTF-8");
-        assert_eq!(line, "ready\n");
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it was compiled");
+        // Not through a buffer, which could take more than the line.
+        let mut line = [0; 6];
+        child.stdout.as_mut().expect("piped").read_exact(&mut line).expect("it says that it is ready");
+        assert_eq!(&line, b"ready\n");
         Target(child)
     }
 
@@ -138,6 +142,92 @@ fn a_thread_executes_whose_leader_another_shard_serves() {
         assert_eq!(of("exit_group(7)"), 1, "{shards} shards: {lines:#?}");
         assert_eq!(of("+++ exited with 7 +++"), 1, "{shards} shards: {lines:#?}");
     }
+}
+
+/// What a program does at the edges of processes and signals is the same with a tracer and without one, whether that
+/// started it or was attached.
+#[test]
+fn nothing_is_different_for_the_target() {
+    let corners = compiled("corners");
+    let alone = Command::new(&corners).stdin(Stdio::null()).output().expect("it was compiled");
+    assert_eq!(alone.status.code(), Some(42));
+    let alone = String::from_utf8_lossy(&alone.stdout).into_owned();
+    assert!(alone.lines().count() > 25, "{alone}");
+    let output = std::env::temp_dir().join(format!("engine-corners-{}", std::process::id()));
+    let mut traced = Command::new(root().join("dist").join(std::env::consts::ARCH).join("tracer"));
+    traced.args(["-f", "-o"]).arg(&output).arg(&corners).stdin(Stdio::null());
+    let traced = traced.output().expect("the tracer was built");
+    assert_eq!(traced.status.code(), Some(42), "{}", String::from_utf8_lossy(&traced.stderr));
+    assert_eq!(String::from_utf8_lossy(&traced.stdout), alone);
+    let mut target = Target::run(Command::new(&corners).arg("wait"));
+    let mut tracer = attach(&target, &[], &output);
+    target.go();
+    let mut text = String::new();
+    target.0.stdout.take().expect("piped").read_to_string(&mut text).expect("UTF-8");
+    assert_eq!(target.0.wait().expect("our child").code(), Some(42));
+    assert!(tracer.wait(SOON).success(), "{}", tracer.err());
+    fs::remove_file(&output).expect("written by the tracer");
+    assert_eq!(text, alone);
+}
+
+/// Whether this process may come back from `SCHED_IDLE` (capabilities(7): CAP_SYS_NICE is the 23rd).
+fn may_come_back() -> bool {
+    let status = fs::read_to_string("/proc/self/status").expect("everybody has one");
+    let effective = status.lines().find_map(|line| line.strip_prefix("CapEff:")).expect("a line of its own");
+    u64::from_str_radix(effective.trim(), 16).expect("a mask") & 1 << 23 != 0
+}
+
+/// How long a program takes under a tracer.
+fn traced_for(tracer: &Path, options: &[&str]) -> (Duration, String) {
+    let calls = compiled("calls");
+    let began = Instant::now();
+    let mut command = Command::new(tracer);
+    command.args(options).args(["-o", "/dev/null"]).arg(calls).arg("5000");
+    let done = command.output().expect("it is there");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    (began.elapsed(), String::from_utf8_lossy(&done.stderr).into_owned())
+}
+
+/// Threads that compute, for as long as it lives.
+struct Hogs(Vec<Child>);
+
+impl Hogs {
+    fn start(number: usize) -> Hogs {
+        let hog = || Command::new("sh").args(["-c", "while :; do :; done"]).spawn().expect("a shell");
+        Hogs((0..number).map(|_| hog()).collect())
+    }
+}
+
+impl Drop for Hogs {
+    fn drop(&mut self) {
+        for hog in &mut self.0 {
+            let _ = hog.kill();
+            let _ = hog.wait();
+        }
+    }
+}
+
+/// A tracer that lets its tracee go first must not let everybody else go first too.
+#[test]
+fn a_tracer_gives_way_to_its_tracee_alone() {
+    let cpus = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let ours = root().join("dist").join(std::env::consts::ARCH).join("tracer");
+    let strace = root().join("tests/oracle/strace.sh");
+    if may_come_back() && cpus > 1 {
+        let (_, said) = traced_for(&ours, &["--engine-stats"]);
+        let near =
+            said.split(" of them on the tracee's CPU").next().and_then(|part| part.split(' ').next_back());
+        println!("{said}");
+        assert!(near.is_some_and(|near| near.parse::<u64>().is_ok_and(|near| near > 0)), "{said}");
+    }
+    let _hogs = Hogs::start(2 * cpus);
+    let mut rounds: Vec<(Duration, Duration)> =
+        (0..5).map(|_| (traced_for(&ours, &[]).0, traced_for(&strace, &[]).0)).collect();
+    println!("beside {} computing threads, ours and strace: {rounds:?}", 2 * cpus);
+    rounds.sort_by_key(|(ours, _)| *ours);
+    let ours = rounds[2].0;
+    rounds.sort_by_key(|(_, theirs)| *theirs);
+    assert!(ours < 4 * rounds[2].1, "{ours:?} against {:?} of strace", rounds[2].1);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 # A shell that starts programs all the time: BusyBox with one link for each of its commands.
-debian_root busybox-static
+# And tini, an init that many images have (https://github.com/krallin/tini).
+debian_root busybox-static tini
 mkdir -p "$work/tree/bin" "$work/tree/etc"
-cp "$work/root/bin/busybox" "$work/tree/bin/"
+cp "$work/root/bin/busybox" "$work/root/usr/bin/tini-static" "$work/tree/bin/"
 "$work/tree/bin/busybox" --list | while read -r command; do
     [ "$command" = busybox ] || ln -s busybox "$work/tree/bin/$command"
 done

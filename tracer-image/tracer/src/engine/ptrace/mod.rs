@@ -21,6 +21,7 @@ mod shard;
 mod spawn;
 mod tamper;
 mod tracee;
+mod tracees;
 mod wakeup;
 
 use super::{Plan, Roster, Sinks, Stop};

@@ -2,7 +2,7 @@
 
 use super::{
     count::{self, Counts},
-    crew::{Crew, Letter},
+    crew::Crew,
     init::INIT,
     memory::Piece,
     placement::Placement,
@@ -41,7 +41,7 @@ const LATE: Duration = Duration::from_millis(50);
 /// How exactly tracees are held up.
 const SHORTEST_DELAY: Duration = Duration::from_micros(200);
 /// How long a shard without tracees waits before it looks for others again.
-const OTHERS: Duration = Duration::from_millis(5);
+const OTHERS: Duration = Duration::from_millis(20);
 /// Most refusals that are told one by one.
 const MOST_REFUSALS: usize = 10;
 /// Most names of programs that are told where none was the one that was meant.
@@ -77,10 +77,10 @@ impl Spawned {
 pub struct Shard<'a> {
     pub(super) plan: &'a Plan,
     pub(super) sink: &'a mut dyn Sink,
-    stop: &'a Stop,
+    pub(super) stop: &'a Stop,
     /// Who is traced, for others; what they do not know yet; who stands still because of a signal.
-    roster: Option<&'a Roster>,
-    changes: Changes,
+    pub(super) roster: Option<&'a Roster>,
+    pub(super) changes: Changes,
     paused: HashSet<i32>,
     pub(super) names: Names,
     pub(super) tracees: HashMap<i32, Tracee>,
@@ -224,38 +224,6 @@ impl<'a> Shard<'a> {
         match clock {
             Ok(mut clock) => self.trace(&mut clock),
             Err(error) => Reason::Failed(format!("the kernel gave the tracer no timer: {error}")),
-        }
-    }
-
-    /// A thread is a tracee from now on.
-    fn adopt(&mut self, tid: i32, tracee: Tracee) {
-        self.enter(tid, tracee.process);
-        self.crew.enter(tid);
-        if tracee.process == INIT {
-            self.crew.init_enters();
-        }
-        self.tracees.insert(tid, tracee);
-    }
-
-    /// It is none any more.
-    pub(super) fn forget(&mut self, tid: i32) -> Option<Tracee> {
-        self.leave(tid);
-        self.crew.leave(tid);
-        let tracee = self.tracees.remove(&tid)?;
-        if tracee.process == INIT && !tracee.ended {
-            self.crew.init_leaves();
-        }
-        Some(tracee)
-    }
-
-    /// The end of a tracee is told. Whether it was the last thread of PID 1.
-    pub(super) fn ends(&mut self, tid: i32) -> bool {
-        match self.tracees.get_mut(&tid) {
-            Some(tracee) if !tracee.ended => {
-                tracee.ended = true;
-                tracee.process == INIT && self.crew.init_leaves()
-            }
-            _ => false,
         }
     }
 
@@ -515,62 +483,6 @@ impl<'a> Shard<'a> {
         }
     }
 
-    /// A thread other than the leader executed a program: it goes on under the leader's id, all others are gone
-    /// (ptrace(2), "execve(2) under ptrace").
-    fn superseded(&mut self, leader: i32, former: i32) {
-        let time = wakeup::now();
-        if self.tracees.contains_key(&leader) {
-            self.loses(leader, former, time);
-        } else {
-            self.crew.tell(self.number, Letter::Superseded { leader, by: former, time });
-        }
-        // The execve must be told under the id that made it before that id is gone.
-        self.tell_held();
-        if let Some(tracee) = self.forget(former) {
-            self.adopt(leader, tracee);
-        }
-    }
-
-    /// A leader is gone because a thread of its process took its place.
-    fn loses(&mut self, leader: i32, by: i32, time: u64) {
-        self.end_call(leader, time);
-        self.tell(leader, time, What::Superseded { by });
-        self.forget(leader);
-    }
-
-    /// What another shard has to say.
-    fn read(&mut self, letter: Letter) {
-        match letter {
-            Letter::Superseded { leader, by, time } if self.tracees.contains_key(&leader) => {
-                self.loses(leader, by, time);
-                // Whoever took its place has its id.
-                self.crew.enter(leader);
-                self.enter(leader, leader);
-            }
-            Letter::Superseded { .. } => {}
-            Letter::LastWords { signal, time } => {
-                if let Some(signal) = signal {
-                    self.init_dies(signal, time);
-                }
-                self.tell_held();
-                self.sum_up();
-                self.crew.has_said();
-            }
-        }
-    }
-
-    /// Whether there is nothing more to come: for the first shard, of any.
-    fn is_over(&mut self) -> bool {
-        if !self.crew.several() {
-            return true;
-        }
-        if self.number == 0 {
-            return !self.crew.others(self.number);
-        }
-        // A leader whose place another shard's tracee took is gone without a report: that shard tells us.
-        self.tracees.is_empty() || self.stop.requested() || self.crew.len() == 0
-    }
-
     /// A tracee is gone for good.
     fn gone(&mut self, tid: i32, how: What) {
         let ended = self.tracees.get(&tid).is_none_or(|tracee| tracee.ended || tracee.hidden);
@@ -601,18 +513,6 @@ impl<'a> Shard<'a> {
             self.tracees.iter().map(|(tid, tracee)| (*tid, tracee.hidden)).collect();
         for (tid, _) in tids.into_iter().filter(|(_, hidden)| !hidden) {
             self.tell(tid, now, What::Detached);
-        }
-    }
-
-    fn enter(&mut self, tid: i32, process: i32) {
-        if self.roster.is_some() {
-            self.changes.enter(tid, process);
-        }
-    }
-
-    pub(super) fn leave(&mut self, tid: i32) {
-        if self.roster.is_some() {
-            self.changes.leave(tid);
         }
     }
 
