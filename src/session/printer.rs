@@ -18,7 +18,7 @@ use render::{
     text::Text,
 };
 use std::{
-    collections::{BTreeMap, HashMap, btree_map::Entry},
+    collections::HashMap,
     future::poll_fn,
     mem,
     sync::Arc,
@@ -33,7 +33,7 @@ use wire::{
     codec::{CodecError, Decoder},
     event::{Event, What},
     message::{End, Hello, Level, Message, Placement, VERSION},
-    summary::Count,
+    summary::{Count, Counts},
 };
 
 /// Most shards that a stream may have: a tracer has 16 threads at most.
@@ -164,7 +164,7 @@ impl Printer {
                 decoder: Decoder::new(),
                 names: HashMap::new(),
                 form: form(&looks, &place.container),
-                counts: BTreeMap::new(),
+                counts: Counts::new(),
                 place,
                 report: Some(report),
                 greeted: false,
@@ -204,7 +204,7 @@ struct Source {
     names: HashMap<u16, Names>,
     form: Form,
     /// What was counted, of all streams that followed each other.
-    counts: BTreeMap<(usize, u64), Count>,
+    counts: Counts,
     place: Place,
     /// Nothing when its end was reported.
     report: Option<mpsc::UnboundedSender<Report>>,
@@ -412,10 +412,7 @@ impl Work {
                     if count.name.len() > 64 || !count.name.bytes().all(|byte| byte.is_ascii_graphic()) {
                         return Err("the tracer has counted a call with a name that cannot be one".into());
                     }
-                    match source.counts.entry((count.abi.index(), count.number)) {
-                        Entry::Occupied(mut known) => known.get_mut().join(&count),
-                        Entry::Vacant(new) => drop(new.insert(count)),
-                    }
+                    wire::summary::add(&mut source.counts, count);
                 }
                 if source.counts.len() > COUNTS {
                     return Err("the tracer has counted more calls than there are".into());

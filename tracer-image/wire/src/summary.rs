@@ -1,6 +1,7 @@
 //! Counts of calls: `-c`, `-C`.
 
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, btree_map::Entry};
 use syscalls::abi::Abi;
 
 /// Whether calls are counted.
@@ -45,6 +46,17 @@ impl Count {
         self.errors = self.errors.saturating_add(other.errors);
         self.system.join(other.system, first);
         self.wall.join(other.wall, first);
+    }
+}
+
+/// Counts by ABI and number.
+pub type Counts = BTreeMap<(usize, u64), Count>;
+
+/// Adds what was counted of one call to what is known of all.
+pub fn add(counts: &mut Counts, count: Count) {
+    match counts.entry((count.abi.index(), count.number)) {
+        Entry::Occupied(mut known) => known.get_mut().join(&count),
+        Entry::Vacant(new) => drop(new.insert(count)),
     }
 }
 

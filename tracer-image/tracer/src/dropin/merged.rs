@@ -10,7 +10,11 @@ use std::{
     time::{Duration, Instant},
 };
 use syscalls::value::Names;
-use wire::{event::Event, message::Notice, summary::Count};
+use wire::{
+    event::Event,
+    message::Notice,
+    summary::{Count, Counts, add},
+};
 
 /// How often is looked for events that were held for long enough.
 const LOOK: Duration = Duration::from_millis(20);
@@ -23,8 +27,8 @@ struct Inner {
     merge: Merge<u16>,
     /// What each shard has named so far; empty while there is only one shard.
     names: BTreeMap<u16, Names>,
-    /// What was counted, by ABI and number.
-    counts: BTreeMap<(usize, u64), Count>,
+    /// What was counted.
+    counts: Counts,
 }
 
 fn lock(inner: &Mutex<Inner>) -> MutexGuard<'_, Inner> {
@@ -34,7 +38,7 @@ fn lock(inner: &Mutex<Inner>) -> MutexGuard<'_, Inner> {
 impl Merged {
     /// Before this sink.
     pub fn new(text: TextSink) -> Merged {
-        let inner = Inner { text, merge: Merge::new(HOLD), names: BTreeMap::new(), counts: BTreeMap::new() };
+        let inner = Inner { text, merge: Merge::new(HOLD), names: BTreeMap::new(), counts: Counts::new() };
         Merged(Arc::new(Mutex::new(inner)))
     }
 
@@ -120,13 +124,7 @@ impl Sink for Lane<'_> {
 
     fn summary(&mut self, counts: Vec<Count>) {
         let mut inner = lock(&self.merged.0);
-        for count in counts {
-            let key = (count.abi.index(), count.number);
-            match inner.counts.get_mut(&key) {
-                Some(known) => known.join(&count),
-                None => drop(inner.counts.insert(key, count)),
-            }
-        }
+        counts.into_iter().for_each(|count| add(&mut inner.counts, count));
     }
 
     fn flush(&mut self, _most: Duration) {}

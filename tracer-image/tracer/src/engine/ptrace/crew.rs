@@ -210,8 +210,8 @@ fn threads(plan: &Plan, members: &[i32]) -> Vec<(i32, i32)> {
     members.iter().flat_map(of).collect()
 }
 
-/// How many shards serve so many threads.
-fn shards(plan: &Plan, threads: usize) -> usize {
+/// Most shards that serve.
+fn most(plan: &Plan) -> usize {
     let cpus = thread::available_parallelism().map_or(1, NonZero::get);
     let wanted = match plan.shards {
         Some(wanted) => wanted,
@@ -220,14 +220,15 @@ fn shards(plan: &Plan, threads: usize) -> usize {
     };
     // A limit is counted in one place.
     let most = if plan.limit.is_some() { 1 } else { MOST };
-    wanted.min(threads).min(most).max(1)
+    wanted.min(most)
 }
 
 /// Traces what runs already, until it is gone or `stop` is requested.
 pub fn run(plan: &Plan, sinks: &dyn Sinks, stop: &Stop, roster: Option<&Roster>) -> Reason {
-    let members = super::members(plan);
-    let threads = threads(plan, &members);
-    let count = shards(plan, threads.len());
+    // One shard finds its tracees by itself.
+    let most = most(plan);
+    let threads = if most > 1 { threads(plan, &super::members(plan)) } else { Vec::new() };
+    let count = most.min(threads.len()).max(1);
     let crew = Crew::new(count);
     let serve = |number: u16, share: Option<Vec<(i32, i32)>>| {
         let mut sink = sinks.shard(number);
