@@ -20,8 +20,8 @@ processors=$(nproc)
 
 say "the packages"
 # Of the tracer's tests most wait most of the time.
-cargo test --release --quiet --locked --workspace --exclude kubectl-strace -- --test-threads $((2 * processors))
-cargo test --quiet --locked --package kubectl-strace --bins
+tests/tries.sh --release --quiet --locked --workspace --exclude kubectl-strace -- --test-threads $((2 * processors))
+tests/tries.sh --quiet --locked --package kubectl-strace --bins
 
 say "workload images"
 tests/workloads/build.sh >/dev/null
@@ -31,7 +31,7 @@ tests/workloads/build.sh >/dev/null
 integration() {
     local threads=$1
     shift
-    cargo test --locked --package kubectl-strace --test integration -- --test-threads "$threads" "$@"
+    tests/tries.sh --locked --package kubectl-strace --test integration -- --test-threads "$threads" "$@"
 }
 say "the differential tests"
 integration "$processors" differential:: "$@"
