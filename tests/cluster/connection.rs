@@ -1,7 +1,8 @@
 //! How the API server is reached, and as whom: kubectl's flags, kubeconfigs, credential plugins and proxies.
 
 use super::{
-    node::Namespace,
+    node::{Namespace, script},
+    oidc::Provider,
     pods,
     process::Running,
     proxy::Proxy,
@@ -102,6 +103,15 @@ impl Reach {
 impl Drop for Reach {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.dir);
+    }
+}
+
+/// Says this to the node at the end of a test.
+struct Stops(&'static str);
+
+impl Drop for Stops {
+    fn drop(&mut self) {
+        script(&[self.0]);
     }
 }
 
@@ -209,6 +219,37 @@ fn kubeconfigs_are_merged_and_overridden() {
 }
 
 #[test]
+fn an_oidc_token_that_has_expired_is_refreshed() {
+    let reach = Reach::new("oidc");
+    let provider = Provider::start(&reach.dir, "r3fresh", reach.token.clone());
+    // {"alg":"none"} and {"exp":1}, as a provider of 1970 would have signed it.
+    let expired = "eyJhbGciOiJub25lIn0.eyJleHAiOjF9.c2ln";
+    let with = |refresh: &str, issuer: &str| {
+        let oidc = format!(
+            "{{auth-provider: {{name: oidc, config: {{id-token: {expired}, refresh-token: {refresh}, client-id: me, \
+             client-secret: s3cret, idp-issuer-url: '{issuer}'}}}}}}"
+        );
+        let mut command = reach.bare(&["counter", "-e", "write", "--max-events", "3"]);
+        command
+            .env("KUBECONFIG", reach.kubeconfig("oidc", &oidc))
+            .env("SSL_CERT_FILE", &provider.certificate);
+        command
+    };
+    let output = run(with("r3fresh", &provider.issuer));
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && out.contains("write(1, \"tick "), "{out}\n{err}");
+    let asked = provider.asked();
+    assert!(asked.iter().any(|request| request.contains("grant_type=refresh_token")), "{asked:?}");
+    let said = fails(with("0ld", &provider.issuer));
+    says(&said, &["expired", "log in again"]);
+    let said = fails(with("r3fresh", "https://127.0.0.1:1"));
+    says(&said, &["expired", "log in again"]);
+    for secret in ["0ld", "r3fresh", "s3cret", expired] {
+        assert!(!said.contains(secret), "{secret} is a secret: {said}");
+    }
+}
+
+#[test]
 fn credential_plugins_are_run_as_kubectl_does() {
     let reach = Reach::new("plugin");
     let with = |user: &str| {
@@ -266,7 +307,7 @@ fn impersonation_and_what_is_said_of_requests() {
     let proxy = Running::start(proxy);
     let (_, line) = proxy.expect(SOON, &["Starting to serve on "]);
     let address = line.trim().rsplit(' ').next().unwrap().to_owned();
-    let tap = Tap::start(address, Kind::Replace("nothing", "nothing"));
+    let tap = Tap::start(address, Kind::Listen);
     let server = format!("http://127.0.0.1:{}", tap.port);
     let to = |args: &[&str]| {
         reach.bare(&[&["--server", &server, "--token", "t0ken-of-mine"][..], args, LOOK].concat())
@@ -294,21 +335,20 @@ fn impersonation_and_what_is_said_of_requests() {
     says(&said, &["Request body {", "SelfSubjectAccessReview"]);
 }
 
+/// An API server of before 1.30: its WebSocket is v4 only, which has no sign for the end of stdin.
 #[test]
-fn older_websockets_serve_too() {
-    let reach = Reach::new("version-four");
-    let mut proxy = reach.space.node().command("kubectl");
-    proxy.args(["proxy", "--port=0", "--disable-filter"]);
-    let proxy = Running::start(proxy);
-    let (_, line) = proxy.expect(SOON, &["Starting to serve on "]);
-    let address = line.trim().rsplit(' ').next().unwrap().to_owned();
-    // What an API server before 1.30 makes of it: it knows v4 only, which has no sign for the end of stdin.
-    let tap = Tap::start(address, Kind::Replace("v5.channel.k8s.io, v4.channel.k8s.io", "v4.channel.k8s.io"));
-    let server = format!("http://127.0.0.1:{}", tap.port);
+fn an_older_api_server_serves_too() {
+    let reach = Reach::new("older");
+    script(&["older-apiserver-start"]);
+    let _stops = Stops("older-apiserver-stop");
+    let server = "https://127.0.0.1:16444";
+    let authority = reach.file("ca.crt");
+    let flags = ["--server", server, "--certificate-authority", &authority, "--token", &reach.token];
+    let version = run(reach.bare(&[&["version"][..], &flags].concat()));
+    says(&String::from_utf8_lossy(&version.stdout), &["v1.29."]);
     for place in ["agent", "target"] {
-        let args =
-            ["--server", &server, "counter", "-e", "write", "--place", place, "--profile", "ptrace", "--v=7"];
-        let mut trace = Running::start(reach.bare(&args));
+        let args = ["counter", "-e", "write", "--place", place, "--profile", "ptrace", "--v=7"];
+        let mut trace = Running::start(reach.bare(&[&flags[..], &args].concat()));
         trace.expect(SOON, &["write(1, \"tick "]);
         let begun = Instant::now();
         trace.signal("INT");
