@@ -6,8 +6,8 @@ use super::{
     request::{End, Stopped},
     select,
     shard::Shard,
-    tamper::{Release, Tampering},
-    tracee::{At, Call},
+    tamper::Release,
+    tracee::{At, Call, Tampering},
     wakeup,
 };
 use crate::{descriptors, engine::Counting, procfs};

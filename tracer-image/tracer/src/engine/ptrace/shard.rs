@@ -3,14 +3,12 @@
 use super::{
     count::{self, Counts},
     crew::Crew,
-    init::INIT,
     memory::Piece,
     placement::Placement,
     request::{self, Cause, NoReport, Report, Stopped},
     seize,
     spawn::{Verdict, Waiting},
-    tamper::Delayed,
-    tracee::{At, Call, Tracee},
+    tracee::{At, Call, Delayed, INIT, Tracee},
     wakeup::{self, Clock},
 };
 use crate::{
