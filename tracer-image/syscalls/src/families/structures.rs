@@ -1,8 +1,14 @@
 //! What requests of `ioctl` take that is a structure of a device: clocks, lines, consoles, disks, file systems, video.
 
 use crate::{
-    names::{clocks::*, console::*, disks::*, machines::*},
-    records::{clocks::*, console::*, disks::*, gpio::*, ioctl::CARRIED, machines::*},
+    names::{
+        btrfs::{BALANCE_CONTROL, SUBVOLUME_FLAGS},
+        clocks::*,
+        console::*,
+        disks::*,
+        machines::*,
+    },
+    records::{btrfs::*, clocks::*, console::*, disks::*, gpio::*, ioctl::CARRIED, machines::*},
     types::{
         Type::{self, *},
         *,
@@ -34,6 +40,10 @@ const GPIO_LINE_ASKED: Type = asks!(GPIO_LINE_KNOWN, ["line_offset"], ["flags", 
 const GPIO_V2_LINE_ASKED: Type =
     asks!(GPIO_V2_LINE_KNOWN, ["offset"], ["name", "consumer", "flags", "num_attrs", "attrs", "padding"]);
 
+const VOLUME_MADE: Type = asks!(VOLUME_V2, ["fd", "flags", "size", "qgroup_inherit", "name"], ["transid"]);
+const SUBVOLUME_RECEIVED: Type =
+    asks!(RECEIVED, ["uuid", "stransid", "stime", "flags"], ["rtransid", "rtime"]);
+const DEVICE_REPLACED: Type = asks!(REPLACE, ["cmd", "start"], ["result", "status"]);
 const TEE_ORDER: [&str; 2] = ["buf_len", "buf_ptr"];
 
 /// By the request's number.
@@ -232,4 +242,55 @@ pub const STRUCTURES: &[(u64, Type)] = &[
     (0x8004_6902, Out(&One(&Symbol(U32, &LIRC_MODES)))),
     (0x4004_6911, In(&One(&Symbol(U32, &LIRC_MODES)))),
     (0x4004_6912, In(&One(&Symbol(U32, &LIRC_MODES)))),
+    // Btrfs.
+    (0x4004_9421, Symbol(U32, &BALANCE_CONTROL)),
+    (0x4008_941a, In(&Flags(U64, &SUBVOLUME_FLAGS))),
+    (0x8008_9419, Out(&Flags(U64, &SUBVOLUME_FLAGS))),
+    (0x4010_942a, In(&Struct(&QGROUP_CREATE))),
+    (0x4018_9429, In(&Struct(&QGROUP_ASSIGN))),
+    (0x8030_942b, Out(&Struct(&QGROUP_SET))),
+    (0x4030_9410, In(&Struct(&DEFRAGMENTED))),
+    (0x4030_9439, In(&Custom(&FEATURES_CHANGED))),
+    (0x8018_9439, Out(&Struct(&FEATURES))),
+    (0x8048_9439, Out(&Custom(&FEATURES_SUPPORTED))),
+    (0x4040_942c, In(&Ordered(&RESCAN, &["flags"]))),
+    (0x8040_942d, Out(&Struct(&RESCAN))),
+    (0x4044_9426, In(&Struct(&SENT))),
+    (0x4048_9426, In(&Struct(&SENT))),
+    (0x5000_9401, In(&Struct(&VOLUME))),
+    (0x5000_9403, In(&Struct(&VOLUME))),
+    (0x5000_9404, In(&Struct(&VOLUME))),
+    (0x5000_9405, In(&Struct(&VOLUME))),
+    (0x5000_940a, In(&Struct(&VOLUME))),
+    (0x5000_940b, In(&Struct(&VOLUME))),
+    (0x5000_940e, In(&Struct(&VOLUME))),
+    (0x5000_940f, In(&Struct(&VOLUME))),
+    (0x9000_9427, In(&Struct(&VOLUME))),
+    (0x5000_9417, VOLUME_MADE),
+    (0x5000_9418, VOLUME_MADE),
+    (0x8400_941f, Out(&Struct(&FILE_SYSTEM))),
+    (0x8400_9422, Out(&Struct(&BALANCE))),
+    (
+        0xc400_9420,
+        asks!(BALANCE, ["flags", "data", "meta", "sys"], ["flags", "state", "data", "meta", "sys"]),
+    ),
+    (0xc010_9414, Told(&Struct(&SPACES), &Struct(&SPACES_TOLD))),
+    (0xc010_9428, In(&Struct(&QUOTA))),
+    (
+        0xc018_9436,
+        Told(&Struct(&DEDUPLICATED), &SwitchAt(16, 0xffff, &[(0, Absent)], &Struct(&DEDUPLICATED_TOLD))),
+    ),
+    (0xc038_9423, Told(&Struct(&INODE_PATHS), &Struct(&INODE_PATHS_TOLD))),
+    (0xc038_9424, Told(&Struct(&LOGICAL), &Struct(&LOGICAL_TOLD))),
+    (0xc070_9411, Told(&Struct(&SEARCH_V2), &Struct(&SEARCH_V2_TOLD))),
+    (0xd000_9411, Told(&Struct(&SEARCH), &Struct(&SEARCH_TOLD))),
+    (0xd000_9412, Told(&Struct(&LOOKUP), &Struct(&LOOKUP_TOLD))),
+    (0xd000_941e, asks!(DEVICE, ["devid", "uuid"], ["uuid", "bytes_used", "total_bytes", "path"])),
+    (0xc0c0_9425, SUBVOLUME_RECEIVED),
+    (0xc0c8_9425, SUBVOLUME_RECEIVED),
+    (0xc400_941b, asks!(SCRUB, ["devid", "start", "end", "flags"], ["progress"])),
+    (0xc400_941d, asks!(SCRUB, ["devid"], ["progress"])),
+    (0xc408_9434, Told(&Struct(&STATISTICS), &Struct(&STATISTICS_TOLD))),
+    (0xca24_9435, DEVICE_REPLACED),
+    (0xca28_9435, DEVICE_REPLACED),
 ];

@@ -264,6 +264,7 @@ pub static OBJECTS: Symbols = Symbols {
         (12, "BTRFS_RAID_STRIPE_TREE_OBJECTID"),
         (13, "BTRFS_REMAP_TREE_OBJECTID"),
         (0x100, "BTRFS_FIRST_FREE_OBJECTID"),
+        (0xffffffffffffff00, "BTRFS_LAST_FREE_OBJECTID"),
         (0xffffffffffffffff, "UINT64_MAX"),
     ],
 };
@@ -317,6 +318,7 @@ pub static KEYS: Symbols = Symbols {
         (251, "BTRFS_UUID_KEY_SUBVOL"),
         (252, "BTRFS_UUID_KEY_RECEIVED_SUBVOL"),
         (253, "BTRFS_STRING_ITEM_KEY"),
+        (0xffffffff, "UINT32_MAX"),
     ],
 };
 
@@ -338,3 +340,17 @@ pub static BALANCE_ARGS: Flags = Flags {
         (0x400, "BTRFS_BALANCE_ARGS_USAGE_RANGE"),
     ],
 };
+
+/// How limits are inherited.
+pub static QGROUP_INHERIT: Flags = Flags {
+    unknown: "BTRFS_QGROUP_INHERIT_???",
+    field: (0, &[]),
+    bits: &[(0x1, "BTRFS_QGROUP_INHERIT_SET_LIMITS")],
+};
+
+/// The end of a range.
+pub static ALL: Symbols = Symbols { unknown: "", names: &[(u64::MAX, "UINT64_MAX")] };
+
+/// Kinds of block groups, where several may be meant.
+pub static PROFILES: Flags =
+    Flags { unknown: "BTRFS_BLOCK_GROUP_???", field: (0, &[]), bits: GROUP_TYPES.bits };

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod aio;
 pub mod bpf;
+pub mod btrfs;
 pub mod clocks;
 pub mod console;
 pub mod credentials;
