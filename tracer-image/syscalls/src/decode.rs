@@ -152,6 +152,11 @@ impl Decode<'_> {
         self.names.intern(text)
     }
 
+    /// The text of a name.
+    pub fn known(&self, name: Name) -> &str {
+        self.names.text(name)
+    }
+
     /// The table that names are put into.
     pub fn names(&mut self) -> &mut Names {
         self.names

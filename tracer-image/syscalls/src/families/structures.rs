@@ -8,7 +8,7 @@ use crate::{
         disks::*,
         machines::*,
     },
-    records::{btrfs::*, clocks::*, console::*, disks::*, gpio::*, ioctl::CARRIED, machines::*},
+    records::{btrfs::*, clocks::*, console::*, disks::*, gpio::*, ioctl::CARRIED, machines::*, mapper::*},
     types::{
         Type::{self, *},
         *,
@@ -40,6 +40,9 @@ const GPIO_LINE_ASKED: Type = asks!(GPIO_LINE_KNOWN, ["line_offset"], ["flags", 
 const GPIO_V2_LINE_ASKED: Type =
     asks!(GPIO_V2_LINE_KNOWN, ["offset"], ["name", "consumer", "flags", "num_attrs", "attrs", "padding"]);
 
+/// Without an address strace writes a number.
+const MAPPED_DEVICE: Type =
+    SwitchBits(2, u64::MAX, &[(0, Hex(Ulong))], &Told(&Custom(&MAPPER_GIVEN), &Custom(&MAPPER_TOLD)));
 const VOLUME_MADE: Type = asks!(VOLUME_V2, ["fd", "flags", "size", "qgroup_inherit", "name"], ["transid"]);
 const SUBVOLUME_RECEIVED: Type =
     asks!(RECEIVED, ["uuid", "stransid", "stime", "flags"], ["rtransid", "rtime"]);
@@ -293,4 +296,22 @@ pub const STRUCTURES: &[(u64, Type)] = &[
     (0xc408_9434, Told(&Struct(&STATISTICS), &Struct(&STATISTICS_TOLD))),
     (0xca24_9435, DEVICE_REPLACED),
     (0xca28_9435, DEVICE_REPLACED),
+    // Mapped devices.
+    (0xc138_fd00, MAPPED_DEVICE),
+    (0xc138_fd01, MAPPED_DEVICE),
+    (0xc138_fd02, MAPPED_DEVICE),
+    (0xc138_fd03, MAPPED_DEVICE),
+    (0xc138_fd04, MAPPED_DEVICE),
+    (0xc138_fd05, MAPPED_DEVICE),
+    (0xc138_fd06, MAPPED_DEVICE),
+    (0xc138_fd07, MAPPED_DEVICE),
+    (0xc138_fd08, MAPPED_DEVICE),
+    (0xc138_fd09, MAPPED_DEVICE),
+    (0xc138_fd0a, MAPPED_DEVICE),
+    (0xc138_fd0b, MAPPED_DEVICE),
+    (0xc138_fd0c, MAPPED_DEVICE),
+    (0xc138_fd0d, MAPPED_DEVICE),
+    (0xc138_fd0e, MAPPED_DEVICE),
+    (0xc138_fd0f, MAPPED_DEVICE),
+    (0xc138_fd10, MAPPED_DEVICE),
 ];

@@ -26,6 +26,7 @@ pub mod landlock;
 pub mod lsm;
 pub mod machine;
 pub mod machines;
+pub mod mapper;
 pub mod memory;
 pub mod mount;
 pub mod netlink;

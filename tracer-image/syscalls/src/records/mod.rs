@@ -20,6 +20,7 @@ pub mod ipc;
 pub mod kernel;
 pub mod ldt;
 pub mod machines;
+pub mod mapper;
 pub mod memory;
 pub mod message;
 pub mod mount;
