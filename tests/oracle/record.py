@@ -18,6 +18,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -78,6 +79,25 @@ class Calls:
         values = [self.buf(arg) if isinstance(arg, (bytes, str)) else arg for arg in args]
         values = [value % (1 << width) for value in values] + [0] * (6 - len(values))
         self.calls.append(dict(abi=abi, number=number, args=values, ret=ret, err=err, v=v, s=s, line=None))
+
+    def device(self, requests, size=None, abis=("x86_64", "i386")):
+        """Requests of ioctl with a structure that counts, is empty, full of letters, of ones, or not there."""
+        for request in requests:
+            length = size or request >> 16 & 0x3FFF or 8
+            counted = self.pack("4" * (length // 4 + 1), *range(0x11, 0x12 + length // 4))
+            for abi in abis:
+                for v in (False, True):
+                    self.call(abi, "ioctl", 3, request, counted, v=v)
+                    self.call(abi, "ioctl", 3, request, counted, err="EINVAL", v=v)
+                    self.call(abi, "ioctl", 3, request, bytes(length), v=v)
+                if length > 1024:
+                    continue
+                letters = bytes(i % 255 + 1 for i in range(length))
+                self.call(abi, "ioctl", 3, request, letters)
+                self.call(abi, "ioctl", 3, request, b"\xff" * length, v=True)
+                self.call(abi, "ioctl", 3, request, bytes(length), err="EINVAL")
+                self.call(abi, "ioctl", 3, request, self.buf(letters[:-1], at_end=True))
+                self.call(abi, "ioctl", 3, request, 0)
 
     def netlink(self, protocol):
         """A descriptor of a netlink socket: strace asks the kernel for its protocol."""
@@ -168,6 +188,8 @@ def strace(memory, sockets, calls, options):
                 said = tracer.stderr.readline()
                 if not said:
                     sys.exit("record.py: strace does not attach: " + tracer.stderr.read())
+            # Of memory that ends too early strace complains; nobody must keep it waiting.
+            threading.Thread(target=tracer.stderr.read, daemon=True).start()
             with open(f"/proc/{process.pid}/mem", "r+b", buffering=0) as mem:
                 mem.seek(state)
                 mem.write(b"\1\0\0\0")

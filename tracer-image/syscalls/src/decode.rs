@@ -124,13 +124,25 @@ impl Decode<'_> {
 
     /// The ` => ...` part of an argument that was written at entry, where its custom type has one.
     fn after(&mut self, row: &'static Row, index: usize) -> Option<Value> {
-        let Type::Custom(custom) = &row.params[index].ty else { return None };
-        if custom.when != When::Both {
-            return None;
-        }
         let place = Place::Register(self.scope.argument(index as u8));
-        match (custom.decode)(self, place) {
-            after @ Value::After(_) => Some(after),
+        match self.scope.resolve(&row.params[index].ty) {
+            Type::Custom(custom) if custom.when == When::Both => match (custom.decode)(self, place) {
+                after @ Value::After(_) => Some(after),
+                _ => None,
+            },
+            Type::Told(given, told) => {
+                // Where there was nothing to read, it was the address that was written.
+                if matches!(self.pointee(given, place, Phase::Entry)?, Value::Addr(_)) {
+                    return None;
+                }
+                let value = match told {
+                    Type::Out(_) => self.try_value(told, place)?,
+                    _ if self.scope.snapshot.success().is_none() => return None,
+                    told => self.pointee(told, place, Phase::Exit)?,
+                };
+                let absent = matches!(&value, Value::List(items) if items.is_empty());
+                (!absent).then(|| Value::After(Box::new(value)))
+            }
             _ => None,
         }
     }
@@ -138,6 +150,11 @@ impl Decode<'_> {
     /// The id of a static text.
     pub fn name(&mut self, text: &'static str) -> Name {
         self.names.intern(text)
+    }
+
+    /// The text of a name.
+    pub fn known(&self, name: Name) -> &str {
+        self.names.text(name)
     }
 
     /// The table that names are put into.
@@ -206,6 +223,8 @@ impl Decode<'_> {
                 self.pointee(pointee, place, Phase::Exit)?
             }
             Type::InOut(pointee) => self.changed(pointee, place, false)?,
+            // What was told stands behind it.
+            Type::Told(given, _) => self.pointee(given, place, Phase::Entry)?,
             Type::Moved(pointee) => {
                 let moved = self.scope.snapshot.success().is_some_and(|result| result != 0);
                 self.changed(pointee, place, moved)?
@@ -535,6 +554,7 @@ impl Decode<'_> {
             return Value::Hex(bits);
         }
         if let (None, Some(comment)) = (name, symbols.unknown.strip_prefix('=')) {
+            let bits = if matches!(width, Width::I32) { bits as i32 as i64 as u64 } else { bits };
             return Value::Noted(Box::new(number(bits, width)), comment.into());
         }
         let signed = matches!(width, Width::I8 | Width::I16 | Width::I32);
@@ -630,15 +650,39 @@ impl Decode<'_> {
     }
 
     fn array(&mut self, element: &'static Type, len: Len, place: Place) -> Option<Value> {
-        let Place::Memory { addr, phase } = place else { return None };
         let count = self.scope.count(len)?;
+        let (items, mut cut) = self.items(element, count, len == Len::Zero, place)?;
+        // What lies beyond the most that the kernel takes is not looked at, but there.
+        if let Len::Most(index, most) = len
+            && items.len() as u64 == u64::from(most)
+        {
+            cut |= self.scope.sibling(index) > u64::from(most);
+        }
+        Some(Value::Array { items, cut })
+    }
+
+    /// An array of so many elements; `None` where its first one is not readable.
+    pub fn several(&mut self, element: &'static Type, count: u64, place: Place) -> Option<Value> {
+        let (items, cut) = self.items(element, count, false, place)?;
+        Some(Value::Array { items, cut })
+    }
+
+    /// Elements, and whether there are more than are written.
+    fn items(
+        &mut self,
+        element: &'static Type,
+        count: u64,
+        ended: bool,
+        place: Place,
+    ) -> Option<(Vec<Value>, bool)> {
+        let Place::Memory { addr, phase } = place else { return None };
         let size = layout::size(element, self.scope.abi());
         let mut items = Vec::new();
         let mut cut = false;
         for index in 0..usize::try_from(count).unwrap_or(usize::MAX) {
             let at = addr.wrapping_add((index as u64).wrapping_mul(size as u64));
             let bytes = self.scope.snapshot.read(phase, at, size);
-            if len == Len::Zero && bytes.len() == size && bytes.iter().all(|byte| *byte == 0) {
+            if ended && bytes.len() == size && bytes.iter().all(|byte| *byte == 0) {
                 break;
             }
             if bytes.len() < size || size == 0 {
@@ -657,13 +701,7 @@ impl Decode<'_> {
             let item = self.value(element, Place::Memory { addr: at, phase });
             items.push(item);
         }
-        // What lies beyond the most that the kernel takes is not looked at, but there.
-        if let Len::Most(index, most) = len
-            && items.len() as u64 == u64::from(most)
-        {
-            cut |= self.scope.sibling(index) > u64::from(most);
-        }
-        Some(Value::Array { items, cut })
+        Some((items, cut))
     }
 
     /// What stands in an array from where its memory could not be read: `... /* 0x7f0000 */`.
@@ -699,6 +737,12 @@ impl Decode<'_> {
             // The kernel always ends it: the last byte is not shown.
             None => Value::Str { bytes: bytes[..size - 1].into(), cut: true },
         })
+    }
+
+    /// Text in an array of `char` of which so many bytes are said to be in use; one of them is left for the NUL.
+    pub fn counted(&mut self, place: Place, count: u64, room: u64) -> Value {
+        let size = count.min(room - 1) as usize + 1;
+        self.chars(size, place).unwrap_or(Value::List(Vec::new()))
     }
 
     /// A structure whose fields are written in another order than they lie in memory.
@@ -802,7 +846,10 @@ impl Decode<'_> {
             } else if shown && !absent {
                 let value = self.value(&field.ty, place);
                 let name = (!field.name.is_empty()).then(|| self.name(field.name));
-                fields.push((name, value));
+                // What there turns out to be none of has no name either.
+                if !matches!(&value, Value::List(items) if items.is_empty()) {
+                    fields.push((name, value));
+                }
             }
         }
         self.scope = outer;

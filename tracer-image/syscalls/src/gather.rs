@@ -245,7 +245,7 @@ impl<'a> Scope<'a> {
     pub fn count(&self, len: Len) -> Option<u64> {
         match len {
             Len::Arg(index) => Some(self.sibling(index)),
-            Len::Most(index, most) => Some(self.sibling(index).min(u64::from(most))),
+            Len::Most(index, most) | Len::Room(index, most) => Some(self.sibling(index).min(u64::from(most))),
             Len::Fixed(count) => Some(u64::from(count)),
             Len::AtArg(index) => {
                 let addr = self.sibling(index);
@@ -307,7 +307,7 @@ impl<'a> Scope<'a> {
                 {
                     return &Type::Addr;
                 }
-                Type::Sized(..) if !self.depth.dereference => return &Type::Addr,
+                Type::Sized(..) | Type::Told(..) if !self.depth.dereference => return &Type::Addr,
                 other => return other,
             }
         }
@@ -616,6 +616,15 @@ impl<'a> Gather<'a> {
                     self.follow(pointee, place, Phase::Exit);
                 }
             }
+            Type::Told(given, told) => {
+                self.follow(given, place, Phase::Entry);
+                if self.scope.phase == Phase::Exit && !failed {
+                    let outer = core::mem::replace(&mut self.made, true);
+                    let told = if let Type::Out(told) = told { told } else { told };
+                    self.follow(told, place, Phase::Exit);
+                    self.made = outer;
+                }
+            }
             Type::Fd | Type::Dirfd => {
                 if let Some(fd) = self.scope.load(place, Width::I32) {
                     self.descriptor(fd as i32);
@@ -646,6 +655,12 @@ impl<'a> Gather<'a> {
             }
             Type::Array(element, len) => {
                 if let (Place::Memory { addr, phase }, Some(count)) = (place, self.scope.count(*len)) {
+                    // At the end of a record: as long as a field says.
+                    if matches!(len, Len::Arg(_) | Len::Most(..)) && phase == self.scope.phase {
+                        let size = layout::size(element, self.scope.abi());
+                        let most = self.scope.most_elements() + 1;
+                        self.want(addr, usize::try_from(count).unwrap_or(usize::MAX).min(most) * size);
+                    }
                     self.elements(element, addr, phase, count);
                 }
             }

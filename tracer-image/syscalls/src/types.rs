@@ -44,6 +44,8 @@ pub enum Len {
     Ret(u8),
     /// The value of a sibling, but no more than a constant: what the kernel takes at most.
     Most(u8, u32),
+    /// The value of a sibling, but no more than there is room for: an array of C of which so many are in use.
+    Room(u8, u32),
     /// A constant.
     Fixed(u32),
     /// Until an element that is all zero.
@@ -106,6 +108,9 @@ pub enum Type {
     Out(&'static Type),
     /// A pointer that the kernel reads and writes: looked behind at both, written `before => after` where it changed.
     InOut(&'static Type),
+    /// A pointer behind which the kernel reads the first type and writes the second: `{offset=3} => {name="led"}`. Of a
+    /// call that failed only the first is written, unless the second is a [`Type::Out`].
+    Told(&'static Type, &'static Type),
     /// Behind a pointer: a path, never cut below `PATH_MAX`.
     Path,
     /// Behind a pointer: a NUL-terminated string, cut at `-s`.

@@ -21,6 +21,7 @@ mod requests;
 mod schedule;
 mod signal;
 mod stat;
+mod structures;
 mod time;
 
 use crate::table::Row;

@@ -191,17 +191,22 @@ impl Fields<'_> {
         self.put("si_call_addr", Value::Addr(raw.word(union)));
         let number = u64::from(raw.int(union + word) as u32);
         let arch = u64::from(raw.int(union + word + 4) as u32);
-        let row = audit::abi(arch).and_then(|abi| Some((abi, table::row(abi, number)?)));
-        let value = match row {
-            Some((abi, row)) if abi == raw.abi => Value::Word(self.names.intern(row.constant)),
-            Some((_, row)) => Value::Noted(Box::new(Value::Unsigned(number)), row.name.into()),
-            None => Value::Unsigned(number),
-        };
+        let value = call_number(raw.abi, arch, number, self.names);
         self.put("si_syscall", value);
         let found = audit::ARCHITECTURES.names.iter().find(|(value, _)| *value == arch);
         let name = found.map(|(_, name)| self.names.intern(name));
         let unknown = Some(self.names.intern(audit::ARCHITECTURES.unknown));
         self.put("si_arch", Value::Symbol { bits: arch, name, unknown });
+    }
+}
+
+/// The number of a call of some architecture, by its name if it is our own, else with it.
+pub fn call_number(own: Abi, arch: u64, number: u64, names: &mut Names) -> Value {
+    let row = audit::abi(arch).and_then(|abi| Some((abi, table::row(abi, number)?)));
+    match row {
+        Some((abi, row)) if abi == own => Value::Word(names.intern(row.constant)),
+        Some((_, row)) => Value::Noted(Box::new(Value::Unsigned(number)), row.name.into()),
+        None => Value::Unsigned(number),
     }
 }
 
