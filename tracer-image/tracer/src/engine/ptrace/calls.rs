@@ -70,9 +70,7 @@ impl Shard<'_> {
         let Some(tracee) = self.tracees.get_mut(&tid) else { return stopped.resume(0) };
         let row = abi.and_then(|abi| table::row(abi, number));
         if tracee.hidden && row.is_some_and(|row| row.name == "execve") {
-            tracee.hidden = false;
-        } else if self.plan.leave_at_execve && row.is_some_and(|row| row.name.starts_with("execve")) {
-            return self.let_one_go(stopped);
+            (tracee.hidden, tracee.begins) = (false, true);
         }
         let found_in = tracee.found_in.take().and_then(|number| table::row(abi?, number));
         let last = std::mem::replace(&mut tracee.last, row.map(|row| row.name));
@@ -443,8 +441,8 @@ impl Shard<'_> {
             .collect()
     }
 
-    /// Lets a thread go for good that is about to execute a program.
-    fn let_one_go(&mut self, stopped: Stopped) {
+    /// Lets a thread go for good that executes a program.
+    pub(super) fn let_one_go(&mut self, stopped: Stopped) {
         let tid = stopped.tid();
         stopped.detach();
         self.tell(tid, wakeup::now(), What::Detached);

@@ -17,6 +17,8 @@ pub struct Tracee {
     pub ended: bool,
     /// Whether it is a program of ours that has not executed the traced command yet: nothing of it is shown.
     pub hidden: bool,
+    /// Whether it is about to execute the traced command, and nothing else yet.
+    pub begins: bool,
     /// The way in which it made its last call.
     pub abi: Abi,
     /// The last call that was seen to begin: what a `restart_syscall` goes on with.
@@ -71,6 +73,7 @@ impl Tracee {
             at: At::Outside,
             ended: false,
             hidden: false,
+            begins: false,
             abi: NATIVE,
             invocations: HashMap::new(),
             tampering: None,
