@@ -33,6 +33,7 @@ const FILTERS: &[&[&str]] = &[
     &["-e", "trace=!/e"],
     &["-e", "trace=?nosuch,?read@x32,close"],
     &["-e", "!close,read"],
+    &["-e", "trace=none"],
 ];
 
 /// How what is shown looks.
@@ -59,7 +60,8 @@ const FORMS: &[&[&str]] = &[
     &["-v", "-yy", "-N", "-n"],
 ];
 
-const PROGRAMS: &[&str] = &["files", "descriptors", "pipes", "events", "stat", "fork", "vectors", "signals"];
+const PROGRAMS: &[&str] =
+    &["files", "descriptors", "pipes", "events", "stat", "fork", "vectors", "signals", "unknown"];
 
 #[test]
 fn same_filter_options() {
@@ -93,6 +95,37 @@ fn options(name: &str, sets: &[&[&str]], programs: &[&str]) {
         }
     }
     all_well(wrong);
+}
+
+/// Calls behind one number (`socketcall`, `ipc`) are filtered, counted and tampered with as the calls that they are.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn same_calls_behind_one_number() {
+    let sets: &[&[&str]] = &[
+        &["-n"],
+        &["-N"],
+        &["-e", "trace=socket"],
+        &["-e", "trace=send@32,?recv@64"],
+        &["-e", "trace=socketcall,ipc"],
+        &["-e", "trace=!socketcall@32"],
+        &["-e", "trace=102"],
+        &["-e", "trace=117,msgrcv"],
+        &["-e", "trace=/^s.*t"],
+        &["-e", "trace=%ipc"],
+        &["-e", "trace=%network"],
+        &["-e", "trace=%desc"],
+        &["-e", "trace=%memory"],
+        &["-e", "fd=4"],
+        &["-y", "-e", "trace=%network"],
+        &["-e", "raw=socket,msgsnd,ipc"],
+        &["-e", "read=5", "-e", "write=4"],
+        &["-e", "fault=socket", "-e", "inject=msgget:retval=7"],
+        &["-e", "fault=socketcall:error=EPERM:when=2"],
+        &["-z"],
+        &["-c", "-S", "name", "-U", "calls,errors,name"],
+        &["-c", "-S", "none", "-U", "calls,errors,name"],
+    ];
+    options("behind", sets, &["multiplexed"]);
 }
 
 /// What is done to calls, and how it is said.
@@ -197,7 +230,7 @@ fn same_counts() {
     ];
     let mut wrong = Vec::new();
     for set in sets {
-        for program in ["files", "fork", "exit_code"] {
+        for program in ["files", "fork", "exit_code", "unknown"] {
             for output in [Output::File, Output::Stderr] {
                 wrong.extend(same(&bench, program, set, output));
             }
@@ -223,6 +256,7 @@ fn same_errors() {
         &["-e", "trace=", "true"],
         &["-e", "trace=9999", "true"],
         &["-e", "trace=read@65", "true"],
+        &["-e", "trace=recv@64", "true"],
         &["-e", "foo=x", "true"],
         &["-e", "signal=SIGFOO,INT", "true"],
         &["-e", "status=foo", "true"],

@@ -201,6 +201,10 @@ impl Json<'_> {
                 self.array(buffers, |json, bytes| json.bytes(bytes, false));
             }
             What::Renamed { .. } => self.text("event", "renamed"),
+            What::Personality { bits } => {
+                self.text("event", "personality");
+                self.number("bits", i128::from(*bits));
+            }
             What::Lost { events } => {
                 self.text("event", "lost");
                 self.number("events", i128::from(*events));

@@ -283,6 +283,10 @@ impl Decode<'_> {
                 Ok(_) => self.try_value(ty, place)?,
                 Err(beyond) => Value::Addr(beyond),
             },
+            Type::Indirect(ty) => match self.value(ty, place) {
+                addr @ Value::Addr(_) => Value::Pointee(Box::new(addr)),
+                value => value,
+            },
             Type::One(ty) => Value::Pointee(Box::new(self.try_value(ty, place)?)),
             // Resolved above, or only in a netlink message.
             Type::Indexed(..)

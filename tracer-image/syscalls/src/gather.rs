@@ -383,6 +383,7 @@ pub fn is_late(ty: &'static Type, scope: &Scope<'_>) -> bool {
         Type::Out(_) | Type::InOut(_) | Type::Moved(_) => true,
         Type::Later(_) | Type::Changing(_) | Type::Retold(..) => true,
         Type::In(ty) | Type::Wide(ty) | Type::Array(ty, _) | Type::One(ty) => is_late(ty, scope),
+        Type::Indirect(ty) => is_late(ty, scope),
         Type::Over(ty) => is_late(ty, scope),
         Type::SwitchAt(_, _, cases, default) => {
             is_late(default, scope) || cases.iter().any(|(_, ty)| is_late(ty, scope))
@@ -670,7 +671,7 @@ impl<'a> Gather<'a> {
                     self.visit(ty, Place::Memory { addr, phase: Phase::Exit });
                 }
             }
-            Type::One(ty) | Type::Over(ty) => self.visit(ty, place),
+            Type::One(ty) | Type::Over(ty) | Type::Indirect(ty) => self.visit(ty, place),
             Type::Wide(ty) => {
                 if let Some(Ok(_)) = self.scope.wide(place) {
                     self.visit(ty, place);

@@ -67,7 +67,7 @@ impl Layout {
             }
             Type::Fd | Type::Dirfd | Type::Pid | Type::Signal | Type::Interface => Layout::plain(4),
             Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => Layout::plain(abi.word()),
-            Type::Moved(_) | Type::Told(..) | Type::AtMost(..) | Type::Verbose(_) => {
+            Type::Moved(_) | Type::Told(..) | Type::AtMost(..) | Type::Verbose(_) | Type::Indirect(_) => {
                 Layout::plain(abi.word())
             }
             Type::Wide(_) => Layout::plain(8),

@@ -137,6 +137,8 @@ pub enum Type {
     AtMost(u8, u64, &'static Type),
     /// A pointer in a field of 64 bits, as structures that all ABIs share have it.
     Wide(&'static Type),
+    /// A pointer that lay behind another pointer: where nothing is seen behind it, it stands in brackets: `[0x1000]`.
+    Indirect(&'static Type),
     /// A single scalar behind a pointer, in brackets: `[16]`.
     One(&'static Type),
     /// By the value of a sibling (masked to 32 bits): the first case that has it, else the last type.

@@ -43,7 +43,9 @@ impl Customs {
             Type::In(ty) | Type::Out(ty) | Type::InOut(ty) | Type::Moved(ty) | Type::Array(ty, _) => {
                 self.visit(ty)
             }
-            Type::Wide(ty) | Type::One(ty) | Type::Packed(ty) | Type::Labeled(_, ty) => self.visit(ty),
+            Type::Wide(ty) | Type::One(ty) | Type::Indirect(ty) | Type::Packed(ty) | Type::Labeled(_, ty) => {
+                self.visit(ty)
+            }
             Type::Later(ty) | Type::Changing(ty) | Type::Retold(_, ty) | Type::Over(ty) => self.visit(ty),
             Type::Macro(_, _, parts) => parts.iter().for_each(|part| self.visit(part)),
             Type::Parts(_, parts) => parts.iter().for_each(|(.., part)| self.visit(part)),

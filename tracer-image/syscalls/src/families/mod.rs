@@ -26,6 +26,8 @@ mod time;
 
 use crate::table::Row;
 
+pub use ipc::BEHIND as BEHIND_IPC;
+
 /// Every family. The order has no meaning.
 pub const ALL: &[&[Row]] = &[
     aio::ROWS,

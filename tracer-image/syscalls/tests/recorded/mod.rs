@@ -12,6 +12,7 @@
 use std::collections::BTreeMap;
 use syscalls::{
     abi::Abi,
+    behind,
     decode::{self, Outcome},
     gather::{self, Depth},
     names::errno,
@@ -150,11 +151,12 @@ pub fn parse(text: &str) -> Vec<Call> {
 
 /// Gathers and decodes a call as an engine does, and writes its line.
 pub fn line(call: &mut Call) -> String {
-    let Some(row) = table::row(call.abi, call.number) else {
+    let (number, args) = behind::resolve(call.abi, call.number, call.args, &mut call.memory);
+    let Some(row) = table::row(call.abi, number) else {
         return format!("syscall_{:#x}", call.number);
     };
     let mut snapshot = Snapshot::default();
-    snapshot.clear(call.abi, call.number, call.args);
+    snapshot.clear(call.abi, number, args);
     fill(row, &mut snapshot, call, Phase::Entry);
     let mut names = Names::default();
     let notation = Notation::default();

@@ -1,11 +1,6 @@
 //! The end of the target's PID 1, which takes its PID namespace, and us if we are in it.
 
-use super::{
-    request::Stopped,
-    shard::{NATIVE, Shard},
-    tracee::INIT,
-    wakeup,
-};
+use super::{registers::NATIVE, request::Stopped, shard::Shard, tracee::INIT, wakeup};
 use crate::procfs;
 use std::{collections::BTreeSet, time::Duration};
 use syscalls::records::siginfo;

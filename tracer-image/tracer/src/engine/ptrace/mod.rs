@@ -45,7 +45,7 @@ pub fn run_command(
     shard::Shard::new(plan, &mut *sink, stop, &crew, 0).on(roster).run_command(command)
 }
 
-pub use spawn::{Command, User, Waiting};
+pub use spawn::{Command, Distance, User, Waiting};
 
 /// Who is to be traced, as it is now.
 pub fn members(plan: &Plan) -> Vec<i32> {

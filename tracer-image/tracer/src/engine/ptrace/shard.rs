@@ -5,6 +5,7 @@ use super::{
     crew::Crew,
     memory::Piece,
     placement::Placement,
+    registers::NATIVE,
     request::{self, Cause, NoReport, Report, Stopped},
     seize,
     spawn::{Verdict, Waiting},
@@ -18,12 +19,12 @@ use crate::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    io, thread,
+    io, mem, thread,
     time::Duration,
 };
 use syscalls::{
     abi::Abi,
-    filter::{CallSet, NumberSet},
+    filter::{CallSet, NumberSet, quiet},
     gather::Lookups,
     records::siginfo,
     snapshot::Want,
@@ -44,12 +45,6 @@ const OTHERS: Duration = Duration::from_millis(20);
 const MOST_REFUSALS: usize = 10;
 /// Most names of programs that are told where none was the one that was meant.
 const MOST_NAMES: usize = 20;
-
-/// The ABI of this program.
-#[cfg(target_arch = "x86_64")]
-pub(super) const NATIVE: Abi = Abi::X86_64;
-#[cfg(target_arch = "aarch64")]
-pub(super) const NATIVE: Abi = Abi::Aarch64;
 
 /// How a command that we started ended.
 #[derive(Debug)]
@@ -264,7 +259,7 @@ impl<'a> Shard<'a> {
                 break;
             }
         }
-        self.attached(process, process, Birth::Spawned);
+        self.attached(process, process, if waiting.child { Birth::Spawned } else { Birth::Seized });
         self.sink.ready(1, 1);
         Ok(waiting.go())
     }
@@ -334,7 +329,7 @@ impl<'a> Shard<'a> {
 
     fn until_end(&mut self, clock: &mut Clock) -> Reason {
         // SAFETY: an all-zero rusage is a valid one.
-        let mut usage: request::Usage = unsafe { std::mem::zeroed() };
+        let mut usage: request::Usage = unsafe { mem::zeroed() };
         let mut last_scan = wakeup::now();
         clock.tick(self.plan.entrants.unwrap_or(Duration::ZERO));
         loop {
@@ -344,7 +339,13 @@ impl<'a> Shard<'a> {
             for letter in self.crew.letters(self.number) {
                 self.read(letter);
             }
-            if self.stop.requested() || self.plan.limit.is_some_and(|limit| self.captured >= limit) {
+            let reached = self.plan.limit.is_some_and(|limit| self.captured >= limit);
+            if self.stop.requested() || reached {
+                if reached && self.plan.wanted.quiet & quiet::ATTACH == 0 {
+                    self.tell_held();
+                    let text = "System call limit has been reached, detaching tracees".into();
+                    self.sink.notice(Notice { level: Level::Note, text });
+                }
                 self.let_go();
                 return Reason::Stopped;
             }
@@ -472,9 +473,21 @@ impl<'a> Shard<'a> {
             }
             Cause::Executed => {
                 let former = stopped.message().and_then(|former| i32::try_from(former).ok());
-                stopped.resume(0);
-                if let Some(former) = former.filter(|former| *former != tid) {
+                let former = former.filter(|former| *former != tid);
+                let executing = former.unwrap_or(tid);
+                let begins = self.tracees.get_mut(&executing).is_none_or(|one| mem::take(&mut one.begins));
+                let leaves = self.plan.leave_at_execve && !begins;
+                let mut left = None;
+                if leaves {
+                    left = Some(stopped);
+                } else {
+                    stopped.resume(0);
+                }
+                if let Some(former) = former {
                     self.superseded(tid, former);
+                }
+                if let Some(stopped) = left {
+                    self.let_one_go(stopped);
                 }
             }
             Cause::Exiting => self.exiting(stopped),

@@ -1,6 +1,6 @@
 //! What we know of one traced thread. Belongs to one shard and never leaves its thread.
 
-use super::request::Stopped;
+use super::{registers::NATIVE, request::Stopped};
 use std::collections::HashMap;
 use syscalls::{
     abi::Abi,
@@ -27,6 +27,10 @@ pub struct Tracee {
     pub ended: bool,
     /// Whether it is a program of ours that has not executed the traced command yet: nothing of it is shown.
     pub hidden: bool,
+    /// Whether it is about to execute the traced command, and nothing else yet.
+    pub begins: bool,
+    /// The way in which it made its last call.
+    pub abi: Abi,
     /// The last call that was seen to begin: what a `restart_syscall` goes on with.
     pub last: Option<&'static str>,
     /// The number of the call that it was in when it was attached to.
@@ -79,6 +83,8 @@ impl Tracee {
             at: At::Outside,
             ended: false,
             hidden: false,
+            begins: false,
+            abi: NATIVE,
             invocations: HashMap::new(),
             tampering: None,
             last: None,
