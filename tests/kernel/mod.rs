@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod traces;
+#[cfg(test)]
 mod yama;
 
 use crate::cluster::root;

@@ -633,6 +633,11 @@ impl Decode<'_> {
         let Place::Memory { addr, phase } = place else { return None };
         let count = self.scope.count(len)?;
         let size = layout::size(element, self.scope.abi());
+        if let Len::Arg(index) | Len::Most(index, _) = len
+            && !self.scope.is_within_space(addr, self.scope.sibling(index), size)
+        {
+            return None;
+        }
         let mut items = Vec::new();
         let mut cut = false;
         for index in 0..usize::try_from(count).unwrap_or(usize::MAX) {

@@ -97,7 +97,7 @@ pub const CLASSES: &[(&str, u32)] = &[
 /// The classes that strace still takes without a `%` (strace(1), "-e trace=": the old spelling).
 const BARE: &[&str] = &["file", "desc", "network", "process", "signal", "ipc", "memory"];
 
-const WORDS: usize = 512 / 64;
+const WORDS: usize = table::NUMBERS / 64;
 
 impl CallSet {
     /// Every call, known or not.
@@ -112,18 +112,16 @@ impl CallSet {
 
     /// Whether a call is in the set: what the engine asks at every stop.
     pub fn has(&self, abi: Abi, number: u64) -> bool {
-        let bits = &self.bits[abi.index()];
-        match bits.get((number / 64) as usize) {
-            Some(word) => word & (1 << (number % 64)) != 0,
-            None => self.unknown,
-        }
+        let word =
+            |place: usize| self.bits[abi.index()].get(place / 64).map(|word| word & (1 << (place % 64)));
+        table::place(number).and_then(word).map_or(self.unknown, |bit| bit != 0)
     }
 
     fn add(&mut self, abi: Abi, number: i32) {
-        if let Ok(number) = usize::try_from(number)
-            && let Some(word) = self.bits[abi.index()].get_mut(number / 64)
+        if let Some(place) = u64::try_from(number).ok().and_then(table::place)
+            && let Some(word) = self.bits[abi.index()].get_mut(place / 64)
         {
-            *word |= 1 << (number % 64);
+            *word |= 1 << (place % 64);
         }
     }
 

@@ -1,5 +1,5 @@
 //! Structures of System V and POSIX inter-process communication (`asm-generic/ipcbuf.h`, `shmbuf.h`, `sembuf.h`,
-//! `msgbuf.h`; `asm/sembuf.h` of x86; `linux/mqueue.h`). Those of 32-bit ABIs have other layouts and stay addresses.
+//! `msgbuf.h`; `asm/sembuf.h` of x86; `linux/mqueue.h`). Those of i386 stay addresses, as strace has it.
 
 use crate::{
     decode::Decode,
@@ -11,11 +11,17 @@ use crate::{
     snapshot::Place,
     types::{
         Custom, Field, I16, I32, Long, Record,
-        Type::{self, Addr, Flags, Hex, In, Int, Octal, Ordered, Out, Pid, Symbol},
+        Type::{self, Absent, Addr, Flags, Hex, In, Int, Octal, Ordered, Out, PerAbi, Pid, Symbol},
         U16, U32, Ulong, When,
     },
     value::Value,
 };
+
+/// `__kernel_mode_t`, and what fills it up to 32 bits.
+static MODES: [Type; 4] = [Octal(U32), Octal(U16), Octal(U32), Octal(U16)];
+
+/// The upper half of a time, where a long is half of one.
+const UPPER_HALF: Field = Field::padding(PerAbi(&[Absent, Int(Ulong), Absent, Int(Ulong)]));
 
 static PERMISSIONS: Record = Record {
     name: "ipc64_perm",
@@ -25,7 +31,7 @@ static PERMISSIONS: Record = Record {
         Field::new("gid", Symbol(U32, &IDS)),
         Field::new("cuid", Symbol(U32, &IDS)),
         Field::new("cgid", Symbol(U32, &IDS)),
-        Field::new("mode", Octal(U32)),
+        Field::new("mode", PerAbi(&MODES)),
         Field::padding(Int(U32)),
         Field::padding(Int(Ulong)),
         Field::padding(Int(Ulong)),
@@ -38,14 +44,18 @@ static SHM: Record = Record {
         Field::new("shm_perm", Ordered(&PERMISSIONS, &["uid", "gid", "mode", "key", "cuid", "cgid"])),
         Field::new("shm_segsz", Int(Ulong)),
         Field::new("shm_atime", Int(Ulong)),
+        UPPER_HALF,
         Field::new("shm_dtime", Int(Ulong)),
+        UPPER_HALF,
         Field::new("shm_ctime", Int(Ulong)),
+        UPPER_HALF,
         Field::new("shm_cpid", Pid),
         Field::new("shm_lpid", Pid),
         Field::new("shm_nattch", Int(Ulong)),
     ],
 };
 
+/// With a word behind each time: on x86, and where a word is half of a time.
 static SEM_X86: Record = Record {
     name: "semid64_ds",
     fields: &[
@@ -73,8 +83,11 @@ static MSG: Record = Record {
     fields: &[
         Field::new("msg_perm", Ordered(&PERMISSIONS, &["uid", "gid", "mode", "key", "cuid", "cgid"])),
         Field::new("msg_stime", Int(Ulong)),
+        UPPER_HALF,
         Field::new("msg_rtime", Int(Ulong)),
+        UPPER_HALF,
         Field::new("msg_ctime", Int(Ulong)),
+        UPPER_HALF,
         Field::padding(Int(Ulong)),
         Field::new("msg_qnum", Int(Ulong)),
         Field::new("msg_qbytes", Int(Ulong)),
@@ -89,8 +102,11 @@ static SHM_SETTINGS: Record = Record {
         Field::new("shm_perm", Ordered(&PERMISSIONS, &["uid", "gid", "mode"])),
         Field::new("shm_segsz", Int(Ulong)),
         Field::new("shm_atime", Int(Ulong)),
+        UPPER_HALF,
         Field::new("shm_dtime", Int(Ulong)),
+        UPPER_HALF,
         Field::new("shm_ctime", Int(Ulong)),
+        UPPER_HALF,
         Field::new("shm_cpid", Pid),
         Field::new("shm_lpid", Pid),
         Field::new("shm_nattch", Int(Ulong)),
@@ -124,8 +140,11 @@ static MSG_SETTINGS: Record = Record {
     fields: &[
         Field::new("msg_perm", Ordered(&PERMISSIONS, &["uid", "gid", "mode"])),
         Field::new("msg_stime", Int(Ulong)),
+        UPPER_HALF,
         Field::new("msg_rtime", Int(Ulong)),
+        UPPER_HALF,
         Field::new("msg_ctime", Int(Ulong)),
+        UPPER_HALF,
         Field::padding(Int(Ulong)),
         Field::new("msg_qnum", Int(Ulong)),
         Field::new("msg_qbytes", Int(Ulong)),
@@ -137,18 +156,30 @@ static MSG_SETTINGS: Record = Record {
 static SHM_STATUS_ORDER: &[&str] =
     &["shm_perm", "shm_segsz", "shm_cpid", "shm_lpid", "shm_nattch", "shm_atime", "shm_dtime", "shm_ctime"];
 /// `shmctl(IPC_STAT)`
-pub static SHM_STATUS: [Type; 4] =
-    [Out(&Ordered(&SHM, SHM_STATUS_ORDER)), Addr, Out(&Ordered(&SHM, SHM_STATUS_ORDER)), Addr];
+pub static SHM_STATUS: [Type; 4] = [
+    Out(&Ordered(&SHM, SHM_STATUS_ORDER)),
+    Addr,
+    Out(&Ordered(&SHM, SHM_STATUS_ORDER)),
+    Out(&Ordered(&SHM, SHM_STATUS_ORDER)),
+];
 
 static SHM_SET_ORDER: &[&str] = &["shm_perm"];
 /// `shmctl(IPC_SET)`
-pub static SHM_SET: [Type; 4] =
-    [In(&Ordered(&SHM_SETTINGS, SHM_SET_ORDER)), Addr, In(&Ordered(&SHM_SETTINGS, SHM_SET_ORDER)), Addr];
+pub static SHM_SET: [Type; 4] = [
+    In(&Ordered(&SHM_SETTINGS, SHM_SET_ORDER)),
+    Addr,
+    In(&Ordered(&SHM_SETTINGS, SHM_SET_ORDER)),
+    In(&Ordered(&SHM_SETTINGS, SHM_SET_ORDER)),
+];
 
 static SEM_STATUS_ORDER: &[&str] = &["sem_perm", "sem_otime", "sem_ctime", "sem_nsems"];
 /// `semctl(IPC_STAT)`
-pub static SEM_STATUS: [Type; 4] =
-    [Out(&Ordered(&SEM_X86, SEM_STATUS_ORDER)), Addr, Out(&Ordered(&SEM_GENERIC, SEM_STATUS_ORDER)), Addr];
+pub static SEM_STATUS: [Type; 4] = [
+    Out(&Ordered(&SEM_X86, SEM_STATUS_ORDER)),
+    Addr,
+    Out(&Ordered(&SEM_GENERIC, SEM_STATUS_ORDER)),
+    Out(&Ordered(&SEM_X86, SEM_STATUS_ORDER)),
+];
 
 static SEM_SET_ORDER: &[&str] = &["sem_perm"];
 /// `semctl(IPC_SET)`
@@ -156,19 +187,27 @@ pub static SEM_SET: [Type; 4] = [
     In(&Ordered(&SEM_X86_SETTINGS, SEM_SET_ORDER)),
     Addr,
     In(&Ordered(&SEM_GENERIC_SETTINGS, SEM_SET_ORDER)),
-    Addr,
+    In(&Ordered(&SEM_X86_SETTINGS, SEM_SET_ORDER)),
 ];
 
 static MSG_STATUS_ORDER: &[&str] =
     &["msg_perm", "msg_stime", "msg_rtime", "msg_ctime", "msg_qnum", "msg_qbytes", "msg_lspid", "msg_lrpid"];
 /// `msgctl(IPC_STAT)`
-pub static MSG_STATUS: [Type; 4] =
-    [Out(&Ordered(&MSG, MSG_STATUS_ORDER)), Addr, Out(&Ordered(&MSG, MSG_STATUS_ORDER)), Addr];
+pub static MSG_STATUS: [Type; 4] = [
+    Out(&Ordered(&MSG, MSG_STATUS_ORDER)),
+    Addr,
+    Out(&Ordered(&MSG, MSG_STATUS_ORDER)),
+    Out(&Ordered(&MSG, MSG_STATUS_ORDER)),
+];
 
 static MSG_SET_ORDER: &[&str] = &["msg_perm", "msg_qbytes"];
 /// `msgctl(IPC_SET)`
-pub static MSG_SET: [Type; 4] =
-    [In(&Ordered(&MSG_SETTINGS, MSG_SET_ORDER)), Addr, In(&Ordered(&MSG_SETTINGS, MSG_SET_ORDER)), Addr];
+pub static MSG_SET: [Type; 4] = [
+    In(&Ordered(&MSG_SETTINGS, MSG_SET_ORDER)),
+    Addr,
+    In(&Ordered(&MSG_SETTINGS, MSG_SET_ORDER)),
+    In(&Ordered(&MSG_SETTINGS, MSG_SET_ORDER)),
+];
 
 /// `shmctl(IPC_INFO)`
 pub static SHM_LIMITS: Record = Record {
