@@ -10,6 +10,7 @@ failed=0
 run() { cargo test --locked "$@" 2>&1 | tee -a "$work/said" | grep -vE '^test |^running|^$' >&2 || failed=1; }
 run --release --package syscalls --test recorded -- --nocapture
 run --package kubectl-strace --test integration -- --test-threads "$(nproc)" --nocapture differential::
+run --package kubectl-strace --test integration -- --nocapture kernel::traces
 awk '
 	match($0, /[0-9]+ lines compared, [0-9]+ different/) {
 		split(substr($0, RSTART, RLENGTH), words, " ")

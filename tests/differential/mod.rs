@@ -6,17 +6,17 @@
 
 // All of this is test code; clippy.toml's `allow-unwrap-in-tests` believes only what says so.
 #[cfg(test)]
-mod compare;
+pub mod compare;
 #[cfg(test)]
 mod json;
 #[cfg(test)]
-mod known;
+pub mod known;
 #[cfg(test)]
-mod normal;
+pub mod normal;
 #[cfg(test)]
 mod options;
 #[cfg(test)]
-mod run;
+pub mod run;
 #[cfg(test)]
 mod start;
 
@@ -33,14 +33,14 @@ use std::{
 };
 
 /// A set of options that every program runs under.
-struct Set<'a> {
-    name: &'static str,
-    options: &'a [&'a str],
-    output: Output,
-    shape: Shape,
+pub struct Set<'a> {
+    pub name: &'static str,
+    pub options: &'a [&'a str],
+    pub output: Output,
+    pub shape: Shape,
 }
 
-const SETS: &[Set<'static>] = &[
+pub const SETS: &[Set<'static>] = &[
     // One process, text on stderr: columns, and what is said there beside the trace.
     Set { name: "plain", options: &[], output: Output::Stderr, shape: Shape::Lines },
     // Everything that a program starts, each thread's lines by themselves: their order among each other is chance.
@@ -126,14 +126,14 @@ fn compared(bench: &Bench, program: &str, set: &Set<'_>) -> (usize, Vec<Differen
 }
 
 /// Prints what is known to differ and does not.
-fn forget(gone: &[&known::Known]) {
+pub fn forget(gone: &[&known::Known]) {
     for known in gone {
         println!("no longer differs, remove it from known.rs: {known:?}");
     }
 }
 
 /// Prints differences: the same one of several sets of options once.
-fn report(wrong: &[(String, Difference)]) {
+pub fn report(wrong: &[(String, Difference)]) {
     let mut places: BTreeMap<&Difference, Vec<&str>> = BTreeMap::new();
     wrong.iter().for_each(|(place, difference)| places.entry(difference).or_default().push(place));
     for (difference, places) in places {
@@ -205,13 +205,14 @@ fn same_times() {
 }
 
 /// The program that makes every call by number without doing it.
-const EVERY_CALL: &str = "every_call";
+pub const EVERY_CALL: &str = "every_call";
 
 /// Programs that have tests of their own: what they do is not the same twice, or too long.
 const APART: &[&str] = &[EVERY_CALL, "family", "waiting"];
 
 /// What stands in the argument registers: numbers, pointers, and both in turns, so that a pointer and its length meet.
-const ARGUMENTS: &[&str] = &["000000", "222222", "------", "2p2p2p", "p2p2p2", "2pp2p2", "pp22pp", "22pp22"];
+pub const ARGUMENTS: &[&str] =
+    &["000000", "222222", "------", "2p2p2p", "p2p2p2", "2pp2p2", "pp22pp", "22pp22"];
 
 /// Every call that both describe, with arguments of several kinds, failing and succeeding: names, numbers, how many
 /// arguments there are and how each is written. Then the classes of each.

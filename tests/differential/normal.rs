@@ -41,13 +41,13 @@ const RULES: &[Rule] = &[
         put: "$1={tv_sec=#, tv_nsec=#} /* # */",
         why: "files of now",
     },
-    Rule { find: r"\b(si_[us]time)=\d+", put: "$1=#", why: "processor time" },
+    Rule { find: r"\b(si_[us]time)=\d+( /\* \d+\.\d+ s \*/)?", put: "$1=#", why: "processor time" },
     Rule {
         find: r"\b(ru_(?:max|ix|id|is)rss|ru_[a-z]+)=(?:\d+|\{tv_sec=\d+, tv_usec=\d+\})",
         put: "$1=#",
         why: "resource usage",
     },
-    Rule { find: r"\b(tms_[a-z]+)=\d+", put: "$1=#", why: "processor time" },
+    Rule { find: r"\b(tms_[a-z]+)=\d+( /\* \d+\.\d+ s \*/)?", put: "$1=#", why: "processor time" },
     Rule { find: r"^(times\(.*= )\d+", put: "$1#", why: "clock ticks since an arbitrary point" },
     Rule {
         find: r"\b(uptime|loads|totalram|freeram|sharedram|bufferram|totalswap|freeswap|procs)=(?:\d+|\[[^]]*\])",
@@ -70,7 +70,7 @@ const RULES: &[Rule] = &[
         why: "the time of day",
     },
     Rule {
-        find: r"htons\((?:3[3-9]|[45]\d|60)\d{3}\)",
+        find: r"htons\((?:3276[89]|327[7-9]\d|32[89]\d\d|(?:3[3-9]|[45]\d|60)\d{3})\)",
         put: "htons(PORT)",
         why: "ports of ip_local_port_range are chosen by the kernel",
     },

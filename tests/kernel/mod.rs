@@ -1,23 +1,100 @@
-//! What depends on the kernel: tried on Debian's, in an emulated machine.
+//! What depends on the kernel or on the processor: tried on Debian's kernel, in emulated machines.
+
+// All of this is test code; clippy.toml's `allow-unwrap-in-tests` believes only what says so.
+#[cfg(test)]
+mod engine;
+#[cfg(test)]
+mod traces;
+#[cfg(test)]
+mod yama;
 
 use crate::cluster::root;
-use std::{fs, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
-/// Runs a shell script on Debian's kernel, with our tracer there as `/tracer`; what it printed.
-fn boot(name: &str, script: &str) -> String {
-    let path = std::env::temp_dir().join(format!("kernel-{name}-{}.sh", std::process::id()));
-    fs::write(&path, script).expect("a temporary file can be written");
-    let tracer = root().join("dist").join(std::env::consts::ARCH).join("tracer");
-    assert!(tracer.exists(), "{} is not built: run `make tracer`", tracer.display());
-    let output = Command::new(root().join("tests/kernel/boot.sh"))
-        .arg(&path)
-        .arg(format!("{}=/tracer", tracer.display()))
-        .output()
-        .expect("boot.sh starts");
-    fs::remove_file(&path).expect("it was written just now");
+/// A machine that is emulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Machine {
+    X86_64,
+    Aarch64,
+}
+
+impl Machine {
+    /// This one, whose tests run without a compiler for another.
+    fn native() -> Machine {
+        if cfg!(target_arch = "aarch64") { Machine::Aarch64 } else { Machine::X86_64 }
+    }
+
+    /// As `uname -m` says it.
+    fn name(self) -> &'static str {
+        match self {
+            Machine::X86_64 => "x86_64",
+            Machine::Aarch64 => "aarch64",
+        }
+    }
+
+    /// Our tracer for it.
+    fn tracer(self) -> PathBuf {
+        let tracer = root().join("dist").join(self.name()).join("tracer");
+        assert!(tracer.exists(), "{} is not built: run `make tracer`", tracer.display());
+        tracer
+    }
+}
+
+/// What an emulated machine said and left.
+struct Done {
+    /// What the script printed.
+    text: String,
+    /// Where what it left in `/results` is, until this is dropped.
+    results: PathBuf,
+}
+
+impl Drop for Done {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.results);
+    }
+}
+
+/// A directory for one boot, and what makes its name another one than that of the next.
+fn scratch(name: &str) -> PathBuf {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let directory =
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("kernel-{name}-{}-{number}", std::process::id()));
+    fs::create_dir_all(&directory).expect("cargo made the directory above");
+    directory
+}
+
+/// Runs a shell script on Debian's kernel, with our tracer there as `/tracer` and files as they are named.
+fn boot(machine: Machine, name: &str, script: &str, files: &[(PathBuf, String)]) -> Done {
+    let results = scratch(name);
+    let path = results.join("script");
+    fs::write(&path, script).expect("the directory was made just now");
+    let mut command = Command::new(root().join("tests/kernel/boot.sh"));
+    command.args(["--machine", machine.name(), "--results"]).arg(&results).arg(&path);
+    command.arg(format!("{}=/tracer", machine.tracer().display()));
+    command.args(files.iter().map(|(from, to)| format!("{}={to}", from.display())));
+    let output = command.output().expect("boot.sh starts");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
-    text
+    Done { text, results }
+}
+
+/// C programs compiled for a processor: where they are.
+fn compiled(processor: &str, sources: &[PathBuf]) -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("programs-{processor}"));
+    let done = Command::new(root().join("tests/kernel/compile.sh"))
+        .arg(processor)
+        .arg(&directory)
+        .args(sources)
+        .output()
+        .expect("compile.sh starts");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    directory
 }
 
 /// The lines between two marks.
@@ -25,62 +102,4 @@ fn part<'a>(text: &'a str, mark: &str) -> &'a str {
     let (_, rest) =
         text.split_once(&format!("== {mark}\n")).unwrap_or_else(|| panic!("no {mark} in:\n{text}"));
     rest.split("== ").next().unwrap_or_default()
-}
-
-/// At each scope of Yama: attaching to a process of one's own user, attaching with CAP_SYS_PTRACE, and running a command.
-/// Scopes can only be raised to 3, not lowered from it (Documentation/admin-guide/LSM/Yama.rst).
-const YAMA: &str = "
-mkdir -p /etc
-echo user:x:1000:1000::/:/bin/sh >/etc/passwd
-su user -c 'exec sleep 1000' &
-sleeper=$!
-sleep 1
-for scope in 0 1 2 3; do
-    echo $scope >/proc/sys/kernel/yama/ptrace_scope
-    echo \"== attach $scope\"
-    timeout -s INT 2 su user -c \"exec /tracer -p $sleeper\"
-    echo \"== able $scope\"
-    timeout -s INT 2 /tracer -p $sleeper
-    echo \"== run $scope\"
-    su user -c 'exec /tracer -e trace=execve /bin/true'
-    echo \"status $?\"
-    echo \"== able run $scope\"
-    /tracer -e trace=execve /bin/true
-    echo \"status $?\"
-done
-echo \"== end\"
-kill -0 $sleeper && echo alive
-";
-
-#[test]
-fn yama_is_named_where_it_refuses() {
-    let text = boot("yama", YAMA);
-    println!("{text}");
-    let attached = |mark: &str| part(&text, mark).contains("restart_syscall(<... resuming interrupted ");
-    let says = |mark: &str, expected: &str| {
-        let said = part(&text, mark);
-        assert!(said.contains(expected), "{mark}: '{expected}' is missing in:\n{said}");
-    };
-    assert!(attached("attach 0") && attached("able 0"));
-    for scope in ["1", "2"] {
-        assert!(!attached(&format!("attach {scope}")) && attached(&format!("able {scope}")), "{scope}");
-        says(&format!("attach {scope}"), &format!("Yama on this node (kernel.yama.ptrace_scope = {scope})"));
-        says(&format!("attach {scope}"), "sysctl -w kernel.yama.ptrace_scope=0");
-        says(&format!("attach {scope}"), &format!("Yama {scope}]"));
-    }
-    for mark in ["attach 3", "able 3"] {
-        assert!(!attached(mark));
-        says(mark, "Yama forbids all tracing on this node (kernel.yama.ptrace_scope = 3)");
-    }
-    // A command is our own child: scope 1 lets it, 2 only with the capability, 3 never.
-    for mark in ["run 0", "run 1", "able run 0", "able run 1", "able run 2"] {
-        says(mark, "execve(\"/bin/true\", [\"/bin/true\"]");
-        says(mark, "status 0");
-    }
-    for mark in ["run 2", "run 3", "able run 3"] {
-        assert!(!part(&text, mark).contains("execve("), "{mark}");
-        says(mark, "status 1");
-        says(mark, "Yama");
-    }
-    says("end", "alive");
 }

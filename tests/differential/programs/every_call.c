@@ -40,5 +40,10 @@ int main(int argc, char **argv) {
 #endif
         syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
     }
+#ifdef __arm__
+    // arm's private calls, from __ARM_NR_BASE on.
+    for (long number = 0xf0001; number <= 0xf0006; number++)
+        syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+#endif
     return 0;
 }

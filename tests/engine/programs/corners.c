@@ -71,7 +71,7 @@ static pid_t sender(pid_t to, int signal, long after) {
 static int filtered(unsigned action) {
     struct sock_filter program[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getpgrp, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getsid, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, action),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
@@ -79,7 +79,7 @@ static int filtered(unsigned action) {
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &all)) return 100;
     errno = 0;
-    return syscall(SYS_getpgrp) == -1 ? errno : 0;
+    return syscall(SYS_getsid, 0) == -1 ? errno : 0;
 }
 
 int main(int argc, char **argv) {
@@ -138,8 +138,8 @@ int main(int argc, char **argv) {
 
     long from = ms();
     if (!(child = fork())) {
-        struct timespec span = {0, 200000000};
-        _exit(nanosleep(&span, NULL) ? 9 : ms() - from >= 190 ? 10 : 11);
+        struct timespec span = {0, 800000000};
+        _exit(nanosleep(&span, NULL) ? 9 : ms() - from >= 790 ? 10 : 11);
     }
     pause_ms(50);
     kill(child, SIGSTOP);

@@ -40,3 +40,18 @@ def calls(c):
         call("stime", pack("4", seconds))
     call("stime", 0)
     call("stime", pack("4", 1000), err="EPERM")
+    # Calls without `32` in their name: ids of 16 bits.
+    for id_ in (0, 0x12345, 0x10000, 0xFFFF, 0x1FFFF, -1):
+        for name in ("setuid", "setgid", "setfsuid", "setfsgid"):
+            call(name, id_)
+        for name in ("setreuid", "setregid"):
+            call(name, id_, 5)
+        for name in ("setresuid", "setresgid"):
+            call(name, 1, id_, 5)
+    for name in ("getresuid", "getresgid"):
+        call(name, pack("2", 1), pack("2", 0x234), pack("2", -1))
+    ids = pack("2222", 1, 2, 0xFFFF, 4)
+    for count in (0, 1, 2, 4):
+        call("getgroups", count, ids, ret=count)
+        call("setgroups", count, ids)
+    call("select", pack("44444", 5, 0, 0, 0, 0))

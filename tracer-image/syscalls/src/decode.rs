@@ -655,6 +655,15 @@ impl Decode<'_> {
 
     fn array(&mut self, element: &'static Type, len: Len, place: Place) -> Option<Value> {
         let count = self.scope.count(len)?;
+        if let (Len::Arg(index) | Len::Most(index, _), Place::Memory { addr, .. }) = (len, place)
+            && !self.scope.is_within_space(
+                addr,
+                self.scope.sibling(index),
+                layout::size(element, self.scope.abi()),
+            )
+        {
+            return None;
+        }
         let (items, mut cut) = self.items(element, count, len == Len::Zero, place)?;
         // What lies beyond the most that the kernel takes is not looked at, but there.
         if let Len::Most(index, most) = len

@@ -272,6 +272,12 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// Whether so many elements end before the address space does: strace looks at none of an array that would not.
+    pub fn is_within_space(&self, addr: u64, count: u64, size: usize) -> bool {
+        let end = u128::from(addr) + u128::from(count) * size as u128;
+        end < 1 << (8 * self.abi().word())
+    }
+
     /// Most elements of an array that are written.
     pub fn most_elements(&self) -> usize {
         if self.depth.verbose { MOST_ELEMENTS } else { self.depth.strings.min(MOST_ELEMENTS) }

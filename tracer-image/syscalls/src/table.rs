@@ -85,13 +85,17 @@ impl Row {
     /// The register that parameter `index` begins in, and whether it takes two.
     pub fn register(&self, index: usize, abi: Abi) -> (usize, bool) {
         let mut at = 0;
+        let mut skipped = None;
         for (i, param) in self.params.iter().enumerate() {
             let wide = abi.word() == 4 && is_wide(&param.ty);
-            if wide && abi.pairs_are_even() {
-                at += at % 2;
+            if wide && abi.pairs_are_even() && at % 2 == 1 {
+                skipped = Some(at);
+                at += 1;
             }
             if i == index {
-                return (at, wide);
+                // There is no seventh register: fadvise64_64 has its last argument in the one that was left free, which
+                // is why arm has a call of its own.
+                return if at == REGISTERS { (skipped.unwrap_or(at), wide) } else { (at, wide) };
             }
             at += if wide || matches!(param.ty, Type::Pair(_)) { 2 } else { 1 };
         }
@@ -137,8 +141,28 @@ fn is_wide(ty: &Type) -> bool {
     }
 }
 
-/// Largest number that any row has, plus one.
-const NUMBERS: usize = 512;
+/// Arguments of a call that are in registers.
+const REGISTERS: usize = 6;
+
+/// How many places for rows there are.
+pub(crate) const NUMBERS: usize = 512;
+
+/// arm's private calls, `set_tls` among them, have numbers from here on (`__ARM_NR_BASE` of its asm/unistd.h); they lie at
+/// the index's end.
+const PRIVATE: u64 = 0xf_0000;
+const PRIVATE_CALLS: u64 = 16;
+
+/// Where the row of a number lies, if there can be one.
+pub(crate) const fn place(number: u64) -> Option<usize> {
+    const PLAIN: u64 = NUMBERS as u64 - PRIVATE_CALLS;
+    match number {
+        0..PLAIN => Some(number as usize),
+        _ if number >= PRIVATE && number < PRIVATE + PRIVATE_CALLS => {
+            Some((PLAIN + number - PRIVATE) as usize)
+        }
+        _ => None,
+    }
+}
 
 type Index = [Option<&'static Row>; NUMBERS];
 
@@ -151,8 +175,9 @@ const fn index(abi: Abi) -> Index {
         while row < rows.len() {
             let number = rows[row].numbers[abi.index()];
             if number >= 0 {
-                assert!(table[number as usize].is_none(), "two rows have the same number");
-                table[number as usize] = Some(&rows[row]);
+                let Some(place) = place(number as u64) else { panic!("the index is too small") };
+                assert!(table[place].is_none(), "two rows have the same number");
+                table[place] = Some(&rows[row]);
             }
             row += 1;
         }
@@ -168,7 +193,7 @@ pub fn row(abi: Abi, number: u64) -> Option<&'static Row> {
     if number >= behind::FIRST && abi == Abi::I386 {
         return behind::row(number);
     }
-    INDEX[abi.index()].get(usize::try_from(number).ok()?).copied().flatten()
+    INDEX[abi.index()].get(place(number)?).copied().flatten()
 }
 
 /// Every row, family by family.

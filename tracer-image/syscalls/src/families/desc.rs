@@ -96,14 +96,14 @@ rows! {
     sync [162, 36, 81, 36] () -> Int(I32);
     syncfs [306, 344, 267, 373] DESC (fd: Fd) -> Int(I32);
     sync_file_range [277, 314, 84, -] DESC (fd: Fd, offset: Int(I64), nbytes: Int(I64), flags: Flags(U32, &SYNC_RANGE)) -> Int(I32);
-    arm_sync_file_range [-, -, -, 341] DESC (fd: Fd, flags: Flags(U32, &SYNC_RANGE), offset: Int(I64), nbytes: Int(I64)) -> Int(I32);
+    sync_file_range2 [-, -, -, 341] DESC (fd: Fd, flags: Flags(U32, &SYNC_RANGE), offset: Int(I64), nbytes: Int(I64)) -> Int(I32);
     fallocate [285, 324, 47, 352] DESC (fd: Fd, mode: Flags(I32, &FALLOC), offset: Int(I64), len: Int(I64)) -> Int(I32);
     fadvise64 [221, 250, 223, -] DESC (fd: Fd, offset: Int(I64), len: Int(Ulong), advice: Symbol(U32, &FADV)) -> Int(I32);
-    fadvise64_64 [-, 272, -, -] DESC (fd: Fd, offset: Int(I64), len: Int(I64), advice: Symbol(U32, &FADV)) -> Int(I32);
-    arm_fadvise64_64 [-, -, -, 270] DESC (fd: Fd, advice: Symbol(U32, &FADV), offset: Int(I64), len: Int(I64)) -> Int(I32);
+    fadvise64_64 [-, 272, -, 270] DESC (fd: Fd, offset: Int(I64), len: Int(I64), advice: Symbol(U32, &FADV)) -> Int(I32);
     readahead [187, 225, 213, 225] DESC (fd: Fd, offset: Int(I64), count: Int(Ulong)) -> Int(Long);
     cachestat [451, 451, 451, 451] DESC (fd: Fd, cstat_range: In(&Struct(&CACHE_RANGE)), cstat: Out(&Struct(&CACHESTAT)), flags: Hex(U32)) -> Int(I32);
     getdents [78, 141, -, 141] DESC (fd: Fd, dirp: Custom(&DIRENTS), count: Int(U32)) -> Int(I32);
+    readdir [-, -, -, 89] DESC (fd: Fd, dirp: Addr, count: Int(U32)) -> Int(I32);
     readdir [-, 89, -, -] DESC (fd: Fd, dirp: Addr) -> Int(I32);
     getdents64 [217, 220, 61, 217] DESC (fd: Fd, dirp: Custom(&DIRENTS64), count: Int(U32)) -> Int(I32);
     sendfile [40, 187, 71, 187] DESC|NETWORK (out_fd: Fd, in_fd: Fd, offset: Moved(&One(&Int(Ulong))), count: Int(Ulong)) -> Int(Long);

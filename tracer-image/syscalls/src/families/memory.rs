@@ -7,8 +7,7 @@ use crate::{
     types::{Type::*, *},
 };
 
-const PROTECTION: Type =
-    PerAbi(&[Flags(Ulong, &PROT), Flags(Ulong, &PROT), Flags(Ulong, &PROT_ARM64), Flags(Ulong, &PROT)]);
+const PROTECTION: Type = Flags(Ulong, &PROT);
 const MAPPING: Type = Shifted(
     U32,
     &PerAbi(&[
@@ -40,7 +39,7 @@ rows! {
     /// Memory.
     pub ROWS:
     mmap [9, -, 222, -] DESC|MEMORY (addr: Addr, length: Int(Ulong), prot: PROTECTION, flags: MAPPING, fd: Fd, offset: Hex(Ulong)) -> Hex(Ulong);
-    mmap [-, 90, -, -] DESC|MEMORY (arguments: In(&Spread(&MMAP_ARGUMENTS))) -> Hex(Ulong);
+    mmap [-, 90, -, 90] DESC|MEMORY (arguments: In(&Spread(&MMAP_ARGUMENTS))) -> Hex(Ulong);
     mmap2 [-, 192, -, 192] DESC|MEMORY (addr: Addr, length: Int(Ulong), prot: PROTECTION, flags: MAPPING, fd: Fd, pgoffset: Custom(&PAGES)) -> Hex(Ulong);
     munmap [11, 91, 215, 91] MEMORY (addr: Addr, length: Int(Ulong)) -> Int(I32);
     mprotect [10, 125, 226, 125] MEMORY (addr: Addr, length: Int(Ulong), prot: PROTECTION) -> Int(I32);
@@ -61,6 +60,6 @@ rows! {
     remap_file_pages [216, 257, 234, 253] MEMORY (addr: Addr, size: Int(Ulong), prot: PROTECTION, pgoff: Int(Ulong), flags: MAPPING) -> Int(I32);
     mseal [462, 462, 462, 462] MEMORY (addr: Addr, length: Int(Ulong), flags: Hex(Ulong)) -> Int(I32);
     map_shadow_stack [453, 453, 453, 453] MEMORY (addr: Addr, len: Int(Ulong), flags: Flags(U32, &SHADOW)) -> Int(Long);
-    memfd_secret [447, 447, 447, -] DESC (flags: Flags(U32, &SECRET)) -> Fd;
+    memfd_secret [447, 447, 447, 447] DESC (flags: Flags(U32, &SECRET)) -> Fd;
     userfaultfd [323, 374, 282, 388] DESC (flags: Flags(U32, &USERFAULTFD)) -> Fd;
 }

@@ -58,7 +58,7 @@ rows! {
     pub ROWS:
     mount [165, 21, 40, 21] FILE (source: In(&Path), target: In(&Path), filesystemtype: SwitchBits(mountflags, MAGIC_MASK, &[(MAGIC, SwitchBits(mountflags, 0xffff & (MS_REMOUNT | CHANGES), &[(0, In(&Str))], &Addr))], &SwitchBits(mountflags, MS_REMOUNT | CHANGES, &[(0, In(&Str))], &Addr)), mountflags: Flags(Ulong, &MOUNT), data: SwitchBits(mountflags, MS_REMOUNT, &[(MS_REMOUNT, In(&Str))], &SwitchBits(mountflags, MAGIC_MASK, &[(MAGIC, SwitchBits(mountflags, 0xffff & CHANGES, &[(0, In(&Str))], &Addr))], &SwitchBits(mountflags, CHANGES, &[(0, In(&Str))], &Addr)))) -> Int(I32);
     umount2 [166, 52, 39, 52] FILE (target: In(&Path), flags: Flags(I32, &UMOUNT)) -> Int(I32);
-    umount [-, 22, -, -] FILE (target: In(&Path)) -> Int(I32);
+    umount [-, 22, -, 22] FILE (target: In(&Path)) -> Int(I32);
     pivot_root [155, 217, 41, 218] FILE (oldpath: In(&Path), newpath: In(&Path)) -> Int(I32);
     swapon [167, 87, 224, 87] FILE (path: In(&Path), swapflags: Tail(I32, &Flags(U32, &SWAP), 0x7fff, &Int(U32))) -> Int(I32);
     swapoff [168, 115, 225, 115] FILE (path: In(&Path)) -> Int(I32);

@@ -39,7 +39,7 @@ rows! {
     ppoll [271, 309, 73, 336] DESC (fds: In(&Array(&Struct(&POLLFD), Len::Arg(nfds))), nfds: Int(U32), tmo_p: In(&Struct(&TIMESPEC)), sigmask: mask!(sigsetsize), sigsetsize: Int(Ulong)) -> Int(I32) => Custom(&POLL_NOTE);
     ppoll_time64 [-, 414, -, 414] DESC (fds: In(&Array(&Struct(&POLLFD), Len::Arg(nfds))), nfds: Int(U32), tmo_p: In(&Struct(&TIMESPEC64)), sigmask: mask!(sigsetsize), sigsetsize: Int(Ulong)) -> Int(I32) => Custom(&POLL_NOTE);
     select [23, -, -, -] DESC (nfds: Int(I32), readfds: In(&Custom(&FD_SET)), writefds: In(&Custom(&FD_SET)), exceptfds: In(&Custom(&FD_SET)), timeout: In(&Struct(&TIMEVAL))) -> Int(I32) => Custom(&SELECT_NOTE);
-    select [-, 82, -, -] DESC (arguments: In(&Spread(&SELECT_ARGUMENTS))) -> Int(I32);
+    select [-, 82, -, 82] DESC (arguments: In(&Spread(&SELECT_ARGUMENTS))) -> Int(I32) => Switch(RESULT, &[(0, Literal("Timeout"))], &Absent);
     _newselect [-, 142, -, 142] DESC (nfds: Int(I32), readfds: In(&Custom(&FD_SET)), writefds: In(&Custom(&FD_SET)), exceptfds: In(&Custom(&FD_SET)), timeout: In(&Struct(&TIMEVAL))) -> Int(I32) => Custom(&SELECT_NOTE);
     pselect6 [270, 308, 72, 335] DESC (nfds: Int(I32), readfds: In(&Custom(&FD_SET)), writefds: In(&Custom(&FD_SET)), exceptfds: In(&Custom(&FD_SET)), timeout: In(&Struct(&TIMESPEC)), sig: In(&Struct(&PSELECT_MASK))) -> Int(I32) => Custom(&SELECT_NOTE);
     pselect6_time64 [-, 413, -, 413] DESC (nfds: Int(I32), readfds: In(&Custom(&FD_SET)), writefds: In(&Custom(&FD_SET)), exceptfds: In(&Custom(&FD_SET)), timeout: In(&Struct(&TIMESPEC64)), sig: In(&Struct(&PSELECT_MASK))) -> Int(I32) => Custom(&SELECT_NOTE);

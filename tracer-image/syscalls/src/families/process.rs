@@ -24,7 +24,7 @@ rows! {
     exit [60, 1, 93, 1] PROCESS (status: Int(I32)) -> Absent;
     exit_group [231, 252, 94, 248] PROCESS (status: Int(I32)) -> Absent;
     wait4 [61, 114, 260, 114] PROCESS (pid: Pid, status: Switch(RESULT, &[(0, Addr)], &Out(&Custom(&STATUS))), options: Flags(I32, &WAIT), usage: Switch(RESULT, &[(0, Addr)], &Out(&Struct(&RUSAGE)))) -> Pid;
-    waitpid [-, 7, -, -] PROCESS (pid: Pid, wstatus: Switch(RESULT, &[(0, Addr)], &Out(&Custom(&STATUS))), options: Flags(I32, &WAIT)) -> Pid;
+    waitpid [-, 7, -, 7] PROCESS (pid: Pid, wstatus: Switch(RESULT, &[(0, Addr)], &Out(&Custom(&STATUS))), options: Flags(I32, &WAIT)) -> Pid;
     waitid [247, 284, 95, 280] PROCESS (idtype: Symbol(I32, &WAIT_IDS), id: Pid, siginfo: Out(&Custom(&SIGINFO)), options: Flags(I32, &WAIT), usage: Out(&Struct(&RUSAGE))) -> Int(I32);
     pidfd_open [434, 434, 434, 434] DESC (pid: Pid, flags: Flags(U32, &PIDFD_OPEN)) -> Fd;
     pidfd_getfd [438, 438, 438, 438] DESC (pidfd: Fd, targetfd: Custom(&TARGET_FD), flags: Hex(U32)) -> Fd;
@@ -90,7 +90,7 @@ rows! {
     process_vm_readv [310, 347, 270, 376] (pid: Pid, local_iov: Sized(&FILLED_IOVECS, Len::Arg(liovcnt)), liovcnt: Int(Ulong), remote_iov: In(&Array(&Struct(&IOVEC_ADDRESSES), Len::Arg(riovcnt))), riovcnt: Int(Ulong), flags: Int(Ulong)) -> Int(Long);
     process_vm_writev [311, 348, 271, 377] (pid: Pid, local_iov: In(&Array(&Struct(&IOVEC), Len::Arg(liovcnt))), liovcnt: Int(Ulong), remote_iov: In(&Array(&Struct(&IOVEC_ADDRESSES), Len::Arg(riovcnt))), riovcnt: Int(Ulong), flags: Int(Ulong)) -> Int(Long);
     process_mrelease [448, 448, 448, 448] DESC (pidfd: Fd, flags: Hex(U32)) -> Int(I32);
-    getrlimit [97, 76, 163, -] (resource: Symbol(U32, &RLIMITS), rlim: Out(&Struct(&RLIMIT))) -> Int(I32);
+    getrlimit [97, 76, 163, 76] (resource: Symbol(U32, &RLIMITS), rlim: Out(&Struct(&RLIMIT))) -> Int(I32);
     ugetrlimit [-, 191, -, 191] (resource: Symbol(U32, &RLIMITS), rlim: Out(&Struct(&RLIMIT))) -> Int(I32);
     setrlimit [160, 75, 164, 75] (resource: Symbol(U32, &RLIMITS), rlim: In(&Struct(&RLIMIT))) -> Int(I32);
     prlimit64 [302, 340, 261, 369] (pid: Pid, resource: Symbol(U32, &RLIMITS), new_limit: In(&Struct(&RLIMIT64)), old_limit: Out(&Struct(&RLIMIT64))) -> Int(I32);

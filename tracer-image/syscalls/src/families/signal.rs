@@ -36,10 +36,10 @@ rows! {
     rt_sigtimedwait_time64 [-, 421, -, 421] SIGNAL (set: Switch(sigsetsize, &[(8, In(&Custom(&SIGSET)))], &Addr), info: SwitchBits(info, u64::MAX, &[(0, Addr)], &Out(&Custom(&SIGINFO))), timeout: In(&Struct(&TIMESPEC64)), sigsetsize: Int(Ulong)) -> Int(I32) => Switch(RESULT, &[(0, Absent)], &Signal);
     rt_sigqueueinfo [129, 178, 138, 178] SIGNAL|PROCESS (tgid: Pid, signum: Signal, info: In(&Custom(&SIGINFO))) -> Int(I32);
     rt_tgsigqueueinfo [297, 335, 240, 363] SIGNAL|PROCESS (tgid: Pid, tid: Pid, signum: Signal, info: In(&Custom(&SIGINFO))) -> Int(I32);
-    signal [-, 48, -, -] SIGNAL (signum: Signal, handler: handler!(handler)) -> Hex(U32) => Switch(RESULT, &[(0, HANDLER), (1, HANDLER)], &Absent);
+    signal [-, 48, -, 48] SIGNAL (signum: Signal, handler: handler!(handler)) -> Hex(U32) => Switch(RESULT, &[(0, HANDLER), (1, HANDLER)], &Absent);
     sigaction [-, 67, -, 67] SIGNAL (signum: Signal, act: In(&Struct(&OLD_SIGACTION)), oldact: Out(&Struct(&OLD_SIGACTION))) -> Int(I32);
-    sgetmask [-, 68, -, -] SIGNAL () -> Hex(U32) => Labeled("mask", &Custom(&OLD_SIGSET));
-    ssetmask [-, 69, -, -] SIGNAL (newmask: Custom(&OLD_SIGSET)) -> Hex(U32) => Labeled("old mask", &Custom(&OLD_SIGSET));
+    sgetmask [-, 68, -, 68] SIGNAL () -> Hex(U32) => Labeled("mask", &Custom(&OLD_SIGSET));
+    ssetmask [-, 69, -, 69] SIGNAL (newmask: Custom(&OLD_SIGSET)) -> Hex(U32) => Labeled("old mask", &Custom(&OLD_SIGSET));
     sigsuspend [-, 72, -, 72] SIGNAL (unused1: Absent, unused2: Absent, mask: Custom(&OLD_SIGSET)) -> Int(I32);
     sigpending [-, 73, -, 73] SIGNAL (set: Out(&Custom(&OLD_SIGSET))) -> Int(I32);
     sigprocmask [-, 126, -, 126] SIGNAL (how: Symbol(U32, &SIGMASK_HOW), set: In(&Custom(&OLD_SIGSET)), oldset: Out(&Custom(&OLD_SIGSET))) -> Int(I32);

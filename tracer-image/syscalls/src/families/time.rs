@@ -13,7 +13,7 @@ const NAME: u64 = 64;
 rows! {
     /// Clocks and timers.
     pub ROWS:
-    time [201, 13, -, -] CLOCK (tloc: Out(&One(&Date(Long, None)))) -> Int(Long) => Custom(&CALENDAR);
+    time [201, 13, -, 13] CLOCK (tloc: Out(&One(&Date(Long, None)))) -> Int(Long) => Custom(&CALENDAR);
     gettimeofday [96, 78, 169, 78] CLOCK (tv: Out(&Struct(&TIMEVAL)), tz: Out(&Struct(&TIMEZONE))) -> Int(I32);
     settimeofday [164, 79, 170, 79] CLOCK (tv: In(&Struct(&TIMEVAL)), tz: In(&Struct(&TIMEZONE))) -> Int(I32);
     clock_gettime [228, 265, 113, 263] CLOCK (clockid: Symbol(U32, &CLOCK), tp: Out(&Struct(&TIMESPEC))) -> Int(I32);
@@ -25,11 +25,11 @@ rows! {
     adjtimex [159, 124, 171, 124] CLOCK (buf: Out(&Struct(&TIMEX))) -> Int(I32) => Custom(&STATE);
     clock_adjtime [305, 343, 266, 372] CLOCK (clockid: Symbol(U32, &CLOCK), buf: Out(&Struct(&TIMEX))) -> Int(I32) => Custom(&STATE);
     clock_adjtime64 [-, 405, -, 405] CLOCK (clockid: Symbol(U32, &CLOCK), buf: Out(&Struct(&TIMEX64))) -> Int(I32) => Custom(&STATE);
-    stime [-, 25, -, -] (t: Out(&One(&Date(Long, None)))) -> Int(I32);
+    stime [-, 25, -, 25] (t: Out(&One(&Date(Long, None)))) -> Int(I32);
     nanosleep [35, 162, 101, 162] (req: In(&Struct(&TIMESPEC)), rem: Custom(&REMAINING)) -> Int(I32);
     clock_nanosleep [230, 267, 115, 265] (clockid: Symbol(U32, &CLOCK), flags: Flags(I32, &TIMER), request: In(&Struct(&TIMESPEC)), remain: Custom(&REMAINING)) -> Int(I32);
     clock_nanosleep_time64 [-, 407, -, 407] (clockid: Symbol(U32, &CLOCK), flags: Flags(I32, &TIMER), request: In(&Struct(&TIMESPEC64)), remain: Custom(&REMAINING)) -> Int(I32);
-    alarm [37, 27, -, -] (seconds: Int(U32)) -> Int(U32);
+    alarm [37, 27, -, 27] (seconds: Int(U32)) -> Int(U32);
     getitimer [36, 105, 102, 105] (which: Symbol(I32, &ITIMER), curr_value: Out(&Struct(&ITIMERVAL))) -> Int(I32);
     setitimer [38, 104, 103, 104] (which: Symbol(I32, &ITIMER), new_value: In(&Struct(&ITIMERVAL)), old_value: Out(&Struct(&ITIMERVAL))) -> Int(I32);
     timer_create [222, 259, 107, 257] (clockid: Symbol(U32, &CLOCK), sevp: In(&Struct(&SIGEVENT)), timerid: Out(&One(&Int(I32)))) -> Int(I32);
@@ -39,7 +39,7 @@ rows! {
     timer_gettime64 [-, 408, -, 408] (timerid: Int(I32), curr_value: Out(&Struct(&ITIMERSPEC64))) -> Int(I32);
     timer_getoverrun [225, 262, 109, 260] (timerid: Int(I32)) -> Int(I32);
     timer_delete [226, 263, 111, 261] (timerid: Int(I32)) -> Int(I32);
-    utime [132, 30, -, -] FILE (filename: In(&Path), times: In(&Struct(&UTIMBUF))) -> Int(I32);
+    utime [132, 30, -, 30] FILE (filename: In(&Path), times: In(&Struct(&UTIMBUF))) -> Int(I32);
     utimes [235, 271, -, 269] FILE (pathname: In(&Path), times: In(&Array(&Dated(&TIMEVAL, 6), Len::Fixed(2)))) -> Int(I32);
     futimesat [261, 299, -, 326] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), times: In(&Array(&Dated(&TIMEVAL, 6), Len::Fixed(2)))) -> Int(I32);
     utimensat [280, 320, 88, 348] FILE|DESC (dirfd: Dirfd, pathname: In(&Path), times: In(&Custom(&UTIME)), flags: Flags(I32, &AT)) -> Int(I32);

@@ -98,15 +98,14 @@ pub const CLASSES: &[(&str, u32)] = &[
 /// The classes that strace still takes without a `%` (strace(1), "-e trace=": the old spelling).
 const BARE: &[&str] = &["file", "desc", "network", "process", "signal", "ipc", "memory"];
 
-/// Numbers that have a bit: those of the kernel, and behind them those of [`behind`].
-const NUMBERS: usize = 512;
-const WORDS: usize = (NUMBERS + behind::COUNT) / 64;
+/// A bit for each place of a row, and behind them those of [`behind`].
+const WORDS: usize = (table::NUMBERS + behind::COUNT) / 64;
 
 /// The bit of a number, if it has one.
 fn bit(number: u64) -> Option<usize> {
     match behind::slot(number) {
-        Some(slot) => Some(NUMBERS + slot),
-        None => usize::try_from(number).ok().filter(|number| *number < NUMBERS),
+        Some(slot) => Some(table::NUMBERS + slot),
+        None => table::place(number),
     }
 }
 
@@ -252,7 +251,7 @@ impl CallSet {
         };
         if let Ok(number) = name.parse::<i32>() {
             return match u64::try_from(number) {
-                Ok(number) if number < NUMBERS as u64 => {
+                Ok(number) if table::place(number).is_some() => {
                     Abi::ALL.iter().filter(abis).for_each(|abi| self.add(*abi, number));
                     Ok(())
                 }

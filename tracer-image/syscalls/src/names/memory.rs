@@ -2,7 +2,7 @@
 
 use crate::types::{Flags, Symbols};
 
-/// `prot` of `mmap(2)` on x86 and arm.
+/// `prot` of `mmap(2)`. strace has no names for those of one architecture alone.
 pub static PROT: Flags = Flags {
     unknown: "PROT_???",
     field: (0, &[]),
@@ -12,23 +12,6 @@ pub static PROT: Flags = Flags {
         (2, "PROT_WRITE"),
         (4, "PROT_EXEC"),
         (8, "PROT_SEM"),
-        (0x1000000, "PROT_GROWSDOWN"),
-        (0x2000000, "PROT_GROWSUP"),
-    ],
-};
-
-/// `prot` of `mmap(2)` on arm64 (`asm/mman.h`).
-pub static PROT_ARM64: Flags = Flags {
-    unknown: "PROT_???",
-    field: (0, &[]),
-    bits: &[
-        (0, "PROT_NONE"),
-        (1, "PROT_READ"),
-        (2, "PROT_WRITE"),
-        (4, "PROT_EXEC"),
-        (8, "PROT_SEM"),
-        (0x10, "PROT_BTI"),
-        (0x20, "PROT_MTE"),
         (0x1000000, "PROT_GROWSDOWN"),
         (0x2000000, "PROT_GROWSUP"),
     ],

@@ -847,7 +847,7 @@ pub static IPV6_OPTIONS_READ: Symbols = Symbols {
     ],
 };
 
-/// The calls behind `socketcall`: linux/net.h.
+/// `call` of `socketcall(2)` (`linux/net.h`).
 pub static SOCKET_CALLS: Symbols = Symbols {
     unknown: "",
     names: &[

@@ -52,6 +52,7 @@ static SHM: Record = Record {
     ],
 };
 
+/// With a word behind each time: on x86, and where a word is half of a time.
 static SEM_X86: Record = Record {
     name: "semid64_ds",
     fields: &[

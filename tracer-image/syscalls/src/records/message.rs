@@ -265,6 +265,9 @@ fn many(decode: &mut Decode<'_>, stops: Stops, place: Place, vlen: u64, done: u6
     if addr == 0 || most == 0 && vlen > 0 && word(&decode.scope, stops.array, addr, 0).is_none() {
         return Value::Addr(addr);
     }
+    if !decode.scope.is_within_space(addr, vlen, size) {
+        return Value::Addr(addr);
+    }
     for index in 0..most {
         let at = addr.wrapping_add((index * size) as u64);
         let sent = (index as u64) < done;

@@ -45,13 +45,14 @@ fn page() -> String {
 Made by a test (`make coverage`), from the table itself and from what strace 7.2 wrote.
 
 {} calls are described: {} of x86_64, {} of i386, {} of aarch64, {} of arm. {recorded} lines of strace 7.2, of calls that
-were made up, are in the repository, and every one reads the same here. Every call of x86_64 is also made by number, with
-numbers, pointers and both as arguments, under strace 7.2 and under this tracer, and compared line by line
-(`tests/differential`, `make fidelity`).
+were made up, are in the repository, and every one reads the same here. Every call is also made by number, with numbers,
+pointers and both as arguments, under strace 7.2 and under this tracer, and compared line by line: those of x86_64 on the
+machine that runs the tests (`tests/differential`, `make fidelity`), those of aarch64 and arm in an emulated one
+(`tests/kernel/traces.rs`).
 
 *behind pointers*: what arguments point at is shown. *arguments*: there is nothing behind them, or nobody says what. A number
-is how many recorded lines are compared; `-`: the ABI has no such call. Calls of aarch64 and arm are decoded by the same
-rows, and have their numbers and constants from the kernel's headers (`tracer-image/syscalls/tests/headers.rs`).
+is how many recorded lines are compared; `-`: the ABI has no such call. Numbers and constants are those of the kernel's
+headers (`tracer-image/syscalls/tests/headers.rs`); arm's calls of before the EABI have theirs of i386, as in strace.
 
 | call | shown | x86_64 | i386 | aarch64 | arm |
 |---|---|---|---|---|---|

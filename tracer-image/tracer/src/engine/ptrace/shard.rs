@@ -23,7 +23,6 @@ use std::{
     time::Duration,
 };
 use syscalls::{
-    abi::Abi,
     filter::{CallSet, NumberSet, quiet},
     gather::Lookups,
     records::siginfo,
