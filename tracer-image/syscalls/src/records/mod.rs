@@ -13,6 +13,7 @@ pub mod file;
 pub mod filter;
 pub mod futex;
 pub mod gpio;
+pub mod input;
 pub mod interface;
 pub mod ioctl;
 pub mod iovec;
