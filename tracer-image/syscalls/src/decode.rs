@@ -655,12 +655,8 @@ impl Decode<'_> {
 
     fn array(&mut self, element: &'static Type, len: Len, place: Place) -> Option<Value> {
         let count = self.scope.count(len)?;
-        if let (Len::Arg(index) | Len::Most(index, _), Place::Memory { addr, .. }) = (len, place)
-            && !self.scope.is_within_space(
-                addr,
-                self.scope.sibling(index),
-                layout::size(element, self.scope.abi()),
-            )
+        if let Place::Memory { addr, .. } = place
+            && !self.scope.ends_within_space(addr, len, layout::size(element, self.scope.abi()))
         {
             return None;
         }

@@ -272,7 +272,19 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Whether so many elements end before the address space does: strace looks at none of an array that would not.
+    /// Whether an array of this length ends before the address space does: strace looks at none of one that would not.
+    pub fn ends_within_space(&self, addr: u64, len: Len, size: usize) -> bool {
+        match len {
+            Len::Arg(index) => self.is_within_space(addr, self.sibling(index), size),
+            // Of a record's field no more is meant than there may be.
+            Len::Most(index, _) if self.record.is_none() => {
+                self.is_within_space(addr, self.sibling(index), size)
+            }
+            _ => true,
+        }
+    }
+
+    /// The same of so many elements.
     pub fn is_within_space(&self, addr: u64, count: u64, size: usize) -> bool {
         let end = u128::from(addr) + u128::from(count) * size as u128;
         end < 1 << (8 * self.abi().word())
