@@ -13,7 +13,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly HERE
 
 readonly KUBERNETES_VERSION=v1.36.3   # also in node/go.mod, which a check below holds it against
-readonly OLDER_VERSION=v1.29.15       # also in older-apiserver/go.mod: the last one whose exec knows no WebSocket v5
+readonly OLDER_VERSION=v1.29.15       # also in older-apiserver/go.mod: its exec leaves WebSocket to the kubelet
 readonly CONTAINERD_VERSION=v2.4.2
 readonly RUNC_VERSION=v1.5.1
 readonly GO_VERSION=1.26.8            # fetched where there is none from 1.21 on; these versions need 1.26.6
@@ -124,11 +124,12 @@ main() {
 		;;
 	pod-logs-directory) printf '%s\n' "$STATE/pod-logs" ;;
 	logs) node_logs "${1:-40}" ;;
-	older-apiserver-start)
-		require_running
+	older-apiserver-build | older-apiserver-start)
 		lock
 		bootstrap_go
-		build "$OLDER_DIR" "the API server of Kubernetes $OLDER_VERSION" build_older_apiserver
+		build "$OLDER_DIR" "the API server of Kubernetes $OLDER_VERSION (about 3 minutes on two cores)" build_older_apiserver
+		[[ $command == older-apiserver-build ]] && return
+		require_running
 		restart_component older-apiserver
 		;;
 	apiserver-stop | older-apiserver-stop | kubelet-stop | containerd-stop)

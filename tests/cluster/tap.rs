@@ -1,5 +1,5 @@
 //! Something between the plugin and the API server that records what the plugin sends: a proxy that is asked to CONNECT,
-//! or a tap in a line that is not encrypted.
+//! or a tap in a line that is not encrypted, which may change the text on its way.
 
 use std::{
     io::{ErrorKind, Read, Write},
@@ -13,12 +13,12 @@ use std::{
 };
 
 /// What it does with a connection.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub enum Kind {
     /// Waits for `CONNECT HOST:PORT`, and connects to the server whatever that host is.
     Connect,
-    /// Connects to the server at once.
-    Listen,
+    /// Connects to the server at once; replaces a text in what the client sends.
+    Replace(&'static str, &'static str),
 }
 
 /// A running one.
@@ -41,8 +41,8 @@ impl Tap {
                 if over.load(Ordering::Relaxed) {
                     return;
                 }
-                let (server, sent) = (server.clone(), Arc::clone(&sent));
-                thread::spawn(move || serve(client, &server, kind, &sent));
+                let (server, kind, sent) = (server.clone(), kind.clone(), Arc::clone(&sent));
+                thread::spawn(move || serve(client, &server, &kind, &sent));
             }
         });
         tap
@@ -62,7 +62,7 @@ impl Drop for Tap {
     }
 }
 
-fn serve(mut client: TcpStream, server: &str, kind: Kind, sent: &Mutex<String>) {
+fn serve(mut client: TcpStream, server: &str, kind: &Kind, sent: &Mutex<String>) {
     let note = |bytes: &[u8]| {
         sent.lock().expect("nobody panics with it").push_str(&String::from_utf8_lossy(bytes));
     };
@@ -80,23 +80,29 @@ fn serve(mut client: TcpStream, server: &str, kind: Kind, sent: &Mutex<String>) 
     }
     let Ok(upstream) = TcpStream::connect(server) else { return };
     let (back, forth) = (upstream.try_clone().expect("open"), client.try_clone().expect("open"));
-    let answers = thread::spawn(move || carry(back, forth, |_| ()));
+    let answers = thread::spawn(move || carry(back, forth, |bytes| bytes.to_vec()));
     carry(client, upstream, |bytes| match kind {
-        Kind::Connect => {}
-        Kind::Listen => note(bytes),
+        Kind::Connect => bytes.to_vec(),
+        Kind::Replace(from, to) => {
+            note(bytes);
+            // Only whole heads of requests, which fit into one read, are text.
+            match std::str::from_utf8(bytes) {
+                Ok(text) => text.replace(from, to).into_bytes(),
+                Err(_) => bytes.to_vec(),
+            }
+        }
     });
     let _ = answers.join();
 }
 
-fn carry(mut from: TcpStream, mut to: TcpStream, seen: impl Fn(&[u8])) {
+fn carry(mut from: TcpStream, mut to: TcpStream, change: impl Fn(&[u8]) -> Vec<u8>) {
     let mut buffer = [0; 64 << 10];
     let _ = from.set_read_timeout(Some(Duration::from_secs(120)));
     loop {
         match from.read(&mut buffer) {
             Ok(0) => break,
             Ok(length) => {
-                seen(&buffer[..length]);
-                if to.write_all(&buffer[..length]).is_err() {
+                if to.write_all(&change(&buffer[..length])).is_err() {
                     break;
                 }
             }

@@ -1,4 +1,4 @@
-// An API server of before WebSocket v5, for one test. The staging modules as in ../node/go.mod.
+// An older API server, for one test. The staging modules as in ../node/go.mod.
 module kubectl-strace/tests/cluster/older-apiserver
 
 go 1.26.0

@@ -1,5 +1,5 @@
-// Command apiserver is the API server of an older Kubernetes, whose exec speaks WebSocket as before
-// 1.30 (v4.channel.k8s.io). It is a module of its own: a module can need one version of Kubernetes.
+// Command older-apiserver is the API server of an older Kubernetes, whose exec hands WebSocket on to the
+// kubelet. It is a module of its own: a module can need one version of Kubernetes.
 package main
 
 import (
