@@ -16,6 +16,8 @@ mod normal;
 #[cfg(test)]
 mod options;
 #[cfg(test)]
+mod parsers;
+#[cfg(test)]
 mod run;
 #[cfg(test)]
 mod start;
