@@ -1,7 +1,7 @@
 //! Every option that changes what is shown or how: the same bytes as strace's.
 
 use super::{
-    Difference, EVERY_CALL, all_well,
+    Difference, EVERY_CALL, Set, all_well,
     normal::{self, Shape},
     run::{Bench, Output, Tracer},
     same,
@@ -152,6 +152,38 @@ fn same_tampering() {
     options("tampering", INJECTIONS, &["exit_code", "files"]);
 }
 
+/// What descriptors are, where only some of that is wanted: what is not said is known all the same.
+#[test]
+fn same_details_of_descriptors() {
+    let sets: &[&[&str]] = &[
+        &["-y"],
+        &["-yy"],
+        &["-yy", "-Y"],
+        &["-e", "decode-fds=socket"],
+        &["-e", "decode-fds=dev"],
+        &["-e", "decode-fds=pidfd"],
+        &["-e", "decode-fds=socket", "-P", "/dev/null"],
+    ];
+    options("details", sets, &["borrowed", "descriptors"]);
+}
+
+/// Ids with their names, and with what they are called in the tracer's PID namespace, in that and in another one.
+#[test]
+fn same_ids() {
+    let bench = Bench::new("ids");
+    let mut wrong = Vec::new();
+    for option in ["-Y", "--decode-pids=pidns", "--pidns-translation", "--decode-pids=all"] {
+        for program in ["pid_namespace", "pid_namespace here"] {
+            let options = &["-f", "-yy", "-e", "signal=USR1", option];
+            let set = Set { name: "ids", options, output: Output::File, shape: Shape::ByThread };
+            let (lines, found) = super::compared(&bench, program, &set);
+            assert!(lines > 60, "{program} wrote {lines} lines");
+            wrong.extend(found.into_iter().map(|difference| (format!("{program} {option}"), difference)));
+        }
+    }
+    all_well(wrong);
+}
+
 /// Options that follow children, on a terminal and in a file.
 #[test]
 fn same_options_of_many() {
@@ -162,10 +194,9 @@ fn same_options_of_many() {
         let set = [&ordered[..], set].concat();
         for program in ["unfinished", "exec_thread", "killed_in_call"] {
             // With `-z` strace leaves the beginning of an execve away that a thread other than the leader makes.
-            // Where a thread of an execve that has changed its id was, and who sent a signal, strace says in more detail.
+            // Where a thread of an execve that has changed its id was strace says in more detail.
             let left_out = match program {
                 "exec_thread" => ["-z", "-i", "-n"].as_slice(),
-                "killed_in_call" => &["-Y"],
                 _ => &[],
             };
             if left_out.iter().any(|option| set.contains(option)) {

@@ -271,11 +271,16 @@ impl Json<'_> {
                 self.string(&format!("{bits:#x}"));
             }
             Value::Octal { bits, .. } => self.string(&format!("0{bits:o}")),
-            Value::Pid { pid, comm: None } => self.integer(i128::from(*pid)),
-            Value::Pid { pid, comm: Some(comm) } => self.object(|json| {
+            Value::Pid { pid, comm: None, ours: None } => self.integer(i128::from(*pid)),
+            Value::Pid { pid, comm, ours } => self.object(|json| {
                 json.number("pid", i128::from(*pid));
-                json.key("comm");
-                json.bytes(comm, false);
+                if let Some(comm) = comm {
+                    json.key("comm");
+                    json.bytes(comm, false);
+                }
+                if let Some(ours) = ours {
+                    json.number("tracer_pid", i128::from(*ours));
+                }
             }),
             Value::Fd { fd, dir, path, detail } => self.object(|json| {
                 json.number("fd", i128::from(*fd));

@@ -199,6 +199,10 @@ impl Decode<'_> {
                 let pid = self.scope.load(place, Width::I32)? as i32;
                 self.pid(pid)
             }
+            Type::Group => {
+                let pid = self.scope.load(place, Width::I32)? as i32;
+                Value::Pid { pid, comm: None, ours: self.scope.ours(pid) }
+            }
             Type::Signal => {
                 let signal = self.scope.load(place, Width::I32)?;
                 self.signal(signal)
@@ -504,8 +508,7 @@ impl Decode<'_> {
 
     /// A process by its id.
     pub fn pid(&self, pid: i32) -> Value {
-        let comm = if self.scope.depth.comm { self.scope.snapshot.process(pid) } else { None };
-        Value::Pid { pid, comm: comm.map(Into::into) }
+        self.scope.pid(pid)
     }
 
     /// A signal by number.
@@ -875,9 +878,10 @@ fn bits(whole: u64, from: u8, count: u8) -> u64 {
 pub fn open_fd(fd: i32, dir: bool, open_on: Option<&OpenOn>) -> Value {
     let (path, detail) = match open_on {
         None => (None, None),
-        Some(OpenOn { path, detail: None }) => (Some(path.clone()), None),
+        Some(OpenOn { silent: true, .. }) => (None, None),
+        Some(OpenOn { path, detail: None, .. }) => (Some(path.clone()), None),
         Some(OpenOn { detail: Some(Detail::Instead(detail)), .. }) => (None, Some(detail.clone())),
-        Some(OpenOn { path, detail: Some(Detail::Behind(detail)) }) => {
+        Some(OpenOn { path, detail: Some(Detail::Behind(detail)), .. }) => {
             (Some(path.clone()), Some(detail.clone()))
         }
     };

@@ -11,7 +11,7 @@ use crate::{
     snapshot::{Answer, Phase, Place, Question, Snapshot, Want},
     table::Row,
     types::{Custom, Len, RESULT, Record, Type, When, Width},
-    value::Names,
+    value::{Names, Value},
 };
 use alloc::vec::Vec;
 
@@ -30,6 +30,8 @@ pub struct Depth {
     pub details: u8,
     /// `-Y`: the names of processes.
     pub comm: bool,
+    /// `-e decode-pids=pidns`: what processes are called in the tracer's PID namespace.
+    pub pidns: bool,
     /// `-N`: the names of arguments.
     pub names: bool,
     /// `-e verbose=`: whether structures are looked at.
@@ -49,6 +51,7 @@ impl Depth {
             paths: self.paths || wanted.decode_fds != 0,
             look_up: !wanted.paths.is_empty(),
             comm: wanted.decode_pids & pids::COMM != 0,
+            pidns: wanted.decode_pids & pids::PIDNS != 0,
             ..self
         }
     }
@@ -63,6 +66,7 @@ impl Default for Depth {
             look_up: false,
             details: 0,
             comm: false,
+            pidns: false,
             names: false,
             dereference: true,
             raw: false,
@@ -288,6 +292,18 @@ impl<'a> Scope<'a> {
     pub fn is_within_space(&self, addr: u64, count: u64, size: usize) -> bool {
         let end = u128::from(addr) + u128::from(count) * size as u128;
         end < 1 << (8 * self.abi().word())
+    }
+
+    /// A process by its id, with what is known of it.
+    pub fn pid(&self, pid: i32) -> Value {
+        let known = self.snapshot.process(self.phase, pid).filter(|_| self.depth.comm);
+        let comm = known.and_then(|known| known.comm.clone());
+        Value::Pid { pid, comm, ours: self.ours(pid) }
+    }
+
+    /// What a process, a group or a session is called in the tracer's PID namespace.
+    pub fn ours(&self, pid: i32) -> Option<i32> {
+        self.snapshot.process(self.phase, pid).filter(|_| self.depth.pidns)?.ours
     }
 
     /// Most elements of an array that are written.
@@ -549,10 +565,13 @@ impl<'a> Gather<'a> {
         }
     }
 
-    /// Asks for the name of a process, if names are wanted.
+    /// Asks for what is known of a process, if that is wanted. A process of before the call may be gone behind it.
     pub fn process(&mut self, pid: i32) {
-        let known = self.scope.snapshot.has_process(pid) || self.lookups.processes.contains(&pid);
-        if self.scope.depth.comm && pid > 0 && !known && self.lookups.processes.len() < MOST_PROCESSES {
+        let (snapshot, phase) = (self.scope.snapshot, self.scope.phase);
+        let seen = !self.made && phase == Phase::Exit && snapshot.has_process(Phase::Entry, pid);
+        let known = seen || snapshot.has_process(phase, pid) || self.lookups.processes.contains(&pid);
+        let wanted = self.scope.depth.comm && pid > 0 || self.scope.depth.pidns;
+        if wanted && !matches!(pid, -1..=0) && !known && self.lookups.processes.len() < MOST_PROCESSES {
             self.lookups.processes.push(pid);
         }
     }
@@ -654,7 +673,7 @@ impl<'a> Gather<'a> {
                     self.ask(Question::Interface(index as u32));
                 }
             }
-            Type::Pid if self.scope.depth.comm => {
+            Type::Pid | Type::Group if self.scope.depth.comm || self.scope.depth.pidns => {
                 if let Some(pid) = self.scope.load(place, Width::I32) {
                     self.process(pid as i32);
                 }

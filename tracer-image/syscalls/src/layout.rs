@@ -65,7 +65,9 @@ impl Layout {
             Type::Shifted(w, ..) | Type::Date(w, _) | Type::Macro(w, ..) | Type::Parts(w, _) => {
                 Layout::scalar(*w, abi)
             }
-            Type::Fd | Type::Dirfd | Type::Pid | Type::Signal | Type::Interface => Layout::plain(4),
+            Type::Fd | Type::Dirfd | Type::Pid | Type::Group | Type::Signal | Type::Interface => {
+                Layout::plain(4)
+            }
             Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => Layout::plain(abi.word()),
             Type::Moved(_) | Type::Told(..) | Type::AtMost(..) | Type::Verbose(_) | Type::Indirect(_) => {
                 Layout::plain(abi.word())

@@ -94,6 +94,8 @@ pub enum Type {
     Dirfd,
     /// A process or thread id.
     Pid,
+    /// The id of a process group or a session, which has no name.
+    Group,
     /// A signal number.
     Signal,
     /// A set of named bits.

@@ -6,7 +6,7 @@ use syscalls::{
     filter::{self, Qualifiers},
     gather::{self, Depth},
     notation::Notation,
-    snapshot::{Answer, Detail, Memory, OpenOn, Phase, Question, Raw, Snapshot, Want},
+    snapshot::{Answer, Detail, Known, Memory, OpenOn, Phase, Question, Raw, Snapshot, Want},
     table,
     value::Names,
 };
@@ -72,11 +72,15 @@ fn fill(row: &'static table::Row, snapshot: &mut Snapshot, depth: Depth, phase: 
     for _ in 0..gather::PASSES {
         gather::wants(row, snapshot, depth, phase, &mut wants, &mut lookups);
         for pid in &lookups.processes {
-            snapshot.set_process(*pid, Some(b"a\x1b>".to_vec()));
+            snapshot.set_process(phase, *pid, Known { comm: Some(b"a\x1b>".to_vec()), ours: Some(7) });
         }
         for fd in &lookups.descriptors {
             let detail = Some(Detail::Behind("<\x1b".into()));
-            snapshot.set_descriptor(phase, *fd, Some(OpenOn { path: b"/a\x1b>".to_vec(), detail }));
+            snapshot.set_descriptor(
+                phase,
+                *fd,
+                Some(OpenOn { path: b"/a\x1b>".to_vec(), detail, silent: false }),
+            );
         }
         for question in &lookups.questions {
             let answer = match question {
@@ -127,6 +131,7 @@ fn any_registers_and_memory_decode() {
                 verbose: round % 3 == 1,
                 paths: round % 2 == 1,
                 comm: round % 2 == 0,
+                pidns: round % 2 == 1,
                 names: round == 2,
                 raw: round == 4,
                 dereference: round != 5,

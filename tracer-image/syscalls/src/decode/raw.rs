@@ -71,7 +71,7 @@ fn width(ty: &Type) -> Width {
         | Type::Numbered(width, _)
         | Type::Date(width, _)
         | Type::Shifted(width, ..) => *width,
-        Type::Fd | Type::Dirfd | Type::Pid | Type::Signal => Width::U32,
+        Type::Fd | Type::Dirfd | Type::Pid | Type::Group | Type::Signal => Width::U32,
         Type::If(_, _, ty) | Type::AtMost(_, _, ty) | Type::Verbose(ty) => width(ty),
         Type::Switch(_, _, default) | Type::SwitchBits(_, _, _, default) => width(default),
         Type::PerAbi(types) => width(&types[0]),

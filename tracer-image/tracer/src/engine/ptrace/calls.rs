@@ -306,11 +306,12 @@ impl Shard<'_> {
                 call.snapshot.fill(phase, &self.wants, &mut memory);
             }
             for fd in &self.lookups.descriptors {
-                let open_on = descriptors::open_on(process, *fd, call.depth.details, &mut self.sockets);
+                let open_on = descriptors::open_on(process, *fd, call.depth, &mut self.sockets);
                 call.snapshot.set_descriptor(phase, *fd, open_on);
             }
             for pid in &self.lookups.processes {
-                call.snapshot.set_process(*pid, procfs::comm_bytes(*pid));
+                let known = self.numbers.known(tid, *pid, call.depth);
+                call.snapshot.set_process(phase, *pid, known);
             }
             for question in &self.lookups.questions {
                 call.snapshot.set_answer(*question, self.networks.answer(process, *question));

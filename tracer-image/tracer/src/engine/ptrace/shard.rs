@@ -15,6 +15,7 @@ use super::{
 use crate::{
     descriptors::{Networks, Sockets},
     engine::{Changes, Counting, Plan, Programs, Roster, Sink, Stop},
+    numbers::Numbers,
     procfs, refused,
 };
 use std::{
@@ -93,6 +94,8 @@ pub struct Shard<'a> {
     /// What is known of sockets (`-yy`).
     pub(super) sockets: Sockets,
     pub(super) networks: Networks,
+    /// What is known of processes by their ids.
+    pub(super) numbers: Numbers,
     /// Whether calls are looked into with unequal depth.
     pub(super) uneven: bool,
     /// How often calls were made, where they are counted.
@@ -135,6 +138,7 @@ impl<'a> Shard<'a> {
             pieces: Vec::new(),
             sockets: Sockets::default(),
             networks: Networks::default(),
+            numbers: Numbers::default(),
             uneven: plan.wanted.abbrev != CallSet::all()
                 || plan.wanted.verbose != CallSet::all()
                 || plan.wanted.raw != CallSet::none()
@@ -446,8 +450,17 @@ impl<'a> Shard<'a> {
                 if self.is_end_of_init(tid, signal, siginfo.as_ref()) {
                     return self.crash_of_init(stopped, signal, siginfo);
                 }
+                let depth = self.plan.depth;
+                let sender = match &siginfo {
+                    Some(bytes) if depth.comm || depth.pidns => siginfo::sender(bytes, NATIVE),
+                    _ => None,
+                };
+                // Who sent it may be gone as soon as it is told.
+                let known = sender.map(|pid| self.numbers.known(tid, pid, depth)).unwrap_or_default();
                 stopped.resume(signal);
-                let siginfo = siginfo.map(|bytes| siginfo::decode(&bytes, NATIVE, &mut self.names));
+                let from = |pid| Value::Pid { pid, comm: known.comm.clone(), ours: known.ours };
+                let siginfo =
+                    siginfo.map(|bytes| siginfo::decode_with(&bytes, NATIVE, &mut self.names, &from));
                 let number = signal;
                 let signal = self.signal_value(signal);
                 if !self.is_hidden(tid) && self.plan.wanted.signals.has(number as u32) {
