@@ -67,6 +67,9 @@ int main(int argc, char **argv) {
             if (sscanf(line + 2, "%d %d", &descriptor, &protocol) != 2)
                 fail("sscanf");
             int made = socket(AF_NETLINK, SOCK_RAW, protocol);
+            // A protocol that this kernel does not have: protocol.c tells strace that it is of that one.
+            if (made < 0)
+                made = socket(AF_NETLINK, SOCK_RAW, NETLINK_USERSOCK);
             if (made < 0 || bind(made, (struct sockaddr *)&any, sizeof any) || dup2(made, descriptor) < 0)
                 fail("socket");
             close(made);

@@ -15,6 +15,7 @@ import importlib.util
 import os
 import pathlib
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -152,15 +153,25 @@ class Calls:
         return "\n".join(lines) + "\n"
 
 
-def maker():
-    """The program that makes the calls, compiled once."""
+def compiled(name, *options):
+    """A program or library that stands beside this one, compiled once."""
     cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache"), "kubectl-strace")
     cache.mkdir(parents=True, exist_ok=True)
-    program = cache / "make_calls"
-    source = HERE / "make_calls.c"
+    program = cache / name
+    source = HERE / f"{name}.c"
     if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
-        subprocess.check_call(["cc", "-O1", "-o", program, source])
+        subprocess.check_call(["cc", "-O1", *options, "-o", program, source])
     return program
+
+
+def environment(sockets):
+    """What strace is given: of a netlink protocol that this kernel does not have it is told by a library."""
+    for protocol in sockets.values():
+        try:
+            socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, protocol).close()
+        except OSError:
+            return {**os.environ, "PRELOAD": str(compiled("protocol", "-shared", "-fPIC")), "PROTOCOL": str(protocol)}
+    return None
 
 
 def strace(memory, sockets, calls, options):
@@ -177,11 +188,14 @@ def strace(memory, sockets, calls, options):
             for call in calls:
                 args = " ".join(f"{arg:x}" for arg in call["args"])
                 file.write(f"C {int(call['abi'] == 'i386')} {call['number']} {args}\n")
-        process = subprocess.Popen([maker(), script], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen([compiled("make_calls"), script], stdout=subprocess.PIPE, text=True)
         try:
             state = int(process.stdout.readline(), 16)
             tracer = subprocess.Popen(
-                [HERE / "strace.sh", "-p", str(process.pid), "-o", out, *options], stderr=subprocess.PIPE, text=True
+                [HERE / "strace.sh", "-p", str(process.pid), "-o", out, *options],
+                stderr=subprocess.PIPE,
+                text=True,
+                env=environment(sockets),
             )
             said = ""
             while "attached" not in said:
@@ -265,4 +279,6 @@ def main():
 
 if __name__ == "__main__":
     sys.dont_write_bytecode = True
+    # What calls are made of is shared among them.
+    sys.path.insert(0, str(HERE / "calls"))
     main()
