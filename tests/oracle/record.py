@@ -26,6 +26,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 RECORDED = HERE.parent.parent / "tracer-image/syscalls/tests/recorded"
 # getpid of x86_64.
 FIRST = 39
+# What descriptors of bpf are open on.
+OBJECTS = {"map": "bpf-map", "prog": "bpf-prog", "btf": "btf", "link": "bpf_link"}
 CLASSES = (
     "%file %desc %network %process %signal %ipc %memory %creds %clock "
     "%stat %lstat %fstat %%stat %statfs %fstatfs %%statfs %pure"
@@ -53,6 +55,7 @@ class Calls:
         self.memory = []
         self.next = 0x10000000
         self.sockets = {}
+        self.objects = {}
 
     def buf(self, data, at_end=False):
         """Bytes (a str gets its NUL) in pages of their own; at_end: the page behind them is not there."""
@@ -73,13 +76,14 @@ class Calls:
         assert not numbers, numbers
         return packed
 
-    def call(self, abi, name, *args, ret=0, err=None, v=False, s=32):
-        """A call by name or number; bytes and str among its arguments become pointers to them."""
+    def call(self, abi, name, *args, ret=0, err=None, v=False, s=32, opens=None):
+        """A call by name or number; bytes and str among its arguments become pointers to them. opens: a descriptor of
+        bpf in its memory."""
         number = self.numbers[abi][name] if isinstance(name, str) else name
         width = 64 if abi == "x86_64" else 32
         values = [self.buf(arg) if isinstance(arg, (bytes, str)) else arg for arg in args]
         values = [value % (1 << width) for value in values] + [0] * (6 - len(values))
-        self.calls.append(dict(abi=abi, number=number, args=values, ret=ret, err=err, v=v, s=s, line=None))
+        self.calls.append(dict(abi=abi, number=number, args=values, ret=ret, err=err, v=v, s=s, opens=opens, line=None))
 
     def device(self, requests, size=None, abis=("x86_64", "i386")):
         """Requests of ioctl with a structure that counts, is empty, full of letters, of ones, or not there."""
@@ -104,6 +108,12 @@ class Calls:
         """A descriptor of a netlink socket: strace asks the kernel for its protocol."""
         descriptor = 200 + protocol
         self.sockets[descriptor] = protocol
+        return descriptor
+
+    def object(self, kind):
+        """A descriptor of a map, a program, types or a link of bpf: strace looks at what it is open on."""
+        descriptor = 230 + list(OBJECTS).index(kind)
+        self.objects[descriptor] = kind
         return descriptor
 
     def reachable(self, call):
@@ -131,7 +141,7 @@ class Calls:
         for (ret, err, v, s), calls in groups.items():
             options = ["-a", "1", "-s", str(s)] + (["-v"] if v else [])
             inject = [f"error={err}" if err else f"retval={ret % (1 << 63)}"]
-            lines = strace(self.memory, self.sockets, calls, options + ["-e", f"inject=all:{inject[0]}"])
+            lines = strace(self.memory, (self.sockets, self.objects), calls, options + ["-e", f"inject=all:{inject[0]}"])
             if len(lines) != len(calls):
                 sys.exit(f"record.py: strace wrote {len(lines)} lines for {len(calls)} calls")
             for call, line in zip(calls, lines):
@@ -148,6 +158,9 @@ class Calls:
             lines += [f"mem {address:#x} {data.hex()}" for address, data in self.reachable(call)]
             if call["args"][0] in self.sockets:
                 lines.append(f"netlink {call['args'][0]} {self.sockets[call['args'][0]]}")
+            for descriptor, kind in self.objects.items():
+                if call["opens"] == descriptor:
+                    lines.append(f"open {descriptor} anon_inode:{OBJECTS[kind]}")
             lines.append(f"err {call['err']}" if call["err"] else f"ret {call['ret'] % (1 << 64):#x}")
             lines += [f"line {call['line']}", ""]
         return "\n".join(lines) + "\n"
@@ -174,10 +187,11 @@ def environment(sockets):
     return None
 
 
-def strace(memory, sockets, calls, options):
+def strace(memory, descriptors, calls, options):
     """The lines that strace writes for the calls."""
     # Of the first call after it attached strace may tell what never was in its memory: that one is nobody's.
     calls = [dict(abi="x86_64", number=FIRST, args=[0] * 6)] + calls
+    sockets, objects = descriptors
     with tempfile.TemporaryDirectory() as scratch:
         script, out = pathlib.Path(scratch, "calls"), pathlib.Path(scratch, "out")
         with open(script, "w") as file:
@@ -185,6 +199,8 @@ def strace(memory, sockets, calls, options):
                 file.write(f"M {address:x} {data.hex()}\n")
             for descriptor, protocol in sockets.items():
                 file.write(f"S {descriptor} {protocol}\n")
+            for descriptor, kind in objects.items():
+                file.write(f"B {descriptor} {kind}\n")
             for call in calls:
                 args = " ".join(f"{arg:x}" for arg in call["args"])
                 file.write(f"C {int(call['abi'] == 'i386')} {call['number']} {args}\n")
@@ -231,7 +247,7 @@ def classes(numbers):
         for abi in ("x86_64", "i386"):
             calls = [dict(abi=abi, number=number, args=[0] * 6) for number in sorted(set(numbers[abi].values()))]
             inject = ["-e", "inject=all:error=ENOTTY", "-e", f"inject={expression}:error=ENOENT"]
-            for line in strace([], {}, calls, inject):
+            for line in strace([], ({}, {}), calls, inject):
                 name = re.match(r"\w+", line)
                 if name and "ENOENT" in line:
                     members[expression].add(name[0])
