@@ -9,7 +9,7 @@ use crate::{
         filter::{COMPUTED, JUMPS, SIZES, SOURCES},
     },
     types::{
-        Custom, Field, I16, I32, Len, Record,
+        Custom, Field, I16, I32, Len, RESULT, Record,
         Type::{self, *},
         U8, U32, U64,
     },
@@ -766,3 +766,7 @@ pub const BPF_ATTRIBUTES: &[(u64, Type)] = &[
     (37, In(&sized!(STREAM))),
     (38, In(&sized!(ASSOCIATE))),
 ];
+
+/// The sizes that are written at exit: of batches, behind what came of them.
+pub const BPF_SIZES: &[(u64, Type)] = &[(24, LATE), (25, LATE), (26, LATE), (27, LATE)];
+const LATE: Type = Switch(RESULT, &[], &PART);
