@@ -21,7 +21,8 @@ def calls(c):
             both(request, header(dev=0, name=b"", uuid=b""), v=verbose)
         both(request, header(version=3))
         both(request, header(size=305))
-        both(request, header(size=304))
+        for size in (0, 11, 12, 304):
+            both(request, header(size=size))
         both(request, header(name=b"n" * 128, uuid=b"u" * 129))
         both(request, buf(header()[:305], at_end=True))
         both(request, buf(header()[:304], at_end=True))

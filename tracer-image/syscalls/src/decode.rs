@@ -313,11 +313,12 @@ impl Decode<'_> {
                 let count = usize::try_from(self.scope.count(*len)?).unwrap_or(usize::MAX);
                 let most = if *most == 0 { self.scope.depth.strings } else { *most as usize }.min(count);
                 let needed = most.max(1).min(count);
-                let bytes = self.scope.bytes(phase, addr, needed);
-                if bytes.len() < needed {
+                let mut bytes = self.scope.bytes(phase, addr, needed).to_vec();
+                if !self.scope.known(bytes.len(), addr, needed) {
                     return None;
                 }
-                Value::Binary { bytes: bytes[..most].into(), cut: count > most }
+                bytes.resize(most, 0);
+                Value::Binary { bytes, cut: count > most }
             }
             Type::Packet(len) => {
                 let Place::Memory { addr, phase } = place else { return None };
@@ -440,14 +441,16 @@ impl Decode<'_> {
                     Type::Retold(name, _) => Value::Field(decode.name(name), Box::new(after)),
                     _ => after,
                 };
-                let before = self.try_value(ty, place)?;
-                let Place::Memory { addr, .. } = place else { return Some(before) };
-                match self.try_value(ty, Place::Memory { addr, phase: Phase::Exit }) {
-                    Some(after) if after != before => {
+                let Place::Memory { addr, phase } = place else { return self.try_value(ty, place) };
+                let before = self.try_value(ty, Place::Memory { addr, phase: Phase::Entry });
+                match (before, self.try_value(ty, Place::Memory { addr, phase: Phase::Exit })) {
+                    (Some(before), Some(after)) if after != before => {
                         let after = named(self, after);
                         Value::Changed(Box::new(before), Box::new(after))
                     }
-                    _ => before,
+                    // What the kernel wrote stands in what it wrote, whatever was there before.
+                    (None, Some(after)) if phase == Phase::Exit => after,
+                    (before, _) => before?,
                 }
             }
             // The record that it ends writes it.

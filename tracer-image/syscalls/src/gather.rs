@@ -250,6 +250,7 @@ impl<'a> Scope<'a> {
         match len {
             Len::Arg(index) => Some(self.sibling(index)),
             Len::Most(index, most) | Len::Room(index, most) => Some(self.sibling(index).min(u64::from(most))),
+            Len::Each(index, size) => Some(self.sibling(index) / u64::from(size)),
             Len::Fixed(count) => Some(u64::from(count)),
             Len::AtArg(index) => {
                 let addr = self.sibling(index);

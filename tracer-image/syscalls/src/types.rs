@@ -54,6 +54,8 @@ pub enum Len {
     Within(u8, u8),
     /// Words of a set of bits whose number is one less than the value of a sibling (`maxnode` of set_mempolicy(2)).
     Bits(u8),
+    /// As many elements of so many bytes as there are in the bytes that a sibling counts.
+    Each(u8, u32),
     /// All that is left of the netlink message or attribute that it lies in.
     Rest,
 }

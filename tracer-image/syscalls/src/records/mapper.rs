@@ -150,6 +150,10 @@ fn device(decode: &mut Decode<'_>, place: Place, told: bool) -> Value {
     let Some(Value::Struct { mut fields, .. }) = decode.record(&HEADER, place) else {
         return Value::Addr(addr);
     };
+    // Less than where it says how much there is is no header at all.
+    if number(decode, 12) < 12 {
+        return Value::Addr(addr);
+    }
     let (version, size, start) = (number(decode, 0), number(decode, 12), number(decode, 16));
     let (targets, flags) = (number(decode, 20), number(decode, 28));
     // Of what is not understood no more is written than what shows that.

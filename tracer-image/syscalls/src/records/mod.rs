@@ -26,6 +26,7 @@ pub mod memory;
 pub mod message;
 pub mod mount;
 pub mod netlink;
+pub mod objects;
 pub mod perf;
 pub mod poll;
 pub mod process;
