@@ -33,7 +33,12 @@ impl Target {
     }
 
     fn traced_in(space: Namespace, place: &str) -> Target {
-        space.apply(&pods::probe("counter", &["/counter"], ""));
+        Target::of(space, place, &["/counter"], "")
+    }
+
+    /// A pod of this program, which ticks.
+    fn of(space: Namespace, place: &str, program: &[&str], container: &str) -> Target {
+        space.apply(&pods::probe("counter", program, container));
         space.ready("counter");
         // The tracer may be in the same container.
         let processes = host_processes(&space.container_id("counter", "app"));
@@ -181,6 +186,30 @@ fn a_killed_api_server_harms_only_the_trace(place: &str) {
     });
 }
 
+/// At 99 of 100 bytes of its limit somebody has to go: it is the tracer, wherever that is.
+fn a_target_at_its_memory_limit_outlives_the_tracer(place: &str) {
+    let space = Namespace::new(&format!("full-{place}"));
+    // More than the tracer wants to be left, so that it goes where it was told to.
+    let memory = "      resources: {limits: {memory: 128Mi}}\n";
+    let mut target = Target::of(space, place, &["/full"], memory);
+    target.space.kubectl(&["exec", "counter", "-c", "app", "--", "/full", "now"]);
+    let log = || fs::read_to_string(&target.log).expect("the log is there");
+    target.space.until("the limit is reached", SOON, || log().contains(" full "));
+    // With little left the tracer may live on, or not.
+    thread::sleep(Duration::from_secs(5));
+    target.trace.signal("INT");
+    let since = Instant::now();
+    let status = target.trace.wait(SOON);
+    println!("{place}: {status}: {}", target.trace.err().lines().last().unwrap_or_default());
+    assert!(status.success() || target.trace.err().contains("error:"), "{}", target.trace.err());
+    target.is_unharmed(since);
+    let said = fs::read_to_string(&target.log).expect("the log is there");
+    assert!(!said.contains(" wrong "), "what it holds is not what it wrote");
+    assert_eq!(target.space.field("counter", ".status.containerStatuses[0].restartCount"), "0");
+    let running = target.space.field("counter", ".status.containerStatuses[0].state.running");
+    assert!(!running.is_empty(), "{}", target.space.field("counter", ".status.containerStatuses[0]"));
+}
+
 fn a_deleted_pod_goes_as_fast_as_without_us(place: &str) {
     let space = Namespace::new(&format!("deleted-{place}"));
     let delete = |name: &str| {
@@ -227,5 +256,6 @@ in_both_places! {
     a_killed_tracer_lets_go_at_once_and_the_client_says_so,
     a_stopped_tracer_is_killed_by_its_agent,
     a_killed_api_server_harms_only_the_trace,
+    a_target_at_its_memory_limit_outlives_the_tracer,
     a_deleted_pod_goes_as_fast_as_without_us,
 }

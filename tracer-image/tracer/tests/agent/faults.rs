@@ -8,7 +8,7 @@ use crate::{
     traced,
     worker::{KINDS, Worker},
 };
-use std::{collections::BTreeMap, env, thread, time::Duration};
+use std::{collections::BTreeMap, env, fs, thread, time::Duration};
 use wire::message::{Reason, Request, Trace};
 
 /// How many in a test of all.
@@ -32,11 +32,12 @@ enum Fault {
     ClientGone,
     TargetSignalled,
     TargetStopped,
+    TargetFrozen,
     TargetKilled,
     None,
 }
 
-const FAULTS: [Fault; 12] = [
+const FAULTS: [Fault; 13] = [
     Fault::EngineKilled,
     Fault::EngineAborted,
     Fault::EngineStopped,
@@ -47,6 +48,7 @@ const FAULTS: [Fault; 12] = [
     Fault::ClientGone,
     Fault::TargetSignalled,
     Fault::TargetStopped,
+    Fault::TargetFrozen,
     Fault::TargetKilled,
     Fault::None,
 ];
@@ -96,6 +98,39 @@ fn no_fault_harms_the_target() {
     println!("{faults} faults of {} kinds, 0 failures", done.len());
 }
 
+/// Has the cgroup freezer hold a process for so long, as a pause of its container does. Where there is none that we may
+/// use, nothing is done, and said.
+fn freeze(process: u32, long: Duration) {
+    let file = format!("/proc/{process}/cgroup");
+    let own = fs::read_to_string(file).expect("it lives");
+    // Version 1 has a hierarchy for it; in version 2 each group can be frozen (cgroups(7)).
+    let first = own.lines().find_map(|line| line.split_once(":freezer:"));
+    let (root, path, state, on, off) = match (first, own.lines().find_map(|line| line.strip_prefix("0::"))) {
+        (Some((_, path)), _) => ("/sys/fs/cgroup/freezer", path, "freezer.state", "FROZEN", "THAWED"),
+        (None, Some(path)) => ("/sys/fs/cgroup", path, "cgroup.freeze", "1", "0"),
+        _ => return println!("no freezer here"),
+    };
+    let before = format!("{root}{path}/cgroup.procs");
+    let group = format!("{root}/kubectl-strace-test-{process}");
+    if let Err(error) = fs::create_dir(&group) {
+        return println!("no freezer here: {error}");
+    }
+    let write =
+        |file: &str, text: &str| fs::write(file, text).unwrap_or_else(|error| panic!("{file}: {error}"));
+    let (procs, state) = (format!("{group}/cgroup.procs"), format!("{group}/{state}"));
+    write(&procs, &process.to_string());
+    write(&state, on);
+    thread::sleep(long);
+    write(&state, off);
+    // Children that it made meanwhile are there too, and may be gone before they are moved.
+    while fs::remove_dir(&group).is_err() {
+        for process in fs::read_to_string(&procs).unwrap_or_default().lines() {
+            let _ = fs::write(&before, process);
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
 /// Traces the worker, does it, and says whether the worker is gone by it.
 fn strike(fault: Fault, worker: &mut Worker, shards: Option<u8>, pause: Duration, what: &str) -> bool {
     let place = Place::new();
@@ -127,6 +162,10 @@ fn strike(fault: Fault, worker: &mut Worker, shards: Option<u8>, pause: Duration
             target.signal(libc::SIGSTOP);
             thread::sleep(Duration::from_millis(100));
             target.signal(libc::SIGCONT);
+            go_on(&mut client, Reason::Stopped);
+        }
+        Fault::TargetFrozen => {
+            freeze(target.id(), Duration::from_millis(300));
             go_on(&mut client, Reason::Stopped);
         }
         Fault::TargetKilled => {

@@ -4,6 +4,7 @@ use crate::place::Process;
 use std::{
     env,
     io::{BufRead, BufReader, PipeReader, PipeWriter, Read, Write, pipe, stdin, stdout},
+    os::unix::process::CommandExt,
     process::{ChildStdin, ChildStdout, Command, Stdio},
     sync::atomic::{AtomicU64, Ordering},
     thread,
@@ -11,7 +12,9 @@ use std::{
 };
 
 /// What it does.
-pub const KINDS: [&str; 4] = ["idle", "flood", "forks", "threads"];
+pub const KINDS: [&str; 6] = ["idle", "flood", "forks", "threads", "execs", "thread-execs"];
+/// What a process of "thread-execs" is.
+const EXECUTES: &str = "executes";
 const KIND: &str = "WORKER_KIND";
 
 static ROUNDS: AtomicU64 = AtomicU64::new(0);
@@ -37,10 +40,8 @@ pub struct Account {
 impl Worker {
     /// This test program again, with nothing but [`run`].
     pub fn start(kind: &str) -> Worker {
-        let mut command = Command::new(env::current_exe().expect("our own program"));
-        command.args(["--ignored", "--exact", "a_target_that_checks_itself"]).env(KIND, kind);
         let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it can be started");
+            itself(kind).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it can be started");
         let (stdin, stdout) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
         let mut worker = Worker { process: Process(child), stdin, stdout: BufReader::new(stdout) };
         worker.line("ready");
@@ -65,12 +66,34 @@ impl Worker {
     }
 }
 
+/// This test program again, as a target that does this.
+fn itself(kind: &str) -> Command {
+    let mut command = Command::new(env::current_exe().expect("our own program"));
+    command.args(["--ignored", "--exact", "a_target_that_checks_itself"]).env(KIND, kind);
+    command
+}
+
 /// Is the target.
 pub fn run() {
     let kind = env::var(KIND).expect("it is not run by hand");
     let work: fn() = match kind.as_str() {
         "flood" => flood,
         "forks" => || check(|| Command::new("true").status().is_ok_and(|status| status.success())),
+        // Each a new program in the same process.
+        "execs" => || {
+            check(|| {
+                let script = "exec sh -c 'exec sh -c \"exit 7\"'";
+                Command::new("sh").args(["-c", script]).status().is_ok_and(|status| status.code() == Some(7))
+            })
+        },
+        // A thread that is not its process's first one, while others live.
+        "thread-execs" => {
+            || check(|| itself(EXECUTES).output().is_ok_and(|output| output.status.code() == Some(7)))
+        }
+        EXECUTES => {
+            thread::spawn(|| thread::sleep(Duration::from_secs(60)));
+            panic!("{}", Command::new("sh").args(["-c", "exit 7"]).exec());
+        }
         "threads" => || check(|| thread::spawn(|| 6 * 7).join().is_ok_and(|answer| answer == 42)),
         _ => || {
             check(|| {
