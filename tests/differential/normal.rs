@@ -74,6 +74,11 @@ const RULES: &[Rule] = &[
         put: "htons(PORT)",
         why: "ports of ip_local_port_range are chosen by the kernel",
     },
+    Rule {
+        find: r#"(sin6?_port=)"\\x[89a-e][0-9a-f]\\x[0-9a-f]{2}""#,
+        put: "${1}PORT",
+        why: "as above, with -X raw",
+    },
     Rule { find: r#"(\bgetrandom\((?:buf=)?)".*?"(\.\.\.)?, "#, put: "${1}RANDOM$2, ", why: "random bytes" },
     Rule {
         find: r#"(\bexecve\((?:pathname=)?)(?:"[^"]*"|0x[0-9a-f]+), (?:argv=)?0x[0-9a-f]+, (?:envp=)?0x[0-9a-f]+"#,
