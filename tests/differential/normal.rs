@@ -89,7 +89,7 @@ const RULES: &[Rule] = &[
     Rule { find: r"<(?:ld-linux-[^>]*|tracer)>", put: "<TRACER>", why: "what the tracer is called" },
     Rule { find: r"\b(eventfd-id)=\d+", put: "$1=#", why: "the next one of the whole machine" },
     Rule {
-        find: r"\b(UNIX[-A-Z]*|TCP|UDP):\[\d+(?:->\d+)?",
+        find: r"\b(UNIX[-A-Z]*|TCP|UDP|NETLINK):\[\d+(?:->\d+)?",
         put: "$1:[#",
         why: "the kernel's inode numbers count up",
     },
@@ -129,6 +129,8 @@ static PIDS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"\bsi_pid=(\d{2,})",
         r"\{pid=(\d{2,}), uid=",
         r"\bPID=(\d+)",
+        // A netlink socket's port is its process, if nobody else took it.
+        r"\bNETLINK:\[[A-Z_0-9]+:(\d+)\]",
         r" /\* (\d+) in strace's PID NS \*/",
         r"superseded by execve in pid (\d+)",
         r"<pid changed to (\d+) ",

@@ -26,7 +26,10 @@ use std::{
     thread,
     time::Duration,
 };
-use wire::message::{Reason, Target};
+use wire::{
+    event::Site,
+    message::{Reason, Target},
+};
 
 /// Most shards.
 pub const MOST: usize = 16;
@@ -49,6 +52,8 @@ pub enum Letter {
         by: i32,
         /// When.
         time: u64,
+        /// Where it is, where that is wanted.
+        site: Option<Site>,
     },
     /// The target's PID 1 is about to be gone, and we may be too.
     LastWords {
