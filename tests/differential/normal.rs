@@ -74,6 +74,11 @@ const RULES: &[Rule] = &[
         put: "htons(PORT)",
         why: "ports of ip_local_port_range are chosen by the kernel",
     },
+    Rule {
+        find: r#"(sin6?_port=)"\\x[89a-e][0-9a-f]\\x[0-9a-f]{2}""#,
+        put: "${1}PORT",
+        why: "as above, with -X raw",
+    },
     Rule { find: r#"(\bgetrandom\((?:buf=)?)".*?"(\.\.\.)?, "#, put: "${1}RANDOM$2, ", why: "random bytes" },
     Rule {
         find: r#"(\bexecve\((?:pathname=)?)(?:"[^"]*"|0x[0-9a-f]+), (?:argv=)?0x[0-9a-f]+, (?:envp=)?0x[0-9a-f]+"#,
@@ -84,7 +89,7 @@ const RULES: &[Rule] = &[
     Rule { find: r"<(?:ld-linux-[^>]*|tracer)>", put: "<TRACER>", why: "what the tracer is called" },
     Rule { find: r"\b(eventfd-id)=\d+", put: "$1=#", why: "the next one of the whole machine" },
     Rule {
-        find: r"\b(UNIX[-A-Z]*|TCP|UDP):\[\d+(?:->\d+)?",
+        find: r"\b(UNIX[-A-Z]*|TCP|UDP|NETLINK):\[\d+(?:->\d+)?",
         put: "$1:[#",
         why: "the kernel's inode numbers count up",
     },
@@ -124,6 +129,8 @@ static PIDS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"\bsi_pid=(\d{2,})",
         r"\{pid=(\d{2,}), uid=",
         r"\bPID=(\d+)",
+        // A netlink socket's port is its process, if nobody else took it.
+        r"\bNETLINK:\[[A-Z_0-9]+:(\d+)\]",
         r" /\* (\d+) in strace's PID NS \*/",
         r"superseded by execve in pid (\d+)",
         r"<pid changed to (\d+) ",

@@ -382,7 +382,7 @@ impl Json<'_> {
                 json.array(args, |json, arg| json.value(arg));
             }),
             Value::Date { seconds, .. } => self.integer(i128::from(*seconds)),
-            Value::Word(name) => self.object(|json| {
+            Value::Called(_, name) | Value::Word(name) => self.object(|json| {
                 json.key("word");
                 json.name(*name);
             }),

@@ -7,8 +7,11 @@ use crate::{
     names::errno,
     value::{Names, Value},
 };
-use alloc::string::String;
-use core::fmt::Write;
+use alloc::{string::String, vec::Vec};
+use core::{
+    fmt::Write,
+    net::{Ipv4Addr, Ipv6Addr},
+};
 
 /// Which bytes of a string are written in hexadecimal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,7 +104,17 @@ impl Notation {
                 self.value(out, value, names);
                 if let Some(note) = note {
                     out.push_str(" (");
-                    Notation { constants: Constants::Abbrev, ..*self }.value(out, note, names);
+                    // Words of its own are what they are; what a program would be given is as everywhere.
+                    let constants = match note {
+                        Value::Array { .. } | Value::Flags { .. } => self.constants,
+                        // Those of an open file stay names.
+                        Value::Labeled(_, flags) if !is_of_open_file(flags, names) => self.constants,
+                        Value::List(items) if matches!(items[..], [Value::Array { .. }, ..]) => {
+                            self.constants
+                        }
+                        _ => Constants::Abbrev,
+                    };
+                    Notation { constants, ..*self }.value(out, note, names);
                     out.push(')');
                 }
             }
@@ -252,13 +265,24 @@ impl Notation {
             }
             Value::Noted(value, note) => {
                 self.value(out, value, names);
-                comment(out, note);
+                // How many seconds processor time is, is no constant's name, but left out with them.
+                if self.constants != Constants::Raw || !note.ends_with(" s") {
+                    comment(out, note);
+                }
             }
             Value::AddressOf(name) => put!(out, "&{}", names.text(*name)),
             Value::Word(name) => out.push_str(names.text(*name)),
             Value::List(items) => self.joined(out, items, ", ", names),
             Value::Resuming(call) => put!(out, "<... resuming interrupted {} ...>", names.text(*call)),
             Value::Text(text) => printable(out, text),
+            Value::Called(value, name) => match self.constants {
+                Constants::Abbrev => out.push_str(names.text(*name)),
+                Constants::Raw => self.value(out, value, names),
+                Constants::Verbose => {
+                    self.value(out, value, names);
+                    comment(out, names.text(*name));
+                }
+            },
             Value::Prefixed(prefix, value) => {
                 out.push_str(names.text(*prefix));
                 self.value(out, value, names);
@@ -316,11 +340,25 @@ impl Notation {
 
     /// A constant as a number, with its name where both are wanted.
     fn number(&self, out: &mut String, number: Number, value: &Value, names: &Names) {
+        // The address of a structure's field is no part of its value, but its name.
+        let mut told = None;
+        if let Value::Macro(name, args) = value
+            && let [kept @ .., Value::AddressOf(field)] = args.as_slice()
+        {
+            put!(out, "{}=", names.text(*field));
+            told = Some(Value::Macro(*name, kept.into()));
+        }
+        let value = told.as_ref().unwrap_or(value);
         match number {
             Number::Hex(0) => out.push('0'),
             Number::Hex(bits) => put!(out, "{bits:#x}"),
             Number::Decimal(number) => put!(out, "{number}"),
             Number::Octal(bits) => put!(out, "0{bits:03o}"),
+            Number::Network(ref bytes) => {
+                out.push('"');
+                escape(out, bytes, b"", HexStrings::All);
+                out.push('"');
+            }
         }
         let unknown = match value {
             Value::Flags { names: found, rest, .. } => found.is_empty() && *rest == 0,
@@ -354,6 +392,8 @@ enum Number {
     Hex(u64),
     Decimal(i128),
     Octal(u64),
+    /// Bytes in network byte order.
+    Network(Vec<u8>),
 }
 
 /// The number of a value that is a constant or made of such.
@@ -362,6 +402,8 @@ fn constant(value: &Value, names: &Names) -> Option<Number> {
         match value {
             Value::Flags { bits, .. } | Value::Symbol { bits, .. } | Value::Octal { bits, .. } => Some(*bits),
             Value::Or(parts) => parts.iter().try_fold(0, |sum, part| Some(sum | bits(part)?)),
+            // MAP_HUGE_SHIFT, SHM_HUGE_SHIFT, MFD_HUGE_SHIFT (asm-generic/hugetlb_encode.h).
+            Value::Shifted(number, _) => Some(number << 26),
             _ => None,
         }
     }
@@ -373,7 +415,8 @@ fn constant(value: &Value, names: &Names) -> Option<Number> {
         Value::Symbol { name: Some(name), .. } if names.text(*name).starts_with('-') => None,
         Value::Symbol { name: None, unknown: None, .. } => None,
         Value::Symbol { bits, name: Some(name), unknown: None }
-            if names.text(*name).starts_with("SIG") && !names.text(*name).starts_with("SIG_") =>
+            if names.text(*name).starts_with("SIG") && !names.text(*name).starts_with("SIG_")
+                || names.text(*name).starts_with("SYS_") =>
         {
             Some(Number::Decimal(i128::from(*bits)))
         }
@@ -383,9 +426,63 @@ fn constant(value: &Value, names: &Names) -> Option<Number> {
         Value::Or(parts) if parts.iter().any(|part| matches!(part, Value::Octal { .. })) => {
             bits(value).map(Number::Octal)
         }
+        // The type of a socket and its flags are two numbers.
+        Value::Or(parts) if matches!(parts.first(), Some(Value::Symbol { name: Some(name), .. }) if names.text(*name).starts_with("SOCK_")) => {
+            None
+        }
         Value::Or(_) => bits(value).map(Number::Hex),
         Value::Fd { fd: -100, dir: true, path: None, .. } => Some(Number::Decimal(-100)),
+        Value::Macro(name, args) => unfolded(names.text(*name), args, names),
         Value::Kibi(number) => Some(Number::Decimal(i128::from(*number) * 1024)),
+        _ => None,
+    }
+}
+
+/// Whether a value is the flags of an open file.
+fn is_of_open_file(value: &Value, names: &Names) -> bool {
+    match value {
+        Value::Flags { names: found, .. } => found.iter().any(|name| names.text(*name).starts_with("O_")),
+        _ => false,
+    }
+}
+
+/// What a macro of C makes of its arguments.
+fn unfolded(name: &str, args: &[Value], names: &Names) -> Option<Number> {
+    let number = |value: &Value| match value {
+        Value::Unsigned(number) | Value::Hex(number) => Some(*number),
+        _ => None,
+    };
+    let text = |value: &Value| match value {
+        Value::Str { bytes, .. } => core::str::from_utf8(bytes).ok().map(String::from),
+        _ => None,
+    };
+    match (name, args) {
+        ("htons", [one]) => Some(Number::Network((number(one)? as u16).to_be_bytes().into())),
+        ("htonl", [one]) => Some(Number::Network((number(one)? as u32).to_be_bytes().into())),
+        ("htobe64", [one]) => Some(Number::Network(number(one)?.to_be_bytes().into())),
+        ("inet_addr", [host]) => {
+            let host: Ipv4Addr = text(host)?.parse().ok()?;
+            Some(Number::Network(host.octets().into()))
+        }
+        ("inet_pton", [_, host, ..]) => {
+            let host: Ipv6Addr = text(host)?.parse().ok()?;
+            Some(Number::Network(host.octets().into()))
+        }
+        // As the C library's: eight bits of the minor number, twelve of the major one, and above them the rest.
+        ("makedev", [major, minor]) => {
+            let (major, minor) = (number(major)?, number(minor)?);
+            let low = minor & 0xff | (major & 0xfff) << 8;
+            Some(Number::Hex(low | (minor & !0xff) << 12 | (major & !0xfff) << 32))
+        }
+        ("_IOC", [Value::Word(direction), kind, own, size]) => {
+            let direction = match names.text(*direction) {
+                "_IOC_NONE" => 0,
+                "_IOC_WRITE" => 1,
+                "_IOC_READ" => 2,
+                _ => 3,
+            };
+            Some(Number::Hex(direction << 30 | number(size)? << 16 | number(kind)? << 8 | number(own)?))
+        }
         _ => None,
     }
 }

@@ -183,6 +183,8 @@ pub enum Value {
         /// Whether more bytes followed than are kept.
         cut: bool,
     },
+    /// A value that has a name as a whole and is written by it: a time that is `UTIME_NOW`.
+    Called(Box<Value>, Name),
     /// A word that is in no table: the address of an interface's hardware, the name of a netlink family.
     Text(String),
 }

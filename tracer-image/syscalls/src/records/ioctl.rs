@@ -45,10 +45,10 @@ pub static REQUEST_PARTS: Custom = Custom {
         if let Some((_, name)) = TERMINAL.names.iter().find(|(known, _)| *known == request)
             && path.is_some_and(|open_on| is_terminal(&open_on.path))
         {
-            return Value::Word(decode.name(name));
+            return Value::Symbol { bits: request, name: Some(decode.name(name)), unknown: None };
         }
         if let Some(name) = requests::name(snapshot.abi, request as u32) {
-            return Value::Word(decode.name(name));
+            return Value::Symbol { bits: request, name: Some(decode.name(name)), unknown: None };
         }
         if let Some(value) = sized(decode, request) {
             return value;

@@ -197,7 +197,7 @@ pub static CLONE_ENTRY: Custom = Custom::inside("clone, before", 0, |decode: &mu
     }
     // The low byte is the signal that the parent gets.
     match signal::name(flags & 0xff) {
-        Some(name) => parts.push(Value::Word(decode.name(name))),
+        Some(name) => parts.push(Value::Named { number: flags & 0xff, name: decode.name(name) }),
         None if flags & 0xff != 0 || flags == 0 => parts.push(Value::Unsigned(flags & 0xff)),
         None => {}
     }

@@ -254,7 +254,7 @@ fn ticks(ticks: u64) -> Value {
 
 fn signal_name(signo: i32, names: &mut Names) -> Value {
     match u64::try_from(signo).ok().and_then(signal::name) {
-        Some(name) => Value::Word(names.intern(name)),
+        Some(name) => Value::Named { number: signo as u64, name: names.intern(name) },
         None => Value::Int(i64::from(signo)),
     }
 }
@@ -279,7 +279,9 @@ fn code_name(signo: i32, code: i32, names: &mut Names) -> Value {
         table.get(index).copied().filter(|name| !name.is_empty())
     };
     match any.or_else(own) {
-        Some(name) => Value::Word(names.intern(name)),
+        Some(name) => {
+            Value::Symbol { bits: u64::from(code as u32), name: Some(names.intern(name)), unknown: None }
+        }
         None => Value::Hex(u64::from(code as u32)),
     }
 }

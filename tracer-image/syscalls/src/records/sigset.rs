@@ -43,7 +43,7 @@ fn set(bits: u64, signals: u32, names: &mut Names) -> Value {
         if listed & (1 << (signo - 1)) != 0 {
             items.push(match signal::name(signo.into()) {
                 // Every name begins with `SIG`, which a set leaves out.
-                Some(name) => Value::Word(names.intern(&name[3..])),
+                Some(name) => Value::Named { number: signo.into(), name: names.intern(&name[3..]) },
                 None => Value::Unsigned(signo.into()),
             });
         }

@@ -13,7 +13,7 @@ use crate::{
     },
     value::Value,
 };
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
 /// `struct timespec` of the ABI's own word.
 pub static TIMESPEC: Record = Record {
@@ -105,9 +105,15 @@ fn decode_two(decode: &mut Decode<'_>, place: Place, record: &'static Record, da
         if index >= most {
             break;
         }
+        // What has a name has no date.
+        let plain = |decode: &mut Decode<'_>, name| {
+            let time = decode.value(dated, Place::Memory { addr: at, phase });
+            let time = if let Value::Commented(time, _) = time { *time } else { time };
+            Value::Called(Box::new(time), decode.name(name))
+        };
         items.push(match nanoseconds {
-            UTIME_NOW => Value::Word(decode.name("UTIME_NOW")),
-            UTIME_OMIT => Value::Word(decode.name("UTIME_OMIT")),
+            UTIME_NOW => plain(decode, "UTIME_NOW"),
+            UTIME_OMIT => plain(decode, "UTIME_OMIT"),
             _ => decode.value(dated, Place::Memory { addr: at, phase }),
         });
     }

@@ -7,10 +7,14 @@ use std::{
     collections::HashMap,
     ffi::CString,
     fmt::Write,
+    fs,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     os::fd::OwnedFd,
 };
-use syscalls::notation::{HexStrings, escape};
+use syscalls::{
+    names::network::NETLINK_PROTOCOLS,
+    notation::{HexStrings, escape},
+};
 
 /// Most sockets that are remembered.
 const MOST: usize = 4096;
@@ -41,6 +45,7 @@ impl Sockets {
             "TCPv6" => self.inet(libc::AF_INET6 as u8, TCP, inode),
             "UDP" => self.inet(libc::AF_INET as u8, UDP, inode),
             "UDPv6" => self.inet(libc::AF_INET6 as u8, UDP, inode),
+            "NETLINK" => netlink(process, inode),
             name if name.starts_with("UNIX") => self.unix(inode),
             _ => None,
         };
@@ -128,6 +133,17 @@ impl Sockets {
         })?;
         result
     }
+}
+
+/// `ROUTE:4711`: the protocol and the port of a netlink socket that is bound, from its process's own table.
+fn netlink(process: i32, inode: u64) -> Option<String> {
+    let table = fs::read_to_string(format!("/proc/{process}/net/netlink")).ok()?;
+    let mut lines = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let line = lines.find(|line| line.last().and_then(|last| last.parse().ok()) == Some(inode))?;
+    let (protocol, port): (u64, u32) = (line.get(1)?.parse().ok()?, line.get(2)?.parse().ok()?);
+    // One that is not bound has no port.
+    let name = NETLINK_PROTOCOLS.names.iter().find(|(known, _)| *known == protocol)?.1;
+    (port != 0).then(|| format!("{}:{port}", name.trim_start_matches("NETLINK_")))
 }
 
 /// The protocol's name, which the kernel gives a socket as an attribute (`sockfs_xattr_get` in net/socket.c).

@@ -390,7 +390,7 @@ impl Shard<'_> {
     /// Tells what happened to a thread outside of a call.
     pub(super) fn tell(&mut self, tid: i32, time: u64, what: What) {
         let site = self.tracees.get(&tid).and_then(|tracee| tracee.site);
-        let gone = matches!(what, What::Exited { .. } | What::Killed { .. } | What::Superseded { .. });
+        let gone = matches!(what, What::Exited { .. } | What::Killed { .. });
         let site = site.map(|site| Site { instruction: site.instruction.filter(|_| !gone), ..site });
         // Where calls are only counted nothing else is said either.
         if self.plan.count == Counting::Counts
@@ -401,7 +401,7 @@ impl Shard<'_> {
         self.tell_call(tid, time, site, what);
     }
 
-    fn tell_call(&mut self, tid: i32, time: u64, site: Option<Site>, what: What) {
+    pub(super) fn tell_call(&mut self, tid: i32, time: u64, site: Option<Site>, what: What) {
         self.tell_held();
         self.sink.event(Event { tid, time, site, what }, &self.names);
     }

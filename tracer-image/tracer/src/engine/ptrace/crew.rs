@@ -13,6 +13,7 @@ use std::{
     thread,
     time::Duration,
 };
+use wire::event::Site;
 
 /// How long the helpers may take until they have seized their shares. What is left is the leader's.
 const SEIZING: Duration = Duration::from_secs(5);
@@ -31,6 +32,8 @@ pub enum Letter {
         by: i32,
         /// When.
         time: u64,
+        /// Where it is, where that is wanted.
+        site: Option<Site>,
     },
     /// The target's PID 1 is about to be gone, and we may be too.
     LastWords {

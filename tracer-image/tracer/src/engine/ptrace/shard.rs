@@ -487,6 +487,7 @@ impl<'a> Shard<'a> {
                 let former = stopped.message().and_then(|former| i32::try_from(former).ok());
                 let former = former.filter(|former| *former != tid);
                 let executing = former.unwrap_or(tid);
+                let instruction = if self.plan.sites { stopped.instruction() } else { None };
                 let begins = self.tracees.get_mut(&executing).is_none_or(|one| mem::take(&mut one.begins));
                 let leaves = self.plan.leave_at_execve && !begins;
                 let mut left = None;
@@ -496,6 +497,7 @@ impl<'a> Shard<'a> {
                     stopped.resume(0);
                 }
                 if let Some(former) = former {
+                    self.moved(former, instruction);
                     self.superseded(tid, former);
                 }
                 if let Some(stopped) = left {

@@ -3,10 +3,11 @@
 use super::{
     crew::Letter,
     shard::Shard,
-    tracee::{INIT, Tracee},
+    tracee::{At, INIT, Tracee},
     wakeup,
 };
-use wire::event::What;
+use crate::engine::Counting;
+use wire::event::{Site, What};
 
 impl Shard<'_> {
     /// A thread is a tracee from now on.
@@ -45,10 +46,12 @@ impl Shard<'_> {
     /// (ptrace(2), "execve(2) under ptrace").
     pub(super) fn superseded(&mut self, leader: i32, former: i32) {
         let time = wakeup::now();
+        // Where that thread was is where the leader is now.
+        let site = self.tracees.get(&former).and_then(|tracee| tracee.site);
         if self.tracees.contains_key(&leader) {
-            self.loses(leader, former, time);
+            self.loses(leader, former, time, site);
         } else {
-            self.crew.tell(self.number, Letter::Superseded { leader, by: former, time });
+            self.crew.tell(self.number, Letter::Superseded { leader, by: former, time, site });
         }
         // The execve must be told under the id that made it before that id is gone.
         self.tell_held();
@@ -57,18 +60,32 @@ impl Shard<'_> {
         }
     }
 
+    /// A thread is in another program, still in the call that brought it there.
+    pub(super) fn moved(&mut self, tid: i32, instruction: Option<u64>) {
+        let Some(instruction) = instruction else { return };
+        // Where the call was made is told with its beginning.
+        self.tell_held();
+        let Some(tracee) = self.tracees.get_mut(&tid) else { return };
+        let call = if let At::Inside(call) = &mut tracee.at { call.site.as_mut() } else { None };
+        for site in [tracee.site.as_mut(), call].into_iter().flatten() {
+            site.instruction = Some(instruction);
+        }
+    }
+
     /// A leader is gone because a thread of its process took its place.
-    fn loses(&mut self, leader: i32, by: i32, time: u64) {
+    fn loses(&mut self, leader: i32, by: i32, time: u64, site: Option<Site>) {
         self.end_call(leader, time);
-        self.tell(leader, time, What::Superseded { by });
+        if self.plan.count != Counting::Counts {
+            self.tell_call(leader, time, site, What::Superseded { by });
+        }
         self.forget(leader);
     }
 
     /// What another shard has to say.
     pub(super) fn read(&mut self, letter: Letter) {
         match letter {
-            Letter::Superseded { leader, by, time } if self.tracees.contains_key(&leader) => {
-                self.loses(leader, by, time);
+            Letter::Superseded { leader, by, time, site } if self.tracees.contains_key(&leader) => {
+                self.loses(leader, by, time, site);
                 // Whoever took its place has its id.
                 self.crew.enter(leader);
                 self.enter(leader, leader);
