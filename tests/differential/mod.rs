@@ -16,6 +16,8 @@ pub mod normal;
 #[cfg(test)]
 mod options;
 #[cfg(test)]
+mod real;
+#[cfg(test)]
 pub mod run;
 
 use compare::{Difference, Tally};
