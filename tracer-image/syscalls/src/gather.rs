@@ -275,7 +275,7 @@ impl<'a> Scope<'a> {
     /// Whether so many elements end before the address space does: strace looks at none of an array that would not.
     pub fn is_within_space(&self, addr: u64, count: u64, size: usize) -> bool {
         let end = u128::from(addr) + u128::from(count) * size as u128;
-        end < 1 << (8 * self.abi().word())
+        end <= u128::from(u64::MAX)
     }
 
     /// Most elements of an array that are written.

@@ -22,7 +22,7 @@ rows! {
     shmget [29, 395, 194, 307] IPC (key: Symbol(U32, &KEYS), size: Int(Ulong), shmflg: Tail(I32, &Shifted(U32, &Flags(U32, &SHM_GET), 26, "SHM_HUGE_SHIFT"), 0o777, &Octal(U16))) -> Int(I32);
     shmat [30, 397, 196, 305] IPC|MEMORY (shmid: Int(I32), shmaddr: Addr, shmflg: Flags(I32, &SHM_AT)) -> Hex(Ulong);
     shmdt [67, 398, 197, 306] IPC|MEMORY (shmaddr: Addr) -> Int(I32);
-    shmctl [31, 396, 195, 308] IPC (shmid: Int(I32), op: Leading(I32, IPC_64, "IPC_64", &Symbol(I32, &SHM_CTL)), buf: SwitchBits(op, COMMANDS, &[(1, PerAbi(&SHM_SET)), (2, PerAbi(&SHM_STATUS)), (13, PerAbi(&SHM_STATUS)), (15, PerAbi(&SHM_STATUS)), (3, Out(&Struct(&SHM_LIMITS))), (14, Out(&Struct(&SHM_USAGE)))], &Addr)) -> Int(I32);
+    shmctl [31, 396, 195, 308] IPC (shmid: Int(I32), op: Leading(I32, IPC_64, "IPC_64", &Symbol(I32, &SHM_CTL)), buf: SwitchBits(op, COMMANDS, &[(1, SHM_SET), (2, SHM_STATUS), (13, SHM_STATUS), (15, SHM_STATUS), (3, Out(&Struct(&SHM_LIMITS))), (14, Out(&Struct(&SHM_USAGE)))], &Addr)) -> Int(I32);
     semget [64, 393, 190, 299] IPC (key: Symbol(U32, &KEYS), nsems: Int(I32), semflg: Tail(I32, &Flags(U32, &IPC_GET), 0o777, &Octal(U16))) -> Int(I32);
     semop [65, -, 193, 298] IPC (semid: Int(I32), sops: In(&Array(&Struct(&SEMAPHORE_OPERATION), Len::Arg(nsops))), nsops: Int(U32)) -> Int(I32);
     semtimedop [220, -, 192, 312] IPC (semid: Int(I32), sops: In(&Array(&Struct(&SEMAPHORE_OPERATION), Len::Arg(nsops))), nsops: Int(U32), timeout: In(&Struct(&TIMESPEC))) -> Int(I32);
@@ -31,7 +31,7 @@ rows! {
     msgget [68, 399, 186, 303] IPC (key: Symbol(U32, &KEYS), msgflg: Tail(I32, &Flags(U32, &IPC_GET), 0o777, &Octal(U16))) -> Int(I32);
     msgsnd [69, 400, 189, 301] IPC (msqid: Int(I32), msgp: In(&Custom(&MESSAGE)), msgsz: Int(Ulong), msgflg: Flags(I32, &MSG_FLAGS)) -> Int(I32);
     msgrcv [70, 401, 188, 302] IPC (msqid: Int(I32), msgp: Out(&Custom(&MESSAGE)), msgsz: Int(Ulong), msgtyp: Int(Long), msgflg: Flags(I32, &MSG_FLAGS)) -> Int(Long);
-    msgctl [71, 402, 187, 304] IPC (msqid: Int(I32), op: Leading(I32, IPC_64, "IPC_64", &Symbol(I32, &MSG_CTL)), buf: SwitchBits(op, COMMANDS, &[(1, PerAbi(&MSG_SET)), (2, PerAbi(&MSG_STATUS)), (11, PerAbi(&MSG_STATUS)), (13, PerAbi(&MSG_STATUS)), (3, Out(&Struct(&MSG_LIMITS))), (12, Out(&Struct(&MSG_LIMITS)))], &Addr)) -> Int(I32);
+    msgctl [71, 402, 187, 304] IPC (msqid: Int(I32), op: Leading(I32, IPC_64, "IPC_64", &Symbol(I32, &MSG_CTL)), buf: SwitchBits(op, COMMANDS, &[(1, MSG_SET), (2, MSG_STATUS), (11, MSG_STATUS), (13, MSG_STATUS), (3, Out(&Struct(&MSG_LIMITS))), (12, Out(&Struct(&MSG_LIMITS)))], &Addr)) -> Int(I32);
     mq_open [240, 277, 180, 274] DESC (name: In(&Path), flags: OPEN_FLAGS, mode: If(flags, 0o100, &Octal(U16)), attr: If(flags, 0o100, &In(&Struct(&MQ_GIVEN)))) -> Fd;
     mq_notify [244, 281, 184, 278] DESC (mqdes: Fd, sevp: In(&Struct(&SIGEVENT))) -> Int(I32);
     mq_unlink [241, 278, 181, 275] (path: In(&Path)) -> Int(I32);

@@ -1,5 +1,5 @@
 //! Structures of System V and POSIX inter-process communication (`asm-generic/ipcbuf.h`, `shmbuf.h`, `sembuf.h`,
-//! `msgbuf.h`; `asm/sembuf.h` of x86; `linux/mqueue.h`). Those of i386 stay addresses, as strace has it.
+//! `msgbuf.h`; `asm/sembuf.h` of x86; `linux/mqueue.h`).
 
 use crate::{
     decode::Decode,
@@ -11,7 +11,7 @@ use crate::{
     snapshot::Place,
     types::{
         Custom, Field, I16, I32, Long, Record,
-        Type::{self, Absent, Addr, Flags, Hex, In, Int, Octal, Ordered, Out, PerAbi, Pid, Symbol},
+        Type::{self, Absent, Flags, Hex, In, Int, Octal, Ordered, Out, PerAbi, Pid, Symbol},
         U16, U32, Ulong, When,
     },
     value::Value,
@@ -156,27 +156,17 @@ static MSG_SETTINGS: Record = Record {
 static SHM_STATUS_ORDER: &[&str] =
     &["shm_perm", "shm_segsz", "shm_cpid", "shm_lpid", "shm_nattch", "shm_atime", "shm_dtime", "shm_ctime"];
 /// `shmctl(IPC_STAT)`
-pub static SHM_STATUS: [Type; 4] = [
-    Out(&Ordered(&SHM, SHM_STATUS_ORDER)),
-    Addr,
-    Out(&Ordered(&SHM, SHM_STATUS_ORDER)),
-    Out(&Ordered(&SHM, SHM_STATUS_ORDER)),
-];
+pub const SHM_STATUS: Type = Out(&Ordered(&SHM, SHM_STATUS_ORDER));
 
 static SHM_SET_ORDER: &[&str] = &["shm_perm"];
 /// `shmctl(IPC_SET)`
-pub static SHM_SET: [Type; 4] = [
-    In(&Ordered(&SHM_SETTINGS, SHM_SET_ORDER)),
-    Addr,
-    In(&Ordered(&SHM_SETTINGS, SHM_SET_ORDER)),
-    In(&Ordered(&SHM_SETTINGS, SHM_SET_ORDER)),
-];
+pub const SHM_SET: Type = In(&Ordered(&SHM_SETTINGS, SHM_SET_ORDER));
 
 static SEM_STATUS_ORDER: &[&str] = &["sem_perm", "sem_otime", "sem_ctime", "sem_nsems"];
 /// `semctl(IPC_STAT)`
 pub static SEM_STATUS: [Type; 4] = [
     Out(&Ordered(&SEM_X86, SEM_STATUS_ORDER)),
-    Addr,
+    Out(&Ordered(&SEM_X86, SEM_STATUS_ORDER)),
     Out(&Ordered(&SEM_GENERIC, SEM_STATUS_ORDER)),
     Out(&Ordered(&SEM_X86, SEM_STATUS_ORDER)),
 ];
@@ -185,7 +175,7 @@ static SEM_SET_ORDER: &[&str] = &["sem_perm"];
 /// `semctl(IPC_SET)`
 pub static SEM_SET: [Type; 4] = [
     In(&Ordered(&SEM_X86_SETTINGS, SEM_SET_ORDER)),
-    Addr,
+    In(&Ordered(&SEM_X86_SETTINGS, SEM_SET_ORDER)),
     In(&Ordered(&SEM_GENERIC_SETTINGS, SEM_SET_ORDER)),
     In(&Ordered(&SEM_X86_SETTINGS, SEM_SET_ORDER)),
 ];
@@ -193,21 +183,11 @@ pub static SEM_SET: [Type; 4] = [
 static MSG_STATUS_ORDER: &[&str] =
     &["msg_perm", "msg_stime", "msg_rtime", "msg_ctime", "msg_qnum", "msg_qbytes", "msg_lspid", "msg_lrpid"];
 /// `msgctl(IPC_STAT)`
-pub static MSG_STATUS: [Type; 4] = [
-    Out(&Ordered(&MSG, MSG_STATUS_ORDER)),
-    Addr,
-    Out(&Ordered(&MSG, MSG_STATUS_ORDER)),
-    Out(&Ordered(&MSG, MSG_STATUS_ORDER)),
-];
+pub const MSG_STATUS: Type = Out(&Ordered(&MSG, MSG_STATUS_ORDER));
 
 static MSG_SET_ORDER: &[&str] = &["msg_perm", "msg_qbytes"];
 /// `msgctl(IPC_SET)`
-pub static MSG_SET: [Type; 4] = [
-    In(&Ordered(&MSG_SETTINGS, MSG_SET_ORDER)),
-    Addr,
-    In(&Ordered(&MSG_SETTINGS, MSG_SET_ORDER)),
-    In(&Ordered(&MSG_SETTINGS, MSG_SET_ORDER)),
-];
+pub const MSG_SET: Type = In(&Ordered(&MSG_SETTINGS, MSG_SET_ORDER));
 
 /// `shmctl(IPC_INFO)`
 pub static SHM_LIMITS: Record = Record {
