@@ -31,6 +31,11 @@ pub struct Tally {
 
 /// The differences of two texts: the longest common subsequence of lines is equal, what stands between is paired.
 pub fn lines(theirs: &[String], ours: &[String]) -> Vec<Difference> {
+    // What is equal at both ends need not be looked for: the table below grows with the square of the rest.
+    let begin = theirs.iter().zip(ours).take_while(|(theirs, ours)| theirs == ours).count();
+    let (theirs, ours) = (&theirs[begin..], &ours[begin..]);
+    let end = theirs.iter().rev().zip(ours.iter().rev()).take_while(|(theirs, ours)| theirs == ours).count();
+    let (theirs, ours) = (&theirs[..theirs.len() - end], &ours[..ours.len() - end]);
     let (rows, columns) = (theirs.len(), ours.len());
     let mut longest = vec![vec![0u32; columns + 1]; rows + 1];
     for row in (0..rows).rev() {

@@ -18,6 +18,8 @@ mod options;
 #[cfg(test)]
 mod parsers;
 #[cfg(test)]
+mod real;
+#[cfg(test)]
 pub mod run;
 #[cfg(test)]
 mod start;

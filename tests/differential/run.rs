@@ -3,7 +3,9 @@
 use super::normal;
 use std::{
     collections::BTreeMap,
-    env, fs,
+    env,
+    ffi::OsString,
+    fs,
     os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
@@ -64,6 +66,11 @@ impl Bench {
         Bench { directory, strace, ours, fixed: fixed_addresses(), version }
     }
 
+    /// Where what a test makes for itself can lie.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// The programs' names.
     pub fn programs(&self) -> Vec<String> {
         programs()
@@ -96,6 +103,22 @@ impl Bench {
         options: &[&str],
         output: Output,
     ) -> Vec<String> {
+        let mut words = program.split(' ');
+        let mut command = vec![binary(words.next().unwrap_or_default()).into_os_string()];
+        command.extend(words.map(Into::into));
+        self.trace_command(tracer, program, &command, set, options, output)
+    }
+
+    /// As [`Bench::trace`], any command under a name.
+    pub fn trace_command(
+        &self,
+        tracer: Tracer,
+        program: &str,
+        words: &[OsString],
+        set: &str,
+        options: &[&str],
+        output: Output,
+    ) -> Vec<String> {
         let place = self.directory.join(set).join(program);
         let out = self.directory.join(set).join(format!("{program}.out"));
         let mut command = self.command(tracer, &place);
@@ -103,8 +126,7 @@ impl Bench {
         if output != Output::Stderr {
             command.arg("-o").arg(&out);
         }
-        let mut words = program.split(' ');
-        command.arg(binary(words.next().unwrap_or_default())).args(words);
+        command.args(words);
         let errors = self.directory.join(set).join(format!("{program}.err"));
         command.stderr(fs::File::create(&errors).unwrap());
         let status = wait(command.spawn().unwrap(), &format!("{tracer:?} {options:?} {program}"));

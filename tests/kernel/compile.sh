@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# compile.sh x86_64|aarch64|arm DIRECTORY SOURCE...: compiles C programs for a processor, statically, into DIRECTORY; those
+# compile.sh x86_64|i386|aarch64|arm DIRECTORY SOURCE...: compiles C programs for a processor, statically, into DIRECTORY; those
 # that are older than their source. The program `startup`, which is about the loader, is not static: the loader and the C
 # library are put there, too. Debian's compiler for that processor is installed where it is missing (and root may).
 set -euo pipefail
@@ -8,9 +8,10 @@ fail() {
     echo "compile.sh: $*" >&2
     exit 1
 }
-[ $# -ge 3 ] || fail "usage: compile.sh x86_64|aarch64|arm DIRECTORY SOURCE..."
+[ $# -ge 3 ] || fail "usage: compile.sh x86_64|i386|aarch64|arm DIRECTORY SOURCE..."
 case $1 in
 x86_64) triple=x86_64-linux-gnu loader=ld-linux-x86-64.so.2 packages=(gcc-x86-64-linux-gnu libc6-dev-amd64-cross) ;;
+i386) triple=i686-linux-gnu loader=ld-linux.so.2 packages=(gcc-i686-linux-gnu libc6-dev-i386-cross) ;;
 aarch64) triple=aarch64-linux-gnu loader=ld-linux-aarch64.so.1 packages=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross) ;;
 arm) triple=arm-linux-gnueabihf loader=ld-linux-armhf.so.3 packages=(gcc-arm-linux-gnueabihf libc6-dev-armhf-cross) ;;
 *) fail "no compiler for $1 is known" ;;

@@ -85,7 +85,7 @@ fn boot(machine: Machine, name: &str, script: &str, files: &[(PathBuf, String)])
 }
 
 /// C programs compiled for a processor: where they are.
-fn compiled(processor: &str, sources: &[PathBuf]) -> PathBuf {
+pub fn compiled(processor: &str, sources: &[PathBuf]) -> PathBuf {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("programs-{processor}"));
     let done = Command::new(root().join("tests/kernel/compile.sh"))
         .arg(processor)

@@ -292,7 +292,7 @@ impl<'a> Scope<'a> {
     /// The same of so many elements.
     pub fn is_within_space(&self, addr: u64, count: u64, size: usize) -> bool {
         let end = u128::from(addr) + u128::from(count) * size as u128;
-        end < 1 << (8 * self.abi().word())
+        end <= u128::from(u64::MAX)
     }
 
     /// A process by its id, with what is known of it.

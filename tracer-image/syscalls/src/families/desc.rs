@@ -103,8 +103,7 @@ rows! {
     readahead [187, 225, 213, 225] DESC (fd: Fd, offset: Int(I64), count: Int(Ulong)) -> Int(Long);
     cachestat [451, 451, 451, 451] DESC (fd: Fd, cstat_range: In(&Struct(&CACHE_RANGE)), cstat: Out(&Struct(&CACHESTAT)), flags: Hex(U32)) -> Int(I32);
     getdents [78, 141, -, 141] DESC (fd: Fd, dirp: Custom(&DIRENTS), count: Int(U32)) -> Int(I32);
-    readdir [-, -, -, 89] DESC (fd: Fd, dirp: Addr, count: Int(U32)) -> Int(I32);
-    readdir [-, 89, -, -] DESC (fd: Fd, dirp: Addr) -> Int(I32);
+    readdir [-, 89, -, 89] DESC (fd: Fd, dirp: Addr, count: Int(U32)) -> Int(I32);
     getdents64 [217, 220, 61, 217] DESC (fd: Fd, dirp: Custom(&DIRENTS64), count: Int(U32)) -> Int(I32);
     sendfile [40, 187, 71, 187] DESC|NETWORK (out_fd: Fd, in_fd: Fd, offset: Moved(&One(&Int(Ulong))), count: Int(Ulong)) -> Int(Long);
     sendfile64 [-, 239, -, 239] DESC|NETWORK (out_fd: Fd, in_fd: Fd, offset: Moved(&One(&Int(U64))), count: Int(Ulong)) -> Int(Long);

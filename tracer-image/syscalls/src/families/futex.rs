@@ -30,7 +30,7 @@ rows! {
         val3: SwitchBits(futex_op, 0x7f, &[(4, Int(U32)), (12, Int(U32)), (5, Custom(&WAKE_OP)), (9, Switch(val3, &[(0xffff_ffff, Symbol(U32, &BITSETS))], &Hex(U32))), (10, Switch(val3, &[(0xffff_ffff, Symbol(U32, &BITSETS))], &Hex(U32))), (0, Absent), (1, Absent), (2, Absent), (3, Absent), (6, Absent), (7, Absent), (8, Absent), (11, Absent), (13, Absent)], &Hex(U32)),
     ) -> Int(I32);
     futex_waitv [449, 449, 449, 449] (waiters: In(&Array(&Struct(&WAITER), Len::Most(nr_futexes, 128))), nr_futexes: Int(U32), flags: Hex(U32), timeout: In(&Struct(&TIMESPEC64)), clockid: Symbol(I32, &CLOCKS)) -> Int(I32);
-    futex_wake [454, 454, 454, 454] (uaddr: Addr, mask: Hex(Ulong), nr: Int(I32), flags: Flags(U32, &FUTEX2)) -> Int(I32);
-    futex_wait [455, 455, 455, 455] (uaddr: Addr, val: Int(Ulong), mask: Hex(Ulong), flags: Flags(U32, &FUTEX2), timeout: In(&Struct(&TIMESPEC64)), clockid: Symbol(I32, &CLOCKS)) -> Int(I32);
+    futex_wake [454, 454, 454, 454] (uaddr: Addr, mask: Symbol(Ulong, &MASKS), nr: Int(I32), flags: Flags(U32, &FUTEX2)) -> Int(I32);
+    futex_wait [455, 455, 455, 455] (uaddr: Addr, val: Int(Ulong), mask: Symbol(Ulong, &MASKS), flags: Flags(U32, &FUTEX2), timeout: In(&Struct(&TIMESPEC64)), clockid: Symbol(I32, &CLOCKS)) -> Int(I32);
     futex_requeue [456, 456, 456, 456] (waiters: In(&Array(&Struct(&WAITER), Len::Fixed(2))), flags: Hex(U32), nr_wake: Int(I32), nr_requeue: Int(I32)) -> Int(I32);
 }

@@ -46,7 +46,7 @@ rows! {
         op: Symbol(I32, &OPTIONS),
         arg2: Switch(op, &[
             (1, Signal), (2, Out(&One(&Signal))), (3, Absent), (4, Symbol(U32, &DUMPABLE)), (5, Out(&One(&Flags(U32, &UNALIGN)))), (6, Flags(U32, &UNALIGN)), (7, Absent), (8, Int(Ulong)),
-            (9, Out(&One(&Int(U32)))), (10, Int(U32)), (11, Out(&One(&Int(U32)))), (12, Int(U32)), (13, Absent), (14, Int(Ulong)), (15, In(&Str)), (16, Out(&Str)),
+            (9, Out(&One(&Int(U32)))), (10, Int(U32)), (11, Out(&One(&Int(U32)))), (12, Int(U32)), (13, Absent), (14, Int(Ulong)), (15, In(&Terminated(Len::Fixed(15)))), (16, Out(&Terminated(Len::Fixed(16)))),
             (19, Out(&One(&Int(U32)))), (20, Int(U32)), (21, Absent), (22, Symbol(U32, &SECCOMP_MODES)), (23, Symbol(Ulong, &CAPABILITY)), (24, Symbol(Ulong, &CAPABILITY)),
             (25, Out(&One(&Symbol(U32, &TSC)))), (26, Symbol(U32, &TSC)), (27, Absent), (28, Flags(Ulong, &SECUREBITS)), (29, Int(Ulong)), (30, Absent), (31, Absent), (32, Absent),
             (33, Symbol(Ulong, &MCE_KILL)), (35, Symbol(Ulong, &SET_MM)), (36, Int(Ulong)), (37, Out(&One(&Int(U32)))), (38, Int(Ulong)), (40, Out(&One(&Addr))), (41, Int(Ulong)),

@@ -54,6 +54,10 @@ pub static FUTEX2: Flags = Flags {
 };
 
 /// The bitset that every waiter has is written by name.
+/// `mask` of `futex_wait` and `futex_wake`.
+pub static MASKS: Symbols = Symbols { unknown: "#", names: &[(0xffff_ffff, "FUTEX_BITSET_MATCH_ANY")] };
+
+/// `FUTEX_BITSETS`
 pub static BITSETS: Symbols = Symbols { unknown: "", names: &[(4294967295, "FUTEX_BITSET_MATCH_ANY")] };
 
 /// The clock of a timeout.

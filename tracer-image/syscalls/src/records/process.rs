@@ -8,7 +8,7 @@ use crate::{
         process::{CLONE, CLONE3},
         signal,
     },
-    records::time::TIMEVAL,
+    records::{ldt::SEGMENT, time::TIMEVAL},
     snapshot::{Phase, Place},
     types::{
         Custom, Field, I32, Len, Record,
@@ -264,6 +264,14 @@ fn given_back(decode: &mut Decode<'_>, addr: u64, descriptor: bool) -> Value {
     }
 }
 
+/// Where a thread's own storage is: on i386 it is told as a segment.
+static THREAD_STORAGE: [Type; 4] = [
+    If(0, CLONE_SETTLS, &Wide(&Addr)),
+    If(0, CLONE_SETTLS, &Wide(&In(&Struct(&SEGMENT)))),
+    If(0, CLONE_SETTLS, &Wide(&Addr)),
+    If(0, CLONE_SETTLS, &Wide(&Addr)),
+];
+
 /// `struct clone_args`; the numbers of its fields are those that its own types name.
 static CLONE_ARGS: Record = Record {
     name: "clone_args",
@@ -276,7 +284,7 @@ static CLONE_ARGS: Record = Record {
         Field::padding(Int(U32)),
         Field::new("stack", Wide(&Addr)),
         Field::new("stack_size", Hex(U64)),
-        Field::new("tls", If(0, CLONE_SETTLS, &Wide(&Addr))),
+        Field::new("tls", PerAbi(&THREAD_STORAGE)),
         Field::nonzero("set_tid", Wide(&In(&Array(&Pid, Len::Arg(10))))),
         Field::nonzero("set_tid_size", Int(U64)),
         Field::nonzero("cgroup", Int(U64)),

@@ -225,14 +225,10 @@ impl Stopped {
     /// `ESRCH` if it was killed; `EIO` on a kernel without the request.
     pub fn end(&self) -> io::Result<End> {
         let info = self.syscall_info()?;
-        let abi = abi(info.arch);
-        // The kernel has it as an int, and makes a word of that: a negative one of a 32-bit tracee is no 64-bit number.
-        let narrow = abi.is_some_and(|abi| abi.word() == 4);
-        let number = |number: u64| if narrow { number & 0xffff_ffff } else { number };
         Ok(match info.op {
             ENTRY => End::Entry {
-                abi,
-                number: number(info.words[0]),
+                abi: abi(info.arch),
+                number: info.words[0],
                 args: [
                     info.words[1],
                     info.words[2],
