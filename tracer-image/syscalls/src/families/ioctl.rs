@@ -3,7 +3,13 @@
 use super::{requests::NUMBERS, structures::STRUCTURES};
 use crate::{
     names::{devices::PERF_IOC, ioctl::*, terminal::*},
-    records::{devices::*, interface::*, ioctl::*, terminal::*},
+    records::{
+        devices::*,
+        interface::*,
+        ioctl::*,
+        terminal::*,
+        video::{VIDEO, VIDEO_BUFFERS_MADE},
+    },
     rows,
     types::{Type::*, *},
 };
@@ -260,5 +266,5 @@ const TYPES: &[(u64, Type)] = &[
 rows! {
     /// Controlling devices.
     pub ROWS:
-    ioctl [16, 54, 29, 54] DESC (fd: Fd, op: Custom(&REQUEST_PARTS), argp: Switch(op, ARGUMENT, &Switch(op, NUMBERS, &Switch(op, STRUCTURES, &SwitchBits(op, 0xff00, TYPES, &ByVerbosity(&Hex(Ulong), &Custom(&CARRIED))))))) -> Int(I32);
+    ioctl [16, 54, 29, 54] DESC (fd: Fd, op: Custom(&REQUEST_PARTS), argp: Switch(op, ARGUMENT, &Switch(op, NUMBERS, &Switch(op, STRUCTURES, &Switch(op, VIDEO, &SwitchBits(op, 0xff00, TYPES, &ByVerbosity(&Hex(Ulong), &Custom(&CARRIED)))))))) -> Int(I32) => Switch(op, &[(0xc0f8_565c, Custom(&VIDEO_BUFFERS_MADE)), (0xc100_565c, Custom(&VIDEO_BUFFERS_MADE))], &Absent);
 }
