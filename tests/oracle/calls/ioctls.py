@@ -57,3 +57,8 @@ def calls(c):
     for request in (0, 0x1234, 0x8004CAFE, 0x4004CAFE, 0xC018CAFE, 0xFFFFFFFF):
         c.both("ioctl", 3, request, 0)
         c.both("ioctl", 3, request, 0x5000, err="ENOTTY")
+    # Numbers in the argument itself: some are an int, some all of it.
+    for request in (0x1262, 0x1264, 0x4C08, 0x4C09, 0x540A, 0x540B, 0x2400, 0x2401, 0x2403, 0x40042409, 0x5409, 0x5425):
+        for number in (0xFFFFFFFF80000005, 0x100000001, 2):
+            c.call("x86_64", "ioctl", 3, request, number)
+            c.call("i386", "ioctl", 3, request, number & 0xFFFFFFFF)

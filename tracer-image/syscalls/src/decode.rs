@@ -426,6 +426,14 @@ impl Decode<'_> {
                 let value = self.try_value(ty, place)?;
                 Value::Noted(Box::new(value), (*remark).into())
             }
+            Type::Commented(ty, width, symbols) => {
+                let value = self.try_value(ty, place)?;
+                let bits = self.scope.load(place, *width)?;
+                match symbols.names.iter().find(|(known, _)| *known == bits) {
+                    Some((_, name)) => Value::Noted(Box::new(value), (*name).into()),
+                    None => value,
+                }
+            }
             Type::Later(ty) => match place {
                 Place::Memory { addr, .. } => {
                     let later = Place::Memory { addr, phase: Phase::Exit };

@@ -61,7 +61,9 @@ impl Layout {
             Type::Flags(w, _) | Type::Symbol(w, _) | Type::NetSymbol(w, _) | Type::Mixed(w, ..) => {
                 Layout::scalar(*w, abi)
             }
-            Type::Tail(w, ..) | Type::Leading(w, ..) | Type::Numbered(w, _) => Layout::scalar(*w, abi),
+            Type::Tail(w, ..) | Type::Leading(w, ..) | Type::Numbered(w, _) | Type::Commented(_, w, _) => {
+                Layout::scalar(*w, abi)
+            }
             Type::Shifted(w, ..) | Type::Date(w, _) | Type::Macro(w, ..) | Type::Parts(w, _) => {
                 Layout::scalar(*w, abi)
             }

@@ -204,6 +204,8 @@ pub enum Type {
     Parts(Width, &'static [(u8, u8, bool, Type)]),
     /// A value with a comment behind it: `0x5 /* Bits 63..38 */`.
     Remarked(&'static Type, &'static str),
+    /// A value with the name of its number as a comment, if it has one: `v4l2_fourcc('Y', ...) /* V4L2_PIX_FMT_YUYV */`.
+    Commented(&'static Type, Width, &'static Symbols),
     /// In a record that the kernel reads: a field that it writes nevertheless, so that it is looked at at exit.
     Later(&'static Type),
     /// As [`Type::Later`], written `before => after` where it changed.

@@ -217,7 +217,10 @@ impl Constants {
         }
         match ty {
             Type::Flags(_, flags) => self.flags(flags),
-            Type::Symbol(_, symbols) | Type::NetSymbol(_, symbols) | Type::Numbered(_, symbols) => {
+            Type::Symbol(_, symbols)
+            | Type::NetSymbol(_, symbols)
+            | Type::Numbered(_, symbols)
+            | Type::Commented(_, _, symbols) => {
                 self.symbols(symbols);
             }
             Type::Packet(_) => self.netlink(abi),

@@ -3,7 +3,13 @@
 use super::{requests::NUMBERS, structures::STRUCTURES};
 use crate::{
     names::{devices::PERF_IOC, ioctl::*, terminal::*},
-    records::{devices::*, interface::*, ioctl::*, terminal::*},
+    records::{
+        devices::*,
+        interface::*,
+        ioctl::*,
+        terminal::*,
+        video::{VIDEO, VIDEO_BUFFERS_MADE},
+    },
     rows,
     types::{Type::*, *},
 };
@@ -16,9 +22,10 @@ pub(super) const FILLED64: Type = Out(&One(&Int(U64)));
 const RANGE64: Type = In(&Array(&Int(U64), Len::Fixed(2)));
 /// A number in the argument itself.
 pub(super) const PLAIN: Type = Int(I32);
+const PLAIN_LONG: Type = Int(Ulong);
 
 /// Whether a request is about a group of perf events.
-const PERF_GROUP: Type = Flags(Ulong, &PERF_IOC);
+const PERF_GROUP: Type = Flags(U32, &PERF_IOC);
 
 /// A structure of an interface that the kernel fills in; where it refuses, only the name was given.
 macro_rules! asked {
@@ -44,8 +51,8 @@ const ARGUMENT: &[(u64, Type)] = &[
     (0x5456, Out(&Custom(&TERMIOS))),
     (0x5457, In(&Custom(&TERMIOS))),
     (0x5409, PLAIN),
-    (0x540a, Symbol(U32, &TCXONC)),
-    (0x540b, Symbol(U32, &TCFLSH)),
+    (0x540a, Symbol(Ulong, &TCXONC)),
+    (0x540b, Symbol(Ulong, &TCFLSH)),
     (0x540c, Absent),
     (0x540d, Absent),
     (0x540e, PLAIN),
@@ -138,9 +145,9 @@ const ARGUMENT: &[(u64, Type)] = &[
     (0x125f, Absent),
     (0x1260, FILLED_LONG),
     (0x1261, Absent),
-    (0x1262, PLAIN),
+    (0x1262, PLAIN_LONG),
     (0x1263, FILLED_LONG),
-    (0x1264, PLAIN),
+    (0x1264, PLAIN_LONG),
     (0x1265, FILLED_LONG),
     (0x1267, Out(&One(&Int(U16)))),
     (0x1268, FILLED),
@@ -167,8 +174,8 @@ const ARGUMENT: &[(u64, Type)] = &[
     (0x4c01, Absent),
     (0x4c06, Fd),
     (0x4c07, Absent),
-    (0x4c08, PLAIN),
-    (0x4c09, PLAIN),
+    (0x4c08, PLAIN_LONG),
+    (0x4c09, PLAIN_LONG),
     (0x4c80, PLAIN),
     (0x4c81, PLAIN),
     (0x4c82, Absent),
@@ -213,7 +220,7 @@ const ARGUMENT: &[(u64, Type)] = &[
     (0x2402, PLAIN),
     (0x2405, Fd),
     (0x40042408, Fd),
-    (0x40042409, PLAIN),
+    (0x40042409, PLAIN_LONG),
     (0x80082407, FILLED64),
 ];
 
@@ -260,5 +267,5 @@ const TYPES: &[(u64, Type)] = &[
 rows! {
     /// Controlling devices.
     pub ROWS:
-    ioctl [16, 54, 29, 54] DESC (fd: Fd, op: Custom(&REQUEST_PARTS), argp: Switch(op, ARGUMENT, &Switch(op, NUMBERS, &Switch(op, STRUCTURES, &SwitchBits(op, 0xff00, TYPES, &ByVerbosity(&Hex(Ulong), &Custom(&CARRIED))))))) -> Int(I32);
+    ioctl [16, 54, 29, 54] DESC (fd: Fd, op: Custom(&REQUEST_PARTS), argp: Switch(op, ARGUMENT, &Switch(op, NUMBERS, &Switch(op, STRUCTURES, &Switch(op, VIDEO, &SwitchBits(op, 0xff00, TYPES, &ByVerbosity(&Hex(Ulong), &Custom(&CARRIED)))))))) -> Int(I32) => Switch(op, &[(0xc0f8_565c, Custom(&VIDEO_BUFFERS_MADE)), (0xc100_565c, Custom(&VIDEO_BUFFERS_MADE))], &Absent);
 }

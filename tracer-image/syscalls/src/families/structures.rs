@@ -156,7 +156,7 @@ pub const STRUCTURES: &[(u64, Type)] = &[
     (0x4b49, In(&Struct(&KEY_STRING_ENTRY))),
     (0x4b4a, Out(&Struct(&ACCENTS))),
     (0x4b4b, In(&Struct(&ACCENTS))),
-    (0x4b4c, In(&Struct(&KEY_CODE))),
+    (0x4b4c, In(&Struct(&KEY_CODE_ASKED))),
     (0x4b4d, In(&Struct(&KEY_CODE))),
     (0x4b52, Told(&Struct(&KEY_REPEAT), &Struct(&KEY_REPEAT))),
     (0x4b60, Out(&Binary(Len::Fixed(8192), 0))),

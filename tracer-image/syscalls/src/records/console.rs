@@ -236,6 +236,12 @@ pub static KEY_CODE: Record = Record {
     fields: &[Field::new("scancode", Hex(U32)), Field::new("keycode", Hex(U32))],
 };
 
+/// `struct kbkeycode` that is asked for.
+pub static KEY_CODE_ASKED: Record = Record {
+    name: "kbkeycode, asked for",
+    fields: &[Field::new("scancode", Hex(U32)), Field::new("keycode", Changing(&Hex(U32)))],
+};
+
 /// `struct kbd_repeat`
 pub static KEY_REPEAT: Record =
     Record { name: "kbd_repeat", fields: &[Field::new("delay", Int(I32)), Field::new("period", Int(I32))] };
@@ -263,7 +269,7 @@ pub static UNICODE_MAP: Record = Record {
 /// `struct unimapdesc` that is asked for.
 pub static UNICODE_MAP_ASKED: Record = Record {
     name: "unimapdesc, asked for",
-    fields: &[Field::new("entry_ct", Later(&Int(U16))), Field::new("entries", Out(&PAIRS))],
+    fields: &[Field::new("entry_ct", Changing(&Int(U16))), Field::new("entries", Out(&PAIRS))],
 };
 
 /// `struct unimapinit`

@@ -130,7 +130,7 @@ pub static NOTIFICATION_FD: Record = Record {
 pub static PIDFD_INFORMATION: Record = Record {
     name: "pidfd_info",
     fields: &[
-        Field::new("mask", Later(&Flags(U64, &PIDFD_INFO))),
+        Field::new("mask", Changing(&Flags(U64, &PIDFD_INFO))),
         Field::new("cgroupid", masked!(4, Int(U64))),
         Field::new("pid", masked!(1, Pid)),
         Field::new("tgid", masked!(1, Pid)),

@@ -42,3 +42,4 @@ pub mod terminal;
 pub mod time;
 pub mod timex;
 pub mod uring;
+pub mod video;
