@@ -7,6 +7,8 @@ use super::{
     same,
 };
 
+use regex::Regex;
+
 /// Which calls, signals and messages are shown.
 const FILTERS: &[&[&str]] = &[
     &["-z"],
@@ -255,6 +257,59 @@ fn same_argument_names() {
         }
     }
     all_well(wrong);
+}
+
+/// What a terminal shows: each letter in the same colour. Which colour a space or the `|` between two names has is not
+/// seen or not the same in strace itself; of addresses of what a call did not fill in, of bytes that are written in
+/// hexadecimal and of requests the colours are not strace's.
+#[test]
+fn same_colors() {
+    let bench = Bench::new("colors");
+    let mut wrong = Vec::new();
+    let sets: &[(&[&str], &[&str])] = &[
+        (&["-T", "-y"], &["files", "exit_code", "inet", "execve"]),
+        (&["-N", "-tt"], &["files", "exit_code", "signals"]),
+        (&["-f", "-e", super::ORDERED], &["unfinished", "killed_in_call"]),
+    ];
+    for (options, programs) in sets {
+        for program in *programs {
+            let options = [&["--color=always", "-e", "trace=!getrandom"], *options].concat();
+            let shown = |tracer| {
+                let texts = bench.trace(tracer, program, "colors", &options, Output::File);
+                let texts: Vec<String> = texts.iter().map(|text| colored(text)).collect();
+                let lines = normal::normalise(&texts, Shape::Lines, bench.fixed);
+                // Between colours, ids and addresses are not found by what stands around them.
+                let numbers = Regex::new(r"0x[0-9a-f]{6,}|\b\d{2,}\b").unwrap();
+                lines.iter().map(|line| numbers.replace_all(line, "#").into_owned()).collect::<Vec<_>>()
+            };
+            let (theirs, ours) = (shown(Tracer::Strace), shown(Tracer::Ours));
+            assert!(theirs.iter().any(|line| line.contains("{c33}")), "strace has no colours: {theirs:?}");
+            let found = super::compare::lines(&theirs, &ours);
+            wrong.extend(found.into_iter().map(|difference| (format!("{program} {options:?}"), difference)));
+        }
+    }
+    all_well(wrong);
+}
+
+/// Text with the colour of each letter before the first that has it.
+fn colored(text: &str) -> String {
+    let (mut out, mut color, mut shown) = (String::new(), "0", "0");
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        if let Some((code, behind)) = rest.strip_prefix("\u{1b}[").and_then(|rest| rest.split_once('m')) {
+            (color, rest) = (code, behind);
+            continue;
+        }
+        if first == '\n' {
+            (color, shown) = ("0", "0");
+        } else if color != shown && !matches!(first, ' ' | '|') {
+            out.push_str(&format!("{{c{color}}}"));
+            shown = color;
+        }
+        out.push(first);
+        rest = &rest[first.len_utf8()..];
+    }
+    out
 }
 
 /// The table of `-c`: what is counted, and how it is laid out. Times are not the same twice.

@@ -4,6 +4,7 @@
 //! several shards. The drop-in and the client use the same two.
 
 pub mod clock;
+pub mod color;
 mod dump;
 pub mod form;
 pub mod json;

@@ -13,16 +13,22 @@ use crate::{
     },
     paths,
 };
-use cli::{Request, Wanted};
+use cli::{Request, Wanted, When};
 use merged::Merged;
 use output::{Place, TextSink, say};
-use render::{form::Form, json, text::Text};
+use render::{
+    color::{Painter, Palette},
+    form::Form,
+    json,
+    text::Text,
+};
 use std::{
     collections::HashMap,
     env,
     ffi::OsString,
     fs::{self, File},
-    io, mem,
+    io::{self, IsTerminal},
+    mem,
     os::fd::OwnedFd,
     path::Path,
     process::{self, Child, Stdio},
@@ -107,7 +113,8 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         })),
         false => Form::Text(Box::new(Text::new(options))),
     };
-    let sink = TextSink::new(form, place, options.quiet, wanted.summary.clone(), stop.clone());
+    let painter = if wanted.json { None } else { painter(wanted.color, &place) };
+    let sink = TextSink::new(form, place, painter, options.quiet, wanted.summary.clone(), stop.clone());
     let sinks = Merged::new(sink);
     let signals = Signals::block(wanted.interruptible);
     let never = wanted.interruptible > 2;
@@ -163,6 +170,23 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         }
         (None, None, None) => Ok(if written { 0 } else { 1 }),
     }
+}
+
+/// Colours, if they are wanted and the place can have them.
+fn painter(when: When, place: &Place) -> Option<Painter> {
+    let terminal = match place {
+        Place::Stderr => io::stderr().is_terminal(),
+        Place::File(file) => file.is_terminal(),
+        Place::Split(..) => false,
+    };
+    // A terminal without a name, or a dumb one, has none.
+    let can = env::var_os("TERM").is_some_and(|name| !name.is_empty() && name != "dumb");
+    let wanted = match when {
+        When::Always => true,
+        When::Never => false,
+        When::Terminal => terminal && can && env::var_os("NO_COLOR").is_none(),
+    };
+    wanted.then(|| Painter::new(Palette::from(&env::var("STRACE_COLORS").unwrap_or_default())))
 }
 
 /// Where the text goes, and the command that it goes through, if one does.

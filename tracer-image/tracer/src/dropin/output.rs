@@ -1,6 +1,6 @@
 //! Where the drop-in's text goes: stderr, one file, or a file for each thread.
 
-use render::{form::Form, summary, text::Output};
+use render::{color::Painter, form::Form, summary, text::Output};
 use std::{
     collections::{BTreeMap, HashMap},
     fs::File,
@@ -27,6 +27,7 @@ pub enum Place {
 /// Writes lines to a place; the first failure is kept, later text is dropped.
 pub struct Lines {
     place: Place,
+    painter: Option<Painter>,
     failed: Option<io::Error>,
 }
 
@@ -35,6 +36,10 @@ impl Output for Lines {
         if self.failed.is_some() {
             return;
         }
+        // Lines of several threads are painted apart where they are written apart.
+        let file = if matches!(self.place, Place::Split(..)) { tid } else { 0 };
+        let painted = self.painter.as_mut().map(|painter| painter.paint(file, text));
+        let text = painted.as_deref().unwrap_or(text);
         let written = match &mut self.place {
             Place::Stderr => io::stderr().write_all(text.as_bytes()),
             Place::File(file) => file.write_all(text.as_bytes()),
@@ -96,11 +101,12 @@ impl TextSink {
     pub fn new(
         form: Form,
         place: Place,
+        painter: Option<Painter>,
         quiet: u8,
         summary: summary::Options,
         stop: std::sync::Arc<crate::engine::Stop>,
     ) -> TextSink {
-        let lines = Lines { place, failed: None };
+        let lines = Lines { place, painter, failed: None };
         TextSink { form, lines, stop, attached: BTreeMap::new(), quiet, summary }
     }
 

@@ -34,6 +34,17 @@ pub enum Request {
     Print(String),
 }
 
+/// When text has colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// On a terminal that can, unless `NO_COLOR` is set.
+    Terminal,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
 /// A trace, as asked for.
 #[derive(Debug)]
 pub struct Wanted {
@@ -61,6 +72,8 @@ pub struct Wanted {
     pub json: bool,
     /// How the text looks.
     pub text: Options,
+    /// `--color`
+    pub color: When,
     /// `-E`: variables to set (or without `=` to remove) in the command's environment.
     pub environment: Vec<OsString>,
     /// `--argv0`
@@ -152,6 +165,7 @@ impl Reader {
             depth: Depth::default(),
             json: false,
             text: Options::default(),
+            color: When::Terminal,
             environment: Vec::new(),
             argv0: None,
             user: None,
@@ -291,11 +305,14 @@ impl Reader {
                 None => self.quiets += 1,
                 Some(set) => self.qualify(&format!("quiet={set}"))?,
             },
-            (_, "color") => match self.optional().as_deref() {
-                // Ours has no colours yet: never is what it does.
-                None | Some("auto" | "never" | "always") => {}
-                Some(other) => return Err(invalid("--color", other)),
-            },
+            (_, "color") => {
+                self.wanted.color = match self.optional().as_deref() {
+                    None | Some("auto") => When::Terminal,
+                    Some("never") => When::Never,
+                    Some("always") => When::Always,
+                    Some(other) => return Err(invalid("--color", other)),
+                };
+            }
             (Short('c'), _) | (_, "summary-only") => {
                 self.said.summary_only = true;
                 self.wanted.count = Counting::Counts;
