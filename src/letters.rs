@@ -2,7 +2,7 @@
 
 use crate::{
     cli::{Args, Style},
-    plan::Output,
+    plan::output::Output,
 };
 use render::text::Options;
 

@@ -1,5 +1,6 @@
 //! What will be done: the command line with everything checked that can be checked without the cluster.
 
+pub mod output;
 mod summary;
 mod trace;
 
@@ -11,11 +12,12 @@ use crate::{
     targets::{Containers, Wanted, Which},
 };
 use jiff::{Timestamp, tz::TimeZone};
+pub use output::Output;
 use render::{
     clock::{Precision, Wall},
     text::{Options, Prefix},
 };
-use std::{path::PathBuf, sync::LazyLock, time::Duration};
+use std::{sync::LazyLock, time::Duration};
 use syscalls::{
     filter::quiet,
     notation::{Constants, HexStrings, Notation},
@@ -112,38 +114,6 @@ impl Whom {
             restarts: args.follow_restarts.unwrap_or(0),
         })
     }
-}
-
-/// Where the text goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Output {
-    /// stdout.
-    Stdout,
-    /// stderr: stdout is the command's.
-    Stderr,
-    /// `-o FILE`
-    File {
-        /// FILE
-        path: PathBuf,
-        /// `-A`
-        append: bool,
-    },
-    /// `-ff -o FILE`: FILE.TID
-    Threads {
-        /// FILE
-        base: PathBuf,
-        /// `-A`
-        append: bool,
-    },
-    /// `--out DIR`: DIR/POD.CONTAINER, with `--ff` DIR/POD.CONTAINER.TID
-    Directory {
-        /// DIR
-        dir: PathBuf,
-        /// `--ff`
-        separate: bool,
-        /// `--force`
-        force: bool,
-    },
 }
 
 impl Plan {

@@ -151,6 +151,7 @@ pub fn client(error: &kube::Error, plugin: Option<&ExecConfig>) -> Refusal {
         kube::Error::Auth(AuthError::AuthExecParse(_)) => {
             credential_plugin(command, hint).cause("what it printed is no ExecCredential")
         }
+        kube::Error::Auth(AuthError::Oidc(error)) => oidc(error),
         _ => Refusal::new("the kubeconfig's user or cluster cannot be used")
             .cause(chain(error))
             .fix("see whether kubectl itself gets through: kubectl version"),
@@ -163,6 +164,18 @@ pub fn credential_plugin(command: &str, hint: Option<&str>) -> Refusal {
     match hint {
         Some(hint) => refusal.fix(hint),
         None => refusal,
+    }
+}
+
+/// The kubeconfig's OpenID Connect token is of no use, and there is no other one.
+fn oidc(error: &kube::client::oidc_errors::Error) -> Refusal {
+    let refusal = Refusal::new("the kubeconfig's OIDC token cannot be used").cause(chain(error)).fix(
+        "log in again, the way that wrote the token into the kubeconfig, or choose another user with --user or --context",
+    );
+    match chain(error).contains("certificate") {
+        true => refusal
+            .fix("a provider whose certificate the system does not know: SSL_CERT_FILE=its-authority.pem"),
+        false => refusal,
     }
 }
 
@@ -215,6 +228,11 @@ pub fn timeout(what: &str, limit: Duration) -> Refusal {
 
 /// A request failed in a way that has no words of its own.
 pub fn request(what: &str, server: &str, error: &kube::Error) -> Refusal {
+    // The layer that asks for credentials wraps what went wrong in an error of the service.
+    let mut causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
+    if let Some(kube::client::AuthError::Oidc(error)) = causes.find_map(|cause| cause.downcast_ref()) {
+        return oidc(error);
+    }
     match error {
         kube::Error::Api(status) if status.code == 401 => {
             Refusal::new(format!("{what}: the API server does not accept your credentials"))

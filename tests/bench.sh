@@ -1,94 +1,95 @@
 #!/usr/bin/env bash
-# What tracing costs, ours against strace 7.2: the time that a program needs alone, under strace and under ours, each
-# writing to a file, interleaved, so that a noisy machine is noisy for all. Prints every run, then the medians.
+# What tracing costs, ours against strace 7.2, `perf trace` and lurk: the time that a program needs alone and under each
+# of them, writing to a file, interleaved, so that a noisy machine is noisy for all. Prints every run, then the medians.
 #
-#   tests/bench.sh [ROUNDS]
+#   tests/bench.sh [ROUNDS [WORKLOAD...]]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export LC_ALL=C
 
 rounds=${1:-7}
-strace=tests/oracle/strace.sh
-ours=dist/$(uname -m)/tracer
+shift $(($# > 0 ? 1 : 0))
+wanted=" $* "
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-
-# "Process N attached" is not news here; what a failure says is.
-quiet() { "$@" 2>"$work/err" || { cat "$work/err" >&2; return 1; }; }
+# shellcheck source=tests/bench/peers.sh
+source tests/bench/peers.sh
 
 cc -O2 -pthread -o "$work/calls" tests/bench/calls.c
-"$strace" -V >"$work/version"
 
-echo "machine: $(nproc) processors, $(sed -n 's/^model name\t*: //p' /proc/cpuinfo | head -n 1), Linux $(uname -r)"
-echo "peer:    $(head -n 1 "$work/version"), ours: $("$ours" -V | head -n 1)"
+echo_machine
 echo "method:  $rounds interleaved rounds; seconds of the program's own clock; added = traced - alone, of the same round"
 echo
 
 # A process that exists, and its threads, is attached to before it begins.
 attached() {
-    local workload=$1 calls=$2 pid tracer
-    shift 2
+    local workload=$1 count=$2 peer=$3 calls=$4 follows=$5 pid tracer=
     mkfifo "$work/go"
-    "$work/calls" "$workload" "$calls" wait <"$work/go" >"$work/took" &
+    "$work/calls" "$workload" "$count" wait <"$work/go" >"$work/took" &
     pid=$!
     exec 9>"$work/go"
     # Until its threads are there.
     sleep 0.2
-    tracer=
-    if [ $# -gt 0 ]; then
-        "$@" -p "$pid" 2>"$work/err" 8>&- 9>&- &
+    if [ "$peer" != alone ]; then
+        (trace "$peer" "$calls" "$follows" -p "$pid") >/dev/null 2>"$work/err" 9>&- &
         tracer=$!
-        while grep -qs '^TracerPid:.0$' "/proc/$pid/task"/*/status; do sleep 0.01; done
-        sleep 0.1
+        wait_until_traced "$pid" "$peer"
     fi
     echo go >&9
     exec 9>&-
     wait "$pid"
-    [ -z "$tracer" ] || wait "$tracer"
+    if [ -n "$tracer" ]; then
+        [ "$peer" != perf ] || kill -INT "$tracer" 2>/dev/null || true
+        wait "$tracer" || [ "$peer" != strace ] && [ "$peer" != ours ] || { cat "$work/err" >&2; return 1; }
+    fi
     rm "$work/go"
     cat "$work/took"
 }
 
 spawned() {
-    local workload=$1 calls=$2
-    shift 2
-    quiet "$@" "$work/calls" "$workload" "$calls"
+    local workload=$1 count=$2 peer=$3 calls=$4 follows=$5
+    if [ "$peer" = alone ]; then
+        "$work/calls" "$workload" "$count"
+        return
+    fi
+    # Not every peer leaves the program's output alone.
+    (trace "$peer" "$calls" "$follows" sh -c 'exec "$0" "$1" "$2" >"$3"' "$work/calls" "$workload" "$count" "$work/took") \
+        >/dev/null 2>"$work/err" || { cat "$work/err" >&2; return 1; }
+    cat "$work/took"
 }
 
-# NAME HOW WORKLOAD CALLS OPTIONS: the calls are all made; a filter that names none of them shows what dropping costs.
-while read -r name how workload calls options; do
-    read -ra flags <<<"$options"
+# NAME HOW WORKLOAD COUNT CALLS FOLLOWS: the calls are all made; a filter that names none of them shows what dropping costs.
+while read -r name how workload count calls follows; do
+    [[ $wanted = "  " || $wanted = *" $name "* ]] || continue
     for ((round = 1; round <= rounds; round++)); do
-        alone=$("$how" "$workload" "$calls")
-        theirs=$("$how" "$workload" "$calls" "$strace" -o "$work/out" "${flags[@]}")
-        mine=$("$how" "$workload" "$calls" "$ours" -o "$work/out" "${flags[@]}")
-        rm -f "$work/out"*
-        echo "$name $calls $round $alone $theirs $mine"
+        line="$name $count $round"
+        for peer in alone "${peers[@]}"; do
+            # What a peer cannot do is no number.
+            line+=" $("$how" "$workload" "$count" "$peer" "$calls" "$follows" 2>"$work/failed" || { head -n 1 "$work/failed" >&2; echo -; })"
+            rm -f "$work/out"*
+        done
+        echo "$line"
     done
 done >"$work/runs" <<'RUNS'
-bare spawned bare 40000 -e trace=all
-files spawned files 40000 -e trace=all
-threads spawned threads 40000 -f -e trace=all
-threads-p attached threads 40000 -f -e trace=all
-service spawned service 10000 -e trace=all
-computing spawned computing 10000 -e trace=all
-computing-p attached computing 10000 -f -e trace=all
-filtered spawned files 40000 -e trace=mount
+bare spawned bare 40000 all
+files spawned files 40000 all
+threads spawned threads 40000 all -f
+threads-p attached threads 40000 all -f
+many-p attached many 40000 all -f
+forks spawned forks 2000 all -f
+service spawned service 10000 all
+computing spawned computing 10000 all
+computing-p attached computing 10000 all -f
+filtered spawned files 40000 mount
+filtered-t spawned threads 40000 mount -f
+filtered-s spawned service 10000 mount
 RUNS
 
-echo "workload      calls round   alone  strace    ours   us/call added: strace    ours   ratio"
-awk '{
-    theirs = ($5 - $4) / $2 * 1e6; ours = ($6 - $4) / $2 * 1e6
-    printf "%-12s %6d %5d %7.3f %7.3f %7.3f %21.2f %7.2f %7.2f\n", $1, $2, $3, $4, $5, $6, theirs, ours, theirs / ours
-}' "$work/runs" | tee "$work/table"
+echo "seconds"
+{
+    echo "workload count round alone ${peers[*]}"
+    cat "$work/runs"
+} | awk '{ printf "%-12s %7s %5s", $1, $2, $3; for (i = 4; i <= NF; i++) printf " %9s", $i; print "" }'
 echo
-echo "medians: added microseconds for each call"
-awk '
-    { strace[$1] = strace[$1] " " $7; ours[$1] = ours[$1] " " $8; ratio[$1] = ratio[$1] " " $9; if (!seen[$1]++) order[++names] = $1 }
-    function median(text, values, n, i, j, keep) {
-        n = split(text, values, " ")
-        for (i = 2; i <= n; i++) { keep = values[i] + 0; for (j = i - 1; j > 0 && values[j] + 0 > keep; j--) values[j + 1] = values[j]; values[j + 1] = keep }
-        return n % 2 ? values[(n + 1) / 2] : (values[n / 2] + values[n / 2 + 1]) / 2
-    }
-    END { for (i = 1; i <= names; i++) printf "%-12s strace %7.2f  ours %7.2f  ratio %5.2f\n", order[i], median(strace[order[i]]), median(ours[order[i]]), median(ratio[order[i]]) }
-' "$work/table"
+echo "medians: added microseconds for each call [least to most], and how many times as much as ours (median of the rounds')"
+medians <"$work/runs"

@@ -20,18 +20,21 @@ processors=$(nproc)
 
 say "the packages"
 # Of the tracer's tests most wait most of the time.
-cargo test --release --quiet --locked --workspace --exclude kubectl-strace -- --test-threads $((2 * processors))
-cargo test --quiet --locked --package kubectl-strace --bins
+tests/tries.sh --release --quiet --locked --workspace --exclude kubectl-strace -- --test-threads $((2 * processors))
+tests/tries.sh --quiet --locked --package kubectl-strace --bins
 
 say "workload images"
 tests/workloads/build.sh >/dev/null
+
+# Built here once, and not while the tests that share the node wait for it.
+tests/cluster/node.sh older-apiserver-build
 
 # One kind after the other: programs that are compared call by call want a calm machine, of a cluster's tests most wait
 # most of the time, and some take the machine for themselves.
 integration() {
     local threads=$1
     shift
-    cargo test --locked --package kubectl-strace --test integration -- --test-threads "$threads" "$@"
+    tests/tries.sh --locked --package kubectl-strace --test integration -- --test-threads "$threads" "$@"
 }
 say "the differential tests"
 integration "$processors" differential:: "$@"

@@ -6,7 +6,8 @@ use super::{
     printer::{Feed, Piece},
     restart,
     rung::Rung,
-    start, trace,
+    start::{self, POLL},
+    trace,
 };
 use crate::{
     cluster::Cluster,
@@ -25,8 +26,6 @@ use std::{
 use tokio::sync::Semaphore;
 use wire::message::Reason;
 
-/// How often is looked whether a container runs: a crash-looping one may do so for a moment only.
-pub const POLL: Duration = Duration::from_millis(200);
 /// How often a container may end before its tracer is there, with `--wait`: each time leaves a container in the list.
 const TRIES: u32 = 3;
 /// Most containers that are being attached to at a time: each asks the API server for several things.

@@ -1,6 +1,6 @@
 //! A container that ended in the middle of its trace, and whether it comes again.
 
-use super::{Outcome, attach::POLL, container::state_of};
+use super::{Outcome, container::state_of, start::POLL};
 use crate::{
     cluster::Cluster,
     refusal::Refusal,

@@ -17,8 +17,8 @@ use kube::{
 };
 use std::{sync::OnceLock, time::Duration};
 
-/// How often the pod is looked at during a wait.
-const POLL: Duration = Duration::from_millis(200);
+/// How often a pod is looked at during a wait: a crash-looping container may run for a moment only.
+pub const POLL: Duration = Duration::from_millis(200);
 
 /// Adds a tracer container and waits until it runs; its name is in `added` as soon as it is there.
 ///

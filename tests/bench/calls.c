@@ -1,5 +1,5 @@
-// What is traced by bench.sh: calls [bare|files|threads|service|computing] COUNT [wait]. Prints the seconds that COUNT
-// calls (of a service: answers) took. With `wait` its threads exist at once, and begin when a line comes in.
+// What is traced by bench.sh: calls [bare|files|threads|many|forks|service|computing] COUNT [wait]. Prints the seconds that
+// COUNT calls (of a service: answers; of forks: processes) took. Of `many` 256 threads one makes the calls. With `wait` its threads exist at once, and begin when a line comes in.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
@@ -16,7 +16,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-enum { THREADS = 4, CONNECTIONS = 4 };
+enum { THREADS = 4, MANY = 256, CONNECTIONS = 4 };
 
 static long count;
 static pthread_barrier_t begin;
@@ -45,6 +45,22 @@ static void *thread(void *unused) {
     pthread_barrier_wait(&begin);
     files(count / THREADS);
     return unused;
+}
+
+// Sleeps until the program ends.
+static void *idle(void *unused) {
+    pthread_barrier_wait(&begin);
+    for (;;) pause();
+    return unused;
+}
+
+static void forks(void) {
+    for (long i = 0; i < count; i++) {
+        pid_t child = fork();
+        if (child < 0) exit(1);
+        if (!child) _exit(0);
+        if (waitpid(child, NULL, 0) != child) exit(1);
+    }
 }
 
 static void *client(void *connection) {
@@ -114,13 +130,13 @@ static void serve(long each) {
 int main(int argc, char **argv) {
     if (argc < 3) return 2;
     const char *kind = argv[1];
-    int several = !strcmp(kind, "threads"), service = !strcmp(kind, "service"), computing = !strcmp(kind, "computing");
+    int several = !strcmp(kind, "threads"), many = !strcmp(kind, "many"), service = !strcmp(kind, "service"), computing = !strcmp(kind, "computing");
     long each = computing ? turns() : 0;
     int start[2];
     char line[8];
     count = atol(argv[2]);
-    pthread_t threads[THREADS];
-    pthread_barrier_init(&begin, NULL, THREADS + 1);
+    pthread_t threads[MANY];
+    pthread_barrier_init(&begin, NULL, many ? MANY : THREADS + 1);
     pid_t child = 0;
     if (service || computing) {
         if (pipe(start)) return 1;
@@ -128,6 +144,10 @@ int main(int argc, char **argv) {
             if (socketpair(AF_UNIX, SOCK_STREAM, 0, pairs[i])) return 1;
         child = clients(start[0]);
         for (int i = 0; i < CONNECTIONS; i++) close(pairs[i][1]);
+    }
+    if (many) {
+        for (int i = 0; i < MANY - 1; i++) pthread_create(&threads[i], NULL, idle, NULL);
+        pthread_barrier_wait(&begin);
     }
     double from = now();
     if (several)
@@ -142,6 +162,8 @@ int main(int argc, char **argv) {
     } else if (child) {
         if (write(start[1], "x", 1) != 1) return 1;
         serve(each);
+    } else if (!strcmp(kind, "forks")) {
+        forks();
     } else if (!strcmp(kind, "bare")) {
         bare();
     } else {

@@ -8,9 +8,10 @@ ARCH=$(uname -m)
 KUBERNETES_DIR=$CACHE/kubernetes-$KUBERNETES_VERSION-$(sources_key "$HERE"/node/*.go "$HERE"/node/go.mod "$HERE"/node/go.sum)-$ARCH
 CONTAINERD_DIR=$CACHE/containerd-$CONTAINERD_VERSION-$ARCH
 RUNC_DIR=$CACHE/runc-$RUNC_VERSION-$ARCH
+OLDER_DIR=$CACHE/older-apiserver-$OLDER_VERSION-$(sources_key "$HERE"/older-apiserver/*)-$ARCH
 KREW_DIR=$CACHE/krew-$(sources_key "$HERE"/krew/*)-$ARCH
 PAUSE_DIR=$CACHE/pause-$(sources_key "$HERE/node/pause/pause.c" "$HERE/node/image.go")-$ARCH
-readonly ARCH KUBERNETES_DIR CONTAINERD_DIR RUNC_DIR KREW_DIR PAUSE_DIR
+readonly ARCH KUBERNETES_DIR CONTAINERD_DIR RUNC_DIR OLDER_DIR KREW_DIR PAUSE_DIR
 
 readonly NODE_PROGRAM=$KUBERNETES_DIR/node
 readonly KUBECTL_PATH=$KUBERNETES_DIR/kubectl-only # a directory for PATH that has nothing but kubectl
@@ -95,6 +96,13 @@ build_runc() {
 build_krew() {
 	(cd "$HERE/krew" && GOWORK=off GOFLAGS="-mod=readonly -buildvcs=false" go build -trimpath -ldflags "-s -w" -o "$1/" \
 		sigs.k8s.io/krew/cmd/krew sigs.k8s.io/krew/cmd/validate-krew-manifest)
+}
+
+build_older_apiserver() {
+	grep -q "k8s.io/kubernetes $OLDER_VERSION\$" "$HERE/older-apiserver/go.mod" ||
+		die "node.sh says Kubernetes $OLDER_VERSION, older-apiserver/go.mod says otherwise"
+	(cd "$HERE/older-apiserver" && GOWORK=off GOFLAGS="-mod=readonly -buildvcs=false" go build -trimpath \
+		-ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$OLDER_VERSION" -o "$1/kube-apiserver" .)
 }
 
 build_pause() {

@@ -1,7 +1,8 @@
 //! How the API server is reached, and as whom: kubectl's flags, kubeconfigs, credential plugins and proxies.
 
 use super::{
-    node::Namespace,
+    node::{Namespace, script},
+    oidc::Provider,
     pods,
     process::Running,
     proxy::Proxy,
@@ -102,6 +103,15 @@ impl Reach {
 impl Drop for Reach {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.dir);
+    }
+}
+
+/// Says this to the node at the end of a test.
+struct Stops(&'static str);
+
+impl Drop for Stops {
+    fn drop(&mut self) {
+        script(&[self.0]);
     }
 }
 
@@ -209,6 +219,37 @@ fn kubeconfigs_are_merged_and_overridden() {
 }
 
 #[test]
+fn an_oidc_token_that_has_expired_is_refreshed() {
+    let reach = Reach::new("oidc");
+    let provider = Provider::start(&reach.dir, "r3fresh", reach.token.clone());
+    // {"alg":"none"} and {"exp":1}, as a provider of 1970 would have signed it.
+    let expired = "eyJhbGciOiJub25lIn0.eyJleHAiOjF9.c2ln";
+    let with = |refresh: &str, issuer: &str| {
+        let oidc = format!(
+            "{{auth-provider: {{name: oidc, config: {{id-token: {expired}, refresh-token: {refresh}, client-id: me, \
+             client-secret: s3cret, idp-issuer-url: '{issuer}'}}}}}}"
+        );
+        let mut command = reach.bare(&["counter", "-e", "write", "--max-events", "3"]);
+        command
+            .env("KUBECONFIG", reach.kubeconfig("oidc", &oidc))
+            .env("SSL_CERT_FILE", &provider.certificate);
+        command
+    };
+    let output = run(with("r3fresh", &provider.issuer));
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && out.contains("write(1, \"tick "), "{out}\n{err}");
+    let asked = provider.asked();
+    assert!(asked.iter().any(|request| request.contains("grant_type=refresh_token")), "{asked:?}");
+    let said = fails(with("0ld", &provider.issuer));
+    says(&said, &["expired", "log in again"]);
+    let said = fails(with("r3fresh", "https://127.0.0.1:1"));
+    says(&said, &["expired", "log in again"]);
+    for secret in ["0ld", "r3fresh", "s3cret", expired] {
+        assert!(!said.contains(secret), "{secret} is a secret: {said}");
+    }
+}
+
+#[test]
 fn credential_plugins_are_run_as_kubectl_does() {
     let reach = Reach::new("plugin");
     let with = |user: &str| {
@@ -292,6 +333,31 @@ fn impersonation_and_what_is_said_of_requests() {
     let said = succeeds(to(&["--v", "8", "--as", "eve", "--as-group", "system:masters"]));
     says(&said, &["Response header content-type: application/json", "Response body {", "bytes more]"]);
     says(&said, &["Request body {", "SelfSubjectAccessReview"]);
+}
+
+#[test]
+fn an_older_api_server_serves_too() {
+    let reach = Reach::new("older");
+    script(&["older-apiserver-start"]);
+    let _stops = Stops("older-apiserver-stop");
+    let authority = reach.file("ca.crt");
+    let flags = [
+        "--server",
+        "https://127.0.0.1:16444",
+        "--certificate-authority",
+        &authority,
+        "--token",
+        &reach.token,
+    ];
+    let version = run(reach.bare(&[&["version"][..], &flags].concat()));
+    says(&String::from_utf8_lossy(&version.stdout), &["Server: v1.29."]);
+    for place in ["agent", "target"] {
+        let args = ["counter", "-e", "write", "--place", place, "--profile", "ptrace", "--max-events", "3"];
+        let mut trace = Running::start(reach.bare(&[&flags[..], &args].concat()));
+        trace.expect(SOON, &["write(1, \"tick "]);
+        assert!(trace.wait(SOON).success(), "{}", trace.err());
+        says(&trace.err(), &["0 lost"]);
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod inplace;
 mod krew;
 mod manifests;
 mod node;
+mod oidc;
 mod options;
 mod overload;
 mod pods;

@@ -13,6 +13,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly HERE
 
 readonly KUBERNETES_VERSION=v1.36.3   # also in node/go.mod, which a check below holds it against
+readonly OLDER_VERSION=v1.29.15       # also in older-apiserver/go.mod: its exec leaves WebSocket to the kubelet
 readonly CONTAINERD_VERSION=v2.4.2
 readonly RUNC_VERSION=v1.5.1
 readonly GO_VERSION=1.26.8            # fetched where there is none from 1.21 on; these versions need 1.26.6
@@ -24,7 +25,7 @@ readonly STATE=/var/lib/$NAME
 readonly CACHE=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/kubectl-strace/node
 readonly BRIDGE=kstrace0
 readonly POD_NETWORK=10.99.77 SERVICE_NETWORK=10.99.78
-readonly APISERVER_PORT=16443 ETCD_PORT=16379 ETCD_PEER_PORT=16380
+readonly APISERVER_PORT=16443 OLDER_PORT=16444 ETCD_PORT=16379 ETCD_PEER_PORT=16380
 readonly KUBELET_PORT=16250 KUBELET_HEALTH_PORT=16248 CONTROLLER_PORT=16257 SCHEDULER_PORT=16259
 readonly KUBECONFIG_FILE=$STATE/admin.kubeconfig
 readonly CONTAINERD_SOCKET=$STATE/containerd.sock
@@ -73,6 +74,7 @@ usage: node.sh COMMAND
   krew               build krew and its manifest's validator, and print the directory that they are in
   apiserver-stop     end the API server at once (SIGKILL), as a crash would
   apiserver-start    start it again and wait until it serves
+  older-apiserver-start  a second, older API server of the same cluster, at https://127.0.0.1:16444; -stop ends it
   kubelet-stop, kubelet-start, containerd-stop, containerd-start    likewise
 USAGE
 }
@@ -122,7 +124,15 @@ main() {
 		;;
 	pod-logs-directory) printf '%s\n' "$STATE/pod-logs" ;;
 	logs) node_logs "${1:-40}" ;;
-	apiserver-stop | kubelet-stop | containerd-stop)
+	older-apiserver-build | older-apiserver-start)
+		lock
+		bootstrap_go
+		build "$OLDER_DIR" "the API server of Kubernetes $OLDER_VERSION (about 3 minutes on two cores)" build_older_apiserver
+		[[ $command == older-apiserver-build ]] && return
+		require_running
+		restart_component older-apiserver
+		;;
+	apiserver-stop | older-apiserver-stop | kubelet-stop | containerd-stop)
 		require_running
 		stop_component "${command%-stop}"
 		;;

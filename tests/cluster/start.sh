@@ -18,6 +18,24 @@ max_open_files() {
 	echo "$limit"
 }
 
+# spawn_apiserver NAME PORT PROGRAM...
+spawn_apiserver() {
+	local name=$1 port=$2
+	shift 2
+	# Exec, attach and logs must reach the kubelet by the name "localhost": it listens on 127.0.0.1
+	# only, and the API server refuses a loopback address as a node's address.
+	spawn "$name" "$@" --bind-address 127.0.0.1 --secure-port "$port" \
+		--advertise-address "$POD_NETWORK.1" --endpoint-reconciler-type none --cert-dir "$STATE/$name" \
+		--etcd-servers "https://127.0.0.1:$ETCD_PORT" --etcd-cafile "$PKI/ca.crt" \
+		--etcd-certfile "$PKI/server.crt" --etcd-keyfile "$PKI/server.key" \
+		--tls-cert-file "$PKI/server.crt" --tls-private-key-file "$PKI/server.key" --client-ca-file "$PKI/ca.crt" \
+		--kubelet-certificate-authority "$PKI/ca.crt" --kubelet-preferred-address-types Hostname \
+		--kubelet-client-certificate "$PKI/apiserver-to-kubelet.crt" --kubelet-client-key "$PKI/apiserver-to-kubelet.key" \
+		--service-account-issuer https://kubernetes.default.svc --service-cluster-ip-range "$SERVICE_NETWORK.0/24" \
+		--service-account-key-file "$PKI/service-accounts.pub" --service-account-signing-key-file "$PKI/service-accounts.key" \
+		--authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --allow-privileged
+}
+
 start_component() {
 	case $1 in
 	etcd)
@@ -32,20 +50,9 @@ start_component() {
 	containerd)
 		spawn_private containerd env "PATH=$CONTAINERD_DIR:$PATH" "$CONTAINERD_DIR/containerd" --config "$STATE/config/containerd.toml"
 		;;
-	apiserver)
-		# Exec, attach and logs must reach the kubelet by the name "localhost": it listens on 127.0.0.1
-		# only, and the API server refuses a loopback address as a node's address.
-		spawn apiserver "$NODE_PROGRAM" kube-apiserver --bind-address 127.0.0.1 --secure-port "$APISERVER_PORT" \
-			--advertise-address "$POD_NETWORK.1" --endpoint-reconciler-type none --cert-dir "$STATE/apiserver" \
-			--etcd-servers "https://127.0.0.1:$ETCD_PORT" --etcd-cafile "$PKI/ca.crt" \
-			--etcd-certfile "$PKI/server.crt" --etcd-keyfile "$PKI/server.key" \
-			--tls-cert-file "$PKI/server.crt" --tls-private-key-file "$PKI/server.key" --client-ca-file "$PKI/ca.crt" \
-			--kubelet-certificate-authority "$PKI/ca.crt" --kubelet-preferred-address-types Hostname \
-			--kubelet-client-certificate "$PKI/apiserver-to-kubelet.crt" --kubelet-client-key "$PKI/apiserver-to-kubelet.key" \
-			--service-account-issuer https://kubernetes.default.svc --service-cluster-ip-range "$SERVICE_NETWORK.0/24" \
-			--service-account-key-file "$PKI/service-accounts.pub" --service-account-signing-key-file "$PKI/service-accounts.key" \
-			--authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --allow-privileged
-		;;
+	apiserver) spawn_apiserver apiserver "$APISERVER_PORT" "$NODE_PROGRAM" kube-apiserver ;;
+	# The same cluster by another server: what it stores is not of its version, and is left as it is.
+	older-apiserver) spawn_apiserver older-apiserver "$OLDER_PORT" "$OLDER_DIR/kube-apiserver" ;;
 	controller-manager)
 		# It makes itself some forty service accounts before it makes the first namespace's: at the default
 		# rate (20 a second) that alone takes four seconds.
@@ -66,7 +73,7 @@ start_component() {
 	esac
 }
 
-apiserver_ready() { kubectl --request-timeout=5s get --raw /readyz; }
+apiserver_ready() { kubectl "$@" --request-timeout=5s get --raw /readyz; }
 containerd_ready() { [[ -S $CONTAINERD_SOCKET ]] && timeout 5 "$CONTAINERD_DIR/ctr" --address "$CONTAINERD_SOCKET" version; }
 port_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
@@ -82,6 +89,7 @@ service_account_ready() { kubectl --request-timeout=5s -n default get serviceacc
 wait_component() {
 	case $1 in
 	apiserver) wait_for "answer from the API server" 60 apiserver_ready ;;
+	older-apiserver) wait_for "answer from the older API server" 60 apiserver_ready --server "https://127.0.0.1:$OLDER_PORT" ;;
 	containerd) wait_for "answer from containerd" 30 containerd_ready ;;
 	kubelet) wait_for "open port of the kubelet" 30 port_open "$KUBELET_PORT" ;;
 	esac

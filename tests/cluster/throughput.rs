@@ -18,10 +18,11 @@ const EVENTS: u64 = 3_000_000;
 
 #[test]
 fn every_event_arrives_however_fast_they_come() {
-    let space = Namespace::alone("throughput");
+    // While others still run.
     let built = Command::new(root().join("tests/cluster/throughput.sh")).output().expect("it starts");
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     let image = String::from_utf8(built.stdout).expect("a path");
+    let space = Namespace::alone("throughput");
     script(&["load", image.lines().last().expect("a path")]);
     space.apply(&pods::probe("counter", &["/counter", "--quiet"], ""));
     space.ready("counter");

@@ -124,6 +124,7 @@ static PIDS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"\bsi_pid=(\d{2,})",
         r"\{pid=(\d{2,}), uid=",
         r"\bPID=(\d+)",
+        r" /\* (\d+) in strace's PID NS \*/",
         r"superseded by execve in pid (\d+)",
         r"<pid changed to (\d+) ",
     ]
@@ -208,7 +209,8 @@ fn by_thread(text: &str) -> Vec<String> {
     for line in text.lines() {
         let (tid, rest) = line.split_once(' ').unwrap_or((line, ""));
         let rest = rest.trim_start();
-        let Ok(tid) = tid.parse() else {
+        // With names: `12<sh> getpid() = 12<sh>`.
+        let Ok(tid) = tid.split('<').next().unwrap_or_default().parse() else {
             threads.entry(0).or_default().push(line.into());
             continue;
         };

@@ -1,7 +1,7 @@
 //! Every option that changes what is shown or how: the same bytes as strace's.
 
 use super::{
-    Difference, EVERY_CALL, all_well,
+    Difference, EVERY_CALL, Set, all_well,
     normal::{self, Shape},
     run::{Bench, Output, Tracer},
     same,
@@ -33,6 +33,7 @@ const FILTERS: &[&[&str]] = &[
     &["-e", "trace=!/e"],
     &["-e", "trace=?nosuch,?read@x32,close"],
     &["-e", "!close,read"],
+    &["-e", "trace=none"],
 ];
 
 /// How what is shown looks.
@@ -59,7 +60,8 @@ const FORMS: &[&[&str]] = &[
     &["-v", "-yy", "-N", "-n"],
 ];
 
-const PROGRAMS: &[&str] = &["files", "descriptors", "pipes", "events", "stat", "fork", "vectors", "signals"];
+const PROGRAMS: &[&str] =
+    &["files", "descriptors", "pipes", "events", "stat", "fork", "vectors", "signals", "unknown"];
 
 #[test]
 fn same_filter_options() {
@@ -95,6 +97,37 @@ fn options(name: &str, sets: &[&[&str]], programs: &[&str]) {
     all_well(wrong);
 }
 
+/// Calls behind one number (`socketcall`, `ipc`) are filtered, counted and tampered with as the calls that they are.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn same_calls_behind_one_number() {
+    let sets: &[&[&str]] = &[
+        &["-n"],
+        &["-N"],
+        &["-e", "trace=socket"],
+        &["-e", "trace=send@32,?recv@64"],
+        &["-e", "trace=socketcall,ipc"],
+        &["-e", "trace=!socketcall@32"],
+        &["-e", "trace=102"],
+        &["-e", "trace=117,msgrcv"],
+        &["-e", "trace=/^s.*t"],
+        &["-e", "trace=%ipc"],
+        &["-e", "trace=%network"],
+        &["-e", "trace=%desc"],
+        &["-e", "trace=%memory"],
+        &["-e", "fd=4"],
+        &["-y", "-e", "trace=%network"],
+        &["-e", "raw=socket,msgsnd,ipc"],
+        &["-e", "read=5", "-e", "write=4"],
+        &["-e", "fault=socket", "-e", "inject=msgget:retval=7"],
+        &["-e", "fault=socketcall:error=EPERM:when=2"],
+        &["-z"],
+        &["-c", "-S", "name", "-U", "calls,errors,name"],
+        &["-c", "-S", "none", "-U", "calls,errors,name"],
+    ];
+    options("behind", sets, &["multiplexed"]);
+}
+
 /// What is done to calls, and how it is said.
 const INJECTIONS: &[&[&str]] = &[
     &["-e", "inject=getppid:error=EPERM"],
@@ -119,6 +152,38 @@ fn same_tampering() {
     options("tampering", INJECTIONS, &["exit_code", "files"]);
 }
 
+/// What descriptors are, where only some of that is wanted: what is not said is known all the same.
+#[test]
+fn same_details_of_descriptors() {
+    let sets: &[&[&str]] = &[
+        &["-y"],
+        &["-yy"],
+        &["-yy", "-Y"],
+        &["-e", "decode-fds=socket"],
+        &["-e", "decode-fds=dev"],
+        &["-e", "decode-fds=pidfd"],
+        &["-e", "decode-fds=socket", "-P", "/dev/null"],
+    ];
+    options("details", sets, &["borrowed", "descriptors"]);
+}
+
+/// Ids with their names, and with what they are called in the tracer's PID namespace, in that and in another one.
+#[test]
+fn same_ids() {
+    let bench = Bench::new("ids");
+    let mut wrong = Vec::new();
+    for option in ["-Y", "--decode-pids=pidns", "--pidns-translation", "--decode-pids=all"] {
+        for program in ["pid_namespace", "pid_namespace here"] {
+            let options = &["-f", "-yy", "-e", "signal=USR1", option];
+            let set = Set { name: "ids", options, output: Output::File, shape: Shape::ByThread };
+            let (lines, found) = super::compared(&bench, program, &set);
+            assert!(lines > 60, "{program} wrote {lines} lines");
+            wrong.extend(found.into_iter().map(|difference| (format!("{program} {option}"), difference)));
+        }
+    }
+    all_well(wrong);
+}
+
 /// Options that follow children, on a terminal and in a file.
 #[test]
 fn same_options_of_many() {
@@ -129,10 +194,9 @@ fn same_options_of_many() {
         let set = [&ordered[..], set].concat();
         for program in ["unfinished", "exec_thread", "killed_in_call"] {
             // With `-z` strace leaves the beginning of an execve away that a thread other than the leader makes.
-            // Where a thread of an execve that has changed its id was, and who sent a signal, strace says in more detail.
+            // Where a thread of an execve that has changed its id was strace says in more detail.
             let left_out = match program {
                 "exec_thread" => ["-z", "-i", "-n"].as_slice(),
-                "killed_in_call" => &["-Y"],
                 _ => &[],
             };
             if left_out.iter().any(|option| set.contains(option)) {
@@ -197,7 +261,7 @@ fn same_counts() {
     ];
     let mut wrong = Vec::new();
     for set in sets {
-        for program in ["files", "fork", "exit_code"] {
+        for program in ["files", "fork", "exit_code", "unknown"] {
             for output in [Output::File, Output::Stderr] {
                 wrong.extend(same(&bench, program, set, output));
             }
@@ -223,6 +287,7 @@ fn same_errors() {
         &["-e", "trace=", "true"],
         &["-e", "trace=9999", "true"],
         &["-e", "trace=read@65", "true"],
+        &["-e", "trace=recv@64", "true"],
         &["-e", "foo=x", "true"],
         &["-e", "signal=SIGFOO,INT", "true"],
         &["-e", "status=foo", "true"],

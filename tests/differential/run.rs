@@ -188,6 +188,87 @@ impl Bench {
         (status.code(), status.signal())
     }
 
+    /// What a program writes on standard output, its trace in a file, and the exit code that its parent sees. The tracer
+    /// may end later.
+    pub fn family(&self, tracer: Tracer, program: &str, options: &[&str]) -> (String, String, Option<i32>) {
+        let place = self.directory.join("family").join(program);
+        let [said, out] = ["said", "out"].map(|name| self.directory.join("family").join(name));
+        let mut command = self.command(tracer, &place);
+        command.args(options).arg("-o").arg(&out).arg(binary(program));
+        command.stdout(fs::File::create(&said).unwrap());
+        let status = wait(command.spawn().unwrap(), program);
+        let begin = Instant::now();
+        let text = loop {
+            let text = fs::read_to_string(&out).unwrap();
+            if text.ends_with("+++\n") || begin.elapsed() > LONGEST {
+                break text;
+            }
+            sleep(Duration::from_millis(5));
+        };
+        (fs::read_to_string(said).unwrap(), text, status.code())
+    }
+
+    /// What becomes of a tracer that is sent a signal, and of the program that it traces: how the one ended (nothing
+    /// while it goes on), and whether the other one lives. With `-p` as its last option it is attached.
+    pub fn end(
+        &self,
+        tracer: Tracer,
+        program: &str,
+        options: &[&str],
+        signal: &str,
+    ) -> (Option<String>, bool) {
+        let place = self.directory.join("end").join(program);
+        let errors = self.directory.join("end").join("errors");
+        let mut command = self.command(tracer, &place);
+        command.stderr(fs::File::create(&errors).unwrap()).args(options);
+        let pid = || -> i32 {
+            let begin = Instant::now();
+            loop {
+                if let Ok(pid) = fs::read_to_string(place.join("pid")) {
+                    return pid.trim().parse().unwrap();
+                }
+                assert!(begin.elapsed() < LONGEST, "{program} did not begin");
+                sleep(Duration::from_millis(2));
+            }
+        };
+        let mut target = None;
+        if options.last() == Some(&"-p") {
+            let mut plain = Command::new(binary(program));
+            plain.current_dir(&place).stdin(Stdio::null()).stdout(Stdio::null());
+            target = Some(plain.spawn().unwrap());
+            command.arg(pid().to_string());
+        } else {
+            command.arg(binary(program));
+        }
+        let mut tracer = command.spawn().unwrap();
+        let pid = pid();
+        let state = || fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let begin = Instant::now();
+        while state().contains("TracerPid:\t0") || !state().contains("(sleeping)") {
+            assert!(begin.elapsed() < LONGEST, "{program} is not traced");
+            sleep(Duration::from_millis(2));
+        }
+        sleep(Duration::from_millis(100));
+        let send = |signal: &str, to: u32| {
+            Command::new("kill").args([&format!("-{signal}"), &to.to_string()]).status().unwrap();
+        };
+        send(signal, tracer.id());
+        sleep(Duration::from_millis(300));
+        let ended = tracer.try_wait().unwrap().map(|status| status.to_string());
+        let lives = state().contains("TracerPid:") && !state().contains("(zombie)");
+        if lives {
+            send("KILL", pid as u32);
+        }
+        if ended.is_none() {
+            send("CONT", tracer.id());
+            wait(tracer, program);
+        }
+        if let Some(mut target) = target {
+            target.wait().unwrap();
+        }
+        (ended, lives)
+    }
+
     /// Attaches to a running program, leaves it alone for a while, then interrupts the tracer. The program must
     /// survive it.
     pub fn attach(&self, tracer: Tracer, program: &str) -> Vec<String> {

@@ -1,12 +1,16 @@
 // make_calls FILE: maps memory and then makes system calls that record.py has written down, for a strace that attaches
 // in between and makes none of them happen (strace(1), --inject). x86_64 only; 32-bit calls by int $0x80.
 #define _GNU_SOURCE
+#include <linux/bpf.h>
+#include <linux/btf.h>
 #include <linux/netlink.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 // 0: wait; 1: go; 2: done. record.py writes and reads it in our memory.
@@ -32,6 +36,40 @@ __asm__(".globl call64\ncall64: push %rbx; mov %rdi, %rax; mov %rsi, %rbx\n"
 static void fail(const char *what) {
     perror(what);
     exit(1);
+}
+
+static int object(const char *kind) {
+    union bpf_attr attr = {0};
+    if (!strcmp(kind, "map")) {
+        attr.map_type = BPF_MAP_TYPE_ARRAY;
+        attr.key_size = attr.value_size = attr.max_entries = 4;
+        return (int)syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof attr);
+    }
+    if (!strcmp(kind, "prog") || !strcmp(kind, "link")) {
+        struct bpf_insn nothing[] = {{.code = BPF_ALU64 | BPF_MOV | BPF_K}, {.code = BPF_JMP | BPF_EXIT}};
+        attr.prog_type = kind[0] == 'p' ? BPF_PROG_TYPE_SOCKET_FILTER : BPF_PROG_TYPE_RAW_TRACEPOINT;
+        attr.insns = (unsigned long)nothing;
+        attr.insn_cnt = 2;
+        attr.license = (unsigned long)"GPL";
+        int program = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof attr);
+        if (kind[0] == 'p' || program < 0)
+            return program;
+        union bpf_attr link = {.raw_tracepoint = {.name = (unsigned long)"sys_enter", .prog_fd = (__u32)program}};
+        return (int)syscall(SYS_bpf, BPF_RAW_TRACEPOINT_OPEN, &link, sizeof link);
+    }
+    // One type: int.
+    static const struct {
+        struct btf_header header;
+        struct btf_type type;
+        __u32 integer;
+        char names[5];
+    } types = {{BTF_MAGIC, BTF_VERSION, 0, sizeof types.header, 0, 16, 16, 5},
+               {1, BTF_KIND_INT << 24, {4}},
+               BTF_INT_SIGNED << 24 | 32,
+               "\0int"};
+    attr.btf = (unsigned long)&types;
+    attr.btf_size = sizeof types.header + 16 + 5;
+    return (int)syscall(SYS_bpf, BPF_BTF_LOAD, &attr, sizeof attr);
 }
 
 int main(int argc, char **argv) {
@@ -67,8 +105,21 @@ int main(int argc, char **argv) {
             if (sscanf(line + 2, "%d %d", &descriptor, &protocol) != 2)
                 fail("sscanf");
             int made = socket(AF_NETLINK, SOCK_RAW, protocol);
+            // A protocol that this kernel does not have: protocol.c tells strace that it is of that one.
+            if (made < 0)
+                made = socket(AF_NETLINK, SOCK_RAW, NETLINK_USERSOCK);
             if (made < 0 || bind(made, (struct sockaddr *)&any, sizeof any) || dup2(made, descriptor) < 0)
                 fail("socket");
+            close(made);
+        } else if (line[0] == 'B') {
+            // B DESCRIPTOR KIND: a map, a program or types of bpf under that number: strace looks at what it is open on.
+            int descriptor;
+            char kind[16];
+            if (sscanf(line + 2, "%d %15s", &descriptor, kind) != 2)
+                fail("sscanf");
+            int made = object(kind);
+            if (made < 0 || dup2(made, descriptor) < 0)
+                fail("bpf");
             close(made);
         } else if (line[0] == 'C') {
             // C COMPAT NUMBER ARGUMENT*6

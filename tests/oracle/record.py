@@ -15,15 +15,19 @@ import importlib.util
 import os
 import pathlib
 import re
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 RECORDED = HERE.parent.parent / "tracer-image/syscalls/tests/recorded"
 # getpid of x86_64.
 FIRST = 39
+# What descriptors of bpf are open on.
+OBJECTS = {"map": "bpf-map", "prog": "bpf-prog", "btf": "btf", "link": "bpf_link"}
 CLASSES = (
     "%file %desc %network %process %signal %ipc %memory %creds %clock "
     "%stat %lstat %fstat %%stat %statfs %fstatfs %%statfs %pure"
@@ -51,6 +55,7 @@ class Calls:
         self.memory = []
         self.next = 0x10000000
         self.sockets = {}
+        self.objects = {}
 
     def buf(self, data, at_end=False):
         """Bytes (a str gets its NUL) in pages of their own; at_end: the page behind them is not there."""
@@ -71,18 +76,44 @@ class Calls:
         assert not numbers, numbers
         return packed
 
-    def call(self, abi, name, *args, ret=0, err=None, v=False, s=32):
-        """A call by name or number; bytes and str among its arguments become pointers to them."""
+    def call(self, abi, name, *args, ret=0, err=None, v=False, s=32, opens=None):
+        """A call by name or number; bytes and str among its arguments become pointers to them. opens: a descriptor of
+        bpf in its memory."""
         number = self.numbers[abi][name] if isinstance(name, str) else name
         width = 64 if abi == "x86_64" else 32
         values = [self.buf(arg) if isinstance(arg, (bytes, str)) else arg for arg in args]
         values = [value % (1 << width) for value in values] + [0] * (6 - len(values))
-        self.calls.append(dict(abi=abi, number=number, args=values, ret=ret, err=err, v=v, s=s, line=None))
+        self.calls.append(dict(abi=abi, number=number, args=values, ret=ret, err=err, v=v, s=s, opens=opens, line=None))
+
+    def device(self, requests, size=None, abis=("x86_64", "i386")):
+        """Requests of ioctl with a structure that counts, is empty, full of letters, of ones, or not there."""
+        for request in requests:
+            length = size or request >> 16 & 0x3FFF or 8
+            counted = self.pack("4" * (length // 4 + 1), *range(0x11, 0x12 + length // 4))
+            for abi in abis:
+                for v in (False, True):
+                    self.call(abi, "ioctl", 3, request, counted, v=v)
+                    self.call(abi, "ioctl", 3, request, counted, err="EINVAL", v=v)
+                    self.call(abi, "ioctl", 3, request, bytes(length), v=v)
+                if length > 1024:
+                    continue
+                letters = bytes(i % 255 + 1 for i in range(length))
+                self.call(abi, "ioctl", 3, request, letters)
+                self.call(abi, "ioctl", 3, request, b"\xff" * length, v=True)
+                self.call(abi, "ioctl", 3, request, bytes(length), err="EINVAL")
+                self.call(abi, "ioctl", 3, request, self.buf(letters[:-1], at_end=True))
+                self.call(abi, "ioctl", 3, request, 0)
 
     def netlink(self, protocol):
         """A descriptor of a netlink socket: strace asks the kernel for its protocol."""
         descriptor = 200 + protocol
         self.sockets[descriptor] = protocol
+        return descriptor
+
+    def object(self, kind):
+        """A descriptor of a map, a program, types or a link of bpf: strace looks at what it is open on."""
+        descriptor = 230 + list(OBJECTS).index(kind)
+        self.objects[descriptor] = kind
         return descriptor
 
     def reachable(self, call):
@@ -110,7 +141,7 @@ class Calls:
         for (ret, err, v, s), calls in groups.items():
             options = ["-a", "1", "-s", str(s)] + (["-v"] if v else [])
             inject = [f"error={err}" if err else f"retval={ret % (1 << 63)}"]
-            lines = strace(self.memory, self.sockets, calls, options + ["-e", f"inject=all:{inject[0]}"])
+            lines = strace(self.memory, (self.sockets, self.objects), calls, options + ["-e", f"inject=all:{inject[0]}"])
             if len(lines) != len(calls):
                 sys.exit(f"record.py: strace wrote {len(lines)} lines for {len(calls)} calls")
             for call, line in zip(calls, lines):
@@ -127,26 +158,40 @@ class Calls:
             lines += [f"mem {address:#x} {data.hex()}" for address, data in self.reachable(call)]
             if call["args"][0] in self.sockets:
                 lines.append(f"netlink {call['args'][0]} {self.sockets[call['args'][0]]}")
+            for descriptor, kind in self.objects.items():
+                if call["opens"] == descriptor:
+                    lines.append(f"open {descriptor} anon_inode:{OBJECTS[kind]}")
             lines.append(f"err {call['err']}" if call["err"] else f"ret {call['ret'] % (1 << 64):#x}")
             lines += [f"line {call['line']}", ""]
         return "\n".join(lines) + "\n"
 
 
-def maker():
-    """The program that makes the calls, compiled once."""
+def compiled(name, *options):
+    """A program or library that stands beside this one, compiled once."""
     cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache"), "kubectl-strace")
     cache.mkdir(parents=True, exist_ok=True)
-    program = cache / "make_calls"
-    source = HERE / "make_calls.c"
+    program = cache / name
+    source = HERE / f"{name}.c"
     if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
-        subprocess.check_call(["cc", "-O1", "-o", program, source])
+        subprocess.check_call(["cc", "-O1", *options, "-o", program, source])
     return program
 
 
-def strace(memory, sockets, calls, options):
+def environment(sockets):
+    """What strace is given: of a netlink protocol that this kernel does not have it is told by a library."""
+    for protocol in sockets.values():
+        try:
+            socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, protocol).close()
+        except OSError:
+            return {**os.environ, "PRELOAD": str(compiled("protocol", "-shared", "-fPIC")), "PROTOCOL": str(protocol)}
+    return None
+
+
+def strace(memory, descriptors, calls, options):
     """The lines that strace writes for the calls."""
     # Of the first call after it attached strace may tell what never was in its memory: that one is nobody's.
     calls = [dict(abi="x86_64", number=FIRST, args=[0] * 6)] + calls
+    sockets, objects = descriptors
     with tempfile.TemporaryDirectory() as scratch:
         script, out = pathlib.Path(scratch, "calls"), pathlib.Path(scratch, "out")
         with open(script, "w") as file:
@@ -154,20 +199,27 @@ def strace(memory, sockets, calls, options):
                 file.write(f"M {address:x} {data.hex()}\n")
             for descriptor, protocol in sockets.items():
                 file.write(f"S {descriptor} {protocol}\n")
+            for descriptor, kind in objects.items():
+                file.write(f"B {descriptor} {kind}\n")
             for call in calls:
                 args = " ".join(f"{arg:x}" for arg in call["args"])
                 file.write(f"C {int(call['abi'] == 'i386')} {call['number']} {args}\n")
-        process = subprocess.Popen([maker(), script], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen([compiled("make_calls"), script], stdout=subprocess.PIPE, text=True)
         try:
             state = int(process.stdout.readline(), 16)
             tracer = subprocess.Popen(
-                [HERE / "strace.sh", "-p", str(process.pid), "-o", out, *options], stderr=subprocess.PIPE, text=True
+                [HERE / "strace.sh", "-p", str(process.pid), "-o", out, *options],
+                stderr=subprocess.PIPE,
+                text=True,
+                env=environment(sockets),
             )
             said = ""
             while "attached" not in said:
                 said = tracer.stderr.readline()
                 if not said:
                     sys.exit("record.py: strace does not attach: " + tracer.stderr.read())
+            # Of memory that ends too early strace complains; nobody must keep it waiting.
+            threading.Thread(target=tracer.stderr.read, daemon=True).start()
             with open(f"/proc/{process.pid}/mem", "r+b", buffering=0) as mem:
                 mem.seek(state)
                 mem.write(b"\1\0\0\0")
@@ -195,7 +247,7 @@ def classes(numbers):
         for abi in ("x86_64", "i386"):
             calls = [dict(abi=abi, number=number, args=[0] * 6) for number in sorted(set(numbers[abi].values()))]
             inject = ["-e", "inject=all:error=ENOTTY", "-e", f"inject={expression}:error=ENOENT"]
-            for line in strace([], {}, calls, inject):
+            for line in strace([], ({}, {}), calls, inject):
                 name = re.match(r"\w+", line)
                 if name and "ENOENT" in line:
                     members[expression].add(name[0])
@@ -243,4 +295,6 @@ def main():
 
 if __name__ == "__main__":
     sys.dont_write_bytecode = True
+    # What calls are made of is shared among them.
+    sys.path.insert(0, str(HERE / "calls"))
     main()

@@ -1,6 +1,7 @@
 #!/bin/sh
 # strace.sh [ARG...]: runs strace 7.2, what the differential tests hold our tracer against, unpacked from Debian
 # unstable's packages through their own loader, so that the system's C library does not matter. Nothing is installed.
+# With PRELOAD it is given that library.
 # strace.sh --root [ARCHITECTURE]: unpacks it (for another machine) and prints the directory.
 set -eu
 fail() {
@@ -48,4 +49,4 @@ if [ "${1-}" = --root ]; then
     exit
 fi
 loader=$(ls -d "$dir"/root/usr/lib/*/ld-linux*.so.* 2>/dev/null) || fail "no loader in $dir/root"
-exec "$loader" --library-path "${loader%/*}" "$dir/root/usr/bin/strace" "$@"
+exec "$loader" --library-path "${loader%/*}" ${PRELOAD:+--preload "$PRELOAD"} "$dir/root/usr/bin/strace" "$@"

@@ -6,14 +6,10 @@ NAMES = pathlib.Path(__file__).resolve().parents[3] / "tracer-image/syscalls/src
 
 
 def calls(c):
-    # Those whose argument is a word or a sound, which is not described.
-    words = (
-        "HDIO_SET_NICE HDIO_SET_BUSSTATE KIOCSOUND KDMKTONE KDSETLED KDSETMODE KDSKBMODE KDSKBMETA KDSKBLED MTDFILEMODE "
-        "NBD_SET_FLAGS KVM_CHECK_EXTENSION BTRFS_IOC_BALANCE_CTL SECCOMP_IOCTL_NOTIF_SET_FLAGS BTRFS_IOC_BALANCE_V2"
-    ).split()
     for line in NAMES.read_text().splitlines():
         number, abis, name = line.split(" ", 2)
-        if name in words:
+        # strace takes its argument for an address twice where it is not readable.
+        if name == "BTRFS_IOC_BALANCE_V2":
             continue
         for abi, letter, other in (("x86_64", "x", ""), ("i386", "i", "x")):
             if letter in abis and (other not in abis or not other):

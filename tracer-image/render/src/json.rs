@@ -201,6 +201,10 @@ impl Json<'_> {
                 self.array(buffers, |json, bytes| json.bytes(bytes, false));
             }
             What::Renamed { .. } => self.text("event", "renamed"),
+            What::Personality { bits } => {
+                self.text("event", "personality");
+                self.number("bits", i128::from(*bits));
+            }
             What::Lost { events } => {
                 self.text("event", "lost");
                 self.number("events", i128::from(*events));
@@ -267,11 +271,16 @@ impl Json<'_> {
                 self.string(&format!("{bits:#x}"));
             }
             Value::Octal { bits, .. } => self.string(&format!("0{bits:o}")),
-            Value::Pid { pid, comm: None } => self.integer(i128::from(*pid)),
-            Value::Pid { pid, comm: Some(comm) } => self.object(|json| {
+            Value::Pid { pid, comm: None, ours: None } => self.integer(i128::from(*pid)),
+            Value::Pid { pid, comm, ours } => self.object(|json| {
                 json.number("pid", i128::from(*pid));
-                json.key("comm");
-                json.bytes(comm, false);
+                if let Some(comm) = comm {
+                    json.key("comm");
+                    json.bytes(comm, false);
+                }
+                if let Some(ours) = ours {
+                    json.number("tracer_pid", i128::from(*ours));
+                }
             }),
             Value::Fd { fd, dir, path, detail } => self.object(|json| {
                 json.number("fd", i128::from(*fd));

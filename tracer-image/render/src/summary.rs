@@ -145,7 +145,8 @@ pub fn text(options: &Options, counts: &[Count]) -> String {
     let abis: Vec<Abi> =
         Abi::ALL.into_iter().filter(|abi| counts.iter().any(|count| count.abi == *abi)).collect();
     for abi in &abis {
-        if abis.len() > 1 {
+        // Of the machine's own ABI nothing is said.
+        if abi.word() == 4 {
             let _ = writeln!(out, "System call usage summary for {} bit mode:", abi.personality());
         }
         let mut lines: Vec<Line<'_>> = Vec::new();
@@ -200,7 +201,7 @@ fn table(out: &mut String, options: &Options, mut lines: Vec<Line<'_>>) {
         time: whole(|line| line.time),
         wall: whole(|line| line.wall),
     };
-    let name_width = lines.iter().map(|line| line.name.len()).max().unwrap_or(0).max(16);
+    let name_width = lines.iter().map(|line| line.name.len() + 1).max().unwrap_or(0).max(16);
     let last = options.columns.len().saturating_sub(1);
     let mut row = |cell: &dyn Fn(Column, &mut String)| {
         for (index, column) in options.columns.iter().enumerate() {

@@ -94,6 +94,8 @@ struct Thread {
     inside: Option<Box<str>>,
     /// Its name, where names are wanted.
     comm: Option<Vec<u8>>,
+    /// Whether its words are of 32 bits.
+    narrow: bool,
 }
 
 /// A line that has no end yet: a call whose beginning was written.
@@ -244,6 +246,14 @@ impl Text {
                 }
                 dump::write(&mut self.buffer, buffers, *vector);
             }
+            What::Personality { bits } => {
+                let wide = *bits == 64;
+                self.threads.entry(tid).or_default().narrow = !wide;
+                if self.options.quiet & quiet::PERSONALITY == 0 {
+                    self.begin(tid, event.time);
+                    self.put(format_args!("[ Process PID={tid} runs in {bits} bit mode. ]\n"));
+                }
+            }
             What::Renamed { comm } => {
                 self.threads.entry(tid).or_default().comm = Some(comm.clone());
             }
@@ -340,7 +350,10 @@ impl Text {
                 }
             }
             if self.options.instructions {
+                let narrow = self.threads.get(&tid).is_some_and(|thread| thread.narrow);
                 match site.instruction {
+                    Some(instruction) if narrow => self.put(format_args!("[{instruction:08x}] ")),
+                    None if narrow => self.buffer.push_str("[????????] "),
                     Some(instruction) => self.put(format_args!("[{instruction:016x}] ")),
                     None => self.buffer.push_str("[????????????????] "),
                 }

@@ -124,13 +124,25 @@ impl Decode<'_> {
 
     /// The ` => ...` part of an argument that was written at entry, where its custom type has one.
     fn after(&mut self, row: &'static Row, index: usize) -> Option<Value> {
-        let Type::Custom(custom) = &row.params[index].ty else { return None };
-        if custom.when != When::Both {
-            return None;
-        }
         let place = Place::Register(self.scope.argument(index as u8));
-        match (custom.decode)(self, place) {
-            after @ Value::After(_) => Some(after),
+        match self.scope.resolve(&row.params[index].ty) {
+            Type::Custom(custom) if custom.when == When::Both => match (custom.decode)(self, place) {
+                after @ Value::After(_) => Some(after),
+                _ => None,
+            },
+            Type::Told(given, told) => {
+                // Where there was nothing to read, it was the address that was written.
+                if matches!(self.pointee(given, place, Phase::Entry)?, Value::Addr(_)) {
+                    return None;
+                }
+                let value = match told {
+                    Type::Out(_) => self.try_value(told, place)?,
+                    _ if self.scope.snapshot.success().is_none() => return None,
+                    told => self.pointee(told, place, Phase::Exit)?,
+                };
+                let absent = matches!(&value, Value::List(items) if items.is_empty());
+                (!absent).then(|| Value::After(Box::new(value)))
+            }
             _ => None,
         }
     }
@@ -138,6 +150,11 @@ impl Decode<'_> {
     /// The id of a static text.
     pub fn name(&mut self, text: &'static str) -> Name {
         self.names.intern(text)
+    }
+
+    /// The text of a name.
+    pub fn known(&self, name: Name) -> &str {
+        self.names.text(name)
     }
 
     /// The table that names are put into.
@@ -182,6 +199,10 @@ impl Decode<'_> {
                 let pid = self.scope.load(place, Width::I32)? as i32;
                 self.pid(pid)
             }
+            Type::Group => {
+                let pid = self.scope.load(place, Width::I32)? as i32;
+                Value::Pid { pid, comm: None, ours: self.scope.ours(pid) }
+            }
             Type::Signal => {
                 let signal = self.scope.load(place, Width::I32)?;
                 self.signal(signal)
@@ -206,6 +227,8 @@ impl Decode<'_> {
                 self.pointee(pointee, place, Phase::Exit)?
             }
             Type::InOut(pointee) => self.changed(pointee, place, false)?,
+            // What was told stands behind it.
+            Type::Told(given, _) => self.pointee(given, place, Phase::Entry)?,
             Type::Moved(pointee) => {
                 let moved = self.scope.snapshot.success().is_some_and(|result| result != 0);
                 self.changed(pointee, place, moved)?
@@ -264,6 +287,10 @@ impl Decode<'_> {
                 Ok(_) => self.try_value(ty, place)?,
                 Err(beyond) => Value::Addr(beyond),
             },
+            Type::Indirect(ty) => match self.value(ty, place) {
+                addr @ Value::Addr(_) => Value::Pointee(Box::new(addr)),
+                value => value,
+            },
             Type::One(ty) => Value::Pointee(Box::new(self.try_value(ty, place)?)),
             // Resolved above, or only in a netlink message.
             Type::Indexed(..)
@@ -286,11 +313,12 @@ impl Decode<'_> {
                 let count = usize::try_from(self.scope.count(*len)?).unwrap_or(usize::MAX);
                 let most = if *most == 0 { self.scope.depth.strings } else { *most as usize }.min(count);
                 let needed = most.max(1).min(count);
-                let bytes = self.scope.bytes(phase, addr, needed);
-                if bytes.len() < needed {
+                let mut bytes = self.scope.bytes(phase, addr, needed).to_vec();
+                if !self.scope.known(bytes.len(), addr, needed) {
                     return None;
                 }
-                Value::Binary { bytes: bytes[..most].into(), cut: count > most }
+                bytes.resize(most, 0);
+                Value::Binary { bytes, cut: count > most }
             }
             Type::Packet(len) => {
                 let Place::Memory { addr, phase } = place else { return None };
@@ -413,14 +441,16 @@ impl Decode<'_> {
                     Type::Retold(name, _) => Value::Field(decode.name(name), Box::new(after)),
                     _ => after,
                 };
-                let before = self.try_value(ty, place)?;
-                let Place::Memory { addr, .. } = place else { return Some(before) };
-                match self.try_value(ty, Place::Memory { addr, phase: Phase::Exit }) {
-                    Some(after) if after != before => {
+                let Place::Memory { addr, phase } = place else { return self.try_value(ty, place) };
+                let before = self.try_value(ty, Place::Memory { addr, phase: Phase::Entry });
+                match (before, self.try_value(ty, Place::Memory { addr, phase: Phase::Exit })) {
+                    (Some(before), Some(after)) if after != before => {
                         let after = named(self, after);
                         Value::Changed(Box::new(before), Box::new(after))
                     }
-                    _ => before,
+                    // What the kernel wrote stands in what it wrote, whatever was there before.
+                    (None, Some(after)) if phase == Phase::Exit => after,
+                    (before, _) => before?,
                 }
             }
             // The record that it ends writes it.
@@ -481,8 +511,7 @@ impl Decode<'_> {
 
     /// A process by its id.
     pub fn pid(&self, pid: i32) -> Value {
-        let comm = if self.scope.depth.comm { self.scope.snapshot.process(pid) } else { None };
-        Value::Pid { pid, comm: comm.map(Into::into) }
+        self.scope.pid(pid)
     }
 
     /// A signal by number.
@@ -535,6 +564,7 @@ impl Decode<'_> {
             return Value::Hex(bits);
         }
         if let (None, Some(comment)) = (name, symbols.unknown.strip_prefix('=')) {
+            let bits = if matches!(width, Width::I32) { bits as i32 as i64 as u64 } else { bits };
             return Value::Noted(Box::new(number(bits, width)), comment.into());
         }
         let signed = matches!(width, Width::I8 | Width::I16 | Width::I32);
@@ -630,20 +660,44 @@ impl Decode<'_> {
     }
 
     fn array(&mut self, element: &'static Type, len: Len, place: Place) -> Option<Value> {
-        let Place::Memory { addr, phase } = place else { return None };
         let count = self.scope.count(len)?;
-        let size = layout::size(element, self.scope.abi());
-        if let Len::Arg(index) | Len::Most(index, _) = len
-            && !self.scope.is_within_space(addr, self.scope.sibling(index), size)
+        if let Place::Memory { addr, .. } = place
+            && !self.scope.ends_within_space(addr, len, layout::size(element, self.scope.abi()))
         {
             return None;
         }
+        let (items, mut cut) = self.items(element, count, len == Len::Zero, place)?;
+        // What lies beyond the most that the kernel takes is not looked at, but there.
+        if let Len::Most(index, most) = len
+            && items.len() as u64 == u64::from(most)
+        {
+            cut |= self.scope.sibling(index) > u64::from(most);
+        }
+        Some(Value::Array { items, cut })
+    }
+
+    /// An array of so many elements; `None` where its first one is not readable.
+    pub fn several(&mut self, element: &'static Type, count: u64, place: Place) -> Option<Value> {
+        let (items, cut) = self.items(element, count, false, place)?;
+        Some(Value::Array { items, cut })
+    }
+
+    /// Elements, and whether there are more than are written.
+    fn items(
+        &mut self,
+        element: &'static Type,
+        count: u64,
+        ended: bool,
+        place: Place,
+    ) -> Option<(Vec<Value>, bool)> {
+        let Place::Memory { addr, phase } = place else { return None };
+        let size = layout::size(element, self.scope.abi());
         let mut items = Vec::new();
         let mut cut = false;
         for index in 0..usize::try_from(count).unwrap_or(usize::MAX) {
             let at = addr.wrapping_add((index as u64).wrapping_mul(size as u64));
             let bytes = self.scope.snapshot.read(phase, at, size);
-            if len == Len::Zero && bytes.len() == size && bytes.iter().all(|byte| *byte == 0) {
+            if ended && bytes.len() == size && bytes.iter().all(|byte| *byte == 0) {
                 break;
             }
             if bytes.len() < size || size == 0 {
@@ -662,13 +716,7 @@ impl Decode<'_> {
             let item = self.value(element, Place::Memory { addr: at, phase });
             items.push(item);
         }
-        // What lies beyond the most that the kernel takes is not looked at, but there.
-        if let Len::Most(index, most) = len
-            && items.len() as u64 == u64::from(most)
-        {
-            cut |= self.scope.sibling(index) > u64::from(most);
-        }
-        Some(Value::Array { items, cut })
+        Some((items, cut))
     }
 
     /// What stands in an array from where its memory could not be read: `... /* 0x7f0000 */`.
@@ -704,6 +752,12 @@ impl Decode<'_> {
             // The kernel always ends it: the last byte is not shown.
             None => Value::Str { bytes: bytes[..size - 1].into(), cut: true },
         })
+    }
+
+    /// Text in an array of `char` of which so many bytes are said to be in use; one of them is left for the NUL.
+    pub fn counted(&mut self, place: Place, count: u64, room: u64) -> Value {
+        let size = count.min(room - 1) as usize + 1;
+        self.chars(size, place).unwrap_or(Value::List(Vec::new()))
     }
 
     /// A structure whose fields are written in another order than they lie in memory.
@@ -807,7 +861,10 @@ impl Decode<'_> {
             } else if shown && !absent {
                 let value = self.value(&field.ty, place);
                 let name = (!field.name.is_empty()).then(|| self.name(field.name));
-                fields.push((name, value));
+                // What there turns out to be none of has no name either.
+                if !matches!(&value, Value::List(items) if items.is_empty()) {
+                    fields.push((name, value));
+                }
             }
         }
         self.scope = outer;
@@ -824,9 +881,10 @@ fn bits(whole: u64, from: u8, count: u8) -> u64 {
 pub fn open_fd(fd: i32, dir: bool, open_on: Option<&OpenOn>) -> Value {
     let (path, detail) = match open_on {
         None => (None, None),
-        Some(OpenOn { path, detail: None }) => (Some(path.clone()), None),
+        Some(OpenOn { silent: true, .. }) => (None, None),
+        Some(OpenOn { path, detail: None, .. }) => (Some(path.clone()), None),
         Some(OpenOn { detail: Some(Detail::Instead(detail)), .. }) => (None, Some(detail.clone())),
-        Some(OpenOn { path, detail: Some(Detail::Behind(detail)) }) => {
+        Some(OpenOn { path, detail: Some(Detail::Behind(detail)), .. }) => {
             (Some(path.clone()), Some(detail.clone()))
         }
     };

@@ -11,7 +11,7 @@ use crate::{
     snapshot::{Answer, Phase, Place, Question, Snapshot, Want},
     table::Row,
     types::{Custom, Len, RESULT, Record, Type, When, Width},
-    value::Names,
+    value::{Names, Value},
 };
 use alloc::vec::Vec;
 
@@ -30,6 +30,8 @@ pub struct Depth {
     pub details: u8,
     /// `-Y`: the names of processes.
     pub comm: bool,
+    /// `-e decode-pids=pidns`: what processes are called in the tracer's PID namespace.
+    pub pidns: bool,
     /// `-N`: the names of arguments.
     pub names: bool,
     /// `-e verbose=`: whether structures are looked at.
@@ -49,6 +51,7 @@ impl Depth {
             paths: self.paths || wanted.decode_fds != 0,
             look_up: !wanted.paths.is_empty(),
             comm: wanted.decode_pids & pids::COMM != 0,
+            pidns: wanted.decode_pids & pids::PIDNS != 0,
             ..self
         }
     }
@@ -63,6 +66,7 @@ impl Default for Depth {
             look_up: false,
             details: 0,
             comm: false,
+            pidns: false,
             names: false,
             dereference: true,
             raw: false,
@@ -245,7 +249,8 @@ impl<'a> Scope<'a> {
     pub fn count(&self, len: Len) -> Option<u64> {
         match len {
             Len::Arg(index) => Some(self.sibling(index)),
-            Len::Most(index, most) => Some(self.sibling(index).min(u64::from(most))),
+            Len::Most(index, most) | Len::Room(index, most) => Some(self.sibling(index).min(u64::from(most))),
+            Len::Each(index, size) => Some(self.sibling(index) / u64::from(size)),
             Len::Fixed(count) => Some(u64::from(count)),
             Len::AtArg(index) => {
                 let addr = self.sibling(index);
@@ -272,10 +277,34 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Whether so many elements end before the address space does: strace looks at none of an array that would not.
+    /// Whether an array of this length ends before the address space does: strace looks at none of one that would not.
+    pub fn ends_within_space(&self, addr: u64, len: Len, size: usize) -> bool {
+        match len {
+            Len::Arg(index) => self.is_within_space(addr, self.sibling(index), size),
+            // Of a record's field no more is meant than there may be.
+            Len::Most(index, _) if self.record.is_none() => {
+                self.is_within_space(addr, self.sibling(index), size)
+            }
+            _ => true,
+        }
+    }
+
+    /// The same of so many elements.
     pub fn is_within_space(&self, addr: u64, count: u64, size: usize) -> bool {
         let end = u128::from(addr) + u128::from(count) * size as u128;
         end <= u128::from(u64::MAX)
+    }
+
+    /// A process by its id, with what is known of it.
+    pub fn pid(&self, pid: i32) -> Value {
+        let known = self.snapshot.process(self.phase, pid).filter(|_| self.depth.comm);
+        let comm = known.and_then(|known| known.comm.clone());
+        Value::Pid { pid, comm, ours: self.ours(pid) }
+    }
+
+    /// What a process, a group or a session is called in the tracer's PID namespace.
+    pub fn ours(&self, pid: i32) -> Option<i32> {
+        self.snapshot.process(self.phase, pid).filter(|_| self.depth.pidns)?.ours
     }
 
     /// Most elements of an array that are written.
@@ -313,7 +342,7 @@ impl<'a> Scope<'a> {
                 {
                     return &Type::Addr;
                 }
-                Type::Sized(..) if !self.depth.dereference => return &Type::Addr,
+                Type::Sized(..) | Type::Told(..) if !self.depth.dereference => return &Type::Addr,
                 other => return other,
             }
         }
@@ -389,6 +418,7 @@ pub fn is_late(ty: &'static Type, scope: &Scope<'_>) -> bool {
         Type::Out(_) | Type::InOut(_) | Type::Moved(_) => true,
         Type::Later(_) | Type::Changing(_) | Type::Retold(..) => true,
         Type::In(ty) | Type::Wide(ty) | Type::Array(ty, _) | Type::One(ty) => is_late(ty, scope),
+        Type::Indirect(ty) => is_late(ty, scope),
         Type::Over(ty) => is_late(ty, scope),
         Type::SwitchAt(_, _, cases, default) => {
             is_late(default, scope) || cases.iter().any(|(_, ty)| is_late(ty, scope))
@@ -536,10 +566,13 @@ impl<'a> Gather<'a> {
         }
     }
 
-    /// Asks for the name of a process, if names are wanted.
+    /// Asks for what is known of a process, if that is wanted. A process of before the call may be gone behind it.
     pub fn process(&mut self, pid: i32) {
-        let known = self.scope.snapshot.has_process(pid) || self.lookups.processes.contains(&pid);
-        if self.scope.depth.comm && pid > 0 && !known && self.lookups.processes.len() < MOST_PROCESSES {
+        let (snapshot, phase) = (self.scope.snapshot, self.scope.phase);
+        let seen = !self.made && phase == Phase::Exit && snapshot.has_process(Phase::Entry, pid);
+        let known = seen || snapshot.has_process(phase, pid) || self.lookups.processes.contains(&pid);
+        let wanted = self.scope.depth.comm && pid > 0 || self.scope.depth.pidns;
+        if wanted && !matches!(pid, -1..=0) && !known && self.lookups.processes.len() < MOST_PROCESSES {
             self.lookups.processes.push(pid);
         }
     }
@@ -622,6 +655,15 @@ impl<'a> Gather<'a> {
                     self.follow(pointee, place, Phase::Exit);
                 }
             }
+            Type::Told(given, told) => {
+                self.follow(given, place, Phase::Entry);
+                if self.scope.phase == Phase::Exit && !failed {
+                    let outer = core::mem::replace(&mut self.made, true);
+                    let told = if let Type::Out(told) = told { told } else { told };
+                    self.follow(told, place, Phase::Exit);
+                    self.made = outer;
+                }
+            }
             Type::Fd | Type::Dirfd => {
                 if let Some(fd) = self.scope.load(place, Width::I32) {
                     self.descriptor(fd as i32);
@@ -632,7 +674,7 @@ impl<'a> Gather<'a> {
                     self.ask(Question::Interface(index as u32));
                 }
             }
-            Type::Pid if self.scope.depth.comm => {
+            Type::Pid | Type::Group if self.scope.depth.comm || self.scope.depth.pidns => {
                 if let Some(pid) = self.scope.load(place, Width::I32) {
                     self.process(pid as i32);
                 }
@@ -652,6 +694,12 @@ impl<'a> Gather<'a> {
             }
             Type::Array(element, len) => {
                 if let (Place::Memory { addr, phase }, Some(count)) = (place, self.scope.count(*len)) {
+                    // At the end of a record: as long as a field says.
+                    if matches!(len, Len::Arg(_) | Len::Most(..)) && phase == self.scope.phase {
+                        let size = layout::size(element, self.scope.abi());
+                        let most = self.scope.most_elements() + 1;
+                        self.want(addr, usize::try_from(count).unwrap_or(usize::MAX).min(most) * size);
+                    }
                     self.elements(element, addr, phase, count);
                 }
             }
@@ -661,7 +709,7 @@ impl<'a> Gather<'a> {
                     self.visit(ty, Place::Memory { addr, phase: Phase::Exit });
                 }
             }
-            Type::One(ty) | Type::Over(ty) => self.visit(ty, place),
+            Type::One(ty) | Type::Over(ty) | Type::Indirect(ty) => self.visit(ty, place),
             Type::Wide(ty) => {
                 if let Some(Ok(_)) = self.scope.wide(place) {
                     self.visit(ty, place);

@@ -65,9 +65,13 @@ impl Layout {
             Type::Shifted(w, ..) | Type::Date(w, _) | Type::Macro(w, ..) | Type::Parts(w, _) => {
                 Layout::scalar(*w, abi)
             }
-            Type::Fd | Type::Dirfd | Type::Pid | Type::Signal | Type::Interface => Layout::plain(4),
+            Type::Fd | Type::Dirfd | Type::Pid | Type::Group | Type::Signal | Type::Interface => {
+                Layout::plain(4)
+            }
             Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => Layout::plain(abi.word()),
-            Type::Moved(_) | Type::AtMost(..) | Type::Verbose(_) => Layout::plain(abi.word()),
+            Type::Moved(_) | Type::Told(..) | Type::AtMost(..) | Type::Verbose(_) | Type::Indirect(_) => {
+                Layout::plain(abi.word())
+            }
             Type::Wide(_) => Layout::plain(8),
             Type::Chars(count) => Layout { size: *count as usize, align: 1 },
             Type::PerAbi(types) => Layout::of(&types[abi.index()], abi),
@@ -88,10 +92,12 @@ impl Layout {
             | Type::Spread(record) => Layout::record(record, abi),
             Type::Array(element, len) => {
                 let element = Layout::of(element, abi);
-                let count = if let Len::Fixed(count) = len { *count as usize } else { 0 };
+                let count =
+                    if let Len::Fixed(count) | Len::Room(_, count) = len { *count as usize } else { 0 };
                 Layout { size: element.size * count, ..element }
             }
-            Type::Bytes(Len::Fixed(count)) | Type::Binary(Len::Fixed(count), _) => {
+            Type::Bytes(Len::Fixed(count) | Len::Room(_, count))
+            | Type::Binary(Len::Fixed(count) | Len::Room(_, count), _) => {
                 Layout { size: *count as usize, align: 1 }
             }
             Type::Switch(_, cases, default)

@@ -13,6 +13,7 @@
 extern crate alloc;
 
 pub mod abi;
+pub mod behind;
 pub mod decode;
 pub mod families;
 pub mod filter;

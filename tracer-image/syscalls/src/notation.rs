@@ -144,9 +144,12 @@ impl Notation {
                     out.push('>');
                 }
             }
-            Value::Pid { pid, comm } => {
+            Value::Pid { pid, comm, ours } => {
                 put!(out, "{pid}");
                 self.comm(out, comm.as_deref());
+                if let Some(ours) = ours {
+                    put!(out, " /* {ours} in strace's PID NS */");
+                }
             }
             Value::Flags { bits, names: found, rest, unknown } => {
                 for (index, name) in found.iter().enumerate() {

@@ -53,6 +53,17 @@ pub struct OpenOn {
     pub path: Vec<u8>,
     /// What else is known of it, as strace's `-yy` writes it: instead of the path, or behind it.
     pub detail: Option<Detail>,
+    /// Whether nothing is said of it: details are wanted, but no path, and it has none.
+    pub silent: bool,
+}
+
+/// What is known of a process besides its id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Its name.
+    pub comm: Option<Vec<u8>>,
+    /// Its id in the tracer's PID namespace, if that is another one.
+    pub ours: Option<i32>,
 }
 
 /// What `-yy` says of a descriptor.
@@ -120,7 +131,7 @@ pub struct Snapshot {
     ranges: Vec<Range>,
     bytes: Vec<u8>,
     descriptors: Vec<(Phase, i32, Option<OpenOn>)>,
-    processes: Vec<(i32, Option<Vec<u8>>)>,
+    processes: Vec<(Phase, i32, Known)>,
     answers: Vec<(Question, Answer)>,
     got: Vec<usize>,
 }
@@ -239,19 +250,20 @@ impl Snapshot {
         self.descriptors.push((phase, fd, open_on));
     }
 
-    /// Remembers the name of a process.
-    pub fn set_process(&mut self, pid: i32, comm: Option<Vec<u8>>) {
-        self.processes.push((pid, comm));
+    /// Remembers what is known of a process at a stop.
+    pub fn set_process(&mut self, phase: Phase, pid: i32, known: Known) {
+        self.processes.push((phase, pid, known));
     }
 
-    /// Whether the name of a process was looked up already.
-    pub fn has_process(&self, pid: i32) -> bool {
-        self.processes.iter().any(|(known, _)| *known == pid)
+    /// Whether a process was looked up already at this stop.
+    pub fn has_process(&self, phase: Phase, pid: i32) -> bool {
+        self.processes.iter().any(|(at, known, _)| (*at, *known) == (phase, pid))
     }
 
-    /// The name of a process, where it is known.
-    pub fn process(&self, pid: i32) -> Option<&[u8]> {
-        self.processes.iter().find(|(known, _)| *known == pid)?.1.as_deref()
+    /// What is known of a process at this stop, or else at the other one.
+    pub fn process(&self, phase: Phase, pid: i32) -> Option<&Known> {
+        let all = || self.processes.iter().filter(|(_, known, _)| *known == pid);
+        all().find(|(at, ..)| *at == phase).or_else(|| all().next()).map(|(.., known)| known)
     }
 
     /// Remembers what the kernel says of a network.

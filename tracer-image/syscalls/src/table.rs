@@ -2,7 +2,7 @@
 
 use crate::{
     abi::Abi,
-    families, layout,
+    behind, families, layout,
     types::{First, Type},
 };
 
@@ -190,6 +190,9 @@ static INDEX: [Index; 4] = [index(Abi::X86_64), index(Abi::I386), index(Abi::Aar
 
 /// The row of a call.
 pub fn row(abi: Abi, number: u64) -> Option<&'static Row> {
+    if number >= behind::FIRST && abi == Abi::I386 {
+        return behind::row(number);
+    }
     INDEX[abi.index()].get(place(number)?).copied().flatten()
 }
 

@@ -44,6 +44,8 @@ pub enum Len {
     Ret(u8),
     /// The value of a sibling, but no more than a constant: what the kernel takes at most.
     Most(u8, u32),
+    /// The value of a sibling, but no more than there is room for: an array of C of which so many are in use.
+    Room(u8, u32),
     /// A constant.
     Fixed(u32),
     /// Until an element that is all zero.
@@ -52,6 +54,8 @@ pub enum Len {
     Within(u8, u8),
     /// Words of a set of bits whose number is one less than the value of a sibling (`maxnode` of set_mempolicy(2)).
     Bits(u8),
+    /// As many elements of so many bytes as there are in the bytes that a sibling counts.
+    Each(u8, u32),
     /// All that is left of the netlink message or attribute that it lies in.
     Rest,
 }
@@ -92,6 +96,8 @@ pub enum Type {
     Dirfd,
     /// A process or thread id.
     Pid,
+    /// The id of a process group or a session, which has no name.
+    Group,
     /// A signal number.
     Signal,
     /// A set of named bits.
@@ -106,6 +112,9 @@ pub enum Type {
     Out(&'static Type),
     /// A pointer that the kernel reads and writes: looked behind at both, written `before => after` where it changed.
     InOut(&'static Type),
+    /// A pointer behind which the kernel reads the first type and writes the second: `{offset=3} => {name="led"}`. Of a
+    /// call that failed only the first is written, unless the second is a [`Type::Out`].
+    Told(&'static Type, &'static Type),
     /// Behind a pointer: a path, never cut below `PATH_MAX`.
     Path,
     /// Behind a pointer: a NUL-terminated string, cut at `-s`.
@@ -132,6 +141,8 @@ pub enum Type {
     AtMost(u8, u64, &'static Type),
     /// A pointer in a field of 64 bits, as structures that all ABIs share have it.
     Wide(&'static Type),
+    /// A pointer that lay behind another pointer: where nothing is seen behind it, it stands in brackets: `[0x1000]`.
+    Indirect(&'static Type),
     /// A single scalar behind a pointer, in brackets: `[16]`.
     One(&'static Type),
     /// By the value of a sibling (masked to 32 bits): the first case that has it, else the last type.

@@ -46,6 +46,8 @@ pub enum Value {
         pid: i32,
         /// The name of the process, where names are wanted (`-Y`) and it has one.
         comm: Option<Vec<u8>>,
+        /// Its id in the tracer's PID namespace, where that is another one and wanted (`-e decode-pids=pidns`).
+        ours: Option<i32>,
     },
     /// A set of bits. Written as `A|B|0x40`; `0x40 /* X_??? */` where no bit has a name; `0` for zero.
     Flags {

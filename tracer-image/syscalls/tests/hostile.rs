@@ -2,11 +2,11 @@
 
 use syscalls::{
     abi::Abi,
-    decode,
+    behind, decode,
     filter::{self, Qualifiers},
     gather::{self, Depth},
     notation::Notation,
-    snapshot::{Answer, Detail, Memory, OpenOn, Phase, Question, Raw, Snapshot, Want},
+    snapshot::{Answer, Detail, Known, Memory, OpenOn, Phase, Question, Raw, Snapshot, Want},
     table,
     value::Names,
 };
@@ -72,11 +72,15 @@ fn fill(row: &'static table::Row, snapshot: &mut Snapshot, depth: Depth, phase: 
     for _ in 0..gather::PASSES {
         gather::wants(row, snapshot, depth, phase, &mut wants, &mut lookups);
         for pid in &lookups.processes {
-            snapshot.set_process(*pid, Some(b"a\x1b>".to_vec()));
+            snapshot.set_process(phase, *pid, Known { comm: Some(b"a\x1b>".to_vec()), ours: Some(7) });
         }
         for fd in &lookups.descriptors {
             let detail = Some(Detail::Behind("<\x1b".into()));
-            snapshot.set_descriptor(phase, *fd, Some(OpenOn { path: b"/a\x1b>".to_vec(), detail }));
+            snapshot.set_descriptor(
+                phase,
+                *fd,
+                Some(OpenOn { path: b"/a\x1b>".to_vec(), detail, silent: false }),
+            );
         }
         for question in &lookups.questions {
             let answer = match question {
@@ -103,44 +107,59 @@ fn any_registers_and_memory_decode() {
     let (mut decoded, mut text) = (0, String::new());
     for round in 0..6 {
         let (mut before, mut after) = (Patches::new(&mut numbers), Patches::new(&mut numbers));
-        for row in table::rows() {
-            for abi in Abi::ALL {
-                let Ok(number) = u64::try_from(row.numbers[abi.index()]) else { continue };
-                let args = [(); 6].map(|()| numbers.word());
-                let depth = Depth {
-                    strings: [32, 0, 5, 4096][round % 4],
-                    verbose: round % 3 == 1,
-                    paths: round % 2 == 1,
-                    comm: round % 2 == 0,
-                    names: round == 2,
-                    raw: round == 4,
-                    dereference: round != 5,
-                    details: 0x3f,
-                    dump: round == 3,
-                    look_up: round == 0,
-                };
-                snapshot.clear(abi, number, args);
-                snapshot.stack = numbers.word();
-                fill(row, &mut snapshot, depth, Phase::Entry, &mut before);
-                let early = decode::entry(row, &snapshot, depth, &mut names);
-                snapshot.result = match numbers.next() % 4 {
-                    0 => None,
-                    1 => Some(Raw::Error((numbers.next() % 600) as u16)),
-                    _ => Some(Raw::Value(numbers.word())),
-                };
-                fill(row, &mut snapshot, depth, Phase::Exit, &mut after);
-                let (late, outcome) = decode::exit(row, &snapshot, depth, &mut names);
-                text.clear();
-                let notation = Notation::default();
-                notation.arguments(&mut text, &early, &names, true);
-                notation.arguments(&mut text, &late, &names, early.is_empty());
-                notation.outcome(&mut text, &outcome, &names);
-                let odd = text.chars().find(|c| !(' '..='~').contains(c));
-                assert!(odd.is_none(), "{} wrote {odd:?}", row.name);
-                // A byte of memory takes four characters at most; names and fields are the rest.
-                assert!(text.len() < 16 * Snapshot::MOST_BYTES, "{} wrote {} bytes", row.name, text.len());
-                decoded += 1;
-            }
+        let plain = table::rows().flat_map(|row| {
+            let numbers = Abi::ALL.into_iter().zip(row.numbers);
+            numbers.filter_map(move |(abi, number)| Some((row, abi, u64::try_from(number).ok()?)))
+        });
+        let behind = behind::rows().map(|(number, row)| (row, Abi::I386, number));
+        // Which call it is, and with what arguments, may itself be what memory says.
+        let multiplexed = [102, 117].into_iter().cycle().take(600).map(|number| (None, number));
+        let calls = plain.chain(behind).map(|(row, abi, number)| (Some((row, abi)), number));
+        for (row, number) in calls.chain(multiplexed).collect::<Vec<_>>() {
+            let mut args = [(); 6].map(|()| numbers.word());
+            let (row, abi, number) = match row {
+                Some((row, abi)) => (row, abi, number),
+                None => {
+                    args[0] = (numbers.next() % 0x30) | ((numbers.next() % 2) << 16);
+                    let (number, inner) = behind::resolve(Abi::I386, number, args, &mut before);
+                    args = inner;
+                    (table::row(Abi::I386, number).unwrap(), Abi::I386, number)
+                }
+            };
+            let depth = Depth {
+                strings: [32, 0, 5, 4096][round % 4],
+                verbose: round % 3 == 1,
+                paths: round % 2 == 1,
+                comm: round % 2 == 0,
+                pidns: round % 2 == 1,
+                names: round == 2,
+                raw: round == 4,
+                dereference: round != 5,
+                details: 0x3f,
+                dump: round == 3,
+                look_up: round == 0,
+            };
+            snapshot.clear(abi, number, args);
+            snapshot.stack = numbers.word();
+            fill(row, &mut snapshot, depth, Phase::Entry, &mut before);
+            let early = decode::entry(row, &snapshot, depth, &mut names);
+            snapshot.result = match numbers.next() % 4 {
+                0 => None,
+                1 => Some(Raw::Error((numbers.next() % 600) as u16)),
+                _ => Some(Raw::Value(numbers.word())),
+            };
+            fill(row, &mut snapshot, depth, Phase::Exit, &mut after);
+            let (late, outcome) = decode::exit(row, &snapshot, depth, &mut names);
+            text.clear();
+            let notation = Notation::default();
+            notation.arguments(&mut text, &early, &names, true);
+            notation.arguments(&mut text, &late, &names, early.is_empty());
+            notation.outcome(&mut text, &outcome, &names);
+            let odd = text.chars().find(|c| !(' '..='~').contains(c));
+            assert!(odd.is_none(), "{} wrote {odd:?}", row.name);
+            // A byte of memory takes four characters at most; names and fields are the rest.
+            assert!(text.len() < 16 * Snapshot::MOST_BYTES, "{} wrote {} bytes", row.name, text.len());
+            decoded += 1;
         }
     }
     assert!(decoded > 8_000, "only {decoded} calls were decoded");

@@ -9,7 +9,11 @@ use std::{
     },
 };
 
-use syscalls::{filter::detail, snapshot::OpenOn};
+use syscalls::{
+    filter::detail,
+    gather::Depth,
+    snapshot::{Detail, OpenOn},
+};
 
 mod detail_text;
 mod dump;
@@ -19,17 +23,20 @@ mod sockets;
 pub use {networks::Networks, sockets::Sockets};
 
 /// What descriptor `fd` of a process is open on, with those details that are wanted (`-yy`).
-pub fn open_on(process: i32, fd: i32, details: u8, sockets: &mut Sockets) -> Option<OpenOn> {
-    let path = path(process, fd)?;
-    let detail = match details & !detail::PATH {
+pub fn open_on(process: i32, fd: i32, depth: Depth, sockets: &mut Sockets) -> Option<OpenOn> {
+    let (path, details) = (path(process, fd)?, depth.details);
+    let mut detail = match details & !detail::PATH {
         0 => None,
         wanted => detail_text::of(process, fd, &path, wanted, sockets),
     };
-    // Without `path` among them, nothing is said of what has no details.
-    if detail.is_none() && details != 0 && details & detail::PATH == 0 {
-        return None;
+    if let (true, Some(Detail::Instead(text))) = (depth.comm, &mut detail)
+        && let Some(pid) = text.strip_prefix("pid:").and_then(|pid| pid.parse().ok())
+    {
+        text.push_str(&detail_text::comm(pid));
     }
-    Some(OpenOn { path, detail })
+    // Without `path` among them, nothing is said of what has no details.
+    let silent = detail.is_none() && details != 0 && details & detail::PATH == 0;
+    Some(OpenOn { path, detail, silent })
 }
 
 /// The number that stands for the current directory.

@@ -15,7 +15,6 @@ use crate::{
     roles::{COMMAND_FOR, ENGINE_FOR},
 };
 use nix::{
-    errno::Errno,
     fcntl::OFlag,
     sys::{
         prctl,
@@ -157,14 +156,6 @@ pub fn go_before_the_target() {
     let _ = fs::write("/proc/self/oom_score_adj", "1000");
 }
 
-/// Whether the kernel refuses `ptrace` itself.
-pub fn forbidden() -> Option<String> {
-    // SAFETY: nothing is done to process 0, which is nobody's tracee: the kernel says ESRCH, a seccomp filter EPERM.
-    let asked = unsafe { libc::ptrace(libc::PTRACE_CONT, 0, 0, 0) };
-    (asked < 0 && Errno::last() != Errno::ESRCH)
-        .then(|| format!("its seccomp profile refuses ptrace ({})", Errno::last().desc()))
-}
-
 /// What its memory limit leaves, where that is little.
 pub fn narrow() -> Option<String> {
     let left = headroom().filter(|left| *left < HEADROOM)?;
@@ -173,7 +164,7 @@ pub fn narrow() -> Option<String> {
 
 /// Why we should not trace from where we are. `whole`: another could trace every process, so we must be able to.
 fn unfit(container: &str, whole: bool) -> Option<String> {
-    if let Some(why) = forbidden() {
+    if let Some(why) = refused::forbidden() {
         return Some(why);
     }
     let members = procfs::Container::from_inside(container).processes();

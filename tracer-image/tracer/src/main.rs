@@ -8,6 +8,7 @@ mod descriptors;
 mod door;
 mod dropin;
 mod engine;
+mod numbers;
 mod outbox;
 mod paths;
 mod pipes;

@@ -3,7 +3,8 @@
 //! The kernel says no more than EPERM. What it asks is in ptrace(2), "Ptrace access mode checking", and in `__ptrace_may_access`
 //! in kernel/ptrace.c: who the two are, what each may, what the security modules say.
 
-use crate::{door, procfs};
+use crate::procfs;
+use nix::errno::Errno;
 use std::{
     fmt, fs,
     os::unix::fs::MetadataExt,
@@ -97,6 +98,14 @@ impl Side {
     }
 }
 
+/// Whether the kernel refuses `ptrace` itself.
+pub fn forbidden() -> Option<String> {
+    // SAFETY: nothing is done to process 0, which is nobody's tracee: the kernel says ESRCH, a seccomp filter EPERM.
+    let asked = unsafe { libc::ptrace(libc::PTRACE_CONT, 0, 0, 0) };
+    (asked < 0 && Errno::last() != Errno::ESRCH)
+        .then(|| format!("its seccomp profile refuses ptrace ({})", Errno::last().desc()))
+}
+
 impl Evidence {
     fn of(thread: i32, holders: &[Holder]) -> Evidence {
         let (ours, its) = (Side::of("self"), Side::of(&thread.to_string()));
@@ -112,7 +121,7 @@ impl Evidence {
                 .ok()
                 .and_then(|scope| scope.trim().parse().ok()),
             undumpable,
-            filter: door::forbidden(),
+            filter: forbidden(),
             ours,
             its,
         }

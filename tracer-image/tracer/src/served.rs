@@ -16,6 +16,7 @@ use crate::{
     pipes::{Holding, Pipes},
     procfs,
     redact::{self, Redacting, Rules},
+    refused,
     root::Root,
     scheduling,
     slowdown::Sampler,
@@ -164,7 +165,7 @@ fn start(words: &[OsString], outbox: &Outbox) -> Result<(Waiting, String), Reaso
     };
     let not_run = |status, why| Reason::NotRun { status, why };
     let name = program.to_string_lossy();
-    if let Some(why) = door::forbidden() {
+    if let Some(why) = refused::forbidden() {
         return Err(Reason::Failed(why));
     }
     if let Some(why) = door::narrow() {

@@ -114,6 +114,11 @@ pub enum What {
         /// The name.
         comm: Vec<u8>,
     },
+    /// The thread makes its calls in another way from here on: `[ Process PID=12 runs in 32 bit mode. ]`.
+    Personality {
+        /// The size of its words: 32 or 64.
+        bits: u8,
+    },
     /// So many events of this shard were lost here. Thread and time are those of the first of them; it does not count
     /// as an event itself.
     Lost {
@@ -133,6 +138,7 @@ impl What {
                 | What::Detached
                 | What::Data { .. }
                 | What::Renamed { .. }
+                | What::Personality { .. }
                 | What::Lost { .. }
         )
     }

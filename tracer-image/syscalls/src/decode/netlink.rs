@@ -330,7 +330,8 @@ impl Decode<'_> {
     fn body(&mut self, protocol: &'static Protocol, kind: u16, flags: u16, at: At, items: &mut Vec<Value>) {
         let first = self.scope.load(at.place(), Width::U8);
         let request = flags & NLM_F_REQUEST != 0;
-        let (header, rest) = match (protocol.contents)(kind, request, first.unwrap_or(0) as u8) {
+        let contents = (protocol.contents)(kind, request, first.unwrap_or(0) as u8);
+        let (header, rest) = match contents {
             Contents::Bytes => {
                 let bytes = self.in_hex(at);
                 items.push(bytes);
@@ -339,9 +340,13 @@ impl Decode<'_> {
             Contents::Family => (&OTHER_FAMILY, Rest::Nothing),
             Contents::Header(..) if protocol.lone_family && at.len == 1 => (&OTHER_FAMILY, Rest::Nothing),
             Contents::Header(header, rest) => (header, rest),
-            Contents::Plain(record, rest) => {
+            Contents::Plain(record, rest) | Contents::Text(record, rest) => {
                 if at.len < extent(record) {
-                    let bytes = self.in_hex(at);
+                    let bytes = match contents {
+                        Contents::Text(..) => self.buffer(at.addr, at.phase, at.len),
+                        _ => None,
+                    };
+                    let bytes = bytes.unwrap_or_else(|| self.in_hex(at));
                     items.push(bytes);
                     return;
                 }

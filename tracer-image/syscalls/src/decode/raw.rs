@@ -2,6 +2,7 @@
 
 use super::{Decode, Outcome, mask};
 use crate::{
+    behind,
     snapshot::{Raw, Snapshot},
     table::Row,
     types::{Type, Width},
@@ -11,6 +12,10 @@ use alloc::{boxed::Box, vec::Vec};
 
 /// All arguments, in hexadecimal.
 pub(super) fn arguments(row: &'static Row, decode: &mut Decode<'_>) -> Vec<Value> {
+    let snapshot = decode.scope.snapshot;
+    if let Some((_, count)) = behind::raw(snapshot.number, snapshot.args) {
+        return snapshot.args.iter().take(count).map(|register| Value::Hex(*register)).collect();
+    }
     let mut args = Vec::with_capacity(row.params.len());
     for (index, param) in row.params.iter().enumerate() {
         let number = decode.scope.argument(index as u8) & mask(width(&param.ty), decode.scope.abi().word());
@@ -66,7 +71,7 @@ fn width(ty: &Type) -> Width {
         | Type::Numbered(width, _)
         | Type::Date(width, _)
         | Type::Shifted(width, ..) => *width,
-        Type::Fd | Type::Dirfd | Type::Pid | Type::Signal => Width::U32,
+        Type::Fd | Type::Dirfd | Type::Pid | Type::Group | Type::Signal => Width::U32,
         Type::If(_, _, ty) | Type::AtMost(_, _, ty) | Type::Verbose(ty) => width(ty),
         Type::Switch(_, _, default) | Type::SwitchBits(_, _, _, default) => width(default),
         Type::PerAbi(types) => width(&types[0]),

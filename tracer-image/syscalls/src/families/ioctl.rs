@@ -1,6 +1,6 @@
 //! `ioctl`: what its third argument is, by its second.
 
-use super::requests::NUMBERS;
+use super::{requests::NUMBERS, structures::STRUCTURES};
 use crate::{
     names::{devices::PERF_IOC, ioctl::*, terminal::*},
     records::{devices::*, interface::*, ioctl::*, terminal::*},
@@ -99,7 +99,10 @@ const ARGUMENT: &[(u64, Type)] = &[
     (0x8943, In(&Struct(&INTERFACE_QUEUE))),
     (0x8912, Custom(&INTERFACES)),
     (0x8924, In(&Struct(&INTERFACE_HARDWARE))),
-    (0x8927, asked!(INTERFACE_HARDWARE)),
+    (0x8937, In(&Struct(&INTERFACE_HARDWARE))),
+    (0x8970, In(&Struct(&INTERFACE_MAP))),
+    (0x8971, In(&Struct(&INTERFACE_MAP_SET))),
+    (0x8927, In(&Struct(&INTERFACE_HARDWARE_ASKED))),
     (0x8931, In(&Struct(&INTERFACE_HARDWARE))),
     (0x8932, In(&Struct(&INTERFACE_HARDWARE))),
     (0x8915, asked!(INTERFACE_ADDR)),
@@ -113,8 +116,8 @@ const ARGUMENT: &[(u64, Type)] = &[
     (0x8910, In(&Ordered(&INTERFACE_BY_INDEX, &["ifr_ifindex", "ifr_name"]))),
     (0x8929, asked!(INTERFACE_SLAVE)),
     (0x8930, In(&Struct(&INTERFACE_SLAVE))),
-    (0x89a0, In(&Str)),
-    (0x89a1, In(&Str)),
+    (0x89a0, In(&Terminated(Len::Fixed(16)))),
+    (0x89a1, In(&Terminated(Len::Fixed(16)))),
     (0x89a2, In(&Struct(&BRIDGE_PORT))),
     (0x89a3, In(&Struct(&BRIDGE_PORT))),
     // Files and file systems.
@@ -257,5 +260,5 @@ const TYPES: &[(u64, Type)] = &[
 rows! {
     /// Controlling devices.
     pub ROWS:
-    ioctl [16, 54, 29, 54] DESC (fd: Fd, op: Custom(&REQUEST_PARTS), argp: Switch(op, ARGUMENT, &Switch(op, NUMBERS, &SwitchBits(op, 0xff00, TYPES, &ByVerbosity(&Hex(Ulong), &Custom(&CARRIED)))))) -> Int(I32);
+    ioctl [16, 54, 29, 54] DESC (fd: Fd, op: Custom(&REQUEST_PARTS), argp: Switch(op, ARGUMENT, &Switch(op, NUMBERS, &Switch(op, STRUCTURES, &SwitchBits(op, 0xff00, TYPES, &ByVerbosity(&Hex(Ulong), &Custom(&CARRIED))))))) -> Int(I32);
 }

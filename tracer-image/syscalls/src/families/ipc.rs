@@ -27,7 +27,7 @@ rows! {
     semop [65, -, 193, 298] IPC (semid: Int(I32), sops: In(&Array(&Struct(&SEMAPHORE_OPERATION), Len::Arg(nsops))), nsops: Int(U32)) -> Int(I32);
     semtimedop [220, -, 192, 312] IPC (semid: Int(I32), sops: In(&Array(&Struct(&SEMAPHORE_OPERATION), Len::Arg(nsops))), nsops: Int(U32), timeout: In(&Struct(&TIMESPEC))) -> Int(I32);
     semtimedop_time64 [-, 420, -, 420] IPC (semid: Int(I32), sops: In(&Array(&Struct(&SEMAPHORE_OPERATION), Len::Arg(nsops))), nsops: Int(Ulong), timeout: In(&Struct(&TIMESPEC64))) -> Int(I32);
-    semctl [66, 394, 191, 300] IPC (semid: Int(I32), semnum: Int(I32), op: Leading(I32, IPC_64, "IPC_64", &Symbol(I32, &SEM_CTL)), arg: SwitchBits(op, COMMANDS, &[(1, PerAbi(&SEM_SET)), (2, PerAbi(&SEM_STATUS)), (18, PerAbi(&SEM_STATUS)), (20, PerAbi(&SEM_STATUS)), (3, Out(&Struct(&SEM_LIMITS))), (19, Out(&Struct(&SEM_LIMITS)))], &Addr)) -> Int(I32);
+    semctl [66, 394, 191, 300] IPC (semid: Int(I32), semnum: Int(I32), op: Leading(I32, IPC_64, "IPC_64", &Symbol(I32, &SEM_CTL)), arg: SwitchBits(op, COMMANDS, &[(1, SEM_SET), (2, SEM_STATUS), (18, SEM_STATUS), (20, SEM_STATUS), (3, Out(&Struct(&SEM_LIMITS))), (19, Out(&Struct(&SEM_LIMITS)))], &Addr)) -> Int(I32);
     msgget [68, 399, 186, 303] IPC (key: Symbol(U32, &KEYS), msgflg: Tail(I32, &Flags(U32, &IPC_GET), 0o777, &Octal(U16))) -> Int(I32);
     msgsnd [69, 400, 189, 301] IPC (msqid: Int(I32), msgp: In(&Custom(&MESSAGE)), msgsz: Int(Ulong), msgflg: Flags(I32, &MSG_FLAGS)) -> Int(I32);
     msgrcv [70, 401, 188, 302] IPC (msqid: Int(I32), msgp: Out(&Custom(&MESSAGE)), msgsz: Int(Ulong), msgtyp: Int(Long), msgflg: Flags(I32, &MSG_FLAGS)) -> Int(Long);
@@ -40,4 +40,14 @@ rows! {
     mq_timedreceive [243, 280, 183, 277] DESC (mqdes: Fd, msg_ptr: Out(&Bytes(Len::Ret(msg_len))), msg_len: Int(Ulong), msg_prio: Out(&One(&Int(U32))), abs_timeout: In(&Struct(&TIMESPEC))) -> Int(Long);
     mq_timedreceive_time64 [-, 419, -, 419] DESC (mqdes: Fd, msg_ptr: Out(&Bytes(Len::Ret(msg_len))), msg_len: Int(Ulong), msg_prio: Out(&One(&Int(U32))), abs_timeout: In(&Struct(&TIMESPEC64))) -> Int(Long);
     mq_getsetattr [245, 282, 185, 279] DESC (mqdes: Fd, newattr: In(&Struct(&MQ_ATTRIBUTES)), oldattr: Out(&Struct(&MQ_ATTRIBUTES))) -> Int(I32);
+    ipc [-, 117, -, -] IPC (call: Parts(U32, &[(16, 16, false, Int(U16)), (0, 16, true, Int(U16))]), first: Hex(Ulong), second: Hex(Ulong), third: Hex(Ulong), ptr: Hex(Ulong), fifth: Hex(Ulong)) -> Int(Ulong);
+}
+
+rows! {
+    /// Calls that have other arguments where they stand behind `ipc`: `semctl`, `shmat`, and `msgrcv` whose buffer and
+    /// type could not be read.
+    pub BEHIND:
+    semctl [-, -, -, -] IPC (semid: Int(I32), semnum: Int(I32), op: Leading(I32, IPC_64, "IPC_64", &Symbol(I32, &SEM_CTL)), arg: SwitchBits(op, COMMANDS, &[(1, Indirect(&SEM_SET)), (2, Indirect(&SEM_STATUS)), (18, Indirect(&SEM_STATUS)), (20, Indirect(&SEM_STATUS)), (3, Out(&Struct(&SEM_LIMITS))), (19, Out(&Struct(&SEM_LIMITS)))], &Indirect(&Addr))) -> Int(I32);
+    shmat [-, -, -, -] IPC|MEMORY (shmid: Int(I32), shmaddr: Addr, shmflg: Flags(I32, &SHM_AT)) -> Custom(&ATTACHED_AT);
+    msgrcv [-, -, -, -] IPC (msqid: Int(I32), ipc_kludge: Addr, msgsz: Int(Ulong), msgflg: Flags(I32, &MSG_FLAGS)) -> Int(Long);
 }

@@ -21,9 +21,12 @@ mod requests;
 mod schedule;
 mod signal;
 mod stat;
+mod structures;
 mod time;
 
 use crate::table::Row;
+
+pub use ipc::BEHIND as BEHIND_IPC;
 
 /// Every family. The order has no meaning.
 pub const ALL: &[&[Row]] = &[

@@ -88,8 +88,8 @@ rows! {
     getpeername [52, 368, 205, 287] NETWORK (sockfd: Fd, addr: Out(&Sized(&ADDRESS, Len::AtArg(addrlen))), addrlen: InOut(&One(&Int(I32)))) -> Int(I32);
     sendto [44, 369, 206, 290] NETWORK (sockfd: Fd, buf: In(&Packet(Len::Arg(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS), dest_addr: In(&Sized(&ADDRESS, Len::Arg(addrlen))), addrlen: Int(I32)) -> Int(Long);
     recvfrom [45, 371, 207, 292] NETWORK (sockfd: Fd, buf: Out(&Packet(Len::Ret(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS), src_addr: Out(&Sized(&ADDRESS, Len::AtArg(addrlen))), addrlen: InOut(&One(&Int(I32)))) -> Int(Long);
-    send [-, -, -, 289] NETWORK (fd: Fd, buf: In(&Packet(Len::Arg(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
-    recv [-, -, -, 291] NETWORK (fd: Fd, buf: Out(&Packet(Len::Ret(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
+    send [-, -, -, 289] NETWORK (sockfd: Fd, buf: In(&Packet(Len::Arg(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
+    recv [-, -, -, 291] NETWORK (sockfd: Fd, buf: Out(&Packet(Len::Ret(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
     sendmsg [46, 370, 211, 296] NETWORK (sockfd: Fd, msg: Custom(&SENT), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
     recvmsg [47, 372, 212, 297] NETWORK (sockfd: Fd, msg: Custom(&RECEIVED), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
     sendmmsg [307, 345, 269, 374] NETWORK (sockfd: Fd, msgvec: Custom(&SENT_MANY), vlen: Int(U32), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(I32);
@@ -114,4 +114,5 @@ rows! {
         optval: Switch(level, &[(1, Switch(optname, &[(13, Out(&Extensible(&LINGER, Len::AtArg(optlen), 8))), (17, Out(&Extensible(&CREDENTIALS, Len::AtArg(optlen), 12)))], &Out(&Sized(&OPTION, Len::AtArg(optlen)))))], &Out(&Sized(&OPTION, Len::AtArg(optlen)))),
         optlen: InOut(&One(&Int(I32))),
     ) -> Int(I32);
+    socketcall [-, 102, -, -] DESC (call: Symbol(I32, &SOCKET_CALLS), args: Addr) -> Int(Ulong);
 }

@@ -25,16 +25,16 @@ rows! {
     exit_group [231, 252, 94, 248] PROCESS (status: Int(I32)) -> Absent;
     wait4 [61, 114, 260, 114] PROCESS (pid: Pid, status: Switch(RESULT, &[(0, Addr)], &Out(&Custom(&STATUS))), options: Flags(I32, &WAIT), usage: Switch(RESULT, &[(0, Addr)], &Out(&Struct(&RUSAGE)))) -> Pid;
     waitpid [-, 7, -, 7] PROCESS (pid: Pid, wstatus: Switch(RESULT, &[(0, Addr)], &Out(&Custom(&STATUS))), options: Flags(I32, &WAIT)) -> Pid;
-    waitid [247, 284, 95, 280] PROCESS (idtype: Symbol(I32, &WAIT_IDS), id: Pid, siginfo: Out(&Custom(&SIGINFO)), options: Flags(I32, &WAIT), usage: Out(&Struct(&RUSAGE))) -> Int(I32);
+    waitid [247, 284, 95, 280] PROCESS (idtype: Symbol(I32, &WAIT_IDS), id: Switch(idtype, &[(1, Pid), (2, Group), (3, Fd)], &Int(I32)), siginfo: Out(&Custom(&SIGINFO)), options: Flags(I32, &WAIT), usage: Out(&Struct(&RUSAGE))) -> Int(I32);
     pidfd_open [434, 434, 434, 434] DESC (pid: Pid, flags: Flags(U32, &PIDFD_OPEN)) -> Fd;
     pidfd_getfd [438, 438, 438, 438] DESC (pidfd: Fd, targetfd: Custom(&TARGET_FD), flags: Hex(U32)) -> Fd;
     getpid [39, 20, 172, 20] PURE () -> Pid;
     getppid [110, 64, 173, 64] PURE () -> Pid;
     gettid [186, 224, 178, 224] PURE () -> Pid;
-    getpgrp [111, 65, -, 65] PURE () -> Int(I32);
-    getpgid [121, 132, 155, 132] (pid: Pid) -> Int(I32);
-    setpgid [109, 57, 154, 57] (pid: Pid, pgid: Pid) -> Int(I32);
-    getsid [124, 147, 156, 147] (pid: Pid) -> Int(I32);
+    getpgrp [111, 65, -, 65] PURE () -> Group;
+    getpgid [121, 132, 155, 132] (pid: Pid) -> Group;
+    setpgid [109, 57, 154, 57] (pid: Pid, pgid: Group) -> Int(I32);
+    getsid [124, 147, 156, 147] (pid: Pid) -> Group;
     setsid [112, 66, 157, 66] () -> Int(I32);
     set_tid_address [218, 258, 96, 256] (tidptr: Addr) -> Pid;
     set_robust_list [273, 311, 99, 338] (addr: Addr, length: Int(Ulong)) -> Int(I32);
@@ -52,7 +52,7 @@ rows! {
             (33, Symbol(Ulong, &MCE_KILL)), (35, Symbol(Ulong, &SET_MM)), (36, Int(Ulong)), (37, Out(&One(&Int(U32)))), (38, Int(Ulong)), (40, Out(&One(&Addr))), (41, Int(Ulong)),
             (45, Int(Ulong)), (46, Absent), (47, Symbol(Ulong, &CAP_AMBIENT)), (51, Absent), (52, Symbol(Ulong, &SPECULATION)), (53, Symbol(Ulong, &SPECULATION)), (57, Int(Ulong)),
             (59, Symbol(Ulong, &DISPATCH)), (62, Symbol(Ulong, &SCHED_CORE)), (64, Absent), (65, Flags(Ulong, &MDWE)), (67, Int(Ulong)), (70, Absent),
-            (0x53564d41, Symbol(Ulong, &SET_VMA)), (0x59616d61, Symbol(I32, &SET_PTRACER)),
+            (0x53564d41, Symbol(Ulong, &SET_VMA)), (0x59616d61, SwitchBits(1, 0xffff_ffff, &[(0xffff_ffff, Symbol(I32, &SET_PTRACER))], &Pid)),
         ], &Hex(Ulong)),
         arg3: Switch(op, &[
             (1, Absent), (2, Absent), (3, Absent), (4, Absent), (5, Absent), (6, Absent), (7, Absent), (8, Absent), (9, Absent), (10, Absent), (11, Absent), (12, Absent), (13, Absent), (14, Absent),

@@ -281,8 +281,6 @@ pub const NUMBERS: &[(u64, Type)] = &[
     (0x50009402, Absent),
     // BTRFS_IOC_BALANCE
     (0x5000940c, Absent),
-    // UBI_IOCRNVOL
-    (0x51106f03, Addr),
     // BLKBSZGET
     (0x80041270, FILLED),
     // BLKGETSIZE64

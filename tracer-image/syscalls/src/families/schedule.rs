@@ -27,9 +27,9 @@ rows! {
     sched_rr_get_interval_time64 [-, 423, -, 423] (pid: Pid, tp: Out(&Struct(&TIMESPEC64))) -> Int(I32);
     sched_setaffinity [203, 241, 122, 241] (pid: Pid, cpusetsize: Int(U32), mask: In(&Sized(&CPUS, Len::Most(cpusetsize, 129)))) -> Int(I32);
     sched_getaffinity [204, 242, 123, 242] (pid: Pid, cpusetsize: Int(U32), mask: Out(&Sized(&CPUS, Len::Ret(cpusetsize)))) -> Int(I32);
-    getpriority [140, 96, 141, 96] (which: Symbol(I32, &PRIORITY), who: Int(I32)) -> Int(I32);
-    setpriority [141, 97, 140, 97] (which: Symbol(I32, &PRIORITY), who: Int(I32), prio: Int(I32)) -> Int(I32);
+    getpriority [140, 96, 141, 96] (which: Symbol(I32, &PRIORITY), who: Switch(which, &[(0, Pid), (1, Group)], &Int(I32))) -> Int(I32);
+    setpriority [141, 97, 140, 97] (which: Symbol(I32, &PRIORITY), who: Switch(which, &[(0, Pid), (1, Group)], &Int(I32)), prio: Int(I32)) -> Int(I32);
     nice [-, 34, -, 34] (inc: Int(I32)) -> Int(I32);
-    ioprio_get [252, 290, 31, 315] (which: Symbol(I32, &IOPRIO_WHO), who: Int(I32)) -> Int(I32) => Custom(&IOPRIO);
-    ioprio_set [251, 289, 30, 314] (which: Symbol(I32, &IOPRIO_WHO), who: Int(I32), ioprio: Custom(&IOPRIO)) -> Int(I32);
+    ioprio_get [252, 290, 31, 315] (which: Symbol(I32, &IOPRIO_WHO), who: Switch(which, &[(0, Pid), (1, Group)], &Int(I32))) -> Int(I32) => Custom(&IOPRIO);
+    ioprio_set [251, 289, 30, 314] (which: Symbol(I32, &IOPRIO_WHO), who: Switch(which, &[(0, Pid), (1, Group)], &Int(I32)), ioprio: Custom(&IOPRIO)) -> Int(I32);
 }

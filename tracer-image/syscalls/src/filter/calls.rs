@@ -5,7 +5,8 @@
 
 use crate::{
     abi::Abi,
-    table::{self, class},
+    behind,
+    table::{self, Row, class},
 };
 use alloc::{
     boxed::Box,
@@ -97,7 +98,16 @@ pub const CLASSES: &[(&str, u32)] = &[
 /// The classes that strace still takes without a `%` (strace(1), "-e trace=": the old spelling).
 const BARE: &[&str] = &["file", "desc", "network", "process", "signal", "ipc", "memory"];
 
-const WORDS: usize = table::NUMBERS / 64;
+/// A bit for each place of a row, and behind them those of [`behind`].
+const WORDS: usize = (table::NUMBERS + behind::COUNT) / 64;
+
+/// The bit of a number, if it has one.
+fn bit(number: u64) -> Option<usize> {
+    match behind::slot(number) {
+        Some(slot) => Some(table::NUMBERS + slot),
+        None => table::place(number),
+    }
+}
 
 impl CallSet {
     /// Every call, known or not.
@@ -112,17 +122,35 @@ impl CallSet {
 
     /// Whether a call is in the set: what the engine asks at every stop.
     pub fn has(&self, abi: Abi, number: u64) -> bool {
-        let word =
-            |place: usize| self.bits[abi.index()].get(place / 64).map(|word| word & (1 << (place % 64)));
-        table::place(number).and_then(word).map_or(self.unknown, |bit| bit != 0)
+        match bit(number) {
+            Some(bit) => self.bits[abi.index()][bit / 64] & (1 << (bit % 64)) != 0,
+            None => self.unknown,
+        }
     }
 
-    fn add(&mut self, abi: Abi, number: i32) {
-        if let Some(place) = u64::try_from(number).ok().and_then(table::place)
-            && let Some(word) = self.bits[abi.index()].get_mut(place / 64)
-        {
-            *word |= 1 << (place % 64);
+    fn add(&mut self, abi: Abi, number: u64) {
+        if let Some(bit) = bit(number) {
+            self.bits[abi.index()][bit / 64] |= 1 << (bit % 64);
         }
+    }
+
+    /// Adds every call that is wanted, of one personality or all. Whether there was any.
+    fn add_rows(&mut self, personality: Option<&str>, wanted: &dyn Fn(&Row) -> bool) -> bool {
+        let mut found = false;
+        let abis = |abi: &&Abi| personality.is_none_or(|wanted| wanted == abi.personality());
+        for row in table::rows().filter(|row| wanted(row)) {
+            for abi in Abi::ALL.iter().filter(abis) {
+                if let Ok(number) = u64::try_from(row.numbers[abi.index()]) {
+                    self.add(*abi, number);
+                    found = true;
+                }
+            }
+        }
+        for (number, _) in behind::rows().filter(|(_, row)| abis(&&Abi::I386) && wanted(row)) {
+            self.add(Abi::I386, number);
+            found = true;
+        }
+        found
     }
 
     fn negate(mut self) -> CallSet {
@@ -192,7 +220,7 @@ impl CallSet {
         compile: Compile<'_>,
     ) -> Result<(), FilterError> {
         let wrong = |reason: &str| FilterError {
-            item: name.to_string(),
+            item: personality.map_or(name.to_string(), |abi| format!("{name}@{abi}")),
             near: Vec::new(),
             reason: reason.to_string(),
         };
@@ -206,11 +234,7 @@ impl CallSet {
         }
         if let Some(expression) = name.strip_prefix('/') {
             let matches = compile(expression).map_err(|error| wrong(&format!("regcomp: {error}")))?;
-            let mut found = false;
-            for row in table::rows().filter(|row| matches(row.name)) {
-                found = true;
-                Abi::ALL.iter().filter(abis).for_each(|abi| self.add(*abi, row.numbers[abi.index()]));
-            }
+            let found = self.add_rows(personality, &|row| matches(row.name));
             return if found { Ok(()) } else { Err(wrong("invalid system call")) };
         }
         let of_class = match name.strip_prefix('%') {
@@ -226,18 +250,18 @@ impl CallSet {
             None => None,
         };
         if let Ok(number) = name.parse::<i32>() {
-            Abi::ALL.iter().filter(abis).for_each(|abi| self.add(*abi, number));
-            return if (0..512).contains(&number) { Ok(()) } else { Err(wrong("invalid system call")) };
+            return match u64::try_from(number) {
+                Ok(number) if table::place(number).is_some() => {
+                    Abi::ALL.iter().filter(abis).for_each(|abi| self.add(*abi, number));
+                    Ok(())
+                }
+                _ => Err(wrong("invalid system call")),
+            };
         }
-        let mut found = false;
-        for row in table::rows() {
-            if of_class.is_some_and(|class| row.classes & class != 0)
-                || (of_class.is_none() && row.name == name)
-            {
-                found = true;
-                Abi::ALL.iter().filter(abis).for_each(|abi| self.add(*abi, row.numbers[abi.index()]));
-            }
-        }
+        let found = self.add_rows(personality, &|row| match of_class {
+            Some(class) => row.classes & class != 0,
+            None => row.name == name,
+        });
         if found || of_class.is_some() {
             return Ok(());
         }

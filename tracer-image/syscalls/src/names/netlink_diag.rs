@@ -321,3 +321,24 @@ pub static SK_MEMINFO: Symbols = Symbols {
         (8, "[SK_MEMINFO_DROPS]"),
     ],
 };
+
+/// Steps of a program that chooses sockets.
+pub static INET_DIAG_BC: Symbols = Symbols {
+    unknown: "INET_DIAG_BC_???",
+    names: &[
+        (0, "INET_DIAG_BC_NOP"),
+        (1, "INET_DIAG_BC_JMP"),
+        (2, "INET_DIAG_BC_S_GE"),
+        (3, "INET_DIAG_BC_S_LE"),
+        (4, "INET_DIAG_BC_D_GE"),
+        (5, "INET_DIAG_BC_D_LE"),
+        (6, "INET_DIAG_BC_AUTO"),
+        (7, "INET_DIAG_BC_S_COND"),
+        (8, "INET_DIAG_BC_D_COND"),
+        (9, "INET_DIAG_BC_DEV_COND"),
+        (10, "INET_DIAG_BC_MARK_COND"),
+        (11, "INET_DIAG_BC_S_EQ"),
+        (12, "INET_DIAG_BC_D_EQ"),
+        (13, "INET_DIAG_BC_CGROUP_COND"),
+    ],
+};

@@ -373,3 +373,15 @@ pub static NETFILTER: &[(u8, &Symbols)] = &[
     (11, &NF_NFNL_MSG_COMPAT),
     (12, &NF_NFT_MSG_HOOK),
 ];
+
+/// Messages of `NETLINK_CRYPTO`.
+pub static CRYPTO_MSG: Symbols = Symbols {
+    unknown: "CRYPTO_MSG_???",
+    names: &[
+        (0x10, "CRYPTO_MSG_NEWALG"),
+        (0x11, "CRYPTO_MSG_DELALG"),
+        (0x12, "CRYPTO_MSG_UPDATEALG"),
+        (0x13, "CRYPTO_MSG_GETALG"),
+        (0x14, "CRYPTO_MSG_DELRNG"),
+    ],
+};

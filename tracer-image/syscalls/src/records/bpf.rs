@@ -1,6 +1,7 @@
 //! What `bpf(2)` takes: a member of `union bpf_attr` (`linux/bpf.h`) for each command, which grew with the kernel's
 //! versions, and instructions.
 
+use super::objects::{BATCH, DESCRIBED};
 use crate::{
     decode::Decode,
     names::{
@@ -8,7 +9,7 @@ use crate::{
         filter::{COMPUTED, JUMPS, SIZES, SOURCES},
     },
     types::{
-        Custom, Field, I16, I32, Len, Record,
+        Custom, Field, I16, I32, Len, RESULT, Record,
         Type::{self, *},
         U8, U32, U64,
     },
@@ -33,7 +34,7 @@ macro_rules! target {
 const BY_ID: u64 = 0x20;
 
 /// `struct bpf_insn`
-static INSTRUCTION: Record = Record {
+pub static INSTRUCTION: Record = Record {
     name: "bpf_insn",
     fields: &[
         Field::new("code", Custom(&CODE)),
@@ -313,7 +314,11 @@ static BTF_BY_ID: Record = Record {
 /// The member `info`.
 static DESCRIPTION_MEMBER: Record = Record {
     name: "info",
-    fields: &[Field::new("bpf_fd", Fd), Field::new("info_len", Changing(&PART)), Field::new("info", ADDRESS)],
+    fields: &[
+        Field::new("bpf_fd", Fd),
+        Field::new("info_len", Changing(&PART)),
+        Field::new("info", Wide(&Custom(&DESCRIBED))),
+    ],
 };
 
 /// `info`, the member of `union bpf_attr`.
@@ -407,69 +412,6 @@ static TASK_FD: Record = Record {
 static FREEZE: Record = Record {
     name: "bpf_attr, BPF_MAP_FREEZE",
     fields: &[Field::new("map_fd", Fd), Field::new("extra_data", Beyond)],
-};
-
-/// The member `batch`.
-static BATCH_LOOKUP_MEMBER: Record = Record {
-    name: "batch",
-    fields: &[
-        Field::new("in_batch", ADDRESS),
-        Field::new("out_batch", ADDRESS),
-        Field::new("keys", ADDRESS),
-        Field::new("values", ADDRESS),
-        Field::new("count", Int(U32)),
-        Field::new("map_fd", Fd),
-        Field::new("elem_flags", Flags(U64, &LOOKUP_FLAGS)),
-        Field::new("flags", Hex(U64)),
-    ],
-};
-
-/// `batch`, the member of `union bpf_attr`.
-static BATCH_LOOKUP: Record = Record {
-    name: "bpf_attr, batch",
-    fields: &[Field::new("batch", Struct(&BATCH_LOOKUP_MEMBER)), Field::new("extra_data", Beyond)],
-};
-
-/// The member `batch`.
-static BATCH_UPDATE_MEMBER: Record = Record {
-    name: "batch",
-    fields: &[
-        Field::padding(ADDRESS),
-        Field::padding(ADDRESS),
-        Field::new("keys", ADDRESS),
-        Field::new("values", ADDRESS),
-        Field::new("count", Int(U32)),
-        Field::new("map_fd", Fd),
-        Field::new("elem_flags", Flags(U64, &UPDATE_FLAGS)),
-        Field::new("flags", Hex(U64)),
-    ],
-};
-
-/// `batch`, the member of `union bpf_attr`.
-static BATCH_UPDATE: Record = Record {
-    name: "bpf_attr, batch",
-    fields: &[Field::new("batch", Struct(&BATCH_UPDATE_MEMBER)), Field::new("extra_data", Beyond)],
-};
-
-/// The member `batch`.
-static BATCH_DELETE_MEMBER: Record = Record {
-    name: "batch",
-    fields: &[
-        Field::padding(ADDRESS),
-        Field::padding(ADDRESS),
-        Field::new("keys", ADDRESS),
-        Field::padding(ADDRESS),
-        Field::new("count", Int(U32)),
-        Field::new("map_fd", Fd),
-        Field::new("elem_flags", Flags(U64, &LOOKUP_FLAGS)),
-        Field::new("flags", Hex(U64)),
-    ],
-};
-
-/// `batch`, the member of `union bpf_attr`.
-static BATCH_DELETE: Record = Record {
-    name: "bpf_attr, batch",
-    fields: &[Field::new("batch", Struct(&BATCH_DELETE_MEMBER)), Field::new("extra_data", Beyond)],
 };
 
 /// A program beside another.
@@ -808,10 +750,10 @@ pub const BPF_ATTRIBUTES: &[(u64, Type)] = &[
     (21, In(&sized!(LOOKUP))),
     (22, In(&sized!(FREEZE))),
     (23, In(&sized!(NEXT_ID))),
-    (24, In(&sized!(BATCH_LOOKUP))),
-    (25, In(&sized!(BATCH_LOOKUP))),
-    (26, In(&sized!(BATCH_UPDATE))),
-    (27, In(&sized!(BATCH_DELETE))),
+    (24, Custom(&BATCH)),
+    (25, Custom(&BATCH)),
+    (26, Custom(&BATCH)),
+    (27, Custom(&BATCH)),
     (28, In(&LINK_CREATE)),
     (29, In(&sized!(LINK_UPDATE))),
     (30, In(&sized!(LINK_BY_ID))),
@@ -824,3 +766,7 @@ pub const BPF_ATTRIBUTES: &[(u64, Type)] = &[
     (37, In(&sized!(STREAM))),
     (38, In(&sized!(ASSOCIATE))),
 ];
+
+/// The sizes that are written at exit: of batches, behind what came of them.
+pub const BPF_SIZES: &[(u64, Type)] = &[(24, LATE), (25, LATE), (26, LATE), (27, LATE)];
+const LATE: Type = Switch(RESULT, &[], &PART);

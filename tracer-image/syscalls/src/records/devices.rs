@@ -19,6 +19,8 @@ macro_rules! told {
         Switch(RESULT, &[(u32::MAX as u64, Absent)], &Later(&$ty))
     };
 }
+pub(crate) use told;
+
 /// A field of a structure that is told only where a mask, the first field, says so.
 macro_rules! masked {
     ($bit:literal, $ty:expr) => {
@@ -193,7 +195,7 @@ pub static LOOP_CONFIGURATION: Record = Record {
         Field::new("fd", Fd),
         Field::new("block_size", Int(U32)),
         Field::new("info", Struct(&LOOP_STATUS)),
-        Field::new("__reserved", Array(&Hex(U64), Len::Fixed(8))),
+        Field::nonzero("__reserved", Array(&Hex(U64), Len::Fixed(8))),
     ],
 };
 

@@ -102,7 +102,10 @@ pub static FLOCK64_HELD: Record = Record {
 /// `struct f_owner_ex`
 pub static OWNER_EX: Record = Record {
     name: "f_owner_ex",
-    fields: &[Field::new("type", Symbol(I32, &fcntl::OWNER)), Field::new("pid", Pid)],
+    fields: &[
+        Field::new("type", Symbol(I32, &fcntl::OWNER)),
+        Field::new("pid", Switch(0, &[(2, Group)], &Pid)),
+    ],
 };
 
 /// `struct delegation`

@@ -5,16 +5,12 @@ use crate::{
     gather::{Gather, Scope},
     names::network::HARDWARE_TYPES,
     records::{
-        devices::INTERFACE_ADDR,
-        netlink::{MAC, hardware_address},
+        devices::{INTERFACE_ADDR, told},
+        netlink::hardware_address,
         socket::Fields,
     },
     snapshot::{Phase, Place},
-    types::{
-        Custom, Field, I32, Record,
-        Type::{self, Chars, Struct, Switch, Symbol},
-        U16, Ulong, When,
-    },
+    types::{Custom, Field, I32, I64, RESULT, Record, Type::*, U8, U16, Ulong, When},
     value::Value,
 };
 use alloc::{boxed::Box, format, vec::Vec};
@@ -25,30 +21,73 @@ pub static INTERFACE_HARDWARE: Record = Record {
     fields: &[Field::new("ifr_name", Chars(16)), Field::new("ifr_hwaddr", Struct(&HARDWARE))],
 };
 
+/// `struct ifreq` that asks for it; the union behind the name is larger.
+pub static INTERFACE_HARDWARE_ASKED: Record = Record {
+    name: "ifreq, ifr_hwaddr asked for",
+    fields: &[
+        Field::new("ifr_name", Chars(16)),
+        Field::new("ifr_hwaddr", told!(Struct(&HARDWARE))),
+        Field::padding(PerAbi(&[Int(I64), Absent, Int(I64), Absent])),
+    ],
+};
+
 /// `struct sockaddr` of hardware: how much of it is meant follows from its kind.
 static HARDWARE: Record = Record {
     name: "sockaddr, hardware",
     fields: &[
         Field::new("sa_family", Symbol(U16, &HARDWARE_TYPES)),
-        Field::new(
-            "sa_data",
-            Switch(
-                0,
-                &[(ARPHRD_ETHER, Type::Custom(&MAC)), (ARPHRD_LOOPBACK, Type::Custom(&MAC))],
-                &Type::Custom(&LONG_ADDRESS),
-            ),
-        ),
+        Field::new("sa_data", Custom(&HARDWARE_ADDRESS)),
     ],
 };
 
-const ARPHRD_ETHER: u64 = 1;
-const ARPHRD_LOOPBACK: u64 = 772;
-
-/// All that `sa_data` has room for.
-static LONG_ADDRESS: Custom =
+/// As much of `sa_data` as the kind of hardware before it has; all of it where that is not known.
+static HARDWARE_ADDRESS: Custom =
     Custom::inside("hardware address of a sockaddr", 14, |decode: &mut Decode<'_>, place| {
-        hardware_address(decode, place, 14)
+        let len = match decode.scope.sibling(0) {
+            // ARCnet, LocalTalk, MCTP, Phonet, CAIF.
+            7 | 290 | 773 | 820..=822 => 1,
+            // Frame relay.
+            15 => 2,
+            // Tunnels, infrared.
+            768 | 776..=779 | 783 => 4,
+            // Rose, X.25.
+            270 | 271 => 5,
+            // Ethernet and its like, loop back, FDDI, HIPPI, radio.
+            1 | 6 | 772 | 774 | 780 | 801..=803 => 6,
+            // Amateur radio.
+            0 | 3 => 7,
+            // EUI-64, its like, and VSOCK's monitor.
+            27 | 804 | 805 | 825 | 826 => 8,
+            _ => 14,
+        };
+        hardware_address(decode, place, len)
     });
+
+/// `struct ifreq` with where an interface's device is.
+pub static INTERFACE_MAP: Record = Record {
+    name: "ifreq, ifr_map",
+    fields: &[Field::new("ifr_name", Chars(16)), Field::new("ifr_map", told!(Struct(&DEVICE_MAP)))],
+};
+
+/// `struct ifreq` that says where an interface's device is.
+pub static INTERFACE_MAP_SET: Record = Record {
+    name: "ifreq, ifr_map set",
+    fields: &[Field::new("ifr_name", Chars(16)), Field::new("ifr_map", Struct(&DEVICE_MAP))],
+};
+
+/// `struct ifmap`
+static DEVICE_MAP: Record = Record {
+    name: "ifmap",
+    fields: &[
+        Field::new("mem_start", Hex(Ulong)),
+        Field::new("mem_end", Hex(Ulong)),
+        Field::new("base_addr", Hex(U16)),
+        Field::new("irq", Hex(U8)),
+        Field::new("dma", Hex(U8)),
+        Field::new("port", Hex(U8)),
+        Field::padding(Chars(3)),
+    ],
+};
 
 /// `struct ifconf`: a buffer that the kernel fills with interfaces that have an address.
 pub static INTERFACES: Custom = Custom {

@@ -1,5 +1,5 @@
 //! Structures of System V and POSIX inter-process communication (`asm-generic/ipcbuf.h`, `shmbuf.h`, `sembuf.h`,
-//! `msgbuf.h`; `asm/sembuf.h` of x86; `linux/mqueue.h`).
+//! `msgbuf.h`; `asm/sembuf.h` of x86; `linux/mqueue.h`). Those of 32-bit ABIs keep the upper halves of times in fields of their own.
 
 use crate::{
     decode::Decode,
@@ -8,7 +8,7 @@ use crate::{
         credentials::IDS,
         ipc::{MQ_FLAGS, SEM_FLAGS},
     },
-    snapshot::Place,
+    snapshot::{Phase, Place},
     types::{
         Custom, Field, I16, I32, Long, Record,
         Type::{self, Absent, Flags, Hex, In, Int, Octal, Ordered, Out, PerAbi, Pid, Symbol},
@@ -17,11 +17,8 @@ use crate::{
     value::Value,
 };
 
-/// `__kernel_mode_t`, and what fills it up to 32 bits.
-static MODES: [Type; 4] = [Octal(U32), Octal(U16), Octal(U32), Octal(U16)];
-
-/// The upper half of a time, where a long is half of one.
-const UPPER_HALF: Field = Field::padding(PerAbi(&[Absent, Int(Ulong), Absent, Int(Ulong)]));
+/// The upper half of a time before it, where a word is half of one.
+const HIGH: Type = PerAbi(&[Absent, Int(Ulong), Absent, Int(Ulong)]);
 
 static PERMISSIONS: Record = Record {
     name: "ipc64_perm",
@@ -31,7 +28,7 @@ static PERMISSIONS: Record = Record {
         Field::new("gid", Symbol(U32, &IDS)),
         Field::new("cuid", Symbol(U32, &IDS)),
         Field::new("cgid", Symbol(U32, &IDS)),
-        Field::new("mode", PerAbi(&MODES)),
+        Field::new("mode", PerAbi(&[Octal(U32), Octal(U16), Octal(U32), Octal(U16)])),
         Field::padding(Int(U32)),
         Field::padding(Int(Ulong)),
         Field::padding(Int(Ulong)),
@@ -44,11 +41,11 @@ static SHM: Record = Record {
         Field::new("shm_perm", Ordered(&PERMISSIONS, &["uid", "gid", "mode", "key", "cuid", "cgid"])),
         Field::new("shm_segsz", Int(Ulong)),
         Field::new("shm_atime", Int(Ulong)),
-        UPPER_HALF,
+        Field::padding(HIGH),
         Field::new("shm_dtime", Int(Ulong)),
-        UPPER_HALF,
+        Field::padding(HIGH),
         Field::new("shm_ctime", Int(Ulong)),
-        UPPER_HALF,
+        Field::padding(HIGH),
         Field::new("shm_cpid", Pid),
         Field::new("shm_lpid", Pid),
         Field::new("shm_nattch", Int(Ulong)),
@@ -83,11 +80,11 @@ static MSG: Record = Record {
     fields: &[
         Field::new("msg_perm", Ordered(&PERMISSIONS, &["uid", "gid", "mode", "key", "cuid", "cgid"])),
         Field::new("msg_stime", Int(Ulong)),
-        UPPER_HALF,
+        Field::padding(HIGH),
         Field::new("msg_rtime", Int(Ulong)),
-        UPPER_HALF,
+        Field::padding(HIGH),
         Field::new("msg_ctime", Int(Ulong)),
-        UPPER_HALF,
+        Field::padding(HIGH),
         Field::padding(Int(Ulong)),
         Field::new("msg_qnum", Int(Ulong)),
         Field::new("msg_qbytes", Int(Ulong)),
@@ -102,11 +99,11 @@ static SHM_SETTINGS: Record = Record {
         Field::new("shm_perm", Ordered(&PERMISSIONS, &["uid", "gid", "mode"])),
         Field::new("shm_segsz", Int(Ulong)),
         Field::new("shm_atime", Int(Ulong)),
-        UPPER_HALF,
+        Field::padding(HIGH),
         Field::new("shm_dtime", Int(Ulong)),
-        UPPER_HALF,
+        Field::padding(HIGH),
         Field::new("shm_ctime", Int(Ulong)),
-        UPPER_HALF,
+        Field::padding(HIGH),
         Field::new("shm_cpid", Pid),
         Field::new("shm_lpid", Pid),
         Field::new("shm_nattch", Int(Ulong)),
@@ -140,11 +137,11 @@ static MSG_SETTINGS: Record = Record {
     fields: &[
         Field::new("msg_perm", Ordered(&PERMISSIONS, &["uid", "gid", "mode"])),
         Field::new("msg_stime", Int(Ulong)),
-        UPPER_HALF,
+        Field::padding(HIGH),
         Field::new("msg_rtime", Int(Ulong)),
-        UPPER_HALF,
+        Field::padding(HIGH),
         Field::new("msg_ctime", Int(Ulong)),
-        UPPER_HALF,
+        Field::padding(HIGH),
         Field::padding(Int(Ulong)),
         Field::new("msg_qnum", Int(Ulong)),
         Field::new("msg_qbytes", Int(Ulong)),
@@ -157,37 +154,25 @@ static SHM_STATUS_ORDER: &[&str] =
     &["shm_perm", "shm_segsz", "shm_cpid", "shm_lpid", "shm_nattch", "shm_atime", "shm_dtime", "shm_ctime"];
 /// `shmctl(IPC_STAT)`
 pub const SHM_STATUS: Type = Out(&Ordered(&SHM, SHM_STATUS_ORDER));
-
-static SHM_SET_ORDER: &[&str] = &["shm_perm"];
 /// `shmctl(IPC_SET)`
-pub const SHM_SET: Type = In(&Ordered(&SHM_SETTINGS, SHM_SET_ORDER));
+pub const SHM_SET: Type = In(&Ordered(&SHM_SETTINGS, &["shm_perm"]));
 
 static SEM_STATUS_ORDER: &[&str] = &["sem_perm", "sem_otime", "sem_ctime", "sem_nsems"];
-/// `semctl(IPC_STAT)`
-pub static SEM_STATUS: [Type; 4] = [
-    Out(&Ordered(&SEM_X86, SEM_STATUS_ORDER)),
-    Out(&Ordered(&SEM_X86, SEM_STATUS_ORDER)),
-    Out(&Ordered(&SEM_GENERIC, SEM_STATUS_ORDER)),
-    Out(&Ordered(&SEM_X86, SEM_STATUS_ORDER)),
-];
-
-static SEM_SET_ORDER: &[&str] = &["sem_perm"];
+const SEM_STATUS_X86: Type = Out(&Ordered(&SEM_X86, SEM_STATUS_ORDER));
+/// `semctl(IPC_STAT)`. On 32-bit ABIs what x86 has between the times is the upper half of the one before.
+pub const SEM_STATUS: Type =
+    PerAbi(&[SEM_STATUS_X86, SEM_STATUS_X86, Out(&Ordered(&SEM_GENERIC, SEM_STATUS_ORDER)), SEM_STATUS_X86]);
+const SEM_SET_X86: Type = In(&Ordered(&SEM_X86_SETTINGS, &["sem_perm"]));
 /// `semctl(IPC_SET)`
-pub static SEM_SET: [Type; 4] = [
-    In(&Ordered(&SEM_X86_SETTINGS, SEM_SET_ORDER)),
-    In(&Ordered(&SEM_X86_SETTINGS, SEM_SET_ORDER)),
-    In(&Ordered(&SEM_GENERIC_SETTINGS, SEM_SET_ORDER)),
-    In(&Ordered(&SEM_X86_SETTINGS, SEM_SET_ORDER)),
-];
+pub const SEM_SET: Type =
+    PerAbi(&[SEM_SET_X86, SEM_SET_X86, In(&Ordered(&SEM_GENERIC_SETTINGS, &["sem_perm"])), SEM_SET_X86]);
 
 static MSG_STATUS_ORDER: &[&str] =
     &["msg_perm", "msg_stime", "msg_rtime", "msg_ctime", "msg_qnum", "msg_qbytes", "msg_lspid", "msg_lrpid"];
 /// `msgctl(IPC_STAT)`
 pub const MSG_STATUS: Type = Out(&Ordered(&MSG, MSG_STATUS_ORDER));
-
-static MSG_SET_ORDER: &[&str] = &["msg_perm", "msg_qbytes"];
 /// `msgctl(IPC_SET)`
-pub const MSG_SET: Type = In(&Ordered(&MSG_SETTINGS, MSG_SET_ORDER));
+pub const MSG_SET: Type = In(&Ordered(&MSG_SETTINGS, &["msg_perm", "msg_qbytes"]));
 
 /// `shmctl(IPC_INFO)`
 pub static SHM_LIMITS: Record = Record {
@@ -306,3 +291,21 @@ fn message(decode: &mut Decode<'_>, place: Place) -> Option<Value> {
     let fields = [(Some(decode.name("mtype")), Value::Int(kind as i64)), (Some(decode.name("mtext")), text)];
     Some(Value::Struct { fields: fields.into(), cut: false })
 }
+
+/// Where `shmat` behind `ipc` attached: it does not return that, but writes it to where its fourth argument says.
+pub static ATTACHED_AT: Custom = Custom {
+    name: "address that shmat wrote",
+    size: 0,
+    when: When::Exit,
+    gather: |gather: &mut Gather<'_>, _| {
+        let addr = gather.scope.snapshot.args[3];
+        gather.want(addr, gather.scope.abi().word());
+    },
+    decode: |decode: &mut Decode<'_>, _| {
+        let place = Place::Memory { addr: decode.scope.snapshot.args[3], phase: Phase::Exit };
+        match decode.scope.pointer(place) {
+            Some(addr) => Value::Hex(addr),
+            None => Value::Word(decode.name("?")),
+        }
+    },
+};

@@ -11,6 +11,8 @@ use crate::{
 
 mod address;
 mod bridge;
+mod bytecode;
+mod crypto;
 mod diag;
 mod generic;
 mod link;
@@ -61,6 +63,8 @@ pub enum Contents {
     Header(&'static Record, Rest),
     /// A structure that begins with nothing that would be written where it is cut short.
     Plain(&'static Record, Rest),
+    /// As [`Contents::Plain`], written as text where it is cut short.
+    Text(&'static Record, Rest),
 }
 
 /// What is behind a structure.
@@ -155,6 +159,18 @@ pub static PROTOCOLS: &[Protocol] = &[
             GENL_ID_CTRL => Contents::Plain(&CONTROL_HEADER, Rest::Attributes(&generic::CTRL)),
             _ => Contents::Plain(&GENERIC_HEADER, Rest::Attributes(&NAMELESS)),
         },
+    },
+    Protocol {
+        number: 21,
+        lone_family: false,
+        kinds: Kinds::Names(&CRYPTO_MSG),
+        flags: |kind| match kind {
+            0x10 => &NEW_FLAGS,
+            0x11 | 0x14 => &DELETE_FLAGS,
+            0x13 => &GET_FLAGS,
+            _ => &NLM_F,
+        },
+        contents: crypto::contents,
     },
 ];
 
@@ -383,6 +399,7 @@ pub fn headers() -> impl Iterator<Item = (&'static Record, Option<&'static Attri
         (&CONTROL_HEADER, Rest::Attributes(&generic::CTRL)),
         (&NETFILTER_HEADER, Rest::Nothing),
         (&UDEV, Rest::Nothing),
+        (&crypto::ALGORITHM, Rest::Attributes(&crypto::REPORTS)),
     ];
     route.chain(others).chain(sockets::HEADERS.iter().copied()).map(|(header, rest)| {
         (

@@ -3,8 +3,9 @@
 
 use crate::{
     names::{perf::*, time::CLOCK},
+    records::devices::told,
     types::{
-        Field, Len, Record,
+        Field, Len, RESULT, Record,
         Shown::{Notable, VerboseSince},
         Type::{self, *},
         U8, U16, U32, U64,
@@ -48,6 +49,20 @@ const CONFIG: Type = Switch(
 
 /// What `perf_event_open` takes: `PERF_ATTR_SIZE_VER0` bytes where it says that it has none, its size behind its type.
 pub static PERF_ATTRIBUTE: Type = Extensible(&ATTRIBUTE, Len::Within(0, 4), 64);
+/// As [`PERF_ATTRIBUTE`], in the third argument.
+pub static PERF_ATTRIBUTE_CHANGED: Type = Extensible(&ATTRIBUTE, Len::Within(2, 4), 64);
+
+/// `struct perf_event_query_bpf`
+pub static PERF_PROGRAMS: Record = Record {
+    name: "perf_event_query_bpf",
+    fields: &[
+        Field::new("ids_len", Int(U32)),
+        Field::new("", Switch(RESULT, &[(u32::MAX as u64, Literal("..."))], &Absent)),
+        Field::new("prog_cnt", Over(&told!(Int(U32)))),
+        Field::padding(Later(&Int(U32))),
+        Field::new("ids", told!(Array(&Int(U32), Len::Arg(3)))),
+    ],
+};
 
 /// `struct perf_event_attr`
 static ATTRIBUTE: Record = Record {
@@ -163,6 +178,10 @@ static ATTRIBUTE: Record = Record {
         Field { name: "aux_start_paused", ty: Bits(U32, 0, 1, &ONE), shown: VerboseSince(117) },
         Field { name: "aux_pause", ty: Bits(U32, 1, 1, &ONE), shown: VerboseSince(117) },
         Field { name: "aux_resume", ty: Bits(U32, 2, 1, &ONE), shown: VerboseSince(117) },
+        Field::nonzero(
+            "__reserved_3",
+            Bits(U32, 3, 29, &ByVerbosity(&Absent, &Remarked(&Hex(U32), "Bits 931..959"))),
+        ),
         Field::padding(Int(U32)),
         Field { name: "sig_data", ty: Hex(U64), shown: VerboseSince(121) },
         Field { name: "config3", ty: Hex(U64), shown: VerboseSince(129) },

@@ -247,8 +247,10 @@ pub static CLONE_EXIT: Custom = Custom {
 /// Asks for what a descriptor behind a pointer is open on.
 fn gather_given_back(gather: &mut Gather<'_>, addr: u64, descriptor: bool) {
     let place = Place::Memory { addr, phase: Phase::Exit };
-    if let Some(fd) = gather.scope.load(place, I32).filter(|_| descriptor) {
-        gather.descriptor(fd as i32);
+    match gather.scope.load(place, I32) {
+        Some(fd) if descriptor => gather.descriptor(fd as i32),
+        Some(pid) => gather.process(pid as i32),
+        None => {}
     }
 }
 
@@ -257,7 +259,7 @@ fn given_back(decode: &mut Decode<'_>, addr: u64, descriptor: bool) -> Value {
     let place = Place::Memory { addr, phase: Phase::Exit };
     match decode.scope.load(place, I32).filter(|_| decode.scope.snapshot.success().is_some()) {
         Some(fd) if descriptor => Value::Pointee(Box::new(decode.fd(fd as i32, false))),
-        Some(number) => Value::Pointee(Box::new(Value::Int(number as i64))),
+        Some(number) => Value::Pointee(Box::new(decode.pid(number as i32))),
         None => Value::Addr(addr),
     }
 }

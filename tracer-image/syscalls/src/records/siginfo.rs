@@ -6,6 +6,7 @@
 use crate::{
     abi::Abi,
     decode::Decode,
+    gather::Gather,
     names::{audit, errno, signal},
     snapshot::Place,
     table,
@@ -13,12 +14,36 @@ use crate::{
     value::{Name, Names, Value},
 };
 use alloc::{boxed::Box, format, vec::Vec};
+use core::cell::Cell;
 
 /// Size of `siginfo_t` on every ABI, in bytes.
 pub const SIZE: usize = 128;
 
 /// A `siginfo_t` behind a pointer or inside of a structure.
-pub static SIGINFO: Custom = Custom::inside("siginfo_t", SIZE, place);
+pub static SIGINFO: Custom = Custom { gather, ..Custom::inside("siginfo_t", SIZE, place) };
+
+fn gather(gather: &mut Gather<'_>, place: Place) {
+    let Place::Memory { addr, phase } = place else { return };
+    let depth = gather.scope.depth;
+    if phase == gather.scope.phase && (depth.comm || depth.pidns) {
+        let bytes = gather.scope.snapshot.read(phase, addr, SIZE);
+        if bytes.len() == SIZE
+            && let Some(pid) = sender(bytes, gather.scope.abi())
+        {
+            gather.process(pid);
+        }
+    }
+}
+
+/// The process that a structure names, if it does.
+pub fn sender(bytes: &[u8], abi: Abi) -> Option<i32> {
+    let found = Cell::new(None);
+    decode_with(bytes, abi, &mut Names::default(), &|pid| {
+        found.set(Some(pid));
+        Value::Int(0)
+    });
+    found.get()
+}
 
 fn place(decode: &mut Decode<'_>, place: Place) -> Value {
     let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
@@ -27,7 +52,9 @@ fn place(decode: &mut Decode<'_>, place: Place) -> Value {
     if bytes.len() < SIZE {
         return Value::Addr(addr);
     }
-    self::decode(bytes, abi, decode.names())
+    let scope = decode.scope;
+    let pid = |pid| scope.pid(pid);
+    decode_with(bytes, abi, decode.names(), &pid)
 }
 
 const SI_USER: i32 = 0;
@@ -54,9 +81,14 @@ const SEGV_PKUERR: i32 = 4;
 /// assert_eq!(text, "{si_signo=SIGTERM, si_code=SI_USER, si_pid=7, si_uid=0}");
 /// ```
 pub fn decode(bytes: &[u8], abi: Abi, names: &mut Names) -> Value {
+    decode_with(bytes, abi, names, &|pid| Value::Pid { pid, comm: None, ours: None })
+}
+
+/// The same, where more is known of the process that it names.
+pub fn decode_with(bytes: &[u8], abi: Abi, names: &mut Names, pid: &dyn Fn(i32) -> Value) -> Value {
     let raw = Raw { bytes, abi };
     let (signo, error, code) = (raw.int(0), raw.int(4), raw.int(8));
-    let mut fields = Fields { names, fields: Vec::new() };
+    let mut fields = Fields { names, pid, fields: Vec::new() };
     if signo == 0 {
         return Value::Struct { fields: fields.fields, cut: false };
     }
@@ -129,6 +161,7 @@ impl Raw<'_> {
 
 struct Fields<'a> {
     names: &'a mut Names,
+    pid: &'a dyn Fn(i32) -> Value,
     fields: Vec<(Option<Name>, Value)>,
 }
 
@@ -138,7 +171,8 @@ impl Fields<'_> {
     }
 
     fn sender(&mut self, raw: &Raw<'_>) {
-        self.put("si_pid", Value::Pid { pid: raw.int(raw.union()), comm: None });
+        let value = (self.pid)(raw.int(raw.union()));
+        self.put("si_pid", value);
         // strace writes the uid -1, which is nobody's, with its sign.
         let uid = raw.int(raw.union() + 4);
         self.put("si_uid", if uid == -1 { Value::Int(-1) } else { Value::Unsigned(u64::from(uid as u32)) });
@@ -191,17 +225,22 @@ impl Fields<'_> {
         self.put("si_call_addr", Value::Addr(raw.word(union)));
         let number = u64::from(raw.int(union + word) as u32);
         let arch = u64::from(raw.int(union + word + 4) as u32);
-        let row = audit::abi(arch).and_then(|abi| Some((abi, table::row(abi, number)?)));
-        let value = match row {
-            Some((abi, row)) if abi == raw.abi => Value::Word(self.names.intern(row.constant)),
-            Some((_, row)) => Value::Noted(Box::new(Value::Unsigned(number)), row.name.into()),
-            None => Value::Unsigned(number),
-        };
+        let value = call_number(raw.abi, arch, number, self.names);
         self.put("si_syscall", value);
         let found = audit::ARCHITECTURES.names.iter().find(|(value, _)| *value == arch);
         let name = found.map(|(_, name)| self.names.intern(name));
         let unknown = Some(self.names.intern(audit::ARCHITECTURES.unknown));
         self.put("si_arch", Value::Symbol { bits: arch, name, unknown });
+    }
+}
+
+/// The number of a call of some architecture, by its name if it is our own, else with it.
+pub fn call_number(own: Abi, arch: u64, number: u64, names: &mut Names) -> Value {
+    let row = audit::abi(arch).and_then(|abi| Some((abi, table::row(abi, number)?)));
+    match row {
+        Some((abi, row)) if abi == own => Value::Word(names.intern(row.constant)),
+        Some((_, row)) => Value::Noted(Box::new(Value::Unsigned(number)), row.name.into()),
+        None => Value::Unsigned(number),
     }
 }
 

@@ -11,9 +11,8 @@ use syscalls::{
 /// Whether what it points at is shown.
 fn looks_behind(ty: &Type) -> bool {
     match ty {
-        Type::In(_) | Type::Out(_) | Type::InOut(_) | Type::Moved(_) | Type::Custom(_) | Type::Sized(..) => {
-            true
-        }
+        Type::In(_) | Type::Out(_) | Type::InOut(_) | Type::Moved(_) | Type::Told(..) => true,
+        Type::Custom(_) | Type::Sized(..) => true,
         Type::Switch(_, cases, default) | Type::SwitchBits(_, _, cases, default) => {
             cases.iter().any(|(_, ty)| looks_behind(ty)) || looks_behind(default)
         }

@@ -4,6 +4,7 @@
 //! call x86_64 257 [v] [s=N]
 //! args 0xffffff9c 0x10000000 0x80000
 //! mem 0x10000000 2f746d7000
+//! open 230 anon_inode:bpf-map    (what descriptor 230 is open on; of every other that is not known)
 //! netlink 200 0    (descriptor 200 is a netlink socket of protocol 0; interface 1 is always lo)
 //! ret 0x3          (or: err ENOENT, or: none)
 //! line openat(AT_FDCWD, "/tmp", O_RDONLY|O_CLOEXEC) = 3
@@ -12,11 +13,12 @@
 use std::collections::BTreeMap;
 use syscalls::{
     abi::Abi,
+    behind,
     decode::{self, Outcome},
     gather::{self, Depth},
     names::errno,
     notation::Notation,
-    snapshot::{Answer, Memory, Phase, Question, Raw, Snapshot, Want},
+    snapshot::{Answer, Memory, OpenOn, Phase, Question, Raw, Snapshot, Want},
     table,
     value::Names,
 };
@@ -69,6 +71,7 @@ pub struct Call {
     /// The memory of its process, at both stops.
     pub memory: Pages,
     netlink: Option<(i32, u8)>,
+    open: Option<(i32, String)>,
     /// How it ended.
     pub result: Option<Raw>,
     /// `-s` and `-v`.
@@ -102,6 +105,7 @@ pub fn parse(text: &str) -> Vec<Call> {
                 args: [0; 6],
                 memory: Pages::default(),
                 netlink: None,
+                open: None,
                 result: None,
                 depth: Depth::default(),
                 line: None,
@@ -132,6 +136,7 @@ pub fn parse(text: &str) -> Vec<Call> {
                 call.memory.put(addr, &bytes);
             }
             "netlink" => call.netlink = Some((number(word()) as i32, number(word()) as u8)),
+            "open" => call.open = Some((number(word()) as i32, word().to_owned())),
             "ret" => call.result = Some(Raw::Value(number(word()))),
             "err" => {
                 let name = word();
@@ -150,11 +155,12 @@ pub fn parse(text: &str) -> Vec<Call> {
 
 /// Gathers and decodes a call as an engine does, and writes its line.
 pub fn line(call: &mut Call) -> String {
-    let Some(row) = table::row(call.abi, call.number) else {
+    let (number, args) = behind::resolve(call.abi, call.number, call.args, &mut call.memory);
+    let Some(row) = table::row(call.abi, number) else {
         return format!("syscall_{:#x}", call.number);
     };
     let mut snapshot = Snapshot::default();
-    snapshot.clear(call.abi, call.number, call.args);
+    snapshot.clear(call.abi, number, args);
     fill(row, &mut snapshot, call, Phase::Entry);
     let mut names = Names::default();
     let notation = Notation::default();
@@ -182,6 +188,12 @@ fn fill(row: &'static table::Row, snapshot: &mut Snapshot, call: &mut Call, phas
             break;
         }
         snapshot.fill(phase, &wants, &mut call.memory);
+        for fd in &lookups.descriptors {
+            let open = call.open.as_ref().filter(|(known, _)| known == fd);
+            let open_on =
+                open.map(|(_, path)| OpenOn { path: path.clone().into_bytes(), detail: None, silent: false });
+            snapshot.set_descriptor(phase, *fd, open_on);
+        }
         for question in &lookups.questions {
             let answer = match (question, call.netlink) {
                 (Question::Netlink(fd), Some((known, protocol))) if *fd == known => {

@@ -1,6 +1,7 @@
 //! What `-yy` says of descriptors beside their paths.
 
 use super::Sockets;
+use crate::procfs;
 use std::{fs, os::unix::fs::FileTypeExt, os::unix::fs::MetadataExt};
 use syscalls::{filter::detail, notation::Notation, records::sigset, snapshot::Detail, value::Names};
 
@@ -52,4 +53,18 @@ fn fdinfo(process: i32, fd: i32, key: &str) -> Option<String> {
     let text = fs::read_to_string(format!("/proc/{process}/fdinfo/{fd}")).ok()?;
     let value = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'))?;
     Some(value.trim().to_string())
+}
+
+/// The name of a process between brackets, escaped.
+pub fn comm(pid: i32) -> String {
+    let Some(name) = procfs::comm_bytes(pid) else { return String::new() };
+    let mut text = String::from("<");
+    for byte in name {
+        match byte {
+            b' '..=b'~' if !b"<>\\".contains(&byte) => text.push(char::from(byte)),
+            _ => text.push_str(&format!("\\{byte:o}")),
+        }
+    }
+    text.push('>');
+    text
 }

@@ -22,12 +22,15 @@ use std::{
     env,
     ffi::OsString,
     fs::{self, File},
-    mem,
+    io, mem,
     os::fd::OwnedFd,
     path::Path,
     process::{self, Child, Stdio},
     ptr,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicI32, Ordering},
+    },
     thread,
 };
 use wire::message::{Reason, Target};
@@ -80,7 +83,19 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         holders: Vec::new(),
     };
     let command = if wanted.command.is_empty() { None } else { Some(command::resolve(&wanted)?) };
-    let (place, piped) = place(&wanted)?;
+    // What the text goes through would be a child of the command, which does not know it.
+    let through = wanted.output.as_deref().is_some_and(|output| cli::piped(output).is_some());
+    let opened = if through && wanted.distance.is_some() { None } else { Some(place(&wanted)?) };
+    let failed = |error: io::Error| format!("fork: {}", reason(&error));
+    // From here on it is the grandchild that traces, and this process is the command.
+    let waiting = match (&command, wanted.distance) {
+        (Some(command), Some(distance)) => Some(command.start_from_grandchild(distance).map_err(failed)?),
+        _ => None,
+    };
+    let (place, piped) = match opened {
+        Some(opened) => opened,
+        None => place(&wanted)?,
+    };
     let stop = Arc::new(Stop::default());
     let mut options = wanted.text;
     options.wall_offset = ptrace::wall_offset();
@@ -94,25 +109,32 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
     };
     let sink = TextSink::new(form, place, options.quiet, wanted.summary.clone(), stop.clone());
     let sinks = Merged::new(sink);
+    let signals = Signals::block(wanted.interruptible);
     let never = wanted.interruptible > 2;
-    let signals = Signals::block(wanted.interruptible == 4);
-    let spawns = command.is_some();
+    // A command that is our child ends with us when somebody ends us.
+    let child = Arc::new(AtomicI32::new(0));
+    let spawns = command.is_some() && waiting.is_none();
+    let started = child.clone();
     // The engine has a thread of its own, because its end is what detaches; this one waits for signals meanwhile.
     let main_thread = thread_id();
     let engine_stop = stop.clone();
     let engine = thread::spawn(move || {
-        let spawned = match command {
-            Some(command) => match command.start() {
-                Ok(waiting) => ptrace::run_command(&plan, waiting, &sinks, &engine_stop, None),
-                Err(error) => Spawned::attached(Reason::Failed(format!("fork: {error}"))),
+        let spawned = match (waiting, command) {
+            (None, None) => Spawned::attached(ptrace::run(&plan, &sinks, &engine_stop, None)),
+            (Some(waiting), _) => ptrace::run_command(&plan, waiting, &sinks, &engine_stop, None),
+            (None, Some(command)) => match command.start() {
+                Ok(waiting) => {
+                    started.store(waiting.process, Ordering::SeqCst);
+                    ptrace::run_command(&plan, waiting, &sinks, &engine_stop, None)
+                }
+                Err(error) => Spawned::attached(Reason::Failed(failed(error))),
             },
-            None => Spawned::attached(ptrace::run(&plan, &sinks, &engine_stop, None)),
         };
         let written = sinks.finish();
         Signals::end(main_thread);
         (spawned, written)
     });
-    let interrupted = signals.wait(spawns || never, &stop, || engine.is_finished());
+    let interrupted = signals.wait(never, &stop, || engine.is_finished());
     let (spawned, written) =
         engine.join().map_err(|_| "the engine panicked; every tracee runs on".to_string())?;
     if let Some(mut piped) = piped {
@@ -128,8 +150,17 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
     match (spawned.code, spawned.signal, interrupted) {
         (Some(code), _, _) => Ok(code),
         (None, Some(signal), _) => die_of(signal),
-        (None, None, Some(signal)) if spawns => die_of(signal),
-        (None, None, Some(_)) => Ok(if written { 0 } else { 1 }),
+        (None, None, Some(signal)) => {
+            let child = child.load(Ordering::SeqCst);
+            if spawns && child > 0 {
+                // SAFETY: sends signals to a child of ours that nobody has waited for, so that its number is its own.
+                unsafe {
+                    libc::kill(child, signal);
+                    libc::kill(child, libc::SIGCONT);
+                }
+            }
+            die_of(signal)
+        }
         (None, None, None) => Ok(if written { 0 } else { 1 }),
     }
 }
@@ -156,16 +187,19 @@ fn place(wanted: &Wanted) -> Result<(Place, Option<Child>), String> {
 struct Signals(libc::sigset_t);
 
 impl Signals {
-    /// Blocks them, before any thread is started.
-    fn block(stop_key: bool) -> Signals {
+    /// Blocks them, before any thread is started: none where a signal is to end us at once (`-I 1`).
+    fn block(interruptible: u8) -> Signals {
         // SAFETY: an all-zero set is valid, and the calls fill it; signal numbers are valid.
         unsafe {
             let mut set = mem::zeroed();
             libc::sigemptyset(&mut set);
-            for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT, Signals::ended()] {
-                libc::sigaddset(&mut set, signal);
+            libc::sigaddset(&mut set, Signals::ended());
+            if interruptible > 1 {
+                for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT] {
+                    libc::sigaddset(&mut set, signal);
+                }
             }
-            if stop_key {
+            if interruptible > 3 {
                 libc::sigaddset(&mut set, libc::SIGTSTP);
             }
             libc::pthread_sigmask(libc::SIG_BLOCK, &set, ptr::null_mut());
@@ -196,9 +230,7 @@ impl Signals {
             // SAFETY: the set is initialised; no siginfo is asked for.
             let signal = unsafe { libc::sigtimedwait(&self.0, ptr::null_mut(), &pause) };
             match signal {
-                // A command in the foreground gets these from the terminal itself; its end is ours.
-                libc::SIGINT | libc::SIGQUIT if ignores => {}
-                libc::SIGINT | libc::SIGTERM | libc::SIGHUP | libc::SIGQUIT => {
+                libc::SIGINT | libc::SIGTERM | libc::SIGHUP | libc::SIGQUIT if !ignores => {
                     by.get_or_insert(signal);
                     stop.request();
                 }

@@ -103,10 +103,19 @@ impl Process {
         Process::start(command)
     }
 
-    /// Makes a few calls a second.
+    /// Makes some thousand calls a second: the shell reads byte by byte, and starts a program each time.
     pub fn calm() -> Process {
+        Process::shell("while :; do read line < /etc/hostname; sleep 0.05; done")
+    }
+
+    /// Makes some hundred calls a second, all at once, and sleeps for the rest of it.
+    pub fn drowsy() -> Process {
+        Process::shell("while :; do sleep 1; done")
+    }
+
+    fn shell(script: &str) -> Process {
         let mut command = Command::new("sh");
-        command.args(["-c", "while :; do read line < /etc/hostname; sleep 0.05; done"]);
+        command.args(["-c", script]);
         Process::start(command)
     }
 

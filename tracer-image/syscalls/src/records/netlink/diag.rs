@@ -2,7 +2,7 @@
 
 use crate::{
     names::{netlink_diag::*, network::IP_PROTOCOLS},
-    records::netlink::values::*,
+    records::netlink::{bytecode::BYTECODE, values::*},
     types::{Attributes, Field, Record, Type::*, *},
 };
 
@@ -11,7 +11,7 @@ pub static INETREQ: Attributes = Attributes {
     unknown: "INET_DIAG_REQ_???",
     types: &[
         (0, "INET_DIAG_REQ_NONE", BYTES),
-        (1, "INET_DIAG_REQ_BYTECODE", BYTES),
+        (1, "INET_DIAG_REQ_BYTECODE", Custom(&BYTECODE)),
         (2, "INET_DIAG_REQ_SK_BPF_STORAGES", BYTES),
         (3, "INET_DIAG_REQ_PROTOCOL", Symbol(U64, &IP_PROTOCOLS)),
     ],

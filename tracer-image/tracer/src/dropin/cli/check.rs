@@ -14,7 +14,6 @@ pub struct Said {
     pub summary: bool,
     pub summary_only: bool,
     pub append: bool,
-    pub daemonize: u8,
     pub seccomp: bool,
     pub deprecated_follow: bool,
 }
@@ -26,7 +25,7 @@ pub fn check(wanted: &Wanted, said: &Said) -> Result<Vec<String>, String> {
     if wanted.command.is_empty() && wanted.attach.is_empty() {
         return refuse("must have PROG [ARGS] or -p PID");
     }
-    if wanted.command.is_empty() && said.daemonize > 0 {
+    if wanted.command.is_empty() && wanted.distance.is_some() {
         return refuse("PROG [ARGS] must be specified with -D/--daemonize");
     }
     if said.summary && said.summary_only {
@@ -50,9 +49,6 @@ pub fn check(wanted: &Wanted, said: &Said) -> Result<Vec<String>, String> {
     }
     if wanted.kill && !wanted.attach.is_empty() {
         return Err("--kill-on-exit and -p/--attach are mutually exclusive options".into());
-    }
-    if said.daemonize > 0 {
-        return Err("-D/--daemonize is not understood by this tracer yet".into());
     }
     if said.deprecated_follow {
         notes.push("option -F is deprecated, please use -f/--follow-forks instead".into());

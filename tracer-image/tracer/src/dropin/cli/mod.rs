@@ -3,7 +3,10 @@
 mod check;
 mod help;
 
-use crate::engine::{compile, ptrace::MOST_SHARDS};
+use crate::engine::{
+    compile,
+    ptrace::{Distance, MOST_SHARDS},
+};
 use check::Said;
 use lexopt::{Arg, Parser, ValueExt};
 use render::{
@@ -64,10 +67,10 @@ pub struct Wanted {
     pub argv0: Option<OsString>,
     /// `-u`
     pub user: Option<String>,
-    /// `-I`: from 3 on signals do not end the trace.
+    /// `-I`: 1: a signal ends us as it ends any program; 2: it ends the trace; 3: it does not; 4: nor does Ctrl-Z stop us.
     pub interruptible: u8,
-    /// `-D`: how far from the command the tracer runs.
-    pub daemonize: u8,
+    /// `-D`: how far from the command the tracer runs, if it is not its parent.
+    pub distance: Option<Distance>,
     /// `-b execve`
     pub leave_at_execve: bool,
     /// `--kill-on-exit`
@@ -153,7 +156,7 @@ impl Reader {
             argv0: None,
             user: None,
             interruptible: 0,
-            daemonize: 0,
+            distance: None,
             leave_at_execve: false,
             kill: false,
             limit: None,
@@ -329,14 +332,20 @@ impl Reader {
                 "execve" => self.wanted.leave_at_execve = true,
                 other => return Err(format!("Syscall '{other}' for -b isn't supported")),
             },
-            (Short('D'), _) => self.wanted.daemonize += 1,
+            (Short('D'), _) => {
+                self.wanted.distance = Some(match self.wanted.distance {
+                    None => Distance::Grandchild,
+                    Some(Distance::Grandchild) => Distance::Group,
+                    Some(_) => Distance::Session,
+                });
+            }
             (_, "daemonize") => {
-                self.wanted.daemonize = match self.optional().as_deref() {
-                    None | Some("grandchild") => 1,
-                    Some("pgroup" | "pgrp") => 2,
-                    Some("session") => 3,
+                self.wanted.distance = Some(match self.optional().as_deref() {
+                    None | Some("grandchild") => Distance::Grandchild,
+                    Some("pgroup" | "pgrp") => Distance::Group,
+                    Some("session") => Distance::Session,
                     Some(other) => return Err(invalid("--daemonize", other)),
-                };
+                });
             }
             (Short('I'), _) | (_, "interruptible") => {
                 let when = self.text()?;
@@ -413,7 +422,6 @@ impl Reader {
             wanted.text.split = true;
         }
         said.separately = wanted.text.split;
-        said.daemonize = wanted.daemonize;
         wanted.notes.extend(check::check(&wanted, &said)?);
         // As strace: without a file there is nothing to split.
         wanted.text.split &= wanted.output.is_some();
@@ -421,6 +429,13 @@ impl Reader {
         // With its output in a file and a command of its own strace says nothing of attaching.
         if file && !wanted.command.is_empty() && wanted.attach.is_empty() {
             wanted.qualifiers.quiet |= quiet::ATTACH | quiet::PERSONALITY;
+        }
+        if wanted.interruptible == 0 {
+            wanted.interruptible = match wanted.distance {
+                Some(_) => 4,
+                None if wanted.output.is_some() && !wanted.command.is_empty() => 3,
+                None => 2,
+            };
         }
         // Data has every argument's name.
         wanted.depth.names |= wanted.json;

@@ -6,13 +6,14 @@ use super::{
     request::{End, Stopped},
     select,
     shard::Shard,
-    tamper::{Release, Tampering},
-    tracee::{At, Call},
+    tamper::Release,
+    tracee::{At, Call, Tampering},
     wakeup,
 };
 use crate::{descriptors, engine::Counting, procfs};
 use syscalls::{
     abi::Abi,
+    behind,
     decode::{self, Direction, Outcome},
     filter::status,
     gather::{self, Depth},
@@ -25,6 +26,9 @@ use wire::event::{Event, Site, What};
 
 /// Most calls whose memory is kept for reuse.
 const POOL: usize = 64;
+
+/// The bit of a number that makes it one of x32 (`__X32_SYSCALL_BIT` of asm/unistd.h).
+const X32: u32 = 30;
 
 /// The registers of a call that begins.
 struct Registers {
@@ -57,19 +61,28 @@ impl Shard<'_> {
     fn entry(&mut self, stopped: Stopped, registers: Registers) {
         let Registers { abi, number, args, stack, instruction } = registers;
         let tid = stopped.tid();
+        // `-n` says what was really called.
+        let (asked, registers) = (number, args);
+        let (number, args) = match abi {
+            Some(abi) => behind::resolve(abi, number, args, &mut TraceeMemory::new(tid, &mut self.pieces)),
+            None => (number, args),
+        };
         let Some(tracee) = self.tracees.get_mut(&tid) else { return stopped.resume(0) };
         let row = abi.and_then(|abi| table::row(abi, number));
         if tracee.hidden && row.is_some_and(|row| row.name == "execve") {
-            tracee.hidden = false;
-        } else if self.plan.leave_at_execve && row.is_some_and(|row| row.name.starts_with("execve")) {
-            return self.let_one_go(stopped);
+            (tracee.hidden, tracee.begins) = (false, true);
         }
         let found_in = tracee.found_in.take().and_then(|number| table::row(abi?, number));
         let last = std::mem::replace(&mut tracee.last, row.map(|row| row.name));
         let interrupted = last.or(found_in.map(|row| row.name));
-        let wanted = !tracee.hidden && abi.is_some_and(|abi| self.plan.wanted.trace.has(abi, number));
+        // As in strace, no filter leaves out what has no name. Those of x32 have one, which we do not know.
+        let nameless = row.is_none() && number >> X32 != 1;
+        let wanted =
+            !tracee.hidden && abi.is_some_and(|abi| nameless || self.plan.wanted.trace.has(abi, number));
+        let tracee_abi = abi.map_or(tracee.abi, |abi| std::mem::replace(&mut tracee.abi, abi));
+        let before = tracee.site.map(|site| Site { instruction: Some(instruction), ..site });
         if self.plan.sites {
-            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            let number = u32::try_from(asked).unwrap_or(u32::MAX);
             tracee.site = Some(Site { number, instruction: Some(instruction) });
         }
         let (process, site, hidden) = (tracee.process, tracee.site, tracee.hidden);
@@ -79,11 +92,13 @@ impl Shard<'_> {
         if !self.plan.injections.is_empty() && !hidden && !by_subject {
             release = self.tamper(&stopped, abi, number, args);
         }
+        let changed = abi.filter(|abi| *abi != tracee_abi && !hidden);
         let (true, Some(abi)) = (wanted, abi) else {
             if let Some(tracee) = self.tracees.get_mut(&tid) {
                 tracee.at = At::Unwanted;
             }
-            return self.release(stopped, release);
+            self.release(stopped, release);
+            return self.tell_abi(tid, before, changed);
         };
         let mut call = self.calls.pop().unwrap_or_else(|| {
             Box::new(Call {
@@ -99,10 +114,11 @@ impl Shard<'_> {
         call.row = row;
         call.told = None;
         call.site = site;
-        call.snapshot.clear(abi, number, args);
+        call.depth = self.depth(row, abi, number, &args);
+        let raw = if call.depth.raw { behind::raw(number, registers) } else { None };
+        call.snapshot.clear(abi, number, raw.map_or(args, |(registers, _)| registers));
         call.snapshot.stack = stack;
         call.snapshot.interrupted = interrupted;
-        call.depth = self.depth(row, abi, number, &args);
         call.entered = wakeup::now();
         call.system = self.system;
         if self.plan.count != Counting::Counts || by_subject {
@@ -119,6 +135,7 @@ impl Shard<'_> {
             }
             self.release(stopped, release);
         }
+        self.tell_abi(tid, before, changed);
         if by_subject && !row.is_some_and(|row| select::is_wanted(&self.plan.wanted, row, &call)) {
             if let Some(tracee) = self.tracees.get_mut(&tid) {
                 tracee.at = At::Unwanted;
@@ -146,10 +163,18 @@ impl Shard<'_> {
         }
     }
 
+    /// Tells that a thread makes its calls in another way from here on.
+    fn tell_abi(&mut self, tid: i32, site: Option<Site>, changed: Option<Abi>) {
+        if let Some(abi) = changed {
+            let bits = if abi.word() == 4 { 32 } else { 64 };
+            self.tell_call(tid, wakeup::now(), site, What::Personality { bits });
+        }
+    }
+
     /// Does what is to be done to a call, and remembers it for its exit.
     fn tamper(&mut self, stopped: &Stopped, abi: Option<Abi>, number: u64, args: [u64; 6]) -> Release {
         let Some(abi) = abi else { return Release::default() };
-        let (tampering, release) = self.tamper_entry(stopped, (abi, number), args);
+        let (tampering, release) = self.tamper_entry(stopped, (abi, behind::counted(number)), args);
         if let Some(tracee) = self.tracees.get_mut(&stopped.tid()) {
             tracee.tampering = tampering;
         }
@@ -201,7 +226,7 @@ impl Shard<'_> {
             let name = self.call_name(&call);
             let begun = Begun { system: call.system, entered: call.entered };
             let ended = Begun { system: self.system, entered: left };
-            let key = (call.snapshot.abi, call.snapshot.number);
+            let key = (call.snapshot.abi, behind::counted(call.snapshot.number));
             self.counts.returned(key, self.names.text(name), begun, ended, result);
         }
         if shown {
@@ -281,11 +306,12 @@ impl Shard<'_> {
                 call.snapshot.fill(phase, &self.wants, &mut memory);
             }
             for fd in &self.lookups.descriptors {
-                let open_on = descriptors::open_on(process, *fd, call.depth.details, &mut self.sockets);
+                let open_on = descriptors::open_on(process, *fd, call.depth, &mut self.sockets);
                 call.snapshot.set_descriptor(phase, *fd, open_on);
             }
             for pid in &self.lookups.processes {
-                call.snapshot.set_process(*pid, procfs::comm_bytes(*pid));
+                let known = self.numbers.known(tid, *pid, call.depth);
+                call.snapshot.set_process(phase, *pid, known);
             }
             for question in &self.lookups.questions {
                 call.snapshot.set_answer(*question, self.networks.answer(process, *question));
@@ -416,8 +442,8 @@ impl Shard<'_> {
             .collect()
     }
 
-    /// Lets a thread go for good that is about to execute a program.
-    fn let_one_go(&mut self, stopped: Stopped) {
+    /// Lets a thread go for good that executes a program.
+    pub(super) fn let_one_go(&mut self, stopped: Stopped) {
         let tid = stopped.tid();
         stopped.detach();
         self.tell(tid, wakeup::now(), What::Detached);

@@ -1,17 +1,11 @@
 //! The end of the target's PID 1, which takes its PID namespace, and us if we are in it.
 
-use super::{
-    request::Stopped,
-    shard::{NATIVE, Shard},
-    wakeup,
-};
+use super::{registers::NATIVE, request::Stopped, shard::Shard, tracee::INIT, wakeup};
 use crate::procfs;
 use std::{collections::BTreeSet, time::Duration};
 use syscalls::records::siginfo;
 use wire::event::What;
 
-/// The process whose end is the end of its PID namespace, and of us if we are in it.
-pub const INIT: i32 = 1;
 /// How long the target's PID 1 is held at its exit stop so that what was seen gets out. The one thing that a stop
 /// waits for.
 const LAST_WORDS: Duration = Duration::from_millis(300);

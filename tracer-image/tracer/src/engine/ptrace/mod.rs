@@ -1,7 +1,7 @@
 //! The ptrace engine.
 //!
-//! A shard is a thread, and a trace has one or several ([`crew`]). It seizes the tracees, waits for their stops, copies what the gather plan asks for, lets them
-//! run on, and only then decodes. Nothing between a stop and its resume waits for anybody.
+//! A shard is a thread, and a trace has one or several ([`deal`]). It seizes the tracees, waits for their stops, copies
+//! what the gather plan asks for, lets them run on, and only then decodes. Nothing between a stop and its resume waits for anybody.
 //!
 //! **Detaching** is the end of the shard's thread: the kernel then lets every tracee run on as it stands, without the
 //! EINTR that `PTRACE_INTERRUPT` and `PTRACE_DETACH` would cost a blocked call (`exit_ptrace` in kernel/ptrace.c).
@@ -10,6 +10,7 @@
 mod calls;
 mod count;
 mod crew;
+mod deal;
 mod init;
 mod memory;
 mod placement;
@@ -28,9 +29,9 @@ use super::{Plan, Roster, Sinks, Stop};
 
 /// Traces until the tracees are gone or `stop` is requested. Call it on a thread of its own: the tracees are free when
 /// that thread has ended. Who is traced stands in `roster`.
-pub use crew::{MOST as MOST_SHARDS, run};
+pub use deal::run;
 pub use shard::Spawned;
-pub use wakeup::{now, shards, wake, wall_offset};
+pub use wakeup::{MOST as MOST_SHARDS, now, shards, wake, wall_offset};
 
 /// Lets a command of this process begin, and traces until it and all its followed children are gone.
 pub fn run_command(
@@ -44,7 +45,7 @@ pub fn run_command(
     shard::Shard::new(plan, &mut *sink, stop, &crew, 0).on(roster).run_command(command)
 }
 
-pub use spawn::{Command, User, Waiting};
+pub use spawn::{Command, Distance, User, Waiting};
 
 /// Who is to be traced, as it is now.
 pub fn members(plan: &Plan) -> Vec<i32> {

@@ -3,29 +3,28 @@
 use super::{
     count::{self, Counts},
     crew::Crew,
-    init::INIT,
     memory::Piece,
     placement::Placement,
+    registers::NATIVE,
     request::{self, Cause, NoReport, Report, Stopped},
     seize,
     spawn::{Verdict, Waiting},
-    tamper::Delayed,
-    tracee::{At, Call, Tracee},
+    tracee::{At, Call, Delayed, INIT, Tracee},
     wakeup::{self, Clock},
 };
 use crate::{
     descriptors::{Networks, Sockets},
     engine::{Changes, Counting, Plan, Programs, Roster, Sink, Stop},
+    numbers::Numbers,
     procfs, refused,
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    io, thread,
+    io, mem, thread,
     time::Duration,
 };
 use syscalls::{
-    abi::Abi,
-    filter::{CallSet, NumberSet},
+    filter::{CallSet, NumberSet, quiet},
     gather::Lookups,
     records::siginfo,
     snapshot::Want,
@@ -46,12 +45,6 @@ const OTHERS: Duration = Duration::from_millis(20);
 const MOST_REFUSALS: usize = 10;
 /// Most names of programs that are told where none was the one that was meant.
 const MOST_NAMES: usize = 20;
-
-/// The ABI of this program.
-#[cfg(target_arch = "x86_64")]
-pub(super) const NATIVE: Abi = Abi::X86_64;
-#[cfg(target_arch = "aarch64")]
-pub(super) const NATIVE: Abi = Abi::Aarch64;
 
 /// How a command that we started ended.
 #[derive(Debug)]
@@ -101,6 +94,8 @@ pub struct Shard<'a> {
     /// What is known of sockets (`-yy`).
     pub(super) sockets: Sockets,
     pub(super) networks: Networks,
+    /// What is known of processes by their ids.
+    pub(super) numbers: Numbers,
     /// Whether calls are looked into with unequal depth.
     pub(super) uneven: bool,
     /// How often calls were made, where they are counted.
@@ -143,6 +138,7 @@ impl<'a> Shard<'a> {
             pieces: Vec::new(),
             sockets: Sockets::default(),
             networks: Networks::default(),
+            numbers: Numbers::default(),
             uneven: plan.wanted.abbrev != CallSet::all()
                 || plan.wanted.verbose != CallSet::all()
                 || plan.wanted.raw != CallSet::none()
@@ -266,7 +262,7 @@ impl<'a> Shard<'a> {
                 break;
             }
         }
-        self.attached(process, process, Birth::Spawned);
+        self.attached(process, process, if waiting.child { Birth::Spawned } else { Birth::Seized });
         self.sink.ready(1, 1);
         Ok(waiting.go())
     }
@@ -336,7 +332,7 @@ impl<'a> Shard<'a> {
 
     fn until_end(&mut self, clock: &mut Clock) -> Reason {
         // SAFETY: an all-zero rusage is a valid one.
-        let mut usage: request::Usage = unsafe { std::mem::zeroed() };
+        let mut usage: request::Usage = unsafe { mem::zeroed() };
         let mut last_scan = wakeup::now();
         clock.tick(self.plan.entrants.unwrap_or(Duration::ZERO));
         loop {
@@ -346,7 +342,13 @@ impl<'a> Shard<'a> {
             for letter in self.crew.letters(self.number) {
                 self.read(letter);
             }
-            if self.stop.requested() || self.plan.limit.is_some_and(|limit| self.captured >= limit) {
+            let reached = self.plan.limit.is_some_and(|limit| self.captured >= limit);
+            if self.stop.requested() || reached {
+                if reached && self.plan.wanted.quiet & quiet::ATTACH == 0 {
+                    self.tell_held();
+                    let text = "System call limit has been reached, detaching tracees".into();
+                    self.sink.notice(Notice { level: Level::Note, text });
+                }
                 self.let_go();
                 return Reason::Stopped;
             }
@@ -448,8 +450,17 @@ impl<'a> Shard<'a> {
                 if self.is_end_of_init(tid, signal, siginfo.as_ref()) {
                     return self.crash_of_init(stopped, signal, siginfo);
                 }
+                let depth = self.plan.depth;
+                let sender = match &siginfo {
+                    Some(bytes) if depth.comm || depth.pidns => siginfo::sender(bytes, NATIVE),
+                    _ => None,
+                };
+                // Who sent it may be gone as soon as it is told.
+                let known = sender.map(|pid| self.numbers.known(tid, pid, depth)).unwrap_or_default();
                 stopped.resume(signal);
-                let siginfo = siginfo.map(|bytes| siginfo::decode(&bytes, NATIVE, &mut self.names));
+                let from = |pid| Value::Pid { pid, comm: known.comm.clone(), ours: known.ours };
+                let siginfo =
+                    siginfo.map(|bytes| siginfo::decode_with(&bytes, NATIVE, &mut self.names, &from));
                 let number = signal;
                 let signal = self.signal_value(signal);
                 if !self.is_hidden(tid) && self.plan.wanted.signals.has(number as u32) {
@@ -474,9 +485,21 @@ impl<'a> Shard<'a> {
             }
             Cause::Executed => {
                 let former = stopped.message().and_then(|former| i32::try_from(former).ok());
-                stopped.resume(0);
-                if let Some(former) = former.filter(|former| *former != tid) {
+                let former = former.filter(|former| *former != tid);
+                let executing = former.unwrap_or(tid);
+                let begins = self.tracees.get_mut(&executing).is_none_or(|one| mem::take(&mut one.begins));
+                let leaves = self.plan.leave_at_execve && !begins;
+                let mut left = None;
+                if leaves {
+                    left = Some(stopped);
+                } else {
+                    stopped.resume(0);
+                }
+                if let Some(former) = former {
                     self.superseded(tid, former);
+                }
+                if let Some(stopped) = left {
+                    self.let_one_go(stopped);
                 }
             }
             Cause::Exiting => self.exiting(stopped),

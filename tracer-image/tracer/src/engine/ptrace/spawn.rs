@@ -34,10 +34,23 @@ pub struct User {
     pub groups: Vec<u32>,
 }
 
-/// A child that waits to be let go. One that is not ends without having executed anything.
+/// How far from the command its tracer goes, where it is not the command's parent (`-D`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Distance {
+    /// It is a grandchild.
+    Grandchild,
+    /// In a process group of its own.
+    Group,
+    /// In a session of its own.
+    Session,
+}
+
+/// A process that waits to be let go. One that is not ends without having executed anything.
 pub struct Waiting {
     /// Its process id.
     pub process: i32,
+    /// Whether it is our child; else we are its grandchild.
+    pub child: bool,
     gate: OwnedFd,
     verdict: Verdict,
 }
@@ -94,19 +107,9 @@ impl Command {
     /// # Errors
     /// Where the kernel refuses another process, a pipe or memory.
     pub fn start(&self) -> io::Result<Waiting> {
-        let pointers = |list: &[CString]| -> Vec<*const libc::c_char> {
-            list.iter().map(|item| item.as_ptr()).chain([ptr::null()]).collect()
-        };
-        let (args, environment) = (pointers(&self.args), pointers(&self.environment));
+        let words = self.words();
         let verdict = Verdict::new()?;
-        let mut ends = [0; 2];
-        // SAFETY: the kernel writes two descriptors to `ends`, which nobody else owns.
-        let (gate_in, gate_out) = unsafe {
-            if libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) != 0 {
-                return Err(io::Error::last_os_error());
-            }
-            (OwnedFd::from_raw_fd(ends[0]), OwnedFd::from_raw_fd(ends[1]))
-        };
+        let (gate_in, gate_out) = gate()?;
         // SAFETY: between fork and exec the child makes only async-signal-safe calls and allocates nothing; all that
         // it uses was made before.
         let process = unsafe { libc::fork() };
@@ -120,30 +123,117 @@ impl Command {
                 if self.session {
                     libc::setsid();
                 }
-                let mut byte = 0u8;
                 // Without a byte the gate was closed by our end, and nobody would trace it.
-                if libc::read(gate_in.as_raw_fd(), ptr::from_mut(&mut byte).cast(), 1) != 1 {
+                if !opens(&gate_in) {
                     libc::_exit(127);
                 }
-                // What we changed for ourselves is not the program's business.
-                let mut none: libc::sigset_t = std::mem::zeroed();
-                libc::sigemptyset(&mut none);
-                libc::sigprocmask(libc::SIG_SETMASK, &none, ptr::null_mut());
-                libc::signal(libc::SIGPIPE, libc::SIG_DFL);
-                if let Some(User { uid, gid, groups }) = &self.user
-                    && (libc::setgroups(groups.len() as _, groups.as_ptr()) != 0
-                        || libc::setregid(*gid, *gid) != 0
-                        || libc::setreuid(*uid, *uid) != 0)
-                {
-                    libc::_exit(126);
-                }
-                libc::execve(self.path.as_ptr(), args.as_ptr(), environment.as_ptr());
-                verdict
-                    .word()
-                    .store(io::Error::last_os_error().raw_os_error().unwrap_or(0), Ordering::SeqCst);
-                libc::_exit(127);
+                self.execute(&words, &verdict);
             }
         }
-        Ok(Waiting { process, gate: gate_out, verdict })
+        Ok(Waiting { process, child: true, gate: gate_out, verdict })
+    }
+
+    /// Makes this process the command, and returns in a grandchild, which is to trace it: its parent stays its parent,
+    /// and it has no child that it does not know. Call it before there are threads.
+    ///
+    /// # Errors
+    /// Where the kernel refuses another process, a pipe or memory: then this process is what it was.
+    pub fn start_from_grandchild(&self, distance: Distance) -> io::Result<Waiting> {
+        let words = self.words();
+        let verdict = Verdict::new()?;
+        let (gate_in, gate_out) = gate()?;
+        let process = std::process::id() as i32;
+        // SAFETY: there is one thread, so the child has all of this process.
+        let child = unsafe { libc::fork() };
+        if child < 0 {
+            return Err(io::Error::last_os_error());
+        }
+        if child > 0 {
+            // SAFETY: plain numbers and pointers to what lives on; the grandchild has the other end of the gate.
+            unsafe {
+                libc::close(gate_out.as_raw_fd());
+                // Only until the grandchild is there: its end is nobody else's business.
+                while libc::waitpid(child, ptr::null_mut(), 0) < 0
+                    && io::Error::last_os_error().raw_os_error() == Some(libc::EINTR)
+                {}
+                // Where Yama lets a process be traced only by its ancestors, this one says who else may.
+                let tracer = verdict.word().swap(0, Ordering::SeqCst);
+                libc::prctl(libc::PR_SET_PTRACER, tracer as libc::c_ulong, 0, 0, 0);
+                if !opens(&gate_in) {
+                    libc::_exit(1);
+                }
+                libc::prctl(libc::PR_SET_PTRACER, 0 as libc::c_ulong, 0, 0, 0);
+                self.execute(&words, &verdict);
+            }
+        }
+        // SAFETY: as above; between the two forks nothing is done but what concerns them.
+        unsafe {
+            let grandchild = libc::fork();
+            if grandchild != 0 {
+                // Where there is none, its end of the gate is closed, and the command does not begin.
+                verdict.word().store(grandchild.max(0), Ordering::SeqCst);
+                libc::_exit(0);
+            }
+            match distance {
+                Distance::Grandchild => {}
+                Distance::Group => _ = libc::setpgid(0, 0),
+                Distance::Session => _ = libc::setsid(),
+            }
+        }
+        Ok(Waiting { process, child: false, gate: gate_out, verdict })
+    }
+
+    /// What execve(2) takes.
+    fn words(&self) -> [Vec<*const libc::c_char>; 2] {
+        [&self.args, &self.environment]
+            .map(|list| list.iter().map(|item| item.as_ptr()).chain([ptr::null()]).collect())
+    }
+
+    /// Becomes the command, with nothing left of what we changed for ourselves.
+    ///
+    /// # Safety
+    /// Only in a process that is to be it. Makes async-signal-safe calls and allocates nothing.
+    unsafe fn execute(&self, [args, environment]: &[Vec<*const libc::c_char>; 2], verdict: &Verdict) -> ! {
+        // SAFETY: the pointers end in null and outlive the calls.
+        unsafe {
+            let mut none: libc::sigset_t = std::mem::zeroed();
+            libc::sigemptyset(&mut none);
+            libc::sigprocmask(libc::SIG_SETMASK, &none, ptr::null_mut());
+            libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+            if let Some(User { uid, gid, groups }) = &self.user
+                && (libc::setgroups(groups.len() as _, groups.as_ptr()) != 0
+                    || libc::setregid(*gid, *gid) != 0
+                    || libc::setreuid(*uid, *uid) != 0)
+            {
+                libc::_exit(126);
+            }
+            libc::execve(self.path.as_ptr(), args.as_ptr(), environment.as_ptr());
+            verdict.word().store(io::Error::last_os_error().raw_os_error().unwrap_or(0), Ordering::SeqCst);
+            libc::_exit(127)
+        }
+    }
+}
+
+/// What a command waits at: a pipe.
+fn gate() -> io::Result<(OwnedFd, OwnedFd)> {
+    let mut ends = [0; 2];
+    // SAFETY: the kernel writes two descriptors to `ends`, which nobody else owns.
+    unsafe {
+        if libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        Ok((OwnedFd::from_raw_fd(ends[0]), OwnedFd::from_raw_fd(ends[1])))
+    }
+}
+
+/// Waits until the gate is opened; false if it never will be.
+fn opens(gate: &OwnedFd) -> bool {
+    let mut byte = 0u8;
+    loop {
+        // SAFETY: reads one byte into a place of ours.
+        let read = unsafe { libc::read(gate.as_raw_fd(), ptr::from_mut(&mut byte).cast(), 1) };
+        if read >= 0 || io::Error::last_os_error().raw_os_error() != Some(libc::EINTR) {
+            return read == 1;
+        }
     }
 }

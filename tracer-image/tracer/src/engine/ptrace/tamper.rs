@@ -1,33 +1,18 @@
 //! Tampering with calls: `-e inject=`, `-e fault=`. Only where it was asked for: what it does to a program is its point.
 
-use super::{request::Stopped, shard::Shard, wakeup};
+use super::{
+    request::Stopped,
+    shard::Shard,
+    tracee::{Delayed, Tampering},
+    wakeup,
+};
 use std::{fs::File, os::unix::fs::FileExt};
 use syscalls::{
     abi::Abi,
-    decode::{Outcome, Tampered},
+    decode::Tampered,
     filter::{Injected, Injection, Poke},
     snapshot::Raw,
 };
-
-/// What is being done to the call that a thread is in.
-#[derive(Clone, Debug)]
-pub struct Tampering {
-    result: Option<Raw>,
-    poke_exit: Vec<Poke>,
-    args: [u64; 6],
-    delay_exit: Option<u64>,
-    told: Tampered,
-}
-
-impl Tampering {
-    /// The outcome, with what was done to it.
-    pub fn mark(self, outcome: Outcome) -> Outcome {
-        match self.told {
-            Tampered { result: false, args: false, delay: false } => outcome,
-            told => Outcome::Tampered(Box::new(outcome), told),
-        }
-    }
-}
 
 /// How a tracee goes on.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,14 +21,6 @@ pub struct Release {
     pub signal: i32,
     /// How long it is held up, in nanoseconds.
     pub delay: Option<u64>,
-}
-
-/// A tracee that is held up.
-#[derive(Debug)]
-pub struct Delayed {
-    due: u64,
-    stopped: Stopped,
-    signal: i32,
 }
 
 impl Shard<'_> {

@@ -1,10 +1,20 @@
 //! What we know of one traced thread. Belongs to one shard and never leaves its thread.
 
-use super::tamper::Tampering;
+use super::{registers::NATIVE, request::Stopped};
 use std::collections::HashMap;
-use syscalls::abi::Abi;
-use syscalls::{gather::Depth, snapshot::Snapshot, table::Row};
+use syscalls::{
+    abi::Abi,
+    decode::{Outcome, Tampered},
+    filter::Poke,
+    gather::Depth,
+    snapshot::{Raw, Snapshot},
+    table::Row,
+};
+
 use wire::event::Site;
+
+/// The process whose end is the end of its PID namespace, and of us if we are in it.
+pub const INIT: i32 = 1;
 
 /// A traced thread.
 #[derive(Debug)]
@@ -17,6 +27,10 @@ pub struct Tracee {
     pub ended: bool,
     /// Whether it is a program of ours that has not executed the traced command yet: nothing of it is shown.
     pub hidden: bool,
+    /// Whether it is about to execute the traced command, and nothing else yet.
+    pub begins: bool,
+    /// The way in which it made its last call.
+    pub abi: Abi,
     /// The last call that was seen to begin: what a `restart_syscall` goes on with.
     pub last: Option<&'static str>,
     /// The number of the call that it was in when it was attached to.
@@ -69,6 +83,8 @@ impl Tracee {
             at: At::Outside,
             ended: false,
             hidden: false,
+            begins: false,
+            abi: NATIVE,
             invocations: HashMap::new(),
             tampering: None,
             last: None,
@@ -77,4 +93,39 @@ impl Tracee {
             comm: None,
         }
     }
+}
+
+/// What is being done to the call that a thread is in.
+#[derive(Clone, Debug)]
+pub struct Tampering {
+    /// What it returns in the end.
+    pub(super) result: Option<Raw>,
+    /// What is written over what its arguments point at, when it returns.
+    pub(super) poke_exit: Vec<Poke>,
+    /// The arguments that it began with.
+    pub(super) args: [u64; 6],
+    /// How long it is held up when it returns, in nanoseconds.
+    pub(super) delay_exit: Option<u64>,
+    /// What is said of it.
+    pub(super) told: Tampered,
+}
+
+impl Tampering {
+    /// The outcome, with what was done to it.
+    pub fn mark(self, outcome: Outcome) -> Outcome {
+        match self.told {
+            Tampered { result: false, args: false, delay: false } => outcome,
+            told => Outcome::Tampered(Box::new(outcome), told),
+        }
+    }
+}
+
+/// A tracee that is held up.
+#[derive(Debug)]
+pub struct Delayed {
+    /// Until when, in nanoseconds of the monotonic clock.
+    pub(super) due: u64,
+    pub(super) stopped: Stopped,
+    /// The signal that it gets then.
+    pub(super) signal: i32,
 }

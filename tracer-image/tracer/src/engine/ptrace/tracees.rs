@@ -1,6 +1,11 @@
 //! Who is a tracee of a shard, from when to when; and what other shards have to say of it.
 
-use super::{crew::Letter, init::INIT, shard::Shard, tracee::Tracee, wakeup};
+use super::{
+    crew::Letter,
+    shard::Shard,
+    tracee::{INIT, Tracee},
+    wakeup,
+};
 use wire::event::What;
 
 impl Shard<'_> {

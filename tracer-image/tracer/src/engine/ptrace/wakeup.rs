@@ -4,13 +4,15 @@
 //! Without `SA_RESTART` the signal makes `wait4` return EINTR. A signal that comes just
 //! before `wait4` begins is lost, so the clock ticks again and whoever wakes repeats it.
 
-use super::crew::MOST;
 use std::{
     cell::Cell,
     io, mem, ptr,
     sync::atomic::{AtomicBool, AtomicI32, Ordering},
     time::Duration,
 };
+
+/// Most shards.
+pub const MOST: usize = 16;
 
 /// The threads of the running shards; 0 where none runs.
 static SHARDS: [AtomicI32; MOST] = [const { AtomicI32::new(0) }; MOST];

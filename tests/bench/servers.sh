@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# What tracing costs servers: requests a second of nginx, a Go and a Java server, alone and with each tracer attached to
+# all of their processes, interleaved. Prints every run, then the medians.
+#
+#   tests/bench/servers.sh [ROUNDS [SECONDS]]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+export LC_ALL=C
+rounds=${1:-7} seconds=${2:-3}
+work=$(mktemp -d)
+servers=()
+ended() {
+    ((${#servers[@]} == 0)) || kill "${servers[@]}" 2>/dev/null || true
+    wait
+    rm -rf "$work"
+}
+trap ended EXIT
+# shellcheck source=tests/bench/peers.sh
+source tests/bench/peers.sh
+
+if ! command -v wrk >/dev/null; then
+    say "installing wrk"
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends wrk >/dev/null
+fi
+
+# Unpacked, not installed: an installed one may be started.
+(cd "$work" && apt-get download nginx >/dev/null 2>&1 && dpkg -x nginx_*.deb nginx)
+mkdir -p "$work/www" "$work/logs"
+head -c 1000 /dev/zero | tr '\0' x >"$work/www/index.html"
+cat >"$work/nginx.conf" <<CONF
+worker_processes 2;
+pid $work/nginx.pid;
+error_log $work/logs/error.log;
+events {}
+http {
+    access_log $work/logs/access.log;
+    client_body_temp_path $work/body; proxy_temp_path $work/proxy; fastcgi_temp_path $work/fastcgi;
+    uwsgi_temp_path $work/uwsgi; scgi_temp_path $work/scgi;
+    keepalive_requests 1000000;
+    server { listen 127.0.0.1:18081; root $work/www; }
+}
+CONF
+"$work/nginx/usr/sbin/nginx" -c "$work/nginx.conf" -g 'daemon off;' &
+servers+=($!)
+(cd tests/workloads/api && GOWORK=off GOFLAGS='' CGO_ENABLED=0 go build -o "$work/api" .)
+"$work/api" -listen 127.0.0.1:18082 >/dev/null 2>&1 &
+servers+=($!)
+mkdir "$work/classes" && javac -d "$work/classes" tests/workloads/java/Server.java
+java -Xmx64m -Dsun.net.httpserver.nodelay=true -cp "$work/classes" Server >/dev/null 2>&1 &
+servers+=($!)
+
+declare -A first=([nginx]=${servers[0]} [go]=${servers[1]} [java]=${servers[2]}) port=([nginx]=18081 [go]=18082 [java]=8080)
+for name in nginx go java; do
+    until (exec 3<>"/dev/tcp/127.0.0.1/${port[$name]}") 2>/dev/null; do sleep 0.1; done
+    # What a first request makes a server load is not what is compared.
+    wrk -t1 -c4 -d2s "http://127.0.0.1:${port[$name]}/" >/dev/null
+done
+
+echo_machine
+echo "method:  $rounds interleaved rounds; wrk -t1 -c4 -d${seconds}s beside the server; everything decoded, into a file"
+echo
+
+# Requests a second.
+load() { wrk -t1 -c4 "-d${seconds}s" "http://127.0.0.1:${port[$1]}/" | sed -n 's/^Requests\/sec: *//p'; }
+
+traced() {
+    local name=$1 peer=$2 pid=${first[$1]} tracer=
+    if [ "$peer" != alone ]; then
+        local all=("$pid")
+        mapfile -t -O 1 all < <(pgrep -P "$pid")
+        (trace "$peer" all -f $(printf -- '-p %s ' "${all[@]}")) >/dev/null 2>"$work/err" &
+        tracer=$!
+        wait_until_traced "${all[-1]}" "$peer"
+    fi
+    load "$name"
+    if [ -n "$tracer" ]; then
+        kill -INT "$tracer"
+        wait "$tracer" || true
+        rm -f "$work/out"*
+    fi
+}
+
+peers=(${peers[@]/lurk/}) # it attaches to one process only
+for name in nginx go java; do
+    for ((round = 1; round <= rounds; round++)); do
+        line="$name $round"
+        for peer in alone "${peers[@]}"; do line+=" $(traced "$name" "$peer")"; done
+        echo "$line"
+    done
+done >"$work/runs"
+
+echo "requests a second"
+echo "server round alone ${peers[*]}" | cat - "$work/runs" | column -t
+echo
+echo "medians: added microseconds for each request [least to most], and how many times as much as ours (median of the rounds')"
+awk '{ printf "%s 1 %s", $1, $2; for (i = 3; i <= NF; i++) printf " %.9f", 1 / $i; print "" }' "$work/runs" | medians

@@ -1,0 +1,102 @@
+//! How a command is begun, as whom, and what ends when somebody ends its tracer.
+
+use super::{
+    Set, all_well, compared, known,
+    normal::{self, Shape},
+    run::{Bench, Output, Tracer},
+    same,
+};
+
+/// The tracer's place beside the command: what the command sees of it, and how it ends.
+#[test]
+fn same_family() {
+    let bench = Bench::new("family");
+    for options in [
+        &[][..],
+        &["-D"],
+        &["-DD"],
+        &["-D", "-D", "-D"],
+        &["--daemonize"],
+        &["--daemonize=pgroup"],
+        &["--daemonize=session"],
+        &["-D", "-f"],
+        &["-D", "-I2"],
+    ] {
+        let options = [options, &["-e", "trace=exit_group,wait4"]].concat();
+        let [theirs, ours] =
+            [Tracer::Strace, Tracer::Ours].map(|tracer| bench.family(tracer, "family", &options));
+        assert!(theirs.0.contains("children 0") && theirs.2 == Some(7), "{theirs:?}");
+        assert_eq!(theirs.0, ours.0, "what the command sees with {options:?}");
+        assert_eq!(theirs.2, ours.2, "how it ends with {options:?}");
+        let [theirs, ours] =
+            [theirs.1, ours.1].map(|text| normal::normalise(&[text], Shape::Lines, bench.fixed));
+        assert_eq!(theirs, ours, "the trace with {options:?}");
+    }
+}
+
+/// What a signal to the tracer does to it and to the command.
+#[test]
+fn same_ends() {
+    let bench = Bench::new("ends");
+    let cases: &[(&[&str], &[&str])] = &[
+        (&[], &["INT", "TERM", "HUP", "QUIT", "KILL"]),
+        (&["-o", "out"], &["INT", "TERM", "HUP"]),
+        (&["-I1"], &["INT", "TERM"]),
+        (&["--interruptible=waiting"], &["TERM"]),
+        (&["-I3"], &["INT", "TERM", "QUIT"]),
+        (&["-I", "never_tstp"], &["INT", "TSTP"]),
+        (&["-o", "out", "-I2"], &["INT", "TERM"]),
+        (&["-p"], &["INT", "TERM", "HUP", "KILL"]),
+        (&["-I3", "-p"], &["INT", "TERM"]),
+        (&["--kill-on-exit"], &["TERM", "KILL"]),
+        (&["--kill-on-exit", "-I1"], &["TERM"]),
+    ];
+    for (options, signals) in cases {
+        for signal in *signals {
+            let [theirs, ours] =
+                [Tracer::Strace, Tracer::Ours].map(|tracer| bench.end(tracer, "waiting", options, signal));
+            assert_eq!(theirs, ours, "strace and ours {options:?}, with SIG{signal}");
+        }
+    }
+}
+
+/// Another user, another name, and an end after so many calls or at an execve.
+#[test]
+fn same_beginnings_and_limits() {
+    let bench = Bench::new("limits");
+    let mut wrong = Vec::new();
+    for options in [
+        &["--argv0=another"][..],
+        &["--argv0", "", "-v"],
+        &["--syscall-limit=1"],
+        &["--syscall-limit=7"],
+        &["--syscall-limit=2", "-e", "trace=getppid,write"],
+        &["--syscall-limit=1", "-Z"],
+        &["--syscall-limit=3", "-qq"],
+        &["--syscall-limit=100000"],
+        &["-b", "execve"],
+    ] {
+        for output in [Output::File, Output::Stderr] {
+            wrong.extend(same(&bench, "exit_code", options, output));
+        }
+    }
+    for program in ["execve", "fork", "vfork"] {
+        for options in [&["-f", "-b", "execve"][..], &["-f", "--detach-on=execve", "-e", "trace=%process"]] {
+            let set = Set { name: "detach", options, output: Output::File, shape: Shape::ByThread };
+            let (_, found) = compared(&bench, program, &set);
+            let found = found.into_iter().filter(|difference| known::why(program, difference).is_none());
+            wrong.extend(found.map(|difference| (format!("{program} {options:?}"), difference)));
+        }
+    }
+    all_well(wrong);
+    // Who may not become somebody else is refused the same way by both.
+    for user in ["nobody", "root", "1234:4321", "65534:0"] {
+        let arguments = ["-u", user, "-e", "trace=%creds,setgroups,exit_group", "/usr/bin/id"];
+        let [theirs, ours] = [Tracer::Strace, Tracer::Ours].map(|tracer| {
+            let (text, status) = bench.say(tracer, &arguments);
+            (normal::normalise(&[text], Shape::Lines, bench.fixed), status)
+        });
+        assert!(theirs.0.len() > 2, "strace said {theirs:?}");
+        assert_eq!(theirs, ours, "-u {user}");
+    }
+}

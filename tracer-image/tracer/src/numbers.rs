@@ -1,0 +1,107 @@
+//! What processes of another PID namespace are called in ours: `-e decode-pids=pidns`.
+
+use crate::procfs;
+use std::{
+    collections::HashMap,
+    fs::{self, File},
+    os::{
+        fd::{AsRawFd, FromRawFd},
+        unix::fs::MetadataExt,
+    },
+};
+use syscalls::{gather::Depth, snapshot::Known};
+
+/// Most processes that are looked at for one number.
+const MOST: usize = 32_768;
+/// Most numbers that are kept.
+const MOST_KEPT: usize = 4096;
+/// `NS_GET_PARENT` of linux/nsfs.h.
+const NS_GET_PARENT: libc::c_ulong = 0xb702;
+
+/// Numbers that were found before.
+#[derive(Debug, Default)]
+pub struct Numbers {
+    /// By namespace and number there.
+    known: HashMap<(u64, i32), i32>,
+    /// Our own namespace.
+    own: Option<Option<u64>>,
+}
+
+/// A tracee's namespace: which, and how far below ours.
+#[derive(Clone, Copy)]
+struct Space {
+    inode: u64,
+    depth: usize,
+}
+
+impl Numbers {
+    /// What is wanted to be known of a process that a tracee calls `number`.
+    pub fn known(&mut self, tracee: i32, number: i32, depth: Depth) -> Known {
+        let own = *self.own.get_or_insert_with(|| inode(std::process::id() as i32));
+        let Some(inode) = inode(tracee) else { return Known::default() };
+        // In our own namespace it is called as we call it.
+        let ours = if Some(inode) == own { None } else { self.ours(tracee, inode, number) };
+        let process = if Some(inode) == own { Some(number) } else { ours };
+        let named = process.filter(|_| depth.comm && number > 0);
+        Known { comm: named.and_then(procfs::comm_bytes), ours: ours.filter(|_| depth.pidns) }
+    }
+
+    /// The number in our namespace of a process, thread, group or session that a tracee calls `number`. None if
+    /// there is no such process.
+    fn ours(&mut self, tracee: i32, inode: u64, number: i32) -> Option<i32> {
+        let space = Space { inode, depth: ids(tracee, "NSpid")?.len().checked_sub(1)? };
+        let number = number.checked_abs().filter(|number| *number > 0)?;
+        if let Some(known) = self.known.get(&(space.inode, number)).copied() {
+            if space.calls(known, "NSpid", number).is_some() {
+                return Some(known);
+            }
+            self.known.remove(&(space.inode, number));
+        }
+        let found = space.find(number)?;
+        if self.known.len() >= MOST_KEPT {
+            self.known.clear();
+        }
+        self.known.insert((space.inode, number), found);
+        Some(found)
+    }
+}
+
+impl Space {
+    /// Looks at all processes, then at their threads, then at whose group or session it may be.
+    fn find(self, number: i32) -> Option<i32> {
+        let processes: Vec<i32> = procfs::processes().ok()?.into_iter().take(MOST).collect();
+        let here = |list: &'static str| processes.iter().find_map(move |pid| self.calls(*pid, list, number));
+        let threads = || {
+            let all = processes.iter().filter_map(|pid| procfs::threads(*pid).ok()).flatten().take(MOST);
+            all.into_iter().find_map(|tid| self.calls(tid, "NSpid", number))
+        };
+        here("NSpid").or_else(threads).or_else(|| here("NSpgid")).or_else(|| here("NSsid"))
+    }
+
+    /// What we call what this process calls `number` in one of its lists, if it lives in that namespace or below it.
+    fn calls(self, pid: i32, list: &str, number: i32) -> Option<i32> {
+        let ids = ids(pid, list)?;
+        if *ids.get(self.depth)? != number {
+            return None;
+        }
+        let mut space = File::open(format!("/proc/{pid}/ns/pid")).ok()?;
+        for _ in self.depth + 1..ids.len() {
+            // SAFETY: takes no argument, and gives a descriptor that nobody else owns (ioctl_nsfs(2)).
+            space = unsafe {
+                let parent = libc::ioctl(space.as_raw_fd(), NS_GET_PARENT as _);
+                (parent >= 0).then(|| File::from_raw_fd(parent))?
+            };
+        }
+        (space.metadata().ok()?.ino() == self.inode).then(|| ids.first().copied())?
+    }
+}
+
+/// The PID namespace of a process.
+fn inode(pid: i32) -> Option<u64> {
+    Some(fs::metadata(format!("/proc/{pid}/ns/pid")).ok()?.ino())
+}
+
+/// A list of `/proc/PID/status`: one number for each namespace from ours on down.
+fn ids(pid: i32, list: &str) -> Option<Vec<i32>> {
+    procfs::status(pid, list)?.split_whitespace().map(|id| id.parse().ok()).collect()
+}
