@@ -12,6 +12,8 @@ mod json;
 #[cfg(test)]
 pub mod known;
 #[cfg(test)]
+mod narrow;
+#[cfg(test)]
 pub mod normal;
 #[cfg(test)]
 mod options;
