@@ -110,8 +110,9 @@ END
 chmod 755 "$work/tree/init"
 (cd "$work/tree" && find . | cpio --quiet -o -H newc -R 0:0) >"$work/initramfs"
 
-# Emulated throughout: /dev/kvm may be there and yet not work. It ends by itself, or after two minutes (BOOT_SECONDS).
-timeout "${BOOT_SECONDS:-120}" "$emulator" -accel tcg -smp 2 -m 512 -nographic -no-reboot -nodefaults -monitor none \
+# Emulated throughout: /dev/kvm may be there and yet not work. It ends by itself, or after three minutes (BOOT_SECONDS): a busy
+# machine takes three times as long.
+timeout "${BOOT_SECONDS:-180}" "$emulator" -accel tcg -smp 2 -m 512 -nographic -no-reboot -nodefaults -monitor none \
     -chardev "file,id=results,path=$work/results" "${hardware[@]}" \
     -kernel "$vmlinuz" -initrd "$work/initramfs" -append "console=$console quiet panic=-1" \
     </dev/null >"$work/console" 2>"$work/emulator" || fail "the machine did not end by itself: $(tail -n 5 "$work/emulator" "$work/console")"

@@ -46,8 +46,8 @@ Made by a test (`make coverage`), from the table itself and from what strace 7.2
 
 {} calls are described: {} of x86_64, {} of i386, {} of aarch64, {} of arm. {recorded} lines of strace 7.2, of calls that
 were made up, are in the repository, and every one reads the same here. Every call is also made by number, with numbers,
-pointers and both as arguments, under strace 7.2 and under this tracer, and compared line by line: those of x86_64 on the
-machine that runs the tests (`tests/differential`, `make fidelity`), those of aarch64 and arm in an emulated one
+pointers and both as arguments, under strace 7.2 and under this tracer, and compared line by line: those of x86_64 and
+i386 on the machine that runs the tests (`tests/differential`, `make fidelity`), those of aarch64 and arm in an emulated one
 (`tests/kernel/traces.rs`).
 
 *behind pointers*: what arguments point at is shown. *arguments*: there is nothing behind them, or nobody says what. A number
