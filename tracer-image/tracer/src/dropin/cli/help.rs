@@ -17,7 +17,8 @@ Filtering:     -e trace=SET  signal=SET  status=SET  fd=SET   -P PATH  -z  -Z
   a SET of calls: names, %classes, /regex, @64 and @32 behind them, ? before what may be unknown, ! before all
 Output format: -a COLUMN  -e abbrev=SET  verbose=SET  raw=SET  read=SET  write=SET  quiet=SET  decode-fds=SET
                -i  -n  -N  -o FILE | -o '|COMMAND'  -A  -q[q[q]]  -r  -s STRSIZE  -t[t[t]]  -T  -v  -x[x]
-               -X raw|abbrev|verbose  -y[y]  -Y  --always-show-pid  --strings-in-hex[=none|non-ascii-chars|...]
+               -X raw|abbrev|verbose  -y[y]  -Y  --decode-pids=comm,pidns  --color[=auto|always|never]
+               --always-show-pid  --strings-in-hex[=none|non-ascii-chars|...]
                --absolute-timestamps[=[format:]none|time|unix,[precision:]s|ms|us|ns]
                --format=text|json (ours: one event on a line, docs/events.schema.json)
 Statistics:    -c  -C  -O OVERHEAD[UNIT]  -S SORTBY  -U COLUMNS  -w
