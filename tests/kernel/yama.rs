@@ -5,6 +5,8 @@ use super::{Machine, boot, part};
 /// At each scope of Yama: attaching to a process of one's own user, attaching with CAP_SYS_PTRACE, and running a command.
 /// Scopes can only be raised to 3, not lowered from it (Documentation/admin-guide/LSM/Yama.rst).
 const YAMA: &str = "
+# What is compared is words.
+export NO_COLOR=1
 mkdir -p /etc
 echo user:x:1000:1000::/:/bin/sh >/etc/passwd
 su user -c 'exec sleep 1000' &
