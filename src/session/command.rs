@@ -96,6 +96,11 @@ impl Run {
         let _ = self.begin.take().map(|begin| begin.send(()));
     }
 
+    /// Whether it has said anything: it runs, even where the tracer's word for that has not come yet.
+    pub fn has_said(&self) -> bool {
+        self.progress.came.load(Ordering::SeqCst) > 0
+    }
+
     /// How much of its output has come, if all of that is written.
     pub fn came(&self) -> Option<usize> {
         let came = self.progress.came.load(Ordering::SeqCst);

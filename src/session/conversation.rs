@@ -289,7 +289,8 @@ impl Conversation {
     /// Asks the command to end, where there is one: as its terminal would, and then as nobody can ignore. False where
     /// that was done already, or there is none.
     async fn end_command(&mut self, wish: Wish, link: &mut Link, steps: &Steps) -> bool {
-        if self.run.is_none() || self.ready.is_none() || self.stopping.is_some() {
+        let runs = self.run.as_ref().is_some_and(|run| self.ready.is_some() || run.has_said());
+        if !runs || self.stopping.is_some() {
             return false;
         }
         let signal = match self.told_to_end {
