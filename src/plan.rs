@@ -262,6 +262,7 @@ impl Plan {
                     OnOverload::Block => message::Overload::Block(args.output.max_stop),
                 },
                 max_slowdown: args.output.max_slowdown,
+                spares_memory: !args.output.keep_going,
                 redact: args.output.redact,
             },
             output,

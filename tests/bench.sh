@@ -24,6 +24,8 @@ echo
 # A process that exists, and its threads, is attached to before it begins.
 attached() {
     local workload=$1 count=$2 peer=$3 calls=$4 follows=$5 pid tracer=
+    # It attaches to a process's first thread only.
+    [ "$peer" != lurk ] || return 1
     mkfifo "$work/go"
     "$work/calls" "$workload" "$count" wait <"$work/go" >"$work/took" &
     pid=$!
@@ -33,14 +35,14 @@ attached() {
     if [ "$peer" != alone ]; then
         (trace "$peer" "$calls" "$follows" -p "$pid") >/dev/null 2>"$work/err" 9>&- &
         tracer=$!
-        wait_until_traced "$pid" "$peer"
+        wait_until_traced "$pid" "$peer" || { kill "$tracer" "$pid"; return 1; }
     fi
     echo go >&9
     exec 9>&-
     wait "$pid"
     if [ -n "$tracer" ]; then
         [ "$peer" != perf ] || kill -INT "$tracer" 2>/dev/null || true
-        wait "$tracer" || [ "$peer" != strace ] && [ "$peer" != ours ] || { cat "$work/err" >&2; return 1; }
+        wait "$tracer" || case $peer in strace | ours) cat "$work/err" >&2; return 1 ;; esac
     fi
     rm "$work/go"
     cat "$work/took"

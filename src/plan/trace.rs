@@ -65,6 +65,8 @@ pub struct Depth {
     pub overload: message::Overload,
     /// `--max-slowdown`
     pub max_slowdown: Option<u32>,
+    /// Whether it ends before the target's memory limit is reached.
+    pub spares_memory: bool,
     /// `--redact`
     pub redact: bool,
 }
@@ -110,6 +112,7 @@ impl Depth {
             idle: self.idle,
             overload: self.overload,
             max_slowdown: self.max_slowdown,
+            spares_memory: self.spares_memory,
             redact: self.redact.then(|| whom.secrets.clone()),
             holders: Vec::new(),
         }

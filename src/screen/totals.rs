@@ -75,6 +75,17 @@ pub fn report(fate: &Fate, totals: Option<Option<u64>>, steps: &Steps) {
                 ),
         );
     }
+    if let Reason::MemoryShort { limit, left } = &end.reason {
+        steps.refuse(
+            &Refusal::new(format!(
+                "detached: {} are left of the {} that the container may use",
+                size(*left),
+                size(*limit)
+            ))
+            .cause("the tracer's memory counts against the pod's limit, and the kernel might have killed the target for it")
+            .fix("raise the limit, or take the risk with --keep-going"),
+        );
+    }
     if let Reason::Evicted(who) = &end.reason {
         steps.refuse(
             &Refusal::new(format!("the trace is incomplete: {who} ended all traces of the pod"))
@@ -175,6 +186,7 @@ fn why(reason: &Reason) -> &'static str {
         Reason::NotRun { .. } => "the command was not run",
         Reason::Evicted(_) => "ended by somebody else",
         Reason::TooSlow(_) => "the target was slowed down too much, detached",
+        Reason::MemoryShort { .. } => "the target's memory limit was near, detached",
         Reason::Forgotten => "the tracer does not have this trace any more",
     }
 }

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 
 strace=tests/oracle/strace.sh
-ours=dist/$(uname -m)/tracer
+ours=${OURS:-dist/$(uname -m)/tracer}
 tools=${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-strace/tools
 LURK_VERSION=0.3.14
 lurk=$tools/lurk-$LURK_VERSION/bin/lurk
@@ -40,13 +40,17 @@ echo_machine() {
     echo "peers:   $("$strace" -V | head -n 1); $(perf --version 2>/dev/null || echo no perf); $("$lurk" --version 2>/dev/null || echo no lurk); ours: $("$ours" -V | head -n 1)"
 }
 
-# Whether somebody traces every thread of a process. A peer that is no tracer cannot be asked: it is given a second.
+# Waits until every thread of a process is traced. A peer that is no tracer cannot be asked: it is given a second.
+# Fails where it has not come to that after 20 seconds.
 wait_until_traced() {
-    local pid=$1 peer=$2
+    local pid=$1 peer=$2 tries=2000
     if [ "$peer" = perf ]; then
         sleep 1
     else
-        while grep -qs '^TracerPid:.0$' "/proc/$pid/task"/*/status; do sleep 0.01; done
+        while grep -qs '^TracerPid:.0$' "/proc/$pid/task"/*/status; do
+            ((tries-- > 0)) || { say "$peer does not trace every thread of $pid"; return 1; }
+            sleep 0.01
+        done
     fi
     sleep 0.1
 }

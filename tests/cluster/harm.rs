@@ -33,16 +33,16 @@ impl Target {
     }
 
     fn traced_in(space: Namespace, place: &str) -> Target {
-        Target::of(space, place, &["/counter"], "")
+        Target::of(space, &["--place", place], &["/counter"], "")
     }
 
-    /// A pod of this program, which ticks.
-    fn of(space: Namespace, place: &str, program: &[&str], container: &str) -> Target {
+    /// A pod of this program, which ticks, traced with these flags.
+    fn of(space: Namespace, flags: &[&str], program: &[&str], container: &str) -> Target {
         space.apply(&pods::probe("counter", program, container));
         space.ready("counter");
         // The tracer may be in the same container.
         let processes = host_processes(&space.container_id("counter", "app"));
-        let trace = Running::start(space.plugin(&["counter", "--place", place]));
+        let trace = Running::start(space.plugin(&[&["counter"], flags].concat()));
         trace.expect(SOON, &["clock_nanosleep("]);
         assert!(traced(&processes), "it is not traced, so nothing can be shown");
         // The log file on the node is read directly: it is there when the API server is not.
@@ -186,14 +186,51 @@ fn a_killed_api_server_harms_only_the_trace(place: &str) {
     });
 }
 
-/// At 99 of 100 bytes of its limit: what the tracer takes is bounded, and it has taken it before.
+/// Fills it up to its margin.
+fn fill(target: &Target) {
+    target.space.kubectl(&["exec", "counter", "-c", "app", "--", "/full", "now"]);
+    let log = || fs::read_to_string(&target.log).expect("the log is there");
+    target.space.until("the limit is reached", 2 * SOON, || log().contains(" full "));
+}
+
+/// It runs, holds what it wrote, and was not restarted.
+fn is_whole(target: &Target, since: Instant) {
+    target.is_unharmed(since);
+    let said = fs::read_to_string(&target.log).expect("the log is there");
+    assert!(!said.contains(" wrong "), "what it holds is not what it wrote");
+    assert_eq!(target.space.field("counter", ".status.containerStatuses[0].restartCount"), "0");
+    let running = target.space.field("counter", ".status.containerStatuses[0].state.running");
+    assert!(!running.is_empty(), "{}", target.space.field("counter", ".status.containerStatuses[0]"));
+}
+
+/// With 1 MiB left of 128, in a pod whose own `oom_score_adj` is as good as ours: the kernel would take the target. It
+/// takes some 6 MiB a second.
+fn a_target_that_comes_near_its_memory_limit_is_left_alone(place: &str) {
+    let space = Namespace::new(&format!("near-{place}"));
+    let memory = "      resources: {limits: {memory: 128Mi}, requests: {memory: 8Mi}}\n";
+    let mut target = Target::of(space, &["--place", place], &["/full", "1024", "2", "8"], memory);
+    fill(&target);
+    let since = Instant::now();
+    let status = target.trace.wait(SOON);
+    assert!(!status.success(), "a trace that ended early must not look whole");
+    let said = target.trace.err();
+    println!("{place}: {said}");
+    assert!(said.contains("left of the 134.2 MB") && said.contains("--keep-going"), "{said}");
+    assert!(said.contains(" 0 lost"), "{said}");
+    // Nor does the agent stay.
+    target.space.until("the tracer's container has ended", SOON, || {
+        !target.space.field("counter", ".status.ephemeralContainerStatuses[0].state.terminated").is_empty()
+    });
+    is_whole(&target, since);
+}
+
+/// At 99 of 100 bytes of its limit, and told to go on: what the tracer takes is bounded, and it has taken it before.
 fn a_target_at_its_memory_limit_lives_on(place: &str) {
     let space = Namespace::new(&format!("full-{place}"));
     let memory = "      resources: {limits: {memory: 512Mi}}\n";
-    let mut target = Target::of(space, place, &["/full", "5120"], memory);
-    target.space.kubectl(&["exec", "counter", "-c", "app", "--", "/full", "now"]);
-    let log = || fs::read_to_string(&target.log).expect("the log is there");
-    target.space.until("the limit is reached", SOON, || log().contains(" full "));
+    let flags = ["--place", place, "--keep-going"];
+    let mut target = Target::of(space, &flags, &["/full", "5120"], memory);
+    fill(&target);
     // The tracer may live on, or not.
     thread::sleep(Duration::from_secs(5));
     target.trace.signal("INT");
@@ -201,12 +238,7 @@ fn a_target_at_its_memory_limit_lives_on(place: &str) {
     let status = target.trace.wait(SOON);
     println!("{place}: {status}: {}", target.trace.err().lines().last().unwrap_or_default());
     assert!(status.success() || target.trace.err().contains("error:"), "{}", target.trace.err());
-    target.is_unharmed(since);
-    let said = fs::read_to_string(&target.log).expect("the log is there");
-    assert!(!said.contains(" wrong "), "what it holds is not what it wrote");
-    assert_eq!(target.space.field("counter", ".status.containerStatuses[0].restartCount"), "0");
-    let running = target.space.field("counter", ".status.containerStatuses[0].state.running");
-    assert!(!running.is_empty(), "{}", target.space.field("counter", ".status.containerStatuses[0]"));
+    is_whole(&target, since);
 }
 
 fn a_deleted_pod_goes_as_fast_as_without_us(place: &str) {
@@ -256,5 +288,6 @@ in_both_places! {
     a_stopped_tracer_is_killed_by_its_agent,
     a_killed_api_server_harms_only_the_trace,
     a_target_at_its_memory_limit_lives_on,
+    a_target_that_comes_near_its_memory_limit_is_left_alone,
     a_deleted_pod_goes_as_fast_as_without_us,
 }

@@ -1,6 +1,7 @@
 /*
- * full [MARGIN_KIB]     wait for SIGUSR1, then fill the container's memory limit up to a margin (1024)
- * full now              send SIGUSR1 to PID 1 (for kubectl exec)
+ * full [MARGIN_KIB [BLOCKS [TICKS]]]   wait for SIGUSR1, then fill the container's memory limit up to a margin (1024),
+ *                                      with so many blocks of 256 KiB (16) every so many ticks (1)
+ * full now                             send SIGUSR1 to PID 1 (for kubectl exec)
  *
  * A PID 1 that lives at its limit, takes what anybody gives back, and checks that what it holds is
  * what it wrote. On stdout: "tick N MS" every 10 ms, "full USED LIMIT" once (bytes), and "wrong N"
@@ -17,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BLOCK = 256 << 10, MOST = 1 << 14, EACH_TICK = 16, CALLS = 200 };
+enum { BLOCK = 256 << 10, MOST = 1 << 14, CALLS = 200 };
 
 static volatile sig_atomic_t wanted;
 static unsigned long *blocks[MOST];
@@ -79,6 +80,8 @@ int main(int argc, char **argv)
 {
 	const struct timespec pause = {.tv_nsec = 10000000};
 	unsigned long margin = (argc > 1 ? strtoul(argv[1], NULL, 10) : 1024) << 10;
+	unsigned long each = argc > 2 ? strtoul(argv[2], NULL, 10) : 16;
+	unsigned long every = argc > 3 ? strtoul(argv[3], NULL, 10) : 1;
 	unsigned long limit, count = 0;
 	bool told = false;
 
@@ -98,7 +101,7 @@ int main(int argc, char **argv)
 			syscall(SYS_getppid);
 		if (count && wrong(tick % count))
 			printf("wrong %lu\n", tick % count);
-		for (int i = 0; wanted && i < EACH_TICK && count < MOST; i++) {
+		for (unsigned long i = 0; wanted && tick % every == 0 && i < each && count < MOST; i++) {
 			if (used() + margin + BLOCK > limit) {
 				if (!told)
 					printf("full %lu %lu\n", used(), limit);

@@ -9,6 +9,7 @@
 
 use crate::{
     capabilities,
+    headroom::Headroom,
     pipes::{Holding, Pipes},
     procfs, refused,
     rendezvous::Peer,
@@ -158,7 +159,7 @@ pub fn go_before_the_target() {
 
 /// What its memory limit leaves, where that is little.
 pub fn narrow() -> Option<String> {
-    let left = headroom().filter(|left| *left < HEADROOM)?;
+    let left = Headroom::ours().map(|found| found.left).filter(|left| *left < HEADROOM)?;
     Some(format!("its memory limit leaves {} MiB, and the tracer wants {} MiB", left >> 20, HEADROOM >> 20))
 }
 
@@ -183,18 +184,6 @@ fn unfit(container: &str, whole: bool) -> Option<String> {
         ));
     }
     narrow()
-}
-
-/// How many bytes more our cgroup may use; none where there is no limit, or no cgroup to be seen.
-fn headroom() -> Option<u64> {
-    let number = |path: &str| fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
-    let (limit, used) =
-        number("/sys/fs/cgroup/memory.max").zip(number("/sys/fs/cgroup/memory.current")).or_else(|| {
-            let memory = "/sys/fs/cgroup/memory/memory";
-            number(&format!("{memory}.limit_in_bytes")).zip(number(&format!("{memory}.usage_in_bytes")))
-        })?;
-    // Version 1 has a number for no limit, larger than any machine (`PAGE_COUNTER_MAX`).
-    (limit < 1 << 62).then(|| limit.saturating_sub(used))
 }
 
 fn take_pipes(process: i32) -> nix::Result<Pipes> {

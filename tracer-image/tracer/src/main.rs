@@ -3,11 +3,13 @@
 
 mod agent;
 mod capabilities;
+mod cgroup;
 mod command;
 mod descriptors;
 mod door;
 mod dropin;
 mod engine;
+mod headroom;
 mod numbers;
 mod outbox;
 mod paths;

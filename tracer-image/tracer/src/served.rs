@@ -11,6 +11,7 @@ use crate::{
         self, Plan, Programs, Roster, Sink, Sinks, Stop,
         ptrace::{self, Command, Spawned, Waiting},
     },
+    headroom::{self, Headroom},
     outbox::{CAPACITY, Outbox},
     paths,
     pipes::{Holding, Pipes},
@@ -139,16 +140,22 @@ fn serve(pipes: Pipes, agent: Option<i32>, words: &[OsString]) -> io::Result<i32
         outbox.block(Duration::from_millis(most.into()).min(LONGEST_BLOCK));
     }
     let lease = Duration::from_millis(trace.lease.into()) + GRACE;
-    let max_slowdown = trace.max_slowdown;
+    let bounds = Bounds { max_slowdown: trace.max_slowdown, spares_memory: trace.spares_memory };
     let redact = trace.redact.clone();
     let planned = plan(trace, agent.is_some()).map_err(Reason::Failed).and_then(|plan| {
+        let first = ptrace::members(&plan).first().copied();
+        let headroom = Headroom::of(first.unwrap_or(std::process::id() as i32));
+        if let Some(Headroom { limit, left }) = headroom.filter(Headroom::is_short)
+            && bounds.spares_memory
+        {
+            return Err(Reason::MemoryShort { limit, left });
+        }
         let child = if plan.target == Target::Command { Some(start(words, &outbox)?) } else { None };
         Ok((plan, child))
     });
     match planned {
         Ok((plan, child)) => {
-            Ok(Service::start(outbox, requests, holding, plan, child, redact, lease, max_slowdown, agent)?
-                .run())
+            Ok(Service::start(outbox, requests, holding, plan, child, redact, lease, bounds, agent)?.run())
         }
         Err(reason) => {
             let status = if let Reason::NotRun { status, .. } = &reason { i32::from(*status) } else { 1 };
@@ -285,6 +292,14 @@ fn outlive(outbox: &Outbox, requests: &mut Requests, reason: Reason) {
     }
 }
 
+/// What ends a trace that harms its target.
+struct Bounds {
+    /// [`Trace::max_slowdown`]
+    max_slowdown: Option<u32>,
+    /// [`Trace::spares_memory`]
+    spares_memory: bool,
+}
+
 struct Service {
     outbox: Outbox,
     requests: Requests,
@@ -293,7 +308,8 @@ struct Service {
     command: Option<i32>,
     program: String,
     lease: Duration,
-    max_slowdown: Option<u32>,
+    bounds: Bounds,
+    memory: headroom::Watch,
     sampler: Sampler,
     next_pulse: Instant,
     /// Who guards us from afar.
@@ -315,7 +331,7 @@ impl Service {
         child: Option<(Waiting, String)>,
         redact: Option<Redact>,
         lease: Duration,
-        max_slowdown: Option<u32>,
+        bounds: Bounds,
         agent: Option<i32>,
     ) -> io::Result<Service> {
         let stop = Arc::new(Stop::default());
@@ -353,7 +369,8 @@ impl Service {
             command,
             program,
             lease,
-            max_slowdown,
+            bounds,
+            memory: headroom::Watch::new(headroom::TRACING),
             sampler,
             next_pulse: Instant::now() + PULSE,
             agent,
@@ -369,7 +386,8 @@ impl Service {
         // Why the trace is to end, where that is not the client's wish.
         let mut why = None;
         loop {
-            let pause = if self.stop.requested() { WAKE } else { self.sampler.pause().min(LOOK) };
+            let pause = self.sampler.pause().min(self.memory.pause()).min(LOOK);
+            let pause = if self.stop.requested() { WAKE } else { pause };
             let running = Some(&self.running);
             if self.requests.read(pause, running) {
                 break;
@@ -404,13 +422,20 @@ impl Service {
                 why = Some(Reason::LeaseExpired);
                 self.stop.request();
             }
+            if self.bounds.spares_memory
+                && !self.stop.requested()
+                && let Some(Headroom { limit, left }) = self.memory.look(|| self.sampler.process())
+            {
+                why = Some(Reason::MemoryShort { limit, left });
+                self.stop.request();
+            }
             self.sampler.look();
             if Instant::now() >= self.next_pulse && !self.stop.requested() {
                 self.next_pulse = Instant::now() + PULSE;
                 let (threads, slowdown) = (self.sampler.threads(), self.sampler.slowdown());
                 self.outbox.pulse(threads, slowdown);
                 let percent = slowdown.map_or(0, |slowdown| slowdown.percent());
-                if self.max_slowdown.is_some_and(|most| percent > most) {
+                if self.bounds.max_slowdown.is_some_and(|most| percent > most) {
                     why = Some(Reason::TooSlow(percent));
                     self.stop.request();
                 }

@@ -100,6 +100,11 @@ impl Sampler {
         known.then(|| Slowdown { stopped: thousandths(self.stopped), running: thousandths(self.running) })
     }
 
+    /// One of the processes that were traced at the last look.
+    pub fn process(&self) -> Option<i32> {
+        self.threads.first().map(|(_, process)| *process)
+    }
+
     /// How many threads are traced.
     pub fn threads(&self) -> u32 {
         self.roster.len() as u32

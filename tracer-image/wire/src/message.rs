@@ -11,7 +11,7 @@ use syscalls::value::Name;
 /// Version of the conversation. Raised whenever an old client could misread a new tracer or the other way round:
 /// a variant or field added, removed or moved in [`Message`], [`Request`], [`Event`] or
 /// [`Value`](syscalls::value::Value). New calls, flags and names need no new version: they travel as names.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 /// Tracer to client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -226,6 +226,14 @@ pub enum Reason {
     Evicted(String),
     /// The target was slowed down by so many percent, which is more than [`Trace::max_slowdown`].
     TooSlow(u32),
+    /// The memory limit of the target's container left so little that the tracer might have cost the target its life
+    /// ([`Trace::spares_memory`]).
+    MemoryShort {
+        /// The limit, in bytes.
+        limit: u64,
+        /// What it left, in bytes.
+        left: u64,
+    },
 }
 
 /// Client to tracer.
@@ -377,6 +385,8 @@ pub struct Trace {
     pub overload: Overload,
     /// By how many percent the target may be slowed down before the trace ends ([`Slowdown::percent`]).
     pub max_slowdown: Option<u32>,
+    /// Whether the trace ends where the memory limit of the target's container leaves next to nothing.
+    pub spares_memory: bool,
     /// What is hidden, if secrets are.
     pub redact: Option<Redact>,
     /// Who traces already. Filled in by the agent.

@@ -9,6 +9,8 @@ mod placement;
 mod session;
 
 use crate::{
+    headroom,
+    procfs::Container,
     rendezvous::{Call, Peer, TAKEN},
     roles::AGENT,
 };
@@ -30,7 +32,7 @@ use std::{
     os::fd::{AsFd, OwnedFd},
     time::{Duration, Instant},
 };
-use wire::message::AgentStatus;
+use wire::message::{AgentStatus, Target};
 
 /// How long an agent that nobody uses stays.
 const IDLE: Duration = Duration::from_secs(600);
@@ -38,6 +40,15 @@ const IDLE: Duration = Duration::from_secs(600);
 const LEAVE: Duration = Duration::from_secs(6);
 /// More sessions at a time are refused: each may take [`crate::outbox::CAPACITY`] and its own buffer.
 const MOST_SESSIONS: usize = 8;
+
+/// One of the target's processes.
+fn first_of(target: &Target) -> Option<i32> {
+    match target {
+        Target::Container { id, .. } => Container::from_outside(id).processes().first().copied(),
+        Target::Processes(processes) => processes.first().copied(),
+        Target::Command => None,
+    }
+}
 
 /// Runs until it is told to end or was not used for long; returns the exit status.
 pub fn main(args: impl Iterator<Item = OsString>) -> i32 {
@@ -76,6 +87,9 @@ struct Agent {
     _calls: OwnedFd,
     sessions: Vec<Session>,
     unused_since: Instant,
+    /// Whose memory limit is not to be reached with us, and when that is looked at.
+    spared: Option<Target>,
+    memory: headroom::Watch,
     /// Somebody wants the agent to leave: by when it does.
     leaving: Option<Instant>,
 }
@@ -107,6 +121,8 @@ impl Agent {
             _calls: write_end,
             sessions: Vec::new(),
             unused_since: Instant::now(),
+            spared: None,
+            memory: headroom::Watch::new(headroom::WAITING),
             leaving: None,
         })
     }
@@ -131,6 +147,14 @@ impl Agent {
             for session in &mut self.sessions {
                 self.idle = session.idle().unwrap_or(self.idle);
             }
+            if let Some(target) = self.sessions.iter().filter_map(Session::spared).next_back() {
+                self.spared = Some(target.clone());
+            }
+            // The traces end by themselves.
+            if self.memory.look(|| first_of(self.spared.as_ref()?)).is_some() && self.leaving.is_none() {
+                eprintln!("tracer: the target's memory limit is near");
+                self.leaving = Some(now + LEAVE);
+            }
             // Who only asks what the agent does has no use for it.
             if self.sessions.iter().any(Session::is_trace) {
                 self.unused_since = now;
@@ -138,7 +162,7 @@ impl Agent {
             self.sessions.retain(|session| !session.is_over());
             if self.leaving.is_some_and(|by| now >= by || self.sessions.is_empty()) {
                 self.sessions.iter_mut().for_each(Session::abandon);
-                eprintln!("tracer: the agent leaves, as it was told to");
+                eprintln!("tracer: the agent leaves");
                 return Ok(());
             }
             if self.sessions.is_empty() && now.duration_since(self.unused_since) >= self.idle {
@@ -156,6 +180,9 @@ impl Agent {
             PollFd::new(stdin.as_fd(), PollFlags::POLLIN),
         ];
         let mut deadline = self.leaving.or(self.sessions.is_empty().then_some(self.unused_since + self.idle));
+        if self.spared.is_some() {
+            deadline = Some(deadline.map_or(self.memory.next(), |deadline| deadline.min(self.memory.next())));
+        }
         let mut relays = Vec::with_capacity(self.sessions.len());
         for session in &self.sessions {
             let at = fds.len();

@@ -88,6 +88,8 @@ struct About {
     /// In seconds since 1970.
     since: u64,
     filter: String,
+    /// Whom, where the agent is to leave before their memory limit is reached.
+    spared: Option<Target>,
 }
 
 impl About {
@@ -100,7 +102,14 @@ impl About {
         let mut who = trace.who.clone();
         who.truncate(who.floor_char_boundary(Trace::WHO));
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        About { who, since, filter }
+        let spared = trace.spares_memory.then(|| match &trace.place {
+            // A command's process is not there yet.
+            Place::Target(id) | Place::Auto(id) => {
+                Target::Container { id: id.clone(), programs: wire::message::Programs::default() }
+            }
+            Place::Agent => trace.target.clone(),
+        });
+        About { who, since, filter, spared }
     }
 }
 
@@ -219,6 +228,11 @@ impl Session {
     /// Whether it is, or was, a trace: others only keep the agent from its sleep.
     pub fn is_trace(&self) -> bool {
         self.about.is_some()
+    }
+
+    /// Whose memory limit the agent is to leave alone.
+    pub fn spared(&self) -> Option<&Target> {
+        self.about.as_ref()?.spared.as_ref()
     }
 
     /// How long the agent is to stay unused from now on, once.

@@ -66,7 +66,10 @@ impl Sinks for Merged {
                 let merged = Arc::downgrade(&self.0);
                 thread::spawn(move || {
                     while let Some(merged) = merged.upgrade() {
-                        lock(&merged).write_due();
+                        let mut inner = lock(&merged);
+                        inner.write_due();
+                        inner.text.flush();
+                        drop(inner);
                         drop(merged);
                         thread::sleep(LOOK);
                     }
@@ -127,7 +130,13 @@ impl Sink for Lane<'_> {
         counts.into_iter().for_each(|count| add(&mut inner.counts, count));
     }
 
-    fn flush(&mut self, _most: Duration) {}
+    fn rests(&mut self) {
+        lock(&self.merged.0).text.flush();
+    }
+
+    fn flush(&mut self, _most: Duration) {
+        self.rests();
+    }
 }
 
 impl Drop for Lane<'_> {

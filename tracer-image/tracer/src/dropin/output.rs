@@ -14,6 +14,9 @@ use wire::{
     summary::Count,
 };
 
+/// As much is kept of a file's text while its shard is busy: 150 lines or so.
+const KEPT: usize = 16 << 10;
+
 /// The places that text goes to.
 pub enum Place {
     /// Standard error, as strace without `-o`.
@@ -28,7 +31,36 @@ pub enum Place {
 pub struct Lines {
     place: Place,
     painter: Option<Painter>,
+    /// What is yet to be written to a file.
+    kept: Vec<u8>,
     failed: Option<io::Error>,
+}
+
+impl Lines {
+    fn flush(&mut self) {
+        let kept = mem::take(&mut self.kept);
+        if let Place::File(file) = &mut self.place
+            && let Err(error) = file.write_all(&kept)
+        {
+            self.fails(error);
+        }
+        self.kept = kept;
+        self.kept.clear();
+    }
+
+    fn fails(&mut self, error: io::Error) {
+        if self.failed.is_none() {
+            // Whoever stops the trace must hear of it even if the output was stderr itself.
+            let _ = writeln!(io::stderr(), "{}: cannot write the trace: {error}", super::program());
+            self.failed = Some(error);
+        }
+    }
+}
+
+impl Drop for Lines {
+    fn drop(&mut self) {
+        self.flush();
+    }
 }
 
 impl Output for Lines {
@@ -42,15 +74,19 @@ impl Output for Lines {
         let text = painted.as_deref().unwrap_or(text);
         let written = match &mut self.place {
             Place::Stderr => io::stderr().write_all(text.as_bytes()),
-            Place::File(file) => file.write_all(text.as_bytes()),
+            Place::File(_) => {
+                self.kept.extend_from_slice(text.as_bytes());
+                if self.kept.len() >= KEPT {
+                    self.flush();
+                }
+                Ok(())
+            }
             Place::Split(prefix, files, append) => {
                 thread_file(prefix, files, tid, *append).and_then(|file| file.write_all(text.as_bytes()))
             }
         };
         if let Err(error) = written {
-            // Whoever stops the trace must hear of it even if the output was stderr itself.
-            let _ = writeln!(io::stderr(), "{}: cannot write the trace: {error}", super::program());
-            self.failed = Some(error);
+            self.fails(error);
         }
     }
 
@@ -85,7 +121,7 @@ pub fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{}: {text}", super::program());
 }
 
-/// The drop-in's sink: text, written at once. It may block, as strace does.
+/// The drop-in's sink: text, written before its shard sleeps. It may block, as strace does.
 pub struct TextSink {
     form: Form,
     lines: Lines,
@@ -106,13 +142,14 @@ impl TextSink {
         summary: summary::Options,
         stop: std::sync::Arc<crate::engine::Stop>,
     ) -> TextSink {
-        let lines = Lines { place, painter, failed: None };
+        let lines = Lines { place, painter, kept: Vec::new(), failed: None };
         TextSink { form, lines, stop, attached: BTreeMap::new(), quiet, summary }
     }
 
     /// Ends open lines. Whether all text could be written.
     pub fn finish(&mut self) -> bool {
         self.form.finish(&mut self.lines);
+        self.lines.flush();
         self.lines.failed.is_none()
     }
 
@@ -126,6 +163,14 @@ impl TextSink {
     /// Writes an event of a shard. Events come in the order in which they are to be written.
     pub fn write(&mut self, shard: u16, event: &Event, names: &Names) {
         self.form.event(shard, event, names, &mut self.lines);
+        if self.lines.failed.is_some() {
+            self.stop.request();
+        }
+    }
+
+    /// Writes what is yet to be written.
+    pub fn flush(&mut self) {
+        self.lines.flush();
         if self.lines.failed.is_some() {
             self.stop.request();
         }

@@ -172,8 +172,10 @@ mod tests {
             .spawn()
             .unwrap();
         let process = child.id() as i32;
-        // Until it has executed its program its environment is ours.
-        while fs::read(format!("/proc/{process}/comm")).unwrap() != b"sleep\n" {}
+        // Until it has executed its program its environment is ours; then for a moment it has none.
+        while fs::read(format!("/proc/{process}/comm")).unwrap() != b"sleep\n"
+            || fs::read(format!("/proc/{process}/environ")).unwrap().is_empty()
+        {}
         let plan = Plan {
             target: Target::Processes(vec![process]),
             programs: Programs::default(),

@@ -46,6 +46,7 @@ pub fn trace(processes: &[u32]) -> Trace {
         idle: None,
         overload: wire::message::Overload::Drop,
         max_slowdown: None,
+        spares_memory: true,
         redact: None,
         holders: Vec::new(),
     }

@@ -12,6 +12,7 @@ mod count;
 mod crew;
 mod deal;
 mod init;
+mod lookout;
 mod memory;
 mod placement;
 mod registers;

@@ -27,14 +27,19 @@
 //! price); looking where the tracee is every fourth to 32nd stop only (a server that its clients wake on other CPUs is
 //! away 2,000 times in 45,000 stops).
 
-use super::{memory, request::Stopped, wakeup};
+use super::{
+    lookout::Lookout,
+    memory,
+    request::{self, NoReport, Report, Stopped, Usage},
+    wakeup,
+};
 use crate::{procfs, scheduling::Policy};
 use nix::{
     sched::{CpuSet, sched_getaffinity, sched_setaffinity},
     unistd::{Pid, gettid},
 };
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     fmt,
     sync::{
         Arc,
@@ -48,10 +53,13 @@ use std::{
 const BUSY: u64 = 16;
 /// ... within this time, in nanoseconds.
 const WITHIN: u64 = 16_000_000;
-/// Stops between two looks at where a tracee is that has to be looked up in /proc: as long as the last looks agree, and
-/// when they do not. Who tells it in its own memory is looked at each time.
-const SELDOM: u64 = 32;
-const OFTEN: u64 = 4;
+/// Stops between two looks at where a tracee is: the fewest, where it tells it in its own memory and where it has to be
+/// looked up in /proc, and the most.
+const TOLD: u64 = 4;
+const LOOKED_UP: u64 = 32;
+const SELDOM: u64 = 512;
+/// Looks in a row that find a tracee where we are, until it is looked at twice as often.
+const STEADY: u32 = 8;
 /// Most tracees of which it is remembered where they tell it.
 const MOST_PLACES: usize = 4096;
 /// How often the watch looks.
@@ -102,10 +110,14 @@ pub struct Placement {
     pinned: Option<usize>,
     /// Where the last look found a tracee, if that is elsewhere.
     elsewhere: Option<usize>,
-    /// Where in its memory a tracee tells its CPU; none: it does not.
-    places: HashMap<i32, Option<u64>>,
+    /// Where in its memory a tracee tells its CPU.
+    places: HashMap<i32, u64>,
+    /// The stop at which the next look is due, the stops between two looks, and how many in a row found a tracee here.
     look_at: u64,
+    pause: u64,
+    steady: u32,
     since: u64,
+    lookout: Lookout,
     stats: Stats,
 }
 
@@ -141,7 +153,10 @@ impl Placement {
             elsewhere: None,
             places: HashMap::new(),
             look_at: 0,
+            pause: TOLD,
+            steady: 0,
             since: 0,
+            lookout: Lookout::new(!several),
             stats: Stats::default(),
         }
     }
@@ -181,27 +196,46 @@ impl Placement {
         }
     }
 
-    /// Goes where the tracee is, if two looks in a row find tracees there.
+    /// Waits for the next tracee of this thread; `rests` is called before it sleeps.
+    ///
+    /// # Errors
+    /// As [`request::wait`].
+    pub fn wait(&mut self, mut usage: Option<&mut Usage>, rests: impl FnOnce()) -> Result<Report, NoReport> {
+        let behind = self.seat.as_ref().is_some_and(|(seat, _)| seat.near.load(Ordering::Relaxed));
+        match self.lookout.poll(behind, usage.as_deref_mut()) {
+            Err(NoReport::Interrupted) => {}
+            report => return report,
+        }
+        rests();
+        // A signal that came meanwhile interrupts no wait that comes later.
+        if wakeup::has_ticked() { Err(NoReport::Interrupted) } else { request::wait(usage) }
+    }
+
+    /// Goes where the tracee is, if two looks in a row find tracees there. The more often it had to go, the seldomer it
+    /// looks: going costs as much as several wake-ups.
     fn follow(&mut self, stopped: &Stopped) {
         let told = self.told(stopped);
+        let least = if told.is_some() { TOLD } else { LOOKED_UP };
         let found = told.or_else(|| procfs::cpu(stopped.tid()));
         let found = found.filter(|cpu| self.allowed.is_set(*cpu) == Ok(true));
         let here = found.is_none() || found == self.pinned;
-        let pause = match (told, here) {
-            (Some(_), _) => 0,
-            (None, true) => SELDOM,
-            (None, false) => OFTEN,
-        };
-        self.look_at = self.stats.stops + pause;
         let before = std::mem::replace(&mut self.elsewhere, if here { None } else { found });
+        self.steady = if here { self.steady + 1 } else { 0 };
+        if self.steady == STEADY {
+            self.steady = 0;
+            self.pause /= 2;
+        }
         if let Some(cpu) = found.filter(|_| !here && before == found) {
             let mut only = CpuSet::new();
             if only.set(cpu).and_then(|()| sched_setaffinity(Pid::from_raw(0), &only)).is_ok() {
                 self.stats.moves += 1;
                 self.pinned = Some(cpu);
                 self.elsewhere = None;
+                self.pause *= 2;
             }
         }
+        self.pause = self.pause.clamp(least, SELDOM);
+        self.look_at = self.stats.stops + self.pause;
     }
 
     /// The CPU that a tracee was on when it was last in its own code, in the memory that it shares with the kernel (rseq,
@@ -211,7 +245,11 @@ impl Placement {
         if self.places.len() >= MOST_PLACES {
             self.places.clear();
         }
-        let place = (*self.places.entry(tid).or_insert_with(|| stopped.rseq()))?;
+        let place = match self.places.entry(tid) {
+            Entry::Occupied(place) => *place.get(),
+            // A program tells the kernel only after its first calls.
+            Entry::Vacant(unknown) => *unknown.insert(stopped.rseq()?),
+        };
         // `cpu_id` is its second word.
         let cpu = memory::word(tid, place + 4);
         if cpu.is_none() {

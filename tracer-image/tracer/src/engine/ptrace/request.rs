@@ -86,15 +86,28 @@ pub type Usage = libc::rusage;
 ///
 /// `usage`, if given, gets what the process of that tracee has used so far.
 pub fn wait(usage: Option<&mut Usage>) -> Result<Report, NoReport> {
+    wait4(usage, 0)
+}
+
+/// The same, if it is there already.
+///
+/// # Errors
+/// [`NoReport::Interrupted`] if it is not.
+pub fn poll(usage: Option<&mut Usage>) -> Result<Report, NoReport> {
+    wait4(usage, libc::WNOHANG)
+}
+
+fn wait4(usage: Option<&mut Usage>, options: i32) -> Result<Report, NoReport> {
     let mut status = 0;
     let usage = usage.map_or(ptr::null_mut(), ptr::from_mut);
     // SAFETY: `status` and `usage` outlive the call; a null rusage is allowed (wait4(2)).
-    let tid = unsafe { libc::wait4(-1, &mut status, libc::__WALL | libc::__WNOTHREAD, usage) };
-    if tid < 0 {
-        let interrupted = io::Error::last_os_error().raw_os_error() == Some(libc::EINTR);
-        return Err(if interrupted { NoReport::Interrupted } else { NoReport::NoTracees });
+    let tid = unsafe { libc::wait4(-1, &mut status, libc::__WALL | libc::__WNOTHREAD | options, usage) };
+    match tid {
+        1.. => Ok(report(tid, status)),
+        0 => Err(NoReport::Interrupted),
+        _ if io::Error::last_os_error().raw_os_error() == Some(libc::EINTR) => Err(NoReport::Interrupted),
+        _ => Err(NoReport::NoTracees),
     }
-    Ok(report(tid, status))
 }
 
 fn report(tid: i32, status: i32) -> Report {

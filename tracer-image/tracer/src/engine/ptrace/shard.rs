@@ -378,7 +378,7 @@ impl<'a> Shard<'a> {
                 clock.tick(if self.delayed.is_empty() { LATE } else { SHORTEST_DELAY });
             }
             let counted = self.plan.count != Counting::Events;
-            match request::wait(counted.then_some(&mut usage)) {
+            match self.placement.wait(counted.then_some(&mut usage), || self.sink.rests()) {
                 Ok(Report::Stop(stopped, cause)) => {
                     if counted {
                         self.system = count::system_time(&usage);

@@ -41,6 +41,11 @@ pub fn ticked() -> bool {
     ticked.load(Ordering::Relaxed) && ticked.swap(false, Ordering::Relaxed)
 }
 
+/// Whether it will be said so.
+pub fn has_ticked() -> bool {
+    TICKED[NUMBER.get()].load(Ordering::Relaxed)
+}
+
 /// Wakes the running shards, so that they look at what they were asked for. Repeat it until they have ended.
 pub fn wake() {
     for thread in shards() {

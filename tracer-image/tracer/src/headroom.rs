@@ -1,0 +1,180 @@
+//! What the memory limit of a container leaves, and when that is too little for us to stay.
+//!
+//! What we use counts against the pod's limit, in whichever container of it we are. The kernel's OOM killer takes us first
+//! (`oom_score_adj` 1000), but where a pod's own is near that (a Burstable pod with a small request has up to 999:
+//! `GetContainerOOMScoreAdjust` in kubelet's qos/policy.go), it takes the largest process, and that is the target. So we
+//! leave before it comes to that. Who grows faster than we look would have been killed without us.
+
+use crate::root::Root;
+use nix::{fcntl::OFlag, unistd::read};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+/// What is wanted of a limit, in bytes: this, or a part of it.
+const WANTED: u64 = 16 << 20;
+const PART: u64 = 8;
+/// How often whoever traces looks: where there is much left, and where there is not.
+pub const TRACING: [Duration; 2] = [Duration::from_millis(500), Duration::from_millis(50)];
+/// The same for who only waits.
+pub const WAITING: [Duration; 2] = [Duration::from_secs(2), Duration::from_millis(250)];
+/// Where so much is left we look seldom, in bytes.
+const MUCH: u64 = 64 << 20;
+/// The longest file that is read.
+const MOST: usize = 16 << 10;
+
+/// What a container's memory limit leaves, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Headroom {
+    /// The limit.
+    pub limit: u64,
+    /// What it leaves, if the kernel drops what it has read of files.
+    pub left: u64,
+}
+
+impl Headroom {
+    /// That of the container that a process is in, as it sees it; none where there is no limit, or it cannot be seen.
+    pub fn of(process: i32) -> Option<Headroom> {
+        let root = Root::of(&[process])?;
+        Headroom::seen(|path| text(&root, path))
+    }
+
+    /// Our own container's.
+    pub fn ours() -> Option<Headroom> {
+        Headroom::of(std::process::id() as i32)
+    }
+
+    fn seen(text: impl Fn(&str) -> Option<String>) -> Option<Headroom> {
+        let files = [
+            ["memory.max", "memory.current", "memory.stat"],
+            ["memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "memory/memory.stat"],
+        ];
+        let [limit, used, stat] = files.into_iter().find_map(|names| {
+            let [limit, used, stat] = names.map(|name| text(&format!("sys/fs/cgroup/{name}")));
+            Some([limit?, used?, stat?])
+        })?;
+        let (limit, used) = (limit.trim().parse::<u64>().ok()?, used.trim().parse::<u64>().ok()?);
+        // Version 1 has a number for no limit, larger than any machine (`PAGE_COUNTER_MAX`).
+        (limit < 1 << 62).then(|| Headroom {
+            limit,
+            left: limit.saturating_sub(used).saturating_add(cached(&stat)).min(limit),
+        })
+    }
+
+    /// Whether it is too little for us to stay.
+    pub fn is_short(&self) -> bool {
+        self.left < WANTED.min(self.limit / PART)
+    }
+}
+
+/// What a container has in memory of files, in bytes. Version 1 counts the cgroups below apart (`total_`).
+fn cached(stat: &str) -> u64 {
+    let field = |name: &str| {
+        stat.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.trim().parse::<u64>().ok())
+    };
+    ["inactive_file", "active_file"]
+        .into_iter()
+        .map(|name| field(&format!("total_{name}")).or_else(|| field(name)).unwrap_or(0))
+        .sum()
+}
+
+/// A file of the target, which may be anything: what blocks is not waited for.
+fn text(root: &Root, path: &str) -> Option<String> {
+    let file = root.open(Path::new(path), OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY).ok()?;
+    let mut bytes = vec![0; MOST];
+    let length = read(&file, &mut bytes).ok()?;
+    bytes.truncate(length);
+    String::from_utf8(bytes).ok()
+}
+
+/// Looks from time to time.
+#[derive(Debug)]
+pub struct Watch {
+    next: Instant,
+    pauses: [Duration; 2],
+}
+
+impl Watch {
+    /// Looks at once, and then in this rhythm.
+    pub fn new(pauses: [Duration; 2]) -> Watch {
+        Watch { next: Instant::now(), pauses }
+    }
+
+    /// When it looks next.
+    pub fn next(&self) -> Instant {
+        self.next
+    }
+
+    /// How long until the next look.
+    pub fn pause(&self) -> Duration {
+        self.next.saturating_duration_since(Instant::now())
+    }
+
+    /// Looks, if it is time, at the container that this process is in. What is left, where that is too little.
+    pub fn look(&mut self, process: impl FnOnce() -> Option<i32>) -> Option<Headroom> {
+        let now = Instant::now();
+        if now < self.next {
+            return None;
+        }
+        let found = process().and_then(Headroom::of);
+        let close = found.is_some_and(|found| found.left < MUCH);
+        self.next = now + self.pauses[usize::from(close)];
+        found.filter(Headroom::is_short)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(files: &[(&str, &str)]) -> Option<Headroom> {
+        let find = |path: &str| {
+            let name = path.strip_prefix("sys/fs/cgroup/")?;
+            files.iter().find(|(file, _)| *file == name).map(|(_, text)| (*text).to_owned())
+        };
+        Headroom::seen(find)
+    }
+
+    #[test]
+    fn a_limit_is_seen_in_both_versions_and_files_in_memory_do_not_count() {
+        let stat = "anon 5\nfile 900\ninactive_file 1000\nactive_file 500\n";
+        let v2 = [("memory.max", "10000\n"), ("memory.current", "9000\n"), ("memory.stat", stat)];
+        assert_eq!(seen(&v2), Some(Headroom { limit: 10_000, left: 2500 }));
+        let stat = "inactive_file 1\nactive_file 2\ntotal_inactive_file 1000\ntotal_active_file 0\n";
+        let v1 = [
+            ("memory/memory.limit_in_bytes", "10000\n"),
+            ("memory/memory.usage_in_bytes", "9000\n"),
+            ("memory/memory.stat", stat),
+        ];
+        assert_eq!(seen(&v1), Some(Headroom { limit: 10_000, left: 2000 }));
+    }
+
+    #[test]
+    fn no_limit_is_none() {
+        let files = |limit| [("memory.max", limit), ("memory.current", "9000\n"), ("memory.stat", "")];
+        assert_eq!(seen(&files("max\n")), None);
+        assert_eq!(seen(&files("9223372036854771712\n")), None);
+        assert_eq!(seen(&files("-1\n")), None);
+        assert_eq!(seen(&[]), None);
+    }
+
+    #[test]
+    fn what_is_too_little_depends_on_the_limit() {
+        let is_short = |limit: u64, left: u64| Headroom { limit: limit << 20, left: left << 20 }.is_short();
+        assert!(is_short(512, 15) && !is_short(512, 16));
+        assert!(is_short(32, 3) && !is_short(32, 4));
+    }
+
+    #[test]
+    fn a_fifo_in_the_place_of_a_limit_holds_nobody_up() {
+        let dir = std::env::temp_dir().join(format!("kstrace-headroom-{}", std::process::id()));
+        std::fs::create_dir(&dir).unwrap();
+        nix::unistd::mkfifo(&dir.join("fifo"), nix::sys::stat::Mode::S_IRUSR).unwrap();
+        let root = Root::of(&[std::process::id() as i32]).unwrap();
+        let path = dir.join("fifo");
+        let read = text(&root, path.strip_prefix("/").unwrap().to_str().unwrap());
+        std::fs::remove_dir_all(&dir).unwrap();
+        assert_eq!(read.unwrap_or_default(), "");
+    }
+}
