@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What tracing costs, ours against strace 7.2, `perf trace` and lurk: the time that a program needs alone and under each
+# What tracing costs, ours against strace 7.2, `perf trace`, lurk and a tracer that only resumes: the time that a program needs alone and under each
 # of them, writing to a file, interleaved, so that a noisy machine is noisy for all. Prints every run, then the medians.
 #
 #   tests/bench.sh [ROUNDS [WORKLOAD...]]
@@ -15,11 +15,20 @@ trap 'rm -rf "$work"' EXIT
 # shellcheck source=tests/bench/peers.sh
 source tests/bench/peers.sh
 
-cc -O2 -pthread -o "$work/calls" tests/bench/calls.c
+cc -std=gnu11 -O2 -pthread -o "$work/calls" tests/workloads/calls/calls.c
 
 echo_machine
 echo "method:  $rounds interleaved rounds; seconds of the program's own clock; added = traced - alone, of the same round"
 echo
+
+# How many threads it has, at least.
+threads() {
+    case $1 in
+    many*) echo "${1#many}" ;;
+    threads) echo 5 ;;
+    *) echo 1 ;;
+    esac
+}
 
 # A process that exists, and its threads, is attached to before it begins.
 attached() {
@@ -31,6 +40,7 @@ attached() {
     pid=$!
     exec 9>"$work/go"
     # Until its threads are there.
+    until [ "$(ls "/proc/$pid/task" | wc -l)" -ge "$(threads "$workload")" ]; do sleep 0.05; done
     sleep 0.2
     if [ "$peer" != alone ]; then
         (trace "$peer" "$calls" "$follows" -p "$pid") >/dev/null 2>"$work/err" 9>&- &
@@ -77,7 +87,9 @@ bare spawned bare 40000 all
 files spawned files 40000 all
 threads spawned threads 40000 all -f
 threads-p attached threads 40000 all -f
-many-p attached many 40000 all -f
+one-p attached many1 40000 all -f
+many-p attached many256 40000 all -f
+most-p attached many5000 40000 all -f
 forks spawned forks 2000 all -f
 service spawned service 10000 all
 computing spawned computing 10000 all

@@ -20,7 +20,9 @@ fi
 peers=(strace)
 perf trace -o "$work/out" true 2>/dev/null && peers+=(perf) || say "perf trace does not work here"
 [ ! -x "$lurk" ] || peers+=(lurk)
-peers+=(ours)
+# What only resumes: no tracer can be cheaper that stops its tracees.
+cc -std=gnu11 -O2 -o "$work/floor" tests/bench/floor.c
+peers+=(floor ours)
 # trace PEER CALLS FOLLOWS ARGUMENT...: CALLS is all, or a call's name; FOLLOWS is -f or nothing.
 trace() {
     local peer=$1 calls=$2 follows=$3
@@ -30,6 +32,7 @@ trace() {
     strace) exec "$strace" -o "$work/out" -e trace="$calls" $follows "$@" ;;
     ours) exec "$ours" -o "$work/out" -e trace="$calls" $follows "$@" ;;
     lurk) exec "$lurk" --file "$work/out" $([ "$calls" = all ] || echo --expr "trace=$calls") $follows "$@" ;;
+    floor) exec "$work/floor" $follows "$@" ;;
     perf) exec perf trace -o "$work/out" $([ "$calls" = all ] || echo -e "$calls") $([ "$follows" ] || echo --no-inherit) "$@" ;;
     esac
 }

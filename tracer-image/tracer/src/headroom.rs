@@ -19,6 +19,8 @@ const PART: u64 = 8;
 pub const TRACING: [Duration; 2] = [Duration::from_millis(500), Duration::from_millis(50)];
 /// The same for who only waits.
 pub const WAITING: [Duration; 2] = [Duration::from_secs(2), Duration::from_millis(250)];
+/// The same where there is no limit: one may be given to a container that runs.
+const NO_LIMIT: Duration = Duration::from_secs(600);
 /// Where so much is left we look seldom, in bytes.
 const MUCH: u64 = 64 << 20;
 /// The longest file that is read.
@@ -106,21 +108,21 @@ impl Watch {
         self.next
     }
 
-    /// How long until the next look.
-    pub fn pause(&self) -> Duration {
-        self.next.saturating_duration_since(Instant::now())
+    /// Whether it is time to look.
+    pub fn is_due(&self) -> bool {
+        Instant::now() >= self.next
     }
 
-    /// Looks, if it is time, at the container that this process is in. What is left, where that is too little.
-    pub fn look(&mut self, process: impl FnOnce() -> Option<i32>) -> Option<Headroom> {
-        let now = Instant::now();
-        if now < self.next {
-            return None;
-        }
-        let found = process().and_then(Headroom::of);
-        let close = found.is_some_and(|found| found.left < MUCH);
-        self.next = now + self.pauses[usize::from(close)];
-        found.filter(Headroom::is_short)
+    /// Looks at the container that this process is in, if there is one. What is left, where that is too little.
+    pub fn look(&mut self, process: Option<i32>) -> Option<Headroom> {
+        let found = process.map(Headroom::of);
+        let pause = match found {
+            Some(None) => NO_LIMIT,
+            Some(Some(found)) if found.left < MUCH => self.pauses[1],
+            _ => self.pauses[0],
+        };
+        self.next = Instant::now() + pause;
+        found.flatten().filter(Headroom::is_short)
     }
 }
 

@@ -386,7 +386,8 @@ impl Service {
         // Why the trace is to end, where that is not the client's wish.
         let mut why = None;
         loop {
-            let pause = self.sampler.pause().min(self.memory.pause()).min(LOOK);
+            let memory = self.memory.next().saturating_duration_since(Instant::now());
+            let pause = self.sampler.pause().min(memory).min(LOOK);
             let pause = if self.stop.requested() { WAKE } else { pause };
             let running = Some(&self.running);
             if self.requests.read(pause, running) {
@@ -424,7 +425,8 @@ impl Service {
             }
             if self.bounds.spares_memory
                 && !self.stop.requested()
-                && let Some(Headroom { limit, left }) = self.memory.look(|| self.sampler.process())
+                && self.memory.is_due()
+                && let Some(Headroom { limit, left }) = self.memory.look(self.sampler.process())
             {
                 why = Some(Reason::MemoryShort { limit, left });
                 self.stop.request();

@@ -147,11 +147,18 @@ impl Agent {
             for session in &mut self.sessions {
                 self.idle = session.idle().unwrap_or(self.idle);
             }
-            if let Some(target) = self.sessions.iter().filter_map(Session::spared).next_back() {
+            if let Some(target) = self.sessions.iter().filter_map(Session::spared).next_back()
+                && self.spared.as_ref() != Some(target)
+            {
                 self.spared = Some(target.clone());
+                self.memory = headroom::Watch::new(headroom::WAITING);
             }
-            // The traces end by themselves.
-            if self.memory.look(|| first_of(self.spared.as_ref()?)).is_some() && self.leaving.is_none() {
+            if self.leaving.is_none()
+                && self.spared.is_some()
+                && self.memory.is_due()
+                && self.memory_is_short()
+            {
+                // The traces end by themselves.
                 eprintln!("tracer: the target's memory limit is near");
                 self.leaving = Some(now + LEAVE);
             }
@@ -170,6 +177,16 @@ impl Agent {
                 return Ok(());
             }
         }
+    }
+
+    /// Whether the container's limit leaves too little for us to stay.
+    fn memory_is_short(&mut self) -> bool {
+        let process = self.spared.as_ref().and_then(first_of);
+        if process.is_none() && self.sessions.is_empty() {
+            // It has ended.
+            self.spared = None;
+        }
+        self.memory.look(process).is_some()
     }
 
     /// Sleeps until something happens; says for each session whether its relay is gone.

@@ -8,7 +8,11 @@ use crate::{
     traced,
     worker::{KINDS, Worker},
 };
-use std::{collections::BTreeMap, env, fs, thread, time::Duration};
+use std::{
+    collections::BTreeMap,
+    env, fs, thread,
+    time::{Duration, Instant},
+};
 use wire::message::{Reason, Request, Trace};
 
 /// How many in a test of all.
@@ -90,9 +94,13 @@ fn no_fault_harms_the_target() {
         worker.process.free_within(FREE);
         let account = worker.account();
         assert!(account.wrong == 0 && account.gap < STILL, "{what}: {account:?}");
-        // It goes on at once.
-        thread::sleep(Duration::from_millis(30));
-        let later = worker.account();
+        // It goes on.
+        let since = Instant::now();
+        let mut later = worker.account();
+        while later.rounds == account.rounds && since.elapsed() < STILL {
+            thread::sleep(Duration::from_millis(30));
+            later = worker.account();
+        }
         assert!(later.rounds > account.rounds, "{what}: {account:?}, then {later:?}");
     }
     println!("{faults} faults of {} kinds, 0 failures", done.len());
@@ -100,7 +108,9 @@ fn no_fault_harms_the_target() {
 
 /// Has the cgroup freezer hold a process for so long, as a pause of its container does. Where there is none that we may
 /// use, nothing is done, and said.
-fn freeze(process: u32, long: Duration) {
+///
+/// `meanwhile` is what is to be done often.
+fn freeze(process: u32, long: Duration, mut meanwhile: impl FnMut()) {
     let file = format!("/proc/{process}/cgroup");
     let own = fs::read_to_string(file).expect("it lives");
     // Version 1 has a hierarchy for it; in version 2 each group can be frozen (cgroups(7)).
@@ -128,6 +138,7 @@ fn freeze(process: u32, long: Duration) {
             let _ = fs::write(&before, process);
         }
         thread::sleep(Duration::from_millis(5));
+        meanwhile();
     }
 }
 
@@ -165,7 +176,7 @@ fn strike(fault: Fault, worker: &mut Worker, shards: Option<u8>, pause: Duration
             go_on(&mut client, Reason::Stopped);
         }
         Fault::TargetFrozen => {
-            freeze(target.id(), Duration::from_millis(300));
+            freeze(target.id(), Duration::from_millis(300), || client.beat());
             go_on(&mut client, Reason::Stopped);
         }
         Fault::TargetKilled => {

@@ -1,5 +1,7 @@
-// What is traced by bench.sh: calls [bare|files|threads|many|forks|service|computing] COUNT [wait]. Prints the seconds that
-// COUNT calls (of a service: answers; of forks: processes) took. Of `many` 256 threads one makes the calls. With `wait` its threads exist at once, and begin when a line comes in.
+// What the benchmarks trace: calls [bare|files|threads|manyN|forks|service|computing] COUNT [wait|loop]. Prints the seconds
+// that COUNT calls (of a service: answers; of forks: processes) took. Of manyN's N threads one makes the calls. With `wait` its
+// threads exist at once, and begin when a line comes in; with `loop` (threads, service, computing) they go on for ever, and
+// it prints the seconds of each COUNT.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
@@ -16,9 +18,10 @@
 #include <signal.h>
 #include <unistd.h>
 
-enum { THREADS = 4, MANY = 256, CONNECTIONS = 4 };
+enum { THREADS = 4, MOST = 10000, CONNECTIONS = 4 };
 
 static long count;
+static int forever;
 static pthread_barrier_t begin;
 
 static double now(void) {
@@ -35,15 +38,18 @@ static void files(long calls) {
     char buffer[64];
     struct stat status;
     for (long i = 0; i < calls / 4; i++) {
-        int fd = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
+        int fd = open("/etc/hosts", O_RDONLY | O_CLOEXEC);
         if (fd < 0 || read(fd, buffer, sizeof buffer) < 0 || fstat(fd, &status) < 0) exit(1);
         close(fd);
     }
 }
 
 static void *thread(void *unused) {
-    pthread_barrier_wait(&begin);
-    files(count / THREADS);
+    do {
+        pthread_barrier_wait(&begin);
+        files(count / THREADS);
+        if (forever) pthread_barrier_wait(&begin);
+    } while (forever);
     return unused;
 }
 
@@ -66,7 +72,7 @@ static void forks(void) {
 static void *client(void *connection) {
     int fd = *(int *)connection;
     char buffer[64] = "ping";
-    for (long i = 0; i < count / CONNECTIONS; i++)
+    for (long i = 0; forever || i < count / CONNECTIONS; i++)
         if (write(fd, buffer, sizeof buffer) < 0 || read(fd, buffer, sizeof buffer) <= 0) break;
     close(fd);
     return NULL;
@@ -105,6 +111,8 @@ static long turns(void) {
 }
 
 static void serve(long each) {
+    long answers = 0;
+    double from = now();
     int poll = epoll_create1(0), open_ones = CONNECTIONS;
     for (int i = 0; i < CONNECTIONS; i++) {
         struct epoll_event event = {EPOLLIN, {.fd = pairs[i][0]}};
@@ -123,6 +131,11 @@ static void serve(long each) {
             }
             if (each) compute(each);
             if (write(ready[i].data.fd, buffer, size) < 0) exit(1);
+            if (forever && ++answers % count == 0) {
+                double to = now();
+                printf("%.6f\n", to - from);
+                from = to;
+            }
         }
     }
 }
@@ -130,13 +143,19 @@ static void serve(long each) {
 int main(int argc, char **argv) {
     if (argc < 3) return 2;
     const char *kind = argv[1];
-    int several = !strcmp(kind, "threads"), many = !strcmp(kind, "many"), service = !strcmp(kind, "service"), computing = !strcmp(kind, "computing");
+    int several = !strcmp(kind, "threads"), many = !strncmp(kind, "many", 4) ? atoi(kind + 4) : 0, service = !strcmp(kind, "service"), computing = !strcmp(kind, "computing");
     long each = computing ? turns() : 0;
     int start[2];
     char line[8];
     count = atol(argv[2]);
-    pthread_t threads[MANY];
-    pthread_barrier_init(&begin, NULL, many ? MANY : THREADS + 1);
+    forever = argc > 3 && !strcmp(argv[3], "loop");
+    if (count <= 0 || many < 0 || many > MOST || (forever && !several && !service && !computing)) return 2;
+    setlinebuf(stdout);
+    static pthread_t threads[MOST];
+    pthread_attr_t small;
+    pthread_attr_init(&small);
+    pthread_attr_setstacksize(&small, 1 << 16);
+    pthread_barrier_init(&begin, NULL, many ? many : THREADS + 1);
     pid_t child = 0;
     if (service || computing) {
         if (pipe(start)) return 1;
@@ -146,18 +165,25 @@ int main(int argc, char **argv) {
         for (int i = 0; i < CONNECTIONS; i++) close(pairs[i][1]);
     }
     if (many) {
-        for (int i = 0; i < MANY - 1; i++) pthread_create(&threads[i], NULL, idle, NULL);
+        for (int i = 0; i < many - 1; i++)
+            if (pthread_create(&threads[i], &small, idle, NULL)) return 1;
         pthread_barrier_wait(&begin);
     }
     double from = now();
     if (several)
         for (int i = 0; i < THREADS; i++) pthread_create(&threads[i], NULL, thread, NULL);
-    if (argc > 3) {
+    if (argc > 3 && !forever) {
         if (read(0, line, sizeof line) <= 0) return 1;
         from = now();
     }
     if (several) {
         pthread_barrier_wait(&begin);
+        while (forever) {
+            pthread_barrier_wait(&begin);
+            printf("%.6f\n", now() - from);
+            from = now();
+            pthread_barrier_wait(&begin);
+        }
         for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
     } else if (child) {
         if (write(start[1], "x", 1) != 1) return 1;
