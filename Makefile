@@ -46,7 +46,8 @@ fidelity: tracer ## Compare with strace 7.2, line by line, and say how much is e
 
 # FAULTS, FAULT_SEED: how many, and which.
 harm: ## 1,000 faults drawn at random, on whatever holds a target: none harms it
-	@FAULTS=$${FAULTS:-1000} cargo test --release --locked --package tracer --test agent -- --nocapture no_fault_harms
+	@servers=$$(mktemp -d) && trap 'rm -rf "$$servers"' EXIT && SERVERS=$$(tests/servers.sh "$$servers") && export SERVERS && \
+	FAULTS=$${FAULTS:-1000} cargo test --release --locked --package tracer --test agent -- --nocapture no_fault_harms
 
 tracer: ## Build the static tracers: dist/x86_64/tracer and dist/aarch64/tracer
 	@tracer-image/build.sh x86_64 $(DIST)

@@ -23,33 +23,14 @@ if ! command -v wrk >/dev/null; then
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends wrk >/dev/null
 fi
 
-# Unpacked, not installed: an installed one may be started.
-(cd "$work" && apt-get download nginx >/dev/null 2>&1 && dpkg -x nginx_*.deb nginx)
-mkdir -p "$work/www" "$work/logs"
-head -c 1000 /dev/zero | tr '\0' x >"$work/www/index.html"
-cat >"$work/nginx.conf" <<CONF
-worker_processes 2;
-pid $work/nginx.pid;
-error_log $work/logs/error.log;
-events {}
-http {
-    access_log $work/logs/access.log;
-    client_body_temp_path $work/body; proxy_temp_path $work/proxy; fastcgi_temp_path $work/fastcgi;
-    uwsgi_temp_path $work/uwsgi; scgi_temp_path $work/scgi;
-    keepalive_requests 1000000;
-    server { listen 127.0.0.1:18081; root $work/www; }
-}
-CONF
-"$work/nginx/usr/sbin/nginx" -c "$work/nginx.conf" -g 'daemon off;' &
-servers+=($!)
-(cd tests/workloads/api && GOWORK=off GOFLAGS='' CGO_ENABLED=0 go build -o "$work/api" .)
-"$work/api" -listen 127.0.0.1:18082 >/dev/null 2>&1 &
-servers+=($!)
-mkdir "$work/classes" && javac -d "$work/classes" tests/workloads/java/Server.java
-java -Xmx64m -Dsun.net.httpserver.nodelay=true -cp "$work/classes" Server >/dev/null 2>&1 &
-servers+=($!)
-
-declare -A first=([nginx]=${servers[0]} [go]=${servers[1]} [java]=${servers[2]}) port=([nginx]=18081 [go]=18082 [java]=8080)
+declare -A first port
+while read -r name number command; do
+    # A ~ is a blank within a word.
+    read -ra words <<<"$command"
+    "${words[@]//\~/ }" >/dev/null 2>&1 &
+    servers+=($!)
+    first[$name]=$! port[$name]=$number
+done < <(tests/servers.sh "$work")
 for name in nginx go java; do
     until (exec 3<>"/dev/tcp/127.0.0.1/${port[$name]}") 2>/dev/null; do sleep 0.1; done
     # What a first request makes a server load is not what is compared.

@@ -2,6 +2,8 @@
 
 // All of this is test code; clippy.toml's `allow-unwrap-in-tests` believes only what says so.
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod engine;
 #[cfg(test)]
 mod traces;

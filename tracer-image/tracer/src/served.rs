@@ -386,8 +386,10 @@ impl Service {
         // Why the trace is to end, where that is not the client's wish.
         let mut why = None;
         loop {
-            let memory = self.memory.next().saturating_duration_since(Instant::now());
-            let pause = self.sampler.pause().min(memory).min(LOOK);
+            let mut pause = self.sampler.pause().min(LOOK);
+            if self.bounds.spares_memory {
+                pause = pause.min(self.memory.next().saturating_duration_since(Instant::now()));
+            }
             let pause = if self.stop.requested() { WAKE } else { pause };
             let running = Some(&self.running);
             if self.requests.read(pause, running) {

@@ -6,7 +6,7 @@ use crate::{
     client::{Client, trace},
     place::{Place, send},
     traced,
-    worker::{KINDS, Worker},
+    worker::{Worker, kinds},
 };
 use std::{
     collections::BTreeMap,
@@ -74,11 +74,11 @@ fn setting(name: &str, usual: u64) -> u64 {
 #[test]
 fn no_fault_harms_the_target() {
     let (faults, seed) = (setting("FAULTS", FEW), setting("FAULT_SEED", 1));
-    let mut draw = Draw(seed);
+    let (mut draw, kinds) = (Draw(seed), kinds());
     let mut workers: BTreeMap<&str, Worker> = BTreeMap::new();
     let mut done: BTreeMap<(Fault, &str), u32> = BTreeMap::new();
     for number in 0..faults {
-        let (fault, kind) = (FAULTS[draw.below(FAULTS.len())], KINDS[draw.below(KINDS.len())]);
+        let (fault, kind) = (FAULTS[draw.below(FAULTS.len())], kinds[draw.below(kinds.len())]);
         let pause = Duration::from_millis(draw.below(200) as u64);
         let shards = [None, Some(1), Some(3)][draw.below(3)];
         let what = format!("seed {seed}, fault {number}: {fault:?} beside {kind}, {shards:?} shards");
@@ -108,9 +108,7 @@ fn no_fault_harms_the_target() {
 
 /// Has the cgroup freezer hold a process for so long, as a pause of its container does. Where there is none that we may
 /// use, nothing is done, and said.
-///
-/// `meanwhile` is what is to be done often.
-fn freeze(process: u32, long: Duration, mut meanwhile: impl FnMut()) {
+fn freeze(process: u32, long: Duration) {
     let file = format!("/proc/{process}/cgroup");
     let own = fs::read_to_string(file).expect("it lives");
     // Version 1 has a hierarchy for it; in version 2 each group can be frozen (cgroups(7)).
@@ -138,7 +136,6 @@ fn freeze(process: u32, long: Duration, mut meanwhile: impl FnMut()) {
             let _ = fs::write(&before, process);
         }
         thread::sleep(Duration::from_millis(5));
-        meanwhile();
     }
 }
 
@@ -176,7 +173,14 @@ fn strike(fault: Fault, worker: &mut Worker, shards: Option<u8>, pause: Duration
             go_on(&mut client, Reason::Stopped);
         }
         Fault::TargetFrozen => {
-            freeze(target.id(), Duration::from_millis(300), || client.beat());
+            // Moving a process between cgroups takes a second and more on a busy machine.
+            thread::scope(|scope| {
+                let frozen = scope.spawn(|| freeze(target.id(), Duration::from_millis(300)));
+                while !frozen.is_finished() {
+                    client.beat();
+                    thread::sleep(Duration::from_millis(50));
+                }
+            });
             go_on(&mut client, Reason::Stopped);
         }
         Fault::TargetKilled => {

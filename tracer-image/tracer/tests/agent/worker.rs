@@ -3,16 +3,20 @@
 use crate::place::Process;
 use std::{
     env,
-    io::{BufRead, BufReader, PipeReader, PipeWriter, Read, Write, pipe, stdin, stdout},
+    io::{self, BufRead, BufReader, PipeReader, PipeWriter, Read, Write, pipe, stdin, stdout},
+    net::TcpStream,
     os::unix::process::CommandExt,
     process::{ChildStdin, ChildStdout, Command, Stdio},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
 
 /// What it does.
-pub const KINDS: [&str; 6] = ["idle", "flood", "forks", "threads", "execs", "thread-execs"];
+const KINDS: [&str; 6] = ["idle", "flood", "forks", "threads", "execs", "thread-execs"];
 /// What a process of "thread-execs" is.
 const EXECUTES: &str = "executes";
 const KIND: &str = "WORKER_KIND";
@@ -22,9 +26,30 @@ static WRONG: AtomicU64 = AtomicU64::new(0);
 /// In milliseconds, since it was last asked.
 static LONGEST_GAP: AtomicU64 = AtomicU64::new(0);
 
+/// Servers as `tests/servers.sh` prints them: a name, a port and a command each, in which a ~ is a blank within a word.
+/// Besides its own work a worker then asks one of them, which is the target.
+const SERVERS: &str = "SERVERS";
+/// The port of the server that a process of kind "asks" asks.
+const PORT: &str = "SERVER_PORT";
+const ASKS: &str = "asks";
+
+/// The lines of [`SERVERS`], with the first word apart.
+fn servers() -> Vec<(&'static str, &'static str)> {
+    static ALL: OnceLock<String> = OnceLock::new();
+    let all = ALL.get_or_init(|| env::var(SERVERS).unwrap_or_default());
+    all.lines().filter_map(|line| line.split_once(' ')).collect()
+}
+
+/// What there is to be a target: ours, and servers where there are some.
+pub fn kinds() -> Vec<&'static str> {
+    KINDS.into_iter().chain(servers().into_iter().map(|(name, _)| name)).collect()
+}
+
 /// A running one.
 pub struct Worker {
     pub process: Process,
+    /// Who asks it, where it cannot check itself.
+    _asks: Option<Process>,
     stdin: ChildStdin,
     stdout: BufReader<ChildStdout>,
 }
@@ -40,10 +65,19 @@ pub struct Account {
 impl Worker {
     /// This test program again, with nothing but [`run`].
     pub fn start(kind: &str) -> Worker {
+        let server = servers().into_iter().find(|(name, _)| *name == kind).map(|(_, line)| serve(line));
+        let mut itself = itself(if server.is_some() { ASKS } else { kind });
+        if let Some((port, _)) = &server {
+            itself.env(PORT, port);
+        }
         let mut child =
-            itself(kind).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it can be started");
+            itself.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it can be started");
         let (stdin, stdout) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
-        let mut worker = Worker { process: Process(child), stdin, stdout: BufReader::new(stdout) };
+        let (process, asks) = match server {
+            Some((_, server)) => (server, Some(Process(child))),
+            None => (Process(child), None),
+        };
+        let mut worker = Worker { process, _asks: asks, stdin, stdout: BufReader::new(stdout) };
         worker.line("ready");
         worker
     }
@@ -66,6 +100,34 @@ impl Worker {
     }
 }
 
+/// A server, and its port.
+fn serve(line: &str) -> (&str, Process) {
+    let mut words = line.split(' ');
+    let port = words.next().expect("a port");
+    let mut command = Command::new(words.next().expect("a program"));
+    // A single process: the master of nginx does nothing itself.
+    let word = |word: &str| word.replace("daemon~off;", "daemon off; master_process off;").replace('~', " ");
+    command.args(words.map(word)).stderr(Stdio::null());
+    (port, Process::start(command))
+}
+
+fn port() -> u16 {
+    env::var(PORT).expect("given").parse().expect("a port")
+}
+
+/// What a server answers: whether it is whole.
+fn ask(port: u16) -> io::Result<bool> {
+    let mut server = TcpStream::connect(("127.0.0.1", port))?;
+    server.set_read_timeout(Some(Duration::from_secs(10)))?;
+    server.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    server.read_to_string(&mut answer)?;
+    let Some((head, body)) = answer.split_once("\r\n\r\n") else { return Ok(false) };
+    let length =
+        head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
+    Ok(head.starts_with("HTTP/1.1 200") && length == Some(body.len()) && !body.is_empty())
+}
+
 /// This test program again, as a target that does this.
 fn itself(kind: &str) -> Command {
     let mut command = Command::new(env::current_exe().expect("our own program"));
@@ -76,7 +138,13 @@ fn itself(kind: &str) -> Command {
 /// Is the target.
 pub fn run() {
     let kind = env::var(KIND).expect("it is not run by hand");
+    if kind == ASKS {
+        while !ask(port()).unwrap_or(false) {
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
     let work: fn() = match kind.as_str() {
+        ASKS => || check(|| ask(port()).unwrap_or(false)),
         "flood" => flood,
         "forks" => || check(|| Command::new("true").status().is_ok_and(|status| status.success())),
         // Each a new program in the same process.
