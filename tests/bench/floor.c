@@ -1,5 +1,5 @@
 // The least that a tracer can do: it stops its tracees at both ends of every call, and resumes them. What a benchmark cannot
-// go below while it stops at all. floor [-f] [-p PID] [COMMAND [ARGUMENT...]]
+// go below while it stops at all. floor [-f] [-p PID]... [COMMAND [ARGUMENT...]]
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -20,25 +20,27 @@ static void seize(pid_t tid) {
 }
 
 int main(int argc, char **argv) {
-    pid_t attached = 0, child = 0;
+    pid_t attached[16], child = 0;
+    int several = 0;
     int option, status, code = 0;
     while ((option = getopt(argc, argv, "+fp:")) != -1) {
         if (option == 'f')
             options |= PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK;
-        else if (option == 'p')
-            attached = atoi(optarg);
+        else if (option == 'p' && several < 16)
+            attached[several++] = atoi(optarg);
         else
             return 2;
     }
-    if (attached > 0) {
+    for (int i = 0; i < several; i++) {
         char path[64];
-        snprintf(path, sizeof path, "/proc/%d/task", attached);
+        snprintf(path, sizeof path, "/proc/%d/task", attached[i]);
         DIR *threads = opendir(path);
         if (!threads) return 1;
         for (struct dirent *one; (one = readdir(threads));)
             if (atoi(one->d_name) > 0) seize(atoi(one->d_name));
         closedir(threads);
-    } else if (optind < argc) {
+    }
+    if (!several && optind < argc) {
         child = fork();
         if (!child) {
             raise(SIGSTOP);
@@ -48,7 +50,7 @@ int main(int argc, char **argv) {
         waitpid(child, &status, WUNTRACED);
         seize(child);
         kill(child, SIGCONT);
-    } else {
+    } else if (!several) {
         return 2;
     }
     for (pid_t tid; (tid = waitpid(-1, &status, __WALL)) > 0 || errno == EINTR;) {

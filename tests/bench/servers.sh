@@ -49,7 +49,10 @@ traced() {
     if [ "$peer" != alone ]; then
         local all=("$pid")
         mapfile -t -O 1 all < <(pgrep -P "$pid")
-        (trace "$peer" all -f $(printf -- '-p %s ' "${all[@]}")) >/dev/null 2>"$work/err" &
+        local whom=("${all[@]/#/-p}")
+        # It takes them in one word.
+        [ "$peer" != perf ] || whom=("-p$(IFS=, && echo "${all[*]}")")
+        (trace "$peer" all -f "${whom[@]}") >/dev/null 2>"$work/err" &
         tracer=$!
         wait_until_traced "${all[-1]}" "$peer"
     fi
