@@ -97,6 +97,7 @@ computing-p attached computing 10000 all -f
 filtered spawned files 40000 mount
 filtered-t spawned threads 40000 mount -f
 filtered-s spawned service 10000 mount
+filtered-b spawned files 40000 mount -f --seccomp-bpf
 RUNS
 
 echo "seconds"

@@ -23,6 +23,9 @@ if has_target "$musl"; then
     target=$musl
     # The bundled linker and C library need no cross gcc.
     flags="-C linker=rust-lld -C link-self-contained=yes -C target-feature=+crt-static"
+    # Small: relocations as a bitmap instead of 24 bytes
+    # for each pointer of a table, and no tables for an unwinder that is not there (tracer/src/unwinding.rs).
+    flags+=" -C link-arg=--pack-dyn-relocs=relr -C link-arg=--no-eh-frame-hdr -C link-arg=-T$here/discard.ld"
 elif [ "$arch" = "$(uname -m)" ]; then
     target=$arch-unknown-linux-gnu
     flags="-C target-feature=+crt-static"

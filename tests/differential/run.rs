@@ -269,6 +269,39 @@ impl Bench {
         (ended, lives)
     }
 
+    /// Traces a program together with one that runs already and ends later, or lives on where the tracer is interrupted
+    /// before: what the tracer said, and how it ended.
+    pub fn beside(
+        &self,
+        tracer: Tracer,
+        program: &str,
+        options: &[&str],
+        interrupted: bool,
+    ) -> (String, String) {
+        let place = self.directory.join("beside").join(program);
+        let errors = self.directory.join("beside").join("errors");
+        let mut command = self.command(tracer, &place);
+        let lives = if interrupted { "60" } else { "2" };
+        let mut target = Command::new("/bin/sleep").arg(lives).spawn().unwrap();
+        // Until it sleeps: what it does before is no business of the comparison.
+        sleep(Duration::from_millis(200));
+        command.args(options).args(["-p", &target.id().to_string()]);
+        command.arg(binary(program)).stderr(fs::File::create(&errors).unwrap());
+        let mut tracer = command.spawn().unwrap();
+        if interrupted {
+            sleep(Duration::from_millis(1500));
+            assert!(tracer.try_wait().unwrap().is_none(), "the tracer did not stay with the one that lives");
+            Command::new("kill").args(["-INT", &tracer.id().to_string()]).status().unwrap();
+        }
+        let status = wait(tracer, program).to_string();
+        if interrupted {
+            assert!(target.try_wait().unwrap().is_none(), "who was attached to did not survive it");
+            target.kill().unwrap();
+        }
+        target.wait().unwrap();
+        (fs::read_to_string(&errors).unwrap(), status)
+    }
+
     /// Attaches to a running program, leaves it alone for a while, then interrupts the tracer. The program must
     /// survive it.
     pub fn attach(&self, tracer: Tracer, program: &str) -> Vec<String> {

@@ -50,6 +50,8 @@ fn same_ends() {
         (&["-I3", "-p"], &["INT", "TERM"]),
         (&["--kill-on-exit"], &["TERM", "KILL"]),
         (&["--kill-on-exit", "-I1"], &["TERM"]),
+        (&["--seccomp-bpf", "-f", "-e", "trace=getppid"], &["TERM", "KILL"]),
+        (&["--seccomp-bpf", "-f"], &["KILL"]),
     ];
     for (options, signals) in cases {
         for signal in *signals {
@@ -58,6 +60,34 @@ fn same_ends() {
             assert_eq!(theirs, ours, "strace and ours {options:?}, with SIG{signal}");
         }
     }
+}
+
+/// A command beside a process that runs already: who is traced first, who is named, and how it all ends.
+#[test]
+fn same_beside_another() {
+    let bench = Bench::new("beside");
+    let calls = "trace=exit_group,getppid,wait4,execve";
+    for program in ["exit_code", "killed"] {
+        for options in [
+            &["-e", calls][..],
+            &["-f", "-e", calls],
+            &["-q", "-e", calls],
+            &["-o", "/dev/stderr", "-e", calls],
+            &["-c", "-U", "calls,name", "-e", calls],
+        ] {
+            let [theirs, ours] = [Tracer::Strace, Tracer::Ours].map(|tracer| {
+                let (text, status) = bench.beside(tracer, program, options, false);
+                (normal::normalise(&[text], Shape::ByThread, bench.fixed), status)
+            });
+            assert!(theirs.0.len() > 3, "strace said {theirs:?}");
+            assert_eq!(theirs, ours, "{program} with {options:?}");
+        }
+    }
+    let [theirs, ours] = [Tracer::Strace, Tracer::Ours].map(|tracer| {
+        let (text, status) = bench.beside(tracer, "exit_code", &["-e", calls], true);
+        (normal::normalise(&[text], Shape::Lines, bench.fixed), status)
+    });
+    assert_eq!(theirs, ours, "interrupted when the command has ended");
 }
 
 /// Another user, another name, and an end after so many calls or at an execve.

@@ -48,6 +48,16 @@ impl Abi {
         matches!(self, Abi::Arm)
     }
 
+    /// Its number in what the kernel says of a call (`AUDIT_ARCH_*` of linux/audit.h).
+    pub const fn audit(self) -> u32 {
+        match self {
+            Abi::X86_64 => 0xc000_003e,
+            Abi::I386 => 0x4000_0003,
+            Abi::Aarch64 => 0xc000_00b7,
+            Abi::Arm => 0x4000_0028,
+        }
+    }
+
     /// What the kernel's sources call it.
     pub const fn name(self) -> &'static str {
         match self {

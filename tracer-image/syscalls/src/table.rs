@@ -164,6 +164,11 @@ pub(crate) const fn place(number: u64) -> Option<usize> {
     }
 }
 
+/// Every number that may have a row, in ascending order.
+pub fn numbers() -> impl Iterator<Item = u64> {
+    (0..NUMBERS as u64 - PRIVATE_CALLS).chain(PRIVATE..PRIVATE + PRIVATE_CALLS)
+}
+
 type Index = [Option<&'static Row>; NUMBERS];
 
 const fn index(abi: Abi) -> Index {

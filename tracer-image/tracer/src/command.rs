@@ -76,6 +76,7 @@ pub fn prepare(file: PathBuf, words: &[OsString], changes: &[OsString]) -> Resul
         args: strings(words)?,
         environment: strings(&environment)?,
         user: None,
+        sieve: None,
         session: false,
     })
 }

@@ -24,6 +24,8 @@ mod root;
 mod scheduling;
 mod served;
 mod slowdown;
+#[cfg(all(target_env = "musl", panic = "abort"))]
+mod unwinding;
 
 fn main() {
     capabilities::raise();

@@ -9,7 +9,7 @@ use crate::{
     command::reason,
     engine::{
         Plan, Programs, Stop,
-        ptrace::{self, Spawned},
+        ptrace::{self, Sieve, Spawned},
     },
     paths,
 };
@@ -69,7 +69,7 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
     for said in paths::resolve(&mut wanted.qualifiers, |path| fs::canonicalize(path).ok()) {
         say(&said);
     }
-    let plan = Plan {
+    let mut plan = Plan {
         target: Target::Processes(wanted.attach.clone()),
         programs: Programs::default(),
         wanted: wanted.qualifiers.clone(),
@@ -88,7 +88,17 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         inside: false,
         holders: Vec::new(),
     };
-    let command = if wanted.command.is_empty() { None } else { Some(command::resolve(&wanted)?) };
+    let mut command = if wanted.command.is_empty() { None } else { Some(command::resolve(&wanted)?) };
+    if let Some(command) = command.as_mut().filter(|_| wanted.sieved) {
+        match sieve(&plan) {
+            Ok(sieve) => {
+                command.sieve = Some(sieve);
+                // Without us, what it is to stop at would fail.
+                plan.kill = true;
+            }
+            Err(why) => say(why),
+        }
+    }
     // What the text goes through would be a child of the command, which does not know it.
     let through = wanted.output.as_deref().is_some_and(|output| cli::piped(output).is_some());
     let opened = if through && wanted.distance.is_some() { None } else { Some(place(&wanted)?) };
@@ -154,12 +164,10 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
     if let Some(error) = &spawned.failure {
         return Err(format!("exec: {}", reason(error)));
     }
-    match (spawned.code, spawned.signal, interrupted) {
-        (Some(code), _, _) => Ok(code),
-        (None, Some(signal), _) => die_of(signal),
-        (None, None, Some(signal)) => {
+    match (interrupted, spawned.code, spawned.signal) {
+        (Some(signal), code, killed) => {
             let child = child.load(Ordering::SeqCst);
-            if spawns && child > 0 {
+            if spawns && child > 0 && code.is_none() && killed.is_none() {
                 // SAFETY: sends signals to a child of ours that nobody has waited for, so that its number is its own.
                 unsafe {
                     libc::kill(child, signal);
@@ -168,8 +176,21 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
             }
             die_of(signal)
         }
+        (None, Some(code), _) => Ok(code),
+        (None, None, Some(signal)) => die_of(signal),
         (None, None, None) => Ok(if written { 0 } else { 1 }),
     }
+}
+
+/// A filter of the command's calls, or why there is none.
+fn sieve(plan: &Plan) -> Result<Sieve, &'static str> {
+    let sieve = Sieve::new(plan);
+    if sieve.lets_nothing_through() {
+        return Err("Seccomp filter is requested but there are no syscalls to filter.  \
+                    See -e trace to filter syscalls.");
+    }
+    sieve.try_out().map_err(|_| "seccomp filter is requested but unavailable")?;
+    Ok(sieve)
 }
 
 /// Colours, if they are wanted and the place can have them.

@@ -15,7 +15,10 @@ pub struct Said {
     pub summary_only: bool,
     pub append: bool,
     pub seccomp: bool,
+    /// `-F`
     pub deprecated_follow: bool,
+    /// No `-f`, but perhaps `-F`.
+    pub unfollowed: bool,
 }
 
 /// Refuses what excludes each other, and returns what has no effect.
@@ -50,8 +53,14 @@ pub fn check(wanted: &Wanted, said: &Said) -> Result<Vec<String>, String> {
     if wanted.kill && !wanted.attach.is_empty() {
         return Err("--kill-on-exit and -p/--attach are mutually exclusive options".into());
     }
+    if said.seccomp {
+        notes.extend(without_filter(wanted, said).map(String::from));
+    }
     if said.deprecated_follow {
         notes.push("option -F is deprecated, please use -f/--follow-forks instead".into());
+    }
+    if said.append && wanted.output.is_none() {
+        notes.push("-A/--output-append-mode has no effect without -o/--output".into());
     }
     if said.successful && said.failed {
         notes.push(
@@ -59,12 +68,6 @@ pub fn check(wanted: &Wanted, said: &Said) -> Result<Vec<String>, String> {
              qualifier for more complex filters."
                 .into(),
         );
-    }
-    if said.append && wanted.output.is_none() {
-        notes.push("-A/--output-append-mode has no effect without -o/--output".into());
-    }
-    if said.seccomp && wanted.follow == 0 {
-        notes.push("--seccomp-bpf cannot be used without -f/--follow-forks, disabling".into());
     }
     if wanted.count == Counting::Counts {
         let text = &wanted.text;
@@ -83,4 +86,21 @@ pub fn check(wanted: &Wanted, said: &Said) -> Result<Vec<String>, String> {
         }
     }
     Ok(notes)
+}
+
+/// Why no filter is used where one was asked for (`--seccomp-bpf`), in strace's words. Whoever is let go must not have
+/// one: its calls would fail.
+pub fn without_filter(wanted: &Wanted, said: &Said) -> Option<&'static str> {
+    // `-F` does not count.
+    if said.unfollowed {
+        Some("--seccomp-bpf cannot be used without -f/--follow-forks, disabling")
+    } else if wanted.leave_at_execve {
+        Some("--seccomp-bpf is not enabled because it is not compatible with -b")
+    } else if wanted.limit.is_some() {
+        Some("--seccomp-bpf is not enabled because it is not compatible with --syscall-limit")
+    } else if !wanted.attach.is_empty() {
+        Some("--seccomp-bpf is not enabled for processes attached with -p")
+    } else {
+        None
+    }
 }

@@ -50,7 +50,7 @@ pub enum When {
 pub struct Wanted {
     /// Processes to attach to.
     pub attach: Vec<i32>,
-    /// The command and its arguments; empty where only `-p` is given.
+    /// The command and its arguments; empty where there is none.
     pub command: Vec<OsString>,
     /// How many `-f`.
     pub follow: u8,
@@ -88,6 +88,8 @@ pub struct Wanted {
     pub leave_at_execve: bool,
     /// `--kill-on-exit`
     pub kill: bool,
+    /// `--seccomp-bpf`, where it can be had.
+    pub sieved: bool,
     /// `--syscall-limit`
     pub limit: Option<u64>,
     /// `--tracer-threads`
@@ -173,6 +175,7 @@ impl Reader {
             distance: None,
             leave_at_execve: false,
             kill: false,
+            sieved: false,
             limit: None,
             shards: None,
             engine_stats: false,
@@ -417,6 +420,7 @@ impl Reader {
 
     fn finish(self) -> Result<Wanted, String> {
         let Reader { mut wanted, mut said, times, quiets, paths, hex, always_pid, .. } = self;
+        said.unfollowed = wanted.follow == 0;
         wanted.follow = wanted.follow.max(u8::from(said.deprecated_follow));
         match paths {
             0 => {}
@@ -440,11 +444,12 @@ impl Reader {
         }
         said.separately = wanted.text.split;
         wanted.notes.extend(check::check(&wanted, &said)?);
+        wanted.sieved = said.seccomp && check::without_filter(&wanted, &said).is_none();
         // As strace: without a file there is nothing to split.
         wanted.text.split &= wanted.output.is_some();
         let file = wanted.output.as_deref().is_some_and(|output| piped(output).is_none());
         // With its output in a file and a command of its own strace says nothing of attaching.
-        if file && !wanted.command.is_empty() && wanted.attach.is_empty() {
+        if file && !wanted.command.is_empty() {
             wanted.qualifiers.quiet |= quiet::ATTACH | quiet::PERSONALITY;
         }
         if wanted.interruptible == 0 {
@@ -458,16 +463,14 @@ impl Reader {
         wanted.depth.names |= wanted.json;
         wanted.depth = wanted.depth.with(&wanted.qualifiers);
         wanted.text.quiet = wanted.qualifiers.quiet;
+        let several = wanted.attach.len() + usize::from(!wanted.command.is_empty()) > 1;
         wanted.text.prefix = match (wanted.output.is_some(), wanted.text.split) {
             (_, true) => Prefix::None,
-            (true, false) if wanted.follow > 0 => Prefix::Always,
+            (true, false) if wanted.follow > 0 || several => Prefix::Always,
             _ if always_pid => Prefix::Always,
             (true, false) => Prefix::None,
             (false, false) => Prefix::Several,
         };
-        if !wanted.attach.is_empty() && !wanted.command.is_empty() {
-            return Err("a command and -p PID together are not understood yet".into());
-        }
         Ok(wanted)
     }
 

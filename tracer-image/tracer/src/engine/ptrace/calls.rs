@@ -58,7 +58,7 @@ impl Shard<'_> {
         }
     }
 
-    fn entry(&mut self, stopped: Stopped, registers: Registers) {
+    fn entry(&mut self, mut stopped: Stopped, registers: Registers) {
         let Registers { abi, number, args, stack, instruction } = registers;
         let tid = stopped.tid();
         // `-n` says what was really called.
@@ -96,6 +96,9 @@ impl Shard<'_> {
         let (true, Some(abi)) = (wanted, abi) else {
             if let Some(tracee) = self.tracees.get_mut(&tid) {
                 tracee.at = At::Unwanted;
+                if self.sieved && tracee.tampering.is_none() {
+                    stopped.leave_to_filter();
+                }
             }
             self.release(stopped, release);
             return self.tell_abi(tid, before, changed);

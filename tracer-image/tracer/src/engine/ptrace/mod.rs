@@ -20,6 +20,7 @@ mod request;
 mod seize;
 mod select;
 mod shard;
+mod sieve;
 mod spawn;
 mod tamper;
 mod tracee;
@@ -32,6 +33,7 @@ use super::{Plan, Roster, Sinks, Stop};
 /// that thread has ended. Who is traced stands in `roster`.
 pub use deal::run;
 pub use shard::Spawned;
+pub use sieve::Sieve;
 pub use wakeup::{MOST as MOST_SHARDS, now, shards, wake, wall_offset};
 
 /// Lets a command of this process begin, and traces until it and all its followed children are gone.

@@ -19,11 +19,16 @@ pub const EXIT_STOP: i32 = libc::PTRACE_O_TRACEEXIT;
 /// Its tracees die with the tracer. Only for a command that we started ourselves.
 pub const EXIT_KILL: i32 = libc::PTRACE_O_EXITKILL;
 
+/// The stop of a call that a filter does not let through ([`super::sieve`]).
+pub const FILTER_STOP: i32 = libc::PTRACE_O_TRACESECCOMP;
+
 /// A tracee that stands still until one of the consuming methods lets it go.
 #[derive(Debug)]
 #[must_use = "a tracee that is not resumed is a frozen process"]
 pub struct Stopped {
     tid: i32,
+    /// How it goes on.
+    on: Request,
 }
 
 /// Why a tracee stands still.
@@ -31,6 +36,8 @@ pub struct Stopped {
 pub enum Cause {
     /// At the entry or the exit of a system call.
     Syscall,
+    /// At the entry of a system call that a filter does not let through.
+    Filter,
     /// A signal is about to be delivered.
     Signal(i32),
     /// Its process was stopped by this signal.
@@ -127,9 +134,10 @@ fn report(tid: i32, status: i32) -> Report {
         libc::PTRACE_EVENT_CLONE | libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK => Cause::Cloned,
         libc::PTRACE_EVENT_EXEC => Cause::Executed,
         libc::PTRACE_EVENT_EXIT => Cause::Exiting,
+        libc::PTRACE_EVENT_SECCOMP => Cause::Filter,
         _ => Cause::Other,
     };
-    Report::Stop(Stopped { tid }, cause)
+    Report::Stop(Stopped { tid, on: libc::PTRACE_SYSCALL }, cause)
 }
 
 /// Makes a thread our tracee. It runs on; [`interrupt`] brings it to its first stop.
@@ -200,7 +208,13 @@ impl Stopped {
 
     /// Lets it run to its next syscall-stop, delivering `signal` if not 0. That it may have died is no error.
     pub fn resume(self, signal: i32) {
-        self.go(libc::PTRACE_SYSCALL, signal);
+        let on = self.on;
+        self.go(on, signal);
+    }
+
+    /// It will not stop at the ends of its calls, but where its filter says.
+    pub fn leave_to_filter(&mut self) {
+        self.on = libc::PTRACE_CONT;
     }
 
     /// Changes its options.
@@ -239,7 +253,7 @@ impl Stopped {
     pub fn end(&self) -> io::Result<End> {
         let info = self.syscall_info()?;
         Ok(match info.op {
-            ENTRY => End::Entry {
+            ENTRY | FILTER => End::Entry {
                 abi: abi(info.arch),
                 number: info.words[0],
                 args: [
@@ -364,14 +378,9 @@ const GET_RSEQ_CONFIGURATION: Request = 0x420f;
 // PTRACE_SYSCALL_INFO_* of linux/ptrace.h.
 const ENTRY: u8 = 1;
 const EXIT: u8 = 2;
+const FILTER: u8 = 3;
 
-/// The ABI of an `AUDIT_ARCH_*` number (linux/audit.h).
+/// The ABI of an `AUDIT_ARCH_*` number.
 fn abi(arch: u32) -> Option<Abi> {
-    match arch {
-        0xc000_003e => Some(Abi::X86_64),
-        0x4000_0003 => Some(Abi::I386),
-        0xc000_00b7 => Some(Abi::Aarch64),
-        0x4000_0028 => Some(Abi::Arm),
-        _ => None,
-    }
+    Abi::ALL.into_iter().find(|abi| abi.audit() == arch)
 }

@@ -108,6 +108,8 @@ pub struct Shard<'a> {
     pub(super) reads: u64,
     /// Which CPU this thread runs on.
     placement: Placement,
+    /// Whether only what a filter does not let through stops.
+    pub(super) sieved: bool,
     /// Tracees that are held up, as was asked for.
     pub(super) delayed: Vec<Delayed>,
     /// The command that we started, and how it ended.
@@ -149,6 +151,7 @@ impl<'a> Shard<'a> {
             captured: 0,
             reads: 0,
             placement: Placement::here(),
+            sieved: false,
             delayed: Vec::new(),
             spawned: None,
             code: None,
@@ -188,6 +191,13 @@ impl<'a> Shard<'a> {
                 some => Reason::Refused(format!("no process could be traced: {}", some.join("; "))),
             };
         }
+        self.warn(&refusals);
+        self.ready();
+        self.trace(&mut clock)
+    }
+
+    /// Tells what could not be attached to.
+    fn warn(&mut self, refusals: &[String]) {
         for refusal in refusals.iter().take(MOST_REFUSALS) {
             self.sink.notice(Notice { level: Level::Warning, text: format!("not traced: {refusal}") });
         }
@@ -195,13 +205,16 @@ impl<'a> Shard<'a> {
             let text = format!("not traced: {} more processes", refusals.len() - MOST_REFUSALS);
             self.sink.notice(Notice { level: Level::Warning, text });
         }
+    }
+
+    /// Tells that all are attached.
+    fn ready(&mut self) {
         let known = self.crew.known();
         let processes: HashSet<i32> = match self.crew.several() {
             true => known.iter().map(|tid| procfs::process_of(*tid).unwrap_or(*tid)).collect(),
             false => self.tracees.values().map(|tracee| tracee.process).collect(),
         };
         self.sink.ready(known.len() as u32, processes.len() as u32);
-        self.trace(&mut clock)
     }
 
     /// Traces a share of what runs already: threads, each with its process. What cannot be seized is left to the first
@@ -223,7 +236,7 @@ impl<'a> Shard<'a> {
         }
     }
 
-    /// Traces a command from its first instruction on.
+    /// Traces a command from its first instruction on, and what runs already and was named.
     pub fn run_command(mut self, waiting: Waiting) -> Spawned {
         let mut clock = match Clock::new(self.number) {
             Ok(clock) => clock,
@@ -240,9 +253,10 @@ impl<'a> Shard<'a> {
         Spawned { reason, code: self.code, signal: self.signal, failure: verdict.failure() }
     }
 
-    /// Seizes a command and lets it go.
+    /// Seizes a command, and what is traced beside it, and lets it go.
     fn start(&mut self, waiting: Waiting) -> Result<Verdict, Reason> {
         let process = waiting.process;
+        self.sieved = waiting.sieved;
         let seized =
             request::seize(process, self.options(process)).and_then(|()| request::interrupt(process));
         if let Err(error) = seized {
@@ -262,8 +276,11 @@ impl<'a> Shard<'a> {
                 break;
             }
         }
+        // What runs already and is traced beside it comes first, as in strace.
+        let refusals = self.seize_members();
+        self.warn(&refusals);
         self.attached(process, process, if waiting.child { Birth::Spawned } else { Birth::Seized });
-        self.sink.ready(1, 1);
+        self.ready();
         Ok(waiting.go())
     }
 
@@ -276,7 +293,8 @@ impl<'a> Shard<'a> {
         let follow = if self.plan.follow { request::FOLLOW } else { 0 };
         let exit = if process == INIT { request::EXIT_STOP } else { 0 };
         let kill = if self.plan.kill { request::EXIT_KILL } else { 0 };
-        request::ALWAYS | follow | exit | kill
+        let sieve = if self.sieved { request::FILTER_STOP } else { 0 };
+        request::ALWAYS | follow | exit | kill | sieve
     }
 
     /// Seizes what belongs to the target and is not traced yet, until nothing new appears. Returns the refusals.
@@ -295,6 +313,12 @@ impl<'a> Shard<'a> {
                     self.refused.insert(process);
                     let why = refused::why(process, &self.plan.holders);
                     refusals.push(format!("process {process} ({refusal}): {why}"));
+                }
+                // Of a container's, one that has gone meanwhile is no news; one that a person named is.
+                let named = matches!(self.plan.target, Target::Processes(_));
+                if named && !known.contains(&process) && procfs::process_of(process).is_none() {
+                    self.refused.insert(process);
+                    refusals.push(format!("process {process}: there is no such process"));
                 }
                 for (tid, found_in) in seized.threads {
                     found = true;
@@ -415,8 +439,15 @@ impl<'a> Shard<'a> {
         }
     }
 
-    fn stopped(&mut self, stopped: Stopped, cause: Cause) {
+    fn stopped(&mut self, mut stopped: Stopped, cause: Cause) {
         let tid = stopped.tid();
+        // Only where a call is to be seen to return, its end must stop.
+        if self.sieved
+            && cause != Cause::Filter
+            && (cause == Cause::Syscall || !self.is_inside(&stopped, cause))
+        {
+            stopped.leave_to_filter();
+        }
         // Who executes a program in the place of its leader is known, under another id.
         let born = !self.tracees.contains_key(&tid) && cause != Cause::Executed;
         if born {
@@ -433,7 +464,7 @@ impl<'a> Shard<'a> {
             self.enter(tid, process);
         }
         match cause {
-            Cause::Syscall => {
+            Cause::Syscall | Cause::Filter => {
                 self.placement.look(&stopped);
                 self.syscall(stopped);
                 self.placement.served();
@@ -506,6 +537,14 @@ impl<'a> Shard<'a> {
             }
             Cause::Exiting => self.exiting(stopped),
         }
+    }
+
+    /// Whether a tracee that stands somewhere is still in a call whose end is to be seen.
+    fn is_inside(&self, stopped: &Stopped, cause: Cause) -> bool {
+        let former = if cause == Cause::Executed { stopped.message() } else { None };
+        let tid = former.and_then(|former| i32::try_from(former).ok()).unwrap_or(stopped.tid());
+        let inside = |tracee: &Tracee| matches!(tracee.at, At::Inside(_)) || tracee.tampering.is_some();
+        self.tracees.get(&tid).is_some_and(inside)
     }
 
     /// A tracee is gone for good.

@@ -1,5 +1,6 @@
 //! Starting a command under trace: the child waits until it is seized, then executes.
 
+use super::sieve::Sieve;
 use std::{
     ffi::CString,
     io::{self, Write},
@@ -21,6 +22,8 @@ pub struct Command {
     pub session: bool,
     /// Whom to be, if not whom we are.
     pub user: Option<User>,
+    /// Which of its calls stop, if not all.
+    pub sieve: Option<Sieve>,
 }
 
 /// A user with groups.
@@ -51,6 +54,8 @@ pub struct Waiting {
     pub process: i32,
     /// Whether it is our child; else we are its grandchild.
     pub child: bool,
+    /// Whether not all of its calls stop.
+    pub sieved: bool,
     gate: OwnedFd,
     verdict: Verdict,
 }
@@ -130,7 +135,7 @@ impl Command {
                 self.execute(&words, &verdict);
             }
         }
-        Ok(Waiting { process, child: true, gate: gate_out, verdict })
+        Ok(Waiting { process, child: true, sieved: self.sieve.is_some(), gate: gate_out, verdict })
     }
 
     /// Makes this process the command, and returns in a grandchild, which is to trace it: its parent stays its parent,
@@ -180,7 +185,7 @@ impl Command {
                 Distance::Session => _ = libc::setsid(),
             }
         }
-        Ok(Waiting { process, child: false, gate: gate_out, verdict })
+        Ok(Waiting { process, child: false, sieved: self.sieve.is_some(), gate: gate_out, verdict })
     }
 
     /// What execve(2) takes.
@@ -200,6 +205,13 @@ impl Command {
             libc::sigemptyset(&mut none);
             libc::sigprocmask(libc::SIG_SETMASK, &none, ptr::null_mut());
             libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+            // While it still may, as whoever we are.
+            if let Some(sieve) = &self.sieve
+                && let Err(error) = sieve.install()
+            {
+                verdict.word().store(error.raw_os_error().unwrap_or(0), Ordering::SeqCst);
+                libc::_exit(127);
+            }
             if let Some(User { uid, gid, groups }) = &self.user
                 && (libc::setgroups(groups.len() as _, groups.as_ptr()) != 0
                     || libc::setregid(*gid, *gid) != 0

@@ -1,0 +1,91 @@
+//! `--seccomp-bpf`: the same lines, although most calls do not stop.
+
+use super::{
+    APART, Set, all_well, compared, known,
+    normal::{self, Shape},
+    run::{Bench, Output, Tracer},
+};
+use crate::{cluster::root, kernel::compiled};
+
+/// Filters that leave something to do, and something not to.
+const FILTERS: &[&[&str]] = &[
+    &["-f", "--seccomp-bpf", "-e", "trace=%process,%file,%signal"],
+    &["-f", "--seccomp-bpf", "-e", "trace=!%process,%memory,%file", "-y"],
+    &["-f", "--seccomp-bpf", "-e", "trace=getppid,getpgid,read,nanosleep,clock_nanosleep,futex"],
+];
+
+/// Every program. What the scheduler decided may differ once.
+#[test]
+fn same_lines_of_what_stops() {
+    let bench = Bench::new("sieved");
+    let (mut wrong, mut lines) = (Vec::new(), 0);
+    for program in bench.programs().iter().filter(|program| !APART.contains(&program.as_str())) {
+        for options in FILTERS {
+            let set = Set { name: "sieved", options, output: Output::File, shape: Shape::ByThread };
+            let (count, found) = compared(&bench, program, &set);
+            lines += count;
+            let found = found.into_iter().filter(|difference| known::why(program, difference).is_none());
+            wrong.extend(found.map(|difference| (format!("{program} {options:?}"), difference)));
+        }
+    }
+    println!("--seccomp-bpf: {lines} lines compared, {} different", wrong.len());
+    all_well(wrong);
+}
+
+/// Calls of i386 that are behind another one: which is meant is seen only when it stands still.
+#[test]
+fn same_lines_of_what_stops_of_32_bit_programs() {
+    if !cfg!(target_arch = "x86_64") {
+        println!("not on x86_64: not compared");
+        return;
+    }
+    let bench = Bench::new("sieved-narrow");
+    let names = ["multiplexed", "vectors"];
+    let source = |name: &&str| root().join("tests/differential/programs").join(name).with_extension("c");
+    let directory = compiled("i386", &names.iter().map(source).collect::<Vec<_>>());
+    for name in names {
+        for trace in ["trace=%network", "trace=%ipc", "trace=shmget,accept4", "trace=readv,exit_group"] {
+            let options = ["-f", "--seccomp-bpf", "-e", trace];
+            let [theirs, ours] = [Tracer::Strace, Tracer::Ours].map(|tracer| {
+                let command = [directory.join(name).into()];
+                let texts = bench.trace_command(tracer, name, &command, "narrow", &options, Output::File);
+                normal::normalise(&texts, Shape::Lines, bench.fixed)
+            });
+            assert_eq!(theirs, ours, "{name} of i386 with {options:?}");
+        }
+    }
+}
+
+/// Whether there is a filter, what is given up for it, and what is said where there is none.
+#[test]
+fn same_filters_or_none() {
+    let bench = Bench::new("sieved-or-not");
+    let status = "grep -E '^(NoNewPrivs|Seccomp)' /proc/self/status >&2";
+    for options in [
+        &["-f", "-e", "trace=exit_group"][..],
+        &["-f", "-e", "trace=none"],
+        &["-f", "-e", "trace=!getppid"],
+        &["-f", "-e", "trace=read", "-P", "/nonexistent"],
+        &["-f", "-c", "-U", "name,calls", "-e", "trace=getppid"],
+        &["-ff", "-e", "trace=getppid"],
+        &["-D", "-f", "-e", "trace=getppid"],
+        &["-f", "-u", "nobody", "-e", "trace=getppid"],
+        &["-f", "-e", "trace=geteuid", "-e", "inject=geteuid:retval=17"],
+        &["-f", "-e", "trace=all", "-P", "/nonexistent"],
+        &["-f", "-z", "-P", "/nonexistent"],
+        &["-e", "trace=none"],
+        &["-F", "-A", "-e", "trace=none"],
+        &["-f", "-A", "-z", "-Z", "-b", "execve", "-e", "trace=none"],
+        &["-f", "-z", "-Z", "--syscall-limit=1", "-e", "trace=none"],
+        &["-f", "-b", "execve", "--syscall-limit=1", "-e", "trace=none"],
+    ] {
+        let arguments = [&["--seccomp-bpf", "-qq"], options, &["/bin/sh", "-c", status]].concat();
+        let [theirs, ours] = [Tracer::Strace, Tracer::Ours].map(|tracer| {
+            let (text, status) = bench.say(tracer, &arguments);
+            (normal::normalise(&[text], Shape::Lines, bench.fixed), status)
+        });
+        let said = theirs.0.join("\n");
+        assert!(said.contains("Seccomp:"), "strace {arguments:?} said {said}");
+        assert_eq!(theirs, ours, "{arguments:?}");
+    }
+}

@@ -1,0 +1,236 @@
+//! Which calls stop at all (`--seccomp-bpf`): a seccomp filter that a command gives itself before it begins, so that the
+//! kernel lets those calls run on that nobody wants to see. What it starts inherits the filter.
+//!
+//! It cannot be taken off again. Without a tracer, a call that it would stop fails with ENOSYS (seccomp(2)): so what has
+//! one ends with its tracer.
+
+use super::registers::NATIVE;
+use crate::engine::Plan;
+use std::{io, ptr};
+use syscalls::{abi::Abi, behind, table};
+
+/// Where `struct seccomp_data` of linux/seccomp.h has the call's number and its architecture.
+const NUMBER: u32 = 0;
+const ARCHITECTURE: u32 = 4;
+
+/// `i386`'s calls that have others behind them (linux/net.h, linux/ipc.h).
+const SOCKETCALL: u64 = 102;
+const IPC: u64 = 117;
+
+/// A filter that stops what is wanted.
+#[derive(Debug)]
+pub struct Sieve(Vec<libc::sock_filter>);
+
+impl Sieve {
+    /// Of what a plan wants to see or to tamper with.
+    pub fn new(plan: &Plan) -> Sieve {
+        let abis: &[Abi] = match NATIVE {
+            Abi::Aarch64 => &[Abi::Aarch64, Abi::Arm],
+            _ => &[Abi::X86_64, Abi::I386],
+        };
+        let mut program = vec![load(ARCHITECTURE)];
+        for abi in abis {
+            let mut of_abi = vec![load(NUMBER)];
+            of_abi.extend(tree(&ranges(|number| stops(plan, *abi, number))));
+            program.push(jump(libc::BPF_JEQ, abi.audit(), 1, 0));
+            program.push(ahead(of_abi.len()));
+            program.extend(of_abi);
+        }
+        // An architecture that we do not know: the engine says what it says of it.
+        program.push(verdict(true));
+        Sieve(program)
+    }
+
+    /// Whether it is in vain: every call stops.
+    pub fn lets_nothing_through(&self) -> bool {
+        !self.0.iter().any(|step| returns(step) && step.k == libc::SECCOMP_RET_ALLOW)
+    }
+
+    /// Puts it on this thread, for good. Makes async-signal-safe calls and allocates nothing.
+    ///
+    /// # Errors
+    /// What seccomp(2) says.
+    pub fn install(&self) -> io::Result<()> {
+        let program =
+            libc::sock_fprog { len: self.0.len() as libc::c_ushort, filter: self.0.as_ptr().cast_mut() };
+        let set = || {
+            // SAFETY: plain numbers, and a program that outlives the call and is only read.
+            match unsafe {
+                libc::prctl(
+                    libc::PR_SET_SECCOMP,
+                    libc::c_ulong::from(libc::SECCOMP_MODE_FILTER),
+                    ptr::from_ref(&program),
+                )
+            } {
+                0 => Ok(()),
+                _ => Err(io::Error::last_os_error()),
+            }
+        };
+        // Who has no CAP_SYS_ADMIN may do it where no program that it executes gives it privileges, which none does
+        // under a tracer without privileges anyway (execve(2)).
+        set().or_else(|_| {
+            // SAFETY: plain numbers.
+            unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1 as libc::c_ulong, 0, 0, 0) };
+            set()
+        })
+    }
+
+    /// Whether the kernel takes one of its kind, tried on a process of its own. Call it before there are threads.
+    ///
+    /// # Errors
+    /// What fork(2), waitpid(2) or seccomp(2) say.
+    pub fn try_out(&self) -> io::Result<()> {
+        // The same program, but nothing stops: without a tracer not even the end of that process would be let through.
+        let open = |step: &libc::sock_filter| if returns(step) { verdict(false) } else { *step };
+        let open = Sieve(self.0.iter().map(open).collect());
+        // SAFETY: the child makes only async-signal-safe calls and allocates nothing.
+        let child = unsafe { libc::fork() };
+        if child < 0 {
+            return Err(io::Error::last_os_error());
+        }
+        if child == 0 {
+            let errno = open.install().err().and_then(|error| error.raw_os_error()).unwrap_or(0);
+            // SAFETY: ends this process, which has nothing to clean up.
+            unsafe { libc::_exit(errno) }
+        }
+        let mut status = 0;
+        // SAFETY: our own child; the kernel writes one int.
+        while unsafe { libc::waitpid(child, &mut status, 0) } != child {
+            let error = io::Error::last_os_error();
+            if error.raw_os_error() != Some(libc::EINTR) {
+                return Err(error);
+            }
+        }
+        match libc::WIFEXITED(status).then(|| libc::WEXITSTATUS(status)) {
+            Some(0) => Ok(()),
+            Some(errno) => Err(io::Error::from_raw_os_error(errno)),
+            // Whoever kills it for trying would kill the command.
+            None => Err(io::Error::from_raw_os_error(libc::EPERM)),
+        }
+    }
+}
+
+/// Whether a call is to stop. As in strace, no filter leaves out what has no name.
+fn stops(plan: &Plan, abi: Abi, number: u64) -> bool {
+    let wanted = |number| {
+        plan.wanted.trace.has(abi, number)
+            || plan.injections.iter().any(|injection| injection.calls.has(abi, number))
+    };
+    // With its first execve a command begins.
+    table::row(abi, number).is_none_or(|row| row.name == "execve")
+        || wanted(number)
+        // Which of them is meant is seen only when it stands still.
+        || abi == Abi::I386 && matches!(number, SOCKETCALL | IPC) && behind::rows().any(|(number, _)| wanted(number))
+}
+
+/// From which number on calls stop, or do not, in ascending order; the first one is 0.
+fn ranges(stops: impl Fn(u64) -> bool) -> Vec<(u32, bool)> {
+    let mut ranges: Vec<(u32, bool)> = Vec::new();
+    let mut next = 0;
+    let mut from = |number: u64, stops: bool| {
+        if ranges.last().is_none_or(|(_, last)| *last != stops) {
+            ranges.push((number as u32, stops));
+        }
+    };
+    for number in table::numbers() {
+        // Between those that have a place, nothing has a name.
+        if number != next {
+            from(next, true);
+        }
+        from(number, stops(number));
+        next = number + 1;
+    }
+    from(next, true);
+    ranges
+}
+
+/// A search for the range that a number lies in.
+fn tree(ranges: &[(u32, bool)]) -> Vec<libc::sock_filter> {
+    let (below, above) = ranges.split_at(ranges.len() / 2);
+    let (false, [(first, _), ..]) = (below.is_empty(), above) else {
+        return ranges.iter().map(|(_, stops)| verdict(*stops)).collect();
+    };
+    let [mut program, below, above] = [Vec::new(), tree(below), tree(above)];
+    match u8::try_from(below.len()) {
+        Ok(far) => program.push(jump(libc::BPF_JGE, *first, far, 0)),
+        Err(_) => program.extend([jump(libc::BPF_JGE, *first, 0, 1), ahead(below.len())]),
+    }
+    program.extend(below);
+    program.extend(above);
+    program
+}
+
+// Steps of a filter's program (linux/filter.h). Their codes have 16 bits.
+
+fn step(code: u32, jt: u8, jf: u8, k: u32) -> libc::sock_filter {
+    libc::sock_filter { code: code as u16, jt, jf, k }
+}
+
+fn load(at: u32) -> libc::sock_filter {
+    step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, at)
+}
+
+/// Skips so many steps where the comparison holds, or else the others.
+fn jump(comparison: u32, with: u32, holds: u8, fails: u8) -> libc::sock_filter {
+    step(libc::BPF_JMP | comparison | libc::BPF_K, holds, fails, with)
+}
+
+/// Skips so many steps.
+fn ahead(steps: usize) -> libc::sock_filter {
+    step(libc::BPF_JMP | libc::BPF_JA, 0, 0, steps as u32)
+}
+
+fn returns(step: &libc::sock_filter) -> bool {
+    u32::from(step.code) == libc::BPF_RET | libc::BPF_K
+}
+
+fn verdict(stops: bool) -> libc::sock_filter {
+    let action = if stops { libc::SECCOMP_RET_TRACE } else { libc::SECCOMP_RET_ALLOW };
+    step(libc::BPF_RET | libc::BPF_K, 0, 0, action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a program says of a number: the kernel's machine, as far as we use it.
+    fn run(program: &[libc::sock_filter], number: u32) -> bool {
+        let (mut at, mut steps) = (0, 0);
+        loop {
+            let libc::sock_filter { code, jt, jf, k } = program[at];
+            let code = u32::from(code);
+            at += 1;
+            steps += 1;
+            if code == libc::BPF_RET | libc::BPF_K {
+                assert!(steps < 40, "the tree is not one");
+                return k == libc::SECCOMP_RET_TRACE;
+            }
+            at += match code & !libc::BPF_JMP {
+                libc::BPF_JGE => usize::from(if number >= k { jt } else { jf }),
+                libc::BPF_JA => k as usize,
+                other => panic!("step {other:#x}"),
+            };
+        }
+    }
+
+    #[test]
+    fn every_number_finds_its_range() {
+        let mut random = 7u64;
+        for every in [1, 2, 3, 40, 10_000] {
+            let mut chosen = || {
+                random =
+                    random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (random >> 33).is_multiple_of(every)
+            };
+            let wanted: Vec<bool> = (0..1 << 20).map(|_| chosen()).collect();
+            let ranges = ranges(|number| wanted[number as usize]);
+            let program = tree(&ranges);
+            for number in table::numbers() {
+                assert_eq!(run(&program, number as u32), wanted[number as usize], "{number} of 1 in {every}");
+            }
+            for number in [5000, 0x0fff_ffff, u32::MAX] {
+                assert!(run(&program, number), "{number} has no name");
+            }
+        }
+    }
+}
