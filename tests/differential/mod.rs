@@ -24,6 +24,8 @@ mod real;
 #[cfg(test)]
 pub mod run;
 #[cfg(test)]
+mod servers;
+#[cfg(test)]
 mod sieved;
 #[cfg(test)]
 mod start;

@@ -75,13 +75,15 @@ fn same_form_options() {
     options("form-options", FORMS, PROGRAMS);
 }
 
-/// Constants as numbers. Of `statx` strace writes the flags in two parts, and nothing for the first where it is zero; of an
-/// operation of `futex`, of capabilities and of a terminal's settings, each part.
+/// Constants as numbers: one for all of a value, or one for each of its parts.
 #[test]
 fn same_constants() {
-    const CALLS: &str = "trace=!statx,futex,capget,capset";
-    let sets: &[&[&str]] = &[&["-X", "raw", "-e", CALLS], &["-X", "verbose", "-e", CALLS]];
+    let sets: &[&[&str]] = &[&["-X", "raw"], &["-X", "verbose"]];
     let programs = [
+        "constants",
+        "futex",
+        "identity",
+        "ioctl",
         "files",
         "descriptors",
         "clone",
@@ -412,6 +414,14 @@ fn same_errors() {
         &["--kill-on-exit", "-p", "1"],
         &["-o", "/nonexistent/x", "true"],
         &["--tips=foo", "true"],
+        &["--tips=id:", "true"],
+        &["--tips=id:full", "true"],
+        &["--tips=format:3", "true"],
+        &["--tips=id:-1", "true"],
+        &["--tips=2147483648", "true"],
+        &["--tips=full:3", "true"],
+        &["--tips=none"],
+        &["--tips=full,none", "-qq", "-e", "trace=none", "false"],
         &["-e", "inject=foo", "true"],
         &["-e", "inject=read", "true"],
         &["-e", "inject=read:error=FOO", "true"],
@@ -437,6 +447,66 @@ fn same_errors() {
         });
         assert_eq!(theirs, ours, "strace and ours, said of {line:?}");
     }
+}
+
+/// A tip is told last, in a frame, wherever strace tells one; its words are each tracer's own.
+#[test]
+fn same_places_of_tips() {
+    let bench = Bench::new("tips");
+    let lines: &[&[&str]] = &[
+        &["--tips"],
+        &["--tips=full"],
+        &["--tips", "-f"],
+        &["--tips", "-qq", "-e", "trace=none", "false"],
+        &["--tips=3,Full", "-qq", "-e", "trace=getpid", "true"],
+        &["--tips=random", "-e", "trace=none", "sh", "-c", "kill -9 $$"],
+        &["--tips=,compact", "-p", "999999999"],
+        &["-p", "999999999", "-p", "999999998"],
+        &["--tips", "nosuchprogram"],
+        &["--tips", "-X", "foo", "true"],
+    ];
+    for line in lines {
+        let [(theirs, their_status), (ours, our_status)] = [Tracer::Strace, Tracer::Ours].map(|tracer| {
+            let (text, status) = bench.say(tracer, line);
+            // What else is said, whether there is a frame behind it, and whether a picture.
+            let own = |line: &&str| !line.starts_with(' ');
+            let frame = text.lines().skip_while(own).count();
+            let before: Vec<String> = text.lines().take_while(own).map(own_name).collect();
+            ((before, frame > 0, frame > 20), status)
+        });
+        assert_eq!(their_status, our_status, "{line:?}");
+        assert_eq!((theirs.0, theirs.1), (ours.0, ours.1), "{line:?}");
+    }
+    let [compact, full] = ["--tips=7", "--tips=7,full"].map(|option| bench.say(Tracer::Ours, &[option]).0);
+    assert!(full.starts_with(&compact) && full.len() > compact.len(), "{compact}{full}");
+}
+
+/// What the tracer says of itself goes to stderr, says each stop, and changes nothing of the trace.
+#[test]
+fn same_text_while_debugging() {
+    let bench = Bench::new("debug");
+    let mut wrong = Vec::new();
+    for program in ["fork", "group_stop", "exec_thread"] {
+        let set = Set { name: "debug", options: &["-d", "-f"], output: Output::File, shape: Shape::ByThread };
+        let (lines, found) = super::compared(&bench, program, &set);
+        println!("{program} with -d: {lines} lines compared, {} different", found.len());
+        wrong.extend(found.into_iter().map(|difference| (program.into(), difference)));
+    }
+    all_well(wrong);
+    let calls = |options: &[&str]| {
+        let line = [options, &["-o", "/dev/null", "sh", "-c", "exit 3"]].concat();
+        let (text, status) = bench.say(Tracer::Ours, &line);
+        assert_eq!(status, Some(3));
+        (
+            text.matches(" stood still at a call; ").count(),
+            text.contains(" ended with 3; 0 are traced\n"),
+            text,
+        )
+    };
+    let (count, ended, text) = calls(&["--debug"]);
+    // Each call stops twice.
+    assert!(count > 40 && ended, "{text}");
+    assert_eq!(calls(&[]).2, "");
 }
 
 /// A line without the name that its writer was called by.

@@ -4,7 +4,7 @@
 
 use crate::{
     decode::{Outcome, Tampered},
-    names::errno,
+    names::{errno, terminal},
     value::{Names, Value},
 };
 use alloc::{string::String, vec::Vec};
@@ -123,6 +123,13 @@ impl Notation {
 
     /// Writes one value.
     pub fn value(&self, out: &mut String, value: &Value, names: &Names) {
+        if let Some((lower, upper)) = halves(value, names) {
+            if let Some(lower) = lower {
+                self.value(out, &lower, names);
+                out.push('|');
+            }
+            return self.value(out, &upper, names);
+        }
         if self.constants != Constants::Abbrev
             && let Some(bits) = constant(value, names)
         {
@@ -306,6 +313,15 @@ impl Notation {
                     out.push_str("...");
                 }
             }
+            // What is done to a futex has its comment behind the shift, and without names always.
+            Value::Above(value, shift)
+                if let Value::Symbol { bits, name, unknown: Some(unknown) } = **value
+                    && (name.is_none() || self.constants == Constants::Raw)
+                    && names.text(unknown).starts_with("FUTEX_") =>
+            {
+                self.value(out, &Value::HexShifted { bits, shift: *shift }, names);
+                comment(out, names.text(unknown));
+            }
             Value::Above(value, shift) => {
                 self.value(out, value, names);
                 put!(out, "<<{shift}");
@@ -316,7 +332,18 @@ impl Notation {
                 out.push_str(if *cut { "\"..." } else { "\"" });
             }
             Value::Shifted(number, shift) => put!(out, "{number}<<{}", names.text(*shift)),
-            Value::ShiftedName(name, shift) => put!(out, "{}<<{}", names.text(*name), names.text(*shift)),
+            Value::ShiftedName(name, shift) if self.constants == Constants::Abbrev => {
+                put!(out, "{}<<{}", names.text(*name), names.text(*shift));
+            }
+            // The only such names are those of a terminal's speeds.
+            Value::ShiftedName(name, shift) => {
+                let speed = terminal::SPEEDS.iter().find(|(_, speed)| *speed == names.text(*name));
+                let numbers = [speed.map_or(0, |(bits, _)| *bits), terminal::IBSHIFT.into()];
+                for (index, (bits, name)) in numbers.into_iter().zip([*name, *shift]).enumerate() {
+                    out.push_str(if index > 0 { "<<" } else { "" });
+                    self.value(out, &Value::Called(Value::Hex(bits).into(), name), names);
+                }
+            }
             Value::Date { seconds, fraction, digits } => {
                 date(out, *seconds, (self.zone)(*seconds), *fraction, *digits);
             }
@@ -350,6 +377,8 @@ impl Notation {
         }
         let value = told.as_ref().unwrap_or(value);
         match number {
+            // Without names it is nothing at all how `statx` synchronises by itself.
+            Number::Hex(0) if self.constants == Constants::Raw && is_of_statx(value, names) => {}
             Number::Hex(0) => out.push('0'),
             Number::Hex(bits) => put!(out, "{bits:#x}"),
             Number::Decimal(number) => put!(out, "{number}"),
@@ -361,7 +390,9 @@ impl Notation {
             }
         }
         let unknown = match value {
-            Value::Flags { names: found, rest, .. } => found.is_empty() && *rest == 0,
+            Value::Flags { names: found, rest, unknown, .. } => {
+                found.is_empty() && (*rest == 0 || names.text(*unknown).is_empty())
+            }
             Value::Symbol { name: None, unknown: None, .. } => true,
             _ => false,
         };
@@ -430,11 +461,48 @@ fn constant(value: &Value, names: &Names) -> Option<Number> {
         Value::Or(parts) if matches!(parts.first(), Some(Value::Symbol { name: Some(name), .. }) if names.text(*name).starts_with("SOCK_")) => {
             None
         }
+        // Nothing at all, rather than a zero.
+        Value::Or(parts) if parts.is_empty() => None,
         Value::Or(_) => bits(value).map(Number::Hex),
         Value::Fd { fd: -100, dir: true, path: None, .. } => Some(Number::Decimal(-100)),
         Value::Macro(name, args) => unfolded(names.text(*name), args, names),
         Value::Kibi(number) => Some(Number::Decimal(i128::from(*number) * 1024)),
         _ => None,
+    }
+}
+
+/// What `statx` synchronises, among its flags.
+const STATX_SYNC: u64 = 0x6000;
+
+/// Flags that are two numbers: how `statx` synchronises and its other flags, and the two words of capabilities, of which
+/// the lower one is left out where it is empty.
+fn halves(value: &Value, names: &Names) -> Option<(Option<Value>, Value)> {
+    let Value::Flags { bits, names: found, rest, unknown } = value else { return None };
+    let (lower, shift) = match () {
+        () if is_of_statx(value, names) && bits & !STATX_SYNC != 0 => (STATX_SYNC, 0),
+        () if names.text(*unknown) == "CAP_???" && *bits > 0xffff_ffff => (0xffff_ffff, 32),
+        () => return None,
+    };
+    // Every bit of the lower half has a name; that `statx` does not synchronise has one, too.
+    let count = (bits & lower).count_ones().max(u32::from(shift == 0)) as usize;
+    let (below, above) = found.split_at(count.min(found.len()));
+    let below = Value::Flags { bits: bits & lower, names: below.into(), rest: 0, unknown: *unknown };
+    let above = Value::Flags {
+        bits: (bits & !lower) >> shift,
+        names: above.into(),
+        rest: rest >> shift,
+        unknown: *unknown,
+    };
+    Some(((shift == 0 || bits & lower != 0).then_some(below), above))
+}
+
+/// Whether a value is flags of `statx`, or the part of them that says how it synchronises.
+fn is_of_statx(value: &Value, names: &Names) -> bool {
+    match value {
+        Value::Flags { names: found, .. } => {
+            found.first().is_some_and(|name| names.text(*name).starts_with("AT_STATX_"))
+        }
+        _ => false,
     }
 }
 

@@ -262,6 +262,7 @@ fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
         sites: trace.sites,
         shards: trace.shards.map(usize::from),
         engine_stats: trace.engine_stats,
+        debug: false,
         limit: trace.limit,
         leave_at_execve: trace.leave_at_execve,
         kill: false,

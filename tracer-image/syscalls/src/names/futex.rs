@@ -85,11 +85,11 @@ pub static CLOCKS: Symbols = Symbols {
 pub static WAKE_OPS: Symbols = Symbols {
     unknown: "FUTEX_OP_???",
     names: &[
-        (0x0, "FUTEX_OP_SET<<28"),
-        (0x10000000, "FUTEX_OP_ADD<<28"),
-        (0x20000000, "FUTEX_OP_OR<<28"),
-        (0x30000000, "FUTEX_OP_ANDN<<28"),
-        (0x40000000, "FUTEX_OP_XOR<<28"),
+        (0, "FUTEX_OP_SET"),
+        (1, "FUTEX_OP_ADD"),
+        (2, "FUTEX_OP_OR"),
+        (3, "FUTEX_OP_ANDN"),
+        (4, "FUTEX_OP_XOR"),
     ],
 };
 
@@ -97,11 +97,11 @@ pub static WAKE_OPS: Symbols = Symbols {
 pub static WAKE_COMPARISONS: Symbols = Symbols {
     unknown: "FUTEX_OP_CMP_???",
     names: &[
-        (0x0, "FUTEX_OP_CMP_EQ<<24"),
-        (0x1000000, "FUTEX_OP_CMP_NE<<24"),
-        (0x2000000, "FUTEX_OP_CMP_LT<<24"),
-        (0x3000000, "FUTEX_OP_CMP_LE<<24"),
-        (0x4000000, "FUTEX_OP_CMP_GT<<24"),
-        (0x5000000, "FUTEX_OP_CMP_GE<<24"),
+        (0, "FUTEX_OP_CMP_EQ"),
+        (1, "FUTEX_OP_CMP_NE"),
+        (2, "FUTEX_OP_CMP_LT"),
+        (3, "FUTEX_OP_CMP_LE"),
+        (4, "FUTEX_OP_CMP_GT"),
+        (5, "FUTEX_OP_CMP_GE"),
     ],
 };

@@ -4,7 +4,7 @@ use crate::{
     decode::Decode,
     names::futex::{FUTEX2, WAKE_COMPARISONS, WAKE_OPS},
     types::{
-        Custom, Field, Record, Symbols,
+        Custom, Field, Record,
         Type::{Addr, Flags, Hex, Wide},
         U32, U64,
     },
@@ -28,20 +28,12 @@ pub static WAKE_OP: Custom = Custom::inside("FUTEX_OP", 4, |decode: &mut Decode<
     let bits = decode.scope.load(place, U32).unwrap_or(0);
     let mut parts = Vec::new();
     if bits & 0x8000_0000 != 0 {
-        parts.push(Value::Word(decode.name("FUTEX_OP_OPARG_SHIFT<<28")));
+        let name = Some(decode.name("FUTEX_OP_OPARG_SHIFT"));
+        parts.push(Value::Above(Box::new(Value::Symbol { bits: 8, name, unknown: None }), 28));
     }
-    parts.push(shifted(decode, bits & 0x7000_0000, 28, &WAKE_OPS));
+    parts.push(Value::Above(Box::new(decode.symbol(bits >> 28 & 7, &WAKE_OPS, U32)), 28));
     parts.push(Value::HexShifted { bits: bits >> 12 & 0xfff, shift: 12 });
-    parts.push(shifted(decode, bits & 0xf00_0000, 24, &WAKE_COMPARISONS));
+    parts.push(Value::Above(Box::new(decode.symbol(bits >> 24 & 0xf, &WAKE_COMPARISONS, U32)), 24));
     parts.push(Value::Hex(bits & 0xfff));
     Value::Or(parts)
 });
-
-fn shifted(decode: &mut Decode<'_>, bits: u64, shift: u8, names: &'static Symbols) -> Value {
-    match names.names.iter().find(|(value, _)| *value == bits) {
-        Some((_, name)) => Value::Word(decode.name(name)),
-        None => {
-            Value::Noted(Box::new(Value::HexShifted { bits: bits >> shift, shift }), names.unknown.into())
-        }
-    }
-}

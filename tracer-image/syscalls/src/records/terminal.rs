@@ -6,7 +6,7 @@ use crate::{
     names::terminal::*,
     snapshot::Place,
     types::{Custom, Field, Flags, Record, Type::Int, U16, When, Width},
-    value::{Name, Value},
+    value::Value,
 };
 use alloc::{boxed::Box, vec::Vec};
 
@@ -86,16 +86,16 @@ fn part(
     bits: &mut u64,
     mask: u64,
     names: &'static [(u64, &'static str)],
-) -> Option<Name> {
+) -> Option<Value> {
     let (value, name) = names.iter().find(|(value, _)| *value == *bits & mask)?;
     *bits &= !value;
-    Some(decode.name(name))
+    Some(Value::Called(Box::new(Value::Hex(*value)), decode.name(name)))
 }
 
 fn output(decode: &mut Decode<'_>, mut bits: u64) -> Value {
     let mut parts = Vec::new();
     for (mask, names) in DELAYS {
-        parts.extend(part(decode, &mut bits, *mask, names).map(Value::Word));
+        parts.extend(part(decode, &mut bits, *mask, names));
     }
     parts.push(switches(decode, bits, &OFLAG));
     Value::Or(parts)
@@ -103,7 +103,7 @@ fn output(decode: &mut Decode<'_>, mut bits: u64) -> Value {
 
 fn control(decode: &mut Decode<'_>, mut bits: u64) -> Value {
     let mut parts = Vec::new();
-    parts.extend(part(decode, &mut bits, CBAUD, SPEEDS).map(Value::Word));
+    parts.extend(part(decode, &mut bits, CBAUD, SPEEDS));
     let input = (bits >> IBSHIFT) & CBAUD;
     if let Some((_, name)) = SPEEDS.iter().find(|(value, _)| *value == input && input != 0) {
         let (speed, shift) = (decode.name(name), decode.name("IBSHIFT"));
@@ -111,7 +111,7 @@ fn control(decode: &mut Decode<'_>, mut bits: u64) -> Value {
         bits &= !(input << IBSHIFT);
     }
     let (mask, names) = SIZES;
-    parts.extend(part(decode, &mut bits, mask, names).map(Value::Word));
+    parts.extend(part(decode, &mut bits, mask, names));
     parts.push(switches(decode, bits, &CFLAG));
     Value::Or(parts)
 }

@@ -4,6 +4,7 @@ mod cli;
 mod command;
 mod merged;
 mod output;
+mod tips;
 
 use crate::{
     command::reason,
@@ -53,6 +54,10 @@ pub fn main(args: impl Iterator<Item = OsString>) -> i32 {
             print!("{text}");
             0
         }
+        Ok(Request::Tip(tip)) => {
+            tip.tell();
+            0
+        }
         Ok(Request::Trace(wanted)) => trace(*wanted).unwrap_or_else(|error| {
             say(&error);
             1
@@ -79,6 +84,7 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         sites: wanted.text.numbers || wanted.text.instructions || wanted.json,
         shards: wanted.shards,
         engine_stats: wanted.engine_stats,
+        debug: wanted.debug,
         limit: wanted.limit,
         leave_at_execve: wanted.leave_at_execve,
         kill: wanted.kill,
@@ -158,11 +164,15 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         // Its input has ended with the sink: what it still writes belongs to the trace.
         let _ = piped.wait();
     }
-    if let Reason::Failed(reason) | Reason::Refused(reason) = &spawned.reason {
-        return Err(reason.clone());
-    }
-    if let Some(error) = &spawned.failure {
-        return Err(format!("exec: {}", reason(error)));
+    let failure = match (&spawned.reason, &spawned.failure) {
+        (Reason::Failed(reason) | Reason::Refused(reason), _) => Some(reason.clone()),
+        (_, Some(error)) => Some(format!("exec: {}", reason(error))),
+        _ => None,
+    };
+    failure.iter().for_each(|failure| say(failure));
+    wanted.tip.tell();
+    if failure.is_some() {
+        return Ok(1);
     }
     match (interrupted, spawned.code, spawned.signal) {
         (Some(signal), code, killed) => {

@@ -77,6 +77,8 @@ pub struct Plan {
     pub shards: Option<usize>,
     /// Whether it is told at the end what the engine did.
     pub engine_stats: bool,
+    /// Whether each stop is told, and what was done at it. Only where telling may take its time.
+    pub debug: bool,
     /// After how many calls the trace ends.
     pub limit: Option<u64>,
     /// Whether a thread that is about to execute a program is let go (`-b execve`).

@@ -186,6 +186,7 @@ mod tests {
             sites: false,
             shards: None,
             engine_stats: false,
+            debug: false,
             limit: None,
             leave_at_execve: false,
             kill: false,

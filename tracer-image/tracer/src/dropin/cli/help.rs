@@ -23,7 +23,7 @@ Output format: -a COLUMN  -e abbrev=SET  verbose=SET  raw=SET  read=SET  write=S
                --format=text|json (ours: one event on a line, docs/events.schema.json)
 Statistics:    -c  -C  -O OVERHEAD[UNIT]  -S SORTBY  -U COLUMNS  -w
 Engine:        --engine-stats  --tracer-threads=N (ours: what the tracer did, and how many threads it has, 16 at most)
-Miscellaneous: -h  -V  --tips
+Miscellaneous: -d  -h  -V  --tips[=[[id:]ID|random][,[format:]none|compact|full]]
 
 They mean what strace(1) says. What this tracer does not have it refuses by name.
 ";

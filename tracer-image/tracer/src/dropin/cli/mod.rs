@@ -3,6 +3,7 @@
 mod check;
 mod help;
 
+use super::tips::{Form, Tip};
 use crate::engine::{
     compile,
     ptrace::{Distance, MOST_SHARDS},
@@ -32,6 +33,8 @@ pub enum Request {
     Trace(Box<Wanted>),
     /// Print this and end well.
     Print(String),
+    /// Nothing but a tip.
+    Tip(Tip),
 }
 
 /// When text has colours.
@@ -96,6 +99,10 @@ pub struct Wanted {
     pub shards: Option<usize>,
     /// `--engine-stats`
     pub engine_stats: bool,
+    /// `-d`
+    pub debug: bool,
+    /// `--tips`
+    pub tip: Tip,
     /// What is said before the trace begins.
     pub notes: Vec<String>,
 }
@@ -121,6 +128,10 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Request, String> {
         if let Some(text) = reader.take(given)? {
             return Ok(Request::Print(text));
         }
+    }
+    let wanted = &reader.wanted;
+    if wanted.tip.form != Form::None && wanted.command.is_empty() && wanted.attach.is_empty() {
+        return Ok(Request::Tip(wanted.tip));
     }
     reader.finish().map(|wanted| Request::Trace(Box::new(wanted)))
 }
@@ -179,6 +190,8 @@ impl Reader {
             limit: None,
             shards: None,
             engine_stats: false,
+            debug: false,
+            tip: Tip::default(),
             notes: Vec::new(),
         };
         Reader {
@@ -391,25 +404,16 @@ impl Reader {
                 self.wanted.limit = Some(number.ok_or_else(|| invalid("--syscall-limit", &limit))?);
             }
             (_, "tips") => {
-                if let Some(form) = self.optional() {
-                    let words = |word: &str| {
-                        let word = word.split_once(':').map_or(word, |(_, word)| word);
-                        matches!(word, "none" | "compact" | "full" | "random") || word.parse::<u32>().is_ok()
-                    };
-                    if !form.split(',').all(words) {
-                        return Err(invalid("--tips", &form));
-                    }
-                }
-                self.wanted
-                    .notes
-                    .push("tip: -yy says where sockets lead, -k is not there: there is no unwinder".into());
+                let form = self.optional();
+                let tip = Tip::named(form.as_deref());
+                self.wanted.tip = tip.ok_or_else(|| invalid("--tips", &form.unwrap_or_default()))?;
             }
             (Short('k'), _) | (_, "stack-trace" | "stack-trace-frame-limit") => {
                 return Err("-k/--stack-trace: there is no stack unwinder in this tracer; perf trace \
                             --call-graph dwarf has one"
                     .into());
             }
-            (Short('d'), _) | (_, "debug") => {}
+            (Short('d'), _) | (_, "debug") => self.wanted.debug = true,
             (Short('V'), _) | (_, "version") => return Ok(Some(help::version())),
             (Short('h'), _) | (_, "help") => return Ok(Some(help::HELP.into())),
             (Short(letter), _) => return Err(format!("invalid option -- '{letter}'\n{}", try_help())),

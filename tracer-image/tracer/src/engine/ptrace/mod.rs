@@ -11,6 +11,7 @@ mod calls;
 mod count;
 mod crew;
 mod deal;
+mod debug;
 mod init;
 mod lookout;
 mod memory;

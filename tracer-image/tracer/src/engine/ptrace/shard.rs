@@ -172,6 +172,21 @@ impl<'a> Shard<'a> {
             Err(error) => return Reason::Failed(format!("the kernel gave the tracer no timer: {error}")),
         };
         let refusals = self.seize_members();
+        let mut missing = Vec::new();
+        if let Target::Processes(named) = &self.plan.target {
+            let nowhere = named.iter().filter(|process| procfs::comm(**process).is_none());
+            missing.extend(
+                nowhere.map(|process| format!("attach: ptrace(PTRACE_SEIZE, {process}): No such process")),
+            );
+        }
+        // Each is told by itself, and the last one as the reason for the end where there is nothing else.
+        let last = if self.crew.len() == 0 && refusals.is_empty() { missing.pop() } else { None };
+        for text in missing {
+            self.sink.notice(Notice { level: Level::Warning, text });
+        }
+        if let Some(last) = last {
+            return Reason::Failed(last);
+        }
         if self.crew.len() == 0 {
             return match refusals.as_slice() {
                 [] if !self.plan.programs.is_any() => {
@@ -335,7 +350,10 @@ impl<'a> Shard<'a> {
 
     /// The loop: until the tracees are gone or somebody asks for the end.
     fn trace(&mut self, clock: &mut Clock) -> Reason {
+        let traced = self.tracees.len();
+        self.debug(|| format!("{traced} threads are traced"));
         let reason = self.until_end(clock);
+        self.debug(|| format!("the trace ends: {reason:?}"));
         self.sum_up();
         if self.plan.engine_stats {
             let text =
@@ -407,13 +425,16 @@ impl<'a> Shard<'a> {
                     if counted {
                         self.system = count::system_time(&usage);
                     }
+                    let (tid, since) = (stopped.tid(), if self.plan.debug { wakeup::now() } else { 0 });
                     self.stopped(stopped, cause);
+                    self.debug_stop(tid, cause, since);
                 }
                 Ok(Report::Exited { tid, code }) => {
                     if self.spawned == Some(tid) {
                         self.code = Some(code);
                     }
                     self.gone(tid, What::Exited { code });
+                    self.debug_end(tid, "ended with", code);
                 }
                 Ok(Report::Killed { tid, signal, core }) => {
                     if self.spawned == Some(tid) {
@@ -426,6 +447,7 @@ impl<'a> Shard<'a> {
                         self.end_call(tid, wakeup::now());
                         self.forget(tid);
                     }
+                    self.debug_end(tid, "was killed by signal", signal);
                 }
                 Err(NoReport::Interrupted) => {}
                 Err(NoReport::NoTracees) => {

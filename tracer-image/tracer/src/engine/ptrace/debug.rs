@@ -1,0 +1,40 @@
+//! What a shard says of itself with `-d`: each report of the kernel, and what was done. Only numbers and our own words; and
+//! only behind the resume, since whoever reads it may be slow.
+
+use super::{request::Cause, shard::Shard, wakeup};
+use wire::message::{Level, Notice};
+
+impl Shard<'_> {
+    /// Says something, if it is wanted.
+    pub(super) fn debug(&mut self, text: impl FnOnce() -> String) {
+        if self.plan.debug {
+            let text = format!("shard {}: {}", self.number, text());
+            self.sink.notice(Notice { level: Level::Note, text });
+        }
+    }
+
+    /// Says why a thread stood still, and for how long.
+    pub(super) fn debug_stop(&mut self, tid: i32, cause: Cause, since: u64) {
+        let traced = self.tracees.len();
+        self.debug(|| {
+            let why = match cause {
+                Cause::Syscall => "at a call".into(),
+                Cause::Signal(signal) => format!("at signal {signal}"),
+                Cause::Group(signal) => format!("with its process, by signal {signal}, and stays so"),
+                Cause::Trap => "as it was born or interrupted".into(),
+                Cause::Cloned => "behind a fork or clone".into(),
+                Cause::Executed => "behind an execve".into(),
+                Cause::Exiting => "before its end".into(),
+                Cause::Other => "at something else".into(),
+            };
+            let span = wakeup::now().saturating_sub(since) / 1000;
+            format!("thread {tid} stood still {why}; {span} us were spent; {traced} are traced")
+        });
+    }
+
+    /// Says how a thread has ended.
+    pub(super) fn debug_end(&mut self, tid: i32, how: &str, number: i32) {
+        let traced = self.tracees.len();
+        self.debug(|| format!("thread {tid} {how} {number}; {traced} are traced"));
+    }
+}
