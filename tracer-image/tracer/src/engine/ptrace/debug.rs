@@ -25,6 +25,7 @@ impl Shard<'_> {
                 Cause::Cloned => "behind a fork or clone".into(),
                 Cause::Executed => "behind an execve".into(),
                 Cause::Exiting => "before its end".into(),
+                Cause::Filter => "at a call that its filter lets us see".into(),
                 Cause::Other => "at something else".into(),
             };
             let span = wakeup::now().saturating_sub(since) / 1000;
