@@ -39,14 +39,14 @@ fn same_family() {
 fn same_ends() {
     let bench = Bench::new("ends");
     let cases: &[(&[&str], &[&str])] = &[
-        (&[], &["INT", "TERM", "HUP", "QUIT", "KILL"]),
-        (&["-o", "out"], &["INT", "TERM", "HUP"]),
-        (&["-I1"], &["INT", "TERM"]),
+        (&[], &["INT", "TERM", "HUP", "QUIT", "KILL", "PIPE"]),
+        (&["-o", "out"], &["INT", "TERM", "HUP", "PIPE"]),
+        (&["-I1"], &["INT", "TERM", "PIPE"]),
         (&["--interruptible=waiting"], &["TERM"]),
         (&["-I3"], &["INT", "TERM", "QUIT"]),
         (&["-I", "never_tstp"], &["INT", "TSTP"]),
         (&["-o", "out", "-I2"], &["INT", "TERM"]),
-        (&["-p"], &["INT", "TERM", "HUP", "KILL"]),
+        (&["-p"], &["INT", "TERM", "HUP", "KILL", "PIPE"]),
         (&["-I3", "-p"], &["INT", "TERM"]),
         (&["--kill-on-exit"], &["TERM", "KILL"]),
         (&["--kill-on-exit", "-I1"], &["TERM"]),
