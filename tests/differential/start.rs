@@ -60,6 +60,18 @@ fn same_ends() {
     }
 }
 
+/// Nobody reads what the tracer writes any more.
+#[test]
+fn same_ends_unread() {
+    let bench = Bench::new("unread");
+    for options in [&[][..], &["-I1"], &["-f"]] {
+        let [theirs, ours] =
+            [Tracer::Strace, Tracer::Ours].map(|tracer| bench.unread(tracer, "fork", options));
+        assert_eq!(theirs, (None, Some(13)), "strace {options:?}");
+        assert_eq!(theirs, ours, "strace and ours {options:?}");
+    }
+}
+
 /// Another user, another name, and an end after so many calls or at an execve.
 #[test]
 fn same_beginnings_and_limits() {

@@ -281,7 +281,11 @@ impl Signals {
                 _ => {}
             }
             if signal == Signals::ended() || finished() {
-                return by;
+                // What was sent to all of the process comes behind what was sent to this thread.
+                let at_once = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+                // SAFETY: as above.
+                let late = unsafe { libc::sigtimedwait(&self.0, ptr::null_mut(), &at_once) };
+                return by.or((late == libc::SIGPIPE && !ignores).then_some(late));
             }
             if stop.requested() {
                 ptrace::wake();
