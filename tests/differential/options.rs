@@ -75,6 +75,14 @@ fn same_form_options() {
     options("form-options", FORMS, PROGRAMS);
 }
 
+/// Everything that goes through descriptors, in many buffers and in none.
+#[test]
+fn same_dumps() {
+    let sets: &[&[&str]] =
+        &[&["-e", "write=3"], &["-e", "read=all", "-e", "write=all"], &["-v", "-e", "write=3,5"]];
+    options("dumps", sets, &["dumps", "files", "pipes", "unix_sockets"]);
+}
+
 /// Constants as numbers: one for all of a value, or one for each of its parts.
 #[test]
 fn same_constants() {

@@ -188,6 +188,17 @@ impl Bench {
         (status.code(), status.signal())
     }
 
+    /// How a tracer ends whose standard error nobody reads: exit code and signal.
+    pub fn unread(&self, tracer: Tracer, program: &str, options: &[&str]) -> (Option<i32>, Option<i32>) {
+        let place = self.directory.join("unread").join(program);
+        let mut command = self.command(tracer, &place);
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        command.args(options).arg(binary(program)).stderr(writer);
+        let status = wait(command.spawn().unwrap(), program);
+        (status.code(), status.signal())
+    }
+
     /// What a program writes on standard output, its trace in a file, and the exit code that its parent sees. The tracer
     /// may end later.
     pub fn family(&self, tracer: Tracer, program: &str, options: &[&str]) -> (String, String, Option<i32>) {

@@ -5,9 +5,9 @@ use std::fmt::Write;
 /// Bytes of a line.
 const LINE: usize = 16;
 
-/// Writes buffers; those of a vector are numbered.
+/// Writes buffers; those of a vector are numbered, and end with the first one that is empty.
 pub fn write(out: &mut String, buffers: &[Vec<u8>], vector: bool) {
-    for (index, bytes) in buffers.iter().enumerate().filter(|(_, bytes)| !bytes.is_empty()) {
+    for (index, bytes) in buffers.iter().enumerate().take_while(|(_, bytes)| !bytes.is_empty()) {
         if vector {
             let _ = writeln!(out, " * {} bytes in buffer {index}", bytes.len());
         }

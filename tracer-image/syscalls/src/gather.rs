@@ -697,7 +697,7 @@ impl<'a> Gather<'a> {
                     // At the end of a record: as long as a field says.
                     if matches!(len, Len::Arg(_) | Len::Most(..)) && phase == self.scope.phase {
                         let size = layout::size(element, self.scope.abi());
-                        let most = self.scope.most_elements() + 1;
+                        let most = self.most_elements() + 1;
                         self.want(addr, usize::try_from(count).unwrap_or(usize::MAX).min(most) * size);
                     }
                     self.elements(element, addr, phase, count);
@@ -779,16 +779,13 @@ impl<'a> Gather<'a> {
                     }
                 }
                 Type::Array(element, Len::Zero) => {
-                    self.want(
-                        addr,
-                        (self.scope.most_elements() + 1) * layout::size(element, self.scope.abi()),
-                    );
+                    self.want(addr, (self.most_elements() + 1) * layout::size(element, self.scope.abi()));
                 }
                 Type::Array(element, len) => {
                     if let Some(count) = self.scope.count(*len) {
                         let count = usize::try_from(count).unwrap_or(usize::MAX);
                         let size = layout::size(element, self.scope.abi());
-                        self.want(addr, count.min(self.scope.most_elements() + 1).saturating_mul(size));
+                        self.want(addr, count.min(self.most_elements() + 1).saturating_mul(size));
                     }
                 }
                 Type::Extensible(record, len, least) => {
@@ -817,6 +814,11 @@ impl<'a> Gather<'a> {
         self.visit(pointee, Place::Memory { addr, phase });
     }
 
+    /// Most elements of an array that are looked at: where data is dumped all of it is, however much is written.
+    pub fn most_elements(&self) -> usize {
+        if self.scope.depth.dump { MOST_ELEMENTS } else { self.scope.most_elements() }
+    }
+
     /// Most bytes of a buffer that are needed: one more than is written tells whether it is cut.
     pub fn most_bytes(&self) -> usize {
         let most = if self.scope.depth.dump { usize::MAX } else { self.scope.depth.strings };
@@ -839,7 +841,7 @@ impl<'a> Gather<'a> {
         if size == 0 || matches!(element, Type::Int(_) | Type::Hex(_)) {
             return;
         }
-        let most = usize::try_from(count).unwrap_or(usize::MAX).min(self.scope.most_elements());
+        let most = usize::try_from(count).unwrap_or(usize::MAX).min(self.most_elements());
         for index in 0..most {
             let at = addr.wrapping_add((index * size) as u64);
             let bytes = self.scope.snapshot.read(phase, at, size);

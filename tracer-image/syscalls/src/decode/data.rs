@@ -62,6 +62,12 @@ fn collect(value: Value, names: &Names, buffers: &mut Vec<Vec<u8>>) {
         Value::Array { items, .. } => items.into_iter().for_each(|item| collect(item, names, buffers)),
         Value::Struct { fields, .. } => {
             for (name, value) in fields {
+                // One that cannot be read has its place all the same.
+                if let (Some(name), Value::Addr(_)) = (name, &value)
+                    && names.text(name) == "iov_base"
+                {
+                    buffers.push(Vec::new());
+                }
                 if name.is_some_and(|name| matches!(names.text(name), "iov_base" | "msg_iov" | "msg_hdr")) {
                     collect(value, names, buffers);
                 }

@@ -64,7 +64,7 @@ pub struct Stops {
 pub fn gather_buffers(gather: &mut Gather<'_>, stops: Stops, addr: u64, count: usize, total: Option<u64>) {
     let scope = gather.scope;
     let size = 2 * scope.abi().word();
-    let most = count.min(scope.most_elements());
+    let most = count.min(gather.most_elements());
     if scope.phase == stops.array {
         gather.want(addr, count.min(most + 1).saturating_mul(size));
     }

@@ -249,6 +249,16 @@ impl Signals {
             let mut set = mem::zeroed();
             libc::sigemptyset(&mut set);
             libc::sigaddset(&mut set, Signals::ended());
+            // Rust ignores it. As strace does, so do we only where nothing is to end us.
+            match interruptible {
+                0..2 => {
+                    libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+                }
+                2 => {
+                    libc::sigaddset(&mut set, libc::SIGPIPE);
+                }
+                _ => {}
+            }
             if interruptible > 1 {
                 for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT] {
                     libc::sigaddset(&mut set, signal);
@@ -285,14 +295,18 @@ impl Signals {
             // SAFETY: the set is initialised; no siginfo is asked for.
             let signal = unsafe { libc::sigtimedwait(&self.0, ptr::null_mut(), &pause) };
             match signal {
-                libc::SIGINT | libc::SIGTERM | libc::SIGHUP | libc::SIGQUIT if !ignores => {
+                libc::SIGINT | libc::SIGTERM | libc::SIGHUP | libc::SIGQUIT | libc::SIGPIPE if !ignores => {
                     by.get_or_insert(signal);
                     stop.request();
                 }
                 _ => {}
             }
             if signal == Signals::ended() || finished() {
-                return by;
+                // What was sent to all of the process comes behind what was sent to this thread.
+                let at_once = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+                // SAFETY: as above.
+                let late = unsafe { libc::sigtimedwait(&self.0, ptr::null_mut(), &at_once) };
+                return by.or((late == libc::SIGPIPE && !ignores).then_some(late));
             }
             if stop.requested() {
                 ptrace::wake();

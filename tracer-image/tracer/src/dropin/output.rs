@@ -52,6 +52,11 @@ impl Lines {
         if self.failed.is_none() {
             // Whoever stops the trace must hear of it even if the output was stderr itself.
             let _ = writeln!(io::stderr(), "{}: cannot write the trace: {error}", super::program());
+            // What the kernel told this thread alone is the end of all, where a signal may end us.
+            if error.kind() == io::ErrorKind::BrokenPipe {
+                // SAFETY: sends a signal to ourselves, which is ignored, or waited for.
+                unsafe { libc::kill(libc::getpid(), libc::SIGPIPE) };
+            }
             self.failed = Some(error);
         }
     }

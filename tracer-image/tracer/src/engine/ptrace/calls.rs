@@ -191,7 +191,9 @@ impl Shard<'_> {
             return depth;
         }
         let fd = args[0] as u32;
+        // No descriptor is below 0, whatever the set is of.
         let dump = row.and_then(decode::direction).is_some_and(|direction| match direction {
+            _ if (fd as i32) < 0 => false,
             Direction::Read => wanted.read.has(fd),
             Direction::Write => wanted.write.has(fd),
         });

@@ -172,13 +172,7 @@ impl<'a> Shard<'a> {
             Err(error) => return Reason::Failed(format!("the kernel gave the tracer no timer: {error}")),
         };
         let refusals = self.seize_members();
-        let mut missing = Vec::new();
-        if let Target::Processes(named) = &self.plan.target {
-            let nowhere = named.iter().filter(|process| procfs::comm(**process).is_none());
-            missing.extend(
-                nowhere.map(|process| format!("attach: ptrace(PTRACE_SEIZE, {process}): No such process")),
-            );
-        }
+        let mut missing = self.missing();
         // Each is told by itself, and the last one as the reason for the end where there is nothing else.
         let last = if self.crew.len() == 0 && refusals.is_empty() { missing.pop() } else { None };
         for text in missing {
@@ -209,6 +203,13 @@ impl<'a> Shard<'a> {
         self.warn(&refusals);
         self.ready();
         self.trace(&mut clock)
+    }
+
+    /// What a person named and is not there, in strace's words. Of a container's, one that has gone is no news.
+    fn missing(&self) -> Vec<String> {
+        let Target::Processes(named) = &self.plan.target else { return Vec::new() };
+        let nowhere = named.iter().filter(|process| procfs::process_of(**process).is_none());
+        nowhere.map(|process| format!("attach: ptrace(PTRACE_SEIZE, {process}): No such process")).collect()
     }
 
     /// Tells what could not be attached to.
@@ -293,6 +294,9 @@ impl<'a> Shard<'a> {
         }
         // What runs already and is traced beside it comes first, as in strace.
         let refusals = self.seize_members();
+        for text in self.missing() {
+            self.sink.notice(Notice { level: Level::Warning, text });
+        }
         self.warn(&refusals);
         self.attached(process, process, if waiting.child { Birth::Spawned } else { Birth::Seized });
         self.ready();
@@ -328,12 +332,6 @@ impl<'a> Shard<'a> {
                     self.refused.insert(process);
                     let why = refused::why(process, &self.plan.holders);
                     refusals.push(format!("process {process} ({refusal}): {why}"));
-                }
-                // Of a container's, one that has gone meanwhile is no news; one that a person named is.
-                let named = matches!(self.plan.target, Target::Processes(_));
-                if named && !known.contains(&process) && procfs::process_of(process).is_none() {
-                    self.refused.insert(process);
-                    refusals.push(format!("process {process}: there is no such process"));
                 }
                 for (tid, found_in) in seized.threads {
                     found = true;
