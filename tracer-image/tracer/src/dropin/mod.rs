@@ -194,11 +194,9 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
 
 /// A filter of the command's calls, or why there is none.
 fn sieve(plan: &Plan) -> Result<Sieve, &'static str> {
-    let sieve = Sieve::new(plan);
-    if sieve.lets_nothing_through() {
-        return Err("Seccomp filter is requested but there are no syscalls to filter.  \
-                    See -e trace to filter syscalls.");
-    }
+    let nothing = "Seccomp filter is requested but there are no syscalls to filter.  \
+                   See -e trace to filter syscalls.";
+    let sieve = Sieve::new(plan).ok_or(nothing)?;
     sieve.try_out().map_err(|_| "seccomp filter is requested but unavailable")?;
     Ok(sieve)
 }
