@@ -32,6 +32,10 @@ macro_rules! never {
 
 never! {
     _Unwind_Resume(*mut c_void) -> !;
+    _Unwind_RaiseException(*mut c_void) -> i32;
+    _Unwind_DeleteException(*mut c_void) -> ();
+    _Unwind_FindEnclosingFunction(*mut c_void) -> *mut c_void;
+    _Unwind_GetCFA(*mut c_void) -> usize;
     _Unwind_GetIP(*mut c_void) -> usize;
     _Unwind_GetIPInfo(*mut c_void, *mut i32) -> usize;
     _Unwind_GetLanguageSpecificData(*mut c_void) -> *const c_void;
