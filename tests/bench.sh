@@ -64,6 +64,8 @@ spawned() {
         "$work/calls" "$workload" "$count"
         return
     fi
+    # What the peer before it has left is not its own.
+    rm -f "$work/took"
     # Not every peer leaves the program's output alone.
     (trace "$peer" "$calls" "$follows" sh -c 'exec "$0" "$1" "$2" >"$3"' "$work/calls" "$workload" "$count" "$work/took") \
         >/dev/null 2>"$work/err" || { cat "$work/err" >&2; return 1; }
