@@ -11,16 +11,7 @@ install() {
     DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@" >/dev/null
 }
 command -v javac >/dev/null || install default-jdk-headless
-# Unpacked, not installed: an installed one may be started.
-(cd "$dir" && apt-get download nginx >/dev/null 2>&1 && dpkg -x nginx_*.deb nginx)
-for library in $(ldd "$dir/nginx/usr/sbin/nginx" | sed -n 's/^\t\(lib[a-z]*\).* => not found$/\1/p'); do
-    # Those that Debian's nginx wants and a bare machine may lack.
-    case $library in
-    libpcre*) install libpcre2-8-0 ;;
-    libssl | libcrypto) install libssl3 ;;
-    libcrypt) install libcrypt1 ;;
-    esac
-done
+nginx=$(tests/packages.sh nginx)
 mkdir -p "$dir/www" "$dir/logs" "$dir/classes"
 head -c 1000 /dev/zero | tr '\0' x >"$dir/www/index.html"
 cat >"$dir/nginx.conf" <<CONF
@@ -38,6 +29,6 @@ http {
 CONF
 (cd tests/workloads/api && GOWORK=off GOTOOLCHAIN=local GOFLAGS='' CGO_ENABLED=0 go build -buildvcs=false -o "$dir/api" .)
 javac -d "$dir/classes" tests/workloads/java/Server.java
-echo "nginx 18081 $dir/nginx/usr/sbin/nginx -c $dir/nginx.conf -g daemon~off;"
+echo "nginx 18081 env LD_LIBRARY_PATH=$nginx/usr/lib/$(uname -m)-linux-gnu $nginx/usr/sbin/nginx -c $dir/nginx.conf -g daemon~off;"
 echo "go 18082 $dir/api -listen 127.0.0.1:18082"
 echo "java 8080 java -Xmx64m -Dsun.net.httpserver.nodelay=true -cp $dir/classes Server"

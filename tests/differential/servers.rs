@@ -195,7 +195,7 @@ fn shell(line: &str) -> bool {
 #[test]
 fn same_text_of_servers() {
     let bench = Bench::new("servers");
-    let script = crate::cluster::root().join("tests/differential/packages.sh");
+    let script = crate::cluster::root().join("tests/packages.sh");
     let root = shell("[ $(id -u) = 0 ]");
     let mut wrong = Vec::new();
     for server in SERVERS {

@@ -175,9 +175,7 @@ impl<'a> Shard<'a> {
         let mut missing = self.missing();
         // Each is told by itself, and the last one as the reason for the end where there is nothing else.
         let last = if self.crew.len() == 0 && refusals.is_empty() { missing.pop() } else { None };
-        for text in missing {
-            self.sink.notice(Notice { level: Level::Warning, text });
-        }
+        self.say(missing);
         if let Some(last) = last {
             return Reason::Failed(last);
         }
@@ -214,11 +212,14 @@ impl<'a> Shard<'a> {
 
     /// Tells what could not be attached to.
     fn warn(&mut self, refusals: &[String]) {
-        for refusal in refusals.iter().take(MOST_REFUSALS) {
-            self.sink.notice(Notice { level: Level::Warning, text: format!("not traced: {refusal}") });
-        }
+        self.say(refusals.iter().take(MOST_REFUSALS).map(|refusal| format!("not traced: {refusal}")));
         if refusals.len() > MOST_REFUSALS {
-            let text = format!("not traced: {} more processes", refusals.len() - MOST_REFUSALS);
+            self.say([format!("not traced: {} more processes", refusals.len() - MOST_REFUSALS)]);
+        }
+    }
+
+    fn say(&mut self, warnings: impl IntoIterator<Item = String>) {
+        for text in warnings {
             self.sink.notice(Notice { level: Level::Warning, text });
         }
     }
@@ -294,9 +295,7 @@ impl<'a> Shard<'a> {
         }
         // What runs already and is traced beside it comes first, as in strace.
         let refusals = self.seize_members();
-        for text in self.missing() {
-            self.sink.notice(Notice { level: Level::Warning, text });
-        }
+        self.say(self.missing());
         self.warn(&refusals);
         self.attached(process, process, if waiting.child { Birth::Spawned } else { Birth::Seized });
         self.ready();

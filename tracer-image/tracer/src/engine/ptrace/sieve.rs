@@ -107,7 +107,7 @@ impl Sieve {
     }
 }
 
-/// Whether a call is to stop. As in strace, no filter leaves out what has no name.
+/// Whether a call is to stop.
 fn stops(plan: &Plan, abi: Abi, number: u64) -> bool {
     let wanted = |number| {
         plan.wanted.trace.has(abi, number)
