@@ -21,6 +21,14 @@ echo_machine
 echo "method:  $rounds interleaved rounds; seconds of the program's own clock; added = traced - alone, of the same round"
 echo
 
+# Fails where a peer that was to show COUNT calls and more shows less than a tenth of them: it has not traced.
+showed() {
+    local peer=$1 count=$2 calls=$3
+    case $peer in alone | floor) return ;; esac
+    [ "$calls" = all ] || return 0
+    [ "$(cat "$work/out"* 2>/dev/null | wc -l)" -ge $((count / 10)) ] || { echo "$peer shows nothing" >&2; return 1; }
+}
+
 # How many threads it has, at least.
 threads() {
     case $1 in
@@ -55,6 +63,7 @@ attached() {
         wait "$tracer" || case $peer in strace | ours) cat "$work/err" >&2; return 1 ;; esac
     fi
     rm "$work/go"
+    showed "$peer" "$count" "$calls" || return 1
     cat "$work/took"
 }
 
@@ -69,9 +78,20 @@ spawned() {
     # Not every peer leaves the program's output alone.
     (trace "$peer" "$calls" "$follows" sh -c 'exec "$0" "$1" "$2" >"$3"' "$work/calls" "$workload" "$count" "$work/took") \
         >/dev/null 2>"$work/err" || { cat "$work/err" >&2; return 1; }
+    showed "$peer" "$count" "$calls" || return 1
     cat "$work/took"
 }
 
+# A row at a time, so that what was measured is seen even where it ends early.
+aligned() {
+    while read -r name count round rest; do
+        # shellcheck disable=SC2086
+        printf '%-12s %7s %5s%s\n' "$name" "$count" "$round" "$(printf ' %9s' $rest)"
+    done
+}
+
+echo "seconds"
+echo "workload count round alone ${peers[*]}" | aligned
 # NAME HOW WORKLOAD COUNT CALLS FOLLOWS: the calls are all made; a filter that names none of them shows what dropping costs.
 while read -r name how workload count calls follows; do
     [[ $wanted = "  " || $wanted = *" $name "* ]] || continue
@@ -84,7 +104,7 @@ while read -r name how workload count calls follows; do
         done
         echo "$line"
     done
-done >"$work/runs" <<'RUNS'
+done <<'RUNS' | tee "$work/runs" | aligned
 bare spawned bare 40000 all
 files spawned files 40000 all
 threads spawned threads 40000 all -f
@@ -102,11 +122,6 @@ filtered-s spawned service 10000 mount
 filtered-b spawned files 40000 mount -f --seccomp-bpf
 RUNS
 
-echo "seconds"
-{
-    echo "workload count round alone ${peers[*]}"
-    cat "$work/runs"
-} | awk '{ printf "%-12s %7s %5s", $1, $2, $3; for (i = 4; i <= NF; i++) printf " %9s", $i; print "" }'
 echo
 echo "medians: added microseconds for each call [least to most], and how many times as much as ours (median of the rounds')"
 medians <"$work/runs"

@@ -23,6 +23,8 @@ int main(int argc, char **argv) {
     pid_t attached[16], child = 0;
     int several = 0;
     int option, status, code = 0;
+    // A shell starts what runs beside it deaf to this.
+    signal(SIGINT, SIG_DFL);
     while ((option = getopt(argc, argv, "+fp:")) != -1) {
         if (option == 'f')
             options |= PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK;

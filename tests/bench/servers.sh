@@ -65,16 +65,16 @@ traced() {
 }
 
 peers=(${peers[@]/lurk/}) # it attaches to one process only
+echo "requests a second"
+echo "server round alone ${peers[*]}"
 for name in nginx go java; do
     for ((round = 1; round <= rounds; round++)); do
         line="$name $round"
         for peer in alone "${peers[@]}"; do line+=" $(traced "$name" "$peer")"; done
         echo "$line"
     done
-done >"$work/runs"
+done | tee "$work/runs"
 
-echo "requests a second"
-echo "server round alone ${peers[*]}" | cat - "$work/runs" | column -t
 echo
 echo "medians: added microseconds for each request [least to most], and how many times as much as ours (median of the rounds')"
 awk '{ printf "%s 1 %s", $1, $2; for (i = 3; i <= NF; i++) printf " %.9f", 1 / $i; print "" }' "$work/runs" | medians

@@ -58,8 +58,13 @@ impl<K: Copy + Ord> Merge<K> {
 
     /// The next event, if it is sure (or old) enough; `None`: ask again at [`Merge::due`] or after the next push.
     pub fn pop(&mut self, now: Instant) -> Option<(K, Event)> {
+        self.pop_past(now, |_| false)
+    }
+
+    /// The same where it is known of some shards that they rest: what comes of them will be later than all that has come.
+    pub fn pop_past(&mut self, now: Instant, rests: impl Fn(K) -> bool) -> Option<(K, Event)> {
         let (shard, arrived) = self.earliest()?;
-        let sure = self.shards.values().all(|shard| !shard.queue.is_empty());
+        let sure = self.shards.iter().all(|(key, shard)| !shard.queue.is_empty() || rests(*key));
         (sure || now.duration_since(arrived) >= self.hold || self.held > MOST)
             .then(|| self.take(shard))
             .flatten()

@@ -418,6 +418,20 @@ fn merge_passes_one_shard_through() {
 }
 
 #[test]
+fn merge_does_not_wait_for_who_rests() {
+    let mut merge = Merge::new(merge::HOLD);
+    let now = Instant::now();
+    merge.open(1);
+    merge.push(now, 0, at(5));
+    assert_eq!(merge.pop_past(now, |shard| shard == 0), None, "1 may still say something that is earlier");
+    assert_eq!(merge.pop_past(now, |shard| shard == 1), Some((0, at(5))));
+    // What it has said is not overtaken.
+    merge.push(now, 1, at(6));
+    merge.push(now, 0, at(7));
+    assert_eq!(merge.pop_past(now, |_| true), Some((1, at(6))));
+}
+
+#[test]
 fn merge_orders_shards_by_time_and_waits_only_so_long() {
     let mut merge = Merge::new(Duration::from_millis(100));
     let now = Instant::now();

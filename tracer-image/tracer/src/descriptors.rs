@@ -3,12 +3,10 @@
 use std::{
     ffi::OsString,
     fs, io,
-    os::{
-        fd::{AsRawFd, FromRawFd, OwnedFd},
-        unix::ffi::OsStringExt,
-    },
+    os::{fd::AsRawFd, unix::ffi::OsStringExt},
 };
 
+use crate::pidfd;
 use syscalls::{
     filter::detail,
     gather::Depth,
@@ -56,7 +54,7 @@ pub fn path(process: i32, fd: i32) -> Option<Vec<u8>> {
     match link(&format!("/proc/{process}/fd/{fd}")) {
         Ok(path) => Some(path),
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            let copy = take_copy(process, fd).ok()?;
+            let copy = pidfd::copy(&pidfd::open(process).ok()?, fd).ok()?;
             link(&format!("/proc/self/fd/{}", copy.as_raw_fd())).ok()
         }
         Err(_) => None,
@@ -65,19 +63,4 @@ pub fn path(process: i32, fd: i32) -> Option<Vec<u8>> {
 
 fn link(path: &str) -> io::Result<Vec<u8>> {
     fs::read_link(path).map(|path| OsString::from(path).into_vec())
-}
-
-/// pidfd_getfd(2), kernel 5.6 and later.
-fn take_copy(process: i32, fd: i32) -> io::Result<OwnedFd> {
-    let owned = |raw: libc::c_long| {
-        if raw < 0 {
-            return Err(io::Error::last_os_error());
-        }
-        // SAFETY: the kernel has just made this descriptor for us; nobody else owns it.
-        Ok(unsafe { OwnedFd::from_raw_fd(raw as i32) })
-    };
-    // SAFETY: takes numbers only.
-    let pidfd = owned(unsafe { libc::syscall(libc::SYS_pidfd_open, process, 0) })?;
-    // SAFETY: takes numbers only; the new descriptor is close-on-exec.
-    owned(unsafe { libc::syscall(libc::SYS_pidfd_getfd, pidfd.as_raw_fd(), fd, 0) })
 }

@@ -13,6 +13,7 @@ mod headroom;
 mod numbers;
 mod outbox;
 mod paths;
+mod pidfd;
 mod pipes;
 mod procfs;
 mod redact;

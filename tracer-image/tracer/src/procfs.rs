@@ -1,6 +1,9 @@
 //! What `/proc` says about processes: which belong to a container, which threads they have, who traces them.
 
-use crate::roles::{COMMAND_FOR, ENGINE_FOR};
+use crate::{
+    pidfd,
+    roles::{COMMAND_FOR, ENGINE_FOR},
+};
 use std::{fs, io, path::Path};
 
 /// The ids of all processes of our PID namespace.
@@ -162,7 +165,11 @@ pub fn call(thread: i32) -> Option<u64> {
 
 /// The process that a thread belongs to.
 pub fn process_of(thread: i32) -> Option<i32> {
-    status(thread, "Tgid")?.parse().ok()
+    // A tracee that was just born may stand still meanwhile, and most are processes: this is the shorter way.
+    match pidfd::open(thread) {
+        Ok(_) => Some(thread),
+        Err(_) => status(thread, "Tgid")?.parse().ok(),
+    }
 }
 
 #[cfg(test)]

@@ -140,13 +140,13 @@ fn serve(pipes: Pipes, agent: Option<i32>, words: &[OsString]) -> io::Result<i32
         outbox.block(Duration::from_millis(most.into()).min(LONGEST_BLOCK));
     }
     let lease = Duration::from_millis(trace.lease.into()) + GRACE;
-    let bounds = Bounds { max_slowdown: trace.max_slowdown, spares_memory: trace.spares_memory };
+    let memory = trace.spares_memory.then(|| headroom::Watch::new(headroom::TRACING));
+    let bounds = Bounds { max_slowdown: trace.max_slowdown, memory };
     let redact = trace.redact.clone();
     let planned = plan(trace, agent.is_some()).map_err(Reason::Failed).and_then(|plan| {
-        let first = ptrace::members(&plan).first().copied();
-        let headroom = Headroom::of(first.unwrap_or(std::process::id() as i32));
-        if let Some(Headroom { limit, left }) = headroom.filter(Headroom::is_short)
-            && bounds.spares_memory
+        let process = || ptrace::members(&plan).first().copied().unwrap_or(std::process::id() as i32);
+        if bounds.memory.is_some()
+            && let Some(Headroom { limit, left }) = Headroom::of(process()).filter(Headroom::is_short)
         {
             return Err(Reason::MemoryShort { limit, left });
         }
@@ -297,8 +297,8 @@ fn outlive(outbox: &Outbox, requests: &mut Requests, reason: Reason) {
 struct Bounds {
     /// [`Trace::max_slowdown`]
     max_slowdown: Option<u32>,
-    /// [`Trace::spares_memory`]
-    spares_memory: bool,
+    /// Looks at the target's memory limit, where that is to be spared ([`Trace::spares_memory`]).
+    memory: Option<headroom::Watch>,
 }
 
 struct Service {
@@ -310,7 +310,6 @@ struct Service {
     program: String,
     lease: Duration,
     bounds: Bounds,
-    memory: headroom::Watch,
     sampler: Sampler,
     next_pulse: Instant,
     /// Who guards us from afar.
@@ -371,7 +370,6 @@ impl Service {
             program,
             lease,
             bounds,
-            memory: headroom::Watch::new(headroom::TRACING),
             sampler,
             next_pulse: Instant::now() + PULSE,
             agent,
@@ -388,8 +386,8 @@ impl Service {
         let mut why = None;
         loop {
             let mut pause = self.sampler.pause().min(LOOK);
-            if self.bounds.spares_memory {
-                pause = pause.min(self.memory.next().saturating_duration_since(Instant::now()));
+            if let Some(memory) = &self.bounds.memory {
+                pause = pause.min(memory.next().saturating_duration_since(Instant::now()));
             }
             let pause = if self.stop.requested() { WAKE } else { pause };
             let running = Some(&self.running);
@@ -426,10 +424,9 @@ impl Service {
                 why = Some(Reason::LeaseExpired);
                 self.stop.request();
             }
-            if self.bounds.spares_memory
-                && !self.stop.requested()
-                && self.memory.is_due()
-                && let Some(Headroom { limit, left }) = self.memory.look(self.sampler.process())
+            if !self.stop.requested()
+                && let Some(memory) = self.bounds.memory.as_mut().filter(|memory| memory.is_due())
+                && let Some(Headroom { limit, left }) = memory.look(self.sampler.process())
             {
                 why = Some(Reason::MemoryShort { limit, left });
                 self.stop.request();

@@ -1,7 +1,7 @@
 //! An engine as the agent sees it: a child that holds tracees, and three pipes.
 
 use crate::{
-    door,
+    door, pidfd,
     procfs::{self, Container},
     roles::{DOOR, ENGINE},
 };
@@ -14,7 +14,7 @@ use nix::{
 use std::{
     io,
     os::{
-        fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd},
+        fd::{AsFd, BorrowedFd, OwnedFd},
         unix::process::CommandExt,
     },
     process::{Command, Stdio},
@@ -252,7 +252,7 @@ impl Engine {
         let Some((words, rest)) = self.words.split_first_chunk::<{ door::WORDS }>() else { return false };
         // It may only be a process that the target itself could end: we kill it one day, perhaps with more privilege.
         // Held first and looked at then: its id may become another's in between.
-        let found = door::arrival(words).map(|process| (process, handle(process)));
+        let found = door::arrival(words).map(|process| (process, pidfd::open(process).ok()));
         let found = found.filter(|(process, _)| Container::from_outside(container).has(*process));
         let Some((process, handle)) = found else {
             self.kill("something else than the tracer came from the target's container");
@@ -356,7 +356,7 @@ impl Engine {
         if self.ended.is_none() && !is_free {
             self.killed.get_or_insert(why);
             match &self.of {
-                Of::Target { handle: Some(handle), .. } => kill_handle(handle),
+                Of::Target { handle: Some(handle), .. } => pidfd::kill(handle, Signal::SIGKILL),
                 // Without a handle: the kernel is older than 5.3, and the id may be another's once it is gone.
                 Of::Target { handle: None, .. } if self.is_dry() && self.holding.is_none() => {}
                 _ => drop(kill(self.pid, Signal::SIGKILL)),
@@ -368,20 +368,6 @@ impl Engine {
     pub fn is_killed(&self) -> bool {
         self.killed.is_some()
     }
-}
-
-/// A hold on a process that is not our child: its id may become another's.
-fn handle(process: i32) -> Option<OwnedFd> {
-    // SAFETY: no memory is touched (pidfd_open(2)).
-    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, process, 0) };
-    // SAFETY: the descriptor is new, and nobody else's.
-    i32::try_from(fd).ok().filter(|fd| *fd >= 0).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
-}
-
-fn kill_handle(handle: &OwnedFd) {
-    let no_info = std::ptr::null::<libc::siginfo_t>();
-    // SAFETY: without a siginfo_t no memory is touched (pidfd_send_signal(2)). That it may be gone is no error.
-    unsafe { libc::syscall(libc::SYS_pidfd_send_signal, handle.as_raw_fd(), libc::SIGKILL, no_info, 0) };
 }
 
 impl Drop for Engine {

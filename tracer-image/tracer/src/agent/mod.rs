@@ -87,9 +87,8 @@ struct Agent {
     _calls: OwnedFd,
     sessions: Vec<Session>,
     unused_since: Instant,
-    /// Whose memory limit is not to be reached with us, and when that is looked at.
-    spared: Option<Target>,
-    memory: headroom::Watch,
+    /// Whose memory limit is not to be reached with us, and who looks at it.
+    spared: Option<(Target, headroom::Watch)>,
     /// Somebody wants the agent to leave: by when it does.
     leaving: Option<Instant>,
 }
@@ -122,7 +121,6 @@ impl Agent {
             sessions: Vec::new(),
             unused_since: Instant::now(),
             spared: None,
-            memory: headroom::Watch::new(headroom::WAITING),
             leaving: None,
         })
     }
@@ -148,16 +146,11 @@ impl Agent {
                 self.idle = session.idle().unwrap_or(self.idle);
             }
             if let Some(target) = self.sessions.iter().filter_map(Session::spared).next_back()
-                && self.spared.as_ref() != Some(target)
+                && self.spared.as_ref().is_none_or(|(spared, _)| spared != target)
             {
-                self.spared = Some(target.clone());
-                self.memory = headroom::Watch::new(headroom::WAITING);
+                self.spared = Some((target.clone(), headroom::Watch::new(headroom::WAITING)));
             }
-            if self.leaving.is_none()
-                && self.spared.is_some()
-                && self.memory.is_due()
-                && self.memory_is_short()
-            {
+            if self.leaving.is_none() && self.memory_is_short() {
                 // The traces end by themselves.
                 eprintln!("tracer: the target's memory limit is near");
                 self.leaving = Some(now + LEAVE);
@@ -179,14 +172,18 @@ impl Agent {
         }
     }
 
-    /// Whether the container's limit leaves too little for us to stay.
+    /// Whether it is time to look at the target's limit, and that leaves too little for us to stay.
     fn memory_is_short(&mut self) -> bool {
-        let process = self.spared.as_ref().and_then(first_of);
+        let Some((target, memory)) = self.spared.as_mut().filter(|(_, memory)| memory.is_due()) else {
+            return false;
+        };
+        let process = first_of(target);
+        let is_short = memory.look(process).is_some();
         if process.is_none() && self.sessions.is_empty() {
             // It has ended.
             self.spared = None;
         }
-        self.memory.look(process).is_some()
+        is_short
     }
 
     /// Sleeps until something happens; says for each session whether its relay is gone.
@@ -197,8 +194,8 @@ impl Agent {
             PollFd::new(stdin.as_fd(), PollFlags::POLLIN),
         ];
         let mut deadline = self.leaving.or(self.sessions.is_empty().then_some(self.unused_since + self.idle));
-        if self.spared.is_some() {
-            deadline = Some(deadline.map_or(self.memory.next(), |deadline| deadline.min(self.memory.next())));
+        if let Some((_, memory)) = &self.spared {
+            deadline = Some(deadline.map_or(memory.next(), |deadline| deadline.min(memory.next())));
         }
         let mut relays = Vec::with_capacity(self.sessions.len());
         for session in &self.sessions {

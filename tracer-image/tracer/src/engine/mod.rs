@@ -43,8 +43,11 @@ pub trait Sink {
     fn ready(&mut self, threads: u32, processes: u32);
     /// How often calls were made, once, at the end, where they are counted.
     fn summary(&mut self, counts: Vec<Count>);
-    /// The shard is about to sleep: nothing more comes for now.
-    fn rests(&mut self) {}
+    /// The shard is about to sleep. `held`: what comes next may be older than this; else it comes, and happens, after
+    /// [`Sink::wakes`].
+    fn rests(&mut self, _held: bool) {}
+    /// The shard has slept. Never blocks: a tracee may stand still.
+    fn wakes(&mut self) {}
     /// Gets everything that was given so far out of this PID namespace, within `most`: the target's PID 1 stands at
     /// its exit stop, and takes us with it when it is resumed.
     fn flush(&mut self, most: Duration);

@@ -15,7 +15,8 @@
 //! had to be let before. Who runs behind everybody else (`SCHED_IDLE`) takes nothing from anybody.
 
 use super::{
-    request::{self, NoReport, Report, Usage},
+    recent::Recent,
+    request::{NoReport, Report, Usage},
     wakeup,
 };
 use crate::cgroup;
@@ -48,16 +49,22 @@ impl Lookout {
     }
 
     /// Looks whether there is a report, and looks out for one if that may pay. `behind`: this thread goes behind
-    /// everybody else.
+    /// everybody else. `recent` is who is asked, of so many tracees.
     ///
     /// # Errors
-    /// As [`request::wait`]; [`NoReport::Interrupted`] if nothing was seen.
-    pub fn poll(&mut self, behind: bool, mut usage: Option<&mut Usage>) -> Result<Report, NoReport> {
+    /// As [`Recent::poll`]; [`NoReport::Interrupted`] if nothing was seen.
+    pub fn poll(
+        &mut self,
+        behind: bool,
+        recent: &mut Recent,
+        tracees: usize,
+        mut usage: Option<&mut Usage>,
+    ) -> Result<Report, NoReport> {
         let looks_out = !self.limited && (behind || !self.alone) && self.left == 0;
         self.left = self.left.saturating_sub(1);
         let mut since = None;
         loop {
-            match request::poll(usage.as_deref_mut()) {
+            match recent.poll(tracees, usage.as_deref_mut()) {
                 Err(NoReport::Interrupted) => {}
                 report => {
                     // What was there before we looked would have been there for whoever sleeps, too.

@@ -44,12 +44,15 @@ impl Memory for TraceeMemory<'_> {
             let mut total = 0;
             let mut last = first;
             for want in &wants[first..] {
+                let before = self.pieces.len();
                 split(want, self.pieces);
-                total += want.len;
-                last += 1;
-                if self.pieces.len() > MOST_PIECES {
+                if self.pieces.len() > MOST_PIECES && last > first {
+                    // It begins the next turn: what is cut off would be taken for unreadable.
+                    self.pieces.truncate(before);
                     break;
                 }
+                total += want.len;
+                last += 1;
             }
             self.pieces.truncate(MOST_PIECES);
             let copied = self.copy(&mut bytes[at..at + total]);
@@ -120,5 +123,28 @@ fn split(want: &Want, pieces: &mut Vec<Piece>) {
         pieces.push(libc::iovec { iov_base: addr as *mut libc::c_void, iov_len: len });
         addr = addr.wrapping_add(len as u64);
         left -= len;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Our own memory is read in the same way.
+    #[test]
+    fn a_range_that_no_longer_fits_into_one_call_is_read_by_the_next() {
+        let page = PAGE as usize;
+        let memory: Vec<u8> = (0..3 * page).map(|at| (at % 251) as u8).collect();
+        // The second of these pages; what is read last lies across its end, and is two pieces.
+        let start = memory.as_ptr() as usize;
+        let begin = start.next_multiple_of(page) - start;
+        let mut wants = vec![Want { addr: (start + begin) as u64, len: 8 }; MOST_PIECES - 1];
+        let last = begin + page - 4;
+        wants.push(Want { addr: (start + last) as u64, len: 8 });
+        let mut bytes = vec![0; 8 * wants.len()];
+        let mut got = vec![0; wants.len()];
+        TraceeMemory::new(std::process::id() as i32, &mut Vec::new()).read(&wants, &mut bytes, &mut got);
+        assert!(got.iter().all(|got| *got == 8), "{:?}", got.iter().position(|got| *got != 8));
+        assert_eq!(bytes[bytes.len() - 8..], memory[last..last + 8]);
     }
 }

@@ -16,6 +16,7 @@ mod init;
 mod lookout;
 mod memory;
 mod placement;
+mod recent;
 mod registers;
 mod request;
 mod seize;

@@ -30,6 +30,7 @@
 use super::{
     lookout::Lookout,
     memory,
+    recent::Recent,
     request::{self, NoReport, Report, Stopped, Usage},
     wakeup,
 };
@@ -89,14 +90,17 @@ pub struct Stats {
     pub moves: u64,
     /// How often the watch found that it starved.
     pub starved: u32,
+    /// How often it slept until a tracee stopped.
+    pub sleeps: u64,
 }
 
 impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Stats { stops, near, moves, starved } = self;
+        let Stats { stops, near, moves, starved, sleeps } = self;
         write!(
             f,
-            "{stops} stops, {near} of them on the tracee's CPU and behind it, {moves} moves, starved {starved} times"
+            "{stops} stops, {near} of them on the tracee's CPU and behind it, {moves} moves, \
+             starved {starved} times, {sleeps} sleeps"
         )
     }
 }
@@ -118,6 +122,7 @@ pub struct Placement {
     steady: u32,
     since: u64,
     lookout: Lookout,
+    recent: Recent,
     stats: Stats,
 }
 
@@ -157,6 +162,7 @@ impl Placement {
             steady: 0,
             since: 0,
             lookout: Lookout::new(!several),
+            recent: Recent::default(),
             stats: Stats::default(),
         }
     }
@@ -196,19 +202,30 @@ impl Placement {
         }
     }
 
-    /// Waits for the next tracee of this thread; `rests` is called before it sleeps.
+    /// Waits for the next of this thread's tracees, of which there are so many; `rests` is called before it sleeps.
     ///
     /// # Errors
     /// As [`request::wait`].
-    pub fn wait(&mut self, mut usage: Option<&mut Usage>, rests: impl FnOnce()) -> Result<Report, NoReport> {
+    pub fn wait(
+        &mut self,
+        tracees: usize,
+        mut usage: Option<&mut Usage>,
+        rests: impl FnOnce(),
+    ) -> Result<Report, NoReport> {
         let behind = self.seat.as_ref().is_some_and(|(seat, _)| seat.near.load(Ordering::Relaxed));
-        match self.lookout.poll(behind, usage.as_deref_mut()) {
+        match self.lookout.poll(behind, &mut self.recent, tracees, usage.as_deref_mut()) {
             Err(NoReport::Interrupted) => {}
             report => return report,
         }
         rests();
         // A signal that came meanwhile interrupts no wait that comes later.
-        if wakeup::has_ticked() { Err(NoReport::Interrupted) } else { request::wait(usage) }
+        if wakeup::has_ticked() {
+            return Err(NoReport::Interrupted);
+        }
+        self.stats.sleeps += 1;
+        let report = request::wait(usage)?;
+        self.recent.note(&report);
+        Ok(report)
     }
 
     /// Goes where the tracee is, if two looks in a row find tracees there. The more often it had to go, the seldomer it

@@ -77,6 +77,16 @@ pub enum Report {
     },
 }
 
+impl Report {
+    /// Whose it is.
+    pub fn tid(&self) -> i32 {
+        match self {
+            Report::Stop(stopped, _) => stopped.tid(),
+            Report::Exited { tid, .. } | Report::Killed { tid, .. } => *tid,
+        }
+    }
+}
+
 /// Why there is no report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoReport {
@@ -93,7 +103,7 @@ pub type Usage = libc::rusage;
 ///
 /// `usage`, if given, gets what the process of that tracee has used so far.
 pub fn wait(usage: Option<&mut Usage>) -> Result<Report, NoReport> {
-    wait4(usage, 0)
+    wait4(-1, usage, 0)
 }
 
 /// The same, if it is there already.
@@ -101,14 +111,22 @@ pub fn wait(usage: Option<&mut Usage>) -> Result<Report, NoReport> {
 /// # Errors
 /// [`NoReport::Interrupted`] if it is not.
 pub fn poll(usage: Option<&mut Usage>) -> Result<Report, NoReport> {
-    wait4(usage, libc::WNOHANG)
+    wait4(-1, usage, libc::WNOHANG)
 }
 
-fn wait4(usage: Option<&mut Usage>, options: i32) -> Result<Report, NoReport> {
+/// The same of one tracee.
+///
+/// # Errors
+/// [`NoReport::Interrupted`] if there is no report; [`NoReport::NoTracees`] if it is none of this thread's.
+pub fn poll_one(tid: i32, usage: Option<&mut Usage>) -> Result<Report, NoReport> {
+    wait4(tid, usage, libc::WNOHANG)
+}
+
+fn wait4(whom: i32, usage: Option<&mut Usage>, options: i32) -> Result<Report, NoReport> {
     let mut status = 0;
     let usage = usage.map_or(ptr::null_mut(), ptr::from_mut);
     // SAFETY: `status` and `usage` outlive the call; a null rusage is allowed (wait4(2)).
-    let tid = unsafe { libc::wait4(-1, &mut status, libc::__WALL | libc::__WNOTHREAD | options, usage) };
+    let tid = unsafe { libc::wait4(whom, &mut status, libc::__WALL | libc::__WNOTHREAD | options, usage) };
     match tid {
         1.. => Ok(report(tid, status)),
         0 => Err(NoReport::Interrupted),

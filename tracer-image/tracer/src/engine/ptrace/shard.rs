@@ -417,7 +417,11 @@ impl<'a> Shard<'a> {
                 clock.tick(if self.delayed.is_empty() { LATE } else { SHORTEST_DELAY });
             }
             let counted = self.plan.count != Counting::Events;
-            match self.placement.wait(counted.then_some(&mut usage), || self.sink.rests()) {
+            let used = counted.then_some(&mut usage);
+            let held = self.held.is_some();
+            let report = self.placement.wait(self.tracees.len(), used, || self.sink.rests(held));
+            self.sink.wakes();
+            match report {
                 Ok(Report::Stop(stopped, cause)) => {
                     if counted {
                         self.system = count::system_time(&usage);
