@@ -54,10 +54,10 @@ process() {
 }
 
 lines() { kubectl logs -n "$space" "$1" -c app | grep -c . || true; }
-# The seconds of the first turn that begins from now on.
+# The seconds of the first turn that surely begins from now on: a log lags behind.
 turn() {
     local name=$1 from
-    from=$(($(lines "$name") + 2))
+    from=$(($(lines "$name") + 3))
     for ((tries = 400; $(lines "$name") < from; tries--)); do
         ((tries > 0)) || { say "$name has not done a turn in two minutes"; return 1; }
         sleep 0.3
@@ -103,6 +103,8 @@ echo "machine: $(nproc) processors, $(sed -n 's/^model name\t*: //p' /proc/cpuin
 echo "method:  $rounds interleaved rounds; seconds of the program's own clock; a neighbour computes on every CPU (request 1)"
 echo
 pod neighbour probe '{"requests":{"cpu":"1"}}' /busy 0 "$(nproc)"
+echo "seconds"
+echo "workload count round alone ${peers[*]}"
 while read -r name resources workload count; do
     pod "$name" calls "$resources" /calls "$workload" "$count" loop
     pid=$(process "$name")
@@ -112,15 +114,13 @@ while read -r name resources workload count; do
         echo "$line"
     done
     kubectl delete pod -n "$space" "$name" --now >/dev/null
-done >"$work/runs" <<'RUNS'
-threads-request {"requests":{"cpu":"1"}} threads 4000
-threads-limit {"limits":{"cpu":"1"}} threads 4000
-service-request {"requests":{"cpu":"1"}} service 1000
-service-limit {"limits":{"cpu":"1"}} service 1000
+done <<'RUNS' | tee "$work/runs"
+threads-request {"requests":{"cpu":"1"}} threads 20000
+threads-limit {"limits":{"cpu":"1"}} threads 20000
+service-request {"requests":{"cpu":"1"}} service 5000
+service-limit {"limits":{"cpu":"1"}} service 5000
 RUNS
 
-echo "seconds"
-echo "workload count round alone ${peers[*]}" | cat - "$work/runs" | column -t
 echo
 echo "medians: added microseconds for each call or answer [least to most], and how many times as much as ours in the target's container"
 medians <"$work/runs"
