@@ -121,6 +121,8 @@ fn thirty_pods_for_a_minute() {
     for line in text.lines() {
         accounts.entry(line.split(' ').next().unwrap_or_default()).or_default().line(line);
     }
+    // Where somebody was not traced for a while, it is said there.
+    println!("{}", trace.err());
     let (mut seen, mut lost) = (0, 0);
     for (at, name) in names.iter().enumerate() {
         let account = accounts.get(name.as_str()).unwrap_or_else(|| panic!("nothing of {name}"));
