@@ -84,7 +84,6 @@ fn no_fault_harms_the_target() {
         let what = format!("seed {seed}, fault {number}: {fault:?} beside {kind}, {shards:?} shards");
         println!("{what}");
         let worker = workers.entry(kind).or_insert_with(|| Worker::start(kind));
-        worker.rest(false);
         worker.account();
         let gone = strike(fault, worker, shards, pause, &what);
         *done.entry((fault, kind)).or_default() += 1;
@@ -103,7 +102,6 @@ fn no_fault_harms_the_target() {
             later = worker.account();
         }
         assert!(later.rounds > account.rounds, "{what}: {account:?}, then {later:?}");
-        worker.rest(true);
     }
     println!("{faults} faults of {} kinds, 0 failures", done.len());
 }

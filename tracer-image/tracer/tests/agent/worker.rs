@@ -9,7 +9,7 @@ use std::{
     process::{ChildStdin, ChildStdout, Command, Stdio},
     sync::{
         OnceLock,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     thread,
     time::{Duration, Instant},
@@ -25,8 +25,6 @@ static ROUNDS: AtomicU64 = AtomicU64::new(0);
 static WRONG: AtomicU64 = AtomicU64::new(0);
 /// In milliseconds, since it was last asked.
 static LONGEST_GAP: AtomicU64 = AtomicU64::new(0);
-/// It begins no more rounds.
-static RESTS: AtomicBool = AtomicBool::new(false);
 
 /// Servers as `tests/servers.sh` prints them: a name, a port and a command each, in which a ~ is a blank within a word.
 /// Besides its own work a worker then asks one of them, which is the target.
@@ -91,13 +89,6 @@ impl Worker {
             assert!(self.stdout.read_line(&mut line).expect("UTF-8") > 0, "it has ended");
         }
         line
-    }
-
-    /// Has it do nothing, or go on: where nine of them work at once, a round of several programs takes seconds with or
-    /// without a fault.
-    pub fn rest(&mut self, rests: bool) {
-        self.stdin.write_all(if rests { b"rest\n" } else { b"work\n" }).expect("it reads");
-        self.line("heard");
     }
 
     /// Asks it how it is.
@@ -184,12 +175,7 @@ pub fn run() {
     }
     let mut out = stdout();
     out.write_all(b"\nready\n").expect("the test reads");
-    for line in stdin().lines().map_while(Result::ok) {
-        if line != "?" {
-            RESTS.store(line == "rest", Ordering::SeqCst);
-            writeln!(out, "heard").expect("the test reads");
-            continue;
-        }
+    for _ in stdin().lines() {
         let (rounds, wrong) = (ROUNDS.load(Ordering::SeqCst), WRONG.load(Ordering::SeqCst));
         let gap = LONGEST_GAP.swap(0, Ordering::SeqCst);
         writeln!(out, "rounds {rounds} wrong {wrong} gap {gap}").expect("the test reads");
@@ -199,9 +185,6 @@ pub fn run() {
 
 fn check(mut right: impl FnMut() -> bool) {
     loop {
-        while RESTS.load(Ordering::SeqCst) {
-            thread::sleep(Duration::from_millis(5));
-        }
         let began = Instant::now();
         if !right() {
             WRONG.fetch_add(1, Ordering::SeqCst);
