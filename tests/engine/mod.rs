@@ -135,6 +135,8 @@ fn a_thread_executes_whose_leader_another_shard_serves() {
         assert!(tracer.wait(SOON).success(), "{}", tracer.err());
         let lines = lines(&output);
         fs::remove_file(&output).expect("written by the tracer");
+        let in_order = lines.windows(2).all(|pair| pair[0].1 <= pair[1].1);
+        assert!(in_order, "{shards} shards: {lines:#?}");
         let leader = target.0.id().to_string();
         let of =
             |text: &str| lines.iter().filter(|(tid, _, rest)| *tid == leader && rest.contains(text)).count();

@@ -109,16 +109,15 @@ impl Inner {
 
     fn write_due(&mut self) {
         let now = Instant::now();
-        let (resting, clock) = (&self.resting, ptrace::now());
-        // Who wakes up says so before it looks at the clock, so that its events are later than those that are here.
-        let rests = |shard| {
-            let since = resting.get(&shard).map_or(AWAKE, |since| since.load(Ordering::SeqCst));
-            clock.saturating_sub(since) > RESTED
-        };
-        while let Some((shard, event)) = self.merge.pop_past(now, rests) {
-            if let Some(names) = self.names.get(&shard) {
-                self.text.write(shard, &event, names);
-            }
+        let clock = ptrace::now();
+        loop {
+            // Who wakes up says so before it looks at the clock, so that its events are later than those that are here.
+            let rests = |shard| {
+                let since = self.resting.get(&shard).map_or(AWAKE, |since| since.load(Ordering::SeqCst));
+                clock.saturating_sub(since) > RESTED
+            };
+            let Some((shard, event)) = self.merge.pop_past(now, rests) else { return };
+            self.write(shard, event);
         }
     }
 }
@@ -168,10 +167,14 @@ impl Sink for Lane<'_> {
         self.resting.store(AWAKE, Ordering::SeqCst);
     }
 
+    fn tells_others(&mut self) {
+        for resting in lock(&self.merged.0).resting.values() {
+            resting.store(AWAKE, Ordering::SeqCst);
+        }
+    }
+
     fn flush(&mut self, _most: Duration) {
-        let mut inner = lock(&self.merged.0);
-        inner.write_due();
-        inner.text.flush();
+        lock(&self.merged.0).text.flush();
     }
 }
 

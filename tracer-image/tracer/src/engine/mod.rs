@@ -48,6 +48,9 @@ pub trait Sink {
     fn rests(&mut self, _held: bool) {}
     /// The shard has slept. Never blocks: a tracee may stand still.
     fn wakes(&mut self) {}
+    /// The other shards are about to be told of something that has happened: what comes of them next, though they sleep,
+    /// may be older than what comes of this one.
+    fn tells_others(&mut self) {}
     /// Gets everything that was given so far out of this PID namespace, within `most`: the target's PID 1 stands at
     /// its exit stop, and takes us with it when it is resumed.
     fn flush(&mut self, most: Duration);

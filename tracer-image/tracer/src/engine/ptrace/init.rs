@@ -30,6 +30,7 @@ impl Shard<'_> {
 
     /// Gets everything out before PID 1 goes.
     fn last_words(&mut self, signal: Option<i32>) {
+        self.sink.tells_others();
         self.crew.hear_out(self.number, signal, wakeup::now());
         self.sum_up();
         self.sink.flush(LAST_WORDS);

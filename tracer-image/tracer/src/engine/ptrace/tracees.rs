@@ -51,6 +51,7 @@ impl Shard<'_> {
         if self.tracees.contains_key(&leader) {
             self.loses(leader, former, time, site);
         } else {
+            self.sink.tells_others();
             self.crew.tell(self.number, Letter::Superseded { leader, by: former, time, site });
         }
         // The execve must be told under the id that made it before that id is gone.
