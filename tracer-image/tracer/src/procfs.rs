@@ -35,6 +35,12 @@ pub fn waited(thread: i32) -> Option<u64> {
     text.split_ascii_whitespace().nth(1)?.parse().ok()
 }
 
+/// How many threads of the whole machine run or wait for a CPU (proc_loadavg(5)).
+pub fn runnable() -> Option<usize> {
+    let text = fs::read_to_string("/proc/loadavg").ok()?;
+    text.split_ascii_whitespace().nth(3)?.split_once('/')?.0.parse().ok()
+}
+
 fn numbers(directory: &str) -> io::Result<Vec<i32>> {
     let entries = fs::read_dir(directory)?;
     Ok(entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect())

@@ -3,14 +3,19 @@
 //! `FAULTS` says how many (`make harm`: 1,000), `FAULT_SEED` which.
 
 use crate::{
+    cgroup::{freeze, run_out_of_memory},
     client::{Client, trace},
-    place::{Place, send},
+    place::{Place, Process, send},
+    still::Still,
     traced,
     worker::{Worker, kinds},
 };
 use std::{
     collections::BTreeMap,
-    env, fs, thread,
+    env,
+    io::{BufRead, BufReader},
+    process::Stdio,
+    thread,
     time::{Duration, Instant},
 };
 use wire::message::{Reason, Request, Trace};
@@ -21,8 +26,11 @@ const FEW: u64 = 20;
 const LEASE: u32 = 1500;
 /// The lease, a second for whoever guards, and what a busy machine adds.
 const FREE: Duration = Duration::from_secs(6);
-/// Longest that the target may stand still: a second, and what a busy machine adds.
+/// Longest that a thread of the target may stand in one stop: a second, and what a busy machine adds.
 const STILL: Duration = Duration::from_secs(2);
+/// Longest that a round of its own work may take: one is some thousand stops (a program that executes three others),
+/// on a machine on which nine such targets work at once.
+const ROUND: Duration = Duration::from_secs(10);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Fault {
@@ -38,10 +46,15 @@ enum Fault {
     TargetStopped,
     TargetFrozen,
     TargetKilled,
+    MemoryFull,
+    PipeFull,
+    OutputFull,
+    OutputClosed,
+    WriterKilled,
     None,
 }
 
-const FAULTS: [Fault; 13] = [
+const FAULTS: [Fault; 18] = [
     Fault::EngineKilled,
     Fault::EngineAborted,
     Fault::EngineStopped,
@@ -54,6 +67,11 @@ const FAULTS: [Fault; 13] = [
     Fault::TargetStopped,
     Fault::TargetFrozen,
     Fault::TargetKilled,
+    Fault::MemoryFull,
+    Fault::PipeFull,
+    Fault::OutputFull,
+    Fault::OutputClosed,
+    Fault::WriterKilled,
     Fault::None,
 ];
 
@@ -77,23 +95,34 @@ fn no_fault_harms_the_target() {
     let (mut draw, kinds) = (Draw(seed), kinds());
     let mut workers: BTreeMap<&str, Worker> = BTreeMap::new();
     let mut done: BTreeMap<(Fault, &str), u32> = BTreeMap::new();
+    let (mut longest_stop, mut longest_round) = (Duration::ZERO, Duration::ZERO);
     for number in 0..faults {
         let (fault, kind) = (FAULTS[draw.below(FAULTS.len())], kinds[draw.below(kinds.len())]);
         let pause = Duration::from_millis(draw.below(200) as u64);
         let shards = [None, Some(1), Some(3)][draw.below(3)];
         let what = format!("seed {seed}, fault {number}: {fault:?} beside {kind}, {shards:?} shards");
-        println!("{what}");
         let worker = workers.entry(kind).or_insert_with(|| Worker::start(kind));
         worker.account();
-        let gone = strike(fault, worker, shards, pause, &what);
+        let still = Still::watch(worker.process.id());
+        let struck = strike(fault, worker, shards, pause, &what);
         *done.entry((fault, kind)).or_default() += 1;
-        if gone {
+        if struck.gone {
+            still.longest();
             workers.remove(kind);
+            println!("{what}");
             continue;
         }
         worker.process.free_within(FREE);
+        let stop = still.longest();
         let account = worker.account();
-        assert!(account.wrong == 0 && account.gap < STILL, "{what}: {account:?}");
+        println!("{what}: longest stop {stop:?}, longest round {:?}", account.gap);
+        assert!(account.wrong == 0, "{what}: {account:?}");
+        assert!(stop < STILL + struck.frozen, "{what}: it stood still for {stop:?}");
+        assert!(account.gap < ROUND, "{what}: {account:?}");
+        if struck.frozen.is_zero() {
+            longest_stop = longest_stop.max(stop);
+        }
+        longest_round = longest_round.max(account.gap);
         // It goes on.
         let since = Instant::now();
         let mut later = worker.account();
@@ -103,55 +132,43 @@ fn no_fault_harms_the_target() {
         }
         assert!(later.rounds > account.rounds, "{what}: {account:?}, then {later:?}");
     }
-    println!("{faults} faults of {} kinds, 0 failures", done.len());
+    println!(
+        "{faults} faults of {} kinds, 0 failures; longest stop {longest_stop:?}, longest round of a target's work \
+         {longest_round:?}",
+        done.len()
+    );
 }
 
-/// Has the cgroup freezer hold a process for so long, as a pause of its container does. Where there is none that we may
-/// use, nothing is done, and said.
-fn freeze(process: u32, long: Duration) {
-    let file = format!("/proc/{process}/cgroup");
-    let own = fs::read_to_string(file).expect("it lives");
-    // Version 1 has a hierarchy for it; in version 2 each group can be frozen (cgroups(7)).
-    let first = own.lines().find_map(|line| line.split_once(":freezer:"));
-    let (root, path, state, on, off) = match (first, own.lines().find_map(|line| line.strip_prefix("0::"))) {
-        (Some((_, path)), _) => ("/sys/fs/cgroup/freezer", path, "freezer.state", "FROZEN", "THAWED"),
-        (None, Some(path)) => ("/sys/fs/cgroup", path, "cgroup.freeze", "1", "0"),
-        _ => return println!("no freezer here"),
-    };
-    let before = format!("{root}{path}/cgroup.procs");
-    let group = format!("{root}/kubectl-strace-test-{process}");
-    if let Err(error) = fs::create_dir(&group) {
-        return println!("no freezer here: {error}");
-    }
-    let write =
-        |file: &str, text: &str| fs::write(file, text).unwrap_or_else(|error| panic!("{file}: {error}"));
-    let (procs, state) = (format!("{group}/cgroup.procs"), format!("{group}/{state}"));
-    write(&procs, &process.to_string());
-    write(&state, on);
-    thread::sleep(long);
-    write(&state, off);
-    // Children that it made meanwhile are there too, and may be gone before they are moved.
-    while fs::remove_dir(&group).is_err() {
-        for process in fs::read_to_string(&procs).unwrap_or_default().lines() {
-            let _ = fs::write(&before, process);
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
+/// What a fault was to the target itself.
+#[derive(Default)]
+struct Struck {
+    gone: bool,
+    /// How long the freezer held it.
+    frozen: Duration,
 }
 
-/// Traces the worker, does it, and says whether the worker is gone by it.
-fn strike(fault: Fault, worker: &mut Worker, shards: Option<u8>, pause: Duration, what: &str) -> bool {
+/// Traces the worker, and does it.
+fn strike(fault: Fault, worker: &mut Worker, shards: Option<u8>, pause: Duration, what: &str) -> Struck {
     let place = Place::new();
-    let agent = place.agent();
     let target = &worker.process;
-    let mut client: Client =
-        traced(&place, Trace { lease: LEASE, shards, follow: true, ..trace(&[target.id()]) });
+    if let Fault::OutputFull | Fault::OutputClosed | Fault::WriterKilled = fault {
+        strike_drop_in(fault, &place, target, pause);
+        return Struck::default();
+    }
+    let agent = place.agent();
+    let wanted = Trace { lease: LEASE, shards, follow: true, ..trace(&[target.id()]) };
+    if fault == Fault::PipeFull {
+        never_read(&place, target, wanted, pause, what);
+        return Struck::default();
+    }
+    let mut client: Client = traced(&place, wanted);
     client.until("some of it", |client| client.sent > 3);
     thread::sleep(pause);
     let go_on = |client: &mut Client, reason: Reason| {
         let end = client.stop();
         assert_eq!((end.events, end.lost, end.reason), (client.sent, client.lost, reason), "{what}");
     };
+    let mut struck = Struck::default();
     match fault {
         Fault::EngineKilled => send(agent.engine(), libc::SIGKILL),
         Fault::EngineAborted => send(agent.engine(), libc::SIGABRT),
@@ -174,13 +191,7 @@ fn strike(fault: Fault, worker: &mut Worker, shards: Option<u8>, pause: Duration
         }
         Fault::TargetFrozen => {
             // Moving a process between cgroups takes a second and more on a busy machine.
-            thread::scope(|scope| {
-                let frozen = scope.spawn(|| freeze(target.id(), Duration::from_millis(300)));
-                while !frozen.is_finished() {
-                    client.beat();
-                    thread::sleep(Duration::from_millis(50));
-                }
-            });
+            struck.frozen = beside(&mut client, || freeze(target.id(), Duration::from_millis(300)));
             go_on(&mut client, Reason::Stopped);
         }
         Fault::TargetKilled => {
@@ -188,13 +199,75 @@ fn strike(fault: Fault, worker: &mut Worker, shards: Option<u8>, pause: Duration
             client.until("its end", |client| client.end.is_some());
             assert_eq!(client.end.as_ref().map(|end| &end.reason), Some(&Reason::TraceesGone), "{what}");
             client.ask_if_there(Request::Stop);
-            return true;
+            return Struck { gone: true, ..struck };
+        }
+        Fault::MemoryFull => {
+            let ours = [agent.0.id(), agent.engine()];
+            beside(&mut client, || run_out_of_memory(&ours, target.id()));
         }
         Fault::None => go_on(&mut client, Reason::Stopped),
+        Fault::PipeFull | Fault::OutputFull | Fault::OutputClosed | Fault::WriterKilled => {
+            unreachable!("done above")
+        }
     }
     target.free_within(FREE);
     if fault == Fault::RelayStopped {
         send(client.relay.id(), libc::SIGKILL);
     }
-    false
+    struck
+}
+
+/// Does something while a client says that it lives.
+fn beside<T: Send>(client: &mut Client, does: impl FnOnce() -> T + Send) -> T {
+    thread::scope(|scope| {
+        let done = scope.spawn(does);
+        while !done.is_finished() {
+            client.beat();
+            thread::sleep(Duration::from_millis(50));
+        }
+        done.join().expect("it does not panic")
+    })
+}
+
+/// A client that lives and reads nothing for a while: every pipe on the way is full. Then it reads all, and what is lost
+/// was counted.
+fn never_read(place: &Place, target: &Process, wanted: Trace, pause: Duration, what: &str) {
+    let mut client = Client::reluctant(place.relay());
+    client.ask(Request::Trace(wanted));
+    let begin = Instant::now();
+    while target.tracer() == 0 {
+        assert!(begin.elapsed() < FREE, "{what}: it is attached");
+        thread::sleep(Duration::from_millis(10));
+    }
+    beside(&mut client, || thread::sleep(Duration::from_secs(1) + pause));
+    assert_ne!(target.tracer(), 0, "{what}: still traced");
+    client.read();
+    let end = client.stop();
+    assert_eq!((end.events, end.lost, end.reason), (client.sent, client.lost, Reason::Stopped), "{what}");
+}
+
+/// The drop-in, which has nobody to guard it.
+fn strike_drop_in(fault: Fault, place: &Place, target: &Process, pause: Duration) {
+    let id = target.id().to_string();
+    let file = if fault == Fault::OutputFull { "/dev/full" } else { "/dev/stdout" };
+    let mut command = place.tracer(&["-f", "-o", file, "-p", &id]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut writer = command.spawn().expect("the drop-in can be started");
+    let mut out = BufReader::new(writer.stdout.take().expect("a pipe"));
+    let mut line = String::new();
+    if fault != Fault::OutputFull {
+        out.read_line(&mut line).expect("it writes text");
+        // More than the pipe holds comes in the pause, of a target that does much.
+        thread::sleep(pause);
+    }
+    match fault {
+        Fault::WriterKilled => send(writer.id(), libc::SIGKILL),
+        Fault::OutputClosed => drop(out),
+        _ => {}
+    }
+    let begin = Instant::now();
+    while writer.try_wait().expect("our child").is_none() {
+        assert!(begin.elapsed() < FREE, "{fault:?}: the drop-in goes when nobody can have what it writes");
+        thread::sleep(Duration::from_millis(5));
+    }
 }

@@ -1,11 +1,13 @@
 //! Agent, relay and engine as processes: what they pass on, and that nothing that happens to one of them or to the
 //! client harms the target.
 
+mod cgroup;
 mod client;
 mod door;
 mod faults;
 mod others;
 mod place;
+mod still;
 mod trap;
 mod worker;
 
@@ -241,6 +243,28 @@ fn a_killed_engine_is_told() {
     assert_eq!((end.events, end.lost, end.reason), (client.sent, 0, Reason::Failed(why)));
     target.free_within(SECOND);
     assert_eq!(client.exit(2 * SECOND).0, Some(0));
+}
+
+/// Who dies behind everybody else dies late, and its tracees stand still meanwhile.
+#[test]
+fn a_killed_engine_frees_the_target_at_once_where_much_else_runs() {
+    let place = Place::new();
+    let agent = place.agent();
+    let target = Process::busy();
+    for _ in 0..3 {
+        let mut client = traced(&place, trace(&[target.id()]));
+        client.until("many calls", |client| client.sent > 5000);
+        let _others: Vec<Process> = (0..12 * thread::available_parallelism().map_or(1, usize::from))
+            .map(|_| Process::busy())
+            .collect();
+        thread::sleep(SECOND / 4);
+        send(agent.engine(), libc::SIGKILL);
+        let took = target.free_within(2 * SECOND);
+        println!("free after {took:?}");
+        assert!(took < SECOND, "free after {took:?}");
+        client.finish();
+        agent.without_engine_within(SECOND);
+    }
 }
 
 #[test]

@@ -20,6 +20,8 @@ const KINDS: [&str; 6] = ["idle", "flood", "forks", "threads", "execs", "thread-
 /// What a process of "thread-execs" is.
 const EXECUTES: &str = "executes";
 const KIND: &str = "WORKER_KIND";
+/// What a process that fills the memory is.
+const HOG: &str = "hog";
 
 static ROUNDS: AtomicU64 = AtomicU64::new(0);
 static WRONG: AtomicU64 = AtomicU64::new(0);
@@ -115,6 +117,39 @@ fn port() -> u16 {
     env::var(PORT).expect("given").parse().expect("a port")
 }
 
+/// A process that takes all the memory that it can get, and uses it.
+pub struct Hog(Process);
+
+impl Hog {
+    /// It takes nothing yet.
+    pub fn start() -> Hog {
+        Hog(Process(
+            itself(HOG).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it can be started"),
+        ))
+    }
+
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    pub fn fill(&mut self) {
+        self.0.0.stdin.take().expect("piped, and once").write_all(b"go\n").expect("it reads");
+    }
+
+    pub fn lives(&mut self) -> bool {
+        self.0.0.try_wait().expect("our child").is_none()
+    }
+}
+
+/// Is one.
+fn fill() -> ! {
+    stdin().lines().next().expect("told").expect("text");
+    let mut all = Vec::new();
+    loop {
+        all.push(vec![1u8; 1 << 20]);
+    }
+}
+
 /// What a server answers: whether it is whole.
 fn ask(port: u16) -> io::Result<bool> {
     let mut server = TcpStream::connect(("127.0.0.1", port))?;
@@ -138,6 +173,9 @@ fn itself(kind: &str) -> Command {
 /// Is the target.
 pub fn run() {
     let kind = env::var(KIND).expect("it is not run by hand");
+    if kind == HOG {
+        fill();
+    }
     if kind == ASKS {
         while !ask(port()).unwrap_or(false) {
             thread::sleep(Duration::from_millis(50));
