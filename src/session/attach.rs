@@ -86,7 +86,7 @@ pub async fn attach(
                         rung.name()
                     ));
                     above = Some(rung);
-                    let _ = feed.pieces.send(Piece::Anew).await;
+                    let _ = feed.pieces.send(Piece::Anew(None)).await;
                     pod = context.cluster.pod(&container.pod).await?;
                     continue;
                 }
@@ -137,7 +137,7 @@ pub async fn attach(
         ));
         pod = next;
         above = None;
-        let _ = feed.pieces.send(Piece::Life(lives.restarts)).await;
+        let _ = feed.pieces.send(Piece::Life(lives.restarts, lives.since())).await;
     }
     Ok(lives.outcome)
 }

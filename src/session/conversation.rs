@@ -424,6 +424,11 @@ impl Conversation {
         }
     }
 
+    /// Since when nothing is traced that should be, and why.
+    pub fn gap(&self) -> Option<(i64, Why)> {
+        self.gap.clone()
+    }
+
     /// Everything is attached again.
     fn end_gap(&mut self, time: u64, steps: &Steps) {
         let Some((from, why)) = self.gap.take() else { return };

@@ -185,7 +185,7 @@ pub async fn trace(
             Ending::Proper(last) if depth.command.is_empty() && state.begins_anew(&last) => {
                 state.begin_gap(&last);
                 frames = Frames::default();
-                if printer.pieces.send(Piece::Anew).await.is_err() {
+                if printer.pieces.send(Piece::Anew(state.gap())).await.is_err() {
                     break Ending::Proper(last);
                 }
                 (

@@ -4,13 +4,14 @@
 //! has a short queue of its own: when that is full its connection is not read, and its tracer gets to know. So neither
 //! many sources nor one loud one take more than their share of memory.
 
+use super::gap::{Gap, Why};
 use crate::{
     cli::Events,
     screen::{Pen, Progress, Sheet, Steps, Trouble},
     targets::Container,
 };
 use render::{
-    form::Form,
+    form::{self, Form},
     json,
     merge::{self, Merge},
     summary,
@@ -87,10 +88,11 @@ pub enum Piece {
     Frames(Bytes),
     /// The stream has broken off: no more of it will come.
     Cut,
-    /// A new stream begins with the next frames: the old one was over too early.
-    Anew,
+    /// A new stream begins with the next frames: the old one was over too early. Since when nothing is traced, in
+    /// nanoseconds since 1970, and why, if it had begun.
+    Anew(Option<(i64, Why)>),
     /// The same, and it is of another container: that one was restarted so often.
-    Life(u32),
+    Life(u32, Option<(i64, Why)>),
 }
 
 /// The printer's end of one stream, or of those that follow each other where one is over too early.
@@ -169,6 +171,7 @@ impl Printer {
                 report: Some(report),
                 greeted: false,
                 offset: 0,
+                since: None,
                 held: 0,
                 last: None,
             });
@@ -212,6 +215,8 @@ struct Source {
     greeted: bool,
     /// What makes an event's time nanoseconds since 1970.
     offset: i64,
+    /// Since when nothing was traced, and why: still to be said before what is traced next.
+    since: Option<(i64, Why)>,
     /// Events that the merge still holds.
     held: usize,
     /// What to report when all of it is written.
@@ -277,9 +282,9 @@ impl Work {
                     }
                 }
                 Wait::Piece(index, Some(Piece::Cut)) => self.end(index, Some(Report::Over)),
-                Wait::Piece(index, Some(Piece::Anew)) => self.begin_anew(index),
-                Wait::Piece(index, Some(Piece::Life(restarts))) => {
-                    self.begin_anew(index);
+                Wait::Piece(index, Some(Piece::Anew(since))) => self.begin_anew(index, since),
+                Wait::Piece(index, Some(Piece::Life(restarts, since))) => {
+                    self.begin_anew(index, since);
                     let sheet = self.sources[index].place.sheet;
                     self.sheets[sheet].begin_life(restarts);
                 }
@@ -430,9 +435,11 @@ impl Work {
 
     /// What was seen so far is over; the next stream has its own names and times. It begins after the end of the one
     /// before was reported, so nothing of that is held any more.
-    fn begin_anew(&mut self, index: usize) {
+    fn begin_anew(&mut self, index: usize, since: Option<(i64, Why)>) {
         self.end(index, None);
         let source = &mut self.sources[index];
+        // One that saw nothing is part of the gap.
+        source.since = source.since.take().or(since);
         source.decoder = Decoder::new();
         source.names.clear();
         source.greeted = false;
@@ -491,13 +498,20 @@ impl Work {
         }
         let before = sheet.written();
         // A line that another stream left open is ended before something else is written behind it.
-        let writes = !matches!(event.what, What::Attached { .. } | What::Detached);
+        let writes = !matches!(event.what, What::Attached { .. } | What::Detached)
+            || self.sources[index].since.is_some();
         if writes && let Some(holder) = self.holders[sheet_index].filter(|holder| *holder != index) {
             let Source { form, place, .. } = &mut self.sources[holder];
             form.finish(&mut Pen::new(sheet, &place.prefix, &place.steps));
             self.holders[sheet_index] = None;
         }
-        let Source { form, place, names, .. } = &mut self.sources[index];
+        let Source { form, place, names, since, .. } = &mut self.sources[index];
+        if let Some((from, why)) = since.take() {
+            let to = (event.time as i64).max(from);
+            let (words, why) = (Gap { from, to, why: why.clone() }.to_string(), why.to_string());
+            let gap = form::Gap { tid: event.tid, from, to, why: &why, words: &words };
+            form.gap(&gap, &mut Pen::new(sheet, &place.prefix, &place.steps));
+        }
         if let Some(names) = names.get(&shard) {
             form.event(shard, event, names, &mut Pen::new(sheet, &place.prefix, &place.steps));
         }

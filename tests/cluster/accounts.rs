@@ -27,6 +27,11 @@ struct Account {
     last: u64,
     /// Lost behind the last that is there: there is no other to hold it against.
     tail: u64,
+    /// Intervals in which nothing was traced, and the calls that must have been made in those that another call follows.
+    gaps: usize,
+    untraced: u64,
+    /// One is where the next call is to come.
+    in_gap: bool,
     /// Where a call follows one that it should not: these two, and how many are said to be lost between them.
     mistakes: Vec<(u64, u64, u64)>,
 }
@@ -37,11 +42,18 @@ impl Account {
         if let Some(lost) = number("+++ ", " events lost here") {
             self.tail += lost;
         }
+        if line.contains("+++ nothing was traced for ") {
+            self.gaps += 1;
+            self.in_gap = true;
+        }
         // Its entry: what follows is the result, or that there is none yet.
         let Some(call) = number("lseek(-1, ", ", SEEK_SET") else { return };
         let lost = std::mem::take(&mut self.tail);
         if self.seen == 0 {
             self.first = call;
+        } else if std::mem::take(&mut self.in_gap) && call > self.last + lost {
+            self.untraced += call - self.last - lost - 1;
+            self.lost += lost;
         } else {
             if call != self.last + lost + 1 {
                 self.mistakes.push((self.last, call, lost));
@@ -66,7 +78,7 @@ impl Account {
             "{who}: {} mistakes, the first (before, after, said to be lost): {around:?}",
             self.mistakes.len()
         );
-        assert_eq!(self.last - self.first + 1, self.seen + self.lost, "{who}");
+        assert_eq!(self.last - self.first + 1, self.seen + self.lost + self.untraced, "{who}");
     }
 }
 
@@ -121,9 +133,7 @@ fn thirty_pods_for_a_minute() {
     for line in text.lines() {
         accounts.entry(line.split(' ').next().unwrap_or_default()).or_default().line(line);
     }
-    // Where somebody was not traced for a while, it is said there.
-    println!("{}", trace.err());
-    let (mut seen, mut lost) = (0, 0);
+    let (mut seen, mut lost, mut untraced, mut gaps, mut paced) = (0, 0, 0, 0, 0);
     for (at, name) in names.iter().enumerate() {
         let account = accounts.get(name.as_str()).unwrap_or_else(|| panic!("nothing of {name}"));
         account.assert_exact(name);
@@ -133,14 +143,24 @@ fn thirty_pods_for_a_minute() {
         assert!(account.last <= made + 100 + u64::from(rate(at) == 0) * 10_000_000, "{name}: {logged}");
         seen += account.seen;
         lost += account.lost + account.tail;
+        untraced += account.untraced;
+        paced += if rate(at) == 0 { 0 } else { account.seen };
+        gaps += account.gaps;
     }
-    let (events, counted) = totals(&trace.err());
-    println!("30 pods: {seen} calls seen, {lost} lost in {lasted:?}: {events} events, {counted} lost");
-    // A call that had not returned when the tracer left is there, and is no event yet: one for each thread at most.
-    assert_eq!(counted, lost, "{}", trace.err());
-    assert!((0..=names.len() as u64).contains(&(seen - events)), "{seen} seen, {}", trace.err());
-    assert_eq!(whole, lost == 0, "{}", trace.err());
-    assert!(seen > 28 * 50 * 55, "each made 50 calls a second");
+    let err = trace.err();
+    let (events, counted) = totals(&err);
+    println!(
+        "30 pods: {seen} calls seen, {lost} lost, {untraced} made in {gaps} gaps, in {lasted:?}: {events} events, \
+         {counted} lost"
+    );
+    // A call that had not returned when the tracer left is there, and is no event yet: one for each thread at most, each
+    // time.
+    assert_eq!(counted, lost, "{err}");
+    assert!((0..=(names.len() + gaps) as u64).contains(&(seen - events)), "{seen} seen, {err}");
+    // On a machine that has too much else to do a tracer's lease may run out.
+    assert_eq!(gaps, err.matches("warning: nothing was traced for ").count(), "{err}");
+    assert_eq!(whole, lost == 0 && gaps == 0, "{err}");
+    assert!(paced > 28 * 50 * 45, "each made 50 calls a second, of which {paced} were seen: {err}");
 }
 
 /// A target traced through a connection that can be spoilt.
@@ -194,12 +214,10 @@ impl Spoilt {
             assert!(counted.abs_diff(events + lost) <= 1 + gaps as u64, "{counted} counted: {err}");
         }
         // Where nothing was traced the numbers jump, nowhere else.
-        let jumps: Vec<_> = account.mistakes.extract_if(.., |(before, after, _)| after > before).collect();
-        assert!(jumps.len() <= gaps, "{jumps:?} for {gaps} gaps:\n{err}");
-        assert!(account.mistakes.is_empty(), "{account:?}");
+        account.assert_exact("numbered");
+        assert_eq!(account.gaps, gaps, "{err}");
         if gaps == 0 {
             assert_eq!(lost, account.lost + account.tail, "{err}");
-            account.assert_exact("numbered");
         }
         account
     }

@@ -7,6 +7,21 @@ use crate::{
 use syscalls::value::Names;
 use wire::{event::Event, summary::Count};
 
+/// An interval in which nothing was traced, as it is to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct Gap<'a> {
+    /// The thread that is seen again first.
+    pub tid: i32,
+    /// Since when, in nanoseconds since 1970.
+    pub from: i64,
+    /// Until when.
+    pub to: i64,
+    /// Why.
+    pub why: &'a str,
+    /// All of it in words.
+    pub words: &'a str,
+}
+
 /// How events are written.
 #[derive(Debug)]
 pub enum Form {
@@ -22,6 +37,14 @@ impl Form {
         match self {
             Form::Text(text) => text.event(shard, event, names, out),
             Form::Json(lines) => out.write(event.tid, &lines.line(event, names)),
+        }
+    }
+
+    /// Says that nothing was traced for a while, where what follows is written. `to` is in the time of events.
+    pub fn gap(&mut self, gap: &Gap<'_>, out: &mut dyn Output) {
+        match self {
+            Form::Text(text) => text.gap(gap, out),
+            Form::Json(lines) => out.write(gap.tid, &lines.gap(gap)),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Everything comes from the same values as the text. Numbers that a reader in JavaScript or jq 1.6 would round, and
 //! whatever is a mask or an address, are strings; what is not ASCII is escaped, so that a line is safe on a terminal.
 
+use crate::form::Gap;
 use std::{collections::BTreeMap, fmt::Write};
 use syscalls::{
     decode::{Outcome, Tampered},
@@ -63,11 +64,7 @@ impl Lines {
         let thread = self.threads.get(&event.tid);
         json.object(|json| {
             json.number("v", i128::from(VERSION));
-            json.key("time");
-            json.object(|json| {
-                json.number("sec", i128::from(wall.div_euclid(1_000_000_000)));
-                json.number("nsec", i128::from(wall.rem_euclid(1_000_000_000)));
-            });
+            json.time("time", wall);
             self.context.write(json);
             if let Some(process) = thread.and_then(|thread| thread.process) {
                 json.number("pid", i128::from(process));
@@ -89,6 +86,23 @@ impl Lines {
         if matches!(event.what, What::Exited { .. } | What::Killed { .. } | What::Detached) {
             self.threads.remove(&event.tid);
         }
+        json.out
+    }
+
+    /// The line of an interval in which nothing was traced.
+    pub fn gap(&self, gap: &Gap<'_>) -> String {
+        let names = Names::default();
+        let mut json = Json { out: String::new(), names: &names };
+        json.object(|json| {
+            json.number("v", i128::from(VERSION));
+            json.time("time", gap.from);
+            self.context.write(json);
+            json.number("tid", i128::from(gap.tid));
+            json.text("event", "gap");
+            json.time("until", gap.to + self.context.wall_offset);
+            json.text("why", gap.why);
+        });
+        json.out.push('\n');
         json.out
     }
 
@@ -145,6 +159,15 @@ struct Json<'a> {
 }
 
 impl Json<'_> {
+    /// Nanoseconds since 1970.
+    fn time(&mut self, key: &str, wall: i64) {
+        self.key(key);
+        self.object(|json| {
+            json.number("sec", i128::from(wall.div_euclid(1_000_000_000)));
+            json.number("nsec", i128::from(wall.rem_euclid(1_000_000_000)));
+        });
+    }
+
     fn what(&mut self, what: &What) {
         match what {
             What::Enter { call, args } => {

@@ -7,6 +7,7 @@
 use crate::{
     clock::{Precision, Wall},
     dump,
+    form::Gap,
 };
 use std::{collections::BTreeMap, fmt::Write};
 use syscalls::{
@@ -411,17 +412,34 @@ impl Text {
 
     /// Says that events are missing: in every file where some may be.
     fn lost(&mut self, shard: u16, event: &Event, events: u64, out: &mut dyn Output) {
-        let line = format!("+++ {events} events lost here +++\n");
-        if !self.options.split {
-            self.begin(event.tid, event.time);
-            self.buffer.push_str(&line);
-            return self.flush(event.tid, out);
+        let words = format!("{events} events lost here");
+        if self.options.split {
+            out.notice(&words);
         }
-        out.notice(line.trim_matches(['+', ' ', '\n']));
-        let of_shard = self.threads.iter().filter(|(_, thread)| thread.shard == shard);
-        for tid in of_shard.map(|(tid, _)| *tid).collect::<Vec<_>>() {
-            self.begin(tid, event.time);
-            self.buffer.push_str(&line);
+        self.missing(event.tid, event.time, &words, |thread| thread.shard == shard, out);
+    }
+
+    /// Says that nothing was traced for a while: in every file.
+    pub fn gap(&mut self, gap: &Gap<'_>, out: &mut dyn Output) {
+        self.threads.entry(gap.tid).or_default();
+        self.missing(gap.tid, gap.to as u64, gap.words, |_| true, out);
+    }
+
+    fn missing(
+        &mut self,
+        tid: i32,
+        time: u64,
+        words: &str,
+        of: impl Fn(&Thread) -> bool,
+        out: &mut dyn Output,
+    ) {
+        let all = self.options.split.then(|| {
+            let threads = self.threads.iter().filter(|(_, thread)| of(thread));
+            threads.map(|(tid, _)| *tid).collect::<Vec<_>>()
+        });
+        for tid in all.unwrap_or_else(|| vec![tid]) {
+            self.begin(tid, time);
+            self.put(format_args!("+++ {words} +++\n"));
             self.flush(tid, out);
         }
     }

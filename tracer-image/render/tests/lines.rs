@@ -3,6 +3,8 @@
 
 use render::{
     clock::{Precision, Wall},
+    form::Gap,
+    json,
     merge::{self, Merge},
     text::{Options, Output, Prefix, Text},
 };
@@ -402,6 +404,28 @@ fn lost_events_are_said_in_their_place() {
     trace.attach(&[1, 2], Birth::Seized).event(1, What::Lost { events: 7 });
     assert_eq!(trace.page.files[&1], "+++ 7 events lost here +++\n");
     assert_eq!(trace.page.files[&2], "+++ 7 events lost here +++\n");
+}
+
+#[test]
+fn an_interval_in_which_nothing_was_traced_is_said_in_its_place() {
+    let gap =
+        Gap { tid: 1, from: 1_500_000_000, to: 3_000_000_000, why: "a cut", words: "nothing was traced" };
+    let mut trace = Trace::new(plain());
+    trace.enter(1, "read", vec![fd(3)]);
+    trace.text.gap(&gap, &mut trace.page);
+    assert_eq!(trace.page.whole, "read(3 <unfinished ...>\n+++ nothing was traced +++\n");
+    // In every file: each thread misses something.
+    let mut trace = Trace::new(Options { split: true, ..plain() });
+    trace.attach(&[1, 2], Birth::Seized);
+    trace.text.gap(&gap, &mut trace.page);
+    assert_eq!(trace.page.files[&1], "+++ nothing was traced +++\n");
+    assert_eq!(trace.page.files[&2], "+++ nothing was traced +++\n");
+    let lines = json::Lines::new(json::Context::default());
+    assert_eq!(
+        lines.gap(&gap),
+        "{\"v\":1,\"time\":{\"sec\":1,\"nsec\":500000000},\"tid\":1,\"event\":\"gap\",\
+         \"until\":{\"sec\":3,\"nsec\":0},\"why\":\"a cut\"}\n"
+    );
 }
 
 fn at(time: u64) -> Event {

@@ -103,19 +103,20 @@ fn no_fault_harms_the_target() {
         let what = format!("seed {seed}, fault {number}: {fault:?} beside {kind}, {shards:?} shards");
         let worker = workers.entry(kind).or_insert_with(|| Worker::start(kind));
         worker.account();
+        print!("{what}: ");
         let still = Still::watch(worker.process.id());
         let struck = strike(fault, worker, shards, pause, &what);
         *done.entry((fault, kind)).or_default() += 1;
         if struck.gone {
             still.longest();
             workers.remove(kind);
-            println!("{what}");
+            println!("gone");
             continue;
         }
         worker.process.free_within(FREE);
         let stop = still.longest();
         let account = worker.account();
-        println!("{what}: longest stop {stop:?}, longest round {:?}", account.gap);
+        println!("longest stop {stop:?}, longest round {:?}", account.gap);
         assert!(account.wrong == 0, "{what}: {account:?}");
         assert!(stop < STILL + struck.frozen, "{what}: it stood still for {stop:?}");
         assert!(account.gap < ROUND, "{what}: {account:?}");
