@@ -195,7 +195,7 @@ impl Spoilt {
     fn settle(mut self) -> Account {
         let whole = interrupt(&mut self.trace);
         let (out, err) = (self.trace.out(), self.trace.err());
-        let mut account = Account::of(&out);
+        let account = Account::of(&out);
         let gaps = err.matches("warning: nothing was traced for ").count();
         let (events, lost) = totals(&err);
         println!(

@@ -181,6 +181,8 @@ const INJECTIONS: &[&[&str]] = &[
     &["-e", "inject=truncate,chmod:poke_enter=@arg1=6162:when=1"],
     &["-e", "trace=readlink", "-e", "inject=readlink:poke_exit=@arg2=2f62:when=2"],
     &["-z", "-e", "inject=close:error=EIO"],
+    &["-e", "inject=exit_group:error=EPERM:when=1"],
+    &["-e", "raw=all", "-e", "trace=exit,exit_group", "-e", "inject=exit_group:retval=5:when=1"],
 ];
 
 #[test]
@@ -443,6 +445,10 @@ fn same_errors() {
         &["-A", "-qq", "-e", "trace=none", "false"],
         &["-F", "-qq", "-e", "trace=none", "true"],
         &["--seccomp-bpf", "-qq", "-e", "trace=none", "true"],
+        &["-e", "trace=520@64", "true"],
+        &["-e", "trace=548", "true"],
+        &["-e", "trace=500", "true"],
+        &["-qq", "-e", "trace=547@x32,writev#64,open@x32", "true"],
         &["-c", "-i", "-n", "-y", "-N", "-t", "-r", "-T", "-e", "trace=none", "true"],
     ];
     for line in lines {

@@ -224,9 +224,9 @@ impl Json<'_> {
                 self.array(buffers, |json, bytes| json.bytes(bytes, false));
             }
             What::Renamed { .. } => self.text("event", "renamed"),
-            What::Personality { bits } => {
+            What::Personality { abi } => {
                 self.text("event", "personality");
-                self.number("bits", i128::from(*bits));
+                self.number("bits", 8 * abi.pointer() as i128);
             }
             What::Lost { events } => {
                 self.text("event", "lost");

@@ -143,11 +143,11 @@ struct Line<'a> {
 pub fn text(options: &Options, counts: &[Count]) -> String {
     let mut out = String::new();
     let abis: Vec<Abi> =
-        Abi::ALL.into_iter().filter(|abi| counts.iter().any(|count| count.abi == *abi)).collect();
+        Abi::EVERY.into_iter().filter(|abi| counts.iter().any(|count| count.abi == *abi)).collect();
     for abi in &abis {
         // Of the machine's own ABI nothing is said.
-        if abi.word() == 4 {
-            let _ = writeln!(out, "System call usage summary for {} bit mode:", abi.personality());
+        if abi.pointer() == 4 {
+            let _ = writeln!(out, "System call usage summary for {} mode:", abi.mode());
         }
         let mut lines: Vec<Line<'_>> = Vec::new();
         for count in counts.iter().filter(|count| count.abi == *abi) {

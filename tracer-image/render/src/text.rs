@@ -247,12 +247,11 @@ impl Text {
                 }
                 dump::write(&mut self.buffer, buffers, *vector);
             }
-            What::Personality { bits } => {
-                let wide = *bits == 64;
-                self.threads.entry(tid).or_default().narrow = !wide;
+            What::Personality { abi } => {
+                self.threads.entry(tid).or_default().narrow = abi.pointer() == 4;
                 if self.options.quiet & quiet::PERSONALITY == 0 {
                     self.begin(tid, event.time);
-                    self.put(format_args!("[ Process PID={tid} runs in {bits} bit mode. ]\n"));
+                    self.put(format_args!("[ Process PID={tid} runs in {} mode. ]\n", abi.mode()));
                 }
             }
             What::Renamed { comm } => {

@@ -1,5 +1,6 @@
 //! The calling conventions (ABIs) that a tracee can use, and what differs between them.
 
+use crate::x32;
 use serde::{Deserialize, Serialize};
 
 /// One way of making system calls: its own numbers, register widths and structure layouts.
@@ -16,22 +17,46 @@ pub enum Abi {
     Aarch64,
     /// 32-bit Arm EABI, also as a compat tracee of an arm64 kernel.
     Arm,
+    /// x86_64's registers and most of its numbers, with pointers of 32 bits: see [`crate::x32`].
+    X32,
 }
 
 impl Abi {
-    /// Every ABI, in the order of a row's numbers.
+    /// Every ABI that has a number of its own in a row, in their order.
     pub const ALL: [Abi; 4] = [Abi::X86_64, Abi::I386, Abi::Aarch64, Abi::Arm];
 
-    /// The position in a row's numbers.
+    /// Every ABI, x32 too, whose numbers follow from x86_64's.
+    pub const EVERY: [Abi; 5] = [Abi::X86_64, Abi::I386, Abi::Aarch64, Abi::Arm, Abi::X32];
+
+    /// The position in a row's numbers, and in what differs from ABI to ABI.
     pub const fn index(self) -> usize {
-        self as usize
+        match self {
+            Abi::X32 => Abi::X86_64 as usize,
+            other => other as usize,
+        }
     }
 
-    /// Size of a pointer and of a C `long`, in bytes.
+    /// The ABI of a call, by what the kernel says of it.
+    pub fn of_call(audit: u32, number: u64) -> Option<Abi> {
+        match Abi::ALL.into_iter().find(|abi| abi.audit() == audit) {
+            Some(Abi::X86_64) if x32::has(number) => Some(Abi::X32),
+            other => other,
+        }
+    }
+
+    /// Size of a register and of what the kernel calls a `long`, in bytes.
     pub const fn word(self) -> usize {
         match self {
-            Abi::X86_64 | Abi::Aarch64 => 8,
+            Abi::X86_64 | Abi::Aarch64 | Abi::X32 => 8,
             Abi::I386 | Abi::Arm => 4,
+        }
+    }
+
+    /// Size of a pointer and of a `size_t` in memory, in bytes.
+    pub const fn pointer(self) -> usize {
+        match self {
+            Abi::X32 => 4,
+            other => other.word(),
         }
     }
 
@@ -51,7 +76,7 @@ impl Abi {
     /// Its number in what the kernel says of a call (`AUDIT_ARCH_*` of linux/audit.h).
     pub const fn audit(self) -> u32 {
         match self {
-            Abi::X86_64 => 0xc000_003e,
+            Abi::X86_64 | Abi::X32 => 0xc000_003e,
             Abi::I386 => 0x4000_0003,
             Abi::Aarch64 => 0xc000_00b7,
             Abi::Arm => 0x4000_0028,
@@ -65,6 +90,16 @@ impl Abi {
             Abi::I386 => "i386",
             Abi::Aarch64 => "aarch64",
             Abi::Arm => "arm",
+            Abi::X32 => "x32",
+        }
+    }
+
+    /// The mode that strace says a process runs in.
+    pub const fn mode(self) -> &'static str {
+        match self {
+            Abi::X86_64 | Abi::Aarch64 => "64 bit",
+            Abi::I386 | Abi::Arm => "32 bit",
+            Abi::X32 => "x32",
         }
     }
 
@@ -73,6 +108,7 @@ impl Abi {
         match self {
             Abi::X86_64 | Abi::Aarch64 => "64",
             Abi::I386 | Abi::Arm => "32",
+            Abi::X32 => "x32",
         }
     }
 }

@@ -82,12 +82,14 @@ pub fn exit(
     args.extend((early..row.params.len()).filter_map(|index| decode.argument(row, index)));
     let outcome = match snapshot.result {
         None => Outcome::Unknown,
-        Some(_) if matches!(row.result, Type::Absent) => Outcome::Unknown,
         Some(Raw::Error(errno)) => Outcome::Error(errno),
         Some(Raw::Value(value)) => {
             let note = row.note.as_ref().map(|note| decode.value(note, Place::Register(value)));
             let note = note.filter(|note| !matches!(note, Value::List(items) if items.is_empty()));
-            Outcome::Value(decode.value(&row.result, Place::Register(value)), note)
+            // Where it returns although it never does: somebody has tampered with it.
+            let result =
+                if matches!(row.result, Type::Absent) { &Type::Int(Width::Long) } else { &row.result };
+            Outcome::Value(decode.value(result, Place::Register(value)), note)
         }
     };
     (args, outcome)
@@ -920,7 +922,9 @@ pub fn date(seconds: i64, fraction: u64, digits: u8) -> Option<Value> {
 fn number(value: u64, width: Width) -> Value {
     match width {
         Width::I8 | Width::I16 | Width::I32 | Width::I64 | Width::Long => Value::Int(value as i64),
-        Width::U8 | Width::U16 | Width::U32 | Width::U64 | Width::Ulong => Value::Unsigned(value),
+        Width::U8 | Width::U16 | Width::U32 | Width::U64 | Width::Ulong | Width::Size => {
+            Value::Unsigned(value)
+        }
     }
 }
 
@@ -931,6 +935,6 @@ pub(crate) fn mask(width: Width, word: usize) -> u64 {
         Width::I16 | Width::U16 => 0xffff,
         Width::I32 | Width::U32 => 0xffff_ffff,
         Width::I64 | Width::U64 => u64::MAX,
-        Width::Long | Width::Ulong => u64::MAX >> (64 - 8 * word),
+        Width::Long | Width::Ulong | Width::Size => u64::MAX >> (64 - 8 * word),
     }
 }

@@ -228,14 +228,14 @@ impl<'a> Scope<'a> {
             Width::I32 => raw as i32 as u64,
             Width::U32 => raw as u32 as u64,
             Width::Long if word32 => raw as i32 as u64,
-            Width::Ulong if word32 => raw as u32 as u64,
-            Width::I64 | Width::U64 | Width::Long | Width::Ulong => raw,
+            Width::Ulong | Width::Size if word32 => raw as u32 as u64,
+            Width::I64 | Width::U64 | Width::Long | Width::Ulong | Width::Size => raw,
         })
     }
 
     /// A pointer; `None` where the memory that holds it was not readable.
     pub fn pointer(&self, place: Place) -> Option<u64> {
-        self.load(place, Width::Ulong)
+        self.load(place, Width::Size)
     }
 
     /// A pointer in 64 bits: what no pointer of the ABI can be is an error.

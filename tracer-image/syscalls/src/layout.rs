@@ -13,6 +13,7 @@ pub const fn width(width: Width, abi: Abi) -> usize {
         Width::I32 | Width::U32 => 4,
         Width::I64 | Width::U64 => 8,
         Width::Long | Width::Ulong => abi.word(),
+        Width::Size => abi.pointer(),
     }
 }
 
@@ -70,9 +71,9 @@ impl Layout {
             Type::Fd | Type::Dirfd | Type::Pid | Type::Group | Type::Signal | Type::Interface => {
                 Layout::plain(4)
             }
-            Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => Layout::plain(abi.word()),
+            Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => Layout::plain(abi.pointer()),
             Type::Moved(_) | Type::Told(..) | Type::AtMost(..) | Type::Verbose(_) | Type::Indirect(_) => {
-                Layout::plain(abi.word())
+                Layout::plain(abi.pointer())
             }
             Type::Wide(_) => Layout::plain(8),
             Type::Chars(count) => Layout { size: *count as usize, align: 1 },

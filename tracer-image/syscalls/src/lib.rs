@@ -26,3 +26,4 @@ pub mod snapshot;
 pub mod table;
 pub mod types;
 pub mod value;
+pub mod x32;

@@ -4,6 +4,7 @@ use crate::{
     abi::Abi,
     behind, families, layout,
     types::{First, Type},
+    x32,
 };
 
 /// What a call is about: the `%class` sets of `-e trace=`.
@@ -82,6 +83,12 @@ pub struct Row {
 }
 
 impl Row {
+    /// Its number on an ABI, if that has it.
+    pub fn number(&self, abi: Abi) -> Option<u64> {
+        let number = u64::try_from(self.numbers[abi.index()]).ok()?;
+        if abi == Abi::X32 { x32::number(number) } else { Some(number) }
+    }
+
     /// The register that parameter `index` begins in, and whether it takes two.
     pub fn register(&self, index: usize, abi: Abi) -> (usize, bool) {
         let mut at = 0;
@@ -164,9 +171,14 @@ pub(crate) const fn place(number: u64) -> Option<usize> {
     }
 }
 
-/// Every number that may have a row, in ascending order.
-pub fn numbers() -> impl Iterator<Item = u64> {
-    (0..NUMBERS as u64 - PRIVATE_CALLS).chain(PRIVATE..PRIVATE + PRIVATE_CALLS)
+/// Every number of an ABI that may have a row, in ascending order.
+pub fn numbers(abi: Abi) -> impl Iterator<Item = u64> {
+    let (own, private) = match abi {
+        Abi::X32 => (x32::at(0)..x32::at(x32::NUMBERS as u64), 0..0),
+        Abi::Arm => (0..NUMBERS as u64 - PRIVATE_CALLS, PRIVATE..PRIVATE + PRIVATE_CALLS),
+        _ => (0..NUMBERS as u64 - PRIVATE_CALLS, 0..0),
+    };
+    own.chain(private)
 }
 
 type Index = [Option<&'static Row>; NUMBERS];
@@ -195,6 +207,9 @@ static INDEX: [Index; 4] = [index(Abi::X86_64), index(Abi::I386), index(Abi::Aar
 
 /// The row of a call.
 pub fn row(abi: Abi, number: u64) -> Option<&'static Row> {
+    if abi == Abi::X32 {
+        return x32::row(number);
+    }
     if number >= behind::FIRST && abi == Abi::I386 {
         return behind::row(number);
     }

@@ -26,11 +26,13 @@ pub enum Width {
     U64,
     /// `long`: the ABI's word.
     Long,
-    /// `unsigned long`, `size_t`: the ABI's word.
+    /// `unsigned long`, `size_t` in a register: the ABI's word.
     Ulong,
+    /// `size_t` in memory, and what holds a pointer there.
+    Size,
 }
 
-pub use Width::{I8, I16, I32, I64, Long, U8, U16, U32, U64, Ulong};
+pub use Width::{I8, I16, I32, I64, Long, Size, U8, U16, U32, U64, Ulong};
 
 /// How many elements (or bytes) lie behind a pointer. In a call the index is that of a sibling argument; inside a
 /// [`Record`] it is that of a sibling field.

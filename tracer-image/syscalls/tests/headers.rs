@@ -16,6 +16,7 @@ use syscalls::{
     records::netlink::{self, Kinds},
     table,
     types::{Attributes, Flags, Record, Symbols, Type},
+    x32,
 };
 
 /// Where the headers lie; fetched on the first call.
@@ -35,6 +36,7 @@ fn place(abi: Abi) -> (&'static str, &'static str) {
         Abi::I386 => ("i386-linux-gnu", "asm/unistd_32.h"),
         Abi::Aarch64 => ("aarch64-linux-gnu", "asm/unistd_64.h"),
         Abi::Arm => ("arm-linux-gnueabihf", "asm/unistd-eabi.h"),
+        Abi::X32 => ("x86_64-linux-gnux32", "asm/unistd_x32.h"),
     }
 }
 
@@ -51,7 +53,8 @@ fn numbers(headers: &Path, abi: Abi) -> BTreeMap<String, i32> {
             let mut words = line.split_whitespace();
             let (Some("#define"), Some(name)) = (words.next(), words.next()) else { continue };
             let value: String = words.collect();
-            let value = value.trim_start_matches("(__NR_SYSCALL_BASE+").trim_end_matches(')');
+            let value = value.trim_start_matches("(__NR_SYSCALL_BASE+");
+            let value = value.trim_start_matches("(__X32_SYSCALL_BIT+").trim_end_matches(')');
             if let (true, Ok(number)) = (name.starts_with("__NR_"), value.parse()) {
                 // Two calls of arm have the names of the C functions that take their arguments in another order.
                 let name = match name {
@@ -122,6 +125,28 @@ fn every_number_is_the_headers() {
         }
     }
     assert!(wrong.is_empty(), "{} numbers are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// x32's numbers follow from x86_64's, and those that do not are named for what they are.
+#[test]
+fn every_number_of_x32_is_the_headers() {
+    const BIT: u64 = 0x4000_0000;
+    let numbers = numbers(&headers(), Abi::X32);
+    let numbers: BTreeMap<&str, u64> =
+        numbers.iter().map(|(name, number)| (name.as_str(), BIT | *number as u64)).collect();
+    let nameless = |number: u64| x32::NAMELESS.contains(&(number - BIT));
+    for (name, number) in numbers.iter().filter(|(_, number)| !nameless(**number)) {
+        assert_eq!(table::row(Abi::X32, *number).map(|row| row.constant), Some(*name), "{number:#x}");
+    }
+    for row in table::rows().filter(|row| row.number(Abi::X32).is_some()) {
+        assert_eq!(row.number(Abi::X32), numbers.get(row.constant).copied(), "{}", row.name);
+    }
+    let own: BTreeSet<u64> = numbers.values().copied().collect();
+    for number in (BIT..BIT + 600).filter(|number| !own.contains(number)) {
+        let name = table::row(Abi::X32, number).map(|row| row.name.trim_end_matches("#64"));
+        let native = table::row(Abi::X86_64, number - BIT).map(|row| row.name);
+        assert_eq!(name, native, "{number:#x}");
+    }
 }
 
 /// Calls of the headers that have no row, each with the reason: they are written as strace writes a call that it does not

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use syscalls::{
+    abi::Abi,
     decode::Outcome,
     value::{Name, Value},
 };
@@ -116,8 +117,8 @@ pub enum What {
     },
     /// The thread makes its calls in another way from here on: `[ Process PID=12 runs in 32 bit mode. ]`.
     Personality {
-        /// The size of its words: 32 or 64.
-        bits: u8,
+        /// Which one.
+        abi: Abi,
     },
     /// So many events of this shard were lost here. Thread and time are those of the first of them; it does not count
     /// as an event itself.

@@ -45,7 +45,6 @@ const COUNTS: &[(&str, usize, usize)] = &[
 /// The result, in hexadecimal.
 pub(super) fn outcome(row: &'static Row, snapshot: &Snapshot) -> Outcome {
     match snapshot.result {
-        _ if matches!(row.result, Type::Absent) => Outcome::Unknown,
         None => Outcome::Unknown,
         Some(Raw::Error(errno)) => Outcome::Error(errno),
         Some(Raw::Value(value)) => {

@@ -7,6 +7,7 @@ use crate::{
     abi::Abi,
     behind,
     table::{self, Row, class},
+    x32,
 };
 use alloc::{
     boxed::Box,
@@ -19,7 +20,7 @@ use alloc::{
 /// A set of system calls, as a bitmap for each ABI.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallSet {
-    bits: [Vec<u64>; 4],
+    bits: [Vec<u64>; 5],
     /// Whether numbers that no row has are in the set.
     unknown: bool,
 }
@@ -102,7 +103,10 @@ const BARE: &[&str] = &["file", "desc", "network", "process", "signal", "ipc", "
 const WORDS: usize = (table::NUMBERS + behind::COUNT) / 64;
 
 /// The bit of a number, if it has one.
-fn bit(number: u64) -> Option<usize> {
+fn bit(abi: Abi, number: u64) -> Option<usize> {
+    if abi == Abi::X32 {
+        return x32::place(number);
+    }
     match behind::slot(number) {
         Some(slot) => Some(table::NUMBERS + slot),
         None => table::place(number),
@@ -122,15 +126,15 @@ impl CallSet {
 
     /// Whether a call is in the set: what the engine asks at every stop.
     pub fn has(&self, abi: Abi, number: u64) -> bool {
-        match bit(number) {
-            Some(bit) => self.bits[abi.index()][bit / 64] & (1 << (bit % 64)) != 0,
+        match bit(abi, number) {
+            Some(bit) => self.bits[abi as usize][bit / 64] & (1 << (bit % 64)) != 0,
             None => self.unknown,
         }
     }
 
     fn add(&mut self, abi: Abi, number: u64) {
-        if let Some(bit) = bit(number) {
-            self.bits[abi.index()][bit / 64] |= 1 << (bit % 64);
+        if let Some(bit) = bit(abi, number) {
+            self.bits[abi as usize][bit / 64] |= 1 << (bit % 64);
         }
     }
 
@@ -139,12 +143,16 @@ impl CallSet {
         let mut found = false;
         let abis = |abi: &&Abi| personality.is_none_or(|wanted| wanted == abi.personality());
         for row in table::rows().filter(|row| wanted(row)) {
-            for abi in Abi::ALL.iter().filter(abis) {
-                if let Ok(number) = u64::try_from(row.numbers[abi.index()]) {
+            for abi in Abi::EVERY.iter().filter(abis) {
+                if let Some(number) = row.number(*abi) {
                     self.add(*abi, number);
                     found = true;
                 }
             }
+        }
+        for (number, _) in x32::only().filter(|(_, row)| abis(&&Abi::X32) && wanted(row)) {
+            self.add(Abi::X32, number);
+            found = true;
         }
         for (number, _) in behind::rows().filter(|(_, row)| abis(&&Abi::I386) && wanted(row)) {
             self.add(Abi::I386, number);
@@ -226,8 +234,8 @@ impl CallSet {
         };
         let abis = |abi: &&Abi| personality.is_none_or(|wanted| wanted == abi.personality());
         if name == "all" {
-            for abi in Abi::ALL.iter().filter(abis) {
-                self.bits[abi.index()].fill(u64::MAX);
+            for abi in Abi::EVERY.iter().filter(abis) {
+                self.bits[*abi as usize].fill(u64::MAX);
             }
             self.unknown |= personality.is_none();
             return Ok(());
@@ -250,13 +258,14 @@ impl CallSet {
             None => None,
         };
         if let Ok(number) = name.parse::<i32>() {
-            return match u64::try_from(number) {
-                Ok(number) if table::place(number).is_some() => {
-                    Abi::ALL.iter().filter(abis).for_each(|abi| self.add(*abi, number));
-                    Ok(())
-                }
-                _ => Err(wrong("invalid system call")),
-            };
+            let Ok(number) = u64::try_from(number) else { return Err(wrong("invalid system call")) };
+            let of = |abi| if abi == Abi::X32 { x32::at(number) } else { number };
+            let mut found = false;
+            for abi in Abi::EVERY.into_iter().filter(|abi| abis(&abi)) {
+                self.add(abi, of(abi));
+                found |= table::row(abi, of(abi)).is_some();
+            }
+            return if found { Ok(()) } else { Err(wrong("invalid system call")) };
         }
         let found = self.add_rows(personality, &|row| match of_class {
             Some(class) => row.classes & class != 0,

@@ -178,7 +178,7 @@ impl Injection {
 
     /// The number of the call that is made instead, on an ABI; -1 is no call.
     pub fn number(&self, abi: Abi) -> i64 {
-        self.instead.map_or(-1, |row| i64::from(row.numbers[abi.index()]))
+        self.instead.and_then(|row| row.number(abi)).map_or(-1, |number| number as i64)
     }
 }
 

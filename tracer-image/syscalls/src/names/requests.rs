@@ -22,7 +22,7 @@ pub fn entry(line: &'static str) -> Option<(u32, &'static str, &'static str)> {
 /// The letter of an ABI in [`REQUESTS`].
 pub fn letter(abi: Abi) -> char {
     match abi {
-        Abi::X86_64 => 'x',
+        Abi::X86_64 | Abi::X32 => 'x',
         Abi::I386 => 'i',
         Abi::Aarch64 => 'a',
         Abi::Arm => 'm',

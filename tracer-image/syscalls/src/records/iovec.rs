@@ -5,9 +5,9 @@ use crate::{
     gather::Gather,
     snapshot::{Phase, Place},
     types::{
-        Custom, Field, Len, Record,
+        Custom, Field, Len, Record, Size,
         Type::{Addr, Bytes, In, Int},
-        Ulong, When,
+        When,
     },
     value::Value,
 };
@@ -16,12 +16,12 @@ use alloc::vec::Vec;
 /// A buffer that the kernel reads.
 pub static IOVEC: Record = Record {
     name: "iovec",
-    fields: &[Field::new("iov_base", In(&Bytes(Len::Arg(1)))), Field::new("iov_len", Int(Ulong))],
+    fields: &[Field::new("iov_base", In(&Bytes(Len::Arg(1)))), Field::new("iov_len", Int(Size))],
 };
 
 /// A buffer whose bytes are not looked at: it is another process's, or was not filled.
 pub static IOVEC_ADDRESSES: Record =
-    Record { name: "iovec", fields: &[Field::new("iov_base", Addr), Field::new("iov_len", Int(Ulong))] };
+    Record { name: "iovec", fields: &[Field::new("iov_base", Addr), Field::new("iov_len", Int(Size))] };
 
 /// Most buffers that are looked at: the kernel takes `UIO_MAXIOV`.
 const MOST: usize = 1024;
@@ -63,7 +63,7 @@ pub struct Stops {
 /// Asks for an array of buffers and the first `total` bytes in them.
 pub fn gather_buffers(gather: &mut Gather<'_>, stops: Stops, addr: u64, count: usize, total: Option<u64>) {
     let scope = gather.scope;
-    let size = 2 * scope.abi().word();
+    let size = 2 * scope.abi().pointer();
     let most = count.min(gather.most_elements());
     if scope.phase == stops.array {
         gather.want(addr, count.min(most + 1).saturating_mul(size));
@@ -83,7 +83,7 @@ pub fn gather_buffers(gather: &mut Gather<'_>, stops: Stops, addr: u64, count: u
 
 /// The buffers with the first `total` bytes that they hold; without a total their addresses.
 pub fn buffers(decode: &mut Decode<'_>, stops: Stops, addr: u64, count: usize, total: Option<u64>) -> Value {
-    let size = 2 * decode.scope.abi().word();
+    let size = 2 * decode.scope.abi().pointer();
     let most = decode.scope.most_elements();
     let mut left = total.unwrap_or(0);
     let mut items = Vec::new();
@@ -129,8 +129,8 @@ fn buffer(
     addr: u64,
     index: usize,
 ) -> (Option<u64>, Option<u64>) {
-    let word = scope.abi().word();
+    let word = scope.abi().pointer();
     let at =
         |offset| Place::Memory { addr: addr.wrapping_add((2 * word * index + offset) as u64), phase: home };
-    (scope.load(at(0), Ulong), scope.load(at(word), Ulong))
+    (scope.load(at(0), Size), scope.load(at(word), Size))
 }

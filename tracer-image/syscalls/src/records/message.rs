@@ -12,7 +12,7 @@ use crate::{
         time::{TIMESPEC, TIMESPEC64, TIMEVAL, TIMEVAL64},
     },
     snapshot::{Phase, Place},
-    types::{Custom, I32, Type, U32, Ulong, When},
+    types::{Custom, I32, Size, Type, U32, When},
     value::Value,
 };
 use alloc::{boxed::Box, vec::Vec};
@@ -138,12 +138,12 @@ const MOST_BUFFERS: usize = 1024;
 const MOST_CONTROL: u64 = 4096;
 
 fn size_of_one(abi: Abi) -> usize {
-    7 * abi.word()
+    7 * abi.pointer()
 }
 
 /// `struct mmsghdr`: a header and the length of its message.
 fn size_of_many(abi: Abi) -> usize {
-    8 * abi.word()
+    8 * abi.pointer()
 }
 
 fn count(scope: &Scope<'_>, asked: u64) -> usize {
@@ -152,12 +152,12 @@ fn count(scope: &Scope<'_>, asked: u64) -> usize {
 
 /// A word of the header, by its number; the two `int`s take a word each with their padding.
 fn word(scope: &Scope<'_>, phase: Phase, addr: u64, index: u64) -> Option<u64> {
-    let addr = addr.wrapping_add(index * scope.abi().word() as u64);
-    scope.load(Place::Memory { addr, phase }, Ulong)
+    let addr = addr.wrapping_add(index * scope.abi().pointer() as u64);
+    scope.load(Place::Memory { addr, phase }, Size)
 }
 
 fn name_length(scope: &Scope<'_>, phase: Phase, addr: u64) -> Option<i32> {
-    let addr = addr.wrapping_add(scope.abi().word() as u64);
+    let addr = addr.wrapping_add(scope.abi().pointer() as u64);
     scope.load(Place::Memory { addr, phase }, I32).map(|len| len as i32)
 }
 
@@ -198,7 +198,7 @@ fn gather_header(gather: &mut Gather<'_>, stops: Stops, addr: u64, total: Option
 /// Asks for what the descriptors in `SCM_RIGHTS` messages are open on.
 fn gather_descriptors(gather: &mut Gather<'_>, phase: Phase, addr: u64, len: u64) {
     let scope = gather.scope;
-    let word = scope.abi().word();
+    let word = scope.abi().pointer();
     let bytes = scope.bytes(phase, addr, len.min(MOST_CONTROL) as usize);
     let mut at = 0;
     while let Some(header) = bytes.get(at..at + word + 8).filter(|_| scope.depth.paths) {
@@ -295,14 +295,14 @@ fn many(decode: &mut Decode<'_>, stops: Stops, place: Place, vlen: u64, done: u6
 
 /// The control messages, each padded to the ABI's word (cmsg(3)); `None` where there is not even one header.
 fn controls(decode: &mut Decode<'_>, phase: Phase, addr: u64, len: u64) -> Option<Value> {
-    let word = decode.scope.abi().word();
+    let word = decode.scope.abi().pointer();
     let size = word + 8;
     let bytes = decode.scope.bytes(phase, addr, len.min(MOST_CONTROL) as usize);
     let mut items = Vec::new();
     let mut at = 0;
     while bytes.len() - at >= size {
         let header = Place::Memory { addr: addr.wrapping_add(at as u64), phase };
-        let length = decode.scope.load(header, Ulong)?;
+        let length = decode.scope.load(header, Size)?;
         let int = |offset: usize| {
             let addr = addr.wrapping_add((at + offset) as u64);
             decode.scope.load(Place::Memory { addr, phase }, U32)
@@ -342,7 +342,7 @@ const SOL_SOCKET: u64 = 1;
 
 fn control_data(decode: &mut Decode<'_>, level: u64, kind: u64, data: &[u8], place: Place) -> Value {
     let numbers = data.as_chunks::<4>().0.iter().map(|number| i32::from_le_bytes(*number));
-    let word = decode.scope.abi().word();
+    let word = decode.scope.abi().pointer();
     let time = |decode: &mut Decode<'_>, record| match data.len() >= 2 * word {
         true => decode.record(record, place),
         false => None,

@@ -162,7 +162,7 @@ fn environment(
     addr: u64,
     mut want: impl FnMut(u64, usize),
 ) -> (usize, bool) {
-    let word = scope.abi().word();
+    let word = scope.abi().pointer();
     let mut count = 0;
     let mut at = addr;
     // In bites that grow, each behind the last: an environment is seldom larger than the first.

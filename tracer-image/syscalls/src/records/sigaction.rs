@@ -9,7 +9,7 @@ use crate::{
     records::sigset,
     snapshot::{Phase, Place},
     types::{
-        Custom, Field, I32, Record,
+        Custom, Field, I32, Record, Size,
         Type::{self, *},
         U32, U64, Ulong, When,
     },
@@ -27,11 +27,11 @@ pub static SIGACTION: Custom = Custom::inside("sigaction", 32, |decode: &mut Dec
 
 fn sigaction(decode: &mut Decode<'_>, place: Place) -> Option<Value> {
     let Place::Memory { addr, phase } = place else { return None };
-    let word = decode.scope.abi().word() as u64;
+    let word = decode.scope.abi().pointer() as u64;
     let at = |offset: u64| Place::Memory { addr: addr.wrapping_add(offset), phase };
-    let handler = decode.scope.load(at(0), Ulong)?;
-    let flags = decode.scope.load(at(word), Ulong)?;
-    let restorer = decode.scope.load(at(2 * word), Ulong)?;
+    let handler = decode.scope.load(at(0), Size)?;
+    let flags = decode.scope.load(at(word), Size)?;
+    let restorer = decode.scope.load(at(2 * word), Size)?;
     let mask = decode.scope.load(at(3 * word), U64)?;
     let mut fields = Vec::new();
     let all_ones = u64::MAX >> (64 - 8 * word);
@@ -72,7 +72,7 @@ pub static STACK: Record = Record {
     fields: &[
         Field::new("ss_sp", Addr),
         Field::new("ss_flags", Flags(I32, &SS_FLAGS)),
-        Field::new("ss_size", Int(Ulong)),
+        Field::new("ss_size", Int(Size)),
     ],
 };
 
@@ -150,6 +150,8 @@ fn mask_of_frame(stack: u64, abi: Abi) -> u64 {
         Abi::I386 => 12 + 128 + 4 + 4 + 12 + 88,
         // siginfo; uc_flags, uc_link, uc_stack.
         Abi::Aarch64 => 128 + 8 + 8 + 24,
+        // The return address is popped; uc_flags, uc_link, uc_stack, padding, a 256-byte sigcontext.
+        Abi::X32 => 4 + 4 + 12 + 4 + 256,
         // siginfo; uc_flags, uc_link, uc_stack, an 84-byte sigcontext.
         Abi::Arm => 128 + 4 + 4 + 12 + 84,
     })

@@ -272,7 +272,7 @@ impl Stopped {
         let info = self.syscall_info()?;
         Ok(match info.op {
             ENTRY | FILTER => End::Entry {
-                abi: abi(info.arch),
+                abi: Abi::of_call(info.arch, info.words[0]),
                 number: info.words[0],
                 args: [
                     info.words[1],
@@ -397,8 +397,3 @@ const GET_RSEQ_CONFIGURATION: Request = 0x420f;
 const ENTRY: u8 = 1;
 const EXIT: u8 = 2;
 const FILTER: u8 = 3;
-
-/// The ABI of an `AUDIT_ARCH_*` number.
-fn abi(arch: u32) -> Option<Abi> {
-    Abi::ALL.into_iter().find(|abi| abi.audit() == arch)
-}

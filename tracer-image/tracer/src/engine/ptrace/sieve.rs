@@ -24,22 +24,24 @@ pub struct Sieve(Vec<libc::sock_filter>);
 impl Sieve {
     /// Of what a plan wants to see or to tamper with; none where that is every call that has a name.
     pub fn new(plan: &Plan) -> Option<Sieve> {
-        let abis: &[Abi] = match NATIVE {
-            Abi::Aarch64 => &[Abi::Aarch64, Abi::Arm],
-            _ => &[Abi::X86_64, Abi::I386],
+        // Those of one architecture in the order of their numbers.
+        let architectures: &[&[Abi]] = match NATIVE {
+            Abi::Aarch64 => &[&[Abi::Aarch64], &[Abi::Arm]],
+            _ => &[&[Abi::X86_64, Abi::X32], &[Abi::I386]],
         };
         let mut program = vec![load(ARCHITECTURE)];
-        for abi in abis {
-            let mut of_abi = vec![load(NUMBER)];
-            of_abi.extend(tree(&ranges(|number| stops(plan, *abi, number))));
-            program.push(jump(libc::BPF_JEQ, abi.audit(), 1, 0));
-            program.push(ahead(of_abi.len()));
-            program.extend(of_abi);
+        for abis in architectures {
+            let mut inside = vec![load(NUMBER)];
+            inside.extend(tree(&ranges(abis, |abi, number| stops(plan, abi, number))));
+            program.push(jump(libc::BPF_JEQ, abis[0].audit(), 1, 0));
+            program.push(ahead(inside.len()));
+            program.extend(inside);
         }
         // An architecture that we do not know: the engine says what it says of it.
         program.push(verdict(true));
-        let named = |abi| table::numbers().filter(move |number| table::row(abi, *number).is_some());
-        let stops_all = abis.iter().all(|abi| named(*abi).all(|number| stops(plan, *abi, number)));
+        let named = |abi| table::numbers(abi).filter(move |number| table::row(abi, *number).is_some());
+        let mut abis = architectures.iter().copied().flatten();
+        let stops_all = abis.all(|abi| named(*abi).all(|number| stops(plan, *abi, number)));
         (!stops_all).then_some(Sieve(program))
     }
 
@@ -113,16 +115,16 @@ fn stops(plan: &Plan, abi: Abi, number: u64) -> bool {
         plan.wanted.trace.has(abi, number)
             || plan.injections.iter().any(|injection| injection.calls.has(abi, number))
     };
-    // What has no name is shown always. With its first execve a command begins.
+    // What has no name is shown always. With its first execve a command begins; strace looks at all of its kind.
     let Some(row) = table::row(abi, number) else { return true };
-    row.name == "execve"
+    row.name.starts_with("execve")
         || wanted(number)
         // Which of them is meant is seen only when it stands still.
         || abi == Abi::I386 && matches!(number, SOCKETCALL | IPC) && behind::rows().any(|(number, _)| wanted(number))
 }
 
 /// From which number on calls stop, or do not, in ascending order; the first one is 0.
-fn ranges(stops: impl Fn(u64) -> bool) -> Vec<(u32, bool)> {
+fn ranges(abis: &[Abi], stops: impl Fn(Abi, u64) -> bool) -> Vec<(u32, bool)> {
     let mut ranges: Vec<(u32, bool)> = Vec::new();
     let mut next = 0;
     let mut from = |number: u64, stops: bool| {
@@ -130,12 +132,13 @@ fn ranges(stops: impl Fn(u64) -> bool) -> Vec<(u32, bool)> {
             ranges.push((number as u32, stops));
         }
     };
-    for number in table::numbers() {
+    let numbers = abis.iter().flat_map(|abi| table::numbers(*abi).map(|number| (*abi, number)));
+    for (abi, number) in numbers {
         // Between those that have a place, nothing has a name.
         if number != next {
             from(next, true);
         }
-        from(number, stops(number));
+        from(number, stops(abi, number));
         next = number + 1;
     }
     from(next, true);
@@ -221,9 +224,9 @@ mod tests {
                 (random >> 33).is_multiple_of(every)
             };
             let wanted: Vec<bool> = (0..1 << 20).map(|_| chosen()).collect();
-            let ranges = ranges(|number| wanted[number as usize]);
+            let ranges = ranges(&[NATIVE], |_, number| wanted[number as usize]);
             let program = tree(&ranges);
-            for number in table::numbers() {
+            for number in table::numbers(NATIVE) {
                 assert_eq!(run(&program, number as u32), wanted[number as usize], "{number} of 1 in {every}");
             }
             for number in [5000, 0x0fff_ffff, u32::MAX] {
