@@ -8,7 +8,7 @@ use clap::ArgAction;
 pub struct TraceArgs {
     /// Calls to show: `trace=openat,close`, `trace=%file`, `trace=!futex`, `trace=/regex`; `trace=` may be left out. And
     /// strace's other qualifiers, each also as a long option (`--status=failed`): `status= signal= fd= quiet= abbrev=
-    /// verbose= raw= read= write= decode-fds= decode-pids= inject= fault=`
+    /// verbose= raw= read= write= decode-fds= decode-pids= namespace= inject= fault=`
     #[arg(short = 'e', long = "trace", value_name = "EXPR", allow_hyphen_values = true)]
     pub expressions: Vec<String>,
 

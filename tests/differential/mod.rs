@@ -218,7 +218,7 @@ fn same_times() {
 pub const EVERY_CALL: &str = "every_call";
 
 /// Programs that have tests of their own: what they do is not the same twice, or too long.
-pub const APART: &[&str] = &[EVERY_CALL, "family", "pid_namespace", "waiting"];
+pub const APART: &[&str] = &[EVERY_CALL, "family", "namespaces", "pid_namespace", "waiting"];
 
 /// What stands in the argument registers: numbers, pointers, and both in turns, so that a pointer and its length meet.
 pub const ARGUMENTS: &[&str] =

@@ -29,6 +29,11 @@ const RULES: &[Rule] = &[
     Rule { find: r"^\S*(?:strace|tracer): ", put: "strace: ", why: "strace says its own path" },
     Rule { find: r"0x[0-9a-f]+ (/\* \d+ vars? \*/)", put: "ADDR $1", why: "memory of the tracer's own fork" },
     Rule { find: r"\b(pipe|socket):\[\d+\]", put: "$1:[#]", why: "the kernel's inode numbers count up" },
+    Rule {
+        find: r"\b(cgroup|ipc|mnt|net|pid|user|uts):\[40265\d+\]",
+        put: "$1:[#]",
+        why: "the kernel's numbers of namespaces count up",
+    },
     Rule { find: r"\b(stx?_ino|d_ino|d_off)=\d+", put: "$1=#", why: "a fresh directory has new inodes" },
     Rule { find: r"/#\d+>", put: "/#N>", why: "O_TMPFILE's name is its inode" },
     Rule {

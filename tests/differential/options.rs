@@ -222,6 +222,25 @@ fn same_ids() {
     all_well(wrong);
 }
 
+/// Which namespaces were entered.
+#[test]
+fn same_namespaces() {
+    let bench = Bench::new("namespaces");
+    let mut wrong = Vec::new();
+    for options in [
+        &["-f", "-e", "namespace=new", "-e", "trace=unshare,setns,clone,clone3,vfork", "-e", "signal=none"][..],
+        &["-f", "--namespace=new", "-e", "trace=unshare,setns,clone3", "-X", "verbose"],
+        &["-f", "--namespace", "-e", "trace=setns,unshare", "-e", "raw=all"],
+        &["-e", "namespace=new", "-e", "trace=unshare,setns,clone,clone3", "-z"],
+    ] {
+        let set = Set { name: "namespaces", options, output: Output::File, shape: Shape::ByThread };
+        let (lines, found) = super::compared(&bench, "namespaces", &set);
+        assert!(lines > 8, "namespaces wrote {lines} lines");
+        wrong.extend(found.into_iter().map(|difference| (format!("namespaces {options:?}"), difference)));
+    }
+    all_well(wrong);
+}
+
 /// Options that follow children, on a terminal and in a file.
 #[test]
 fn same_options_of_many() {
@@ -392,6 +411,8 @@ fn same_errors() {
         &["-e", "fd=-1", "true"],
         &["--decode-fds=foo", "true"],
         &["--decode-pids=foo", "true"],
+        &["--namespace=foo", "true"],
+        &["-e", "namespace=", "true"],
         &["-S", "foo", "true"],
         &["-c", "-U", "foo", "true"],
         &["-c", "-U", "calls,calls", "true"],

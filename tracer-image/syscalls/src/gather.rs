@@ -8,7 +8,7 @@ use crate::{
     decode::{Decode, netlink},
     filter::{Qualifiers, pids},
     layout,
-    snapshot::{Answer, Phase, Place, Question, Snapshot, Want},
+    snapshot::{Answer, Entered, Phase, Place, Question, Snapshot, Want},
     table::Row,
     types::{Custom, Len, RESULT, Record, Type, When, Width},
     value::{Names, Value},
@@ -32,6 +32,8 @@ pub struct Depth {
     pub comm: bool,
     /// `-e decode-pids=pidns`: what processes are called in the tracer's PID namespace.
     pub pidns: bool,
+    /// `-e namespace=new`: which namespaces were entered.
+    pub namespaces: bool,
     /// `-N`: the names of arguments.
     pub names: bool,
     /// `-e verbose=`: whether structures are looked at.
@@ -52,6 +54,7 @@ impl Depth {
             look_up: !wanted.paths.is_empty(),
             comm: wanted.decode_pids & pids::COMM != 0,
             pidns: wanted.decode_pids & pids::PIDNS != 0,
+            namespaces: wanted.namespaces,
             ..self
         }
     }
@@ -67,6 +70,7 @@ impl Default for Depth {
             details: 0,
             comm: false,
             pidns: false,
+            namespaces: false,
             names: false,
             dereference: true,
             raw: false,
@@ -440,18 +444,24 @@ pub struct Lookups {
     pub processes: Vec<i32>,
     /// What the kernel says of networks.
     pub questions: Vec<Question>,
+    /// Which namespaces were entered.
+    pub entered: Option<Entered>,
 }
 
 impl Lookups {
     /// Whether there is nothing.
     pub fn is_empty(&self) -> bool {
-        self.descriptors.is_empty() && self.processes.is_empty() && self.questions.is_empty()
+        self.descriptors.is_empty()
+            && self.processes.is_empty()
+            && self.questions.is_empty()
+            && self.entered.is_none()
     }
 
     fn clear(&mut self) {
         self.descriptors.clear();
         self.processes.clear();
         self.questions.clear();
+        self.entered = None;
     }
 }
 
@@ -574,6 +584,13 @@ impl<'a> Gather<'a> {
         let wanted = self.scope.depth.comm && pid > 0 || self.scope.depth.pidns;
         if wanted && !matches!(pid, -1..=0) && !known && self.lookups.processes.len() < MOST_PROCESSES {
             self.lookups.processes.push(pid);
+        }
+    }
+
+    /// Asks which namespaces were entered.
+    pub fn entered(&mut self, entered: Entered) {
+        if !self.scope.snapshot.has_namespaces() {
+            self.lookups.entered = Some(entered);
         }
     }
 

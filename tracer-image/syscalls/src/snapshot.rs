@@ -97,6 +97,15 @@ pub enum Answer {
     No,
 }
 
+/// Namespaces that a call has entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entered {
+    /// The caller's number for its new child, which has; none: the calling thread itself.
+    pub child: Option<i32>,
+    /// Which, as flags of linux/sched.h.
+    pub flags: u64,
+}
+
 /// Copies ranges of a tracee's memory.
 pub trait Memory {
     /// Fills `bytes` with the wanted ranges, one behind the other. `got` says for each how many bytes from its
@@ -133,6 +142,7 @@ pub struct Snapshot {
     descriptors: Vec<(Phase, i32, Option<OpenOn>)>,
     processes: Vec<(Phase, i32, Known)>,
     answers: Vec<(Question, Answer)>,
+    namespaces: Option<Vec<(u64, u64)>>,
     got: Vec<usize>,
 }
 
@@ -150,6 +160,7 @@ impl Default for Snapshot {
             descriptors: Vec::new(),
             processes: Vec::new(),
             answers: Vec::new(),
+            namespaces: None,
             got: Vec::new(),
         }
     }
@@ -178,6 +189,7 @@ impl Snapshot {
         self.descriptors.clear();
         self.processes.clear();
         self.answers.clear();
+        self.namespaces = None;
     }
 
     /// Gives memory back that one unusually large call took.
@@ -279,6 +291,21 @@ impl Snapshot {
     /// How many questions were answered.
     pub fn answers(&self) -> usize {
         self.answers.len()
+    }
+
+    /// Remembers which namespaces were entered: flags of linux/sched.h, and inodes.
+    pub fn set_namespaces(&mut self, entered: Vec<(u64, u64)>) {
+        self.namespaces = Some(entered);
+    }
+
+    /// Which namespaces were entered, as far as that was looked up.
+    pub fn namespaces(&self) -> &[(u64, u64)] {
+        self.namespaces.as_deref().unwrap_or_default()
+    }
+
+    /// Whether it was looked up which namespaces were entered.
+    pub fn has_namespaces(&self) -> bool {
+        self.namespaces.is_some()
     }
 
     /// How many descriptors were looked up.

@@ -82,6 +82,9 @@ fn fill(row: &'static table::Row, snapshot: &mut Snapshot, depth: Depth, phase: 
                 Some(OpenOn { path: b"/a\x1b>".to_vec(), detail, silent: false }),
             );
         }
+        if let Some(entered) = lookups.entered {
+            snapshot.set_namespaces(vec![(entered.flags & 0x80, 1), (0x2_0000, u64::MAX), (3, 3)]);
+        }
         for question in &lookups.questions {
             let answer = match question {
                 // Of a protocol that changes with the descriptor, or none.
@@ -138,6 +141,7 @@ fn any_registers_and_memory_decode() {
                 details: 0x3f,
                 dump: round == 3,
                 look_up: round == 0,
+                namespaces: round % 2 == 1,
             };
             snapshot.clear(abi, number, args);
             snapshot.stack = numbers.word();

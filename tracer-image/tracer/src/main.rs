@@ -10,6 +10,7 @@ mod door;
 mod dropin;
 mod engine;
 mod headroom;
+mod namespaces;
 mod numbers;
 mod outbox;
 mod paths;

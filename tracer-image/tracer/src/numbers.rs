@@ -37,13 +37,25 @@ struct Space {
 impl Numbers {
     /// What is wanted to be known of a process that a tracee calls `number`.
     pub fn known(&mut self, tracee: i32, number: i32, depth: Depth) -> Known {
-        let own = *self.own.get_or_insert_with(|| inode(std::process::id() as i32));
-        let Some(inode) = inode(tracee) else { return Known::default() };
-        // In our own namespace it is called as we call it.
-        let ours = if Some(inode) == own { None } else { self.ours(tracee, inode, number) };
-        let process = if Some(inode) == own { Some(number) } else { ours };
+        let (process, ours) = self.called(tracee, number);
         let named = process.filter(|_| depth.comm && number > 0);
         Known { comm: named.and_then(procfs::comm_bytes), ours: ours.filter(|_| depth.pidns) }
+    }
+
+    /// What we call the process that a tracee calls `number`, if there is one.
+    pub fn process(&mut self, tracee: i32, number: i32) -> Option<i32> {
+        self.called(tracee, number).0
+    }
+
+    /// What we call a process that a tracee calls `number`, and the same if its namespace is not ours.
+    fn called(&mut self, tracee: i32, number: i32) -> (Option<i32>, Option<i32>) {
+        let own = *self.own.get_or_insert_with(|| inode(std::process::id() as i32));
+        let Some(inode) = inode(tracee) else { return (None, None) };
+        if Some(inode) == own {
+            return (Some(number), None);
+        }
+        let ours = self.ours(tracee, inode, number);
+        (ours, ours)
     }
 
     /// The number in our namespace of a process, thread, group or session that a tracee calls `number`. None if

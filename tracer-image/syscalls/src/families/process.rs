@@ -5,6 +5,7 @@ use crate::{
     records::{
         filter::CALL_FILTER,
         iovec::{FILLED_IOVECS, IOVEC, IOVEC_ADDRESSES},
+        namespaces::ENTERED,
         process::*,
         siginfo::SIGINFO,
     },
@@ -15,8 +16,8 @@ use crate::{
 rows! {
     /// Making, running, waiting for and controlling processes.
     pub ROWS:
-    clone [56, 120, 220, 120] PROCESS|CLONE (before: Custom(&CLONE_ENTRY), after: Custom(&CLONE_EXIT)) -> Pid;
-    clone3 [435, 435, 435, 435] PROCESS|CLONE (cl_args: Custom(&CLONE3_ARGS), size: Switch(RESULT, &[], &Int(Ulong))) -> Pid;
+    clone [56, 120, 220, 120] PROCESS|CLONE (before: Custom(&CLONE_ENTRY), after: Custom(&CLONE_EXIT)) -> Pid => Custom(&ENTERED);
+    clone3 [435, 435, 435, 435] PROCESS|CLONE (cl_args: Custom(&CLONE3_ARGS), size: Switch(RESULT, &[], &Int(Ulong))) -> Pid => Custom(&ENTERED);
     fork [57, 2, -, 2] PROCESS|CLONE () -> Pid;
     vfork [58, 190, -, 190] PROCESS|CLONE () -> Pid;
     execve [59, 11, 221, 11] FILE|PROCESS (pathname: In(&Path), argv: In(&Array(&In(&Str), Len::Zero)), envp: Custom(&ENVIRONMENT)) -> Int(I32);
@@ -83,8 +84,8 @@ rows! {
             (0x4201, Out(&One(&Int(Ulong)))), (1, Out(&One(&Addr))), (2, Out(&One(&Addr))), (3, Out(&One(&Addr))), (0x4204, In(&Struct(&IOVEC_ADDRESSES))), (0x4205, In(&Struct(&IOVEC_ADDRESSES))), (0x4202, Out(&Custom(&SIGINFO))), (0x4203, In(&Custom(&SIGINFO))), (0x4206, Flags(Ulong, &PTRACE_OPTIONS))], &Addr),
     ) -> Int(Long);
     seccomp [317, 354, 277, 383] (operation: Symbol(U32, &SECCOMP), flags: Switch(operation, &[(0, Hex(U32)), (1, Flags(U32, &SECCOMP_FILTER))], &Hex(U32)), args: Switch(operation, &[(1, In(&Struct(&CALL_FILTER))), (2, In(&One(&Symbol(U32, &SECCOMP_RETURNS)))), (3, Out(&Struct(&NOTIF_SIZES)))], &Addr)) -> Int(I32);
-    unshare [272, 310, 97, 337] (flags: Flags(Ulong, &UNSHARE)) -> Int(I32);
-    setns [308, 346, 268, 375] DESC (fd: Fd, nstype: Flags(I32, &SETNS)) -> Int(I32);
+    unshare [272, 310, 97, 337] (flags: Flags(Ulong, &UNSHARE)) -> Int(I32) => Custom(&ENTERED);
+    setns [308, 346, 268, 375] DESC (fd: Fd, nstype: Flags(I32, &SETNS)) -> Int(I32) => Custom(&ENTERED);
     personality [135, 136, 92, 136] (persona: Switch(persona, &[(0xffff_ffff, Hex(U32))], &Mixed(U32, &PERSONALITY, 0xff, &PERSONALITY_FLAGS))) -> Hex(U32) => Mixed(U32, &PERSONALITY, 0xff, &PERSONALITY_FLAGS);
     kcmp [312, 349, 272, 378] (pid1: Pid, pid2: Pid, type_: Symbol(I32, &KCMP), idx1: Switch(type_, &[(0, Int(U32)), (1, Absent), (2, Absent), (3, Absent), (4, Absent), (5, Absent), (6, Absent), (7, Int(U32))], &Hex(Ulong)), idx2: Switch(type_, &[(0, Int(U32)), (1, Absent), (2, Absent), (3, Absent), (4, Absent), (5, Absent), (6, Absent), (7, Hex(Ulong))], &Hex(Ulong))) -> Int(I32);
     process_vm_readv [310, 347, 270, 376] (pid: Pid, local_iov: Sized(&FILLED_IOVECS, Len::Arg(liovcnt)), liovcnt: Int(Ulong), remote_iov: In(&Array(&Struct(&IOVEC_ADDRESSES), Len::Arg(riovcnt))), riovcnt: Int(Ulong), flags: Int(Ulong)) -> Int(Long);

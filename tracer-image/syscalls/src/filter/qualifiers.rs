@@ -124,6 +124,8 @@ pub struct Qualifiers {
     pub decode_fds: u8,
     /// `decode-pids`: bits of [`pids`].
     pub decode_pids: u8,
+    /// `namespace=new`: namespaces that are entered.
+    pub namespaces: bool,
 }
 
 impl Default for Qualifiers {
@@ -142,6 +144,7 @@ impl Default for Qualifiers {
             quiet: 0,
             decode_fds: 0,
             decode_pids: 0,
+            namespaces: false,
         }
     }
 }
@@ -188,6 +191,8 @@ impl Qualifiers {
             Some(("decode-pid" | "decode-pids", set)) => {
                 self.decode_pids = words(set, "decode-pids", pids::WORDS, pids::COMM | pids::PIDNS)?;
             }
+            Some(("namespace", "new")) => self.namespaces = true,
+            Some(("namespace", other)) => return Err(format!("invalid -e namespace= argument: '{other}'")),
             _ => self.trace = calls(expression)?,
         }
         Ok(())

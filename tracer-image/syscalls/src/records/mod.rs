@@ -25,6 +25,7 @@ pub mod mapper;
 pub mod memory;
 pub mod message;
 pub mod mount;
+pub mod namespaces;
 pub mod netlink;
 pub mod objects;
 pub mod perf;

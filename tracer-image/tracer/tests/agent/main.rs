@@ -379,9 +379,13 @@ fn a_killed_agent_takes_its_engine_with_it() {
     let target = Process::busy();
     let mut client = traced(&place, trace(&[target.id()]));
     let engine = agent.engine();
+    let begin = Instant::now();
     agent.0.signal(libc::SIGKILL);
     target.free_within(SECOND);
-    assert!(!is_alive(engine));
+    // A killed process lets its tracees go before it is seen to be dead.
+    while is_alive(engine) {
+        assert!(begin.elapsed() < 2 * SECOND);
+    }
     assert_eq!(client.exit(3 * SECOND).0, Some(0));
     assert_eq!(client.finish(), None, "nobody was left to say why");
 }

@@ -239,10 +239,14 @@ impl Reader {
             (
                 _,
                 "trace" | "abbrev" | "verbose" | "raw" | "signal" | "status" | "trace-fds" | "read" | "write"
-                | "silent" | "silence" | "decode-pids" | "inject" | "fault" | "kvm" | "namespace",
+                | "silent" | "silence" | "decode-pids" | "inject" | "fault" | "kvm",
             ) => {
                 let set = self.text()?;
                 self.qualify(&format!("{long}={set}"))?;
+            }
+            (_, "namespace") => {
+                let set = self.optional().unwrap_or_else(|| "new".into());
+                self.qualify(&format!("namespace={set}"))?;
             }
             (Short('P'), _) | (_, "trace-path") => {
                 let path = self.text()?;
@@ -481,9 +485,7 @@ impl Reader {
     /// One `-e`.
     fn qualify(&mut self, expression: &str) -> Result<(), String> {
         match expression.split_once('=') {
-            Some((qualifier @ ("kvm" | "namespace"), _)) => {
-                Err(format!("-e {qualifier}= is not understood by this tracer"))
-            }
+            Some((qualifier @ "kvm", _)) => Err(format!("-e {qualifier}= is not understood by this tracer")),
             _ => {
                 let Wanted { qualifiers, injections, .. } = &mut self.wanted;
                 filter::take(expression, qualifiers, injections, &compile).map_err(|error| {

@@ -10,14 +10,14 @@ use super::{
     tracee::{At, Call, Tampering},
     wakeup,
 };
-use crate::{descriptors, engine::Counting, procfs};
+use crate::{descriptors, engine::Counting, namespaces, procfs};
 use syscalls::{
     abi::Abi,
     behind,
     decode::{self, Direction, Outcome},
     filter::status,
     gather::{self, Depth},
-    snapshot::{Phase, Raw, Snapshot},
+    snapshot::{Entered, Phase, Raw, Snapshot},
     table::{self, Row},
     types::Type,
     value::{Name, Value},
@@ -315,6 +315,10 @@ impl Shard<'_> {
             for pid in &self.lookups.processes {
                 let known = self.numbers.known(tid, *pid, call.depth);
                 call.snapshot.set_process(phase, *pid, known);
+            }
+            if let Some(Entered { child, flags }) = self.lookups.entered {
+                let who = child.map_or(Some(tid), |child| self.numbers.process(tid, child));
+                call.snapshot.set_namespaces(who.map(|who| namespaces::of(who, flags)).unwrap_or_default());
             }
             for question in &self.lookups.questions {
                 call.snapshot.set_answer(*question, self.networks.answer(process, *question));
