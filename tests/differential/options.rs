@@ -549,6 +549,38 @@ fn same_places() {
     assert_eq!(lines_of(&bench, &theirs), lines_of(&bench, &ours));
 }
 
+/// A place that takes no text: of each line that is lost it is said, and the trace goes on, unless a signal may end it.
+#[test]
+fn same_words_of_lost_lines() {
+    let bench = Bench::new("lost-lines");
+    // Who was to read has gone when the first line is written.
+    let later = "sleep 0.3; exit 3";
+    for (options, command, least, status) in [
+        (&["-o", "|exec true", "-e", "trace=exit_group"][..], later, 3, Some(3)),
+        (&["-f", "-o", "!exec true", "-e", "trace=exit_group"], later, 5, Some(3)),
+        (&["-I2", "-o", "|exec true", "-e", "trace=exit_group", "-e", "signal=none"], later, 0, None),
+        (&["-I1", "-o", "|exec true", "-e", "trace=exit_group"], later, 0, None),
+        (&["-c", "-o", "|exec true"], later, 0, Some(3)),
+        (&["-f", "-o", "|cat >/dev/null"], later, 0, Some(3)),
+        (&["-o", "/dev/full"], "exit 4", 20, Some(4)),
+        (&["-o", "/dev/full", "-I1"], "exit 4", 20, Some(4)),
+        (&["-o", "/dev/full", "-C", "-e", "trace=exit_group"], "exit 4", 2, Some(4)),
+        (&["-o", "/dev/full", "-c"], "exit 4", 0, Some(4)),
+        (&["-ff", "-o", "/dev/full/x"], "exit 4", 1, Some(1)),
+    ] {
+        let line = [options, &["sh", "-c", command]].concat();
+        let [theirs, ours] = [Tracer::Strace, Tracer::Ours].map(|tracer| {
+            let (text, status) = bench.say(tracer, &line);
+            // Whose file it was to be is its number.
+            let numbered = Regex::new(r"/x\.\d+").unwrap();
+            let said = text.lines().map(|line| numbered.replace(&own_name(line), "/x.TID").into_owned());
+            (said.collect::<Vec<_>>(), status)
+        });
+        assert!(theirs.0.len() >= least && theirs.1 == status, "strace said {theirs:?} for {line:?}");
+        assert_eq!(theirs, ours, "strace and ours {line:?}");
+    }
+}
+
 fn lines_of(bench: &Bench, text: &str) -> Vec<String> {
     normal::normalise(&[text.to_string()], Shape::Lines, bench.fixed)
 }

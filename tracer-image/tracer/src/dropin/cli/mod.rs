@@ -451,9 +451,8 @@ impl Reader {
         wanted.sieved = said.seccomp && check::without_filter(&wanted, &said).is_none();
         // As strace: without a file there is nothing to split.
         wanted.text.split &= wanted.output.is_some();
-        let file = wanted.output.as_deref().is_some_and(|output| piped(output).is_none());
-        // With its output in a file and a command of its own strace says nothing of attaching.
-        if file && !wanted.command.is_empty() {
+        // With its output elsewhere and a command of its own strace says nothing of attaching.
+        if wanted.output.is_some() && !wanted.command.is_empty() {
             wanted.qualifiers.quiet |= quiet::ATTACH | quiet::PERSONALITY;
         }
         if wanted.interruptible == 0 {
