@@ -351,6 +351,13 @@ impl Decode<'_> {
                 let value = self.try_value(ty, place)?;
                 Value::Labeled(self.name(word), Box::new(value))
             }
+            Type::Called(name, ty) => {
+                let value = self.try_value(ty, place)?;
+                match self.scope.depth.names {
+                    true => Value::Field(self.name(name), Box::new(value)),
+                    false => value,
+                }
+            }
             Type::Date(width, nanoseconds) => {
                 let seconds = self.scope.load(place, *width)?;
                 let fraction = nanoseconds.map_or(0, |index| self.scope.sibling(index));

@@ -79,6 +79,7 @@ impl Layout {
             Type::PerAbi(types) => Layout::of(&types[abi.index()], abi),
             Type::Packed(ty) => Layout { align: 1, ..Layout::of(ty, abi) },
             Type::Labeled(_, ty)
+            | Type::Called(_, ty)
             | Type::Remarked(ty, _)
             | Type::Later(ty)
             | Type::Changing(ty)

@@ -174,6 +174,8 @@ pub enum Type {
     Spread(&'static Record),
     /// A word before a value: `flags O_RDWR`, `left {tv_sec=1, tv_nsec=0}`.
     Labeled(&'static str, &'static Type),
+    /// An argument with a name of its own, whatever its parameter is called: a register that is now a pointer, now a number.
+    Called(&'static str, &'static Type),
     /// Seconds since 1970, with their date as a comment; the nanoseconds are a sibling's, if there are any.
     Date(Width, Option<u8>),
     /// A record of seconds and a fraction of so many digits, with its date as a comment behind it.
