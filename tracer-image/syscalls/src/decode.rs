@@ -137,8 +137,7 @@ impl Decode<'_> {
                 }
                 let value = match told {
                     Type::Out(_) => self.try_value(told, place)?,
-                    _ if self.scope.snapshot.success().is_none() => return None,
-                    told => self.pointee(told, place, Phase::Exit)?,
+                    told => self.pointee(self.scope.filled(told)?, place, Phase::Exit)?,
                 };
                 let absent = matches!(&value, Value::List(items) if items.is_empty());
                 (!absent).then(|| Value::After(Box::new(value)))
@@ -226,6 +225,10 @@ impl Decode<'_> {
                 }
                 self.pointee(pointee, place, Phase::Exit)?
             }
+            Type::Failing(_, ty) => match (self.scope.filled(meant), ty) {
+                (Some(_), Type::Out(pointee)) => self.pointee(pointee, place, Phase::Exit)?,
+                _ => self.try_value(ty, place)?,
+            },
             Type::InOut(pointee) => self.changed(pointee, place, false)?,
             // What was told stands behind it.
             Type::Told(given, _) => self.pointee(given, place, Phase::Entry)?,

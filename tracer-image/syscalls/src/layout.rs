@@ -71,9 +71,12 @@ impl Layout {
                 Layout::plain(4)
             }
             Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => Layout::plain(abi.word()),
-            Type::Moved(_) | Type::Told(..) | Type::AtMost(..) | Type::Verbose(_) | Type::Indirect(_) => {
-                Layout::plain(abi.word())
-            }
+            Type::Moved(_)
+            | Type::Told(..)
+            | Type::Failing(..)
+            | Type::AtMost(..)
+            | Type::Verbose(_)
+            | Type::Indirect(_) => Layout::plain(abi.word()),
             Type::Wide(_) => Layout::plain(8),
             Type::Chars(count) => Layout { size: *count as usize, align: 1 },
             Type::PerAbi(types) => Layout::of(&types[abi.index()], abi),

@@ -115,6 +115,9 @@ pub enum Type {
     /// A pointer behind which the kernel reads the first type and writes the second: `{offset=3} => {name="led"}`. Of a
     /// call that failed only the first is written, unless the second is a [`Type::Out`].
     Told(&'static Type, &'static Type),
+    /// What a call fills in although it fails with one of these errors, or any where none is named: what [`Type::Told`]
+    /// writes at exit, or the [`Type::Out`] inside of that.
+    Failing(&'static [u16], &'static Type),
     /// Behind a pointer: a path, never cut below `PATH_MAX`.
     Path,
     /// Behind a pointer: a NUL-terminated string, cut at `-s`.
