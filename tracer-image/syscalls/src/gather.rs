@@ -691,6 +691,7 @@ impl<'a> Gather<'a> {
                     self.ask(Question::Interface(index as u32));
                 }
             }
+            Type::SinceBoot => self.ask(Question::Boot),
             Type::Pid | Type::Group if self.scope.depth.comm || self.scope.depth.pidns => {
                 if let Some(pid) = self.scope.load(place, Width::I32) {
                     self.process(pid as i32);

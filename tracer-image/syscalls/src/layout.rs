@@ -77,7 +77,7 @@ impl Layout {
             | Type::AtMost(..)
             | Type::Verbose(_)
             | Type::Indirect(_) => Layout::plain(abi.word()),
-            Type::Wide(_) => Layout::plain(8),
+            Type::Wide(_) | Type::SinceBoot => Layout::plain(8),
             Type::Chars(count) => Layout { size: *count as usize, align: 1 },
             Type::PerAbi(types) => Layout::of(&types[abi.index()], abi),
             Type::Packed(ty) => Layout { align: 1, ..Layout::of(ty, abi) },

@@ -181,6 +181,8 @@ pub enum Type {
     Called(&'static str, &'static Type),
     /// Seconds since 1970, with their date as a comment; the nanoseconds are a sibling's, if there are any.
     Date(Width, Option<u8>),
+    /// Nanoseconds since the machine started, with their date as a comment.
+    SinceBoot,
     /// A record of seconds and a fraction of so many digits, with its date as a comment behind it.
     Dated(&'static Record, u8),
     /// As [`Type::InOut`], written `before => after` even where nothing changed, unless the result is 0.
