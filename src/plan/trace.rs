@@ -128,7 +128,7 @@ pub struct Expressions {
 }
 
 /// What strace's `-e` has besides and this plugin has not.
-const NOT_THERE: &[&str] = &["kvm"];
+const NOT_THERE: &[&str] = &["kvm", "secontext"];
 
 impl Expressions {
     /// Those of a command line. Another strace (`--in-place`) may know other words, and gets what was typed.

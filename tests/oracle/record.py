@@ -28,6 +28,8 @@ RECORDED = HERE.parent.parent / "tracer-image/syscalls/tests/recorded"
 FIRST = 39
 # What descriptors of bpf are open on.
 OBJECTS = {"map": "bpf-map", "prog": "bpf-prog", "btf": "btf", "link": "bpf_link"}
+# When the machine started, in nanoseconds since 1970.
+BOOT = time.clock_gettime_ns(time.CLOCK_REALTIME) - time.clock_gettime_ns(time.CLOCK_BOOTTIME)
 CLASSES = (
     "%file %desc %network %process %signal %ipc %memory %creds %clock "
     "%stat %lstat %fstat %%stat %statfs %fstatfs %%statfs %pure"
@@ -161,6 +163,8 @@ class Calls:
             for descriptor, kind in self.objects.items():
                 if call["opens"] == descriptor:
                     lines.append(f"open {descriptor} anon_inode:{OBJECTS[kind]}")
+            if "load_time=" in call["line"]:
+                lines.append(f"boot {BOOT}")
             lines.append(f"err {call['err']}" if call["err"] else f"ret {call['ret'] % (1 << 64):#x}")
             lines += [f"line {call['line']}", ""]
         return "\n".join(lines) + "\n"

@@ -1,5 +1,4 @@
-"""bpf: what BPF_OBJ_GET_INFO_BY_FD tells of maps and programs. When a program was loaded strace counts from when this
-machine began to run: no line has that."""
+"""bpf: what BPF_OBJ_GET_INFO_BY_FD tells of maps and programs."""
 
 
 def calls(c):
@@ -17,7 +16,7 @@ def calls(c):
         return pack("44484488", 1, 2, 3, jited, translated, instructions, code, 0) + pack("44", 0, maps) + bytes(176)
 
     full, ones = c.buf(counted), c.buf(b"\xff" * 256)
-    for kind, most in (("map", 256), ("prog", 41), ("btf", 40), ("link", 40)):
+    for kind, most in (("map", 256), ("prog", 240), ("btf", 40), ("link", 40)):
         for size in range(most):
             ask(kind, full, size)
         for size in (8, 24, 40):
@@ -32,6 +31,9 @@ def calls(c):
                 ask(kind, told, size)
                 ask(kind, told, size, err="EFAULT")
                 ask(kind, told, size, abi="i386")
+    for nanos in (0, 1, 999999999, 10**9, 1 << 62, 1 << 63, (1 << 64) - 1):
+        for v in (False, True):
+            ask("prog", program(0, 0)[:40] + pack("8", nanos) + bytes(40), 88, v=v)
     for size in (64, 88, 100):
         ask("map", full, size, abi="i386")
         ask("map", ones, size)

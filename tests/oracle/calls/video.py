@@ -65,6 +65,18 @@ def calls(c):
         ask(0xC0205647, pack("444444", 0x980000, count, 1, 0, 0, 0) + pack("8", controls), err="EINVAL")
         for request in (0xC0205648, 0xC0205649):
             ask(request, pack("444444", 0xF010000, count, 1, 0, 0, 0) + pack("8", controls))
+            for err, refused in (("EINVAL", 0), ("EINVAL", count), ("EIO", 1), ("EBUSY", -1)):
+                data = pack("444444", 0xF010000, count, refused, 0, 0, 0)
+                ask(request, data + pack("8", controls), err=err)
+                ask(request, data + pack("8", 0x5000), err=err)
+    for request in (0xC0205648, 0xC0205649):
+        for at in (0, 0x5000):
+            ask(request, pack("444444", 0, 2, 1, 0, 0, 0) + pack("8", at))
+            ask(request, pack("444444", 0, 2, 1, 0, 0, 0) + pack("8", at), err="EINVAL")
+    for request in (0xC0185648, 0xC0185649):
+        for err in (None, "EINVAL"):
+            small = c.buf(pack("44444", 0x980900, 0, 0, 7, 0) + pack("44444", 0x980902, 0, 0, -3, 0))
+            c.call("i386", "ioctl", 3, request, pack("444444", 0x980000, 2, 1, 0, 0, small), err=err)
     for line in NAMES.read_text().splitlines():
         ask(0xC008561B, pack("44", int(line.split()[0], 16), 7))
     for number in (0x980000, 0x980002, 0x9808FF, 0x98FFFF, 0x990000, 0x97FFFF, 0xA60900, 0xF0980904, 0x10980904, 0x80980000):

@@ -3,7 +3,7 @@
 use crate::{
     gather::{Depth, PATH_MAX, Scope, is_late},
     layout,
-    snapshot::{Detail, OpenOn, Phase, Place, Question, Raw, Snapshot},
+    snapshot::{Answer, Detail, OpenOn, Phase, Place, Question, Raw, Snapshot},
     table::Row,
     types::{Flags, Len, Record, Shown, Symbols, Type, When, Width},
     value::{Name, Names, Value},
@@ -139,8 +139,7 @@ impl Decode<'_> {
                 }
                 let value = match told {
                     Type::Out(_) => self.try_value(told, place)?,
-                    _ if self.scope.snapshot.success().is_none() => return None,
-                    told => self.pointee(told, place, Phase::Exit)?,
+                    told => self.pointee(self.scope.filled(told)?, place, Phase::Exit)?,
                 };
                 let absent = matches!(&value, Value::List(items) if items.is_empty());
                 (!absent).then(|| Value::After(Box::new(value)))
@@ -228,6 +227,10 @@ impl Decode<'_> {
                 }
                 self.pointee(pointee, place, Phase::Exit)?
             }
+            Type::Failing(_, ty) => match (self.scope.filled(meant), ty) {
+                (Some(_), Type::Out(pointee)) => self.pointee(pointee, place, Phase::Exit)?,
+                _ => self.try_value(ty, place)?,
+            },
             Type::InOut(pointee) => self.changed(pointee, place, false)?,
             // What was told stands behind it.
             Type::Told(given, _) => self.pointee(given, place, Phase::Entry)?,
@@ -353,10 +356,24 @@ impl Decode<'_> {
                 let value = self.try_value(ty, place)?;
                 Value::Labeled(self.name(word), Box::new(value))
             }
+            Type::Called(name, ty) => {
+                let value = self.try_value(ty, place)?;
+                match self.scope.depth.names {
+                    true => Value::Field(self.name(name), Box::new(value)),
+                    false => value,
+                }
+            }
             Type::Date(width, nanoseconds) => {
                 let seconds = self.scope.load(place, *width)?;
                 let fraction = nanoseconds.map_or(0, |index| self.scope.sibling(index));
                 dated(number(seconds, *width), seconds as i64, fraction, 9)
+            }
+            Type::SinceBoot => {
+                let since = self.scope.load(place, Width::U64)?;
+                match self.scope.snapshot.answer(Question::Boot) {
+                    Some(Answer::Time(boot)) => since_boot(since, *boot),
+                    _ => Value::Unsigned(since),
+                }
             }
             Type::Dated(record, digits) => {
                 let Place::Memory { addr, phase } = place else { return None };
@@ -902,6 +919,15 @@ pub fn open_fd(fd: i32, dir: bool, open_on: Option<&OpenOn>) -> Value {
 }
 
 /// A value with the date that it means as a comment, where it means one.
+/// Nanoseconds since the machine started at a time, which is in nanoseconds since 1970.
+fn since_boot(nanos: u64, boot: i64) -> Value {
+    const SECOND: i64 = 1_000_000_000;
+    let parts = (nanos % SECOND as u64) as i64 + boot.rem_euclid(SECOND);
+    // The largest are of 34 bits.
+    let seconds = (nanos / SECOND as u64) as i64 + boot.div_euclid(SECOND) + parts / SECOND;
+    dated(Value::Unsigned(nanos), seconds, 0, 0)
+}
+
 fn dated(value: Value, seconds: i64, fraction: u64, digits: u8) -> Value {
     match date(seconds, fraction, digits) {
         Some(date) if seconds != 0 || fraction != 0 => Value::Commented(Box::new(value), Box::new(date)),

@@ -8,7 +8,7 @@ use crate::{
     decode::{Decode, netlink},
     filter::{Qualifiers, pids},
     layout,
-    snapshot::{Answer, Entered, Phase, Place, Question, Snapshot, Want},
+    snapshot::{Answer, Entered, Phase, Place, Question, Raw, Snapshot, Want},
     table::Row,
     types::{Custom, Len, RESULT, Record, Type, When, Width},
     value::{Names, Value},
@@ -346,9 +346,23 @@ impl<'a> Scope<'a> {
                 {
                     return &Type::Addr;
                 }
-                Type::Sized(..) | Type::Told(..) if !self.depth.dereference => return &Type::Addr,
+                Type::Sized(..) | Type::Told(..) | Type::Failing(..) if !self.depth.dereference => {
+                    return &Type::Addr;
+                }
                 other => return other,
             }
+        }
+    }
+
+    /// What a call has filled in, if it has: because it succeeded, or although it failed ([`Type::Failing`]).
+    pub fn filled(&self, ty: &'static Type) -> Option<&'static Type> {
+        match (ty, self.snapshot.result) {
+            (Type::Failing(errors, ty), Some(Raw::Error(errno))) => {
+                (errors.is_empty() || errors.contains(&errno)).then_some(*ty)
+            }
+            (Type::Failing(_, ty), Some(Raw::Value(_))) => Some(*ty),
+            (ty, Some(Raw::Value(_))) => Some(ty),
+            _ => None,
         }
     }
 
@@ -666,6 +680,9 @@ impl<'a> Gather<'a> {
                 self.follow(pointee, place, Phase::Exit);
                 self.made = outer;
             }
+            Type::Failing(_, Type::Out(pointee)) if self.scope.phase == Phase::Exit => {
+                self.follow(pointee, place, Phase::Exit);
+            }
             Type::InOut(pointee) | Type::Moved(pointee) => {
                 self.follow(pointee, place, Phase::Entry);
                 if self.scope.phase == Phase::Exit && !failed {
@@ -674,7 +691,7 @@ impl<'a> Gather<'a> {
             }
             Type::Told(given, told) => {
                 self.follow(given, place, Phase::Entry);
-                if self.scope.phase == Phase::Exit && !failed {
+                if let (Phase::Exit, Some(told)) = (self.scope.phase, self.scope.filled(told)) {
                     let outer = core::mem::replace(&mut self.made, true);
                     let told = if let Type::Out(told) = told { told } else { told };
                     self.follow(told, place, Phase::Exit);
@@ -691,6 +708,7 @@ impl<'a> Gather<'a> {
                     self.ask(Question::Interface(index as u32));
                 }
             }
+            Type::SinceBoot => self.ask(Question::Boot),
             Type::Pid | Type::Group if self.scope.depth.comm || self.scope.depth.pidns => {
                 if let Some(pid) = self.scope.load(place, Width::I32) {
                     self.process(pid as i32);
@@ -732,7 +750,7 @@ impl<'a> Gather<'a> {
                     self.visit(ty, place);
                 }
             }
-            Type::Labeled(_, ty) | Type::Packed(ty) => self.visit(ty, place),
+            Type::Labeled(_, ty) | Type::Called(_, ty) | Type::Packed(ty) => self.visit(ty, place),
             // At the end of a record: an array that is as long as a field says.
             Type::Bytes(len) | Type::Binary(len, _) => {
                 if let (Place::Memory { addr, phase }, Some(count)) = (place, self.scope.count(*len))

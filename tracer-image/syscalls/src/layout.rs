@@ -72,14 +72,18 @@ impl Layout {
                 Layout::plain(4)
             }
             Type::Addr | Type::In(_) | Type::Out(_) | Type::InOut(_) => Layout::plain(abi.pointer()),
-            Type::Moved(_) | Type::Told(..) | Type::AtMost(..) | Type::Verbose(_) | Type::Indirect(_) => {
-                Layout::plain(abi.pointer())
-            }
-            Type::Wide(_) => Layout::plain(8),
+            Type::Moved(_)
+            | Type::Told(..)
+            | Type::Failing(..)
+            | Type::AtMost(..)
+            | Type::Verbose(_)
+            | Type::Indirect(_) => Layout::plain(abi.pointer()),
+            Type::Wide(_) | Type::SinceBoot => Layout::plain(8),
             Type::Chars(count) => Layout { size: *count as usize, align: 1 },
             Type::PerAbi(types) => Layout::of(&types[abi.index()], abi),
             Type::Packed(ty) => Layout { align: 1, ..Layout::of(ty, abi) },
             Type::Labeled(_, ty)
+            | Type::Called(_, ty)
             | Type::Remarked(ty, _)
             | Type::Later(ty)
             | Type::Changing(ty)

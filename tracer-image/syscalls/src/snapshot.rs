@@ -84,6 +84,8 @@ pub enum Question {
     Interface(u32),
     /// The name of the generic netlink family with this number.
     Family(u16),
+    /// When the machine started: what the kernel counts from where it gives a time since then.
+    Boot,
 }
 
 /// What the kernel's tables say to a [`Question`].
@@ -93,6 +95,8 @@ pub enum Answer {
     Protocol(Option<u8>),
     /// Its name. Who made it chose it: hostile.
     Name(Vec<u8>),
+    /// Nanoseconds since 1970.
+    Time(i64),
     /// No, or nothing.
     No,
 }

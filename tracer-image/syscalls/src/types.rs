@@ -117,6 +117,9 @@ pub enum Type {
     /// A pointer behind which the kernel reads the first type and writes the second: `{offset=3} => {name="led"}`. Of a
     /// call that failed only the first is written, unless the second is a [`Type::Out`].
     Told(&'static Type, &'static Type),
+    /// What a call fills in although it fails with one of these errors, or any where none is named: what [`Type::Told`]
+    /// writes at exit, or the [`Type::Out`] inside of that.
+    Failing(&'static [u16], &'static Type),
     /// Behind a pointer: a path, never cut below `PATH_MAX`.
     Path,
     /// Behind a pointer: a NUL-terminated string, cut at `-s`.
@@ -176,8 +179,12 @@ pub enum Type {
     Spread(&'static Record),
     /// A word before a value: `flags O_RDWR`, `left {tv_sec=1, tv_nsec=0}`.
     Labeled(&'static str, &'static Type),
+    /// An argument with a name of its own, whatever its parameter is called: a register that is now a pointer, now a number.
+    Called(&'static str, &'static Type),
     /// Seconds since 1970, with their date as a comment; the nanoseconds are a sibling's, if there are any.
     Date(Width, Option<u8>),
+    /// Nanoseconds since the machine started, with their date as a comment.
+    SinceBoot,
     /// A record of seconds and a fraction of so many digits, with its date as a comment behind it.
     Dated(&'static Record, u8),
     /// As [`Type::InOut`], written `before => after` even where nothing changed, unless the result is 0.

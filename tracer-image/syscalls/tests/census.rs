@@ -49,7 +49,7 @@ impl Customs {
             Type::Later(ty) | Type::Changing(ty) | Type::Retold(_, ty) | Type::Over(ty) => self.visit(ty),
             Type::Macro(_, _, parts) => parts.iter().for_each(|part| self.visit(part)),
             Type::Parts(_, parts) => parts.iter().for_each(|(.., part)| self.visit(part)),
-            Type::Remarked(ty, _) => self.visit(ty),
+            Type::Failing(_, ty) | Type::Called(_, ty) | Type::Remarked(ty, _) => self.visit(ty),
             Type::Told(given, told) => [given, told].into_iter().for_each(|ty| self.visit(ty)),
             Type::ByVerbosity(plain, verbose) => [plain, verbose].into_iter().for_each(|ty| self.visit(ty)),
             Type::If(_, _, ty) | Type::AtMost(_, _, ty) | Type::Verbose(ty) => self.visit(ty),
@@ -72,7 +72,7 @@ impl Customs {
 
 /// Most custom types. A call that needs another one is described with the types that are there, or this is raised on
 /// purpose, with the reason in the commit.
-const CEILING: usize = 125;
+const CEILING: usize = 126;
 
 #[test]
 fn the_types_that_the_algebra_does_not_carry_stay_few() {

@@ -10,6 +10,9 @@ use crate::{
     types::{Type::*, *},
 };
 
+/// How many are woken or requeued, where others have a timeout.
+const WAKEN: Type = Called("val2", &Int(U32));
+
 rows! {
     /// Waiting and waking.
     pub ROWS:
@@ -17,7 +20,7 @@ rows! {
         uaddr: Addr,
         futex_op: Symbol(I32, &OPERATIONS),
         val: SwitchBits(futex_op, 0x7f, &[(6, Absent), (7, Absent), (8, Absent), (13, Absent)], &Int(U32)),
-        val2: SwitchBits(futex_op, 0x7f, &[(0, In(&Struct(&TIMESPEC))), (6, In(&Struct(&TIMESPEC))), (9, In(&Struct(&TIMESPEC))), (11, In(&Struct(&TIMESPEC))), (13, In(&Struct(&TIMESPEC))), (3, Int(U32)), (4, Int(U32)), (5, Int(U32)), (12, Int(U32)), (1, Absent), (2, Absent), (7, Absent), (8, Absent), (10, Absent)], &Addr),
+        timeout: SwitchBits(futex_op, 0x7f, &[(0, In(&Struct(&TIMESPEC))), (6, In(&Struct(&TIMESPEC))), (9, In(&Struct(&TIMESPEC))), (11, In(&Struct(&TIMESPEC))), (13, In(&Struct(&TIMESPEC))), (3, WAKEN), (4, WAKEN), (5, WAKEN), (12, WAKEN), (1, Absent), (2, Absent), (7, Absent), (8, Absent), (10, Absent)], &Addr),
         uaddr2: SwitchBits(futex_op, 0x7f, &[(0, Absent), (1, Absent), (2, Absent), (6, Absent), (7, Absent), (8, Absent), (9, Absent), (10, Absent), (13, Absent)], &Addr),
         val3: SwitchBits(futex_op, 0x7f, &[(4, Int(U32)), (12, Int(U32)), (5, Custom(&WAKE_OP)), (9, Switch(val3, &[(0xffff_ffff, Symbol(U32, &BITSETS))], &Hex(U32))), (10, Switch(val3, &[(0xffff_ffff, Symbol(U32, &BITSETS))], &Hex(U32))), (0, Absent), (1, Absent), (2, Absent), (3, Absent), (6, Absent), (7, Absent), (8, Absent), (11, Absent), (13, Absent)], &Hex(U32)),
     ) -> Int(I32);
@@ -25,7 +28,7 @@ rows! {
         uaddr: Addr,
         futex_op: Symbol(I32, &OPERATIONS),
         val: SwitchBits(futex_op, 0x7f, &[(6, Absent), (7, Absent), (8, Absent), (13, Absent)], &Int(U32)),
-        val2: SwitchBits(futex_op, 0x7f, &[(0, In(&Struct(&TIMESPEC64))), (6, In(&Struct(&TIMESPEC64))), (9, In(&Struct(&TIMESPEC64))), (11, In(&Struct(&TIMESPEC64))), (13, In(&Struct(&TIMESPEC64))), (3, Int(U32)), (4, Int(U32)), (5, Int(U32)), (12, Int(U32)), (1, Absent), (2, Absent), (7, Absent), (8, Absent), (10, Absent)], &Addr),
+        timeout: SwitchBits(futex_op, 0x7f, &[(0, In(&Struct(&TIMESPEC64))), (6, In(&Struct(&TIMESPEC64))), (9, In(&Struct(&TIMESPEC64))), (11, In(&Struct(&TIMESPEC64))), (13, In(&Struct(&TIMESPEC64))), (3, WAKEN), (4, WAKEN), (5, WAKEN), (12, WAKEN), (1, Absent), (2, Absent), (7, Absent), (8, Absent), (10, Absent)], &Addr),
         uaddr2: SwitchBits(futex_op, 0x7f, &[(0, Absent), (1, Absent), (2, Absent), (6, Absent), (7, Absent), (8, Absent), (9, Absent), (10, Absent), (13, Absent)], &Addr),
         val3: SwitchBits(futex_op, 0x7f, &[(4, Int(U32)), (12, Int(U32)), (5, Custom(&WAKE_OP)), (9, Switch(val3, &[(0xffff_ffff, Symbol(U32, &BITSETS))], &Hex(U32))), (10, Switch(val3, &[(0xffff_ffff, Symbol(U32, &BITSETS))], &Hex(U32))), (0, Absent), (1, Absent), (2, Absent), (3, Absent), (6, Absent), (7, Absent), (8, Absent), (11, Absent), (13, Absent)], &Hex(U32)),
     ) -> Int(I32);

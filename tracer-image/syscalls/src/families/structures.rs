@@ -184,7 +184,7 @@ pub const STRUCTURES: &[(u64, Type)] = &[
     (0x30d, on64!(Out(&Bytes(Len::Fixed(512))))),
     (0x31a, on64!(Out(&One(&Symbol(U64, &BUS_STATES))))),
     (0x31c, on64!(In(&Array(&Hex(U32), Len::Fixed(3))))),
-    (0x31f, Told(&Struct(&DRIVE_COMMAND), &Struct(&DRIVE_ANSWER))),
+    (0x31f, Told(&Struct(&DRIVE_COMMAND), &Failing(&[EIO], &Struct(&DRIVE_ANSWER)))),
     (0x328, on64!(In(&Array(&Hex(U32), Len::Fixed(3))))),
     (0x329, on64!(Flags(Ulong, &IDE_NICE))),
     (0x32d, on64!(Symbol(Ulong, &BUS_STATES))),

@@ -38,6 +38,9 @@ pub static DRIVE_COMMAND: Record = Record {
     ],
 };
 
+/// Of a command that failed with it the disk has told why.
+pub const EIO: u16 = 5;
+
 /// What it answers.
 pub static DRIVE_ANSWER: Record = Record {
     name: "HDIO_DRIVE_CMD, told",

@@ -44,20 +44,23 @@ static HARDWARE: Record = Record {
 static HARDWARE_ADDRESS: Custom =
     Custom::inside("hardware address of a sockaddr", 14, |decode: &mut Decode<'_>, place| {
         let len = match decode.scope.sibling(0) {
-            // ARCnet, LocalTalk, MCTP, Phonet, CAIF.
-            7 | 290 | 773 | 820..=822 => 1,
+            // Those that have none: SLIP, X.25, CAN, PPP, raw HDLC, raw IP, IP over DDP, multicast registers, CAIF, netlink,
+            // and VSOCK's monitor.
+            256 | 271 | 280 | 512 | 518 | 519 | 777 | 779 | 822 | 824 | 826 => 0,
+            // ARCnet, LocalTalk, MCTP, Phonet.
+            7 | 290 | 773 | 820 | 821 => 1,
             // Frame relay.
             15 => 2,
             // Tunnels, infrared.
-            768 | 776..=779 | 783 => 4,
-            // Rose, X.25.
-            270 | 271 => 5,
+            768 | 776 | 778 | 783 => 4,
+            // Rose.
+            270 => 5,
             // Ethernet and its like, loop back, FDDI, HIPPI, radio.
             1 | 6 | 772 | 774 | 780 | 801..=803 => 6,
             // Amateur radio.
             0 | 3 => 7,
-            // EUI-64, its like, and VSOCK's monitor.
-            27 | 804 | 805 | 825 | 826 => 8,
+            // EUI-64 and its like.
+            27 | 804 | 805 | 825 => 8,
             _ => 14,
         };
         hardware_address(decode, place, len)

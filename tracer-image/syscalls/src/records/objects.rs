@@ -67,7 +67,7 @@ static PROGRAM: Record = Record {
         Field::new("xlated_prog_len", COUNT),
         Field::new("jited_prog_insns", Switch(RESULT, &[(0xffff_ffff, Wide(&In(&JITED)))], &written!(JITED))),
         Field::new("xlated_prog_insns", written!(Array(&Struct(&INSTRUCTION), Len::Each(4, 8)))),
-        Field::since(41, "load_time", Int(U64)),
+        Field::since(41, "load_time", ByVerbosity(&Int(U64), &SinceBoot)),
         Field::since(41, "created_by_uid", Symbol(U32, &IDS)),
         Field::since(41, "nr_map_ids", COUNT),
         Field::since(41, "map_ids", written!(Array(&PART, Len::Arg(9)))),

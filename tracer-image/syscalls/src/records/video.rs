@@ -4,6 +4,7 @@ use super::{console::CHARACTER, devices::told, file::OPEN_FLAGS, time::TIMEVAL};
 use crate::{
     decode::Decode,
     gather::Gather,
+    layout,
     names::video::*,
     snapshot::{Phase, Place},
     types::{
@@ -640,8 +641,40 @@ const LARGER_TOLD: Type = Switch(
 );
 const LARGER_SET: Type = Told(
     &Ordered(&LARGER_CONTROLS, &["ctrl_class", "count", "controls"]),
-    &SwitchAt(4, u32::MAX as u64, &[(0, Absent)], &Ordered(&LARGER_CONTROLS, &["controls"])),
+    &Failing(&[], &SwitchAt(4, u32::MAX as u64, &[(0, Absent)], &Custom(&ANSWERED))),
 );
+
+/// `struct v4l2_ext_controls` behind the call, which says of one that failed at which control it did.
+static LARGER_ANSWER: Record = Record {
+    name: "v4l2_ext_controls, told",
+    fields: &[
+        Field::padding(PART),
+        Field::padding(PART),
+        Field::new("error_idx", Switch(RESULT, &[(u32::MAX as u64, PART)], &Absent)),
+        Field::padding(Chars(8)),
+        Field::new("controls", Failing(&[], &Out(&LARGER))),
+    ],
+};
+const ANSWER: Type = Ordered(&LARGER_ANSWER, &["controls", "error_idx"]);
+
+/// Nothing was told where no control can be read.
+static ANSWERED: Custom = Custom {
+    name: "v4l2_ext_controls, told",
+    size: 0,
+    when: When::Exit,
+    gather: |gather, place| {
+        if let Place::Memory { addr, .. } = place {
+            gather.want(addr, layout::record_size(&LARGER_ANSWER, gather.scope.abi()));
+            gather.visit(&ANSWER, place);
+        }
+    },
+    decode: |decode: &mut Decode<'_>, place| match decode.value(&ANSWER, place) {
+        Value::Struct { fields, .. } if matches!(fields.first(), Some((_, Value::Addr(_)))) => {
+            Value::List(Vec::new())
+        }
+        value => value,
+    },
+};
 
 /// By the request's number.
 pub const VIDEO: &[(u64, Type)] = &[

@@ -6,6 +6,7 @@
 //! mem 0x10000000 2f746d7000
 //! open 230 anon_inode:bpf-map    (what descriptor 230 is open on; of every other that is not known)
 //! netlink 200 0    (descriptor 200 is a netlink socket of protocol 0; interface 1 is always lo)
+//! boot 1795823255938000000    (when the machine started, in nanoseconds since 1970)
 //! ret 0x3          (or: err ENOENT, or: none)
 //! line openat(AT_FDCWD, "/tmp", O_RDONLY|O_CLOEXEC) = 3
 //! ```
@@ -72,6 +73,7 @@ pub struct Call {
     pub memory: Pages,
     netlink: Option<(i32, u8)>,
     open: Option<(i32, String)>,
+    boot: Option<i64>,
     /// How it ended.
     pub result: Option<Raw>,
     /// `-s` and `-v`.
@@ -106,6 +108,7 @@ pub fn parse(text: &str) -> Vec<Call> {
                 memory: Pages::default(),
                 netlink: None,
                 open: None,
+                boot: None,
                 result: None,
                 depth: Depth::default(),
                 line: None,
@@ -137,6 +140,7 @@ pub fn parse(text: &str) -> Vec<Call> {
             }
             "netlink" => call.netlink = Some((number(word()) as i32, number(word()) as u8)),
             "open" => call.open = Some((number(word()) as i32, word().to_owned())),
+            "boot" => call.boot = Some(number(word()) as i64),
             "ret" => call.result = Some(Raw::Value(number(word()))),
             "err" => {
                 let name = word();
@@ -199,6 +203,7 @@ fn fill(row: &'static table::Row, snapshot: &mut Snapshot, call: &mut Call, phas
                 (Question::Netlink(fd), Some((known, protocol))) if *fd == known => {
                     Answer::Protocol(Some(protocol))
                 }
+                (Question::Boot, _) => call.boot.map_or(Answer::No, Answer::Time),
                 (Question::Interface(1), _) => Answer::Name(b"lo".to_vec()),
                 _ => Answer::No,
             };

@@ -1,6 +1,7 @@
 //! What the kernel's tables say of networks: protocols of netlink sockets, names of interfaces and of families.
 
 use super::{dump, path, sockets};
+use crate::engine::ptrace;
 use nix::sys::socket::SockProtocol;
 use std::{collections::HashMap, fs};
 use syscalls::snapshot::{Answer, Question};
@@ -32,6 +33,7 @@ impl Networks {
                 _ => Answer::No,
             },
             Question::Interface(index) => interface(index).map_or(Answer::No, Answer::Name),
+            Question::Boot => Answer::Time(ptrace::boot_time()),
             Question::Family(number) => {
                 let families = self.families.get_or_insert_with(|| families().unwrap_or_default());
                 families.get(&number).map_or(Answer::No, |name| Answer::Name(name.clone()))

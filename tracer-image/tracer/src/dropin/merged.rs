@@ -58,7 +58,7 @@ impl Merged {
         })))
     }
 
-    /// Writes what is held and ends open lines. Whether all text could be written.
+    /// Writes what is held and ends open lines. Whether the trace went on to its end.
     pub fn finish(self) -> bool {
         let inner = &mut *lock(&self.0);
         while let Some((shard, event)) = inner.merge.drain() {

@@ -130,7 +130,10 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         false => Form::Text(Box::new(Text::new(options))),
     };
     let painter = if wanted.json { None } else { painter(wanted.color, &place) };
-    let sink = TextSink::new(form, place, painter, options.quiet, wanted.summary.clone(), stop.clone());
+    // What a signal may end ends where nobody reads any more; else it goes on, and says so.
+    let unread_ends = wanted.interruptible <= 2;
+    let quiet = options.quiet;
+    let sink = TextSink::new(form, place, unread_ends, painter, quiet, wanted.summary.clone(), stop.clone());
     let sinks = Merged::new(sink);
     let signals = Signals::block(wanted.interruptible);
     let never = wanted.interruptible > 2;
@@ -205,7 +208,7 @@ fn sieve(plan: &Plan) -> Result<Sieve, &'static str> {
 fn painter(when: When, place: &Place) -> Option<Painter> {
     let terminal = match place {
         Place::Stderr => io::stderr().is_terminal(),
-        Place::File(file) => file.is_terminal(),
+        Place::File(file, _) => file.is_terminal(),
         Place::Split(..) => false,
     };
     // A terminal without a name, or a dumb one, has none.
@@ -225,14 +228,16 @@ fn place(wanted: &Wanted) -> Result<(Place, Option<Child>), String> {
         let child = process::Command::new("/bin/sh").arg("-c").arg(command).stdin(Stdio::piped()).spawn();
         let mut child = child.map_err(|error| format!("popen: {}", reason(&error)))?;
         let input = child.stdin.take().ok_or("popen: no pipe")?;
-        return Ok((Place::File(File::from(OwnedFd::from(input))), Some(child)));
+        let name = output.to_string_lossy().into_owned();
+        return Ok((Place::File(File::from(OwnedFd::from(input)), name), Some(child)));
     }
     if wanted.text.split {
         return Ok((Place::Split(output.into(), HashMap::new(), wanted.append), None));
     }
-    match output::open(Path::new(output), wanted.append) {
-        Ok(file) => Ok((Place::File(file), None)),
-        Err(error) => Err(format!("Can't fopen '{}': {}", output.display(), reason(&error))),
+    let path = Path::new(output);
+    match output::open(path, wanted.append) {
+        Ok(file) => Ok((Place::File(file, path.display().to_string()), None)),
+        Err(error) => Err(output::unopened(path, &error)),
     }
 }
 

@@ -1,8 +1,10 @@
 //! Where the drop-in's text goes: stderr, one file, or a file for each thread.
 
+use crate::command::reason;
 use render::{color::Painter, form::Form, summary, text::Output};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, hash_map::Entry},
+    ffi::OsString,
     fs::File,
     io::{self, Write},
     mem,
@@ -21,81 +23,125 @@ const KEPT: usize = 16 << 10;
 pub enum Place {
     /// Standard error, as strace without `-o`.
     Stderr,
-    /// A file.
-    File(File),
+    /// A file, or a pipe to a command, and what the person calls it.
+    File(File, String),
     /// `PREFIX.TID`, made when a thread says its first word, or gone on with (`-A`).
     Split(PathBuf, HashMap<i32, File>, bool),
 }
 
-/// Writes lines to a place; the first failure is kept, later text is dropped.
+/// Writes lines to a place. Of each line that cannot be written that is said, and the trace goes on, as with strace: the disk
+/// may have room again.
 pub struct Lines {
     place: Place,
     painter: Option<Painter>,
     /// What is yet to be written to a file.
     kept: Vec<u8>,
-    failed: Option<io::Error>,
+    /// Whether we end where nobody reads any more.
+    unread_ends: bool,
+    /// Whether there is no sense in going on.
+    ended: bool,
 }
 
 impl Lines {
-    fn flush(&mut self) {
-        let kept = mem::take(&mut self.kept);
-        if let Place::File(file) = &mut self.place
-            && let Err(error) = file.write_all(&kept)
+    /// Writes what was kept for a file. `silently`: strace says nothing of a table that cannot be written.
+    fn flush(&mut self, silently: bool) {
+        if let Place::File(file, name) = &mut self.place
+            && let Err(unwritten) = write(file, &self.kept)
         {
-            self.fails(error);
+            self.ended |= unwritten.ends(self.unread_ends, (!silently).then_some(name.as_str()));
         }
-        self.kept = kept;
         self.kept.clear();
     }
+}
 
-    fn fails(&mut self, error: io::Error) {
-        if self.failed.is_none() {
-            // Whoever stops the trace must hear of it even if the output was stderr itself.
-            let _ = writeln!(io::stderr(), "{}: cannot write the trace: {error}", super::program());
-            // What the kernel told this thread alone is the end of all, where a signal may end us.
-            if error.kind() == io::ErrorKind::BrokenPipe {
-                // SAFETY: sends a signal to ourselves, which is ignored, or waited for.
-                unsafe { libc::kill(libc::getpid(), libc::SIGPIPE) };
-            }
-            self.failed = Some(error);
+/// Lines that could not be written.
+struct Unwritten {
+    /// How many ends of lines are among it.
+    lines: usize,
+    error: io::Error,
+}
+
+impl Unwritten {
+    /// Says so, of each; whether it is the end instead. Nothing can be said of stderr itself, which has no name.
+    fn ends(&self, unread_ends: bool, name: Option<&str>) -> bool {
+        if unread_ends && self.error.kind() == io::ErrorKind::BrokenPipe {
+            // What the kernel told this thread alone is the end of all.
+            // SAFETY: sends a signal to ourselves, which is waited for.
+            unsafe { libc::kill(libc::getpid(), libc::SIGPIPE) };
+            return true;
         }
+        if let Some(name) = name {
+            (0..self.lines).for_each(|_| say(&format!("{name}: {}", reason(&self.error))));
+        }
+        false
     }
+}
+
+/// Writes all that can be written.
+fn write(to: &mut dyn Write, text: &[u8]) -> Result<(), Unwritten> {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let error = match to.write(rest) {
+            Ok(0) => io::ErrorKind::WriteZero.into(),
+            Ok(written) => {
+                rest = rest.get(written..).unwrap_or_default();
+                continue;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => error,
+        };
+        return Err(Unwritten { lines: rest.iter().filter(|byte| **byte == b'\n').count(), error });
+    }
+    Ok(())
 }
 
 impl Drop for Lines {
     fn drop(&mut self) {
-        self.flush();
+        self.flush(false);
     }
 }
 
 impl Output for Lines {
     fn write(&mut self, tid: i32, text: &str) {
-        if self.failed.is_some() {
+        if self.ended {
             return;
         }
         // Lines of several threads are painted apart where they are written apart.
         let file = if matches!(self.place, Place::Split(..)) { tid } else { 0 };
         let painted = self.painter.as_mut().map(|painter| painter.paint(file, text));
-        let text = painted.as_deref().unwrap_or(text);
-        let written = match &mut self.place {
-            Place::Stderr => io::stderr().write_all(text.as_bytes()),
-            Place::File(_) => {
-                self.kept.extend_from_slice(text.as_bytes());
-                if self.kept.len() >= KEPT {
-                    self.flush();
+        let text = painted.as_deref().unwrap_or(text).as_bytes();
+        match &mut self.place {
+            Place::Stderr => {
+                if let Err(unwritten) = write(&mut io::stderr(), text) {
+                    self.ended = unwritten.ends(self.unread_ends, None);
                 }
-                Ok(())
+            }
+            Place::File(..) => {
+                self.kept.extend_from_slice(text);
+                if self.kept.len() >= KEPT {
+                    self.flush(false);
+                }
             }
             Place::Split(prefix, files, append) => {
-                thread_file(prefix, files, tid, *append).and_then(|file| file.write_all(text.as_bytes()))
+                let name = || thread_name(prefix, tid);
+                match thread_file(name, files, tid, *append) {
+                    Ok(file) => {
+                        if let Err(unwritten) = write(file, text) {
+                            self.ended = unwritten.ends(self.unread_ends, Some(&name().to_string_lossy()));
+                        }
+                    }
+                    Err(error) => {
+                        self.ended = true;
+                        say(&unopened(name().as_ref(), &error));
+                    }
+                }
             }
-        };
-        if let Err(error) = written {
-            self.fails(error);
         }
     }
 
     fn notice(&mut self, text: &str) {
+        // What is said of lines that could not be written stands where they would.
+        self.flush(false);
         say(text);
     }
 }
@@ -105,19 +151,26 @@ pub fn open(path: &Path, append: bool) -> io::Result<File> {
     File::options().create(true).write(true).append(append).truncate(!append).open(path)
 }
 
-fn thread_file<'a>(
-    prefix: &Path,
-    files: &'a mut HashMap<i32, File>,
+/// What is said where a file cannot be opened.
+pub fn unopened(path: &Path, error: &io::Error) -> String {
+    format!("Can't fopen '{}': {}", path.display(), reason(error))
+}
+
+fn thread_name(prefix: &Path, tid: i32) -> OsString {
+    let mut name = prefix.as_os_str().to_owned();
+    name.push(format!(".{tid}"));
+    name
+}
+
+fn thread_file(
+    name: impl FnOnce() -> OsString,
+    files: &mut HashMap<i32, File>,
     tid: i32,
     append: bool,
-) -> io::Result<&'a mut File> {
+) -> io::Result<&mut File> {
     match files.entry(tid) {
-        std::collections::hash_map::Entry::Occupied(entry) => Ok(entry.into_mut()),
-        std::collections::hash_map::Entry::Vacant(entry) => {
-            let mut path = prefix.as_os_str().to_owned();
-            path.push(format!(".{tid}"));
-            Ok(entry.insert(open(path.as_ref(), append)?))
-        }
+        Entry::Occupied(entry) => Ok(entry.into_mut()),
+        Entry::Vacant(entry) => Ok(entry.insert(open(name().as_ref(), append)?)),
     }
 }
 
@@ -138,24 +191,25 @@ pub struct TextSink {
 }
 
 impl TextSink {
-    /// Writes to a place; a failure to write requests the end of the trace.
+    /// Writes to a place. `unread_ends`: that nobody reads it any more requests the end of the trace.
     pub fn new(
         form: Form,
         place: Place,
+        unread_ends: bool,
         painter: Option<Painter>,
         quiet: u8,
         summary: summary::Options,
         stop: std::sync::Arc<crate::engine::Stop>,
     ) -> TextSink {
-        let lines = Lines { place, painter, kept: Vec::new(), failed: None };
+        let lines = Lines { place, painter, kept: Vec::new(), unread_ends, ended: false };
         TextSink { form, lines, stop, attached: BTreeMap::new(), quiet, summary }
     }
 
-    /// Ends open lines. Whether all text could be written.
+    /// Ends open lines. Whether the trace went on to its end.
     pub fn finish(&mut self) -> bool {
         self.form.finish(&mut self.lines);
-        self.lines.flush();
-        self.lines.failed.is_none()
+        self.lines.flush(false);
+        !self.lines.ended
     }
 
     /// An event has come, and is written now or later.
@@ -168,15 +222,15 @@ impl TextSink {
     /// Writes an event of a shard. Events come in the order in which they are to be written.
     pub fn write(&mut self, shard: u16, event: &Event, names: &Names) {
         self.form.event(shard, event, names, &mut self.lines);
-        if self.lines.failed.is_some() {
+        if self.lines.ended {
             self.stop.request();
         }
     }
 
     /// Writes what is yet to be written.
     pub fn flush(&mut self) {
-        self.lines.flush();
-        if self.lines.failed.is_some() {
+        self.lines.flush(false);
+        if self.lines.ended {
             self.stop.request();
         }
     }
@@ -201,6 +255,9 @@ impl TextSink {
 
     /// Writes the table of what was counted.
     pub fn summary(&mut self, counts: Vec<Count>) {
+        self.form.finish(&mut self.lines);
+        self.lines.flush(false);
         self.form.summary(&self.summary, &counts, &mut self.lines);
+        self.lines.flush(true);
     }
 }

@@ -48,6 +48,10 @@ pub enum When {
     Never,
 }
 
+/// As strace refuses it where it was built without SELinux, as Debian's is.
+const NO_SECONTEXT: &str =
+    "SELinux context printing (--secontext option) is not supported by this build of strace";
+
 /// A trace, as asked for.
 #[derive(Debug)]
 pub struct Wanted {
@@ -244,6 +248,7 @@ impl Reader {
                 let set = self.text()?;
                 self.qualify(&format!("{long}={set}"))?;
             }
+            (_, "secontext") => return Err(NO_SECONTEXT.into()),
             (_, "namespace") => {
                 let set = self.optional().unwrap_or_else(|| "new".into());
                 self.qualify(&format!("namespace={set}"))?;
@@ -455,9 +460,8 @@ impl Reader {
         wanted.sieved = said.seccomp && check::without_filter(&wanted, &said).is_none();
         // As strace: without a file there is nothing to split.
         wanted.text.split &= wanted.output.is_some();
-        let file = wanted.output.as_deref().is_some_and(|output| piped(output).is_none());
-        // With its output in a file and a command of its own strace says nothing of attaching.
-        if file && !wanted.command.is_empty() {
+        // With its output elsewhere and a command of its own strace says nothing of attaching.
+        if wanted.output.is_some() && !wanted.command.is_empty() {
             wanted.qualifiers.quiet |= quiet::ATTACH | quiet::PERSONALITY;
         }
         if wanted.interruptible == 0 {
@@ -485,7 +489,8 @@ impl Reader {
     /// One `-e`.
     fn qualify(&mut self, expression: &str) -> Result<(), String> {
         match expression.split_once('=') {
-            Some((qualifier @ "kvm", _)) => Err(format!("-e {qualifier}= is not understood by this tracer")),
+            Some(("kvm", _)) => Err("-e kvm= is not understood by this tracer".into()),
+            Some(("secontext", _)) => Err(NO_SECONTEXT.into()),
             _ => {
                 let Wanted { qualifiers, injections, .. } = &mut self.wanted;
                 filter::take(expression, qualifiers, injections, &compile).map_err(|error| {

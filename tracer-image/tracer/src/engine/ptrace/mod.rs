@@ -36,7 +36,7 @@ use super::{Plan, Roster, Sinks, Stop};
 pub use deal::run;
 pub use shard::Spawned;
 pub use sieve::Sieve;
-pub use wakeup::{MOST as MOST_SHARDS, now, shards, wake, wall_offset};
+pub use wakeup::{MOST as MOST_SHARDS, boot_time, now, shards, wake, wall_offset};
 
 /// Lets a command of this process begin, and traces until it and all its followed children are gone.
 pub fn run_command(
