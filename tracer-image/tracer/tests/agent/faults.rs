@@ -263,18 +263,17 @@ fn strike_drop_in(fault: Fault, place: &Place, target: &Process, pause: Duration
     }
     match fault {
         Fault::WriterKilled => send(writer.id(), libc::SIGKILL),
-        // It goes on without a place to write to, as strace does, until it is told to end.
         Fault::OutputClosed => drop(out),
-        _ => {}
-    }
-    if fault != Fault::WriterKilled {
-        thread::sleep(Duration::from_millis(300));
-        assert_ne!(target.tracer(), 0, "{fault:?}: it goes on");
-        send(writer.id(), libc::SIGTERM);
+        // It goes on without a place to write to, as strace does, until it is told to end.
+        _ => {
+            thread::sleep(Duration::from_millis(300));
+            assert_ne!(target.tracer(), 0, "{fault:?}: it goes on");
+            send(writer.id(), libc::SIGTERM);
+        }
     }
     let begin = Instant::now();
     while writer.try_wait().expect("our child").is_none() {
-        assert!(begin.elapsed() < FREE, "{fault:?}: the drop-in goes when it is told to");
+        assert!(begin.elapsed() < FREE, "{fault:?}: the drop-in goes");
         thread::sleep(Duration::from_millis(5));
     }
 }
