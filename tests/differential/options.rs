@@ -293,8 +293,7 @@ fn same_argument_names() {
 }
 
 /// What a terminal shows: each letter in the same colour. Which colour a space or the `|` between two names has is not
-/// seen or not the same in strace itself; of addresses of what a call did not fill in, of bytes that are written in
-/// hexadecimal and of requests the colours are not strace's.
+/// seen or not the same in strace itself.
 #[test]
 fn same_colors() {
     let bench = Bench::new("colors");
@@ -302,6 +301,26 @@ fn same_colors() {
     let sets: &[(&[&str], &[&str])] = &[
         (&["-T", "-y"], &["files", "exit_code", "inet", "execve"]),
         (&["-N", "-tt"], &["files", "exit_code", "signals"]),
+        (&["-yy"], &["descriptors", "files"]),
+        (&["-N"], &["bad_pointers", "directories"]),
+        (&["-xx"], &["bad_pointers", "ioctl", "strings"]),
+        (
+            &[],
+            &["constants", "identity", "waits", "futex", "epoll", "unix_sockets", "pipes", "poll", "sleep"],
+        ),
+        (
+            &[],
+            &[
+                "interrupted",
+                "memory",
+                "multiplexed",
+                "prctl",
+                "resources",
+                "vectors",
+                "clone",
+                "times_of_files",
+            ],
+        ),
         (&["-f", "-e", super::ORDERED], &["unfinished", "killed_in_call"]),
     ];
     let numbers = Regex::new(r"0x[0-9a-f]{6,}|\b\d{2,}\b").unwrap();

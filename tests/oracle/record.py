@@ -267,6 +267,9 @@ def decoded(calls):
 
 
 def main():
+    if "-h" in sys.argv or "--help" in sys.argv:
+        print(__doc__)
+        return
     names = [arg for arg in sys.argv[1:] if not arg.startswith("-")]
     check = "--check" in sys.argv
     files = {path.stem: path for path in sorted((HERE / "calls").glob("*.py"))}

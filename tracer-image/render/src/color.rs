@@ -3,6 +3,7 @@
 //! They are found in the text as it is written, so that nothing else has to know of them: a line's grammar is strace's.
 
 use std::collections::BTreeMap;
+use syscalls::{names::signal::SIGNALS, table};
 
 /// What colours a part has, as numbers of SGR (ECMA-48, `ESC [ ... m`).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,14 +60,25 @@ impl Palette {
     }
 }
 
+/// What stands behind the path of a descriptor whose file has no name any more.
+const DELETED: &str = "(deleted)";
+
 /// Where in a line we are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Spot {
     /// Before a call's name.
     #[default]
     Begin,
+    /// At its first argument, which the call fills in: strace writes that as it returns, in no colour.
+    Told,
     /// In its arguments, so many parentheses deep.
     Arguments(u32),
+    /// In the descriptor of an `ioctl`, which a request follows.
+    Device,
+    /// In the request of an `ioctl`: one or several names.
+    Request,
+    /// As [`Spot::Arguments`], of a call whose sets are of signals.
+    Signals(u32),
     /// In what came with a signal.
     Signal,
     /// In what has no colours.
@@ -101,12 +113,20 @@ impl Painter {
                     (1, Spot::Begin)
                 }
                 Spot::Begin => begin(rest, &mut out),
-                Spot::Arguments(depth) => argument(rest, depth, &mut out),
+                Spot::Arguments(_) | Spot::Signals(_) | Spot::Device => argument(rest, spot, &mut out),
+                Spot::Told => match told(rest) {
+                    0 => (0, Spot::Arguments(1)),
+                    end => {
+                        out.plain(&rest[..end]);
+                        (end, Spot::Arguments(1))
+                    }
+                },
+                Spot::Request => request(rest, &mut out),
                 Spot::Signal if rest.starts_with(" ---") => {
                     out.put(Part::Value, " ---");
                     (4, Spot::Plain)
                 }
-                Spot::Signal => match argument(rest, 1, &mut out).0 {
+                Spot::Signal => match argument(rest, Spot::Arguments(1), &mut out).0 {
                     0 => (0, Spot::Plain),
                     taken => (taken, Spot::Signal),
                 },
@@ -163,7 +183,7 @@ fn begin(rest: &str, out: &mut Painted<'_>) -> (usize, Spot) {
     if let Some(call) = rest.strip_prefix("<... ") {
         let end = call.find("resumed>").map_or(rest.len(), |at| 5 + at + "resumed>".len());
         out.plain(&rest[..end]);
-        return (end, Spot::Arguments(1));
+        return (end, arguments(call.split(' ').next().unwrap_or_default()));
     }
     if rest.starts_with("+++ ") || rest.starts_with("[ Process") {
         return (0, Spot::Plain);
@@ -172,7 +192,8 @@ fn begin(rest: &str, out: &mut Painted<'_>) -> (usize, Spot) {
     if name > 0 && rest[name..].starts_with('(') && !rest.starts_with(|first: char| first.is_ascii_digit()) {
         out.put(Part::Syscall, &rest[..name]);
         out.put(Part::Punctuation, "(");
-        return (name + 1, Spot::Arguments(1));
+        let fills = table::rows().find(|row| row.name == &rest[..name]).is_some_and(table::Row::fills_first);
+        return (name + 1, if fills { Spot::Told } else { arguments(&rest[..name]) });
     }
     if let (Some(end), true) = (rest.find("] "), rest.starts_with('[') && !rest.starts_with("[pid")) {
         // The number of the call, the instruction pointer.
@@ -191,9 +212,61 @@ fn begin(rest: &str, out: &mut Painted<'_>) -> (usize, Spot) {
     (end, Spot::Begin)
 }
 
+/// Where the arguments of a call begin.
+fn arguments(call: &str) -> Spot {
+    match call {
+        "ioctl" => Spot::Device,
+        _ if call.starts_with("rt_sig") || call.starts_with("sig") => Spot::Signals(1),
+        _ => Spot::Arguments(1),
+    }
+}
+
+/// The length of a value at the beginning of a text that is no structure or array.
+fn told(rest: &str) -> usize {
+    match (set(rest), rest.as_bytes()) {
+        (0, [b'"', ..]) => quoted(rest),
+        (0, _) if rest.starts_with("[]") => 2,
+        (0, _) => match word(rest) {
+            end if rest[end..].starts_with('=') => 0,
+            end => end,
+        },
+        (end, _) => end,
+    }
+}
+
+/// One token of the request of an `ioctl`: names are no constants there, or it is made of parts.
+fn request(rest: &str, out: &mut Painted<'_>) -> (usize, Spot) {
+    if rest.starts_with(' ') || rest.starts_with("or ") {
+        let end = if rest.starts_with(' ') { 1 } else { 3 };
+        out.put(Part::Punctuation, &rest[..end]);
+        return (end, Spot::Request);
+    }
+    match (word(rest), &rest.as_bytes()[word(rest)..]) {
+        (0, _) | (_, [b'(' | b'=', ..]) => {
+            let (end, next) = argument(rest, Spot::Arguments(1), out);
+            // A field's name stands before it, with `-N`.
+            let before = |last: char| last == '=' || last.is_ascii_alphanumeric();
+            (end, if rest[..end].ends_with(before) { Spot::Request } else { next })
+        }
+        (end, _) => {
+            out.put(Part::Value, &rest[..end]);
+            (end, Spot::Request)
+        }
+    }
+}
+
 /// One token of a call's arguments.
-fn argument(rest: &str, depth: u32, out: &mut Painted<'_>) -> (usize, Spot) {
-    let stay = Spot::Arguments(depth);
+fn argument(rest: &str, stay: Spot, out: &mut Painted<'_>) -> (usize, Spot) {
+    let (depth, of_signals) = match stay {
+        Spot::Arguments(depth) => (depth, false),
+        Spot::Signals(depth) => (depth, true),
+        _ => (1, false),
+    };
+    let at_depth = |depth| if of_signals { Spot::Signals(depth) } else { Spot::Arguments(depth) };
+    if stay == Spot::Device && rest.starts_with(", ") {
+        out.put(Part::Punctuation, ", ");
+        return (2, Spot::Request);
+    }
     // What a call that its thread died in leaves open.
     const LEFT: &str = " <unfinished ...>";
     if rest.strip_prefix(LEFT).is_some_and(|behind| behind.starts_with(')')) {
@@ -208,8 +281,14 @@ fn argument(rest: &str, depth: u32, out: &mut Painted<'_>) -> (usize, Spot) {
     }
     if rest.starts_with("<...") {
         let end = closing(rest);
-        out.plain(&rest[..end]);
+        out.put(Part::Value, &rest[..end]);
         return (end, stay);
+    }
+    if let Some(behind) = rest.strip_prefix("<<") {
+        let name = word(behind);
+        out.put(Part::Value, "<<");
+        out.put(if is_constant(&behind[..name]) { Part::Constant } else { Part::Value }, &behind[..name]);
+        return (2 + name, stay);
     }
     if let Some(note) = rest.strip_prefix(" /* ").or_else(|| rest.strip_prefix("/* ")) {
         let end = note.find(" */").map_or(rest.len(), |at| rest.len() - note.len() + at + 3);
@@ -217,15 +296,17 @@ fn argument(rest: &str, depth: u32, out: &mut Painted<'_>) -> (usize, Spot) {
         return (end, stay);
     }
     let end = match rest.as_bytes()[0] {
-        b'"' => {
-            let mut escaped = false;
-            let closes = |(_, byte): &(usize, u8)| {
-                let ends = *byte == b'"' && !escaped;
-                escaped = *byte == b'\\' && !escaped;
-                ends
-            };
-            rest.bytes().enumerate().skip(1).find(closes).map_or(rest.len(), |(at, _)| at + 1)
+        b'"' => quoted(rest),
+        b'(' if rest.starts_with(DELETED) => DELETED.len(),
+        // The name of an abstract socket.
+        b'@' if rest.starts_with("@\"") => 1 + quoted(&rest[1..]),
+        b'&' if rest.starts_with("&&") => {
+            out.put(Part::Punctuation, "&&");
+            return (2, stay);
         }
+        b'&' => 1 + word(&rest[1..]),
+        // How a process ended.
+        b'{' if rest.starts_with("{WIF") => rest.find('}').map_or(rest.len(), |at| at + 1),
         b'<' => {
             let end = closing(rest);
             bracketed(&rest[..end], out);
@@ -233,7 +314,7 @@ fn argument(rest: &str, depth: u32, out: &mut Painted<'_>) -> (usize, Spot) {
         }
         b'(' => {
             out.put(Part::Punctuation, "(");
-            return (1, Spot::Arguments(depth + 1));
+            return (1, at_depth(depth + 1));
         }
         b')' if depth == 1 => {
             out.put(Part::Punctuation, ")");
@@ -243,8 +324,9 @@ fn argument(rest: &str, depth: u32, out: &mut Painted<'_>) -> (usize, Spot) {
         }
         b')' => {
             out.put(Part::Punctuation, ")");
-            return (1, Spot::Arguments(depth - 1));
+            return (1, at_depth(depth - 1));
         }
+        b'[' if rest.starts_with("[]") && (of_signals || behind_set(&rest[2..])) => 2,
         b'[' | b'~' => match set(rest) {
             0 => {
                 out.put(Part::Punctuation, &rest[..1]);
@@ -257,6 +339,15 @@ fn argument(rest: &str, depth: u32, out: &mut Painted<'_>) -> (usize, Spot) {
             if end == 0 {
                 let end = rest.chars().next().map_or(1, char::len_utf8);
                 out.put(if rest.starts_with('-') { Part::Value } else { Part::Punctuation }, &rest[..end]);
+                return (end, stay);
+            }
+            if let Some(name) = rest[end..].strip_prefix("<<").map(|behind| &behind[..word(behind)])
+                && rest.starts_with(|first: char| first.is_ascii_digit())
+            {
+                // Capabilities are bits, all other numbers are what they are.
+                let part = if name.starts_with("CAP_") { Part::Constant } else { Part::Value };
+                let end = end + 2 + name.len();
+                out.put(part, &rest[..end]);
                 return (end, stay);
             }
             let part = match &rest.as_bytes()[end..] {
@@ -274,6 +365,22 @@ fn argument(rest: &str, depth: u32, out: &mut Painted<'_>) -> (usize, Spot) {
     (end, stay)
 }
 
+/// The length of a string with its quotes.
+fn quoted(text: &str) -> usize {
+    let mut escaped = false;
+    let closes = |(_, byte): &(usize, u8)| {
+        let ends = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        ends
+    };
+    text.bytes().enumerate().skip(1).find(closes).map_or(text.len(), |(at, _)| at + 1)
+}
+
+/// Whether what stands before is a set of signals, by its size that follows.
+fn behind_set(text: &str) -> bool {
+    text.starts_with(", 8)") || text.starts_with(", sigsetsize=")
+}
+
 /// What stands behind a call.
 fn outcome(rest: &str, out: &mut Painted<'_>) {
     let Some(at) = rest.find("= ") else { return out.plain(rest) };
@@ -286,6 +393,10 @@ fn outcome(rest: &str, out: &mut Painted<'_>) {
         let end = closing(rest);
         bracketed(&rest[..end], out);
         rest = &rest[end..];
+        if let Some(behind) = rest.strip_prefix(DELETED) {
+            out.put(Part::Value, DELETED);
+            rest = behind;
+        }
     }
     let spent = rest.rfind(" <").filter(|_| rest.ends_with('>')).unwrap_or(rest.len());
     out.put(if failed { Part::Error } else { Part::Result }, &rest[..spent]);
@@ -297,17 +408,22 @@ fn outcome(rest: &str, out: &mut Painted<'_>) {
     out.plain("");
 }
 
-/// `<` and a value, and `>` if it is there.
+/// `<` and a value, and `>` if it is there; what is known besides stands in brackets of its own.
 fn bracketed(text: &str, out: &mut Painted<'_>) {
     let inner = text.strip_prefix('<').unwrap_or(text);
     out.put(Part::Punctuation, "<");
-    match inner.strip_suffix('>') {
-        Some(inner) => {
-            out.put(Part::Value, inner);
-            out.put(Part::Punctuation, ">");
+    let (inner, end) = match inner.strip_suffix('>') {
+        Some(inner) => (inner, ">"),
+        None => (inner, ""),
+    };
+    match inner.find('<') {
+        Some(at) => {
+            out.put(Part::Value, &inner[..at]);
+            bracketed(&inner[at..], out);
         }
         None => out.put(Part::Value, inner),
     }
+    out.put(Part::Punctuation, end);
 }
 
 /// The length of a word.
@@ -323,7 +439,7 @@ fn word(text: &str) -> usize {
 /// Whether a word is a constant's name. Signals, limits and types of files are values.
 fn is_constant(word: &str) -> bool {
     let name = word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
-    let signal = word.starts_with("SIG") && !word.starts_with("SIG_");
+    let signal = word.starts_with("SIG") && !word.starts_with("SIG_") && !word.starts_with("SIGEV_");
     let value = ["S_IF", "S_IS", "RLIM", "UTIME_"].iter().any(|begin| word.starts_with(begin))
         && !word.starts_with("RLIMIT");
     name && word.starts_with(|first: char| first.is_ascii_uppercase() || first == '_')
@@ -332,15 +448,18 @@ fn is_constant(word: &str) -> bool {
         && word != "NULL"
 }
 
-/// The length of a set of signals at the beginning of a text.
+/// The length of a set of signals at the beginning of a text; an empty one looks like an empty array.
 fn set(text: &str) -> usize {
-    let inner = text.strip_prefix("~[").or_else(|| text.strip_prefix('['));
-    let Some((inner, end)) = inner.and_then(|inner| Some((inner, inner.find(']')?))) else { return 0 };
-    let names = inner[..end]
-        .bytes()
-        .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b' '));
-    let numbers = inner.starts_with(|first: char| first.is_ascii_digit());
-    if names && !numbers { text.len() - inner.len() + end + 1 } else { 0 }
+    let (inner, inverted) = match text.strip_prefix("~[") {
+        Some(inner) => (inner, true),
+        None => (text.strip_prefix('[').unwrap_or_default(), false),
+    };
+    let Some(end) = inner.find(']').filter(|end| inverted || *end > 0) else { return 0 };
+    let signal = |item: &str| SIGNALS.iter().any(|name| name.strip_prefix("SIG") == Some(item));
+    match end == 0 || inner[..end].split(' ').all(signal) {
+        true => text.len() - inner.len() + end + 1,
+        false => 0,
+    }
 }
 
 /// The length of what stands between `<` and its `>`: other pairs and arrows may be in it.
@@ -396,6 +515,23 @@ mod tests {
             "f(\"\\",
             "f() = ",
             "f() = 1<",
+            "f() = 1<a<b",
+            "f(3<a<b>",
+            "ioctl(",
+            "ioctl(3, ",
+            "ioctl(3, A or ",
+            "ioctl(fd=3<x>, op=A, \u{e9})",
+            "pipe(",
+            "pipe(\"",
+            "getcwd(\u{e9}",
+            "rt_sigpending([",
+            "f(1<<",
+            "f(A<<\u{e9})",
+            "f(@\"",
+            "f(&",
+            "f(&\u{e9})",
+            "f([{WIF",
+            "f(~[A",
             "f() = <",
             "[",
             "[a",

@@ -89,6 +89,19 @@ impl Row {
         if abi == Abi::X32 { x32::number(number) } else { Some(number) }
     }
 
+    /// Whether the call fills in what its first argument points to.
+    pub fn fills_first(&self) -> bool {
+        fn fills(ty: &Type) -> bool {
+            match ty {
+                Type::Out(_) | Type::InOut(_) | Type::Moved(_) => true,
+                Type::AtMost(_, _, ty) | Type::Verbose(ty) | Type::If(_, _, ty) => fills(ty),
+                Type::Switch(_, _, default) | Type::SwitchBits(_, _, _, default) => fills(default),
+                _ => false,
+            }
+        }
+        self.params.first().is_some_and(|param| fills(&param.ty))
+    }
+
     /// The register that parameter `index` begins in, and whether it takes two.
     pub fn register(&self, index: usize, abi: Abi) -> (usize, bool) {
         let mut at = 0;

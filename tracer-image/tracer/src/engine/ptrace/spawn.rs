@@ -221,7 +221,8 @@ impl Command {
             }
             libc::execve(self.path.as_ptr(), args.as_ptr(), environment.as_ptr());
             verdict.word().store(io::Error::last_os_error().raw_os_error().unwrap_or(0), Ordering::SeqCst);
-            libc::_exit(127)
+            // As strace's does: the trace shows it.
+            libc::_exit(1)
         }
     }
 }
