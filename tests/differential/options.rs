@@ -606,6 +606,7 @@ fn same_words_of_lost_lines() {
     let bench = Bench::new("lost-lines");
     // Who was to read has gone when the first line is written.
     let later = "sleep 0.3; exit 3";
+    let numbered = Regex::new(r"/x\.\d+").unwrap();
     for (options, command, least, status) in [
         (&["-o", "|exec true", "-e", "trace=exit_group"][..], later, 3, Some(3)),
         (&["-f", "-o", "!exec true", "-e", "trace=exit_group"], later, 5, Some(3)),
@@ -623,7 +624,6 @@ fn same_words_of_lost_lines() {
         let [theirs, ours] = [Tracer::Strace, Tracer::Ours].map(|tracer| {
             let (text, status) = bench.say(tracer, &line);
             // Whose file it was to be is its number.
-            let numbered = Regex::new(r"/x\.\d+").unwrap();
             let said = text.lines().map(|line| numbered.replace(&own_name(line), "/x.TID").into_owned());
             (said.collect::<Vec<_>>(), status)
         });
