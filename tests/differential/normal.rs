@@ -86,7 +86,7 @@ const RULES: &[Rule] = &[
     },
     Rule { find: r#"(\bgetrandom\((?:buf=)?)".*?"(\.\.\.)?, "#, put: "${1}RANDOM$2, ", why: "random bytes" },
     Rule {
-        find: r#"(\bexecve\((?:pathname=)?)(?:"[^"]*"|0x[0-9a-f]+), (?:argv=)?0x[0-9a-f]+, (?:envp=)?0x[0-9a-f]+"#,
+        find: r#"(\bexecve\((?:pathname=|arg1=)?)(?:"[^"]*"|0x[0-9a-f]+), (?:argv=|arg2=)?0x[0-9a-f]+, (?:envp=|arg3=)?0x[0-9a-f]+"#,
         put: "${1}ADDR, ADDR",
         why: "memory of the tracer's own fork",
     },

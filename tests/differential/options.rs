@@ -266,7 +266,7 @@ fn same_argument_names() {
     let bench = Bench::new("argument-names");
     let program = format!("{EVERY_CALL} 000000 38");
     let mut wrong = Vec::new();
-    for options in [&["-N"][..], &["-e", "raw=all"]] {
+    for options in [&["-N"][..], &["-e", "raw=all"], &["-N", "-e", "raw=all"]] {
         let [theirs, ours] = [Tracer::Strace, Tracer::Ours].map(|tracer| {
             let texts = bench.trace(tracer, &program, "names", options, Output::File);
             normal::normalise(&texts, Shape::Lines, bench.fixed)

@@ -135,9 +135,19 @@ fn same_beginnings_and_limits() {
     for program in ["execve", "fork", "vfork"] {
         for options in [&["-f", "-b", "execve"][..], &["-f", "--detach-on=execve", "-e", "trace=%process"]] {
             let set = Set { name: "detach", options, output: Output::File, shape: Shape::ByThread };
-            let (_, found) = compared(&bench, program, &set);
-            let found = found.into_iter().filter(|difference| known::why(program, difference).is_none());
-            wrong.extend(found.map(|difference| (format!("{program} {options:?}"), difference)));
+            // Whether another process's line comes between an execve and the end of its trace is the scheduler's choice.
+            let once = || {
+                let (_, mut found) = compared(&bench, program, &set);
+                found.retain(|difference| known::why(program, difference).is_none());
+                found
+            };
+            let mut found = once();
+            for _ in 0..3 {
+                if !found.is_empty() {
+                    found = once();
+                }
+            }
+            wrong.extend(found.into_iter().map(|difference| (format!("{program} {options:?}"), difference)));
         }
     }
     all_well(wrong);

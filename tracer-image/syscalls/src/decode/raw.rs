@@ -10,8 +10,20 @@ use crate::{
 };
 use alloc::{boxed::Box, vec::Vec};
 
+/// What arguments are called that are not decoded.
+const NAMES: [&str; 6] = ["arg1", "arg2", "arg3", "arg4", "arg5", "arg6"];
+
 /// All arguments, in hexadecimal.
 pub(super) fn arguments(row: &'static Row, decode: &mut Decode<'_>) -> Vec<Value> {
+    let args = registers(row, decode);
+    if !decode.scope.depth.names {
+        return args;
+    }
+    let named = args.into_iter().zip(NAMES);
+    named.map(|(register, name)| Value::Field(decode.name(name), Box::new(register))).collect()
+}
+
+fn registers(row: &'static Row, decode: &Decode<'_>) -> Vec<Value> {
     let snapshot = decode.scope.snapshot;
     if let Some((_, count)) = behind::raw(snapshot.number, snapshot.args) {
         return snapshot.args.iter().take(count).map(|register| Value::Hex(*register)).collect();
@@ -19,10 +31,7 @@ pub(super) fn arguments(row: &'static Row, decode: &mut Decode<'_>) -> Vec<Value
     let mut args = Vec::with_capacity(row.params.len());
     for (index, param) in row.params.iter().enumerate() {
         let number = decode.scope.argument(index as u8) & mask(width(&param.ty), decode.scope.abi().word());
-        args.push(match decode.scope.depth.names {
-            true => Value::Field(decode.name(param.shown()), Box::new(Value::Hex(number))),
-            false => Value::Hex(number),
-        });
+        args.push(Value::Hex(number));
     }
     if let Some((_, kept, count)) = COUNTS.iter().find(|(name, ..)| *name == row.name) {
         args.truncate(*kept);
