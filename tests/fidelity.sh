@@ -9,6 +9,7 @@ trap 'rm -rf "$work"' EXIT
 failed=0
 run() { cargo test --locked "$@" 2>&1 | tee -a "$work/said" | grep -vE '^test |^running|^$' >&2 || failed=1; }
 run --release --package syscalls --test recorded -- --nocapture
+run --release --package syscalls --test census -- --nocapture
 run --package kubectl-strace --test integration -- --test-threads "$(nproc)" --nocapture differential::
 run --package kubectl-strace --test integration -- --nocapture kernel::traces
 awk '
@@ -25,4 +26,5 @@ awk '
 			programs, compared, recorded, different, all ? 100 * different / all : 100
 		exit failed || !compared || !recorded || 1000 * different > all
 	}' "$work/said"
+grep -oE '[0-9]+ structures, [0-9]+ of them compared' "$work/said" | sed 's/^/fidelity: /'
 grep -oE '^[0-9]+ calls are described: [^.]*' docs/coverage.md | sed 's/^/fidelity: /'

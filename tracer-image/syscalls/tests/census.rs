@@ -1,6 +1,10 @@
 //! How many types the algebra does not carry, and how many calls are described.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 use syscalls::{
     abi::Abi,
     records::netlink,
@@ -8,15 +12,30 @@ use syscalls::{
     types::{Attributes, Record, Type},
 };
 
-/// Finds the custom types below a type.
+/// Finds the custom types and the structures below a type.
 #[derive(Default)]
 struct Customs {
     seen: BTreeSet<usize>,
     found: BTreeMap<usize, &'static str>,
+    /// The names of the fields of each structure, as they are written.
+    structures: BTreeMap<usize, (&'static str, Vec<&'static str>)>,
 }
 
 impl Customs {
+    /// Those of every call.
+    fn of_all() -> Customs {
+        let mut customs = Customs::default();
+        for row in table::rows() {
+            row.params.iter().for_each(|param| customs.visit(&param.ty));
+            customs.visit(&row.result);
+            row.note.iter().for_each(|note| customs.visit(note));
+        }
+        customs
+    }
+
     fn record(&mut self, record: &'static Record) {
+        let names = record.fields.iter().map(|field| field.name).filter(|name| !name.is_empty());
+        self.structures.insert(std::ptr::from_ref(record) as usize, (record.name, names.collect()));
         record.fields.iter().for_each(|field| self.visit(&field.ty));
     }
 
@@ -76,12 +95,7 @@ const CEILING: usize = 126;
 
 #[test]
 fn the_types_that_the_algebra_does_not_carry_stay_few() {
-    let mut customs = Customs::default();
-    for row in table::rows() {
-        row.params.iter().for_each(|param| customs.visit(&param.ty));
-        customs.visit(&row.result);
-        row.note.iter().for_each(|note| customs.visit(note));
-    }
+    let customs = Customs::of_all();
     let names: Vec<_> = customs.found.values().collect();
     assert!(names.len() <= CEILING, "{} custom types, at most {CEILING} are wanted: {names:?}", names.len());
 }
@@ -93,4 +107,31 @@ fn most_calls_are_described() {
         let described = table::rows().filter(|row| row.numbers[abi.index()] >= 0).count();
         assert!(described >= least, "{abi:?}: only {described} calls are described");
     }
+}
+
+/// What begins a structure in the lines that strace wrote: the names of first fields.
+fn beginnings() -> BTreeSet<String> {
+    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded");
+    let files =
+        fs::read_dir(recorded).expect("the recorded lines").map(|entry| entry.expect("a file").path());
+    let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "calls"));
+    let text: Vec<String> = files.map(|path| fs::read_to_string(path).expect("text")).collect();
+    let after = text.iter().flat_map(|text| text.split('{').skip(1));
+    after.filter_map(|rest| Some(rest.get(..64.min(rest.len()))?.split_once('=')?.0.to_string())).collect()
+}
+
+/// Of most structures strace has written one, which reads the same here (`tests/recorded.rs`). Those of custom types are
+/// not counted.
+#[test]
+fn most_structures_are_compared() {
+    let customs = Customs::of_all();
+    let begins = beginnings();
+    // The first field may be one that is only sometimes written.
+    let seen = |fields: &[&str]| fields.iter().take(2).any(|field| begins.contains(*field));
+    let named = customs.structures.values().filter(|(_, fields)| !fields.is_empty());
+    let (compared, others): (Vec<_>, Vec<_>) = named.partition(|(_, fields)| seen(fields));
+    let all = compared.len() + others.len();
+    println!("{all} structures, {} of them compared", compared.len());
+    let others: Vec<_> = others.iter().map(|(name, _)| name).collect();
+    assert!(10 * compared.len() >= 9 * all, "not compared: {others:?}");
 }
