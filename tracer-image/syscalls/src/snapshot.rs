@@ -75,7 +75,7 @@ pub enum Detail {
     Behind(String),
 }
 
-/// What only the kernel's tables tell of a network.
+/// What only the kernel tells, of networks mostly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
     /// Whether a descriptor is a netlink socket, and of which protocol.
@@ -88,7 +88,7 @@ pub enum Question {
     Boot,
 }
 
-/// What the kernel's tables say to a [`Question`].
+/// What the kernel says to a [`Question`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// It is a netlink socket; none: of a protocol that the kernel does not tell, as it is not bound yet.

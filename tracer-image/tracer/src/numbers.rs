@@ -3,7 +3,7 @@
 use crate::procfs;
 use std::{
     collections::HashMap,
-    fs::{self, File},
+    fs::File,
     os::{
         fd::{AsRawFd, FromRawFd},
         unix::fs::MetadataExt,
@@ -49,8 +49,8 @@ impl Numbers {
 
     /// What we call a process that a tracee calls `number`, and the same if its namespace is not ours.
     fn called(&mut self, tracee: i32, number: i32) -> (Option<i32>, Option<i32>) {
-        let own = *self.own.get_or_insert_with(|| inode(std::process::id() as i32));
-        let Some(inode) = inode(tracee) else { return (None, None) };
+        let own = *self.own.get_or_insert_with(|| procfs::namespace(std::process::id() as i32, "pid"));
+        let Some(inode) = procfs::namespace(tracee, "pid") else { return (None, None) };
         if Some(inode) == own {
             return (Some(number), None);
         }
@@ -106,11 +106,6 @@ impl Space {
         }
         (space.metadata().ok()?.ino() == self.inode).then(|| ids.first().copied())?
     }
-}
-
-/// The PID namespace of a process.
-fn inode(pid: i32) -> Option<u64> {
-    Some(fs::metadata(format!("/proc/{pid}/ns/pid")).ok()?.ino())
 }
 
 /// A list of `/proc/PID/status`: one number for each namespace from ours on down.

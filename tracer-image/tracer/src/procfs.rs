@@ -4,7 +4,7 @@ use crate::{
     pidfd,
     roles::{COMMAND_FOR, ENGINE_FOR},
 };
-use std::{fs, io, path::Path};
+use std::{fs, io, os::unix::fs::MetadataExt, path::Path};
 
 /// The ids of all processes of our PID namespace.
 ///
@@ -33,6 +33,11 @@ pub fn cpu(thread: i32) -> Option<usize> {
 pub fn waited(thread: i32) -> Option<u64> {
     let text = fs::read_to_string(format!("/proc/self/task/{thread}/schedstat")).ok()?;
     text.split_ascii_whitespace().nth(1)?.parse().ok()
+}
+
+/// The inode of one of a thread's namespaces, by the name of its link (namespaces(7)).
+pub fn namespace(thread: i32, name: &str) -> Option<u64> {
+    Some(fs::metadata(format!("/proc/{thread}/ns/{name}")).ok()?.ino())
 }
 
 /// How many threads of the whole machine run or wait for a CPU (proc_loadavg(5)).

@@ -9,17 +9,17 @@ use crate::{
 };
 use alloc::{boxed::Box, vec::Vec};
 
-/// Flags of linux/sched.h, the links in `/proc/PID/ns` that they mean, and the links' texts up to the inode: in the order
-/// in which strace names them.
-pub static ALL: [(u64, &str, &str); 8] = [
-    (0x200_0000, "cgroup", "cgroup:"),
-    (0x800_0000, "ipc", "ipc:"),
-    (0x2_0000, "mnt", "mnt:"),
-    (0x4000_0000, "net", "net:"),
-    (0x2000_0000, "pid", "pid:"),
-    (0x80, "time", "time:"),
-    (0x1000_0000, "user", "user:"),
-    (0x400_0000, "uts", "uts:"),
+/// Flags of linux/sched.h, and the links in `/proc/PID/ns` that they mean, with the colon that follows in their texts: in
+/// the order in which strace names them.
+pub static ALL: [(u64, &str); 8] = [
+    (0x200_0000, "cgroup:"),
+    (0x800_0000, "ipc:"),
+    (0x2_0000, "mnt:"),
+    (0x4000_0000, "net:"),
+    (0x2000_0000, "pid:"),
+    (0x80, "time:"),
+    (0x1000_0000, "user:"),
+    (0x400_0000, "uts:"),
 ];
 /// `CSIGNAL`: in `clone` these bits are the signal that the parent gets.
 const SIGNAL: u64 = 0xff;
@@ -34,10 +34,10 @@ fn gather(gather: &mut Gather<'_>, result: Place) {
 }
 
 fn decode(decode: &mut Decode<'_>, _: Place) -> Value {
-    let found = decode.scope.snapshot.namespaces().to_vec();
-    let named = found.into_iter().filter_map(|(flag, inode)| {
-        let (.., prefix) = ALL.iter().find(|(known, ..)| *known == flag)?;
-        Some(Value::Prefixed(decode.name(prefix), Box::new(Value::Pointee(Box::new(Value::Unsigned(inode))))))
+    let snapshot = decode.scope.snapshot;
+    let named = snapshot.namespaces().iter().filter_map(|(flag, inode)| {
+        let (_, name) = ALL.iter().find(|(known, _)| known == flag)?;
+        Some(Value::Prefixed(decode.name(name), Box::new(Value::Pointee(Box::new(Value::Unsigned(*inode))))))
     });
     Value::List(named.collect::<Vec<_>>())
 }
@@ -59,6 +59,6 @@ fn entered(scope: Scope<'_>, result: Place) -> Option<Entered> {
         "clone3" => (scope.load(Place::Memory { addr: first, phase: Phase::Entry }, U64)?, Some(child?)),
         _ => return None,
     };
-    let flags = flags & ALL.iter().fold(0, |all, (flag, ..)| all | flag);
+    let flags = flags & ALL.iter().fold(0, |all, (flag, _)| all | flag);
     (flags != 0).then_some(Entered { child, flags })
 }

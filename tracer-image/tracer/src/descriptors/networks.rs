@@ -25,7 +25,7 @@ pub struct Networks {
 }
 
 impl Networks {
-    /// What the kernel says to a question about a process's network.
+    /// What the kernel says to a question, about a process's network mostly.
     pub fn answer(&mut self, process: i32, question: Question) -> Answer {
         match question {
             Question::Netlink(fd) => match sockets::protocol(process, fd) {
