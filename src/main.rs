@@ -37,7 +37,7 @@ use std::{
     io::{IsTerminal, Write},
     path::PathBuf,
     process::ExitCode,
-    sync::Arc,
+    sync::{Arc, Once},
     time::Duration,
 };
 use targets::Container;
@@ -204,6 +204,7 @@ async fn run(args: &cli::Args) -> u8 {
         plan,
         turns: Semaphore::new(attach::AT_ONCE),
         among: containers.len(),
+        unmeasured: Once::new(),
     });
     let mut traces = JoinSet::new();
     let each = containers.into_iter().zip(pods).zip(feeds).zip(steps_of).zip(progress);

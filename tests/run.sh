@@ -28,6 +28,7 @@ tests/workloads/build.sh >/dev/null
 
 # Built here once, and not while the tests that share the node wait for it.
 tests/cluster/node.sh older-apiserver-build
+tests/cluster/node.sh metrics-server-build
 
 # One kind after the other: programs that are compared call by call want a calm machine, of a cluster's tests most wait
 # most of the time, and some take the machine for themselves.

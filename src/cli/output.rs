@@ -101,8 +101,8 @@ pub struct OutputArgs {
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(1..100))]
     pub max_slowdown: Option<u32>,
 
-    /// Go on when a probe of the container fails, the pod is not Ready any more, or its memory limit leaves next to nothing,
-    /// while it is traced
+    /// Begin where the pod's memory limit leaves next to nothing, and go on when it comes to that, a probe of the container
+    /// fails, or the pod is not Ready any more
     #[arg(long)]
     pub keep_going: bool,
 

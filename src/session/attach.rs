@@ -3,6 +3,7 @@
 use super::{
     Health, Outcome, Traced, Why,
     container::{self, Choice},
+    headroom,
     printer::{Feed, Piece},
     restart,
     rung::Rung,
@@ -20,7 +21,7 @@ use crate::{
 use k8s_openapi::api::core::v1::Pod;
 use kube::client::Connection;
 use std::{
-    sync::{Arc, OnceLock},
+    sync::{Arc, Once, OnceLock},
     time::Duration,
 };
 use tokio::sync::Semaphore;
@@ -43,6 +44,8 @@ pub struct Context {
     pub turns: Semaphore,
     /// How many containers are traced.
     pub among: usize,
+    /// Whether nobody says how much memory pods have left.
+    pub unmeasured: Once,
 }
 
 /// Attaches to a container and traces it to the end.
@@ -285,7 +288,7 @@ async fn connect(
     steps: &Steps,
     added: &OnceLock<String>,
 ) -> Result<(String, Rung, Connection), Refusal> {
-    let Context { cluster, plan, .. } = context;
+    let Context { cluster, plan, unmeasured, .. } = context;
     let wanted = container::Wanted { above, ..container::Wanted::of(plan) };
     let mut gone = None;
     let mut latest;
@@ -310,6 +313,9 @@ async fn connect(
                 }
             },
             Choice::Fresh(fresh) => {
+                if !plan.keep_going {
+                    headroom::check(cluster, pod, unmeasured, steps).await?;
+                }
                 start::add(cluster, target, &fresh, steps, added).await?;
                 let connection = super::open(cluster, target, &fresh.name, steps).await?;
                 return Ok((fresh.name, fresh.candidate.rung, connection));

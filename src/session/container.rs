@@ -343,9 +343,11 @@ fn patch(name: &str, target: &Target, wanted: &Wanted<'_>, security: Value) -> V
     json!({"spec": {"ephemeralContainers": [container]}})
 }
 
-/// The status of an ephemeral container.
+/// The status of a container of any kind: no two of a pod have the same name.
 pub fn status<'a>(pod: &'a Pod, name: &str) -> Option<&'a ContainerStatus> {
-    pod.status.as_ref()?.ephemeral_container_statuses.as_ref()?.iter().find(|status| status.name == name)
+    let all = pod.status.as_ref()?;
+    let kinds = [&all.container_statuses, &all.init_container_statuses, &all.ephemeral_container_statuses];
+    kinds.into_iter().flatten().flatten().find(|status| status.name == name)
 }
 
 /// Whether an ephemeral container runs, as far as the pod's status knows.
@@ -356,14 +358,7 @@ pub fn runs(pod: &Pod, name: &str) -> bool {
 
 /// What a container of the pod, of any kind, does.
 pub fn state_of(pod: &Pod, name: &str) -> String {
-    let all = pod.status.as_ref();
-    let found = [
-        all.and_then(|s| s.container_statuses.as_ref()),
-        all.and_then(|s| s.init_container_statuses.as_ref()),
-        all.and_then(|s| s.ephemeral_container_statuses.as_ref()),
-    ];
-    let found = found.into_iter().flatten().flatten().find(|status| status.name == name);
-    found.map_or_else(|| format!("container {name} has no status"), targets::was)
+    status(pod, name).map_or_else(|| format!("container {name} has no status"), targets::was)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub mod container;
 mod conversation;
 pub mod custom;
 mod gap;
+mod headroom;
 pub mod health;
 #[cfg(test)]
 mod hostile;

@@ -85,12 +85,7 @@ async fn wait(
             }
         };
         if targets::running(&pod, &target.container).as_ref() != Ok(target) {
-            return Err(Refusal::new(format!(
-                "container {} of pod {} ended or was restarted before the tracer was there",
-                target.container, target.pod
-            ))
-            .cause(state_of(&pod, &target.container))
-            .fix("try again"));
+            return Err(overtaken(&pod, target));
         }
         match status(&pod, name).and_then(|status| status.state.as_ref()) {
             Some(state) if state.running.is_some() => return Ok(()),
@@ -107,6 +102,25 @@ async fn wait(
             return Err(waiting.explain(refusal, target, name, image));
         }
         tokio::time::sleep(POLL).await;
+    }
+}
+
+/// The target has ended meanwhile.
+fn overtaken(pod: &Pod, target: &Target) -> Refusal {
+    let states = status(pod, &target.container).map(|status| [&status.state, &status.last_state]);
+    let mut ends = states.into_iter().flatten().flatten().filter_map(|state| state.terminated.as_ref());
+    let its = ends.find(|end| end.container_id.as_ref().is_some_and(|id| id.ends_with(&target.id)));
+    let memory = its.is_some_and(|end| end.reason.as_deref() == Some("OOMKilled"));
+    let refusal = Refusal::new(format!(
+        "container {} of pod {} ended or was restarted before the tracer was there",
+        target.container, target.pod
+    ))
+    .cause(state_of(pod, &target.container));
+    match memory {
+        true => refusal
+            .cause("what a container takes to start counts against the pod's memory limit, and may have been what was too much")
+            .fix("raise the limit, or see that the pod uses less, before you try again"),
+        false => refusal.fix("try again"),
     }
 }
 

@@ -9,9 +9,10 @@ KUBERNETES_DIR=$CACHE/kubernetes-$KUBERNETES_VERSION-$(sources_key "$HERE"/node/
 CONTAINERD_DIR=$CACHE/containerd-$CONTAINERD_VERSION-$ARCH
 RUNC_DIR=$CACHE/runc-$RUNC_VERSION-$ARCH
 OLDER_DIR=$CACHE/older-apiserver-$OLDER_VERSION-$(sources_key "$HERE"/older-apiserver/*)-$ARCH
+METRICS_DIR=$CACHE/metrics-server-$METRICS_VERSION-$ARCH
 KREW_DIR=$CACHE/krew-$(sources_key "$HERE"/krew/*)-$ARCH
 PAUSE_DIR=$CACHE/pause-$(sources_key "$HERE/node/pause/pause.c" "$HERE/node/image.go")-$ARCH
-readonly ARCH KUBERNETES_DIR CONTAINERD_DIR RUNC_DIR OLDER_DIR KREW_DIR PAUSE_DIR
+readonly ARCH KUBERNETES_DIR CONTAINERD_DIR RUNC_DIR OLDER_DIR METRICS_DIR KREW_DIR PAUSE_DIR
 
 readonly NODE_PROGRAM=$KUBERNETES_DIR/node
 readonly KUBECTL_PATH=$KUBERNETES_DIR/kubectl-only # a directory for PATH that has nothing but kubectl
@@ -91,6 +92,10 @@ build_containerd() {
 build_runc() {
 	# seccomp: without it the kubelet's RuntimeDefault profile, and so Pod Security "restricted", cannot run.
 	(cd / && GOFLAGS='' GOBIN=$1 go install -trimpath -tags seccomp -ldflags "-s -w" "github.com/opencontainers/runc@$RUNC_VERSION")
+}
+
+build_metrics_server() {
+	(cd / && GOFLAGS='' GOBIN=$1 go install -trimpath -ldflags "-s -w" "sigs.k8s.io/metrics-server/cmd/metrics-server@$METRICS_VERSION")
 }
 
 build_krew() {

@@ -34,9 +34,12 @@ make_certificates() {
 		signed scheduler "/CN=system:kube-scheduler" clientAuth & running+=($!)
 		signed kubelet "/O=system:nodes/CN=system:node:localhost" clientAuth & running+=($!)
 		signed apiserver-to-kubelet "/O=system:masters/CN=kube-apiserver-kubelet-client" clientAuth & running+=($!)
+		# As whom the API server asks a server behind it (kubernetes.io, "Configure the Aggregation Layer").
+		signed front-proxy "/CN=front-proxy" clientAuth & running+=($!)
+		signed metrics-server "/O=system:masters/CN=metrics-server" clientAuth & running+=($!)
 		# One for all servers of the node (etcd's is a client of itself too).
 		signed server "/CN=$NAME" serverAuth,clientAuth \
-			-addext "subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,IP:$SERVICE_NETWORK.1" & running+=($!)
+			-addext "subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc,IP:$SERVICE_NETWORK.1,IP:$POD_NETWORK.1" & running+=($!)
 		openssl ecparam -name prime256v1 -genkey -noout -out "$PKI/service-accounts.key" 2>/dev/null & running+=($!)
 		for pid in "${running[@]}"; do wait "$pid"; done
 		openssl ec -in "$PKI/service-accounts.key" -pubout -out "$PKI/service-accounts.pub" 2>/dev/null

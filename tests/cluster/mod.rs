@@ -10,6 +10,7 @@ mod harm;
 mod inplace;
 mod krew;
 mod manifests;
+mod memory;
 mod node;
 mod oidc;
 mod options;

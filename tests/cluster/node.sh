@@ -14,6 +14,7 @@ readonly HERE
 
 readonly KUBERNETES_VERSION=v1.36.3   # also in node/go.mod, which a check below holds it against
 readonly OLDER_VERSION=v1.29.15       # also in older-apiserver/go.mod: its exec leaves WebSocket to the kubelet
+readonly METRICS_VERSION=v0.9.0
 readonly CONTAINERD_VERSION=v2.4.2
 readonly RUNC_VERSION=v1.5.1
 readonly GO_VERSION=1.26.8            # fetched where there is none from 1.21 on; these versions need 1.26.6
@@ -26,7 +27,7 @@ readonly CACHE=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/kubectl-strace/node
 readonly BRIDGE=kstrace0
 readonly POD_NETWORK=10.99.77 SERVICE_NETWORK=10.99.78
 readonly APISERVER_PORT=16443 OLDER_PORT=16444 ETCD_PORT=16379 ETCD_PEER_PORT=16380
-readonly KUBELET_PORT=16250 KUBELET_HEALTH_PORT=16248 CONTROLLER_PORT=16257 SCHEDULER_PORT=16259
+readonly KUBELET_PORT=16250 KUBELET_HEALTH_PORT=16248 CONTROLLER_PORT=16257 SCHEDULER_PORT=16259 METRICS_PORT=16260
 readonly KUBECONFIG_FILE=$STATE/admin.kubeconfig
 readonly CONTAINERD_SOCKET=$STATE/containerd.sock
 
@@ -75,6 +76,7 @@ usage: node.sh COMMAND
   apiserver-stop     end the API server at once (SIGKILL), as a crash would
   apiserver-start    start it again and wait until it serves
   older-apiserver-start  a second, older API server of the same cluster, at https://127.0.0.1:16444; -stop ends it
+  metrics-server-start   the metrics API, which nobody serves else; -stop ends it
   kubelet-stop, kubelet-start, containerd-stop, containerd-start    likewise
 USAGE
 }
@@ -131,6 +133,21 @@ main() {
 		[[ $command == older-apiserver-build ]] && return
 		require_running
 		restart_component older-apiserver
+		;;
+	metrics-server-build | metrics-server-start)
+		lock
+		bootstrap_go
+		mkdir -p "$CACHE"
+		build "$METRICS_DIR" "the metrics server $METRICS_VERSION (about 2 minutes on two cores)" build_metrics_server
+		[[ $command == metrics-server-build ]] && return
+		require_running
+		restart_component metrics-server
+		;;
+	metrics-server-stop)
+		require_running
+		# An API that nobody serves keeps namespaces from being deleted.
+		render metrics.yaml | kubectl delete --ignore-not-found -f - >/dev/null
+		stop_component metrics-server
 		;;
 	apiserver-stop | older-apiserver-stop | kubelet-stop | containerd-stop)
 		require_running

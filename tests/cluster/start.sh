@@ -5,7 +5,7 @@
 render() {
 	sed -e "s|@NAME@|$NAME|g" -e "s|@STATE@|$STATE|g" -e "s|@BRIDGE@|$BRIDGE|g" -e "s|@POD_NETWORK@|$POD_NETWORK|g" \
 		-e "s|@APISERVER_PORT@|$APISERVER_PORT|g" -e "s|@KUBELET_PORT@|$KUBELET_PORT|g" \
-		-e "s|@KUBELET_HEALTH_PORT@|$KUBELET_HEALTH_PORT|g" -e "s|@CONTAINERD_SOCKET@|$CONTAINERD_SOCKET|g" \
+		-e "s|@METRICS_PORT@|$METRICS_PORT|g" -e "s|@KUBELET_HEALTH_PORT@|$KUBELET_HEALTH_PORT|g" -e "s|@CONTAINERD_SOCKET@|$CONTAINERD_SOCKET|g" \
 		-e "s|@RUNC_DIR@|$RUNC_DIR|g" -e "s|@PAUSE_IMAGE@|$PAUSE_IMAGE|g" -e "s|@CNI_BIN_DIR@|$(cni_bin_dir)|g" \
 		-e "s|@MAX_OPEN_FILES@|$(max_open_files)|g" "$HERE/config/$1"
 }
@@ -22,18 +22,21 @@ max_open_files() {
 spawn_apiserver() {
 	local name=$1 port=$2
 	shift 2
-	# Exec, attach and logs must reach the kubelet by the name "localhost": it listens on 127.0.0.1
-	# only, and the API server refuses a loopback address as a node's address.
+	# The kubelet listens on the bridge's address: the API server passes nobody's questions on to a loopback one.
 	spawn "$name" "$@" --bind-address 127.0.0.1 --secure-port "$port" \
 		--advertise-address "$POD_NETWORK.1" --endpoint-reconciler-type none --cert-dir "$STATE/$name" \
 		--etcd-servers "https://127.0.0.1:$ETCD_PORT" --etcd-cafile "$PKI/ca.crt" \
 		--etcd-certfile "$PKI/server.crt" --etcd-keyfile "$PKI/server.key" \
 		--tls-cert-file "$PKI/server.crt" --tls-private-key-file "$PKI/server.key" --client-ca-file "$PKI/ca.crt" \
-		--kubelet-certificate-authority "$PKI/ca.crt" --kubelet-preferred-address-types Hostname \
+		--kubelet-certificate-authority "$PKI/ca.crt" --kubelet-preferred-address-types InternalIP \
 		--kubelet-client-certificate "$PKI/apiserver-to-kubelet.crt" --kubelet-client-key "$PKI/apiserver-to-kubelet.key" \
 		--service-account-issuer https://kubernetes.default.svc --service-cluster-ip-range "$SERVICE_NETWORK.0/24" \
 		--service-account-key-file "$PKI/service-accounts.pub" --service-account-signing-key-file "$PKI/service-accounts.key" \
-		--authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --allow-privileged
+		--authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction --allow-privileged \
+		--requestheader-client-ca-file "$PKI/ca.crt" --requestheader-allowed-names front-proxy \
+		--requestheader-username-headers X-Remote-User --requestheader-group-headers X-Remote-Group \
+		--requestheader-extra-headers-prefix X-Remote-Extra- --enable-aggregator-routing \
+		--proxy-client-cert-file "$PKI/front-proxy.crt" --proxy-client-key-file "$PKI/front-proxy.key"
 }
 
 start_component() {
@@ -69,13 +72,23 @@ start_component() {
 		spawn_private kubelet "$NODE_PROGRAM" kubelet --config "$STATE/config/kubelet.yaml" --kubeconfig "$STATE/kubelet.kubeconfig" \
 			--root-dir "$STATE/kubelet" --cert-dir "$STATE/kubelet/pki" --hostname-override localhost --node-ip "$POD_NETWORK.1"
 		;;
+	# 10 s is the shortest that it takes; usually it is a minute.
+	metrics-server)
+		spawn metrics-server "$METRICS_DIR/metrics-server" --bind-address "$POD_NETWORK.1" --secure-port "$METRICS_PORT" \
+			--cert-dir "$STATE/metrics-server" --kubeconfig "$STATE/metrics-server.kubeconfig" \
+			--authentication-kubeconfig "$STATE/metrics-server.kubeconfig" --authorization-kubeconfig "$STATE/metrics-server.kubeconfig" \
+			--kubelet-certificate-authority "$PKI/ca.crt" --kubelet-preferred-address-types InternalIP \
+			--kubelet-use-node-status-port --kubelet-request-timeout 5s --metric-resolution 10s
+		;;
 	*) die "no such component: $1" ;;
 	esac
 }
 
 apiserver_ready() { kubectl "$@" --request-timeout=5s get --raw /readyz; }
 containerd_ready() { [[ -S $CONTAINERD_SOCKET ]] && timeout 5 "$CONTAINERD_DIR/ctr" --address "$CONTAINERD_SOCKET" version; }
-port_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+port_open() { (exec 3<>"/dev/tcp/${2:-127.0.0.1}/$1") 2>/dev/null; }
+# It has asked the kubelet twice by then.
+metrics_served() { kubectl --request-timeout=5s get --raw /apis/metrics.k8s.io/v1beta1/nodes/localhost; }
 
 # Ready, and nothing keeps pods away: the taint of a new node goes a moment after it turns Ready.
 node_ready() {
@@ -91,7 +104,12 @@ wait_component() {
 	apiserver) wait_for "answer from the API server" 60 apiserver_ready ;;
 	older-apiserver) wait_for "answer from the older API server" 60 apiserver_ready --server "https://127.0.0.1:$OLDER_PORT" ;;
 	containerd) wait_for "answer from containerd" 30 containerd_ready ;;
-	kubelet) wait_for "open port of the kubelet" 30 port_open "$KUBELET_PORT" ;;
+	kubelet) wait_for "open port of the kubelet" 30 port_open "$KUBELET_PORT" "$POD_NETWORK.1" ;;
+	metrics-server)
+		wait_for "open port of the metrics server" 30 port_open "$METRICS_PORT" "$POD_NETWORK.1"
+		render metrics.yaml | kubectl apply -f - >/dev/null
+		wait_for "first metrics of the node" 90 metrics_served
+		;;
 	esac
 }
 
@@ -196,7 +214,7 @@ node_up() {
 	make_certificates
 	start_component etcd
 	local who
-	for who in admin controller-manager scheduler kubelet; do write_kubeconfig "$who"; done
+	for who in admin controller-manager scheduler kubelet metrics-server; do write_kubeconfig "$who"; done
 
 	say "waiting for etcd, then the API server"
 	wait_for "open port of etcd" 30 port_open "$ETCD_PORT"
