@@ -6,7 +6,7 @@ use render::merge::{HOLD, Merge};
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     thread,
@@ -19,7 +19,8 @@ use wire::{
     summary::{Count, Counts, add},
 };
 
-/// How often is looked for events that were held for long enough.
+/// How often is looked for events that were held for long enough, while there are any: who wakes up on a CPU has the tracee
+/// that runs there make way to another.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// Of a shard that does not sleep.
@@ -29,7 +30,13 @@ const AWAKE: u64 = u64::MAX;
 const RESTED: u64 = 2_000_000;
 
 /// Where the shards' events come together.
-pub struct Merged(Arc<Mutex<Inner>>);
+pub struct Merged(Arc<Meeting>);
+
+struct Meeting {
+    inner: Mutex<Inner>,
+    /// Whoever looks has something to look after, or has to end.
+    wanted: Condvar,
+}
 
 struct Inner {
     text: TextSink,
@@ -40,27 +47,53 @@ struct Inner {
     resting: BTreeMap<u16, Arc<AtomicU64>>,
     /// What was counted.
     counts: Counts,
+    /// Nobody looks for what was held for long enough.
+    unwatched: bool,
+    over: bool,
 }
 
-fn lock(inner: &Mutex<Inner>) -> MutexGuard<'_, Inner> {
-    inner.lock().unwrap_or_else(PoisonError::into_inner)
+impl Meeting {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks for what was held for long enough, from time to time, until the end.
+    fn look(&self) {
+        loop {
+            let mut inner = self.lock();
+            inner.write_due();
+            inner.text.flush();
+            inner.unwatched = inner.merge.due().is_none();
+            while inner.unwatched && !inner.over {
+                inner = self.wanted.wait(inner).unwrap_or_else(PoisonError::into_inner);
+            }
+            if inner.over {
+                return;
+            }
+            drop(inner);
+            thread::sleep(LOOK);
+        }
+    }
 }
 
 impl Merged {
     /// Before this sink.
     pub fn new(text: TextSink) -> Merged {
-        Merged(Arc::new(Mutex::new(Inner {
+        let inner = Inner {
             text,
             merge: Merge::new(HOLD),
             names: BTreeMap::new(),
             resting: BTreeMap::new(),
             counts: Counts::new(),
-        })))
+            unwatched: false,
+            over: false,
+        };
+        Merged(Arc::new(Meeting { inner: Mutex::new(inner), wanted: Condvar::new() }))
     }
 
     /// Writes what is held and ends open lines. Whether the trace went on to its end.
     pub fn finish(self) -> bool {
-        let inner = &mut *lock(&self.0);
+        let inner = &mut *self.0.lock();
         while let Some((shard, event)) = inner.merge.drain() {
             inner.write(shard, event);
         }
@@ -71,25 +104,23 @@ impl Merged {
     }
 }
 
+impl Drop for Merged {
+    fn drop(&mut self) {
+        self.0.lock().over = true;
+        self.0.wanted.notify_all();
+    }
+}
+
 impl Sinks for Merged {
     fn shard(&self, number: u16) -> Box<dyn Sink + '_> {
-        let mut inner = lock(&self.0);
+        let mut inner = self.0.lock();
         if number != 0 {
             if inner.names.is_empty() {
                 // The first one's events are merged too, from now on.
                 inner.names.insert(0, Names::default());
                 inner.merge.open(0);
-                let merged = Arc::downgrade(&self.0);
-                thread::spawn(move || {
-                    while let Some(merged) = merged.upgrade() {
-                        let mut inner = lock(&merged);
-                        inner.write_due();
-                        inner.text.flush();
-                        drop(inner);
-                        drop(merged);
-                        thread::sleep(LOOK);
-                    }
-                });
+                let meeting = Arc::clone(&self.0);
+                thread::spawn(move || meeting.look());
             }
             inner.names.insert(number, Names::default());
             inner.merge.open(number);
@@ -131,7 +162,7 @@ struct Lane<'a> {
 
 impl Sink for Lane<'_> {
     fn event(&mut self, event: Event, names: &Names) {
-        let mut inner = lock(&self.merged.0);
+        let mut inner = self.merged.0.lock();
         inner.text.note(&event);
         let Some(known) = inner.names.get_mut(&self.number) else {
             return inner.text.write(self.number, &event, names);
@@ -141,18 +172,23 @@ impl Sink for Lane<'_> {
         }
         inner.merge.push(Instant::now(), self.number, event);
         inner.write_due();
+        if inner.unwatched && inner.merge.due().is_some() {
+            inner.unwatched = false;
+            drop(inner);
+            self.merged.0.wanted.notify_all();
+        }
     }
 
     fn notice(&mut self, notice: Notice) {
-        lock(&self.merged.0).text.notice(&notice.text);
+        self.merged.0.lock().text.notice(&notice.text);
     }
 
     fn ready(&mut self, _threads: u32, _processes: u32) {
-        lock(&self.merged.0).text.ready();
+        self.merged.0.lock().text.ready();
     }
 
     fn summary(&mut self, counts: Vec<Count>) {
-        let mut inner = lock(&self.merged.0);
+        let mut inner = self.merged.0.lock();
         counts.into_iter().for_each(|count| add(&mut inner.counts, count));
     }
 
@@ -160,7 +196,7 @@ impl Sink for Lane<'_> {
         if !held {
             self.resting.store(ptrace::now(), Ordering::SeqCst);
         }
-        lock(&self.merged.0).text.flush();
+        self.merged.0.lock().text.flush();
     }
 
     fn wakes(&mut self) {
@@ -168,19 +204,19 @@ impl Sink for Lane<'_> {
     }
 
     fn tells_others(&mut self) {
-        for resting in lock(&self.merged.0).resting.values() {
+        for resting in self.merged.0.lock().resting.values() {
             resting.store(AWAKE, Ordering::SeqCst);
         }
     }
 
     fn flush(&mut self, _most: Duration) {
-        lock(&self.merged.0).text.flush();
+        self.merged.0.lock().text.flush();
     }
 }
 
 impl Drop for Lane<'_> {
     fn drop(&mut self) {
-        let mut inner = lock(&self.merged.0);
+        let mut inner = self.merged.0.lock();
         inner.merge.close(self.number);
         inner.write_due();
     }
