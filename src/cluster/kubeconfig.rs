@@ -409,14 +409,15 @@ users:
         let dir = std::env::temp_dir().join(format!("kubectl-strace-config-{}", std::process::id()));
         std::fs::create_dir_all(&dir).unwrap();
         let (a, b) = (dir.join("a"), dir.join("b"));
-        std::fs::write(&a, "current-context: one\ncontexts: [{name: one, context: {cluster: c, user: u}}]\n")
+        std::fs::write(&a, "current-context: one\ncontexts: [{name: one, context: {cluster: c, user: u}}]\nusers: [{name: u}]\n")
             .unwrap();
-        std::fs::write(&b, "current-context: two\nclusters: [{name: c, cluster: {server: 'https://x'}}]\n")
+        std::fs::write(&b, "current-context: two\nclusters: [{name: c, cluster: {server: 'https://x'}}]\nusers: [{name: v}, {name: u}]\n")
             .unwrap();
-        let list = std::env::join_paths([dir.join("missing"), a, b]).unwrap();
-        let merged = from_environment(Some(list)).unwrap().unwrap().merged;
+        let list = std::env::join_paths([dir.join("missing"), a.clone(), b.clone()]).unwrap();
+        let Files { merged, users } = from_environment(Some(list)).unwrap().unwrap();
         assert_eq!(merged.current_context.as_deref(), Some("one"));
         assert_eq!((merged.contexts.len(), merged.clusters.len()), (1, 1));
+        assert_eq!(users, HashMap::from([("u".into(), a), ("v".into(), b)]), "the first one has the user");
         std::fs::remove_dir_all(dir).unwrap();
     }
 

@@ -23,7 +23,7 @@ use std::{
     task::{Context, Poll},
     time::Duration,
 };
-use tokio::sync::{Mutex, RwLock};
+use tokio::sync::{Mutex, RwLock, RwLockWriteGuard};
 use tower::{BoxError, Layer, Service};
 
 /// What the kubeconfig calls this kind of `auth-provider`.
@@ -39,14 +39,17 @@ const EARLIER: SignedDuration = SignedDuration::from_secs(10);
 
 /// Longest that [`settle`] takes.
 const SETTLE: Duration = Duration::from_secs(5);
+/// How often, and after which times, another one's tokens are looked for when ours are refused.
+const LOOKS: usize = 3;
+const PAUSE: Duration = Duration::from_millis(200);
 
-/// Held by whoever has a refresh token under way.
-static UNDER_WAY: RwLock<()> = RwLock::const_new(());
+/// Held by whoever has shown a refresh token, until what came of it is kept.
+static SHOWN: RwLock<()> = RwLock::const_new(());
 
-/// Waits, but not for ever, until tokens that a provider was asked for are kept: whoever asked may have given up, but the
-/// provider may take the old ones no more.
-pub async fn settle() {
-    let _ = tokio::time::timeout(SETTLE, UNDER_WAY.write()).await;
+/// Waits, but not for ever, until no refresh token is under way, and none sets out while the answer is held: whoever asked may
+/// have given up, but the provider may take the old token no more.
+pub async fn settle() -> Option<RwLockWriteGuard<'static, ()>> {
+    tokio::time::timeout(SETTLE, SHOWN.write()).await.ok()
 }
 
 /// Why there is no token. It says nothing that is secret.
@@ -125,9 +128,7 @@ impl Oidc {
             return bearer(token);
         }
         // In a task of its own: who asks may give up waiting, and a refresh token that nobody keeps would be lost.
-        let under_way = UNDER_WAY.read().await;
         let refreshed = tokio::spawn(async move {
-            let _under_way = under_way;
             session.refresh().await?;
             bearer(session.tokens.id.as_deref().unwrap_or_default())
         });
@@ -159,10 +160,28 @@ impl Session {
                 none.insert(Provider::new(get).map_err(Error::Expired)?)
             }
         };
-        let new = provider.refresh(&old).await.map_err(Error::Expired)?;
+        let there = provider.discover().await.map_err(Error::Expired)?;
+        let _shown = SHOWN.read().await;
+        let new = match provider.refresh(there, &old).await {
+            Ok(new) => new,
+            Err(_) if self.another_was_faster().await => return Ok(()),
+            Err(why) => return Err(Error::Expired(why)),
+        };
         self.tokens = Tokens { id: new.id, refresh: new.refresh.or(Some(old)) };
         self.keep().await;
         Ok(())
+    }
+
+    /// Whether somebody else has used our refresh token up at the same time, and has kept what there was for it.
+    async fn another_was_faster(&mut self) -> bool {
+        for _ in 0..LOOKS {
+            tokio::time::sleep(PAUSE).await;
+            self.look().await;
+            if let Ok(Some(_)) = self.valid() {
+                return true;
+            }
+        }
+        false
     }
 
     /// Takes what kubectl, or a new login, has put into the kubeconfig meanwhile: ours may be used up.

@@ -39,8 +39,9 @@ pub struct Provider {
     found: Option<Found>,
 }
 
-/// What is known since the first time.
-struct Found {
+/// What is known of it since the first time.
+#[derive(Clone)]
+pub struct Found {
     tokens: Uri,
     /// How it wants to be told who asks.
     style: Option<Style>,
@@ -105,24 +106,28 @@ impl Provider {
         })
     }
 
-    /// New tokens: an id-token, and a refresh token if the provider gives another one.
+    /// Where tokens are to be had. Nothing that is secret is sent.
+    ///
+    /// # Errors
+    /// It does not say.
+    pub async fn discover(&mut self) -> Result<Found, String> {
+        if let Some(found) = &self.found {
+            return Ok(found.clone());
+        }
+        let found = Found { tokens: self.endpoint().await?, style: None };
+        Ok(self.found.insert(found).clone())
+    }
+
+    /// New tokens from there: an id-token, and a refresh token if the provider gives another one.
     ///
     /// # Errors
     /// It gives none, and what it says, without anything that is secret.
-    pub async fn refresh(&mut self, refresh_token: &str) -> Result<Tokens, String> {
-        let (tokens, style) = match &self.found {
-            Some(found) => (found.tokens.clone(), found.style),
-            None => {
-                let tokens = self.discover().await?;
-                self.found = Some(Found { tokens: tokens.clone(), style: None });
-                (tokens, None)
-            }
-        };
-        let mut style = style.unwrap_or(Style::Header);
+    pub async fn refresh(&mut self, there: Found, refresh_token: &str) -> Result<Tokens, String> {
+        let Found { tokens, style: known } = there;
+        let mut style = known.unwrap_or(Style::Header);
         let mut answer = self.ask(&tokens, self.question(&tokens, style, refresh_token)?).await?;
         // Which way it takes can only be tried (as golang.org/x/oauth2 does). Who refused has used nothing up.
-        let unknown = self.found.as_ref().is_some_and(|found| found.style.is_none());
-        if unknown && answer.status.is_client_error() {
+        if known.is_none() && answer.status.is_client_error() {
             style = Style::Parameters;
             answer = self.ask(&tokens, self.question(&tokens, style, refresh_token)?).await?;
         }
@@ -131,9 +136,7 @@ impl Provider {
             let why = self.in_words(&answer.body, refresh_token);
             return Err(format!("{host} refuses the refresh-token: {}{why}", answer.status));
         }
-        if let Some(found) = &mut self.found {
-            found.style = Some(style);
-        }
+        self.found = Some(Found { tokens, style: Some(style) });
         // What serde says of an answer may have a token in it.
         let granted: Granted = serde_json::from_slice(&answer.body)
             .map_err(|_| format!("what {host} answered is no answer to a refresh-token"))?;
@@ -146,7 +149,7 @@ impl Provider {
     }
 
     /// Where tokens are to be had (OpenID Connect Discovery 1.0, section 4).
-    async fn discover(&self) -> Result<Uri, String> {
+    async fn endpoint(&self) -> Result<Uri, String> {
         let well_known = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
         let mut uri = address(&well_known)?;
         for _ in 0..=LED_ON {
