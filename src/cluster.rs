@@ -1,6 +1,7 @@
 //! The cluster: kubeconfig, client, and requests that end within a time limit.
 
 mod kubeconfig;
+pub mod oidc;
 mod proxy;
 mod requests;
 
@@ -21,6 +22,7 @@ use kube::{
     client::ClientBuilder,
 };
 pub use kubeconfig::known;
+use oidc::Oidc;
 use requests::Watch;
 use serde::de::DeserializeOwned;
 use std::{fmt::Debug, future::Future, time::Duration};
@@ -68,7 +70,7 @@ impl Cluster {
     /// # Errors
     /// No kubeconfig, or one that cannot be used.
     pub async fn connect(args: &ClusterArgs, timeout: Duration, steps: &Steps) -> Result<Cluster, Refusal> {
-        let mut config = kubeconfig::config(args)?;
+        let (mut config, oidc) = kubeconfig::config(args)?;
         let request_timeout = args.request_timeout.0.unwrap_or(timeout);
         config.connect_timeout = Some(CONNECT.min(request_timeout));
         // Every request has a limit of its own, and retries would only make a person wait for the same answer.
@@ -90,7 +92,11 @@ impl Cluster {
             .map_err(|error| refusal::client(&error, plugin.as_ref()))?;
         drop(step);
         let watch = Watch::new(args.verbosity, &server, steps);
-        let client = builder.with_layer(&watch).build();
+        // Whoever watches sees the request before it has its token.
+        let client = match oidc {
+            Some(user) => builder.with_layer(&Oidc::new(user, steps)).with_layer(&watch).build(),
+            None => builder.with_layer(&watch).build(),
+        };
         Ok(Cluster { client, namespace, server, timeout, request_timeout })
     }
 

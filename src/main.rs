@@ -67,7 +67,7 @@ fn main() -> ExitCode {
             return ExitCode::from(INCOMPLETE);
         }
     };
-    let code = runtime.block_on(run(&args));
+    let (code, _settled) = runtime.block_on(async { (run(&args).await, cluster::oidc::settle().await) });
     // A printer that waits for its reader, or a credential plugin that waits for a person, is not waited for.
     runtime.shutdown_background();
     ExitCode::from(code)
@@ -81,7 +81,9 @@ fn aside() -> Option<ExitCode> {
     let completes = program.file_stem().is_some_and(|name| name == completion::PROGRAM);
     let written = if completes || words.next_if(|word| word == completion::WORD).is_some() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-        let text = runtime.block_on(completion::complete(&words.collect::<Vec<_>>()));
+        let words = words.collect::<Vec<_>>();
+        let (text, _settled) =
+            runtime.block_on(async { (completion::complete(&words).await, cluster::oidc::settle().await) });
         runtime.shutdown_background();
         std::io::stdout().write_all(text.as_bytes())
     } else if words.peek().is_some_and(|word| word == manual::WORD) {

@@ -16,7 +16,10 @@ pub const REFERENCE: &str = "__reference";
 /// Environment variables, and what they are for.
 pub const ENVIRONMENT: &[(&str, &str)] = &[
     ("KUBECONFIG", "Kubeconfig files, separated by colons (on Windows by semicolons); they are merged."),
-    ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "Proxy to the API server, and for which hosts there is none."),
+    (
+        "HTTPS_PROXY, HTTP_PROXY, NO_PROXY",
+        "Proxy to the API server and to a provider of OIDC tokens, and for which hosts there is none.",
+    ),
     (
         settings::VARIABLE,
         "Configuration file in place of ~/.config/kubectl-strace/config.yaml; empty for none.",

@@ -1,6 +1,6 @@
 //! Everything that can stop a trace: what was wrong, who said so, and what to do next, in one place.
 
-use crate::{screen::plain, session::rung::Rung};
+use crate::{cluster::oidc, screen::plain, session::rung::Rung};
 use kube::{config::ExecConfig, core::Status};
 use std::{fmt, time::Duration};
 
@@ -151,7 +151,6 @@ pub fn client(error: &kube::Error, plugin: Option<&ExecConfig>) -> Refusal {
         kube::Error::Auth(AuthError::AuthExecParse(_)) => {
             credential_plugin(command, hint).cause("what it printed is no ExecCredential")
         }
-        kube::Error::Auth(AuthError::Oidc(error)) => oidc(error),
         _ => Refusal::new("the kubeconfig's user or cluster cannot be used")
             .cause(chain(error))
             .fix("see whether kubectl itself gets through: kubectl version"),
@@ -168,13 +167,15 @@ pub fn credential_plugin(command: &str, hint: Option<&str>) -> Refusal {
 }
 
 /// The kubeconfig's OpenID Connect token is of no use, and there is no other one.
-fn oidc(error: &kube::client::oidc_errors::Error) -> Refusal {
-    let refusal = Refusal::new("the kubeconfig's OIDC token cannot be used").cause(chain(error)).fix(
+fn no_token(error: &oidc::Error) -> Refusal {
+    let refusal = Refusal::new("the kubeconfig's OIDC token cannot be used").cause(error.to_string()).fix(
         "log in again, the way that wrote the token into the kubeconfig, or choose another user with --user or --context",
     );
-    match chain(error).contains("certificate") {
-        true => refusal
-            .fix("a provider whose certificate the system does not know: SSL_CERT_FILE=its-authority.pem"),
+    match error.to_string().contains("certificate") {
+        true => refusal.fix(
+            "a provider whose certificate the system does not know: name its authority in the kubeconfig's auth-provider \
+             (idp-certificate-authority: FILE), or with SSL_CERT_FILE=FILE",
+        ),
         false => refusal,
     }
 }
@@ -193,17 +194,22 @@ pub fn not_run(status: u8, why: &str) -> Refusal {
 
 // What the server says.
 
-/// The server does not answer.
-fn unreachable(server: &str, error: &kube::Error) -> Refusal {
-    // What lies above the operating system's or TLS's own words is how kube and hyper are built.
+/// Why a server does not answer, in the words of the operating system or TLS: what lies above them is how kube and hyper
+/// are built.
+pub fn why_unreachable(error: &kube::Error) -> String {
     let why = std::iter::successors(std::error::Error::source(error), |error| error.source());
     let why: Vec<String> =
         why.map(ToString::to_string).filter(|why| !why.starts_with("client error")).collect();
-    let why = match why.join(": ").as_str() {
+    match why.join(": ").as_str() {
         "" => chain(error),
         "deadline has elapsed" => "no connection came about in time".to_owned(),
         why => why.to_owned(),
-    };
+    }
+}
+
+/// The server does not answer.
+fn unreachable(server: &str, error: &kube::Error) -> Refusal {
+    let why = why_unreachable(error);
     let refusal = Refusal::new(format!("the API server {server} cannot be reached")).cause(why.as_str());
     if why.contains("not valid for name") {
         return refusal.fix(
@@ -230,8 +236,8 @@ pub fn timeout(what: &str, limit: Duration) -> Refusal {
 pub fn request(what: &str, server: &str, error: &kube::Error) -> Refusal {
     // The layer that asks for credentials wraps what went wrong in an error of the service.
     let mut causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
-    if let Some(kube::client::AuthError::Oidc(error)) = causes.find_map(|cause| cause.downcast_ref()) {
-        return oidc(error);
+    if let Some(error) = causes.find_map(|cause| cause.downcast_ref::<oidc::Error>()) {
+        return no_token(error);
     }
     match error {
         kube::Error::Api(status) if status.code == 401 => {

@@ -1,7 +1,7 @@
 //! From the kubeconfig's files and the command line to one cluster and one user, as kubectl does it
 //! (k8s.io/client-go/tools/clientcmd: loader.go, client_config.go, validation.go).
 
-use super::proxy;
+use super::{oidc, proxy};
 use crate::{
     cli::ClusterArgs,
     refusal::{self, Refusal},
@@ -39,7 +39,7 @@ pub fn known(args: &ClusterArgs) -> Known {
         Some(file) => read(file).ok(),
         None => from_environment(std::env::var_os("KUBECONFIG")).ok().flatten(),
     };
-    let files = files.unwrap_or_default();
+    let files = files.unwrap_or_default().merged;
     let context = args.context.clone().or(files.current_context).filter(|name| !name.is_empty());
     let chosen = files.contexts.iter().find(|found| Some(&found.name) == context.as_ref());
     let its = chosen.and_then(|chosen| chosen.context.as_ref()).and_then(|chosen| chosen.namespace.clone());
@@ -53,11 +53,19 @@ pub fn known(args: &ClusterArgs) -> Known {
     }
 }
 
-/// What the client is made from.
+/// The kubeconfig's files, as one.
+#[derive(Default)]
+struct Files {
+    merged: Kubeconfig,
+    /// The first file that each user is in: the others' words do not count.
+    users: HashMap<String, PathBuf>,
+}
+
+/// What the client is made from, and the user whose tokens come from a provider of OpenID Connect, if it is one.
 ///
 /// # Errors
 /// There is no cluster to talk to, or what is said of it contradicts itself.
-pub fn config(args: &ClusterArgs) -> Result<Config, Refusal> {
+pub fn config(args: &ClusterArgs) -> Result<(Config, Option<oidc::User>), Refusal> {
     let files = match &args.kubeconfig {
         Some(file) => Some(read(file)?),
         None => from_environment(std::env::var_os("KUBECONFIG"))?,
@@ -70,9 +78,10 @@ pub fn config(args: &ClusterArgs) -> Result<Config, Refusal> {
         && let Ok(mut config) = Config::incluster()
     {
         within(args, &mut config)?;
-        return Ok(config);
+        return Ok((config, None));
     }
-    let Merged { cluster, mut user, namespace } = merge(files.unwrap_or_default(), args)?;
+    let Files { merged, users } = files.unwrap_or_default();
+    let Merged { cluster, mut user, user_name, namespace } = merge(merged, args)?;
     validate(&cluster, &user)?;
     let server = server(&cluster, &user)?;
     let root_cert = authority(&cluster)?;
@@ -90,6 +99,7 @@ pub fn config(args: &ClusterArgs) -> Result<Config, Refusal> {
             ..AuthInfo::default()
         };
     }
+    let oidc = provided(&mut user, user_name, &users);
     if let Some(exec) = &mut user.exec {
         if exec.interactive_mode == Some(ExecInteractiveMode::Always) && !std::io::stdin().is_terminal() {
             let command = exec.command.clone().unwrap_or_default();
@@ -108,7 +118,23 @@ pub fn config(args: &ClusterArgs) -> Result<Config, Refusal> {
     config.tls_server_name = cluster.tls_server_name.filter(|name| !name.is_empty());
     config.proxy_url = proxy.as_deref().map(proxy::parse).transpose().map_err(refusal::no_cluster)?;
     config.auth_info = user;
-    Ok(config)
+    Ok((config, oidc))
+}
+
+/// The user whose tokens come from a provider of OpenID Connect: kube then has nothing more to do with them.
+fn provided(
+    user: &mut AuthInfo,
+    name: Option<String>,
+    files: &HashMap<String, PathBuf>,
+) -> Option<oidc::User> {
+    let provider = user.auth_provider.take_if(|provider| provider.name == oidc::NAME)?;
+    // As in client-go: a request that has its credentials needs no others.
+    if user.token.is_some() || user.token_file.is_some() || user.username.is_some() {
+        return None;
+    }
+    let name = name?;
+    let file = files.get(&name)?.clone();
+    Some(oidc::User { name, file, config: provider.config })
 }
 
 /// What of the command line applies inside of a cluster: inClusterClientConfig knows these two, and impersonation.
@@ -131,6 +157,7 @@ fn within(args: &ClusterArgs, config: &mut Config) -> Result<(), Refusal> {
 struct Merged {
     cluster: Cluster,
     user: AuthInfo,
+    user_name: Option<String>,
     namespace: String,
 }
 
@@ -157,6 +184,7 @@ fn merge(files: Kubeconfig, args: &ClusterArgs) -> Result<Merged, Refusal> {
         None => return Err(refusal::kubeconfig(&KubeconfigError::LoadClusterOfContext(name.clone()))),
     };
     let name = args.user.as_ref().or(context.user.as_ref());
+    let user_name = name.cloned();
     let user = files.auth_infos.iter().find(|user| Some(&user.name) == name);
     let mut user = match user {
         Some(user) => user.auth_info.clone().unwrap_or_default(),
@@ -168,7 +196,7 @@ fn merge(files: Kubeconfig, args: &ClusterArgs) -> Result<Merged, Refusal> {
     override_cluster(&mut cluster, args)?;
     override_user(&mut user, args);
     let namespace = context.namespace.filter(|name| !name.is_empty()).unwrap_or_else(|| "default".into());
-    Ok(Merged { cluster, user, namespace })
+    Ok(Merged { cluster, user, user_name, namespace })
 }
 
 fn override_cluster(cluster: &mut Cluster, args: &ClusterArgs) -> Result<(), Refusal> {
@@ -253,6 +281,11 @@ fn validate(cluster: &Cluster, user: &AuthInfo) -> Result<(), Refusal> {
             "there is a token and a user name with a password: only one can be sent",
         ));
     }
+    if user.exec.is_some() && user.auth_provider.is_some() {
+        return Err(refusal::no_cluster(
+            "its user has a credential plugin (exec) and an auth-provider: only one can be asked",
+        ));
+    }
     let more = user.impersonate_uid.is_some()
         || user.impersonate_groups.is_some()
         || user.impersonate_user_extra.is_some();
@@ -290,43 +323,59 @@ fn server(cluster: &Cluster, user: &AuthInfo) -> Result<http::Uri, Refusal> {
 fn authority(cluster: &Cluster) -> Result<Option<Vec<Vec<u8>>>, Refusal> {
     let loaded = ExecAuthCluster::try_from(cluster).map_err(|error| refusal::kubeconfig(&error))?;
     let Some(pem) = loaded.certificate_authority_data else { return Ok(None) };
-    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    let of = cluster.certificate_authority.as_deref().unwrap_or("certificate-authority-data");
+    certificates(&pem, of).map(Some).map_err(refusal::no_cluster)
+}
+
+/// The certificates of a text that `of` names.
+///
+/// # Errors
+/// It has none.
+pub fn certificates(pem: &[u8], of: &str) -> Result<Vec<Vec<u8>>, String> {
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     match certificates {
-        Ok(found) if !found.is_empty() => Ok(Some(found.iter().map(|found| found.to_vec()).collect())),
+        Ok(found) if !found.is_empty() => Ok(found.iter().map(|found| found.to_vec()).collect()),
         found => {
-            let of = cluster.certificate_authority.as_deref().unwrap_or("certificate-authority-data");
             let why = found.err().map_or("there is none in it".to_owned(), |error| error.to_string());
-            Err(refusal::no_cluster(format!("{of} has no certificates: {why}")))
+            Err(format!("{of} has no certificates: {why}"))
         }
     }
 }
 
 /// The files that `KUBECONFIG` lists, merged, else `~/.kube/config`. As kubectl, files that are not there are passed
 /// over.
-fn from_environment(listed: Option<OsString>) -> Result<Option<Kubeconfig>, Refusal> {
+fn from_environment(listed: Option<OsString>) -> Result<Option<Files>, Refusal> {
     let mut files: Vec<PathBuf> =
         listed.iter().flat_map(std::env::split_paths).filter(|path| !path.as_os_str().is_empty()).collect();
     if files.is_empty() {
         files.extend(std::env::home_dir().map(|home| home.join(".kube").join("config")));
     }
-    let mut merged = None;
+    let mut all: Option<Files> = None;
     for file in files.iter().filter(|file| file.exists()) {
         let next = read(file)?;
-        merged = Some(match merged {
+        all = Some(match all {
             None => next,
-            Some(before) => Kubeconfig::merge(before, next).map_err(|error| refusal::kubeconfig(&error))?,
+            Some(Files { merged, mut users }) => {
+                next.users.into_iter().for_each(|(user, file)| {
+                    users.entry(user).or_insert(file);
+                });
+                let merged = Kubeconfig::merge(merged, next.merged);
+                Files { merged: merged.map_err(|error| refusal::kubeconfig(&error))?, users }
+            }
         });
     }
-    Ok(merged)
+    Ok(all)
 }
 
-fn read(file: &Path) -> Result<Kubeconfig, Refusal> {
-    Kubeconfig::read_from(file).map_err(|error| match error {
+fn read(file: &Path) -> Result<Files, Refusal> {
+    let merged = Kubeconfig::read_from(file).map_err(|error| match error {
         KubeconfigError::Parse(error) => {
             refusal::no_cluster(format!("{} is not one: {error}", file.display()))
         }
         error => refusal::kubeconfig(&error),
-    })
+    })?;
+    let users = merged.auth_infos.iter().map(|user| (user.name.clone(), file.to_owned())).collect();
+    Ok(Files { merged, users })
 }
 
 fn text(flag: &str, file: &Path) -> Result<String, Refusal> {
@@ -360,20 +409,21 @@ users:
         let dir = std::env::temp_dir().join(format!("kubectl-strace-config-{}", std::process::id()));
         std::fs::create_dir_all(&dir).unwrap();
         let (a, b) = (dir.join("a"), dir.join("b"));
-        std::fs::write(&a, "current-context: one\ncontexts: [{name: one, context: {cluster: c, user: u}}]\n")
+        std::fs::write(&a, "current-context: one\ncontexts: [{name: one, context: {cluster: c, user: u}}]\nusers: [{name: u}]\n")
             .unwrap();
-        std::fs::write(&b, "current-context: two\nclusters: [{name: c, cluster: {server: 'https://x'}}]\n")
+        std::fs::write(&b, "current-context: two\nclusters: [{name: c, cluster: {server: 'https://x'}}]\nusers: [{name: v}, {name: u}]\n")
             .unwrap();
-        let list = std::env::join_paths([dir.join("missing"), a, b]).unwrap();
-        let merged = from_environment(Some(list)).unwrap().unwrap();
+        let list = std::env::join_paths([dir.join("missing"), a.clone(), b.clone()]).unwrap();
+        let Files { merged, users } = from_environment(Some(list)).unwrap().unwrap();
         assert_eq!(merged.current_context.as_deref(), Some("one"));
         assert_eq!((merged.contexts.len(), merged.clusters.len()), (1, 1));
+        assert_eq!(users, HashMap::from([("u".into(), a), ("v".into(), b)]), "the first one has the user");
         std::fs::remove_dir_all(dir).unwrap();
     }
 
     #[test]
     fn the_command_line_chooses() {
-        let Merged { cluster, user, namespace } = merged(ClusterArgs::default()).unwrap();
+        let Merged { cluster, user, namespace, .. } = merged(ClusterArgs::default()).unwrap();
         assert_eq!((cluster.server.as_deref(), namespace.as_str()), (Some("https://c:6443"), "space"));
         assert!(user.exec.is_some());
         let args =
@@ -417,7 +467,7 @@ users:
     #[test]
     fn no_file_is_needed_where_a_server_is_named() {
         let args = ClusterArgs { server: Some("127.0.0.1:8001".into()), ..ClusterArgs::default() };
-        let Merged { cluster, user, namespace } = merge(Kubeconfig::default(), &args).unwrap();
+        let Merged { cluster, user, namespace, .. } = merge(Kubeconfig::default(), &args).unwrap();
         assert_eq!(
             (server_of(&cluster, &user).as_str(), namespace.as_str()),
             ("http://127.0.0.1:8001/", "default")

@@ -2,7 +2,7 @@
 
 use super::{
     node::{Namespace, script},
-    oidc::Provider,
+    oidc::{Conduct, Provider},
     pods,
     process::Running,
     proxy::Proxy,
@@ -221,28 +221,85 @@ fn kubeconfigs_are_merged_and_overridden() {
 #[test]
 fn an_oidc_token_that_has_expired_is_refreshed() {
     let reach = Reach::new("oidc");
-    let provider = Provider::start(&reach.dir, "r3fresh", reach.token.clone());
+    let conduct = Conduct { rotates: true, ..Conduct::new("r3fresh", reach.token.clone()) };
+    let provider = Provider::start(&reach.dir, conduct);
     // {"alg":"none"} and {"exp":1}, as a provider of 1970 would have signed it.
     let expired = "eyJhbGciOiJub25lIn0.eyJleHAiOjF9.c2ln";
-    let with = |refresh: &str, issuer: &str| {
-        let oidc = format!(
-            "{{auth-provider: {{name: oidc, config: {{id-token: {expired}, refresh-token: {refresh}, client-id: me, \
-             client-secret: s3cret, idp-issuer-url: '{issuer}'}}}}}}"
+    let config = |refresh: &str, more: &str| {
+        let user = format!(
+            "\n    auth-provider:\n      name: oidc\n      config:\n        id-token: {expired} # old\n        \
+             refresh-token: {refresh}\n        client-id: me\n        idp-issuer-url: {}\n        {more}\n\
+             - name: other\n  user: {{token: \"012\", colour: green}}",
+            provider.issuer
         );
-        let mut command = reach.bare(&["counter", "-e", "write", "--max-events", "3"]);
-        command
-            .env("KUBECONFIG", reach.kubeconfig("oidc", &oidc))
-            .env("SSL_CERT_FILE", &provider.certificate);
+        let file = reach.kubeconfig("oidc", &user);
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).expect("it is ours");
+        file
+    };
+    let with = |file: &str, args: &[&str]| {
+        let mut command = reach.bare(args);
+        command.env("KUBECONFIG", file);
         command
     };
-    let output = run(with("r3fresh", &provider.issuer));
+    let text = |file: &str| fs::read_to_string(file).expect("it is there");
+    let refreshes =
+        || provider.asked().iter().filter(|request| request.contains("grant_type=refresh_token")).count();
+
+    // A trace with a provider whose certificate only the kubeconfig knows, as a public client; in a file, and in itself.
+    let path = format!("idp-certificate-authority: {}", provider.certificate.display());
+    let file = config("r3fresh", &path);
+    let before = text(&file);
+    let output = run(with(&file, &["counter", "-e", "write", "--max-events", "3"]));
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && out.contains("write(1, \"tick "), "{out}\n{err}");
-    let asked = provider.asked();
-    assert!(asked.iter().any(|request| request.contains("grant_type=refresh_token")), "{asked:?}");
-    let said = fails(with("0ld", &provider.issuer));
-    says(&said, &["expired", "log in again"]);
-    let said = fails(with("r3fresh", "https://127.0.0.1:1"));
+    // The provider takes the old refresh token no more, and the kubeconfig has the new one, and nothing else that is new.
+    let (id, next) = (format!("\"{}\"", reach.token), format!("\"{}\"", provider.refresh_token()));
+    assert_eq!(text(&file), before.replace(expired, &id).replace("r3fresh", &next));
+    assert_eq!(fs::metadata(&file).expect("it is there").permissions().mode() & 0o777, 0o640);
+    // The next command needs no other token, kubectl itself neither.
+    let asked = refreshes();
+    succeeds(with(&file, LOOK));
+    let mut kubectl = reach.space.node().command("kubectl");
+    kubectl.args(["--kubeconfig", &file, "get", "pod", "counter"]);
+    let kubectl = run(kubectl);
+    assert!(kubectl.status.success(), "{}", String::from_utf8_lossy(&kubectl.stderr));
+    assert_eq!(refreshes(), asked);
+    // And when it has expired, the one after that gets through.
+    fs::write(&file, text(&file).replace(&id, expired)).expect("it is writable");
+    succeeds(with(&file, LOOK));
+    assert!(refreshes() > asked && text(&file).contains(&provider.refresh_token()));
+
+    let data = run({
+        let mut base64 = Command::new("base64");
+        base64.arg("-w0").arg(&provider.certificate);
+        base64
+    });
+    let data = format!("idp-certificate-authority-data: {}", String::from_utf8_lossy(&data.stdout));
+    let file = config(&provider.refresh_token(), &data);
+    // Nobody may write it: another one has its lock, and does not give it back.
+    let lock = format!("{file}.lock");
+    fs::write(&lock, "").expect("it is writable");
+    let before = text(&file);
+    let said = succeeds(with(&file, LOOK));
+    says(&said, &["not kept in the kubeconfig", &lock, "new login"]);
+    assert_eq!((said.matches("not kept").count(), text(&file) == before), (1, true), "{said}");
+    fs::remove_file(lock).expect("it is still there");
+
+    // The system's word is taken where the kubeconfig names nobody.
+    let file = config(&provider.refresh_token(), "client-secret: s3cret");
+    says(
+        &fails(with(&file, LOOK)),
+        &["expired", "certificate", "idp-certificate-authority", "SSL_CERT_FILE"],
+    );
+    let mut command = with(&file, LOOK);
+    command.env("SSL_CERT_FILE", &provider.certificate);
+    succeeds(command);
+
+    let file = config("0ld", &path);
+    says(&fails(with(&file, LOOK)), &["expired", "invalid_grant", "log in again"]);
+    let file = config("r3fresh", &format!("{path}\n        client-secret: s3cret"));
+    fs::write(&file, text(&file).replace(&provider.issuer, "https://127.0.0.1:1")).expect("it is writable");
+    let said = fails(with(&file, LOOK));
     says(&said, &["expired", "log in again"]);
     for secret in ["0ld", "r3fresh", "s3cret", expired] {
         assert!(!said.contains(secret), "{secret} is a secret: {said}");

@@ -1,5 +1,6 @@
 //! A provider of OpenID Connect, as far as a client that has a refresh token asks it: discovery, and tokens. It is reached
-//! by HTTPS, with a certificate that only whoever is told about it trusts.
+//! by HTTPS, with a certificate that only whoever is told about it trusts. Beside it, on the same port, is as much of an API
+//! server as says whether it takes the provider's tokens.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -8,6 +9,7 @@ use std::{
     process::Command,
     sync::{Arc, Mutex},
     thread,
+    time::Duration,
 };
 
 use rustls::{
@@ -15,18 +17,54 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 
+/// What a provider does.
+pub struct Conduct {
+    /// The refresh token that it takes.
+    pub refresh_token: String,
+    /// Each refresh token serves once: the answer has another one.
+    pub rotates: bool,
+    /// Clients that name themselves in a header are refused.
+    pub wants_parameters: bool,
+    /// How long it thinks about a refresh token.
+    pub delay: Duration,
+    /// The id-token that it gives for the first refresh token, the second one and so on.
+    pub id_token: Box<dyn Fn(usize) -> String + Send>,
+}
+
+impl Conduct {
+    /// Always the same tokens.
+    pub fn new(refresh_token: &str, id_token: String) -> Conduct {
+        Conduct {
+            refresh_token: refresh_token.to_owned(),
+            rotates: false,
+            wants_parameters: false,
+            delay: Duration::ZERO,
+            id_token: Box::new(move |_| id_token.clone()),
+        }
+    }
+}
+
+/// What it has done so far.
+struct State {
+    conduct: Conduct,
+    asked: Vec<String>,
+    /// How many id-tokens it gave, and the last one.
+    given: usize,
+    id_token: String,
+}
+
 /// A running one.
 pub struct Provider {
     /// Where it is: `https://127.0.0.1:PORT`.
     pub issuer: String,
     /// The certificate to trust it by.
     pub certificate: PathBuf,
-    asked: Arc<Mutex<Vec<String>>>,
+    state: Arc<Mutex<State>>,
 }
 
 impl Provider {
-    /// Starts one, whose certificate is put into `dir`, and which gives `id_token` for `refresh_token`.
-    pub fn start(dir: &Path, refresh_token: &'static str, id_token: String) -> Provider {
+    /// Starts one, whose certificate is put into `dir`.
+    pub fn start(dir: &Path, conduct: Conduct) -> Provider {
         let (certificate, key) = (dir.join("provider.crt"), dir.join("provider.key"));
         let mut openssl = Command::new("openssl");
         openssl
@@ -51,58 +89,115 @@ impl Provider {
         let config = Arc::new(config);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let issuer = format!("https://{}", listener.local_addr().expect("it is bound"));
-        let asked = Arc::<Mutex<Vec<String>>>::default();
-        let provider = Provider { issuer: issuer.clone(), certificate, asked: Arc::clone(&asked) };
+        let state = State { conduct, asked: Vec::new(), given: 0, id_token: String::new() };
+        let state = Arc::new(Mutex::new(state));
+        let provider = Provider { issuer: issuer.clone(), certificate, state: Arc::clone(&state) };
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let connection =
                     ServerConnection::new(Arc::clone(&config)).expect("the configuration is right");
-                let mut stream = BufReader::new(StreamOwned::new(connection, client));
-                while let Some((line, body)) = request(&mut stream) {
-                    asked.lock().expect("nobody panics with it").push(format!("{line} {body}"));
-                    let (status, answer) = if line.starts_with("GET /.well-known/openid-configuration ") {
-                        ("200 OK", format!(r#"{{"token_endpoint":"{issuer}/token"}}"#))
-                    } else if body.contains(&format!("refresh_token={refresh_token}")) {
-                        ("200 OK", format!(r#"{{"id_token":"{id_token}"}}"#))
-                    } else {
-                        ("400 Bad Request", r#"{"error":"invalid_grant"}"#.to_owned())
-                    };
-                    let head = format!(
-                        "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
-                        answer.len()
-                    );
-                    let written = stream.get_mut().write_all((head + &answer).as_bytes());
-                    if written.is_err() {
-                        break;
-                    }
-                }
+                let (state, issuer) = (Arc::clone(&state), issuer.clone());
+                thread::spawn(move || serve(StreamOwned::new(connection, client), &issuer, &state));
             }
         });
         provider
     }
 
-    /// What it was asked: the lines of the requests, with their bodies.
+    /// What it was asked: the lines of the requests, with who asked and their bodies.
     pub fn asked(&self) -> Vec<String> {
-        self.asked.lock().expect("nobody panics with it").clone()
+        self.state.lock().expect("nobody panics with it").asked.clone()
+    }
+
+    /// The refresh token that it takes now.
+    pub fn refresh_token(&self) -> String {
+        self.state.lock().expect("nobody panics with it").conduct.refresh_token.clone()
     }
 }
 
-/// Reads a request: its first line and its body.
-fn request(stream: &mut BufReader<StreamOwned<ServerConnection, TcpStream>>) -> Option<(String, String)> {
-    let mut first = String::new();
-    stream.read_line(&mut first).ok().filter(|length| *length > 0)?;
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        stream.read_line(&mut line).ok()?;
-        if line.trim().is_empty() {
+fn serve(stream: StreamOwned<ServerConnection, TcpStream>, issuer: &str, state: &Mutex<State>) {
+    let mut stream = BufReader::new(stream);
+    while let Some(request) = Request::read(&mut stream) {
+        let (delay, (status, answer)) = {
+            let mut state = state.lock().expect("nobody panics with it");
+            let Request { line, authorization, body } = &request;
+            state.asked.push(format!("{line} {authorization} {body}"));
+            let delays = line.starts_with("POST /token ");
+            (if delays { state.conduct.delay } else { Duration::ZERO }, state.answer(&request, issuer))
+        };
+        thread::sleep(delay);
+        let head = format!(
+            "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            answer.len()
+        );
+        if stream.get_mut().write_all((head + &answer).as_bytes()).is_err() {
             break;
         }
-        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().ok()?;
-        }
     }
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).ok()?;
-    Some((first.trim().to_owned(), String::from_utf8_lossy(&body).into_owned()))
+}
+
+impl State {
+    fn answer(&mut self, request: &Request, issuer: &str) -> (&'static str, String) {
+        let Request { line, authorization, body } = request;
+        if line.starts_with("GET /.well-known/openid-configuration ") {
+            return ("200 OK", format!(r#"{{"token_endpoint":"{issuer}/token"}}"#));
+        }
+        if line.starts_with("POST /token ") {
+            return self.tokens(authorization, body);
+        }
+        // The API server's part.
+        if self.id_token.is_empty() || *authorization != format!("Bearer {}", self.id_token) {
+            let status = r#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Unauthorized","code":401}"#;
+            return ("401 Unauthorized", status.to_owned());
+        }
+        ("200 OK", r#"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"api"}}"#.to_owned())
+    }
+
+    fn tokens(&mut self, authorization: &str, body: &str) -> (&'static str, String) {
+        if self.conduct.wants_parameters && !authorization.is_empty() {
+            return ("401 Unauthorized", r#"{"error":"invalid_client"}"#.to_owned());
+        }
+        let sent = body.split('&').find_map(|pair| pair.strip_prefix("refresh_token="));
+        if sent != Some(&self.conduct.refresh_token) {
+            return ("400 Bad Request", r#"{"error":"invalid_grant"}"#.to_owned());
+        }
+        self.id_token = (self.conduct.id_token)(self.given);
+        self.given += 1;
+        let id_token = &self.id_token;
+        if self.conduct.rotates {
+            self.conduct.refresh_token = format!("r0tated-{}", self.given);
+            let refresh_token = &self.conduct.refresh_token;
+            return ("200 OK", format!(r#"{{"id_token":"{id_token}","refresh_token":"{refresh_token}"}}"#));
+        }
+        ("200 OK", format!(r#"{{"id_token":"{id_token}"}}"#))
+    }
+}
+
+struct Request {
+    /// Method, path and version.
+    line: String,
+    /// Who asks.
+    authorization: String,
+    body: String,
+}
+
+impl Request {
+    fn read(stream: &mut BufReader<StreamOwned<ServerConnection, TcpStream>>) -> Option<Request> {
+        let mut first = String::new();
+        stream.read_line(&mut first).ok().filter(|length| *length > 0)?;
+        let (mut length, mut authorization) = (0, String::new());
+        loop {
+            let mut line = String::new();
+            stream.read_line(&mut line).ok()?;
+            let Some((name, value)) = line.split_once(':') else { break };
+            match name.to_ascii_lowercase().as_str() {
+                "content-length" => length = value.trim().parse().ok()?,
+                "authorization" => authorization = value.trim().to_owned(),
+                _ => {}
+            }
+        }
+        let mut body = vec![0; length];
+        stream.read_exact(&mut body).ok()?;
+        let body = String::from_utf8_lossy(&body).into_owned();
+        Some(Request { line: first.trim().to_owned(), authorization, body })
+    }
 }
