@@ -40,12 +40,19 @@ pub struct Lookout {
     left: u32,
     tried: u32,
     seen: u32,
+    /// Nothing was there at once, the last time.
+    looked_out: bool,
 }
 
 impl Lookout {
     /// Of the calling thread. `alone`: it has one CPU only.
     pub fn new(alone: bool) -> Lookout {
-        Lookout { alone, limited: cgroup::cpu_is_limited(), left: 0, tried: 0, seen: 0 }
+        Lookout { alone, limited: cgroup::cpu_is_limited(), left: 0, tried: 0, seen: 0, looked_out: false }
+    }
+
+    /// Whether what was found last was not there at once.
+    pub fn has_looked_out(&self) -> bool {
+        self.looked_out
     }
 
     /// Looks whether there is a report, and looks out for one if that may pay. `behind`: this thread goes behind
@@ -67,6 +74,7 @@ impl Lookout {
             match recent.poll(tracees, usage.as_deref_mut()) {
                 Err(NoReport::Interrupted) => {}
                 report => {
+                    self.looked_out = since.is_some();
                     // What was there before we looked would have been there for whoever sleeps, too.
                     if let Some(since) = since {
                         self.note(true, wakeup::now() - since, behind);
@@ -104,7 +112,7 @@ mod tests {
     use super::*;
 
     fn lookout() -> Lookout {
-        Lookout { alone: false, limited: false, left: 0, tried: 0, seen: 0 }
+        Lookout { alone: false, limited: false, left: 0, tried: 0, seen: 0, looked_out: false }
     }
 
     #[test]
