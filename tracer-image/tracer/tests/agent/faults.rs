@@ -230,16 +230,20 @@ fn beside<T: Send>(client: &mut Client, does: impl FnOnce() -> T + Send) -> T {
     })
 }
 
-/// A client that lives and reads nothing for a while: every pipe on the way is full. Then it reads all, and what is lost
-/// was counted.
-fn never_read(place: &Place, target: &Process, wanted: Trace, pause: Duration, what: &str) {
-    let mut client = Client::reluctant(place.relay());
-    client.ask(Request::Trace(wanted));
+fn attached_to(target: &Process, what: &str) {
     let begin = Instant::now();
     while target.tracer() == 0 {
         assert!(begin.elapsed() < FREE, "{what}: it is attached");
         thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// A client that lives and reads nothing for a while: every pipe on the way is full. Then it reads all, and what is lost
+/// was counted.
+fn never_read(place: &Place, target: &Process, wanted: Trace, pause: Duration, what: &str) {
+    let mut client = Client::reluctant(place.relay());
+    client.ask(Request::Trace(wanted));
+    attached_to(target, what);
     beside(&mut client, || thread::sleep(Duration::from_secs(1) + pause));
     assert_ne!(target.tracer(), 0, "{what}: still traced");
     client.read();
@@ -266,6 +270,7 @@ fn strike_drop_in(fault: Fault, place: &Place, target: &Process, pause: Duration
         Fault::OutputClosed => drop(out),
         // It goes on without a place to write to, as strace does, until it is told to end.
         _ => {
+            attached_to(target, "with a full disk");
             thread::sleep(Duration::from_millis(300));
             assert_ne!(target.tracer(), 0, "{fault:?}: it goes on");
             send(writer.id(), libc::SIGTERM);
