@@ -1,5 +1,6 @@
 //! The cluster: kubeconfig, client, and requests that end within a time limit.
 
+mod authority;
 mod kubeconfig;
 pub mod oidc;
 mod proxy;

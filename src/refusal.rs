@@ -1,6 +1,6 @@
 //! Everything that can stop a trace: what was wrong, who said so, and what to do next, in one place.
 
-use crate::{cluster::oidc, screen::plain, session::rung::Rung};
+use crate::{cluster::oidc::error as oidc, screen::plain, session::rung::Rung};
 use kube::{config::ExecConfig, core::Status};
 use std::{fmt, time::Duration};
 

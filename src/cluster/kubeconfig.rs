@@ -1,7 +1,7 @@
 //! From the kubeconfig's files and the command line to one cluster and one user, as kubectl does it
 //! (k8s.io/client-go/tools/clientcmd: loader.go, client_config.go, validation.go).
 
-use super::{oidc, proxy};
+use super::{authority::certificates, oidc, proxy};
 use crate::{
     cli::ClusterArgs,
     refusal::{self, Refusal},
@@ -10,7 +10,6 @@ use kube::{
     Config,
     config::{AuthInfo, Cluster, Context, ExecAuthCluster, ExecInteractiveMode, Kubeconfig, KubeconfigError},
 };
-use rustls_pki_types::{CertificateDer, pem::PemObject};
 use std::{
     collections::HashMap,
     ffi::OsString,
@@ -325,21 +324,6 @@ fn authority(cluster: &Cluster) -> Result<Option<Vec<Vec<u8>>>, Refusal> {
     let Some(pem) = loaded.certificate_authority_data else { return Ok(None) };
     let of = cluster.certificate_authority.as_deref().unwrap_or("certificate-authority-data");
     certificates(&pem, of).map(Some).map_err(refusal::no_cluster)
-}
-
-/// The certificates of a text that `of` names.
-///
-/// # Errors
-/// It has none.
-pub fn certificates(pem: &[u8], of: &str) -> Result<Vec<Vec<u8>>, String> {
-    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-    match certificates {
-        Ok(found) if !found.is_empty() => Ok(found.iter().map(|found| found.to_vec()).collect()),
-        found => {
-            let why = found.err().map_or("there is none in it".to_owned(), |error| error.to_string());
-            Err(format!("{of} has no certificates: {why}"))
-        }
-    }
 }
 
 /// The files that `KUBECONFIG` lists, merged, else `~/.kube/config`. As kubectl, files that are not there are passed

@@ -2,11 +2,13 @@
 //! (k8s.io/client-go/plugin/pkg/client/auth/oidc): each request carries an id-token, and when that expires, a refresh token
 //! gets another one, which is kept in the kubeconfig.
 
+pub mod error;
 mod keep;
 mod provider;
 
 use crate::screen::Steps;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use error::Error;
 use http::{HeaderValue, Request, Response, header::AUTHORIZATION};
 use jiff::{SignedDuration, Timestamp};
 use keep::Place;
@@ -15,7 +17,6 @@ use provider::Provider;
 use serde::Deserialize;
 use std::{
     collections::HashMap,
-    fmt,
     future::poll_fn,
     path::PathBuf,
     pin::Pin,
@@ -51,26 +52,6 @@ static SHOWN: RwLock<()> = RwLock::const_new(());
 pub async fn settle() -> Option<RwLockWriteGuard<'static, ()>> {
     tokio::time::timeout(SETTLE, SHOWN.write()).await.ok()
 }
-
-/// Why there is no token. It says nothing that is secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Error {
-    /// What the kubeconfig holds is no token.
-    NoToken(String),
-    /// It has expired (or is not there), and there is no other one.
-    Expired(String),
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Error::NoToken(why) => write!(f, "its id-token {why}"),
-            Error::Expired(why) => write!(f, "its id-token has expired, and there is no other one: {why}"),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
 
 /// A user's tokens.
 #[derive(Clone, Default, PartialEq, Eq)]

@@ -11,8 +11,8 @@ use crate::{
     targets::Container,
 };
 use render::{
-    form::{self, Form},
-    json,
+    form::Form,
+    gap as missing, json,
     merge::{self, Merge},
     summary,
     text::Options,
@@ -509,7 +509,7 @@ impl Work {
         if let Some((from, why)) = since.take() {
             let to = (event.time as i64).max(from);
             let (words, why) = (Gap { from, to, why: why.clone() }.to_string(), why.to_string());
-            let gap = form::Gap { tid: event.tid, from, to, why: &why, words: &words };
+            let gap = missing::Gap { tid: event.tid, from, to, why: &why, words: &words };
             form.gap(&gap, &mut Pen::new(sheet, &place.prefix, &place.steps));
         }
         if let Some(names) = names.get(&shard) {

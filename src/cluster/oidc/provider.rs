@@ -2,7 +2,7 @@
 
 use super::Tokens;
 use crate::{
-    cluster::{CONNECT, kubeconfig, proxy},
+    cluster::{CONNECT, authority, proxy},
     refusal,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -89,11 +89,11 @@ impl Provider {
         let (file, data) = ("idp-certificate-authority", "idp-certificate-authority-data");
         let roots = if let Some(encoded) = get(data) {
             let pem = BASE64_STANDARD.decode(encoded).map_err(|error| format!("{data}: {error}"))?;
-            Some(kubeconfig::certificates(&pem, data)?)
+            Some(authority::certificates(&pem, data)?)
         } else if let Some(path) = get(file) {
             // As in kubectl: relative to where it is run.
             let pem = std::fs::read(Path::new(path)).map_err(|error| format!("{file} {path}: {error}"))?;
-            Some(kubeconfig::certificates(&pem, path)?)
+            Some(authority::certificates(&pem, path)?)
         } else {
             None
         };

@@ -1,26 +1,12 @@
 //! A trace as it is to be written: as text or as data.
 
 use crate::{
+    gap::Gap,
     json, summary,
     text::{Output, Text},
 };
 use syscalls::value::Names;
 use wire::{event::Event, summary::Count};
-
-/// An interval in which nothing was traced, as it is to be written.
-#[derive(Clone, Copy, Debug)]
-pub struct Gap<'a> {
-    /// The thread that is seen again first.
-    pub tid: i32,
-    /// Since when, in nanoseconds since 1970.
-    pub from: i64,
-    /// Until when.
-    pub to: i64,
-    /// Why.
-    pub why: &'a str,
-    /// All of it in words.
-    pub words: &'a str,
-}
 
 /// How events are written.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 //! Everything comes from the same values as the text. Numbers that a reader in JavaScript or jq 1.6 would round, and
 //! whatever is a mask or an address, are strings; what is not ASCII is escaped, so that a line is safe on a terminal.
 
-use crate::form::Gap;
+use crate::gap::Gap;
 use std::{collections::BTreeMap, fmt::Write};
 use syscalls::{
     decode::{Outcome, Tampered},

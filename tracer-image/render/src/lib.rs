@@ -7,6 +7,7 @@ pub mod clock;
 pub mod color;
 mod dump;
 pub mod form;
+pub mod gap;
 pub mod json;
 pub mod merge;
 pub mod summary;

@@ -7,7 +7,7 @@
 use crate::{
     clock::{Precision, Wall},
     dump,
-    form::Gap,
+    gap::Gap,
 };
 use std::{collections::BTreeMap, fmt::Write};
 use syscalls::{

@@ -3,7 +3,7 @@
 
 use render::{
     clock::{Precision, Wall},
-    form::Gap,
+    gap::Gap,
     json,
     merge::{self, Merge},
     text::{Options, Output, Prefix, Text},

@@ -1,6 +1,6 @@
 //! A target that checks its own results: what every call returned, and how long it stood still.
 
-use crate::place::Process;
+use crate::place::{Process, is_alive};
 use std::{
     env,
     io::{self, BufRead, BufReader, PipeReader, PipeWriter, Read, Write, pipe, stdin, stdout},
@@ -117,7 +117,7 @@ fn port() -> u16 {
     env::var(PORT).expect("given").parse().expect("a port")
 }
 
-/// A process that takes all the memory that it can get, and uses it.
+/// A process that takes all the memory that it can get, and uses it, until one of others has gone for it.
 pub struct Hog(Process);
 
 impl Hog {
@@ -132,8 +132,10 @@ impl Hog {
         self.0.id()
     }
 
-    pub fn fill(&mut self) {
-        self.0.0.stdin.take().expect("piped, and once").write_all(b"go\n").expect("it reads");
+    pub fn fill(&mut self, others: &[u32]) {
+        let mut stdin = self.0.0.stdin.take().expect("piped, and once");
+        let others: Vec<String> = others.iter().map(u32::to_string).collect();
+        stdin.write_all(format!("{}\n", others.join(" ")).as_bytes()).expect("it reads");
     }
 
     pub fn lives(&mut self) -> bool {
@@ -143,10 +145,16 @@ impl Hog {
 
 /// Is one.
 fn fill() -> ! {
-    stdin().lines().next().expect("told").expect("text");
+    let others = stdin().lines().next().expect("told").expect("text");
+    let others: Vec<u32> = others.split(' ').map(|other| other.parse().expect("a number")).collect();
     let mut all = Vec::new();
+    while others.iter().all(|other| is_alive(*other)) {
+        all.push(vec![1u8; 256 << 10]);
+    }
+    // At the limit whoever needs memory next has the kernel look for another one to kill.
+    drop(all);
     loop {
-        all.push(vec![1u8; 1 << 20]);
+        thread::park();
     }
 }
 
