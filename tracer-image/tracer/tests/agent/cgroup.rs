@@ -111,7 +111,7 @@ pub fn run_out_of_memory(processes: &[u32], target: u32) {
     }
     let mut hog = worker::Hog::start();
     group.enter(hog.id()).expect("our child");
-    hog.fill(processes);
+    hog.fill(limit, processes);
     let begin = Instant::now();
     while processes.iter().all(|process| is_alive(*process)) {
         assert!(begin.elapsed() < Duration::from_secs(20), "nobody was killed for memory");

@@ -22,6 +22,9 @@ const EXECUTES: &str = "executes";
 const KIND: &str = "WORKER_KIND";
 /// What a process that fills the memory is.
 const HOG: &str = "hog";
+/// So near to the limit, in bytes, it takes so much at a time.
+const NEAR: u64 = 8 << 20;
+const STEP: usize = 16 << 10;
 
 static ROUNDS: AtomicU64 = AtomicU64::new(0);
 static WRONG: AtomicU64 = AtomicU64::new(0);
@@ -132,10 +135,11 @@ impl Hog {
         self.0.id()
     }
 
-    pub fn fill(&mut self, others: &[u32]) {
+    pub fn fill(&mut self, limit: u64, others: &[u32]) {
         let mut stdin = self.0.0.stdin.take().expect("piped, and once");
-        let others: Vec<String> = others.iter().map(u32::to_string).collect();
-        stdin.write_all(format!("{}\n", others.join(" ")).as_bytes()).expect("it reads");
+        let words: Vec<String> =
+            std::iter::once(limit.to_string()).chain(others.iter().map(u32::to_string)).collect();
+        stdin.write_all(format!("{}\n", words.join(" ")).as_bytes()).expect("it reads");
     }
 
     pub fn lives(&mut self) -> bool {
@@ -145,13 +149,16 @@ impl Hog {
 
 /// Is one.
 fn fill() -> ! {
-    let others = stdin().lines().next().expect("told").expect("text");
-    let others: Vec<u32> = others.split(' ').map(|other| other.parse().expect("a number")).collect();
-    let mut all = Vec::new();
+    let words = stdin().lines().next().expect("told").expect("text");
+    let mut words = words.split(' ').map(|word| word.parse::<u64>().expect("a number"));
+    let limit = words.next().expect("it is the first");
+    let others: Vec<u32> = words.map(|other| other as u32).collect();
+    let mut all = vec![vec![1u8; limit.saturating_sub(NEAR) as usize]];
+    // Who is killed is not gone at once, and whoever needs memory meanwhile has the kernel look for another one.
     while others.iter().all(|other| is_alive(*other)) {
-        all.push(vec![1u8; 256 << 10]);
+        all.push(vec![1u8; STEP]);
+        thread::sleep(Duration::from_millis(1));
     }
-    // At the limit whoever needs memory next has the kernel look for another one to kill.
     drop(all);
     loop {
         thread::park();
