@@ -415,6 +415,13 @@ impl Sheet {
         }
     }
 
+    /// On a terminal words on stderr stand among the lines: those that are written already come before them.
+    fn go_first(&mut self) {
+        if matches!(self.destination, Destination::Stdout(_) | Destination::Stderr(_)) {
+            self.flush();
+        }
+    }
+
     fn note(&mut self, done: Result<(), Trouble>) {
         if let Err(trouble) = done {
             self.trouble = Some(trouble);
@@ -453,6 +460,7 @@ impl render::text::Output for Pen<'_> {
     fn notice(&mut self, text: &str) {
         // At the end every thread is detached at once, which the totals say in one word.
         if !text.ends_with(" detached") {
+            self.sheet.go_first();
             self.steps.say(text);
         }
     }
