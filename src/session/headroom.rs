@@ -25,9 +25,6 @@ use std::{fmt, sync::Once, time::Duration};
 
 /// What a container takes while it starts, in bytes.
 const START: u64 = 8 << 20;
-/// What the tracer leaves untouched of a limit: this, or a part of it (tracer/src/headroom.rs).
-const WANTED: u64 = 16 << 20;
-const PART: u64 = 8;
 /// Longest that an answer is waited for: a person waits for the trace.
 const ANSWER: Duration = Duration::from_secs(2);
 
@@ -59,7 +56,7 @@ pub async fn check(cluster: &Cluster, pod: &Pod, once: &Once, steps: &Steps) -> 
 }
 
 fn is_short(limit: u64, used: u64) -> bool {
-    limit.saturating_sub(used) < START + WANTED.min(limit / PART)
+    limit.saturating_sub(used) < START + wire::headroom::wanted(limit)
 }
 
 fn refusal(pod: &Pod, limit: u64, used: &Used) -> Refusal {

@@ -12,9 +12,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What is wanted of a limit, in bytes: this, or a part of it.
-const WANTED: u64 = 16 << 20;
-const PART: u64 = 8;
 /// How often whoever traces looks: where there is much left, and where there is not.
 pub const TRACING: [Duration; 2] = [Duration::from_millis(500), Duration::from_millis(50)];
 /// The same for who only waits.
@@ -66,7 +63,7 @@ impl Headroom {
 
     /// Whether it is too little for us to stay.
     pub fn is_short(&self) -> bool {
-        self.left < WANTED.min(self.limit / PART)
+        self.left < wire::headroom::wanted(self.limit)
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod codec;
 pub mod event;
+pub mod headroom;
 pub mod message;
 
 mod nesting;

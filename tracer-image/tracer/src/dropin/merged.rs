@@ -59,19 +59,15 @@ impl Meeting {
 
     /// Looks for what was held for long enough, from time to time, until the end.
     fn look(&self) {
-        loop {
-            let mut inner = self.lock();
+        let mut inner = self.lock();
+        while !inner.over {
             inner.write_due();
             inner.text.flush();
             inner.unwatched = inner.merge.due().is_none();
-            while inner.unwatched && !inner.over {
-                inner = self.wanted.wait(inner).unwrap_or_else(PoisonError::into_inner);
-            }
-            if inner.over {
-                return;
-            }
-            drop(inner);
+            let woken = self.wanted.wait_while(inner, |inner| inner.unwatched && !inner.over);
+            drop(woken.unwrap_or_else(PoisonError::into_inner));
             thread::sleep(LOOK);
+            inner = self.lock();
         }
     }
 }

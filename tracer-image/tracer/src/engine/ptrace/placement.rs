@@ -23,7 +23,7 @@
 //! the scheduler too. Going back takes CAP_SYS_NICE or a limit of nice values: without them nothing of all this is done.
 //!
 //! **Where several tracees run by turns** it does not go behind them: each would go before the shard that the others wait
-//! for. Four threads that the tracer started: 23 us for each call behind them, 19 not; a server and its clients, both traced:
+//! for. Four threads that the tracer started: 24 us for each call behind them, 18 not; a server and its clients, both traced:
 //! 110 and 90 us for each answer; a fork storm: 271 and 258 us for each process.
 //!
 //! A tracer that is killed dies under the policy that it has, and its tracees stand still until it has: behind twelve
