@@ -81,7 +81,7 @@ impl Run {
             let door = door.to_string();
             let mut command = vec![program.as_str(), COMMAND_FOR, &door, &target.id, "--"];
             command.extend(words.iter().map(String::as_str));
-            let last = match placement::exec(&cluster, &target, command, true).await {
+            let last = match placement::exec(&cluster, &target, command).await {
                 Ok(connection) => carry(connection, begun, &say, &seen).await,
                 Err(why) => Said::Lost(why),
             };

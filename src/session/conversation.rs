@@ -170,7 +170,8 @@ impl Conversation {
                             ));
                             run.begin();
                         }
-                        if self.placed.is_some() {
+                        if let Some(placed) = &self.placed {
+                            placed.begin();
                             steps.say(&format!(
                                 "The tracer runs in container {}, with its share of the CPU",
                                 traced.target.container
@@ -384,6 +385,9 @@ impl Conversation {
         if self.stopping.is_none() {
             self.stopping = Some(Instant::now());
             self.heard = Instant::now();
+            if let Some(placed) = &self.placed {
+                placed.stop();
+            }
             link.say(Outgoing::Request(Request::Stop)).await;
         }
     }

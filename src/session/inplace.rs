@@ -75,8 +75,7 @@ pub async fn run(
     let mut words = vec!["sh", "-c", GUARD, "kubectl-strace", who];
     words.extend(letters.words.iter().map(String::as_str));
     let step = steps.begin(format!("running strace in container {}", target.container));
-    let connection =
-        placement::exec(cluster, target, words, true).await.map_err(|why| not_run(target, why))?;
+    let connection = placement::exec(cluster, target, words).await.map_err(|why| not_run(target, why))?;
     drop(step);
     let closes = connection.supports_stream_close();
     let (mut sink, source) = connection.into_stream().split();

@@ -3,20 +3,23 @@
 //! An agent in a container of its own cannot start a process there, but an exec can, and `/proc/DOOR/root/tracer` is the
 //! way to a program that the target's image does not have.
 
-use super::stream::{Incoming, Listener};
+use super::stream::{self, Incoming, Listener, Outgoing};
 use crate::{cluster::Cluster, refusal, screen::plain, targets::Target};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::StreamExt;
 use k8s_openapi::api::core::v1::Pod;
-use kube::{Resource, api::AttachParams, client::Connection, core::Request};
+use kube::{Resource, api::AttachParams, client::Connection, core};
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
-use tokio::{sync::oneshot, task::JoinHandle};
-use tokio_tungstenite::tungstenite::{Bytes, Message};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+};
+use wire::message::Request;
 
 /// The option of the tracer that makes it come through the agent's door.
 const ENGINE_FOR: &str = "--engine-for";
@@ -26,9 +29,13 @@ const WORDS: usize = 2048;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A tracer in the target's container; letting go of it closes the connection.
+///
+/// What it sees comes by way of the agent. The end is asked for here as well, and here it hears that we live: where the
+/// target takes every CPU, its agent and our relay get none, and would let it be traced for longer than anybody wants.
 #[derive(Debug)]
 pub struct Placed {
     task: JoinHandle<()>,
+    line: mpsc::Sender<Outgoing>,
     /// Why it is not there (any more).
     ended: oneshot::Receiver<String>,
     /// Whether the connection has ended, and nobody knows what became of it.
@@ -42,10 +49,30 @@ impl Placed {
         let (say, ended) = oneshot::channel();
         let cut = Arc::<AtomicBool>::default();
         let is_cut = cut.clone();
+        let (line, words) = mpsc::channel(4);
+        let ping = line.clone();
         let task = tokio::spawn(async move {
-            let _ = say.send(run(&cluster, &target, door, whole, &is_cut).await);
+            let _ = say.send(run(&cluster, &target, door, whole, &is_cut, (ping, words)).await);
         });
-        Placed { task, ended, cut }
+        Placed { task, line, ended, cut }
+    }
+
+    /// It is there and listens: from now on it is told that we live.
+    ///
+    /// Not before, because an exec does not end whose process has left input unread (kubelet 1.36), and one that should not
+    /// run there ends at once.
+    pub fn begin(&self) {
+        self.say(Request::Heartbeat { next: 0 });
+    }
+
+    /// Asks it to let the target go.
+    pub fn stop(&self) {
+        self.say(Request::Stop);
+    }
+
+    fn say(&self, request: Request) {
+        // A connection that takes nothing is the other way's affair.
+        let _ = self.line.try_send(Outgoing::Request(request));
     }
 
     /// Whether the connection through which it was run has ended, and not it. A runtime may end it then.
@@ -73,16 +100,11 @@ impl Drop for Placed {
 ///
 /// # Errors
 /// It is refused, in words.
-pub async fn exec(
-    cluster: &Cluster,
-    target: &Target,
-    command: Vec<&str>,
-    stdin: bool,
-) -> Result<Connection, String> {
-    let params = AttachParams::default().container(&target.container).stdin(stdin).stdout(true).stderr(true);
+pub async fn exec(cluster: &Cluster, target: &Target, command: Vec<&str>) -> Result<Connection, String> {
+    let params = AttachParams::default().container(&target.container).stdin(true).stdout(true).stderr(true);
     let path = Pod::url_path(&(), Some(&target.namespace));
     let request =
-        Request::new(path).exec(&target.pod, command, &params).map_err(|error| error.to_string())?;
+        core::Request::new(path).exec(&target.pod, command, &params).map_err(|error| error.to_string())?;
     match tokio::time::timeout(PATIENCE, cluster.client.connect(request)).await {
         Ok(Ok(connection)) => Ok(connection),
         Ok(Err(error)) => Err(refusal::chain(&error)),
@@ -90,23 +112,33 @@ pub async fn exec(
     }
 }
 
-async fn run(cluster: &Cluster, target: &Target, door: i32, whole: bool, cut: &AtomicBool) -> String {
+async fn run(
+    cluster: &Cluster,
+    target: &Target,
+    door: i32,
+    whole: bool,
+    cut: &AtomicBool,
+    (ping, words): (mpsc::Sender<Outgoing>, mpsc::Receiver<Outgoing>),
+) -> String {
     let program = format!("/proc/{door}/root{}", super::container::TRACER);
     let door = door.to_string();
     let mut command = vec![program.as_str(), ENGINE_FOR, &door, &target.id];
     command.extend(whole.then_some("--whole"));
-    let connection = match exec(cluster, target, command, false).await {
+    let connection = match exec(cluster, target, command).await {
         Ok(connection) => connection,
         Err(why) => return why,
     };
-    let (mut sink, source) = connection.into_stream().split();
+    let closes = connection.supports_stream_close();
+    let (sink, source) = connection.into_stream().split();
+    // It ends when we are let go of, and closes its side.
+    tokio::spawn(stream::talk(sink, closes, Arc::<AtomicU64>::default(), words));
     let mut listener = Listener::new(source);
     let mut words = Vec::new();
     let how = loop {
         match listener.next().await {
             Ok(Incoming::Quiet) => {
                 // Something between here and there may close a connection that is silent, and end the tracer with it.
-                let _ = sink.send(Message::Ping(Bytes::new())).await;
+                let _ = ping.try_send(Outgoing::Ping);
             }
             Ok(Incoming::Stdout(bytes) | Incoming::Stderr(bytes)) => {
                 let room = WORDS.saturating_sub(words.len());

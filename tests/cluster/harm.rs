@@ -1,7 +1,7 @@
 //! Whatever happens to us, the target runs on: nothing traced, nothing stopped, no gap.
 
 use super::{
-    node::{Namespace, host_processes, script, status, traced},
+    node::{Namespace, all_traced, host_processes, script, status, traced},
     pods,
     process::Running,
 };
@@ -260,6 +260,36 @@ fn a_deleted_pod_goes_as_fast_as_without_us(place: &str) {
     assert!(with < without + Duration::from_secs(3), "{with:?} against {without:?}");
     trace.wait(Duration::from_secs(10));
     assert!(trace.err().contains("events"), "{}", trace.err());
+}
+
+/// Where the target takes every CPU, nobody in a container of ours gets one: neither the relay, through which the client is
+/// heard, nor the agent, who guards the target.
+#[test]
+fn a_target_that_takes_every_cpu_is_free_as_soon_as_any_other() {
+    let space = Namespace::alone("greedy");
+    space.apply(&pods::busy("greedy"));
+    space.ready("greedy");
+    let processes = host_processes(&space.container_id("greedy", "app"));
+    let ends = [
+        ("the client was interrupted", "INT", Duration::from_secs(2)),
+        // Its end may be that of the one connection only; so what the agent says next counts, which may be some seconds old.
+        ("the client was killed", "KILL", LEASE + Duration::from_secs(4)),
+        ("the client was stopped", "STOP", LEASE),
+    ];
+    for (how, signal, most) in ends {
+        let trace = Running::start(space.plugin(&["greedy", "--place", "target"]));
+        trace.expect_err(Duration::from_secs(120), &["Tracing 6 threads"]);
+        // So that whatever can be behind is behind.
+        thread::sleep(Duration::from_secs(6));
+        assert!(all_traced(&processes), "{}", trace.err());
+        let since = Instant::now();
+        trace.signal(signal);
+        while traced(&processes) {
+            assert!(since.elapsed() < most, "{how}, and {:?} later it is still traced", since.elapsed());
+            thread::sleep(Duration::from_millis(20));
+        }
+        println!("{how}: free after {:?}", since.elapsed());
+    }
 }
 
 /// Each with the tracer in its own container, and placed in the target's.

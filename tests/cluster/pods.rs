@@ -5,6 +5,14 @@ pub fn probe(name: &str, command: &[&str], container: &str) -> String {
     pod(name, "localhost/kubectl-strace/probe:test", command, container)
 }
 
+/// A pod with two threads that make calls and three that compute, which is more than the node has CPUs.
+///
+/// With a request, as containers should have: it is the target's weight (1024 of them), and an ephemeral container, which
+/// can have none, gets 2.
+pub fn busy(name: &str) -> String {
+    probe(name, &["/busy", "2", "3"], "      resources: {requests: {cpu: 1}}\n")
+}
+
 /// A pod of one container.
 pub fn pod(name: &str, image: &str, command: &[&str], container: &str) -> String {
     format!(

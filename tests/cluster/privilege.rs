@@ -203,12 +203,9 @@ fn attached(rate: u64) -> bool {
     rate < 400_000
 }
 
-/// A pod with two threads that make calls and three that compute.
+/// A pod that takes every CPU, and is ready.
 fn busy(space: &Namespace, pod: &str) {
-    // With a request, as containers should have: it is the target's weight (1024 of them), and an ephemeral container,
-    // which can have none, gets 2.
-    let request = "      resources: {requests: {cpu: 1}}\n";
-    space.apply(&pods::probe(pod, &["/busy", "2", "3"], request));
+    space.apply(&pods::busy(pod));
     space.ready(pod);
 }
 

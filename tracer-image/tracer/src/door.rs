@@ -13,6 +13,7 @@ use crate::{
     pipes::{Holding, Pipes},
     procfs, refused,
     rendezvous::Peer,
+    requests::Line,
     roles::{COMMAND_FOR, ENGINE_FOR},
 };
 use nix::{
@@ -84,11 +85,12 @@ pub struct Entered {
     pub pipes: Pipes,
 }
 
-/// Comes through the door: takes the agent's pipes as its own standard streams.
+/// Comes through the door: takes the agent's pipes as its own standard streams. Gives what these were, too: who has run us
+/// may speak there.
 ///
 /// # Errors
 /// The status to exit with; why is said.
-pub fn enter(mut args: impl Iterator<Item = OsString>) -> Result<Entered, i32> {
+pub fn enter(mut args: impl Iterator<Item = OsString>) -> Result<(Entered, Option<Line>), i32> {
     let place = place(&mut args);
     let whole = args.next();
     let (Some((process, container)), None | Some("--whole")) =
@@ -107,9 +109,10 @@ pub fn enter(mut args: impl Iterator<Item = OsString>) -> Result<Entered, i32> {
     else {
         return Err(1);
     };
+    let line = Line::keep().ok();
     let taken = dup2_stdin(&requests).and_then(|()| dup2_stdout(&messages)).and_then(|()| dup2_stderr(&end));
     match taken.map_err(io::Error::from).and_then(|()| Pipes::standard()) {
-        Ok(pipes) => Ok(Entered { agent, pipes }),
+        Ok(pipes) => Ok((Entered { agent, pipes }, line)),
         Err(_) => Err(1),
     }
 }

@@ -21,6 +21,7 @@ mod redact;
 mod refused;
 mod relay;
 mod rendezvous;
+mod requests;
 mod roles;
 mod root;
 mod scheduling;

@@ -18,19 +18,19 @@ use crate::{
     procfs,
     redact::{self, Redacting, Rules},
     refused,
+    requests::{Line, Requests},
     root::Root,
     scheduling,
     slowdown::Sampler,
 };
 use nix::{
     errno::Errno,
-    poll::{PollFd, PollFlags, PollTimeout, poll},
     sys::{
         prctl,
         signal::{SigSet, Signal, killpg},
         wait::{WaitStatus, waitpid},
     },
-    unistd::{Pid, dup2_stdin, dup2_stdout, getppid, read},
+    unistd::{Pid, dup2_stdin, dup2_stdout, getppid},
 };
 use std::{
     collections::HashMap,
@@ -38,7 +38,6 @@ use std::{
     ffi::OsString,
     fs::{self, File},
     io::{self, PipeReader},
-    os::fd::{AsFd, OwnedFd},
     sync::Arc,
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -47,9 +46,8 @@ use syscalls::{
     filter::{self, Qualifiers},
     gather::Depth,
 };
-use wire::{
-    codec::Decoder,
-    message::{Hello, Level, Message, Notice, Overload, Reason, Redact, Request, Target, Trace, VERSION},
+use wire::message::{
+    Hello, Level, Message, Notice, Overload, Reason, Redact, Request, Target, Trace, VERSION,
 };
 
 /// What a shell exits with where there is no such program (POSIX, "Exit Status for Commands").
@@ -62,6 +60,8 @@ const ENTRANTS: Duration = Duration::from_secs(1);
 const FIRST_REQUEST: Duration = Duration::from_secs(10);
 /// The agent ends us when the client's lease is over. If it does not, because it is stopped, we do so this much later.
 const GRACE: Duration = Duration::from_secs(2);
+/// The same where we hear the client ourselves.
+const LINE_GRACE: Duration = Duration::from_millis(250);
 /// How much later where the agent waits for a CPU, and we do not.
 const STARVED: Duration = Duration::from_secs(40);
 /// An engine that was asked to stop is woken this often until it has.
@@ -90,7 +90,7 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
     let _ = prctl::set_name(c"tracer");
     // What the agent blocks for itself we have inherited (execve(2)).
     let _ = SigSet::empty().thread_set_mask();
-    exit_status(Pipes::standard().and_then(|pipes| serve(pipes, None, &[])))
+    exit_status(Pipes::standard().and_then(|pipes| serve(pipes, None, None, &[])))
 }
 
 /// The same for a process that was exec'd into the target's container, and is nobody's child there: only the end of the
@@ -98,7 +98,7 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
 pub fn main_in_target(args: impl Iterator<Item = OsString>) -> i32 {
     let _ = prctl::set_name(c"tracer");
     match door::enter(args) {
-        Ok(Entered { agent, pipes }) => exit_status(serve(pipes, Some(agent), &[])),
+        Ok((Entered { agent, pipes }, line)) => exit_status(serve(pipes, Some(agent), line, &[])),
         Err(status) => status,
     }
 }
@@ -107,7 +107,7 @@ pub fn main_in_target(args: impl Iterator<Item = OsString>) -> i32 {
 pub fn main_of_command(args: impl Iterator<Item = OsString>) -> i32 {
     let _ = prctl::set_name(c"tracer");
     match door::enter_with_command(args) {
-        Ok((Entered { agent, pipes }, words)) => exit_status(serve(pipes, Some(agent), &words)),
+        Ok((Entered { agent, pipes }, words)) => exit_status(serve(pipes, Some(agent), None, &words)),
         Err(status) => status,
     }
 }
@@ -122,11 +122,11 @@ fn exit_status(served: io::Result<i32>) -> i32 {
     }
 }
 
-/// `agent`: we are in the target's container, and it guards us from afar. `words`: the command that we are to run.
-fn serve(pipes: Pipes, agent: Option<i32>, words: &[OsString]) -> io::Result<i32> {
+/// `agent`: we are in the target's container, and it guards us from afar. `line`: there the client may speak to us itself.
+/// `words`: the command that we are to run.
+fn serve(pipes: Pipes, agent: Option<i32>, line: Option<Line>, words: &[OsString]) -> io::Result<i32> {
     let Pipes { requests, messages, holding } = pipes;
-    let mut requests =
-        Requests { pipe: requests, decoder: Decoder::new(), waiting: Vec::new(), closed: false };
+    let mut requests = Requests::new(requests, line);
     let Some(trace) = requests.first(Instant::now() + FIRST_REQUEST) else {
         return Err(io::Error::other("no request has come"));
     };
@@ -139,7 +139,7 @@ fn serve(pipes: Pipes, agent: Option<i32>, words: &[OsString]) -> io::Result<i32
     if let Overload::Block(most) = trace.overload {
         outbox.block(Duration::from_millis(most.into()).min(LONGEST_BLOCK));
     }
-    let lease = Duration::from_millis(trace.lease.into()) + GRACE;
+    let lease = Duration::from_millis(trace.lease.into());
     let memory = trace.spares_memory.then(|| headroom::Watch::new(headroom::TRACING));
     let bounds = Bounds { max_slowdown: trace.max_slowdown, memory };
     let redact = trace.redact.clone();
@@ -287,9 +287,9 @@ fn resolve(plan: &mut Plan, outbox: &Outbox) {
 /// Waits until the end is written, however long the client takes, or the agent does not want it any more.
 fn outlive(outbox: &Outbox, requests: &mut Requests, reason: Reason) {
     outbox.end(reason);
-    while !requests.closed && !outbox.wait(Duration::from_millis(50)) && !outbox.is_broken() {
+    while !requests.are_over() && !outbox.wait(Duration::from_millis(50)) && !outbox.is_broken() {
         requests.read(Duration::ZERO, None);
-        requests.waiting.clear();
+        requests.take();
     }
 }
 
@@ -381,7 +381,7 @@ impl Service {
     }
 
     fn run(mut self) -> i32 {
-        let mut heard = Instant::now();
+        let begun = Instant::now();
         // Why the trace is to end, where that is not the client's wish.
         let mut why = None;
         loop {
@@ -394,8 +394,7 @@ impl Service {
             if self.requests.read(pause, running) {
                 break;
             }
-            for request in self.requests.waiting.drain(..) {
-                heard = Instant::now();
+            for request in self.requests.take() {
                 let end = match request {
                     Request::Stop => None,
                     Request::Lapsed => Some(Reason::LeaseExpired),
@@ -418,9 +417,7 @@ impl Service {
                     self.stop.request();
                 }
             }
-            if !self.stop.requested()
-                && (self.requests.closed || heard.elapsed() > self.lease && self.is_forsaken(heard))
-            {
+            if !self.stop.requested() && (self.requests.are_over() || self.is_forsaken(begun)) {
                 why = Some(Reason::LeaseExpired);
                 self.stop.request();
             }
@@ -488,12 +485,20 @@ impl Service {
 }
 
 impl Service {
-    /// Whether nobody sees to it that the client's lease ends. An agent that is not stopped does, and knows better
-    /// whether the client is silent; beside a busy target, whose weight we have and it has not, it takes its time.
-    fn is_forsaken(&self, heard: Instant) -> bool {
+    /// Whether the client's lease is over, as far as we are to see to that.
+    fn is_forsaken(&self, begun: Instant) -> bool {
+        if self.requests.heard_of_client().is_some_and(|heard| heard.elapsed() > self.lease + LINE_GRACE) {
+            return true;
+        }
+        let silence = self.requests.heard_of_agent().map_or(begun, |heard| heard.max(begun)).elapsed();
+        if silence <= self.lease + GRACE {
+            return false;
+        }
+        // An agent that is not stopped sees to it, and knows better whether the client is silent; beside a busy target, whose
+        // weight we have and it has not, it takes its time.
         match self.agent.and_then(procfs::state) {
             Some('T' | 't') | None => true,
-            Some(_) => heard.elapsed() > self.lease + STARVED,
+            Some(_) => self.requests.heard_of_client().is_none() && silence > self.lease + GRACE + STARVED,
         }
     }
 }
@@ -511,66 +516,6 @@ impl Sinks for Lanes {
             None => Box::new(shard),
             Some(rules) => Box::new(Redacting::new(shard, rules.clone())),
         }
-    }
-}
-
-/// The agent's requests.
-struct Requests {
-    pipe: OwnedFd,
-    decoder: Decoder,
-    waiting: Vec<Request>,
-    /// None will come any more.
-    closed: bool,
-}
-
-impl Requests {
-    /// The trace that is asked for.
-    fn first(&mut self, deadline: Instant) -> Option<Trace> {
-        while !self.closed && Instant::now() < deadline {
-            self.read(deadline.saturating_duration_since(Instant::now()), None);
-            if let Some(Request::Trace(_)) = self.waiting.first()
-                && let Request::Trace(trace) = self.waiting.remove(0)
-            {
-                return Some(trace);
-            }
-        }
-        None
-    }
-
-    /// Waits for requests, so long at most; says whether the engine has ended meanwhile.
-    fn read(&mut self, most: Duration, running: Option<&PipeReader>) -> bool {
-        let mut fds = Vec::with_capacity(2);
-        fds.extend(running.map(|running| PollFd::new(running.as_fd(), PollFlags::POLLIN)));
-        if !self.closed {
-            fds.push(PollFd::new(self.pipe.as_fd(), PollFlags::POLLIN));
-        }
-        let most = PollTimeout::try_from(most).unwrap_or(PollTimeout::MAX);
-        if !poll(&mut fds, most).is_ok_and(|ready| ready > 0) {
-            return false;
-        }
-        let happened: Vec<bool> = fds.iter().map(|fd| fd.any().unwrap_or(false)).collect();
-        if running.is_some() && happened[0] {
-            return true;
-        }
-        if !self.closed && happened.last() == Some(&true) {
-            let mut buffer = [0; 4096];
-            match read(&self.pipe, &mut buffer) {
-                Ok(0) => self.closed = true,
-                Ok(length) => self.decoder.push(&buffer[..length]),
-                Err(_) => {}
-            }
-            loop {
-                match self.decoder.next() {
-                    Ok(Some(requests)) => self.waiting.extend(requests),
-                    Ok(None) => break,
-                    Err(_) => {
-                        self.closed = true;
-                        break;
-                    }
-                }
-            }
-        }
-        false
     }
 }
 

@@ -251,12 +251,13 @@ pub enum Request {
         /// The number of the first frame that the client does not have.
         next: u64,
     },
-    /// The client lives. Sent every second at least; silence longer than the lease means detach.
+    /// The client lives. Sent every second at least; silence longer than the lease means detach. To an engine in the
+    /// target's container also on the line, without a number.
     Heartbeat {
         /// The number of the first frame that the client does not have: those before it are kept no longer.
         next: u64,
     },
-    /// Detach, send what is there and `End`.
+    /// Detach, send what is there and `End`. To an engine in the target's container also on the line.
     Stop,
     /// From the agent to its engine only: the client was not heard of for longer than its lease, or has closed its
     /// side. Detach, keep what is there for it, and `End` with [`Reason::LeaseExpired`].

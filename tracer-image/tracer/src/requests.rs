@@ -1,0 +1,243 @@
+//! What an engine's process is told: by the agent, and where it runs in the target's container by the client too.
+//!
+//! The client's words usually come by way of the relay and the agent. Both are in a container of ours, which has next to
+//! no CPU beside a target that takes all of it: there a wish for the end took 14 s, and a client that was killed was
+//! missed for longer. An engine in the target's container has the target's weight, and the exec that has started it has a
+//! standard input: the **line**, on which the client says that it lives and that it wants the end.
+
+use nix::{
+    poll::{PollFd, PollFlags, PollTimeout, poll},
+    unistd::read,
+};
+use std::{
+    io::{self, PipeReader},
+    os::fd::{AsFd, OwnedFd},
+    time::{Duration, Instant},
+};
+use wire::{
+    codec::Decoder,
+    message::{Request, Trace},
+};
+
+/// The standard streams of an exec, which are ours no more but stay open.
+pub struct Line {
+    input: OwnedFd,
+    /// containerd ends an exec's input when its output or its errors are at their end (`attachOutput` in
+    /// internal/cri/io/exec_io.go; containerd issue 13934).
+    outputs: [OwnedFd; 2],
+}
+
+impl Line {
+    /// Keeps what our standard streams are now.
+    ///
+    /// # Errors
+    /// As the kernel says.
+    pub fn keep() -> io::Result<Line> {
+        Ok(Line {
+            input: io::stdin().as_fd().try_clone_to_owned()?,
+            outputs: [io::stdout().as_fd().try_clone_to_owned()?, io::stderr().as_fd().try_clone_to_owned()?],
+        })
+    }
+}
+
+/// Requests, from wherever they come.
+pub struct Requests {
+    agent: Source,
+    line: Option<Source>,
+    /// The line's, only to be open.
+    _outputs: Option<[OwnedFd; 2]>,
+    waiting: Vec<Request>,
+}
+
+/// Whoever may tell us something.
+struct Source {
+    pipe: OwnedFd,
+    decoder: Decoder,
+    /// When it said something last.
+    heard: Option<Instant>,
+    /// It will say nothing any more.
+    closed: bool,
+}
+
+impl Requests {
+    /// `line`: the client's own.
+    pub fn new(agent: OwnedFd, line: Option<Line>) -> Requests {
+        let (line, outputs) = line.map(|line| (Source::new(line.input), line.outputs)).unzip();
+        Requests { agent: Source::new(agent), line, _outputs: outputs, waiting: Vec::new() }
+    }
+
+    /// The trace that is asked for, by the agent.
+    pub fn first(&mut self, deadline: Instant) -> Option<Trace> {
+        while !self.are_over() && Instant::now() < deadline {
+            self.read(deadline.saturating_duration_since(Instant::now()), None);
+            if let Some(Request::Trace(_)) = self.waiting.first()
+                && let Request::Trace(trace) = self.waiting.remove(0)
+            {
+                return Some(trace);
+            }
+        }
+        None
+    }
+
+    /// Waits for requests, so long at most; says whether the engine has ended meanwhile.
+    pub fn read(&mut self, most: Duration, running: Option<&PipeReader>) -> bool {
+        let mut fds = Vec::with_capacity(3);
+        fds.extend(running.map(|running| PollFd::new(running.as_fd(), PollFlags::POLLIN)));
+        let sources = [Some(&self.agent), self.line.as_ref()].into_iter().flatten();
+        fds.extend(sources.filter(|source| !source.closed).map(Source::watch));
+        let most = PollTimeout::try_from(most).unwrap_or(PollTimeout::MAX);
+        if !poll(&mut fds, most).is_ok_and(|ready| ready > 0) {
+            return false;
+        }
+        let mut happened = fds.iter().map(|fd| fd.any().unwrap_or(false)).collect::<Vec<_>>().into_iter();
+        if running.is_some() && happened.next() == Some(true) {
+            return true;
+        }
+        if !self.agent.closed && happened.next() == Some(true) {
+            self.waiting.extend(self.agent.read());
+        }
+        if let Some(line) = self.line.as_mut().filter(|line| !line.closed)
+            && happened.next() == Some(true)
+        {
+            // Everything else goes by way of the agent, which must know of it.
+            let direct = |request: &Request| matches!(request, Request::Heartbeat { .. } | Request::Stop);
+            self.waiting.extend(line.read().into_iter().filter(direct));
+        }
+        false
+    }
+
+    /// What has come, once.
+    pub fn take(&mut self) -> Vec<Request> {
+        std::mem::take(&mut self.waiting)
+    }
+
+    /// Whether the agent will say nothing any more.
+    pub fn are_over(&self) -> bool {
+        self.agent.closed
+    }
+
+    /// When the agent said something last.
+    pub fn heard_of_agent(&self) -> Option<Instant> {
+        self.agent.heard
+    }
+
+    /// When the client was heard last, if it has ever spoken on the line: then we know as well as the agent whether it lives.
+    ///
+    /// As long as the line is open only that counts: what comes by way of an agent that waits for a CPU was said long ago.
+    pub fn heard_of_client(&self) -> Option<Instant> {
+        let line = self.line.as_ref()?;
+        let heard = line.heard?;
+        Some(if line.closed { self.agent.heard.map_or(heard, |agent| heard.max(agent)) } else { heard })
+    }
+}
+
+impl Source {
+    fn new(pipe: OwnedFd) -> Source {
+        Source { pipe, decoder: Decoder::new(), heard: None, closed: false }
+    }
+
+    fn watch(&self) -> PollFd<'_> {
+        PollFd::new(self.pipe.as_fd(), PollFlags::POLLIN)
+    }
+
+    /// What there is; it must be known that there is something.
+    fn read(&mut self) -> Vec<Request> {
+        let mut buffer = [0; 4096];
+        match read(&self.pipe, &mut buffer) {
+            Ok(0) => self.closed = true,
+            Ok(length) => self.decoder.push(&buffer[..length]),
+            Err(_) => {}
+        }
+        let mut all = Vec::new();
+        loop {
+            match self.decoder.next() {
+                Ok(Some(requests)) => all.extend(requests),
+                Ok(None) => break,
+                Err(_) => {
+                    self.closed = true;
+                    break;
+                }
+            }
+        }
+        if !all.is_empty() {
+            self.heard = Some(Instant::now());
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{
+        fs::File,
+        io::{PipeWriter, Write},
+        thread::sleep,
+    };
+    use wire::codec::Encoder;
+
+    const SOON: Duration = Duration::from_secs(5);
+    const BEAT: Request = Request::Heartbeat { next: 7 };
+
+    /// A line whose outputs nobody reads.
+    fn line(input: OwnedFd) -> Option<Line> {
+        let null = || File::open("/dev/null").expect("it is there").into();
+        Some(Line { input, outputs: [null(), null()] })
+    }
+
+    struct Teller(PipeWriter, Encoder);
+
+    impl Teller {
+        fn new() -> (OwnedFd, Teller) {
+            let (reader, writer) = io::pipe().expect("a pipe");
+            (reader.into(), Teller(writer, Encoder::new()))
+        }
+
+        fn say(&mut self, request: Request) {
+            let frame = self.1.frame(&[request]).expect("it is short");
+            self.0.write_all(&frame).expect("somebody reads");
+        }
+    }
+
+    #[test]
+    fn the_line_takes_life_signs_and_the_end_only() {
+        let ((agent, mut from_agent), (input, mut from_client)) = (Teller::new(), Teller::new());
+        let mut requests = Requests::new(agent, line(input));
+        // A line on which nobody has spoken yet says nothing of anybody's life.
+        from_agent.say(BEAT);
+        assert!(!requests.read(SOON, None));
+        assert_eq!(requests.take(), [BEAT]);
+        assert!(requests.heard_of_client().is_none() && requests.heard_of_agent().is_some());
+        from_client.say(Request::Signal(9));
+        from_client.say(Request::Lapsed);
+        from_client.say(Request::Stop);
+        requests.read(SOON, None);
+        assert_eq!(requests.take(), [Request::Stop]);
+        let first = requests.heard_of_client();
+        assert!(first.is_some());
+        sleep(Duration::from_millis(2));
+        from_agent.say(BEAT);
+        requests.read(SOON, None);
+        assert_eq!(requests.heard_of_client(), first, "that may have been said long ago");
+        // Its end, which may be that of the connection only, is not the agent's.
+        drop(from_client);
+        requests.read(SOON, None);
+        assert!(!requests.are_over());
+        assert!(requests.heard_of_client() > first, "there is no better way left");
+        drop(from_agent);
+        requests.read(SOON, None);
+        assert!(requests.are_over());
+    }
+
+    #[test]
+    fn what_makes_no_sense_closes_the_line() {
+        let ((agent, mut from_agent), (input, Teller(mut from_client, _))) = (Teller::new(), Teller::new());
+        let mut requests = Requests::new(agent, line(input));
+        from_client.write_all(&[0xff; 64]).expect("somebody reads");
+        requests.read(SOON, None);
+        assert!(requests.take().is_empty() && requests.heard_of_client().is_none());
+        from_agent.say(Request::Stop);
+        requests.read(SOON, None);
+        assert_eq!(requests.take(), [Request::Stop]);
+    }
+}
