@@ -24,6 +24,9 @@ use std::{
     process::Command,
 };
 
+/// Programs that take what the whole machine has once, such as a port of netlink: one of each runs at a time.
+const ALONE: [&str; 1] = ["netlink_sockets"];
+
 /// Traces of one program, to be made in the emulated machine.
 struct Job<'a> {
     /// Of which processor the program is.
@@ -52,6 +55,10 @@ impl Job<'_> {
     /// What the emulated machine's shell does for it: traces by strace and by ours, into files of that number.
     fn script(&self, number: usize) -> String {
         let mut script = String::new();
+        let alone = ALONE.contains(&self.name());
+        if alone {
+            writeln!(script, "until mkdir /{}.lock 2>/dev/null; do sleep 0.1; done", self.name()).unwrap();
+        }
         let strace =
             format!("/oracle/{0}/loader --library-path /oracle/{0} /oracle/{0}/strace", self.processor);
         for (who, tracer) in [("theirs", strace.as_str()), ("ours", "/tracer")] {
@@ -69,6 +76,9 @@ impl Job<'_> {
                 self.program
             )
             .unwrap();
+        }
+        if alone {
+            writeln!(script, "rmdir /{}.lock", self.name()).unwrap();
         }
         script
     }
