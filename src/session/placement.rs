@@ -35,6 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct Placed {
     task: JoinHandle<()>,
+    /// What it is to be told.
     line: mpsc::Sender<Outgoing>,
     /// Why it is not there (any more).
     ended: oneshot::Receiver<String>,
@@ -49,10 +50,10 @@ impl Placed {
         let (say, ended) = oneshot::channel();
         let cut = Arc::<AtomicBool>::default();
         let is_cut = cut.clone();
-        let (line, words) = mpsc::channel(4);
+        let (line, requests) = mpsc::channel(4);
         let ping = line.clone();
         let task = tokio::spawn(async move {
-            let _ = say.send(run(&cluster, &target, door, whole, &is_cut, (ping, words)).await);
+            let _ = say.send(run(&cluster, &target, door, whole, &is_cut, (ping, requests)).await);
         });
         Placed { task, line, ended, cut }
     }
@@ -118,7 +119,7 @@ async fn run(
     door: i32,
     whole: bool,
     cut: &AtomicBool,
-    (ping, words): (mpsc::Sender<Outgoing>, mpsc::Receiver<Outgoing>),
+    (ping, requests): (mpsc::Sender<Outgoing>, mpsc::Receiver<Outgoing>),
 ) -> String {
     let program = format!("/proc/{door}/root{}", super::container::TRACER);
     let door = door.to_string();
@@ -131,7 +132,7 @@ async fn run(
     let closes = connection.supports_stream_close();
     let (sink, source) = connection.into_stream().split();
     // It ends when we are let go of, and closes its side.
-    tokio::spawn(stream::talk(sink, closes, Arc::<AtomicU64>::default(), words));
+    tokio::spawn(stream::talk(sink, closes, Arc::<AtomicU64>::default(), requests));
     let mut listener = Listener::new(source);
     let mut words = Vec::new();
     let how = loop {

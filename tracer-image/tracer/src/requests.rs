@@ -70,8 +70,10 @@ impl Requests {
     pub fn first(&mut self, deadline: Instant) -> Option<Trace> {
         while !self.are_over() && Instant::now() < deadline {
             self.read(deadline.saturating_duration_since(Instant::now()), None);
-            if let Some(Request::Trace(_)) = self.waiting.first()
-                && let Request::Trace(trace) = self.waiting.remove(0)
+            // The client may have wanted the end meanwhile, which stays for whoever serves the trace.
+            let at = self.waiting.iter().position(|request| matches!(request, Request::Trace(_)));
+            if let Some(at) = at
+                && let Request::Trace(trace) = self.waiting.remove(at)
             {
                 return Some(trace);
             }
