@@ -21,10 +21,10 @@ use wire::{
 
 /// The standard streams of an exec, which are ours no more but stay open.
 pub struct Line {
-    input: OwnedFd,
+    input: Source,
     /// containerd ends an exec's input when its output or its errors are at their end (`attachOutput` in
     /// internal/cri/io/exec_io.go; containerd issue 13934).
-    outputs: [OwnedFd; 2],
+    _outputs: [OwnedFd; 2],
 }
 
 impl Line {
@@ -34,8 +34,11 @@ impl Line {
     /// As the kernel says.
     pub fn keep() -> io::Result<Line> {
         Ok(Line {
-            input: io::stdin().as_fd().try_clone_to_owned()?,
-            outputs: [io::stdout().as_fd().try_clone_to_owned()?, io::stderr().as_fd().try_clone_to_owned()?],
+            input: Source::new(io::stdin().as_fd().try_clone_to_owned()?),
+            _outputs: [
+                io::stdout().as_fd().try_clone_to_owned()?,
+                io::stderr().as_fd().try_clone_to_owned()?,
+            ],
         })
     }
 }
@@ -43,9 +46,7 @@ impl Line {
 /// Requests, from wherever they come.
 pub struct Requests {
     agent: Source,
-    line: Option<Source>,
-    /// The line's, only to be open.
-    _outputs: Option<[OwnedFd; 2]>,
+    line: Option<Line>,
     waiting: Vec<Request>,
 }
 
@@ -62,8 +63,7 @@ struct Source {
 impl Requests {
     /// `line`: the client's own.
     pub fn new(agent: OwnedFd, line: Option<Line>) -> Requests {
-        let (line, outputs) = line.map(|line| (Source::new(line.input), line.outputs)).unzip();
-        Requests { agent: Source::new(agent), line, _outputs: outputs, waiting: Vec::new() }
+        Requests { agent: Source::new(agent), line, waiting: Vec::new() }
     }
 
     /// The trace that is asked for, by the agent.
@@ -85,7 +85,7 @@ impl Requests {
     pub fn read(&mut self, most: Duration, running: Option<&PipeReader>) -> bool {
         let mut fds = Vec::with_capacity(3);
         fds.extend(running.map(|running| PollFd::new(running.as_fd(), PollFlags::POLLIN)));
-        let sources = [Some(&self.agent), self.line.as_ref()].into_iter().flatten();
+        let sources = [Some(&self.agent), self.line.as_ref().map(|line| &line.input)].into_iter().flatten();
         fds.extend(sources.filter(|source| !source.closed).map(Source::watch));
         let most = PollTimeout::try_from(most).unwrap_or(PollTimeout::MAX);
         if !poll(&mut fds, most).is_ok_and(|ready| ready > 0) {
@@ -98,12 +98,12 @@ impl Requests {
         if !self.agent.closed && happened.next() == Some(true) {
             self.waiting.extend(self.agent.read());
         }
-        if let Some(line) = self.line.as_mut().filter(|line| !line.closed)
+        if let Some(Line { input, .. }) = self.line.as_mut().filter(|line| !line.input.closed)
             && happened.next() == Some(true)
         {
             // Everything else goes by way of the agent, which must know of it.
             let direct = |request: &Request| matches!(request, Request::Heartbeat { .. } | Request::Stop);
-            self.waiting.extend(line.read().into_iter().filter(direct));
+            self.waiting.extend(input.read().into_iter().filter(direct));
         }
         false
     }
@@ -127,9 +127,9 @@ impl Requests {
     ///
     /// As long as the line is open only that counts: what comes by way of an agent that waits for a CPU was said long ago.
     pub fn heard_of_client(&self) -> Option<Instant> {
-        let line = self.line.as_ref()?;
-        let heard = line.heard?;
-        Some(if line.closed { self.agent.heard.map_or(heard, |agent| heard.max(agent)) } else { heard })
+        let Line { input, .. } = self.line.as_ref()?;
+        let heard = input.heard?;
+        Some(if input.closed { self.agent.heard.map_or(heard, |agent| heard.max(agent)) } else { heard })
     }
 }
 
@@ -184,7 +184,7 @@ mod tests {
     /// A line whose outputs nobody reads.
     fn line(input: OwnedFd) -> Option<Line> {
         let null = || File::open("/dev/null").expect("it is there").into();
-        Some(Line { input, outputs: [null(), null()] })
+        Some(Line { input: Source::new(input), _outputs: [null(), null()] })
     }
 
     struct Teller(PipeWriter, Encoder);

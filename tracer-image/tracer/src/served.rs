@@ -487,7 +487,8 @@ impl Service {
 impl Service {
     /// Whether the client's lease is over, as far as we are to see to that.
     fn is_forsaken(&self, begun: Instant) -> bool {
-        if self.requests.heard_of_client().is_some_and(|heard| heard.elapsed() > self.lease + LINE_GRACE) {
+        let client = self.requests.heard_of_client().map(|heard| heard.elapsed());
+        if client.is_some_and(|silence| silence > self.lease + LINE_GRACE) {
             return true;
         }
         let silence = self.requests.heard_of_agent().map_or(begun, |heard| heard.max(begun)).elapsed();
@@ -498,7 +499,7 @@ impl Service {
         // weight we have and it has not, it takes its time.
         match self.agent.and_then(procfs::state) {
             Some('T' | 't') | None => true,
-            Some(_) => self.requests.heard_of_client().is_none() && silence > self.lease + GRACE + STARVED,
+            Some(_) => client.is_none() && silence > self.lease + GRACE + STARVED,
         }
     }
 }
