@@ -18,7 +18,7 @@ pub use output::{Color, Events, OnOverload, OutputArgs};
 pub use quantity::duration;
 pub use summary::SummaryArgs;
 pub use trace::{HexStyle, Style, TraceArgs};
-pub use tracer::{DryRun, Place, Profile, PullPolicy, TracerArgs};
+pub use tracer::{DryRun, Profile, PullPolicy, TracerArgs, TracerPlace};
 
 use clap::{
     CommandFactory, FromArgMatches, Parser,

@@ -8,7 +8,7 @@ use crate::{
     cli::{Args, ClusterArgs},
     cluster::{self, Cluster},
     screen::Steps,
-    targets::{self, Type, Wanted, Which},
+    targets::{self, PodChoice, TargetQuery, Type},
 };
 use clap::{Arg, Command, CommandFactory, FromArgMatches};
 use k8s_openapi::api::core::v1::{Namespace, Pod};
@@ -291,9 +291,9 @@ async fn containers(words: &[String]) -> Option<Answer> {
             _ => None,
         }
     })?;
-    let wanted = Wanted::new(&named, None).ok()?;
+    let wanted = TargetQuery::new(&named, None).ok()?;
     let cluster = connect(words).await?;
-    let pods = targets::pods(&cluster, &wanted, Which::One, false, &Steps::new(true)).await.ok()?;
+    let pods = targets::pods(&cluster, &wanted, PodChoice::One, false, &Steps::new(true)).await.ok()?;
     let spec = pods.first().and_then(|pod: &Pod| pod.spec.as_ref())?;
     let all = spec.containers.iter().chain(spec.init_containers.iter().flatten());
     Some(Answer::of(

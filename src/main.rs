@@ -4,12 +4,10 @@
 //! -> [`cluster`] and [`targets`] (what it is meant for) -> [`session`] (the tracer's container, the conversation with
 //! it) -> [`screen`]. Whatever goes wrong becomes a [`refusal`].
 
-mod agents;
 mod cli;
 mod cluster;
 mod completion;
 mod interrupt;
-mod letters;
 mod manual;
 mod person;
 mod plan;
@@ -17,6 +15,8 @@ mod refusal;
 mod screen;
 mod session;
 mod settings;
+mod status;
+mod strace_args;
 mod targets;
 mod version;
 
@@ -25,13 +25,14 @@ use cluster::Cluster;
 use interrupt::Interrupts;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
-use plan::{Form, Output, Plan};
+use plan::{ManifestFormat, Plan, TraceOutput};
 use refusal::{INCOMPLETE, Refusal};
-use screen::{Destination, Sheet, StatusLine, Steps, totals};
+use screen::{Destination, OutputFile, StatusLine, Steps, totals};
 use session::{
     attach::{self, Context},
-    container, health, inplace,
-    printer::{Looks, Most, Place, Printer},
+    container, in_place,
+    printer::{OutputLimits, Printer, RenderOptions, StreamOutput},
+    watch::health,
 };
 use std::{
     io::{IsTerminal, Write},
@@ -44,7 +45,7 @@ use targets::Container;
 use tokio::{sync::Semaphore, task::JoinSet};
 
 fn main() -> ExitCode {
-    if let Some(code) = aside() {
+    if let Some(code) = internal_command() {
         return code;
     }
     let mut args = match cli::parse(std::env::args_os()) {
@@ -74,7 +75,7 @@ fn main() -> ExitCode {
 }
 
 /// What shells and packagers ask for.
-fn aside() -> Option<ExitCode> {
+fn internal_command() -> Option<ExitCode> {
     let mut line = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
     let program = PathBuf::from(line.next()?);
     let mut words = line.peekable();
@@ -106,8 +107,8 @@ async fn run(args: &cli::Args) -> u8 {
         let mut interrupts = Interrupts::listen();
         let done = async {
             match command {
-                Command::Status(wanted) => agents::status(&args.cluster, wanted, &steps).await,
-                Command::Detach(wanted) => agents::detach(&args.cluster, wanted, &steps).await,
+                Command::Status(wanted) => status::status(&args.cluster, wanted, &steps).await,
+                Command::Detach(wanted) => status::detach(&args.cluster, wanted, &steps).await,
                 Command::Version(wanted) => {
                     version::version(&args.cluster, wanted, &args.tracer.image, &steps).await.map(|()| 0)
                 }
@@ -146,11 +147,11 @@ async fn run(args: &cli::Args) -> u8 {
         Ok(opened) => opened,
         Err(refusal) => return refuse(&refusal),
     };
-    if let Some(letters) = &plan.in_place {
+    if let Some(strace_args) = &plan.in_place {
         return match in_place(
             &cluster,
             &plan,
-            letters,
+            strace_args,
             &containers,
             &pods,
             destinations,
@@ -174,24 +175,24 @@ async fn run(args: &cli::Args) -> u8 {
     // Data says itself whose it is.
     let text = plan.format == Events::Text;
     let each = numbers.into_iter().zip(prefixes).zip(&steps_of).zip(&containers);
-    let places = each.map(|(((sheet, prefix), steps), container)| Place {
-        sheet,
+    let outputs = each.map(|(((file, prefix), steps), container)| StreamOutput {
+        file,
         prefix: if shared && text { prefix } else { String::new() },
         container: container.clone(),
         steps: steps.clone(),
         progress: Arc::default(),
     });
-    let places: Vec<Place> = places.collect();
-    let progress: Vec<_> = places.iter().map(|place| Arc::clone(&place.progress)).collect();
-    let most = Most { events: plan.max_events, bytes: plan.max_bytes };
-    let on_terminal = plan.output == Output::Stdout && std::io::stdout().is_terminal();
-    let sheet = |place| {
-        let sheet = Sheet::new(place).coloured(coloured(&plan));
-        if on_terminal { sheet.beside(&steps) } else { sheet }
+    let outputs: Vec<StreamOutput> = outputs.collect();
+    let progress: Vec<_> = outputs.iter().map(|place| Arc::clone(&place.progress)).collect();
+    let limits = OutputLimits { events: plan.max_events, bytes: plan.max_bytes };
+    let on_terminal = plan.output == TraceOutput::Stdout && std::io::stdout().is_terminal();
+    let file = |place| {
+        let file = OutputFile::new(place).coloured(coloured(&plan));
+        if on_terminal { file.beside(&steps) } else { file }
     };
-    let sheets = destinations.into_iter().map(sheet).collect();
-    let looks = Looks { format: plan.format, lines: plan.lines, summary: plan.summary.clone() };
-    let (printer, feeds) = match Printer::start(looks, sheets, places, most) {
+    let files = destinations.into_iter().map(file).collect();
+    let options = RenderOptions { format: plan.format, lines: plan.lines, summary: plan.summary.clone() };
+    let (printer, feeds) = match Printer::start(options, files, outputs, limits) {
         Ok(started) => started,
         Err(error) => return refuse(&Refusal::new("cannot start a thread").cause(error.to_string())),
     };
@@ -213,28 +214,28 @@ async fn run(args: &cli::Args) -> u8 {
     for ((((container, pod), feed), steps), progress) in each {
         let (context, interrupts) = (Arc::clone(&context), interrupts.another());
         traces.spawn(async move {
-            let mut fate = attach::attach(context, container, pod, feed, interrupts, steps.clone()).await;
-            if let Ok(outcome) = &mut fate {
+            let mut result = attach::attach(context, container, pod, feed, interrupts, steps.clone()).await;
+            if let Ok(outcome) = &mut result {
                 outcome.slowdown = progress.slowdown();
             }
             if several {
                 // What happens to one is not kept from the person until the others have ended.
-                totals::report(&fate, None, &steps);
+                totals::report(&result, None, &steps);
             }
-            fate
+            result
         });
     }
-    let mut fates = Vec::new();
+    let mut results = Vec::new();
     loop {
         tokio::select! {
             ended = traces.join_next() => match ended {
-                Some(Ok(fate)) => fates.push(fate),
+                Some(Ok(result)) => results.push(result),
                 Some(Err(error)) => {
                     let refusal = Refusal::new("a trace broke off").cause(error.to_string());
                     if several {
                         steps.refuse(&refusal);
                     }
-                    fates.push(Err(refusal));
+                    results.push(Err(refusal));
                 }
                 None => break,
             },
@@ -242,31 +243,31 @@ async fn run(args: &cli::Args) -> u8 {
             () = interrupts.next(), if steps.on_terminal() => eprintln!(),
         }
     }
-    let sheets = printer.into_sheets(Duration::from_secs(1)).await;
+    let files = printer.into_files(Duration::from_secs(1)).await;
     status_line.clear().await;
-    let written = sheets.as_deref().map(|sheets| sheets.iter().map(Sheet::written).sum());
-    if fates.iter().flatten().any(|outcome| outcome.enough) {
-        steps.say(&enough(most, written));
+    let written = files.as_deref().map(|files| files.iter().map(OutputFile::written).sum());
+    if results.iter().flatten().any(|outcome| outcome.enough) {
+        steps.say(&enough(limits, written));
     }
-    if let Some(place) = place_of(&output, sheets.as_deref().unwrap_or_default()) {
+    if let Some(place) = place_of(&output, files.as_deref().unwrap_or_default()) {
         steps.say(&format!("The trace is in {place}"));
     }
-    match fates.as_slice() {
-        [fate] if !several => totals::report(fate, Some(written), &steps),
+    match results.as_slice() {
+        [result] if !several => totals::report(result, Some(written), &steps),
         // Whoever read them has gone.
-        fates if fates.iter().flatten().any(|outcome| outcome.unread && outcome.failure.is_none()) => {}
-        fates => totals::report_all(fates, written, &steps),
+        results if results.iter().flatten().any(|outcome| outcome.unread && outcome.failure.is_none()) => {}
+        results => totals::report_all(results, written, &steps),
     }
-    totals::code(&fates)
+    totals::code(&results)
 }
 
 /// Which limit was reached.
-fn enough(most: Most, written: Option<u64>) -> String {
-    match most {
-        Most { bytes: Some(bytes), .. } if written.is_none_or(|written| written >= bytes) => {
+fn enough(limits: OutputLimits, written: Option<u64>) -> String {
+    match limits {
+        OutputLimits { bytes: Some(bytes), .. } if written.is_none_or(|written| written >= bytes) => {
             format!("{} are written (--max-bytes)", refusal::size(bytes))
         }
-        Most { events, .. } => {
+        OutputLimits { events, .. } => {
             let events = refusal::count(events.unwrap_or(0), "event is written", "events are written");
             format!("{events} (--max-events)")
         }
@@ -294,11 +295,11 @@ async fn prepare(
     plan: &Plan,
     steps: &Steps,
 ) -> Result<(Cluster, String, Vec<(Container, Pod)>), Refusal> {
-    let whom = &plan.whom;
+    let selection = &plan.selection;
     let cluster = Cluster::connect(&args.cluster, plan.timeout, steps).await?;
     // Asked in one go, because each question costs a round trip.
     let (pods, who, (get_exec, create_exec, patch)) = tokio::join!(
-        targets::pods(&cluster, &whom.wanted, whom.which, whom.wait, steps),
+        targets::pods(&cluster, &selection.query, selection.choice, selection.wait, steps),
         person::who(&cluster),
         async {
             tokio::join!(
@@ -311,8 +312,9 @@ async fn prepare(
     let found = choose_containers(plan, pods?, steps)?;
     let fresh = found.iter().find(|(container, pod)| {
         plan.in_place.is_none()
-            && targets::running(pod, &container.name)
-                .map_or(true, |target| !container::any_runs(pod, &target, &container::Wanted::of(plan)))
+            && targets::running(pod, &container.name).map_or(true, |target| {
+                !container::any_runs(pod, &target, &container::ContainerRequest::of(plan))
+            })
     });
     let needed = [
         ("patch", "ephemeralcontainers", patch, fresh),
@@ -337,7 +339,7 @@ async fn prepare(
 async fn in_place(
     cluster: &Cluster,
     plan: &Plan,
-    letters: &letters::Letters,
+    strace_args: &strace_args::StraceArgs,
     containers: &[Container],
     pods: &[Pod],
     destinations: Vec<Destination>,
@@ -347,8 +349,8 @@ async fn in_place(
     let nothing = || Refusal::new("there is nothing to trace");
     let (container, pod) = containers.iter().zip(pods).next().ok_or_else(nothing)?;
     let target = targets::running(pod, &container.name)?;
-    let sheet = Sheet::new(destinations.into_iter().next().ok_or_else(nothing)?);
-    inplace::run(cluster, &target, letters, plan.duration, sheet, interrupts, steps).await
+    let file = OutputFile::new(destinations.into_iter().next().ok_or_else(nothing)?);
+    in_place::run(cluster, &target, strace_args, plan.duration, file, interrupts, steps).await
 }
 
 /// Prints what would be sent to each container's pod.
@@ -357,10 +359,10 @@ async fn show(
     plan: &Plan,
     found: &[(Container, Pod)],
     who: DryRun,
-    notation: Form,
+    notation: ManifestFormat,
     steps: &Steps,
 ) -> Result<(), Refusal> {
-    let wanted = container::Wanted::of(plan);
+    let wanted = container::ContainerRequest::of(plan);
     for (container, pod) in found {
         let target = targets::running(pod, &container.name)?;
         let choice = match who {
@@ -377,7 +379,7 @@ async fn show(
 fn choose_containers(plan: &Plan, pods: Vec<Pod>, steps: &Steps) -> Result<Vec<(Container, Pod)>, Refusal> {
     let (mut found, mut refusals, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
     for pod in pods {
-        let (names, defaulted) = match plan.whom.containers.of(&pod) {
+        let (names, defaulted) = match plan.selection.containers.of(&pod) {
             Ok(chosen) => chosen,
             Err(refusal) => {
                 refusals.push(refusal);
@@ -387,7 +389,9 @@ fn choose_containers(plan: &Plan, pods: Vec<Pod>, steps: &Steps) -> Result<Vec<(
         remarks.extend(defaulted.filter(|remark| !remarks.contains(remark)));
         for name in names {
             match targets::running(&pod, &name) {
-                Err(refusal) if !(plan.whom.wait && targets::may_yet_run(&pod)) => refusals.push(refusal),
+                Err(refusal) if !(plan.selection.wait && targets::may_yet_run(&pod)) => {
+                    refusals.push(refusal)
+                }
                 _ => found.push((Container { pod: pod.name_any(), name }, pod.clone())),
             }
         }
@@ -406,7 +410,7 @@ fn choose_containers(plan: &Plan, pods: Vec<Pod>, steps: &Steps) -> Result<Vec<(
 fn coloured(plan: &Plan) -> bool {
     // https://no-color.org: set to anything but nothing.
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    plan.output == Output::Stdout
+    plan.output == TraceOutput::Stdout
         && plan.format == Events::Text
         && match plan.color {
             Color::Always => true,
@@ -416,19 +420,19 @@ fn coloured(plan: &Plan) -> bool {
 }
 
 /// Where a person finds what was written.
-fn place_of(output: &Output, sheets: &[Sheet]) -> Option<String> {
-    let [first, rest @ ..] = sheets else { return None };
+fn place_of(output: &TraceOutput, files: &[OutputFile]) -> Option<String> {
+    let [first, rest @ ..] = files else { return None };
     if rest.is_empty() {
         return first.destination().describe();
     }
-    let files: usize = sheets.iter().map(|sheet| sheet.destination().files()).sum();
+    let files: usize = files.iter().map(|file| file.destination().files()).sum();
     let files = refusal::count(files as u64, "file", "files");
     match output {
-        Output::Threads { base, .. } => Some(format!("{}.POD.CONTAINER.TID ({files})", base.display())),
-        Output::Directory { dir, separate, .. } => {
+        TraceOutput::Threads { base, .. } => Some(format!("{}.POD.CONTAINER.TID ({files})", base.display())),
+        TraceOutput::Directory { dir, separate, .. } => {
             let name = dir.join(if *separate { "POD.CONTAINER.TID" } else { "POD.CONTAINER" });
             Some(format!("{} ({files})", name.display()))
         }
-        Output::Stdout | Output::Stderr | Output::File { .. } => None,
+        TraceOutput::Stdout | TraceOutput::Stderr | TraceOutput::File { .. } => None,
     }
 }

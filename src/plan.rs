@@ -6,13 +6,13 @@ mod trace;
 
 use crate::{
     cli::{Args, Color, DryRun, Events, HexStyle, OnOverload, Profile, PullPolicy, Style, TargetArgs},
-    letters::Letters,
     refusal::{self, Refusal},
-    session::{custom, rung::Rung},
-    targets::{Containers, Wanted, Which},
+    session::container::{custom, privilege::Privilege},
+    strace_args::StraceArgs,
+    targets::{Containers, PodChoice, TargetQuery},
 };
 use jiff::{Timestamp, tz::TimeZone};
-pub use output::Output;
+pub use output::TraceOutput;
 use render::{
     clock::{Precision, Wall},
     text::{Options, Prefix},
@@ -22,8 +22,8 @@ use syscalls::{
     filter::quiet,
     notation::{Constants, HexStrings, Notation},
 };
-pub use trace::Depth;
 use trace::Expressions;
+pub use trace::TraceRequest;
 use wire::message;
 
 /// How long the tracer goes on when it does not hear from us.
@@ -33,11 +33,11 @@ pub const LEASE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Plan {
     /// Which pods and containers.
-    pub whom: Whom,
+    pub selection: TargetSelection,
     /// What the tracer is asked for.
-    pub depth: Depth,
+    pub depth: TraceRequest,
     /// Where the text goes.
-    pub output: Output,
+    pub output: TraceOutput,
     /// How lines look.
     pub lines: Options,
     /// How events are written.
@@ -63,9 +63,9 @@ pub struct Plan {
     /// `--custom`
     pub custom: Option<serde_json::Value>,
     /// `--in-place`: what the strace there is told.
-    pub in_place: Option<Letters>,
+    pub in_place: Option<StraceArgs>,
     /// `--dry-run`
-    pub dry_run: Option<(DryRun, Form)>,
+    pub dry_run: Option<(DryRun, ManifestFormat)>,
     /// Longest that a wait may last.
     pub timeout: Duration,
     /// What is accepted but does less than one may think.
@@ -74,7 +74,7 @@ pub struct Plan {
 
 /// How an object of the API is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum ManifestFormat {
     /// YAML.
     Yaml,
     /// JSON.
@@ -83,11 +83,11 @@ pub enum Form {
 
 /// Which pods and containers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Whom {
+pub struct TargetSelection {
     /// What was named.
-    pub wanted: Wanted,
+    pub query: TargetQuery,
     /// Which of its pods.
-    pub which: Which,
+    pub choice: PodChoice,
     /// Which of their containers.
     pub containers: Containers,
     /// Whether those that do not run are waited for.
@@ -96,15 +96,15 @@ pub struct Whom {
     pub restarts: u32,
 }
 
-impl Whom {
-    fn new(args: &TargetArgs, what: &[String]) -> Result<Whom, Refusal> {
-        let wanted = Wanted::new(what, args.selector.as_deref())?;
+impl TargetSelection {
+    fn new(args: &TargetArgs, what: &[String]) -> Result<TargetSelection, Refusal> {
+        let query = TargetQuery::new(what, args.selector.as_deref())?;
         if args.max_pods == 0 {
             return Err(refusal::usage("--max-pods: at least one"));
         }
-        Ok(Whom {
-            wanted,
-            which: if args.all_pods { Which::All(args.max_pods) } else { Which::One },
+        Ok(TargetSelection {
+            query,
+            choice: if args.all_pods { PodChoice::All(args.max_pods) } else { PodChoice::One },
             containers: match args.containers.as_slice() {
                 _ if args.all_containers => Containers::All,
                 [] => Containers::Default,
@@ -122,7 +122,7 @@ impl Plan {
     /// # Errors
     /// What is wrong with it; the cluster was not touched.
     pub fn new(args: &Args) -> Result<Plan, Refusal> {
-        let whom = Whom::new(&args.target, &args.what)?;
+        let selection = TargetSelection::new(&args.target, &args.what)?;
         let mut remarks = Vec::new();
 
         let expressions = Expressions::new(&args.trace, args.tracer.in_place)?;
@@ -130,7 +130,7 @@ impl Plan {
         let separate = args.output.separate || args.trace.follow > 1;
         let dry_run = dry_run(args)?;
         let output = match (&args.output.file, &args.output.out) {
-            _ if dry_run.is_some() => Output::Stdout,
+            _ if dry_run.is_some() => TraceOutput::Stdout,
             (Some(file), _) => {
                 if file.to_str().is_some_and(|name| name.starts_with(['|', '!'])) {
                     return Err(refusal::usage(
@@ -139,19 +139,21 @@ impl Plan {
                     .fix("write to a pipe: kubectl strace ... | COMMAND"));
                 }
                 match separate {
-                    true => Output::Threads { base: file.clone(), append: args.output.append },
-                    false => Output::File { path: file.clone(), append: args.output.append },
+                    true => TraceOutput::Threads { base: file.clone(), append: args.output.append },
+                    false => TraceOutput::File { path: file.clone(), append: args.output.append },
                 }
             }
-            (None, Some(dir)) => Output::Directory { dir: dir.clone(), separate, force: args.output.force },
+            (None, Some(dir)) => {
+                TraceOutput::Directory { dir: dir.clone(), separate, force: args.output.force }
+            }
             (None, None) => {
                 if args.output.separate {
                     remarks.push("--ff makes files only together with -o FILE or --out DIR");
                 }
-                if args.program.is_empty() { Output::Stdout } else { Output::Stderr }
+                if args.program.is_empty() { TraceOutput::Stdout } else { TraceOutput::Stderr }
             }
         };
-        let on_page = matches!(output, Output::Stdout | Output::Stderr);
+        let on_page = matches!(output, TraceOutput::Stdout | TraceOutput::Stderr);
         let split = separate && !on_page;
         let (counting, table) = summary::plan(&args.summary, split)?;
         let json = args.output.format == Events::Json;
@@ -168,7 +170,7 @@ impl Plan {
             wall: match args.output.clock {
                 _ if let Some(form) = args.output.wall => form.0,
                 // strace-log-merge takes only files with times.
-                0 if matches!(output, Output::Directory { .. }) => Some(Wall::Epoch(Precision::Micros)),
+                0 if matches!(output, TraceOutput::Directory { .. }) => Some(Wall::Epoch(Precision::Micros)),
                 0 => None,
                 1 => Some(Wall::Time(Precision::Seconds)),
                 2 => Some(Wall::Time(Precision::Micros)),
@@ -200,16 +202,16 @@ impl Plan {
         };
         let command = trace::command(args)?;
         let pids = trace::pids(&args.trace.pids)?;
-        let several = match &whom.containers {
+        let several = match &selection.containers {
             Containers::All => true,
             Containers::Named(names) => names.len() > 1,
             Containers::Default => false,
         };
-        if !pids.is_empty() && (several || matches!(whom.which, Which::All(_))) {
+        if !pids.is_empty() && (several || matches!(selection.choice, PodChoice::All(_))) {
             return Err(refusal::usage("-p names processes of one container, but several are to be traced")
                 .fix("choose processes of all of them by name, --comm REGEX, or by program, --exe REGEX"));
         }
-        if !command.is_empty() && (several || matches!(whom.which, Which::All(_))) {
+        if !command.is_empty() && (several || matches!(selection.choice, PodChoice::All(_))) {
             return Err(refusal::usage("a command is run in one container, but several are named")
                 .fix("name one pod and, with -c, one container of it"));
         }
@@ -222,17 +224,17 @@ impl Plan {
                 "--in-place: a strace is run in one container, but several are named",
             ));
         }
-        let in_place = args.tracer.in_place.then(|| Letters::new(args, &pids, &lines, &output));
+        let in_place = args.tracer.in_place.then(|| StraceArgs::new(args, &pids, &lines, &output));
         let alone = pids.is_empty() && command.is_empty();
-        if !alone && whom.restarts > 0 {
+        if !alone && selection.restarts > 0 {
             return Err(refusal::usage(
                 "--follow-restarts: -p and a command are of one life of the container only",
             )
             .fix("choose processes by name, --comm REGEX, or by program, --exe REGEX"));
         }
         Ok(Plan {
-            whom,
-            depth: Depth {
+            selection,
+            depth: TraceRequest {
                 expressions: expressions.all,
                 trace_paths: trace::paths(&args.trace.trace_paths)?,
                 counting,
@@ -288,17 +290,17 @@ impl Plan {
 
 impl Plan {
     /// Whether a tracer of more rights is added by itself where the kernel refuses one of this rung.
-    pub fn climbs(&self, from: Rung) -> bool {
-        self.profile == Profile::Auto && self.depth.command.is_empty() && Rung::Ptrace.is_above(from)
+    pub fn climbs(&self, from: Privilege) -> bool {
+        self.profile == Profile::Auto && self.depth.command.is_empty() && Privilege::Ptrace.is_above(from)
     }
 }
 
 /// `--dry-run`, with which `-o` means what it means to kubectl.
-fn dry_run(args: &Args) -> Result<Option<(DryRun, Form)>, Refusal> {
+fn dry_run(args: &Args) -> Result<Option<(DryRun, ManifestFormat)>, Refusal> {
     let Some(who) = args.tracer.dry_run else { return Ok(None) };
     let notation = match args.output.file.as_deref().map(|format| format.to_str().unwrap_or_default()) {
-        None | Some("yaml") => Form::Yaml,
-        Some("json") => Form::Json,
+        None | Some("yaml") => ManifestFormat::Yaml,
+        Some("json") => ManifestFormat::Json,
         Some(other) => {
             return Err(refusal::usage(format!("-o {other}: with --dry-run, -o takes yaml or json"))
                 .fix("leave --dry-run out to write a trace to a file"));

@@ -1,6 +1,6 @@
 //! Everything that can stop a trace: what was wrong, who said so, and what to do next, in one place.
 
-use crate::{cluster::oidc::error as oidc, screen::plain, session::rung::Rung};
+use crate::{cluster::oidc::error as oidc, screen::plain, session::container::privilege::Privilege};
 use kube::{config::ExecConfig, core::Status};
 use std::{fmt, time::Duration};
 
@@ -331,7 +331,12 @@ fn is_admission(message: &str) -> bool {
 }
 
 /// Policies refuse every container that could trace; `user` is the target's.
-pub fn no_rung(namespace: &str, pod: &str, refused: &[(Rung, Box<Status>)], user: Option<i64>) -> Refusal {
+pub fn no_privilege(
+    namespace: &str,
+    pod: &str,
+    refused: &[(Privilege, Box<Status>)],
+    user: Option<i64>,
+) -> Refusal {
     let level = |status: &Status| {
         let (_, rest) = status.message.split_once("violates PodSecurity \"")?;
         rest.split(':').next().map(str::to_owned)
@@ -343,11 +348,11 @@ pub fn no_rung(namespace: &str, pod: &str, refused: &[(Rung, Box<Status>)], user
         }
         None => format!("the tracer container could not be added to pod {pod}: a policy refuses it"),
     });
-    for (rung, status) in refused {
-        refusal = refusal.cause(format!("as {} ({rung}): {}", rung.name(), said(status)));
+    for (privilege, status) in refused {
+        refusal = refusal.cause(format!("as {} ({privilege}): {}", privilege.name(), said(status)));
     }
     // Not chosen by itself where there is something to lose; and where nobody knows who the target is it has no user.
-    let untried = refused.iter().all(|(rung, _)| *rung != Rung::Unprivileged);
+    let untried = refused.iter().all(|(privilege, _)| *privilege != Privilege::Unprivileged);
     if untried && user.is_some_and(|user| user != 0) {
         refusal = refusal.fix(
             "run again with --profile unprivileged: the target's own user and no capability. It has one price: a traced \
@@ -376,7 +381,13 @@ pub fn no_rung(namespace: &str, pod: &str, refused: &[(Rung, Box<Status>)], user
 }
 
 /// The server refuses the ephemeral container.
-pub fn not_added(namespace: &str, pod: &str, server: &str, rung: Rung, error: &kube::Error) -> Refusal {
+pub fn not_added(
+    namespace: &str,
+    pod: &str,
+    server: &str,
+    privilege: Privilege,
+    error: &kube::Error,
+) -> Refusal {
     let what = format!("the tracer container could not be added to pod {pod}");
     let kube::Error::Api(status) = error else { return request(&what, server, error) };
     let message = &status.message;
@@ -384,7 +395,7 @@ pub fn not_added(namespace: &str, pod: &str, server: &str, rung: Rung, error: &k
         return rbac(user_in(message), "patch", "pods/ephemeralcontainers", namespace, Some(said(status)));
     }
     if is_policy(status) {
-        return no_rung(namespace, pod, &[(rung, status.clone())], None);
+        return no_privilege(namespace, pod, &[(privilege, status.clone())], None);
     }
     let refusal = Refusal::new(what).cause(said(status));
     match status.code {
@@ -467,8 +478,8 @@ mod tests {
         let level =
             "pods \"api\" is forbidden: violates PodSecurity \"restricted:latest\": runAsNonRoot != true";
         let policy = "admission webhook \"x.y\" denied the request: no";
-        let refused = [(Rung::Ptrace, status(level)), (Rung::FileCapability, status(policy))];
-        let said = no_rung("demo", "api", &refused, Some(7)).to_string();
+        let refused = [(Privilege::Ptrace, status(level)), (Privilege::FileCapability, status(policy))];
+        let said = no_privilege("demo", "api", &refused, Some(7)).to_string();
         for part in [
             "level restricted",
             "as ptrace (root",
@@ -479,9 +490,11 @@ mod tests {
             assert!(said.contains(part), "{part}: {said}");
         }
         // It was tried, or there is no such user.
-        assert!(!no_rung("demo", "api", &refused, Some(0)).to_string().contains("--profile unprivileged"));
-        let tried = [(Rung::Unprivileged, status(level))];
-        assert!(!no_rung("demo", "api", &tried, Some(7)).to_string().contains("--profile unprivileged"));
+        assert!(
+            !no_privilege("demo", "api", &refused, Some(0)).to_string().contains("--profile unprivileged")
+        );
+        let tried = [(Privilege::Unprivileged, status(level))];
+        assert!(!no_privilege("demo", "api", &tried, Some(7)).to_string().contains("--profile unprivileged"));
         assert!(!is_policy(&status("User \"a\" cannot patch resource \"pods/ephemeralcontainers\"")));
     }
 
@@ -489,12 +502,12 @@ mod tests {
     fn pod_security_is_told_from_rbac() {
         let psa =
             "pods \"api\" is forbidden: violates PodSecurity \"baseline:latest\": non-default capabilities";
-        let said = not_added("demo", "api", "s", Rung::Ptrace, &api(403, "Forbidden", psa)).to_string();
+        let said = not_added("demo", "api", "s", Privilege::Ptrace, &api(403, "Forbidden", psa)).to_string();
         assert!(said.contains("level baseline") && said.contains(psa), "{said}");
         assert!(said.contains("kubectl label --overwrite namespace demo"), "{said}");
 
         let rbac = "pods \"api\" is forbidden: User \"alice\" cannot patch resource \"pods/ephemeralcontainers\" in API group \"\"";
-        let said = not_added("demo", "api", "s", Rung::Ptrace, &api(403, "Forbidden", rbac)).to_string();
+        let said = not_added("demo", "api", "s", Privilege::Ptrace, &api(403, "Forbidden", rbac)).to_string();
         assert!(said.contains("alice may not patch pods/ephemeralcontainers in namespace demo"), "{said}");
         assert!(said.contains("kind: Role\n") && said.contains("--user=alice"), "{said}");
     }

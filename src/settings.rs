@@ -187,7 +187,7 @@ fn parse(path: &Path, text: &str) -> Result<Settings, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::{Place, Profile};
+    use crate::cli::{Profile, TracerPlace};
 
     const TEXT: &str = "
 defaults:
@@ -217,13 +217,13 @@ namespaces:
     fn what_is_nearer_comes_first() {
         let args = applied("api", "dev", "default").unwrap();
         assert_eq!(args.tracer.image, "registry.test/tracer@sha256:0");
-        assert_eq!((args.tracer.profile, args.tracer.place), (Profile::Unprivileged, Place::Auto));
+        assert_eq!((args.tracer.profile, args.tracer.place), (Profile::Unprivileged, TracerPlace::Auto));
         assert_eq!(args.tracer.timeout.as_secs(), 120);
         let args = applied("api --timeout 5s --image x", "production", "default").unwrap();
-        assert_eq!((args.tracer.profile, args.tracer.place), (Profile::Ptrace, Place::Agent));
+        assert_eq!((args.tracer.profile, args.tracer.place), (Profile::Ptrace, TracerPlace::Agent));
         assert_eq!((args.tracer.image.as_str(), args.tracer.timeout.as_secs()), ("x", 5));
         let args = applied("api --place target", "production", "lab").unwrap();
-        assert_eq!((args.tracer.profile, args.tracer.place), (Profile::FileCapability, Place::Target));
+        assert_eq!((args.tracer.profile, args.tracer.place), (Profile::FileCapability, TracerPlace::Target));
     }
 
     #[test]

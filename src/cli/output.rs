@@ -20,7 +20,7 @@ pub struct OutputArgs {
     /// The same in another form: `none`, `time` or `unix`, with `s`, `ms`, `us` or `ns` behind a comma
     #[arg(long = "absolute-timestamps", alias = "timestamps", value_name = "FORM", num_args = 0..=1, require_equals = true,
           default_missing_value = "time", value_parser = wall, conflicts_with = "clock")]
-    pub wall: Option<Form>,
+    pub wall: Option<ClockFormat>,
 
     /// Time since the line before
     #[arg(short = 'r')]
@@ -131,11 +131,11 @@ pub enum Events {
 
 /// How the time of day is written, if it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Form(pub Option<Wall>);
+pub struct ClockFormat(pub Option<Wall>);
 
-fn wall(text: &str) -> Result<Form, String> {
+fn wall(text: &str) -> Result<ClockFormat, String> {
     Wall::named(text)
-        .map(Form)
+        .map(ClockFormat)
         .ok_or_else(|| "it is written as time, unix or none, and s, ms, us or ns: unix,ns".into())
 }
 

@@ -23,7 +23,7 @@ pub struct TracerArgs {
     /// Where it runs: in the `target` container, with its share of the CPU (many times faster on a busy one, but its memory
     /// counts there), in its own container (`agent`), or where nothing is lost (`auto`)
     #[arg(long, value_name = "PLACE", env = "KUBECTL_STRACE_PLACE", default_value = "auto")]
-    pub place: Place,
+    pub place: TracerPlace,
 
     /// Add nothing to the pod: run the strace that the container's own image has (or a /tracer), which takes the letters as
     /// they are. It needs a shell there, and the rights that the container has itself
@@ -62,7 +62,7 @@ pub enum Profile {
 
 /// In which container the tracer runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Place {
+pub enum TracerPlace {
     /// In the target's where nothing is lost by it, else in its own.
     Auto,
     /// In the target's.

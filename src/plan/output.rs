@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 /// Where the text goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Output {
+pub enum TraceOutput {
     /// stdout.
     Stdout,
     /// stderr: stdout is the command's.

@@ -24,7 +24,7 @@ fn target() -> Target {
 #[test]
 fn a_line_known_by_heart() {
     let plan = plan("-ffttTy -o FILE -s 200 pod/api").unwrap();
-    assert_eq!(plan.output, Output::Threads { base: "FILE".into(), append: false });
+    assert_eq!(plan.output, TraceOutput::Threads { base: "FILE".into(), append: false });
     assert_eq!(plan.lines.wall, Some(Wall::Time(Precision::Micros)));
     assert_eq!(plan.lines.spent, Some(Precision::Micros));
     assert_eq!((plan.lines.prefix, plan.lines.split), (Prefix::None, true));
@@ -139,12 +139,12 @@ fn times_have_long_spellings() {
 
 #[test]
 fn who_is_meant() {
-    let whom = |line| plan(line).unwrap().whom;
-    assert_eq!(whom("api").which, Which::One);
-    assert_eq!(whom("api").containers, Containers::Default);
-    assert_eq!(whom("-l app=x --all-pods").which, Which::All(50));
-    assert_eq!(whom("deploy/x --all-pods --max-pods 3 --all-containers").containers, Containers::All);
-    assert_eq!(whom("api -c a -c b").containers, Containers::Named(vec!["a".into(), "b".into()]));
+    let selection = |line| plan(line).unwrap().selection;
+    assert_eq!(selection("api").choice, PodChoice::One);
+    assert_eq!(selection("api").containers, Containers::Default);
+    assert_eq!(selection("-l app=x --all-pods").choice, PodChoice::All(50));
+    assert_eq!(selection("deploy/x --all-pods --max-pods 3 --all-containers").containers, Containers::All);
+    assert_eq!(selection("api -c a -c b").containers, Containers::Named(vec!["a".into(), "b".into()]));
     for wrong in [
         "",
         "api web",
@@ -188,7 +188,7 @@ fn a_command_is_run_in_one_container_and_writes_to_stdout_itself() {
     let one = plan("api -- ls -l").unwrap();
     assert_eq!(
         (one.depth.command.as_slice(), &one.output),
-        (&["ls".into(), "-l".into()][..], &Output::Stderr)
+        (&["ls".into(), "-l".into()][..], &TraceOutput::Stderr)
     );
     assert!(!one.depth.follow && !one.depth.entrants, "as strace: children only with -f");
     assert_eq!(one.lines.prefix, Prefix::Several);
@@ -196,7 +196,7 @@ fn a_command_is_run_in_one_container_and_writes_to_stdout_itself() {
     assert_eq!(request.target, message::Target::Command);
     assert_eq!(request.place, message::Place::Target("id".into()));
     assert!(plan("api -f -- ls").unwrap().depth.follow);
-    assert_eq!(plan("api -o X -- ls").unwrap().output, Output::File { path: "X".into(), append: false });
+    assert_eq!(plan("api -o X -- ls").unwrap().output, TraceOutput::File { path: "X".into(), append: false });
     for wrong in [
         "api -p 1 -- ls",
         "api --comm x -- ls",
@@ -210,12 +210,12 @@ fn a_command_is_run_in_one_container_and_writes_to_stdout_itself() {
 
 #[test]
 fn another_strace_is_told_what_was_typed() {
-    let letters = |line: &str| plan(&format!("--in-place {line}")).unwrap().in_place.unwrap();
-    let one = letters("api -e signal=INT -e trace=%file -tt -yy -T -s 9");
+    let strace_args = |line: &str| plan(&format!("--in-place {line}")).unwrap().in_place.unwrap();
+    let one = strace_args("api -e signal=INT -e trace=%file -tt -yy -T -s 9");
     assert_eq!(one.words.join(" "), "-f -e signal=INT -e trace=%file -s 9 -yy -tt -T");
     assert!(one.all && one.on_page);
-    assert_eq!(letters("api -p 7,1 -o X").words.join(" "), "-s 32 -o /dev/stdout -p 1 -p 7");
-    let files = letters("api --ff --out D");
+    assert_eq!(strace_args("api -p 7,1 -o X").words.join(" "), "-s 32 -o /dev/stdout -p 1 -p 7");
+    let files = strace_args("api --ff --out D");
     assert_eq!((files.words.join(" ").as_str(), files.on_page), ("-f -s 32 -ttt -o /dev/stdout", false));
     assert!(plan("api").unwrap().in_place.is_none());
     for wrong in ["--in-place api -c a -c b", "--in-place api -- ls"] {
@@ -225,7 +225,7 @@ fn another_strace_is_told_what_was_typed() {
 
 #[test]
 fn restarts_are_followed_three_times_unless_told_otherwise() {
-    let restarts = |line| plan(line).unwrap().whom.restarts;
+    let restarts = |line| plan(line).unwrap().selection.restarts;
     assert_eq!(restarts("api"), 0);
     assert_eq!(restarts("--follow-restarts api"), 3);
     assert_eq!(restarts("api --follow-restarts=7"), 7);
@@ -234,10 +234,13 @@ fn restarts_are_followed_three_times_unless_told_otherwise() {
 
 #[test]
 fn with_dry_run_o_is_kubectls() {
-    assert_eq!(plan("api --dry-run=client").unwrap().dry_run, Some((DryRun::Client, Form::Yaml)));
-    assert_eq!(plan("api --dry-run=server -o json").unwrap().dry_run, Some((DryRun::Server, Form::Json)));
+    assert_eq!(plan("api --dry-run=client").unwrap().dry_run, Some((DryRun::Client, ManifestFormat::Yaml)));
+    assert_eq!(
+        plan("api --dry-run=server -o json").unwrap().dry_run,
+        Some((DryRun::Server, ManifestFormat::Json))
+    );
     assert!(plan("api --dry-run=server -o FILE").is_err_and(|error| error.code() == refusal::USAGE));
-    assert_eq!(plan("api -o json").unwrap().output, Output::File { path: "json".into(), append: false });
+    assert_eq!(plan("api -o json").unwrap().output, TraceOutput::File { path: "json".into(), append: false });
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::LEASE;
 use crate::{
-    cli::{Args, Place, TraceArgs},
+    cli::{Args, TraceArgs, TracerPlace},
     refusal::{self, Refusal},
     targets::Target,
 };
@@ -20,7 +20,7 @@ const LONGEST_PATH: usize = 4096;
 
 /// What the tracer is asked for, apart from whom to trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Depth {
+pub struct TraceRequest {
     /// The expressions of `-e`, and letters that are short for some.
     pub expressions: Vec<String>,
     /// `-P`
@@ -58,7 +58,7 @@ pub struct Depth {
     /// `-y`
     pub paths: bool,
     /// `--place`
-    pub place: Place,
+    pub place: TracerPlace,
     /// `--idle`, in seconds.
     pub idle: Option<u32>,
     /// `--on-overload`, `--max-stop`
@@ -71,10 +71,10 @@ pub struct Depth {
     pub redact: bool,
 }
 
-impl Depth {
+impl TraceRequest {
     /// The request to the tracer.
-    pub fn request(&self, whom: &Target, who: &str, session: u128) -> message::Trace {
-        let container_id = &whom.id;
+    pub fn request(&self, container: &Target, who: &str, session: u128) -> message::Trace {
+        let container_id = &container.id;
         let target = if !self.command.is_empty() {
             message::Target::Command
         } else if self.pids.is_empty() {
@@ -104,16 +104,16 @@ impl Depth {
             lease: LEASE.as_millis() as u32,
             place: match self.place {
                 _ if !self.command.is_empty() => message::Place::Target(container_id.to_owned()),
-                Place::Auto => message::Place::Auto(container_id.to_owned()),
-                Place::Target => message::Place::Target(container_id.to_owned()),
-                Place::Agent => message::Place::Agent,
+                TracerPlace::Auto => message::Place::Auto(container_id.to_owned()),
+                TracerPlace::Target => message::Place::Target(container_id.to_owned()),
+                TracerPlace::Agent => message::Place::Agent,
             },
             who: who.to_owned(),
             idle: self.idle,
             overload: self.overload,
             max_slowdown: self.max_slowdown,
             spares_memory: self.spares_memory,
-            redact: self.redact.then(|| whom.secrets.clone()),
+            redact: self.redact.then(|| container.secrets.clone()),
             holders: Vec::new(),
         }
     }
@@ -228,7 +228,7 @@ pub fn command(args: &Args) -> Result<Vec<String>, Refusal> {
         ))
         .fix("leave one of them out"));
     }
-    if args.tracer.place == Place::Agent {
+    if args.tracer.place == TracerPlace::Agent {
         return Err(refusal::usage(
             "--place agent: a command runs in the target's container, and its tracer with it",
         )

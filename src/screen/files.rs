@@ -2,7 +2,7 @@
 
 use super::paint::paint;
 use crate::{
-    plan::Output,
+    plan::TraceOutput,
     refusal::{Refusal, count},
     screen::Steps,
     targets::Container,
@@ -18,7 +18,7 @@ use std::{
 /// 256 descriptors (macOS's default).
 const OPEN: usize = 128;
 
-/// An opened [`Output`].
+/// An opened [`TraceOutput`].
 #[derive(Debug)]
 pub enum Destination {
     /// stdout.
@@ -38,12 +38,12 @@ impl Destination {
     /// # Errors
     /// A file or directory that cannot be made, or that holds an earlier trace.
     pub fn open_all(
-        output: &Output,
+        output: &TraceOutput,
         containers: &[Container],
     ) -> Result<(Vec<Destination>, Vec<usize>), Refusal> {
         let own = match output {
-            Output::Stdout | Output::Stderr | Output::File { .. } => false,
-            Output::Threads { .. } | Output::Directory { .. } => true,
+            TraceOutput::Stdout | TraceOutput::Stderr | TraceOutput::File { .. } => false,
+            TraceOutput::Threads { .. } | TraceOutput::Directory { .. } => true,
         };
         let opened = if own { containers } else { containers.get(..1).unwrap_or_default() };
         let several = containers.len() > 1;
@@ -53,18 +53,18 @@ impl Destination {
         Ok((opened?, numbers.collect()))
     }
 
-    fn open(output: &Output, container: &Container, several: bool) -> Result<Destination, Refusal> {
+    fn open(output: &TraceOutput, container: &Container, several: bool) -> Result<Destination, Refusal> {
         let name = format!("{}.{}", container.pod, container.name);
         let named = |dir: &Path| dir.join(&name);
         match output {
-            Output::Stdout => Ok(Destination::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()))),
-            Output::Stderr => Ok(Destination::Stderr(BufWriter::with_capacity(1 << 16, io::stderr()))),
-            Output::File { path, append } => {
+            TraceOutput::Stdout => Ok(Destination::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()))),
+            TraceOutput::Stderr => Ok(Destination::Stderr(BufWriter::with_capacity(1 << 16, io::stderr()))),
+            TraceOutput::File { path, append } => {
                 let begun = if *append { Begun::Append } else { Begun::Truncate };
                 let file = begin(path, begun).map_err(|error| not_made(path, &error))?;
                 Ok(Destination::File(BufWriter::with_capacity(1 << 16, file), path.clone()))
             }
-            Output::Threads { base, append } => {
+            TraceOutput::Threads { base, append } => {
                 let mut base = base.clone().into_os_string();
                 if several {
                     // Threads of several containers have the same ids.
@@ -73,7 +73,7 @@ impl Destination {
                 let begun = if *append { Begun::Append } else { Begun::Truncate };
                 Ok(Destination::Threads(Threads::new(base.into(), begun)))
             }
-            Output::Directory { dir, separate, force } => {
+            TraceOutput::Directory { dir, separate, force } => {
                 std::fs::create_dir_all(dir).map_err(|error| not_made(dir, &error))?;
                 let base = named(dir);
                 let earlier = earlier(dir, &base).map_err(|error| not_made(dir, &error))?;
@@ -310,7 +310,7 @@ impl Trouble {
 
 /// One place that text is written to.
 #[derive(Debug)]
-pub struct Sheet {
+pub struct OutputFile {
     destination: Destination,
     trouble: Option<Trouble>,
     /// Nobody can be written to any more.
@@ -325,10 +325,10 @@ pub struct Sheet {
     shared: Option<Steps>,
 }
 
-impl Sheet {
+impl OutputFile {
     /// Nothing is written yet.
-    pub fn new(destination: Destination) -> Sheet {
-        Sheet {
+    pub fn new(destination: Destination) -> OutputFile {
+        OutputFile {
             destination,
             trouble: None,
             mute: false,
@@ -340,13 +340,13 @@ impl Sheet {
     }
 
     /// The same with colours, or not.
-    pub fn coloured(self, coloured: bool) -> Sheet {
-        Sheet { coloured, ..self }
+    pub fn coloured(self, coloured: bool) -> OutputFile {
+        OutputFile { coloured, ..self }
     }
 
     /// On a terminal to which these steps are written too.
-    pub fn beside(self, steps: &Steps) -> Sheet {
-        Sheet { shared: Some(steps.clone()), ..self }
+    pub fn beside(self, steps: &Steps) -> OutputFile {
+        OutputFile { shared: Some(steps.clone()), ..self }
     }
 
     /// Puts everything before someone's eyes that was written so far.
@@ -431,36 +431,36 @@ impl Sheet {
 }
 
 /// What the renderer of one stream writes with: text goes to the sheet, each line with a prefix, words to the steps.
-pub struct Pen<'a> {
-    sheet: &'a mut Sheet,
+pub struct LineWriter<'a> {
+    file: &'a mut OutputFile,
     prefix: &'a str,
     steps: &'a Steps,
 }
 
-impl<'a> Pen<'a> {
+impl<'a> LineWriter<'a> {
     /// Writes on a sheet.
-    pub fn new(sheet: &'a mut Sheet, prefix: &'a str, steps: &'a Steps) -> Pen<'a> {
-        Pen { sheet, prefix, steps }
+    pub fn new(file: &'a mut OutputFile, prefix: &'a str, steps: &'a Steps) -> LineWriter<'a> {
+        LineWriter { file, prefix, steps }
     }
 }
 
-impl render::text::Output for Pen<'_> {
+impl render::text::Output for LineWriter<'_> {
     fn write(&mut self, tid: i32, text: &str) {
         if self.prefix.is_empty() {
-            return self.sheet.write(tid, text);
+            return self.file.write(tid, text);
         }
         for piece in text.split_inclusive('\n') {
-            if !self.sheet.has_open_line() {
-                self.sheet.write(tid, self.prefix);
+            if !self.file.has_open_line() {
+                self.file.write(tid, self.prefix);
             }
-            self.sheet.write(tid, piece);
+            self.file.write(tid, piece);
         }
     }
 
     fn notice(&mut self, text: &str) {
         // At the end every thread is detached at once, which the totals say in one word.
         if !text.ends_with(" detached") {
-            self.sheet.go_first();
+            self.file.go_first();
             self.steps.say(text);
         }
     }
@@ -491,31 +491,31 @@ mod tests {
         dir
     }
 
-    fn directory(dir: &Path, separate: bool, force: bool) -> Output {
-        Output::Directory { dir: dir.to_owned(), separate, force }
+    fn directory(dir: &Path, separate: bool, force: bool) -> TraceOutput {
+        TraceOutput::Directory { dir: dir.to_owned(), separate, force }
     }
 
     #[test]
     fn each_thread_has_a_file_named_after_pod_and_container() {
         let dir = scratch("threads");
         let (mut opened, _) = Destination::open_all(&directory(&dir, true, false), &[api()]).unwrap();
-        let mut sheet = Sheet::new(opened.remove(0));
+        let mut file = OutputFile::new(opened.remove(0));
         // More threads than files may be open, and one that comes again.
         for tid in (1..=OPEN as i32 + 5).chain([1]) {
-            sheet.write(tid, &format!("line of {tid}\n"));
+            file.write(tid, &format!("line of {tid}\n"));
         }
-        sheet.flush();
-        assert!(sheet.trouble().is_none());
+        file.flush();
+        assert!(file.trouble().is_none());
         let first = dir.join("api.app.1");
         assert_eq!(std::fs::read_to_string(&first).unwrap(), "line of 1\nline of 1\n");
         // A container that was restarted has threads of the same ids.
-        sheet.begin_life(2);
-        sheet.write(1, "another\n");
-        sheet.flush();
+        file.begin_life(2);
+        file.write(1, "another\n");
+        file.flush();
         assert_eq!(std::fs::read_to_string(&first).unwrap(), "line of 1\nline of 1\n");
         assert_eq!(std::fs::read_to_string(dir.join("api.app.r2.1")).unwrap(), "another\n");
         assert_eq!(std::fs::read_dir(&dir).unwrap().count(), OPEN + 6);
-        assert_eq!(sheet.destination().files(), OPEN + 6);
+        assert_eq!(file.destination().files(), OPEN + 6);
         assert_eq!(earlier(&dir, &dir.join("api.app")).unwrap().len(), OPEN + 6);
         #[cfg(unix)]
         {
@@ -531,14 +531,15 @@ mod tests {
         std::fs::create_dir_all(&dir).unwrap();
         let two = [api(), Container { pod: "web".into(), name: "app".into() }];
         let (opened, numbers) =
-            Destination::open_all(&Output::File { path: dir.join("one"), append: false }, &two).unwrap();
+            Destination::open_all(&TraceOutput::File { path: dir.join("one"), append: false }, &two).unwrap();
         assert_eq!((opened.len(), numbers), (1, vec![0, 0]));
         let (mut opened, numbers) =
-            Destination::open_all(&Output::Threads { base: dir.join("t"), append: false }, &two).unwrap();
+            Destination::open_all(&TraceOutput::Threads { base: dir.join("t"), append: false }, &two)
+                .unwrap();
         assert_eq!((opened.len(), numbers), (2, vec![0, 1]));
-        let mut sheet = Sheet::new(opened.remove(1));
-        sheet.write(1, "x\n");
-        sheet.flush();
+        let mut file = OutputFile::new(opened.remove(1));
+        file.write(1, "x\n");
+        file.flush();
         assert_eq!(std::fs::read_to_string(dir.join("t.web.app.1")).unwrap(), "x\n");
         std::fs::remove_dir_all(dir).unwrap();
     }
@@ -550,15 +551,16 @@ mod tests {
         std::fs::create_dir_all(&dir).unwrap();
         let path = dir.join("trace");
         let (mut opened, _) =
-            Destination::open_all(&Output::File { path: path.clone(), append: false }, &[api()]).unwrap();
-        let mut sheet = Sheet::new(opened.remove(0));
+            Destination::open_all(&TraceOutput::File { path: path.clone(), append: false }, &[api()])
+                .unwrap();
+        let mut file = OutputFile::new(opened.remove(0));
         let steps = Steps::new(true);
-        Pen::new(&mut sheet, "a ", &steps).write(1, "read(");
-        assert!(sheet.has_open_line());
-        Pen::new(&mut sheet, "a ", &steps).write(1, "3) = 0\nclose(");
-        Pen::new(&mut sheet, "a ", &steps).write(1, " <unfinished ...>\n");
-        Pen::new(&mut sheet, "b ", &steps).write(1, "open() = 3\n");
-        sheet.flush();
+        LineWriter::new(&mut file, "a ", &steps).write(1, "read(");
+        assert!(file.has_open_line());
+        LineWriter::new(&mut file, "a ", &steps).write(1, "3) = 0\nclose(");
+        LineWriter::new(&mut file, "a ", &steps).write(1, " <unfinished ...>\n");
+        LineWriter::new(&mut file, "b ", &steps).write(1, "open() = 3\n");
+        file.flush();
         let text = std::fs::read_to_string(path).unwrap();
         assert_eq!(text, "a read(3) = 0\na close( <unfinished ...>\nb open() = 3\n");
         std::fs::remove_dir_all(dir).unwrap();

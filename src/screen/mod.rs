@@ -7,7 +7,7 @@ mod progress;
 mod steps;
 pub mod totals;
 
-pub use files::{Destination, Pen, Sheet, Trouble};
+pub use files::{Destination, LineWriter, OutputFile, Trouble};
 pub use prefix::{labels, prefixes};
 pub use progress::{Progress, StatusLine};
 pub use steps::Steps;

@@ -9,12 +9,12 @@ use std::{fmt, time::Duration};
 use wire::message::{End, Reason};
 
 /// What became of one container's trace: none at all, or one that went so.
-pub type Fate = Result<Outcome, Refusal>;
+pub type TraceResult = Result<Outcome, Refusal>;
 
 /// Says what went wrong with one container's trace, and with what `totals` it ended: the bytes that were written, as far
 /// as known. Without them the totals of all will be said, and what goes without saying is not.
-pub fn report(fate: &Fate, totals: Option<Option<u64>>, steps: &Steps) {
-    let outcome = match fate {
+pub fn report(result: &TraceResult, totals: Option<Option<u64>>, steps: &Steps) {
+    let outcome = match result {
         Ok(outcome) => outcome,
         Err(refusal) => return steps.refuse(refusal),
     };
@@ -115,8 +115,8 @@ pub fn report(fate: &Fate, totals: Option<Option<u64>>, steps: &Steps) {
 }
 
 /// Says the totals of several containers' traces.
-pub fn report_all(fates: &[Fate], written: Option<u64>, steps: &Steps) {
-    let traced: Vec<&Outcome> = fates.iter().flatten().filter(|outcome| outcome.end.is_some()).collect();
+pub fn report_all(results: &[TraceResult], written: Option<u64>, steps: &Steps) {
+    let traced: Vec<&Outcome> = results.iter().flatten().filter(|outcome| outcome.end.is_some()).collect();
     let ends = || traced.iter().filter_map(|outcome| outcome.end.as_ref());
     let lasted = traced.iter().map(|outcome| outcome.lasted).max().unwrap_or_default();
     let mut reasons: Vec<&str> = ends().map(|end| why(&end.reason)).collect();
@@ -132,7 +132,7 @@ pub fn report_all(fates: &[Fate], written: Option<u64>, steps: &Steps) {
             parts.join("; ")
         }
     };
-    let from = match fates.len() {
+    let from = match results.len() {
         all if all == whole => format!(", {}", count(all as u64, "container", "containers")),
         all => format!(", {whole} of {all} containers"),
     };
@@ -142,8 +142,8 @@ pub fn report_all(fates: &[Fate], written: Option<u64>, steps: &Steps) {
 }
 
 /// The exit status.
-pub fn code(fates: &[Fate]) -> u8 {
-    let codes: Vec<u8> = fates.iter().map(code_of).collect();
+pub fn code(results: &[TraceResult]) -> u8 {
+    let codes: Vec<u8> = results.iter().map(code_of).collect();
     match codes.first() {
         Some(first) if codes.iter().all(|code| code == first) => *first,
         // Part of it is missing.
@@ -151,8 +151,8 @@ pub fn code(fates: &[Fate]) -> u8 {
     }
 }
 
-fn code_of(fate: &Fate) -> u8 {
-    let outcome = match fate {
+fn code_of(result: &TraceResult) -> u8 {
+    let outcome = match result {
         Ok(outcome) => outcome,
         Err(refusal) => return refusal.code(),
     };
@@ -216,13 +216,13 @@ mod tests {
     use super::*;
     use crate::session::Why;
 
-    fn ended(lost: u64, reason: Reason) -> Fate {
+    fn ended(lost: u64, reason: Reason) -> TraceResult {
         Ok(Outcome { end: Some(End { events: 3, lost, time: 0, reason }), ..Outcome::default() })
     }
 
     #[test]
     fn an_incomplete_trace_is_no_success() {
-        let alone = |fate: Fate| code(&[fate]);
+        let alone = |result: TraceResult| code(&[result]);
         assert_eq!(alone(ended(0, Reason::Stopped)), 0);
         assert_eq!(alone(ended(0, Reason::InitExiting)), 0);
         assert_eq!(alone(ended(1, Reason::Stopped)), INCOMPLETE);
@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_commands_status_is_passed_on() {
-        let of = |status, fate: Fate| Ok(Outcome { status, ..fate.unwrap() });
+        let of = |status, result: TraceResult| Ok(Outcome { status, ..result.unwrap() });
         assert_eq!(code(&[of(Some(3), ended(0, Reason::TraceesGone))]), 3);
         assert_eq!(code(&[of(Some(0), ended(0, Reason::TraceesGone))]), 0);
         assert_eq!(code(&[of(Some(0), ended(1, Reason::TraceesGone))]), INCOMPLETE);

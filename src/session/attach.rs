@@ -2,13 +2,14 @@
 
 use super::{
     Health, Outcome, Traced, Why,
-    container::{self, Choice},
-    headroom,
-    printer::{Feed, Piece},
-    restart,
-    rung::Rung,
-    start::{self, POLL},
+    container::{
+        self, Choice,
+        privilege::Privilege,
+        start::{self, POLL},
+    },
+    printer::{Feed, StreamInput},
     trace,
+    watch::{headroom, restart},
 };
 use crate::{
     cluster::Cluster,
@@ -60,7 +61,7 @@ pub async fn attach(
     mut interrupts: Interrupts,
     steps: Steps,
 ) -> Result<Outcome, Refusal> {
-    let Plan { depth, duration, whom, keep_going, .. } = &context.plan;
+    let Plan { depth, duration, selection, keep_going, .. } = &context.plan;
     let mut pod = pod;
     let mut lives = Lives::default();
     // The rung that the kernel has refused.
@@ -73,7 +74,7 @@ pub async fn attach(
             () = interrupts.next() => Err(refusal::interrupted(added.get().map(String::as_str))),
         };
         let target = match (reached, attempted) {
-            (Ok(Reached { target, agent, rung, connection }), _) => {
+            (Ok(Reached { target, agent, privilege, connection }), _) => {
                 let cluster = &context.cluster;
                 let mut health = Health::watch(cluster, &pod, &target, context.among, *keep_going, &steps);
                 let traced = Traced { cluster, target: &target, agent: &agent, who: &context.who };
@@ -82,20 +83,21 @@ pub async fn attach(
                 let outcome =
                     trace(&traced, depth, left, since, connection, &mut health, feed, interrupts, &steps)
                         .await;
-                if let Some(why) = refused(&outcome).filter(|_| above.is_none() && context.plan.climbs(rung))
+                if let Some(why) =
+                    refused(&outcome).filter(|_| above.is_none() && context.plan.climbs(privilege))
                 {
                     steps.say(&format!(
                         "The kernel let nothing be traced with the profile {}: {why}\nOne with more rights is tried",
-                        rung.name()
+                        privilege.name()
                     ));
-                    above = Some(rung);
-                    let _ = feed.pieces.send(Piece::Anew(None)).await;
+                    above = Some(privilege);
+                    let _ = feed.inputs.send(StreamInput::Anew(None)).await;
                     pod = context.cluster.pod(&container.pod).await?;
                     continue;
                 }
                 let ended = restart::may_have_been(&outcome);
                 lives.add(outcome);
-                if !ended || whom.restarts == 0 {
+                if !ended || selection.restarts == 0 {
                     break;
                 }
                 target
@@ -113,8 +115,8 @@ pub async fn attach(
                 }
             },
         };
-        if lives.restarts == whom.restarts {
-            let restarts = refusal::count(whom.restarts.into(), "restart", "restarts");
+        if lives.restarts == selection.restarts {
+            let restarts = refusal::count(selection.restarts.into(), "restart", "restarts");
             steps.say(&format!("It was followed through {restarts} (--follow-restarts)"));
             break;
         }
@@ -136,11 +138,11 @@ pub async fn attach(
         lives.begin(&how);
         steps.say(&format!(
             "Container {} of pod {} was restarted: it {how}. Following it ({} of {}, --follow-restarts)",
-            container.name, container.pod, lives.restarts, whom.restarts
+            container.name, container.pod, lives.restarts, selection.restarts
         ));
         pod = next;
         above = None;
-        let _ = feed.pieces.send(Piece::Life(lives.restarts, lives.since())).await;
+        let _ = feed.inputs.send(StreamInput::Life(lives.restarts, lives.since())).await;
     }
     Ok(lives.outcome)
 }
@@ -203,7 +205,7 @@ fn refused(outcome: &Outcome) -> Option<&str> {
 struct Reached {
     target: Target,
     agent: String,
-    rung: Rung,
+    privilege: Privilege,
     connection: Connection,
 }
 
@@ -211,7 +213,7 @@ async fn reach(
     context: &Context,
     container: &Container,
     mut pod: Pod,
-    above: Option<Rung>,
+    above: Option<Privilege>,
     steps: &Steps,
     added: &OnceLock<String>,
 ) -> Result<Reached, Refusal> {
@@ -220,7 +222,7 @@ async fn reach(
     loop {
         let target = match targets::running(&pod, &container.name) {
             Ok(target) => target,
-            Err(refusal) if !plan.whom.wait || !targets::may_yet_run(&pod) => return Err(refusal),
+            Err(refusal) if !plan.selection.wait || !targets::may_yet_run(&pod) => return Err(refusal),
             Err(_) => {
                 let (found, target) = wait_until_it_runs(cluster, container, steps).await?;
                 pod = found;
@@ -231,13 +233,15 @@ async fn reach(
         let connected = connect(context, &pod, &target, above, steps, added).await;
         drop(turn);
         let refusal = match connected {
-            Ok((agent, rung, connection)) => return Ok(Reached { target, agent, rung, connection }),
+            Ok((agent, privilege, connection)) => {
+                return Ok(Reached { target, agent, privilege, connection });
+            }
             Err(refusal) => refusal,
         };
         tries += 1;
         pod = cluster.pod(&container.pod).await?;
         let gone = targets::running(&pod, &container.name).as_ref() != Ok(&target);
-        if !(plan.whom.wait && gone && tries < TRIES) {
+        if !(plan.selection.wait && gone && tries < TRIES) {
             return Err(refusal);
         }
         steps.say(&format!(
@@ -284,25 +288,25 @@ async fn connect(
     context: &Context,
     pod: &Pod,
     target: &Target,
-    above: Option<Rung>,
+    above: Option<Privilege>,
     steps: &Steps,
     added: &OnceLock<String>,
-) -> Result<(String, Rung, Connection), Refusal> {
+) -> Result<(String, Privilege, Connection), Refusal> {
     let Context { cluster, plan, unmeasured, .. } = context;
-    let wanted = container::Wanted { above, ..container::Wanted::of(plan) };
+    let wanted = container::ContainerRequest { above, ..container::ContainerRequest::of(plan) };
     let mut gone = None;
     let mut latest;
     let mut pod = pod;
     loop {
         match container::choose(cluster, pod, target, &wanted, steps).await? {
-            Choice::Running(agent, rung) => match super::open(cluster, target, &agent, steps).await {
+            Choice::Running(agent, privilege) => match super::open(cluster, target, &agent, steps).await {
                 Ok(connection) => {
                     steps.say(&format!(
-                        "Using the tracer container {agent}, which runs in pod {} already (profile {}: {rung})",
+                        "Using the tracer container {agent}, which runs in pod {} already (profile {}: {privilege})",
                         target.pod,
-                        rung.name()
+                        privilege.name()
                     ));
-                    return Ok((agent, rung, connection));
+                    return Ok((agent, privilege, connection));
                 }
                 Err(refusal) if gone.as_ref() == Some(&agent) => return Err(refusal),
                 // It may have ended, being idle, since the pod was looked at.
@@ -318,7 +322,7 @@ async fn connect(
                 }
                 start::add(cluster, target, &fresh, steps, added).await?;
                 let connection = super::open(cluster, target, &fresh.name, steps).await?;
-                return Ok((fresh.name, fresh.candidate.rung, connection));
+                return Ok((fresh.name, fresh.candidate.privilege, connection));
             }
         }
     }

@@ -6,7 +6,7 @@ use super::{
     placement,
     stream::{self, Broken, Incoming, Listener},
 };
-use crate::{cluster::Cluster, interrupt::Wish, targets::Target};
+use crate::{cluster::Cluster, interrupt::StopSignal, targets::Target};
 use futures_util::{Sink, SinkExt, StreamExt};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 use kube::client::Connection;
@@ -123,11 +123,11 @@ impl Drop for Run {
 }
 
 /// The signal that a wish for the end is to a command, by its number on Linux.
-pub fn signal(wish: Wish) -> i32 {
-    match wish {
-        Wish::HangUp => 1,
-        Wish::Interrupt => 2,
-        Wish::Terminate => 15,
+pub fn signal(signal: StopSignal) -> i32 {
+    match signal {
+        StopSignal::HangUp => 1,
+        StopSignal::Interrupt => 2,
+        StopSignal::Terminate => 15,
     }
 }
 
@@ -148,7 +148,7 @@ async fn carry(
     let (messages, outgoing) = mpsc::channel(BACKLOG);
     let speaker = tokio::spawn(speak(sink, outgoing));
     let mut listener = Listener::new(source);
-    let mut output: Option<Output> = None;
+    let mut output: Option<CommandOutput> = None;
     // What came before the word that the streams are the command's: it takes another way, and may be slower.
     let (mut held, mut length) = (Vec::new(), 0);
     let last = loop {
@@ -159,7 +159,7 @@ async fn carry(
                 if begin.is_err() {
                     break Said::Lost("it was given up".into());
                 }
-                let started = Output::start(say.clone(), Arc::clone(progress)).and_then(|started| {
+                let started = CommandOutput::start(say.clone(), Arc::clone(progress)).and_then(|started| {
                     pass_input(messages.clone(), closes, say.clone()).map(|()| started)
                 });
                 match started {
@@ -182,7 +182,7 @@ async fn carry(
             Ok(Incoming::Ended(status)) => {
                 // A short command may have ended before the word that it has begun is here.
                 break match timeout(PATIENCE, &mut begun).await {
-                    Ok(Ok(())) => match Output::start(say.clone(), Arc::clone(progress)) {
+                    Ok(Ok(())) => match CommandOutput::start(say.clone(), Arc::clone(progress)) {
                         Ok(started) => {
                             output = Some(started.with(&mut held).await);
                             ended(&status)
@@ -269,15 +269,15 @@ fn pass_input(
 }
 
 /// Writes to our standard output and error, from a thread of its own: whoever reads may take his time.
-struct Output {
-    pieces: mpsc::Sender<(u8, Bytes)>,
+struct CommandOutput {
+    inputs: mpsc::Sender<(u8, Bytes)>,
     done: oneshot::Receiver<()>,
     progress: Arc<Progress>,
 }
 
-impl Output {
-    fn start(say: mpsc::UnboundedSender<Said>, progress: Arc<Progress>) -> io::Result<Output> {
-        let (pieces, mut incoming) = mpsc::channel::<(u8, Bytes)>(BACKLOG);
+impl CommandOutput {
+    fn start(say: mpsc::UnboundedSender<Said>, progress: Arc<Progress>) -> io::Result<CommandOutput> {
+        let (inputs, mut incoming) = mpsc::channel::<(u8, Bytes)>(BACKLOG);
         let (finished, done) = oneshot::channel();
         let seen = Arc::clone(&progress);
         let write = move || {
@@ -298,11 +298,11 @@ impl Output {
             let _ = finished.send(());
         };
         thread::Builder::new().name("stdout".into()).spawn(write)?;
-        Ok(Output { pieces, done, progress })
+        Ok(CommandOutput { inputs, done, progress })
     }
 
     /// With what came before it was there.
-    async fn with(self, held: &mut Vec<(u8, Bytes)>) -> Output {
+    async fn with(self, held: &mut Vec<(u8, Bytes)>) -> CommandOutput {
         for (channel, bytes) in held.drain(..) {
             self.write(channel, bytes).await;
         }
@@ -312,13 +312,13 @@ impl Output {
     async fn write(&self, channel: u8, bytes: Bytes) {
         if !bytes.is_empty() {
             self.progress.came.fetch_add(1, Ordering::SeqCst);
-            let _ = self.pieces.send((channel, bytes)).await;
+            let _ = self.inputs.send((channel, bytes)).await;
         }
     }
 
     /// Waits until all is written.
     async fn finish(self) {
-        drop(self.pieces);
+        drop(self.inputs);
         let _ = self.done.await;
     }
 }

@@ -4,16 +4,16 @@ use super::{
     Outcome, Traced,
     command::{self, Run, Said},
     gap::{Gap, Why},
-    health::{self, Health},
     link::Link,
     placement::Placed,
-    printer::{Feed, Piece, Report},
+    printer::{Feed, Report, StreamInput},
     stream::{Broken, Frames, Incoming, Outgoing},
+    watch::health::{self, Health},
 };
 use crate::{
-    cli::Place,
-    interrupt::{Interrupts, Wish},
-    plan::{Depth, LEASE},
+    cli::TracerPlace,
+    interrupt::{Interrupts, StopSignal},
+    plan::{LEASE, TraceRequest},
     refusal::{Refusal, count, seconds},
     screen::{Steps, Trouble},
     targets::Target,
@@ -114,7 +114,7 @@ impl Conversation {
     pub async fn converse(
         &mut self,
         traced: &Traced<'_>,
-        depth: &Depth,
+        depth: &TraceRequest,
         link: &mut Link,
         frames: &mut Frames,
         health: &mut Health,
@@ -137,9 +137,9 @@ impl Conversation {
             let over = self.duration.and_then(|duration| self.ready.map(|ready| ready + duration));
             tokio::select! {
                 biased;
-                wish = interrupts.next_wish() => {
+                signal = interrupts.next_signal() => {
                     waiting = None;
-                    if self.end_command(wish, link, steps).await {
+                    if self.end_command(signal, link, steps).await {
                         continue;
                     }
                     if self.outcome.interrupted {
@@ -219,10 +219,10 @@ impl Conversation {
                     self.placed = None;
                     self.not_placed(traced.target, why, depth.place, link, steps).await;
                 }
-                permit = printer.pieces.reserve(), if pending.is_some() => {
+                permit = printer.inputs.reserve(), if pending.is_some() => {
                     // Without a permit the printer has ended, and its report says why.
                     if let (Ok(permit), Some(bytes)) = (permit, pending.take()) {
-                        permit.send(Piece::Frames(bytes));
+                        permit.send(StreamInput::Frames(bytes));
                     }
                 }
                 incoming = link.listener.next(), if pending.is_none() => {
@@ -271,11 +271,11 @@ impl Conversation {
         &mut self,
         target: &Target,
         why: String,
-        place: Place,
+        place: TracerPlace,
         link: &mut Link,
         steps: &Steps,
     ) {
-        if place == Place::Target {
+        if place == TracerPlace::Target {
             let what = format!("the tracer could not be run in container {}", target.container);
             self.outcome.failure = Some(Refusal::new(what).cause(why).fix(
                 "leave --place target out: where the tracer cannot run there it runs in its own container",
@@ -289,13 +289,13 @@ impl Conversation {
 
     /// Asks the command to end, where there is one: as its terminal would, and then as nobody can ignore. False where
     /// that was done already, or there is none.
-    async fn end_command(&mut self, wish: Wish, link: &mut Link, steps: &Steps) -> bool {
+    async fn end_command(&mut self, signal: StopSignal, link: &mut Link, steps: &Steps) -> bool {
         let runs = self.run.as_ref().is_some_and(|run| self.ready.is_some() || run.has_said());
         if !runs || self.stopping.is_some() {
             return false;
         }
         let signal = match self.told_to_end {
-            0 => command::signal(wish),
+            0 => command::signal(signal),
             1 => command::KILL,
             _ => return false,
         };
@@ -530,10 +530,10 @@ pub async fn rest(
                 steps.insist(UNREAD);
             }
             () = interrupts.next() => return Some(Ending::Impatient),
-            permit = printer.pieces.reserve(), if !cut => {
+            permit = printer.inputs.reserve(), if !cut => {
                 cut = true;
                 if let Ok(permit) = permit {
-                    permit.send(Piece::Cut);
+                    permit.send(StreamInput::Cut);
                 }
             }
             report = printer.reports.recv() => match report {

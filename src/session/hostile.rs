@@ -1,11 +1,11 @@
 //! What the client does with a tracer that is none: whatever comes in its place, nothing of it steers a terminal, and
 //! every stream comes to an end.
 
-use super::printer::{Feed, Looks, Most, Piece, Place, Printer, Report};
+use super::printer::{Feed, OutputLimits, Printer, RenderOptions, Report, StreamInput, StreamOutput};
 use crate::{
     cli::Events,
-    plan::Output,
-    screen::{Destination, Sheet, Steps},
+    plan::TraceOutput,
+    screen::{Destination, OutputFile, Steps},
     targets::Container,
 };
 use render::text::{Options, Prefix};
@@ -88,36 +88,44 @@ async fn whatever_comes_is_read_to_its_end_and_steers_no_terminal() {
         let path = directory.join("trace");
         let container = Container { pod: "api".into(), name: "app".into() };
         let (destinations, _) = Destination::open_all(
-            &Output::File { path: path.clone(), append: false },
+            &TraceOutput::File { path: path.clone(), append: false },
             std::slice::from_ref(&container),
         )
         .unwrap();
-        let sheets = destinations.into_iter().map(Sheet::new).collect();
+        let files = destinations.into_iter().map(OutputFile::new).collect();
         let prefix = if random.bool() { String::new() } else { "api ".into() };
-        let place =
-            Place { sheet: 0, prefix, container, steps: Steps::kept(said.clone()), progress: Arc::default() };
-        let looks = Looks {
+        let output = StreamOutput {
+            file: 0,
+            prefix,
+            container,
+            steps: Steps::kept(said.clone()),
+            progress: Arc::default(),
+        };
+        let options = RenderOptions {
             format: if random.bool() { Events::Text } else { Events::Json },
             lines: Options { prefix: Prefix::Several, ..Options::default() },
             summary: Default::default(),
         };
-        let (printer, mut feeds) = Printer::start(looks, sheets, vec![place], Most::default()).unwrap();
-        let Feed { pieces, mut reports } = feeds.remove(0);
+        let (printer, mut feeds) =
+            Printer::start(options, files, vec![output], OutputLimits::default()).unwrap();
+        let Feed { inputs, mut reports } = feeds.remove(0);
         let bytes = stream(&mut random);
         let mut rest = &bytes[..];
         while !rest.is_empty() {
             let (now, later) = rest.split_at(random.usize(1..=rest.len()));
             rest = later;
             // It is taken in time, or nobody is there any more.
-            let sent =
-                timeout(Duration::from_secs(20), pieces.send(Piece::Frames(Bytes::copy_from_slice(now))));
+            let sent = timeout(
+                Duration::from_secs(20),
+                inputs.send(StreamInput::Frames(Bytes::copy_from_slice(now))),
+            );
             if sent.await.expect("the printer takes what comes").is_err() {
                 break;
             }
         }
-        drop(pieces);
-        let mut ended = timeout(Duration::from_secs(20), printer.into_sheets(Duration::from_secs(20))).await;
-        assert!(ended.as_mut().is_ok_and(|sheets| sheets.is_some()), "seed {seed}: the printer does not end");
+        drop(inputs);
+        let mut ended = timeout(Duration::from_secs(20), printer.into_files(Duration::from_secs(20))).await;
+        assert!(ended.as_mut().is_ok_and(|files| files.is_some()), "seed {seed}: the printer does not end");
         while let Some(report) = reports.recv().await {
             if let Report::Unreadable(why) = report {
                 assert_eq!(steers(&crate::screen::plain(&why)), None, "seed {seed}: {why:?}");

@@ -4,43 +4,36 @@ pub mod attach;
 mod command;
 pub mod container;
 mod conversation;
-pub mod custom;
 mod gap;
-mod headroom;
-pub mod health;
 #[cfg(test)]
 mod hostile;
-pub mod inplace;
+pub mod in_place;
 mod link;
 pub mod placement;
 pub mod printer;
-pub mod privilege;
 mod question;
-mod restart;
-pub mod rung;
-mod runtime;
-pub mod start;
 pub mod stream;
+pub mod watch;
 
 use crate::{
     cluster::Cluster,
     interrupt::Interrupts,
-    plan::{Depth, LEASE},
+    plan::{LEASE, TraceRequest},
     refusal::{self, Refusal},
     screen::{Steps, plain},
     targets::Target,
 };
 use conversation::{Conversation, Ending, LAST_WORDS, rest};
 pub use gap::{Gap, Why};
-pub use health::Health;
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Resource, api::AttachParams, client::Connection, core::Request as ApiRequest};
 use link::Link;
-use printer::{Feed, Piece};
+use printer::{Feed, StreamInput};
 pub use question::ask;
 use std::{sync::atomic::Ordering, time::Duration};
 use stream::Frames;
 use tokio::time::timeout;
+pub use watch::health::Health;
 use wire::message::{End, Request};
 
 /// How long the pod may take to say how a broken connection came about.
@@ -157,7 +150,7 @@ pub struct Traced<'a> {
 #[allow(clippy::too_many_arguments, reason = "all that talk with each other meet here")]
 pub async fn trace(
     traced: &Traced<'_>,
-    depth: &Depth,
+    depth: &TraceRequest,
     duration: Option<Duration>,
     since: Option<(i64, Why)>,
     connection: Connection,
@@ -186,7 +179,7 @@ pub async fn trace(
             Ending::Proper(last) if depth.command.is_empty() && state.begins_anew(&last) => {
                 state.begin_gap(&last);
                 frames = Frames::default();
-                if printer.pieces.send(Piece::Anew(state.gap())).await.is_err() {
+                if printer.inputs.send(StreamInput::Anew(state.gap())).await.is_err() {
                     break Ending::Proper(last);
                 }
                 (

@@ -7,7 +7,7 @@
 use super::gap::{Gap, Why};
 use crate::{
     cli::Events,
-    screen::{Pen, Progress, Sheet, Steps, Trouble},
+    screen::{LineWriter, OutputFile, Progress, Steps, Trouble},
     targets::Container,
 };
 use render::{
@@ -83,7 +83,7 @@ pub enum Report {
 
 /// What a feed takes.
 #[derive(Debug)]
-pub enum Piece {
+pub enum StreamInput {
     /// Whole frames of the stream.
     Frames(Bytes),
     /// The stream has broken off: no more of it will come.
@@ -99,16 +99,16 @@ pub enum Piece {
 #[derive(Debug)]
 pub struct Feed {
     /// Takes the stream.
-    pub pieces: mpsc::Sender<Piece>,
+    pub inputs: mpsc::Sender<StreamInput>,
     /// What the printer finds in it; ends when it has written everything.
     pub reports: mpsc::UnboundedReceiver<Report>,
 }
 
 /// Where and how the text of one stream is written.
 #[derive(Debug)]
-pub struct Place {
+pub struct StreamOutput {
     /// Which of the sheets.
-    pub sheet: usize,
+    pub file: usize,
     /// What stands before each line, so that streams on one sheet can be told apart.
     pub prefix: String,
     /// The pod and the container, for data.
@@ -121,7 +121,7 @@ pub struct Place {
 
 /// How a trace is written.
 #[derive(Debug, Clone)]
-pub struct Looks {
+pub struct RenderOptions {
     /// As text or as data.
     pub format: Events,
     /// How lines of text look.
@@ -132,7 +132,7 @@ pub struct Looks {
 
 /// How much is written of all streams together, if there is a limit.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Most {
+pub struct OutputLimits {
     /// Events: calls that returned, signals, exits.
     pub events: Option<u64>,
     /// Bytes of text.
@@ -142,32 +142,32 @@ pub struct Most {
 /// A running printer.
 #[derive(Debug)]
 pub struct Printer {
-    thread: thread::JoinHandle<Vec<Sheet>>,
+    thread: thread::JoinHandle<Vec<OutputFile>>,
 }
 
 impl Printer {
-    /// Starts it, with a feed for each place. It writes no more than `most` of all of them together.
+    /// Starts it, with a feed for each place. It writes no more than `limits` of all of them together.
     ///
     /// # Errors
     /// The system gives no thread.
     pub fn start(
-        looks: Looks,
-        sheets: Vec<Sheet>,
-        places: Vec<Place>,
-        most: Most,
+        options: RenderOptions,
+        files: Vec<OutputFile>,
+        outputs: Vec<StreamOutput>,
+        limits: OutputLimits,
     ) -> std::io::Result<(Printer, Vec<Feed>)> {
-        let backlog = (BACKLOG / places.len().max(1)).max(LEAST_BACKLOG);
+        let backlog = (BACKLOG / outputs.len().max(1)).max(LEAST_BACKLOG);
         let (mut sources, mut feeds) = (Vec::new(), Vec::new());
-        for place in places {
-            let (pieces, incoming) = mpsc::channel(backlog);
+        for output in outputs {
+            let (inputs, incoming) = mpsc::channel(backlog);
             let (report, reports) = mpsc::unbounded_channel();
             sources.push(Source {
                 incoming: Some(incoming),
                 decoder: Decoder::new(),
                 names: HashMap::new(),
-                form: form(&looks, &place.container),
+                form: form(&options, &output.container),
                 counts: Counts::new(),
-                place,
+                output,
                 report: Some(report),
                 greeted: false,
                 offset: 0,
@@ -175,12 +175,19 @@ impl Printer {
                 held: 0,
                 last: None,
             });
-            feeds.push(Feed { pieces, reports });
+            feeds.push(Feed { inputs, reports });
         }
-        let holders = vec![None; sheets.len()];
+        let holders = vec![None; files.len()];
         let hold = if sources.len() > 1 { FAR } else { merge::HOLD };
-        let work =
-            Work { sources, merge: Merge::new(hold), sheets, holders, next: 0, most, summary: looks.summary };
+        let work = Work {
+            sources,
+            merge: Merge::new(hold),
+            files,
+            holders,
+            next: 0,
+            limits,
+            summary: options.summary,
+        };
         let handle = Handle::current();
         let thread = thread::Builder::new().name("printer".into()).spawn(move || work.run(&handle))?;
         Ok((Printer { thread }, feeds))
@@ -188,7 +195,7 @@ impl Printer {
 
     /// The sheets that it wrote on, once all feeds are gone. `None` if it is still writing after `patience`: its reader
     /// does not take it.
-    pub async fn into_sheets(self, patience: Duration) -> Option<Vec<Sheet>> {
+    pub async fn into_files(self, patience: Duration) -> Option<Vec<OutputFile>> {
         let begun = Instant::now();
         while !self.thread.is_finished() && begun.elapsed() < patience {
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -202,13 +209,13 @@ type Key = (usize, u16);
 
 struct Source {
     /// Nothing when no more will come.
-    incoming: Option<mpsc::Receiver<Piece>>,
+    incoming: Option<mpsc::Receiver<StreamInput>>,
     decoder: Decoder,
     names: HashMap<u16, Names>,
     form: Form,
     /// What was counted, of all streams that followed each other.
     counts: Counts,
-    place: Place,
+    output: StreamOutput,
     /// Nothing when its end was reported.
     report: Option<mpsc::UnboundedSender<Report>>,
     /// Whether `Hello` was read.
@@ -233,21 +240,21 @@ impl Source {
 struct Work {
     sources: Vec<Source>,
     merge: Merge<Key>,
-    sheets: Vec<Sheet>,
+    files: Vec<OutputFile>,
     /// Whose line is open on each sheet.
     holders: Vec<Option<usize>>,
     /// The source that is looked at first: each in turn.
     next: usize,
     /// How much is still to be written.
-    most: Most,
+    limits: OutputLimits,
     summary: summary::Options,
 }
 
 /// How one stream is written. The merge makes wall time of every event's time, so that streams of several nodes have one
 /// order.
-fn form(looks: &Looks, container: &Container) -> Form {
-    match looks.format {
-        Events::Text => Form::Text(Box::new(Text::new(Options { wall_offset: 0, ..looks.lines }))),
+fn form(options: &RenderOptions, container: &Container) -> Form {
+    match options.format {
+        Events::Text => Form::Text(Box::new(Text::new(Options { wall_offset: 0, ..options.lines }))),
         Events::Json => Form::Json(json::Lines::new(json::Context {
             wall_offset: 0,
             pod: Some(container.pod.clone()),
@@ -258,7 +265,7 @@ fn form(looks: &Looks, container: &Container) -> Form {
 
 enum Wait {
     /// A source sent something; nothing: it has ended.
-    Piece(usize, Option<Piece>),
+    StreamInput(usize, Option<StreamInput>),
     /// The merge has something to give out.
     Due,
     /// Nothing more will come.
@@ -266,7 +273,7 @@ enum Wait {
 }
 
 impl Work {
-    fn run(mut self, handle: &Handle) -> Vec<Sheet> {
+    fn run(mut self, handle: &Handle) -> Vec<OutputFile> {
         loop {
             let came = self.look().unwrap_or_else(|| {
                 // Nothing more at the moment: what there is, is to be seen now.
@@ -274,21 +281,21 @@ impl Work {
                 self.wait(handle)
             });
             match came {
-                Wait::Piece(index, Some(Piece::Frames(bytes))) => {
+                Wait::StreamInput(index, Some(StreamInput::Frames(bytes))) => {
                     if let Err(why) = self.read(index, &bytes) {
                         self.end(index, Some(Report::Unreadable(why)));
                         // Whoever sends more finds that nobody takes it, and the report says why.
                         self.sources[index].incoming = None;
                     }
                 }
-                Wait::Piece(index, Some(Piece::Cut)) => self.end(index, Some(Report::Over)),
-                Wait::Piece(index, Some(Piece::Anew(since))) => self.begin_anew(index, since),
-                Wait::Piece(index, Some(Piece::Life(restarts, since))) => {
+                Wait::StreamInput(index, Some(StreamInput::Cut)) => self.end(index, Some(Report::Over)),
+                Wait::StreamInput(index, Some(StreamInput::Anew(since))) => self.begin_anew(index, since),
+                Wait::StreamInput(index, Some(StreamInput::Life(restarts, since))) => {
                     self.begin_anew(index, since);
-                    let sheet = self.sources[index].place.sheet;
-                    self.sheets[sheet].begin_life(restarts);
+                    let file = self.sources[index].output.file;
+                    self.files[file].begin_life(restarts);
                 }
-                Wait::Piece(index, None) => {
+                Wait::StreamInput(index, None) => {
                     self.end(index, None);
                     self.sources[index].incoming = None;
                 }
@@ -307,7 +314,7 @@ impl Work {
         }
         self.settle();
         self.flush();
-        self.sheets
+        self.files
     }
 
     /// What is there already.
@@ -322,7 +329,7 @@ impl Work {
                 Err(mpsc::error::TryRecvError::Empty) => continue,
             };
             self.next = index + 1;
-            return Some(Wait::Piece(index, piece));
+            return Some(Wait::StreamInput(index, piece));
         }
         None
     }
@@ -337,7 +344,7 @@ impl Work {
             for (index, source) in sources.iter_mut().enumerate() {
                 let Some(incoming) = &mut source.incoming else { continue };
                 if let Poll::Ready(piece) = incoming.poll_recv(context) {
-                    return Poll::Ready(Wait::Piece(index, piece));
+                    return Poll::Ready(Wait::StreamInput(index, piece));
                 }
             }
             Poll::Pending
@@ -404,9 +411,9 @@ impl Work {
                 self.merge.push(Instant::now(), (index, shard), event);
             }
             Message::Notice(notice) => match notice.level {
-                Level::Note => source.place.steps.say(&notice.text),
-                Level::Warning => source.place.steps.insist(&format!("warning: {}", notice.text)),
-                Level::Error => source.place.steps.insist(&format!("error: {}", notice.text)),
+                Level::Note => source.output.steps.say(&notice.text),
+                Level::Warning => source.output.steps.insist(&format!("warning: {}", notice.text)),
+                Level::Error => source.output.steps.insist(&format!("error: {}", notice.text)),
             },
             Message::Ready { threads, processes, time } => {
                 source.tell(Report::Ready { threads, processes, time });
@@ -423,10 +430,10 @@ impl Work {
                     return Err("the tracer has counted more calls than there are".into());
                 }
             }
-            Message::Pulse(pulse) => source.place.progress.note(pulse),
+            Message::Pulse(pulse) => source.output.progress.note(pulse),
             Message::Status(_) => return Err("the tracer answers what it was not asked".into()),
             Message::End(end) => {
-                source.place.progress.end(end.events, end.lost);
+                source.output.progress.end(end.events, end.lost);
                 self.end(index, Some(Report::End(end)));
             }
         }
@@ -460,23 +467,23 @@ impl Work {
     /// Reports the ends of streams of which everything is written.
     fn settle(&mut self) {
         for index in 0..self.sources.len() {
-            let Source { incoming, held, last, report, form, place, counts, .. } = &mut self.sources[index];
+            let Source { incoming, held, last, report, form, output, counts, .. } = &mut self.sources[index];
             let over = last.is_some() || incoming.is_none() && report.is_some();
             if !over || *held > 0 {
                 continue;
             }
-            let sheet = &mut self.sheets[place.sheet];
-            let mut pen = Pen::new(sheet, &place.prefix, &place.steps);
-            form.finish(&mut pen);
+            let file = &mut self.files[output.file];
+            let mut writer = LineWriter::new(file, &output.prefix, &output.steps);
+            form.finish(&mut writer);
             // Nothing follows any more: what was counted is all.
             if incoming.is_none() && !counts.is_empty() {
                 let counts: Vec<Count> = mem::take(counts).into_values().collect();
-                form.summary(&self.summary, &counts, &mut pen);
+                form.summary(&self.summary, &counts, &mut writer);
             }
-            if self.holders[place.sheet] == Some(index) {
-                self.holders[place.sheet] = None;
+            if self.holders[output.file] == Some(index) {
+                self.holders[output.file] = None;
             }
-            sheet.flush();
+            file.flush();
             // What went wrong is told before the end, which it makes less than whole.
             self.look_for_trouble();
             let source = &mut self.sources[index];
@@ -491,54 +498,55 @@ impl Work {
 
     fn print(&mut self, (index, shard): Key, event: &Event) {
         self.sources[index].held -= 1;
-        let sheet_index = self.sources[index].place.sheet;
-        let sheet = &mut self.sheets[sheet_index];
-        if sheet.is_mute() || self.most.events == Some(0) || self.most.bytes == Some(0) {
+        let file_index = self.sources[index].output.file;
+        let file = &mut self.files[file_index];
+        if file.is_mute() || self.limits.events == Some(0) || self.limits.bytes == Some(0) {
             return;
         }
-        let before = sheet.written();
+        let before = file.written();
         // A line that another stream left open is ended before something else is written behind it.
         let writes = !matches!(event.what, What::Attached { .. } | What::Detached)
             || self.sources[index].since.is_some();
-        if writes && let Some(holder) = self.holders[sheet_index].filter(|holder| *holder != index) {
-            let Source { form, place, .. } = &mut self.sources[holder];
-            form.finish(&mut Pen::new(sheet, &place.prefix, &place.steps));
-            self.holders[sheet_index] = None;
+        if writes && let Some(holder) = self.holders[file_index].filter(|holder| *holder != index) {
+            let Source { form, output, .. } = &mut self.sources[holder];
+            form.finish(&mut LineWriter::new(file, &output.prefix, &output.steps));
+            self.holders[file_index] = None;
         }
-        let Source { form, place, names, since, .. } = &mut self.sources[index];
+        let Source { form, output, names, since, .. } = &mut self.sources[index];
         if let Some((from, why)) = since.take() {
             let to = (event.time as i64).max(from);
             let (words, why) = (Gap { from, to, why: why.clone() }.to_string(), why.to_string());
             let gap = missing::Gap { tid: event.tid, from, to, why: &why, words: &words };
-            form.gap(&gap, &mut Pen::new(sheet, &place.prefix, &place.steps));
+            form.gap(&gap, &mut LineWriter::new(file, &output.prefix, &output.steps));
         }
         if let Some(names) = names.get(&shard) {
-            form.event(shard, event, names, &mut Pen::new(sheet, &place.prefix, &place.steps));
+            form.event(shard, event, names, &mut LineWriter::new(file, &output.prefix, &output.steps));
         }
-        if self.holders[sheet_index].is_none_or(|holder| holder == index) {
-            self.holders[sheet_index] = sheet.has_open_line().then_some(index);
+        if self.holders[file_index].is_none_or(|holder| holder == index) {
+            self.holders[file_index] = file.has_open_line().then_some(index);
         }
-        let text = sheet.written() - before;
+        let text = file.written() - before;
         let enough = |left: &mut Option<u64>, used: u64| {
             left.as_mut().is_some_and(|left| {
                 *left = left.saturating_sub(used);
                 *left == 0 && used > 0
             })
         };
-        if enough(&mut self.most.events, event.what.counts().into()) | enough(&mut self.most.bytes, text) {
+        if enough(&mut self.limits.events, event.what.counts().into()) | enough(&mut self.limits.bytes, text)
+        {
             self.sources.iter().for_each(|source| source.tell(Report::Enough));
         }
     }
 
     fn flush(&mut self) {
-        self.sheets.iter_mut().for_each(Sheet::flush);
+        self.files.iter_mut().for_each(OutputFile::flush);
         self.look_for_trouble();
     }
 
     fn look_for_trouble(&mut self) {
-        for (index, sheet) in self.sheets.iter_mut().enumerate() {
-            if let Some(trouble) = sheet.trouble() {
-                for source in self.sources.iter().filter(|source| source.place.sheet == index) {
+        for (index, file) in self.files.iter_mut().enumerate() {
+            if let Some(trouble) = file.trouble() {
+                for source in self.sources.iter().filter(|source| source.output.file == index) {
                     source.tell(Report::Trouble(trouble.clone()));
                 }
             }

@@ -1,10 +1,10 @@
 //! From a name to pods: as `kubectl exec` and `kubectl logs` find them.
 
 use super::{
-    Kind, Pods, Wanted, not_running,
+    Kind, Pods, TargetQuery, not_running,
     order::{self, preference},
+    query::job,
     runs,
-    wanted::job,
 };
 use crate::{
     cluster::{Cluster, Noun, POD},
@@ -30,7 +30,7 @@ const EXAMPLES: usize = 3;
 
 /// Which of the pods are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub enum PodChoice {
     /// The one that kubectl would choose.
     One,
     /// All that run, but not more than so many.
@@ -45,24 +45,24 @@ pub enum Which {
 /// There is none, or none runs, or too many are there, or the server does not say.
 pub async fn pods(
     cluster: &Cluster,
-    wanted: &Wanted,
-    which: Which,
+    query: &TargetQuery,
+    choice: PodChoice,
     wait: bool,
     steps: &Steps,
 ) -> Result<Vec<Pod>, Refusal> {
-    if let Wanted::Pod(name) = wanted {
+    if let TargetQuery::Pod(name) = query {
         let _step = steps.begin(format!("waiting for {} to say what pod {name} is", cluster.server));
         return Ok(vec![cluster.pod(name).await?]);
     }
-    let step = steps.begin(format!("waiting for {} to say which pods {wanted} has", cluster.server));
-    let object = match wanted {
-        Wanted::Workload(kind, name) => Some((*kind, object(cluster, kind, name).await?)),
+    let step = steps.begin(format!("waiting for {} to say which pods {query} has", cluster.server));
+    let object = match query {
+        TargetQuery::Workload(kind, name) => Some((*kind, object(cluster, kind, name).await?)),
         _ => None,
     };
     let mut all;
     loop {
-        all = match (wanted, &object) {
-            (Wanted::Selector(selector), _) => list(cluster, selector).await?,
+        all = match (query, &object) {
+            (TargetQuery::Selector(selector), _) => list(cluster, selector).await?,
             (_, Some((kind, object))) => pods_of(cluster, kind, object).await?,
             _ => Vec::new(),
         };
@@ -74,17 +74,17 @@ pub async fn pods(
             let (usable, rest): (Vec<Pod>, Vec<Pod>) = all.into_iter().partition(usable);
             drop(step);
             return choose(
-                wanted,
+                query,
                 object.as_ref().map(|(_, object)| object),
                 usable,
                 &rest,
-                which,
+                choice,
                 cluster,
                 steps,
             );
         }
         if step.lasted() >= cluster.timeout {
-            let refusal = refusal::timeout(&format!("no pod of {wanted} came up"), cluster.timeout);
+            let refusal = refusal::timeout(&format!("no pod of {query} came up"), cluster.timeout);
             return Err(all.first().map_or(refusal.clone(), |pod| refusal.cause(phase_words(pod))));
         }
         step.because(&match all.first() {
@@ -96,37 +96,37 @@ pub async fn pods(
 }
 
 fn choose(
-    wanted: &Wanted,
+    query: &TargetQuery,
     object: Option<&DynamicObject>,
     mut usable: Vec<Pod>,
     rest: &[Pod],
-    which: Which,
+    choice: PodChoice,
     cluster: &Cluster,
     steps: &Steps,
 ) -> Result<Vec<Pod>, Refusal> {
     let all = usable.len() + rest.len();
     let Some(first) = usable.first() else {
-        return Err(none(wanted, object, rest, &cluster.namespace));
+        return Err(none(query, object, rest, &cluster.namespace));
     };
-    match which {
-        Which::One => {
+    match choice {
+        PodChoice::One => {
             let of = match (usable.len(), all) {
-                (1, 1) => format!("the only one of {wanted}"),
-                (running, all) if running == all => format!("one of the {all} of {wanted}"),
-                (running, all) => format!("one of the {all} of {wanted}, of which {} run", Few(running)),
+                (1, 1) => format!("the only one of {query}"),
+                (running, all) if running == all => format!("one of the {all} of {query}"),
+                (running, all) => format!("one of the {all} of {query}, of which {} run", Few(running)),
             };
             let more = if usable.len() > 1 { " (--all-pods traces them all)" } else { "" };
             steps.say(&format!("Chose pod {}, {of}{more}", first.name_any()));
             usable.truncate(1);
             Ok(usable)
         }
-        Which::All(most) if usable.len() > most => Err(Refusal::new(format!(
-            "{wanted} has {} running pods, more than the {most} that are traced at once",
+        PodChoice::All(most) if usable.len() > most => Err(Refusal::new(format!(
+            "{query} has {} running pods, more than the {most} that are traced at once",
             usable.len()
         ))
         .cause("each gets a tracer container that stays in its list, and a connection of its own")
         .fix("narrow it down with -l SELECTOR, or allow it: --max-pods N")),
-        Which::All(_) => {
+        PodChoice::All(_) => {
             let skipped = if rest.is_empty() {
                 String::new()
             } else {
@@ -135,7 +135,7 @@ fn choose(
                 format!("; left out: {}{more}", words.join(", "))
             };
             steps.say(&format!(
-                "Tracing {} of the {all} of {wanted}{skipped}",
+                "Tracing {} of the {all} of {query}{skipped}",
                 count(usable.len() as u64, "pod", "pods")
             ));
             Ok(usable)
@@ -152,38 +152,38 @@ impl std::fmt::Display for Few {
     }
 }
 
-fn none(wanted: &Wanted, object: Option<&DynamicObject>, rest: &[Pod], namespace: &str) -> Refusal {
+fn none(query: &TargetQuery, object: Option<&DynamicObject>, rest: &[Pod], namespace: &str) -> Refusal {
     if let Some(first) = rest.first() {
         let refusal = Refusal::new(match rest.len() {
-            1 => format!("the only pod of {wanted} does not run"),
-            some => format!("none of the {some} pods of {wanted} runs"),
+            1 => format!("the only pod of {query} does not run"),
+            some => format!("none of the {some} pods of {query} runs"),
         });
         let refusal = rest.iter().take(EXAMPLES).map(phase_words).fold(refusal, Refusal::cause);
         return refusal
             .fix(format!("see what it waits for: kubectl describe pod {} -n {namespace}", first.name_any()))
             .fix("or let the trace begin as soon as one runs: --wait");
     }
-    let refusal = Refusal::new(match wanted {
-        Wanted::Selector(selector) => {
+    let refusal = Refusal::new(match query {
+        TargetQuery::Selector(selector) => {
             format!("no pod in namespace {namespace} matches the selector {selector}")
         }
-        _ => format!("{wanted} in namespace {namespace} has no pods"),
+        _ => format!("{query} in namespace {namespace} has no pods"),
     });
-    match (wanted, object) {
-        (Wanted::Selector(_), _) => {
+    match (query, object) {
+        (TargetQuery::Selector(_), _) => {
             refusal.fix(format!("see which labels they have: kubectl get pods -n {namespace} --show-labels"))
         }
-        (Wanted::Workload(kind, name), _) if kind.pods == Pods::Jobs => refusal
+        (TargetQuery::Workload(kind, name), _) if kind.pods == Pods::Jobs => refusal
             .cause("none of its jobs is active")
             .fix(format!("start one: kubectl create job -n {namespace} --from=cronjob/{name} {name}-now"))
             .fix("or let the trace begin with the next one: --wait"),
-        (Wanted::Workload(kind, name), Some(object)) if object.data["spec"]["replicas"] == 0 => refusal
+        (TargetQuery::Workload(kind, name), Some(object)) if object.data["spec"]["replicas"] == 0 => refusal
             .cause("it is scaled to 0")
             .fix(format!("kubectl scale -n {namespace} {}/{name} --replicas=1", kind.singular())),
-        (Wanted::Workload(kind, name), _) => refusal
+        (TargetQuery::Workload(kind, name), _) => refusal
             .fix(format!("see why: kubectl describe {} {name} -n {namespace}", kind.singular()))
             .fix("or let the trace begin as soon as there is one: --wait"),
-        (Wanted::Pod(_), _) => refusal,
+        (TargetQuery::Pod(_), _) => refusal,
     }
 }
 
@@ -279,8 +279,8 @@ mod tests {
     use serde_json::json;
 
     fn kind(word: &str) -> &'static Kind {
-        match Wanted::new(&[format!("{word}/x")], None) {
-            Ok(Wanted::Workload(kind, _)) => kind,
+        match TargetQuery::new(&[format!("{word}/x")], None) {
+            Ok(TargetQuery::Workload(kind, _)) => kind,
             other => panic!("{other:?}"),
         }
     }
@@ -307,13 +307,13 @@ mod tests {
 
     #[test]
     fn what_has_no_pods_says_why() {
-        let deploy = Wanted::Workload(kind("deploy"), "x".into());
+        let deploy = TargetQuery::Workload(kind("deploy"), "x".into());
         let said = none(&deploy, Some(&object(json!({"replicas": 0}))), &[], "demo").to_string();
         assert!(
             said.contains("deployment x in namespace demo has no pods") && said.contains("scaled to 0"),
             "{said}"
         );
-        let said = none(&Wanted::Selector("app=y".into()), None, &[], "demo").to_string();
+        let said = none(&TargetQuery::Selector("app=y".into()), None, &[], "demo").to_string();
         assert!(said.contains("matches the selector app=y"), "{said}");
         let pod =
             json!({"metadata": {"name": "x-1"}, "status": {"phase": "Pending", "reason": "Unschedulable"}});

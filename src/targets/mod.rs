@@ -2,11 +2,11 @@
 
 mod find;
 mod order;
+mod query;
 mod secrets;
-mod wanted;
 
-pub use find::{Which, names, pods};
-pub use wanted::{Kind, Pods, Type, Wanted, kind, types};
+pub use find::{PodChoice, names, pods};
+pub use query::{Kind, Pods, TargetQuery, Type, kind, types};
 
 use crate::refusal::Refusal;
 use jiff::Timestamp;

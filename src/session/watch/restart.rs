@@ -1,10 +1,13 @@
 //! A container that ended in the middle of its trace, and whether it comes again.
 
-use super::{Outcome, container::state_of, start::POLL};
 use crate::{
     cluster::Cluster,
     refusal::Refusal,
     screen::Steps,
+    session::{
+        Outcome,
+        container::{start::POLL, state_of},
+    },
     targets::{self, Target},
 };
 use k8s_openapi::api::core::v1::{ContainerStatus, Pod};

@@ -4,14 +4,14 @@
 use crate::{
     cli::Profile,
     refusal::{self, Refusal},
-    session::rung::Rung,
+    session::container::privilege::Privilege,
     targets::Target,
 };
 use k8s_openapi::api::core::v1::{Container, Pod, PodSpec};
 use kube::ResourceExt;
 use serde_json::{Value, json};
 
-/// Who runs the tracer in [`Rung::FileCapability`] where the target's user is not known, or root: "nobody" of most
+/// Who runs the tracer in [`Privilege::FileCapability`] where the target's user is not known, or root: "nobody" of most
 /// distroless images.
 const NONROOT: i64 = 65532;
 
@@ -80,17 +80,17 @@ impl Identity {
     }
 
     /// The security context of a tracer. What the pod says would hold for it too, so everything is said explicitly.
-    pub fn security_context(&self, rung: Rung) -> Value {
-        let user = match rung {
-            Rung::Unprivileged => self.user,
-            Rung::Ptrace => Some(0),
-            Rung::FileCapability => self.user.filter(|user| *user != 0).or(Some(NONROOT)),
+    pub fn security_context(&self, privilege: Privilege) -> Value {
+        let user = match privilege {
+            Privilege::Unprivileged => self.user,
+            Privilege::Ptrace => Some(0),
+            Privilege::FileCapability => self.user.filter(|user| *user != 0).or(Some(NONROOT)),
         };
         // With the target's user goes its group: a process that is exec'd into the target's container has to have both
         // in common with ours (proc_pid_root(5)).
         let group = if user == self.user { self.group } else { None };
         let mut capabilities = json!({"drop": ["ALL"]});
-        if rung != Rung::Unprivileged {
+        if privilege != Privilege::Unprivileged {
             capabilities["add"] = json!(["SYS_PTRACE"]);
         }
         let mut context = json!({
@@ -99,14 +99,14 @@ impl Identity {
             "runAsNonRoot": user != Some(0),
             "privileged": false,
             // no_new_privs would take the file's capability too.
-            "allowPrivilegeEscalation": rung == Rung::FileCapability,
+            "allowPrivilegeEscalation": privilege == Privilege::FileCapability,
             "readOnlyRootFilesystem": true,
             "capabilities": capabilities,
             "seccompProfile": {"type": "RuntimeDefault"},
         });
         // Both security modules ask whether our label may trace the target's, and let equals trace each other. A
         // privileged container has none.
-        if self.privileged && rung != Rung::Unprivileged {
+        if self.privileged && privilege != Privilege::Unprivileged {
             context["appArmorProfile"] = json!({"type": "Unconfined"});
         } else if let Some(profile) = &self.app_armor {
             context["appArmorProfile"] = profile.clone();
@@ -137,7 +137,7 @@ fn app_armor(annotated: &str) -> Option<Value> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     /// The rung.
-    pub rung: Rung,
+    pub privilege: Privilege,
     /// Why, for a person.
     pub why: String,
 }
@@ -147,8 +147,8 @@ pub struct Candidate {
 /// # Errors
 /// The rung that was asked for cannot be had.
 pub fn candidates(profile: Profile, identity: &Identity, target: &Target) -> Result<Vec<Candidate>, Refusal> {
-    let candidate = |rung, why: &str| Candidate { rung, why: why.to_owned() };
-    let asked = |rung| vec![candidate(rung, "asked for by --profile")];
+    let candidate = |privilege, why: &str| Candidate { privilege, why: why.to_owned() };
+    let asked = |privilege| vec![candidate(privilege, "asked for by --profile")];
     Ok(match profile {
         Profile::Unprivileged if identity.user.is_none() => {
             return Err(refusal::usage(format!(
@@ -158,28 +158,28 @@ pub fn candidates(profile: Profile, identity: &Identity, target: &Target) -> Res
             .cause("neither the pod's security contexts nor its status say who it is (its image does)")
             .fix("Kubernetes 1.33 and later report it; elsewhere use --profile ptrace"));
         }
-        Profile::Unprivileged => asked(Rung::Unprivileged),
-        Profile::Ptrace => asked(Rung::Ptrace),
-        Profile::FileCapability => asked(Rung::FileCapability),
+        Profile::Unprivileged => asked(Privilege::Unprivileged),
+        Profile::Ptrace => asked(Privilege::Ptrace),
+        Profile::FileCapability => asked(Privilege::FileCapability),
         Profile::Auto => match identity.user {
             Some(0) => vec![
-                candidate(Rung::Ptrace, "the target is root and may have children of other users"),
+                candidate(Privilege::Ptrace, "the target is root and may have children of other users"),
                 candidate(
-                    Rung::Unprivileged,
+                    Privilege::Unprivileged,
                     "SYS_PTRACE is refused; processes of other users than root cannot be traced so",
                 ),
             ],
             Some(_) if identity.confined => vec![
                 candidate(
-                    Rung::Unprivileged,
+                    Privilege::Unprivileged,
                     "the target is of one user who cannot gain privileges, so nothing more is needed",
                 ),
-                candidate(Rung::Ptrace, "the pod's user is refused"),
-                candidate(Rung::FileCapability, "the pod's user and root are refused"),
+                candidate(Privilege::Ptrace, "the pod's user is refused"),
+                candidate(Privilege::FileCapability, "the pod's user and root are refused"),
             ],
             _ => vec![
-                candidate(Rung::Ptrace, "the target's processes may be of any user"),
-                candidate(Rung::FileCapability, "root is refused"),
+                candidate(Privilege::Ptrace, "the target's processes may be of any user"),
+                candidate(Privilege::FileCapability, "root is refused"),
             ],
         },
     })
@@ -195,25 +195,26 @@ pub fn candidates_for_command(
     identity: &Identity,
     target: &Target,
 ) -> Result<Vec<Candidate>, Refusal> {
-    let candidate = |rung, why: &str| Candidate { rung, why: why.to_owned() };
+    let candidate = |privilege, why: &str| Candidate { privilege, why: why.to_owned() };
     let own = "the command is the tracer's own child, so nothing more is needed";
     match (profile, identity.is_root()) {
         (Profile::Auto, true) => Ok(vec![
-            candidate(Rung::Unprivileged, own),
-            candidate(Rung::Ptrace, "the target's user without any capability is refused"),
+            candidate(Privilege::Unprivileged, own),
+            candidate(Privilege::Ptrace, "the target's user without any capability is refused"),
         ]),
         (Profile::Auto, false) => Ok(vec![
-            candidate(Rung::Unprivileged, own),
-            candidate(Rung::FileCapability, "the target's user without any capability is refused"),
+            candidate(Privilege::Unprivileged, own),
+            candidate(Privilege::FileCapability, "the target's user without any capability is refused"),
         ]),
-        (Profile::Unprivileged, _) => Ok(vec![candidate(Rung::Unprivileged, own)]),
-        (Profile::Ptrace, true) => Ok(vec![candidate(Rung::Ptrace, "asked for by --profile")]),
+        (Profile::Unprivileged, _) => Ok(vec![candidate(Privilege::Unprivileged, own)]),
+        (Profile::Ptrace, true) => Ok(vec![candidate(Privilege::Ptrace, "asked for by --profile")]),
         (Profile::FileCapability, false) => {
-            Ok(vec![candidate(Rung::FileCapability, "asked for by --profile")])
+            Ok(vec![candidate(Privilege::FileCapability, "asked for by --profile")])
         }
         (profile, _) => {
-            let rung = if profile == Profile::Ptrace { Rung::Ptrace } else { Rung::FileCapability };
-            Err(refusal::usage(format!("--profile {} does not go with a command here", rung.name()))
+            let privilege =
+                if profile == Profile::Ptrace { Privilege::Ptrace } else { Privilege::FileCapability };
+            Err(refusal::usage(format!("--profile {} does not go with a command here", privilege.name()))
                 .cause(format!(
                     "container {} runs as user {}, and the way for a command's tracer into it is open to that user only",
                     target.container,
@@ -251,11 +252,11 @@ mod tests {
         Identity::of(&pod, &target())
     }
 
-    fn order(profile: Profile, identity: &Identity) -> Vec<Rung> {
+    fn order(profile: Profile, identity: &Identity) -> Vec<Privilege> {
         candidates(profile, identity, &target())
             .unwrap()
             .into_iter()
-            .map(|candidate| candidate.rung)
+            .map(|candidate| candidate.privilege)
             .collect()
     }
 
@@ -275,11 +276,14 @@ mod tests {
     #[test]
     fn no_capability_is_first_only_where_there_is_nothing_to_lose() {
         let of = |user: i64, confined: bool| Identity { user: Some(user), confined, ..Identity::default() };
-        assert_eq!(order(Profile::Auto, &of(1234, true))[0], Rung::Unprivileged);
-        assert_eq!(order(Profile::Auto, &of(1234, false)), [Rung::Ptrace, Rung::FileCapability]);
-        assert_eq!(order(Profile::Auto, &of(0, false)), [Rung::Ptrace, Rung::Unprivileged]);
-        assert_eq!(order(Profile::Auto, &Identity::default()), [Rung::Ptrace, Rung::FileCapability]);
-        assert_eq!(order(Profile::Unprivileged, &of(1234, false)), [Rung::Unprivileged]);
+        assert_eq!(order(Profile::Auto, &of(1234, true))[0], Privilege::Unprivileged);
+        assert_eq!(order(Profile::Auto, &of(1234, false)), [Privilege::Ptrace, Privilege::FileCapability]);
+        assert_eq!(order(Profile::Auto, &of(0, false)), [Privilege::Ptrace, Privilege::Unprivileged]);
+        assert_eq!(
+            order(Profile::Auto, &Identity::default()),
+            [Privilege::Ptrace, Privilege::FileCapability]
+        );
+        assert_eq!(order(Profile::Unprivileged, &of(1234, false)), [Privilege::Unprivileged]);
         assert!(of(1234, false).can_lose() && !of(1234, true).can_lose() && !of(0, false).can_lose());
         assert!(candidates(Profile::Unprivileged, &Identity::default(), &target()).is_err());
     }
@@ -289,19 +293,22 @@ mod tests {
         let of = |user: Option<i64>| Identity { user, ..Identity::default() }.or_root();
         let order = |profile, user| {
             candidates_for_command(profile, &of(user), &target())
-                .map(|all| all.into_iter().map(|candidate| candidate.rung).collect::<Vec<_>>())
+                .map(|all| all.into_iter().map(|candidate| candidate.privilege).collect::<Vec<_>>())
         };
-        assert_eq!(order(Profile::Auto, Some(7)).unwrap(), [Rung::Unprivileged, Rung::FileCapability]);
-        assert_eq!(order(Profile::Auto, Some(0)).unwrap(), [Rung::Unprivileged, Rung::Ptrace]);
-        assert_eq!(order(Profile::Auto, None).unwrap(), [Rung::Unprivileged, Rung::Ptrace]);
+        assert_eq!(
+            order(Profile::Auto, Some(7)).unwrap(),
+            [Privilege::Unprivileged, Privilege::FileCapability]
+        );
+        assert_eq!(order(Profile::Auto, Some(0)).unwrap(), [Privilege::Unprivileged, Privilege::Ptrace]);
+        assert_eq!(order(Profile::Auto, None).unwrap(), [Privilege::Unprivileged, Privilege::Ptrace]);
         assert!(order(Profile::Ptrace, Some(7)).is_err() && order(Profile::FileCapability, Some(0)).is_err());
-        assert_eq!(of(None).security_context(Rung::Unprivileged)["runAsUser"], json!(0));
+        assert_eq!(of(None).security_context(Privilege::Unprivileged)["runAsUser"], json!(0));
     }
 
     #[test]
     fn each_rung_asks_for_no_more_than_its_name_says() {
         let of = Identity { user: Some(1234), group: Some(99), confined: true, ..Identity::default() };
-        let context = of.security_context(Rung::Unprivileged);
+        let context = of.security_context(Privilege::Unprivileged);
         assert_eq!(context["capabilities"], json!({"drop": ["ALL"]}));
         assert_eq!((&context["runAsUser"], &context["runAsGroup"]), (&json!(1234), &json!(99)));
         assert_eq!(
@@ -309,7 +316,7 @@ mod tests {
             (&json!(true), &json!(false))
         );
 
-        let context = of.security_context(Rung::Ptrace);
+        let context = of.security_context(Privilege::Ptrace);
         assert_eq!(context["capabilities"], json!({"drop": ["ALL"], "add": ["SYS_PTRACE"]}));
         assert_eq!((&context["runAsUser"], &context["runAsGroup"]), (&json!(0), &json!(0)));
         assert_eq!(
@@ -317,15 +324,18 @@ mod tests {
             (&json!(false), &json!(false))
         );
 
-        let context = of.security_context(Rung::FileCapability);
+        let context = of.security_context(Privilege::FileCapability);
         assert_eq!((&context["runAsUser"], &context["runAsNonRoot"]), (&json!(1234), &json!(true)));
-        assert_eq!(Identity::default().security_context(Rung::FileCapability)["runAsUser"], json!(NONROOT));
+        assert_eq!(
+            Identity::default().security_context(Privilege::FileCapability)["runAsUser"],
+            json!(NONROOT)
+        );
 
-        for rung in [Rung::Unprivileged, Rung::Ptrace, Rung::FileCapability] {
+        for privilege in [Privilege::Unprivileged, Privilege::Ptrace, Privilege::FileCapability] {
             // The API server knows every field of it, and a running one is told from the others.
-            let typed: SecurityContext = serde_json::from_value(of.security_context(rung)).unwrap();
-            assert_eq!(serde_json::to_value(&typed).unwrap(), of.security_context(rung));
-            assert_eq!(Rung::of(&typed), rung);
+            let typed: SecurityContext = serde_json::from_value(of.security_context(privilege)).unwrap();
+            assert_eq!(serde_json::to_value(&typed).unwrap(), of.security_context(privilege));
+            assert_eq!(Privilege::of(&typed), privilege);
         }
     }
 
@@ -336,12 +346,12 @@ mod tests {
             json!({"appArmorProfile": {"type": "Localhost", "localhostProfile": "x"}, "seLinuxOptions": {"level": "s0:c1"}}),
             Value::Null,
         );
-        let context = found.security_context(Rung::Ptrace);
+        let context = found.security_context(Privilege::Ptrace);
         assert_eq!(context["appArmorProfile"], json!({"type": "Localhost", "localhostProfile": "x"}));
         assert_eq!(context["seLinuxOptions"], json!({"level": "s0:c1"}));
         let privileged = identity(Value::Null, json!({"privileged": true}), Value::Null);
         assert_eq!(
-            privileged.security_context(Rung::Ptrace)["appArmorProfile"],
+            privileged.security_context(Privilege::Ptrace)["appArmorProfile"],
             json!({"type": "Unconfined"})
         );
         assert_eq!(app_armor("localhost/y"), Some(json!({"type": "Localhost", "localhostProfile": "y"})));

@@ -216,7 +216,7 @@ fn limit(pod: &Pod) -> Option<u64> {
 
 /// What is in force now: a limit can be changed while a container runs (KEP-1287).
 fn limit_of(pod: &Pod, container: &Container) -> Option<u64> {
-    let status = super::container::status(pod, &container.name);
+    let status = crate::session::container::status(pod, &container.name);
     memory(status.and_then(|status| status.resources.as_ref()))
         .or_else(|| memory(container.resources.as_ref()))
 }

@@ -12,9 +12,9 @@ use super::{
 use crate::{
     cluster::Cluster,
     interrupt::Interrupts,
-    letters::Letters,
     refusal::{self, Refusal, seconds},
-    screen::{Sheet, Steps, Trouble, plain},
+    screen::{OutputFile, Steps, Trouble, plain},
+    strace_args::StraceArgs,
     targets::Target,
 };
 use futures_util::{SinkExt, StreamExt};
@@ -33,7 +33,7 @@ use tokio::{
 use tokio_tungstenite::tungstenite::{Bytes, Message};
 
 /// What is run by the container's shell.
-const GUARD: &str = include_str!("inplace.sh");
+const GUARD: &str = include_str!("script.sh");
 /// Its exit status where the image has no strace.
 const NO_STRACE: i32 = 119;
 /// How often it hears that we live.
@@ -46,7 +46,7 @@ const LONGEST: usize = 1 << 20;
 const BACKLOG: usize = 16;
 
 /// A piece of what came.
-struct Piece {
+struct OutputChunk {
     /// Which stream.
     channel: u8,
     bytes: Bytes,
@@ -65,15 +65,15 @@ struct Written {
 pub async fn run(
     cluster: &Cluster,
     target: &Target,
-    letters: &Letters,
+    strace_args: &StraceArgs,
     duration: Option<Duration>,
-    sheet: Sheet,
+    file: OutputFile,
     interrupts: &mut Interrupts,
     steps: &Steps,
 ) -> Result<u8, Refusal> {
-    let who = if letters.all { "all" } else { "given" };
+    let who = if strace_args.all { "all" } else { "given" };
     let mut words = vec!["sh", "-c", GUARD, "kubectl-strace", who];
-    words.extend(letters.words.iter().map(String::as_str));
+    words.extend(strace_args.words.iter().map(String::as_str));
     let step = steps.begin(format!("running strace in container {}", target.container));
     let connection = placement::exec(cluster, target, words).await.map_err(|why| not_run(target, why))?;
     drop(step);
@@ -104,12 +104,12 @@ pub async fn run(
     });
     steps.say(&format!(
         "Tracing {} in container {} of pod {} with its own strace; nothing was added (Ctrl-C ends it)",
-        if letters.all { "every process" } else { "what was named" },
+        if strace_args.all { "every process" } else { "what was named" },
         target.container,
         target.pod
     ));
     let begun = Instant::now();
-    let writer = Writer::start(sheet, letters.on_page, steps.clone(), Arc::clone(&waits))?;
+    let writer = Writer::start(file, strace_args.on_page, steps.clone(), Arc::clone(&waits))?;
     let mut listener = Listener::new(source);
     let mut end = Some(end);
     let mut stopping: Option<Instant> = None;
@@ -213,26 +213,31 @@ fn refused(target: &Target, words: &str) -> Refusal {
 
 /// Writes on a thread of its own: whoever reads may take his time, and meanwhile we keep silent.
 struct Writer {
-    pieces: mpsc::Sender<Piece>,
+    inputs: mpsc::Sender<OutputChunk>,
     done: oneshot::Receiver<Written>,
     waits: Arc<AtomicBool>,
     failed: Arc<AtomicBool>,
 }
 
 impl Writer {
-    fn start(sheet: Sheet, on_page: bool, steps: Steps, waits: Arc<AtomicBool>) -> Result<Writer, Refusal> {
-        let (pieces, mut incoming) = mpsc::channel::<Piece>(BACKLOG);
+    fn start(
+        file: OutputFile,
+        on_page: bool,
+        steps: Steps,
+        waits: Arc<AtomicBool>,
+    ) -> Result<Writer, Refusal> {
+        let (inputs, mut incoming) = mpsc::channel::<OutputChunk>(BACKLOG);
         let (say, done) = oneshot::channel();
         let failed = Arc::new(AtomicBool::new(false));
-        let mut page = Page { sheet, on_page, steps, open: Default::default(), written: Written::default() };
+        let mut page = Page { file, on_page, steps, open: Default::default(), written: Written::default() };
         let failure = Arc::clone(&failed);
         let work = move || {
             while let Some(piece) = incoming.blocking_recv() {
                 page.take(&piece);
                 if incoming.is_empty() {
-                    page.sheet.flush();
+                    page.file.flush();
                 }
-                if let Some(trouble) = page.sheet.trouble() {
+                if let Some(trouble) = page.file.trouble() {
                     page.written.trouble = Some(trouble);
                     failure.store(true, Ordering::Relaxed);
                 }
@@ -243,11 +248,11 @@ impl Writer {
             .name("printer".into())
             .spawn(work)
             .map_err(|error| Refusal::new("cannot start a thread").cause(error.to_string()))?;
-        Ok(Writer { pieces, done, waits, failed })
+        Ok(Writer { inputs, done, waits, failed })
     }
 
     async fn take(&self, channel: u8, bytes: Bytes) {
-        let piece = self.pieces.send(Piece { channel, bytes });
+        let piece = self.inputs.send(OutputChunk { channel, bytes });
         tokio::pin!(piece);
         if timeout(BEAT, &mut piece).await.is_err() {
             // Whoever reads has not taken anything for so long: what is traced must not wait for him.
@@ -262,14 +267,14 @@ impl Writer {
     }
 
     async fn finish(self) -> Written {
-        drop(self.pieces);
+        drop(self.inputs);
         self.done.await.unwrap_or_default()
     }
 }
 
 /// Makes lines of pieces.
 struct Page {
-    sheet: Sheet,
+    file: OutputFile,
     /// strace writes to its stderr what goes to the page, and its own words among it.
     on_page: bool,
     steps: Steps,
@@ -279,7 +284,7 @@ struct Page {
 }
 
 impl Page {
-    fn take(&mut self, piece: &Piece) {
+    fn take(&mut self, piece: &OutputChunk) {
         let open = usize::from(piece.channel == stream::STDERR);
         for part in piece.bytes.split_inclusive(|byte| *byte == b'\n') {
             let room = LONGEST.saturating_sub(self.open[open].len());
@@ -304,12 +309,12 @@ impl Page {
         self.written.lines += 1;
         // With -o, which is where files come from, every line begins with its thread.
         let number = line.split_once(' ').and_then(|(tid, _)| tid.parse::<i32>().ok());
-        match number.filter(|_| self.sheet.is_split()) {
+        match number.filter(|_| self.file.is_split()) {
             Some(tid) => {
                 let (_, rest) = line.split_once(' ').unwrap_or_default();
-                self.sheet.write(tid, &format!("{}\n", rest.trim_start_matches(' ')));
+                self.file.write(tid, &format!("{}\n", rest.trim_start_matches(' ')));
             }
-            None => self.sheet.write(0, &format!("{line}\n")),
+            None => self.file.write(0, &format!("{line}\n")),
         }
     }
 
@@ -320,8 +325,8 @@ impl Page {
                 self.line(channel, &line);
             }
         }
-        self.sheet.flush();
-        self.written.trouble = self.written.trouble.or(self.sheet.trouble());
+        self.file.flush();
+        self.written.trouble = self.written.trouble.or(self.file.trouble());
         self.written
     }
 }

@@ -2,13 +2,13 @@
 
 use crate::{
     cli::{Args, Style},
-    plan::output::Output,
+    plan::output::TraceOutput,
 };
 use render::text::Options;
 
 /// The command line of a strace that is not ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Letters {
+pub struct StraceArgs {
     /// Its words.
     pub words: Vec<String>,
     /// Whether all processes of the container are meant, which are found there.
@@ -17,11 +17,11 @@ pub struct Letters {
     pub on_page: bool,
 }
 
-impl Letters {
+impl StraceArgs {
     /// As the command line has it.
-    pub fn new(args: &Args, pids: &[i32], lines: &Options, output: &Output) -> Letters {
+    pub fn new(args: &Args, pids: &[i32], lines: &Options, output: &TraceOutput) -> StraceArgs {
         let (trace, mut words) = (&args.trace, Vec::new());
-        let on_page = matches!(output, Output::Stdout | Output::Stderr);
+        let on_page = matches!(output, TraceOutput::Stdout | TraceOutput::Stderr);
         let repeated =
             |letter: &str, times: u8| (times > 0).then(|| format!("-{}", letter.repeat(times.into())));
         if trace.follow > 0 || pids.is_empty() || lines.split {
@@ -36,7 +36,7 @@ impl Letters {
         words.extend(["-s".to_owned(), trace.strings.to_string()]);
         let clock = match (args.output.clock, output) {
             // strace-log-merge takes only files with times.
-            (0, Output::Directory { .. }) => 3,
+            (0, TraceOutput::Directory { .. }) => 3,
             (clock, _) => clock.min(3),
         };
         words.extend(repeated("y", trace.paths));
@@ -78,6 +78,6 @@ impl Letters {
         for pid in pids {
             words.extend(["-p".to_owned(), pid.to_string()]);
         }
-        Letters { words, all: pids.is_empty(), on_page }
+        StraceArgs { words, all: pids.is_empty(), on_page }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         ask,
         container::{self, Agent},
     },
-    targets::{self, Wanted, Which},
+    targets::{self, PodChoice, TargetQuery},
 };
 use futures_util::{StreamExt, stream};
 use jiff::{Timestamp, tz::TimeZone};
@@ -150,8 +150,8 @@ async fn pods(
         let _step = steps.begin(format!("listing the pods of namespace {}", cluster.namespace));
         return cluster.list(&cluster.pods(), POD, &ListParams::default()).await;
     }
-    let wanted = Wanted::new(what, selector)?;
-    targets::pods(cluster, &wanted, Which::All(MOST_PODS), false, steps).await
+    let wanted = TargetQuery::new(what, selector)?;
+    targets::pods(cluster, &wanted, PodChoice::All(MOST_PODS), false, steps).await
 }
 
 async fn ask_all(cluster: &Cluster, agents: Vec<Agent>, question: &Request, steps: &Steps) -> Vec<Asked> {
@@ -225,8 +225,8 @@ fn table(asked: &[Asked], namespaces: bool) -> String {
     ]];
     for Asked { agent, answer } in asked {
         let row = |state: &str, since: String, by: String| {
-            let Agent { namespace, pod, target, name, rung, image } = agent;
-            let parts = [namespace, pod, target, name, rung.name(), image, state];
+            let Agent { namespace, pod, target, name, privilege, image } = agent;
+            let parts = [namespace, pod, target, name, privilege.name(), image, state];
             let mut row: Vec<String> = parts.iter().map(|part| plain(part).into_owned()).collect();
             row.extend([since, by]);
             row
@@ -277,7 +277,7 @@ fn listed(asked: &[Asked]) -> Value {
             "pod": agent.pod,
             "container": agent.target,
             "tracer": agent.name,
-            "profile": agent.rung.name(),
+            "profile": agent.privilege.name(),
             "image": agent.image,
         });
         match answer {
@@ -307,7 +307,7 @@ fn listed(asked: &[Asked]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::rung::Rung;
+    use crate::session::container::privilege::Privilege;
 
     fn asked(sessions: Vec<SessionStatus>, unused: Option<u64>) -> Asked {
         let agent = Agent {
@@ -316,7 +316,7 @@ mod tests {
             name: "strace-x".into(),
             target: "app".into(),
             image: "tracer:1".into(),
-            rung: Rung::Ptrace,
+            privilege: Privilege::Ptrace,
         };
         Asked { agent, answer: Ok(AgentStatus { release: "1".into(), idle: 600, unused, sessions }) }
     }

@@ -3,15 +3,16 @@
 //! An ephemeral container can never be changed, restarted or removed. So it is an idle agent that ends by itself when
 //! nobody uses it, and a run is an exec into it.
 
-use super::{
-    custom,
-    privilege::{self, Candidate, Identity},
-    rung::Rung,
-};
+pub mod custom;
+pub mod ladder;
+pub mod privilege;
+mod runtime;
+pub mod start;
+
 use crate::{
     cli::{Profile, PullPolicy},
     cluster::Cluster,
-    plan::{Form, Plan},
+    plan::{ManifestFormat, Plan},
     refusal::{self, Refusal},
     screen::{Steps, yaml},
     targets::{self, Target},
@@ -21,6 +22,8 @@ use kube::{
     ResourceExt,
     api::{Patch, PatchParams},
 };
+use ladder::{Candidate, Identity};
+use privilege::Privilege;
 use serde_json::{Value, json};
 use std::io::Write;
 
@@ -31,7 +34,7 @@ const PREFIX: &str = "strace-";
 
 /// What the tracer's container is to be.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
+pub struct ContainerRequest<'a> {
     /// Its image.
     pub image: &'a str,
     /// When the node pulls that.
@@ -43,13 +46,13 @@ pub struct Wanted<'a> {
     /// Whether a command is to be run in the target's container.
     pub command: bool,
     /// A rung that the kernel has refused: only those above it may serve.
-    pub above: Option<Rung>,
+    pub above: Option<Privilege>,
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> ContainerRequest<'a> {
     /// As the command line has it.
-    pub fn of(plan: &'a Plan) -> Wanted<'a> {
-        Wanted {
+    pub fn of(plan: &'a Plan) -> ContainerRequest<'a> {
+        ContainerRequest {
             image: &plan.image,
             pull: plan.pull,
             profile: plan.profile,
@@ -64,11 +67,11 @@ impl<'a> Wanted<'a> {
         let identity = Identity::of(pod, target);
         if self.command {
             let identity = identity.or_root();
-            let candidates = privilege::candidates_for_command(self.profile, &identity, target)?;
+            let candidates = ladder::candidates_for_command(self.profile, &identity, target)?;
             return Ok((identity, candidates));
         }
-        let mut candidates = privilege::candidates(self.profile, &identity, target)?;
-        candidates.retain(|candidate| self.above.is_none_or(|above| candidate.rung.is_above(above)));
+        let mut candidates = ladder::candidates(self.profile, &identity, target)?;
+        candidates.retain(|candidate| self.above.is_none_or(|above| candidate.privilege.is_above(above)));
         if self.above.is_some() {
             candidates.iter_mut().for_each(|candidate| candidate.why = "the kernel refused less".to_owned());
         }
@@ -80,7 +83,7 @@ impl<'a> Wanted<'a> {
 #[derive(Debug, Clone)]
 pub enum Choice {
     /// One that runs, with these rights.
-    Running(String, Rung),
+    Running(String, Privilege),
     /// One that has to be added.
     Fresh(Fresh),
 }
@@ -102,12 +105,12 @@ impl Fresh {
     fn new(
         pod: &Pod,
         target: &Target,
-        wanted: &Wanted<'_>,
+        wanted: &ContainerRequest<'_>,
         identity: &Identity,
         candidate: Candidate,
     ) -> Fresh {
         let name = fresh_name(pod);
-        let security = identity.security_context(candidate.rung);
+        let security = identity.security_context(candidate.privilege);
         let patch = patch(&name, target, wanted, security);
         Fresh { name, image: wanted.image.to_owned(), candidate, patch }
     }
@@ -117,21 +120,21 @@ impl Fresh {
 ///
 /// # Errors
 /// The rights that were asked for cannot be had.
-pub fn first_choice(pod: &Pod, target: &Target, wanted: &Wanted<'_>) -> Result<Choice, Refusal> {
+pub fn first_choice(pod: &Pod, target: &Target, wanted: &ContainerRequest<'_>) -> Result<Choice, Refusal> {
     let (identity, candidates) = wanted.candidates(pod, target)?;
     let first = candidates.into_iter().next();
     // There is always one.
     let first = first.ok_or_else(|| Refusal::new("there are no rights with which a tracer could run"))?;
-    Ok(match existing(pod, target, wanted, first.rung) {
-        Some(name) => Choice::Running(name, first.rung),
+    Ok(match existing(pod, target, wanted, first.privilege) {
+        Some(name) => Choice::Running(name, first.privilege),
         None => Choice::Fresh(Fresh::new(pod, target, wanted, &identity, first)),
     })
 }
 
 /// Whether one runs that could be used with some of the rights that may serve.
-pub fn any_runs(pod: &Pod, target: &Target, wanted: &Wanted<'_>) -> bool {
+pub fn any_runs(pod: &Pod, target: &Target, wanted: &ContainerRequest<'_>) -> bool {
     let candidates = wanted.candidates(pod, target).map(|(_, candidates)| candidates).unwrap_or_default();
-    candidates.iter().any(|candidate| existing(pod, target, wanted, candidate.rung).is_some())
+    candidates.iter().any(|candidate| existing(pod, target, wanted, candidate.privilege).is_some())
 }
 
 /// The one with the least rights that serve and that the API server lets in: what it refuses is found out by a dry run,
@@ -143,7 +146,7 @@ pub async fn choose(
     cluster: &Cluster,
     pod: &Pod,
     target: &Target,
-    wanted: &Wanted<'_>,
+    wanted: &ContainerRequest<'_>,
     steps: &Steps,
 ) -> Result<Choice, Refusal> {
     let what = format!("asking whether the tracer container may be added to pod {}", target.pod);
@@ -152,18 +155,18 @@ pub async fn choose(
     let mut refused = Vec::new();
     let (identity, candidates) = wanted.candidates(pod, target)?;
     let any = candidates.iter().find_map(|candidate| {
-        let name = existing(pod, target, wanted, candidate.rung)?;
-        Some(Choice::Running(name, candidate.rung))
+        let name = existing(pod, target, wanted, candidate.privilege)?;
+        Some(Choice::Running(name, candidate.privilege))
     });
     // For a command it makes no difference which of them opens the door.
     if let Some(any) = any.as_ref().filter(|_| wanted.command) {
         return Ok(any.clone());
     }
     for candidate in candidates {
-        if let Some(name) = existing(pod, target, wanted, candidate.rung) {
-            return Ok(Choice::Running(name, candidate.rung));
+        if let Some(name) = existing(pod, target, wanted, candidate.privilege) {
+            return Ok(Choice::Running(name, candidate.privilege));
         }
-        let rung = candidate.rung;
+        let privilege = candidate.privilege;
         let fresh = Fresh::new(pod, target, wanted, &identity, candidate);
         let body = Patch::Strategic(&fresh.patch);
         let params = PatchParams { dry_run: true, ..PatchParams::default() };
@@ -172,7 +175,7 @@ pub async fn choose(
             Err(_) => return Err(refusal::timeout(&what, cluster.request_timeout)),
             Ok(Ok(_)) => {
                 drop(step);
-                if rung == Rung::Unprivileged && identity.can_lose() {
+                if privilege == Privilege::Unprivileged && identity.can_lose() {
                     steps.insist(
                         "warning: while it is traced without SYS_PTRACE, a process that executes a set-user-id program \
                          does not gain that user's privilege; nothing says so to it",
@@ -184,7 +187,9 @@ pub async fn choose(
             Ok(Err(kube::Error::Api(status))) if status.message.contains("does not support dry run") => {
                 return Ok(Choice::Fresh(fresh));
             }
-            Ok(Err(kube::Error::Api(status))) if refusal::is_policy(&status) => refused.push((rung, status)),
+            Ok(Err(kube::Error::Api(status))) if refusal::is_policy(&status) => {
+                refused.push((privilege, status))
+            }
             // Who may not add one may still use one.
             Ok(Err(kube::Error::Api(status))) if status.is_forbidden() && any.is_some() => break,
             Ok(Err(error)) => {
@@ -192,7 +197,7 @@ pub async fn choose(
                     &target.namespace,
                     &target.pod,
                     &cluster.server,
-                    rung,
+                    privilege,
                     &error,
                 ));
             }
@@ -203,14 +208,19 @@ pub async fn choose(
     }
     // Nobody is told to try what the kernel has refused.
     let user = identity.user.filter(|_| wanted.above.is_none());
-    Err(refusal::no_rung(&target.namespace, &target.pod, &refused, user))
+    Err(refusal::no_privilege(&target.namespace, &target.pod, &refused, user))
 }
 
 /// Prints what would be sent.
 ///
 /// # Errors
 /// Nobody takes it.
-pub fn show(choice: &Choice, target: &Target, notation: Form, steps: &Steps) -> Result<(), Refusal> {
+pub fn show(
+    choice: &Choice,
+    target: &Target,
+    notation: ManifestFormat,
+    steps: &Steps,
+) -> Result<(), Refusal> {
     let fresh = match choice {
         Choice::Running(name, _) => {
             steps.insist(&format!(
@@ -222,8 +232,8 @@ pub fn show(choice: &Choice, target: &Target, notation: Form, steps: &Steps) -> 
         Choice::Fresh(fresh) => fresh,
     };
     let text = match notation {
-        Form::Yaml => yaml(&fresh.patch),
-        Form::Json => serde_json::to_string_pretty(&fresh.patch).map_err(|error| error.to_string()),
+        ManifestFormat::Yaml => yaml(&fresh.patch),
+        ManifestFormat::Json => serde_json::to_string_pretty(&fresh.patch).map_err(|error| error.to_string()),
     };
     let written = text.and_then(|text| {
         writeln!(std::io::stdout(), "{}", text.trim_end()).map_err(|error| error.to_string())
@@ -232,8 +242,8 @@ pub fn show(choice: &Choice, target: &Target, notation: Form, steps: &Steps) -> 
     steps.say(&format!(
         "This strategic merge patch would be sent to {}/ephemeralcontainers. The profile is {} ({}): {}",
         target.pod,
-        fresh.candidate.rung.name(),
-        fresh.candidate.rung,
+        fresh.candidate.privilege.name(),
+        fresh.candidate.privilege,
         fresh.candidate.why
     ));
     Ok(())
@@ -259,7 +269,7 @@ pub struct Agent {
     /// Its image.
     pub image: String,
     /// Its rights.
-    pub rung: Rung,
+    pub privilege: Privilege,
 }
 
 /// The tracer's containers of a pod that run, of whatever image and rights.
@@ -272,18 +282,26 @@ pub fn agents(pod: &Pod) -> Vec<Agent> {
         name: container.name.clone(),
         target: container.target_container_name.clone().unwrap_or_default(),
         image: container.image.clone().unwrap_or_default(),
-        rung: container.security_context.as_ref().map_or(Rung::Unprivileged, Rung::of),
+        privilege: container.security_context.as_ref().map_or(Privilege::Unprivileged, Privilege::of),
     };
     running.map(agent).collect()
 }
 
 /// The one that runs already and fits, if there is one.
-fn existing(pod: &Pod, target: &Target, wanted: &Wanted<'_>, rung: Rung) -> Option<String> {
+fn existing(
+    pod: &Pod,
+    target: &Target,
+    wanted: &ContainerRequest<'_>,
+    privilege: Privilege,
+) -> Option<String> {
     let containers = pod.spec.as_ref()?.ephemeral_containers.as_ref()?;
     let fits = |container: &&EphemeralContainer| {
         is_agent(container)
             && container.image.as_deref() == Some(wanted.image)
-            && container.security_context.as_ref().is_some_and(|security| Rung::of(security) == rung)
+            && container
+                .security_context
+                .as_ref()
+                .is_some_and(|security| Privilege::of(security) == privilege)
             && wanted.custom.is_none_or(|custom| {
                 serde_json::to_value(container).is_ok_and(|container| custom::is_in(custom, &container))
             })
@@ -322,7 +340,7 @@ fn fresh_name(pod: &Pod) -> String {
 }
 
 /// The patch that adds it.
-fn patch(name: &str, target: &Target, wanted: &Wanted<'_>, security: Value) -> Value {
+fn patch(name: &str, target: &Target, wanted: &ContainerRequest<'_>, security: Value) -> Value {
     let mut container = json!({
         "name": name,
         "image": wanted.image,
@@ -386,8 +404,8 @@ mod tests {
         .unwrap()
     }
 
-    fn wanted() -> Wanted<'static> {
-        Wanted {
+    fn wanted() -> ContainerRequest<'static> {
+        ContainerRequest {
             image: "tracer:1",
             pull: None,
             profile: Profile::Auto,
@@ -398,7 +416,7 @@ mod tests {
     }
 
     fn root() -> Value {
-        Identity::default().security_context(Rung::Ptrace)
+        Identity::default().security_context(Privilege::Ptrace)
     }
 
     fn ours() -> Value {
@@ -408,7 +426,7 @@ mod tests {
 
     #[test]
     fn the_patch_asks_for_one_capability_and_nothing_else() {
-        let wanted = Wanted { pull: Some(PullPolicy::Never), ..wanted() };
+        let wanted = ContainerRequest { pull: Some(PullPolicy::Never), ..wanted() };
         let patch = patch("strace-x", &target(), &wanted, root());
         let container = &patch["spec"]["ephemeralContainers"][0];
         assert_eq!(container["targetContainerName"], "app");
@@ -428,7 +446,7 @@ mod tests {
     fn a_running_agent_that_fits_is_used_again() {
         let running = |at: &str| json!({"running": {"startedAt": at}});
         let fits = |container: Value, state: Value| {
-            existing(&with(container, state), &target(), &wanted(), Rung::Ptrace)
+            existing(&with(container, state), &target(), &wanted(), Privilege::Ptrace)
         };
         let later = running("2026-01-02T03:04:05Z");
         assert_eq!(fits(ours(), later.clone()).as_deref(), Some("strace-x"));
@@ -449,13 +467,13 @@ mod tests {
     #[test]
     fn what_was_asked_for_besides_is_in_the_patch_and_in_who_is_used_again() {
         let part = json!({"env": [{"name": "A", "value": "1"}]});
-        let wanted = Wanted { custom: Some(&part), ..wanted() };
+        let wanted = ContainerRequest { custom: Some(&part), ..wanted() };
         let patch = patch("strace-x", &target(), &wanted, root());
         let container = patch["spec"]["ephemeralContainers"][0].clone();
         assert_eq!(container["env"], part["env"]);
         let state = json!({"running": {"startedAt": "2026-01-02T03:04:05Z"}});
-        assert!(existing(&with(container, state.clone()), &target(), &wanted, Rung::Ptrace).is_some());
-        assert!(existing(&with(ours(), state), &target(), &wanted, Rung::Ptrace).is_none());
+        assert!(existing(&with(container, state.clone()), &target(), &wanted, Privilege::Ptrace).is_some());
+        assert!(existing(&with(ours(), state), &target(), &wanted, Privilege::Ptrace).is_none());
     }
 
     #[test]

@@ -1,9 +1,6 @@
 //! Adding the tracer's container, and waiting until it runs.
 
-use super::{
-    container::{Fresh, state_of, status},
-    runtime,
-};
+use super::{Fresh, runtime, state_of, status};
 use crate::{
     cluster::Cluster,
     refusal::{self, Refusal, seconds},
@@ -40,7 +37,7 @@ pub async fn add(
     let request = pods.patch_ephemeral_containers(&target.pod, &params, &body);
     cluster
         .ask(&what, request, |error| {
-            refusal::not_added(&target.namespace, &target.pod, &cluster.server, candidate.rung, error)
+            refusal::not_added(&target.namespace, &target.pod, &cluster.server, candidate.privilege, error)
         })
         .await?;
     drop(step);
@@ -48,8 +45,8 @@ pub async fn add(
     steps.say(&format!("Added the tracer container {name} (image {image}) to pod {}", target.pod));
     steps.say(&format!(
         "It has the profile {} ({}): {}",
-        candidate.rung.name(),
-        candidate.rung,
+        candidate.privilege.name(),
+        candidate.privilege,
         candidate.why
     ));
     wait(cluster, target, name, image, steps).await

@@ -4,7 +4,7 @@ use crate::refusal::{self, Refusal};
 
 /// What was named.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wanted {
+pub enum TargetQuery {
     /// `POD`, `pod/POD`, `pod POD`
     Pod(String),
     /// `TYPE/NAME`, `TYPE NAME`
@@ -129,12 +129,12 @@ pub fn kind(word: &str) -> Option<Type> {
     (group.is_empty() || group == found.group).then_some(Type::Workload(found))
 }
 
-impl Wanted {
+impl TargetQuery {
     /// Reads the words and `-l`.
     ///
     /// # Errors
     /// They name nothing that can be traced.
-    pub fn new(words: &[String], selector: Option<&str>) -> Result<Wanted, Refusal> {
+    pub fn new(words: &[String], selector: Option<&str>) -> Result<TargetQuery, Refusal> {
         match (words, selector) {
             ([], None) => Err(refusal::usage(
                 "which pod? Name it as POD, pod/POD, deploy/NAME (or sts/, ds/, job/, svc/ ...) \
@@ -145,27 +145,27 @@ impl Wanted {
                 if selector.trim().is_empty() {
                     return Err(refusal::usage("-l: the selector is empty"));
                 }
-                Ok(Wanted::Selector(selector.to_owned()))
+                Ok(TargetQuery::Selector(selector.to_owned()))
             }
             ([word, ..], Some(_)) => {
                 Err(refusal::usage(format!("'{word}' and -l: either a name or a selector, not both")))
             }
             ([word], None) => match word.split_once('/') {
-                None => Wanted::of(Type::Pod, word),
+                None => TargetQuery::of(Type::Pod, word),
                 Some((typed, name)) => match kind(typed) {
-                    Some(kind) => Wanted::of(kind, name),
+                    Some(kind) => TargetQuery::of(kind, name),
                     None => Err(unknown(typed)),
                 },
             },
             ([typed, name], None) if !typed.contains('/') => match kind(typed) {
-                Some(kind) => Wanted::of(kind, name),
+                Some(kind) => TargetQuery::of(kind, name),
                 None => Err(surplus(name)),
             },
             ([_, name, ..], None) => Err(surplus(name)),
         }
     }
 
-    fn of(kind: Type, name: &str) -> Result<Wanted, Refusal> {
+    fn of(kind: Type, name: &str) -> Result<TargetQuery, Refusal> {
         // What the API server takes as a name (a DNS subdomain, RFC 1123): nothing else may get into a URL.
         let valid = !name.is_empty()
             && name.len() <= 253
@@ -180,18 +180,18 @@ impl Wanted {
             )));
         }
         Ok(match kind {
-            Type::Pod => Wanted::Pod(name.to_owned()),
-            Type::Workload(kind) => Wanted::Workload(kind, name.to_owned()),
+            Type::Pod => TargetQuery::Pod(name.to_owned()),
+            Type::Workload(kind) => TargetQuery::Workload(kind, name.to_owned()),
         })
     }
 }
 
-impl std::fmt::Display for Wanted {
+impl std::fmt::Display for TargetQuery {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Wanted::Pod(name) => write!(f, "pod {name}"),
-            Wanted::Workload(kind, name) => write!(f, "{} {name}", kind.singular()),
-            Wanted::Selector(selector) => write!(f, "selector {selector}"),
+            TargetQuery::Pod(name) => write!(f, "pod {name}"),
+            TargetQuery::Workload(kind, name) => write!(f, "{} {name}", kind.singular()),
+            TargetQuery::Selector(selector) => write!(f, "selector {selector}"),
         }
     }
 }
@@ -217,14 +217,14 @@ fn surplus(word: &str) -> Refusal {
 mod tests {
     use super::*;
 
-    fn wanted(line: &str) -> Result<Wanted, Refusal> {
-        Wanted::new(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>(), None)
+    fn wanted(line: &str) -> Result<TargetQuery, Refusal> {
+        TargetQuery::new(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>(), None)
     }
 
     #[test]
     fn a_pod_is_named_as_kubectl_does() {
         for typed in ["api", "pod/api", "pods/api", "po/api", "pod api", "POD/api", "pods.v1/api"] {
-            assert_eq!(wanted(typed), Ok(Wanted::Pod("api".into())), "{typed}");
+            assert_eq!(wanted(typed), Ok(TargetQuery::Pod("api".into())), "{typed}");
         }
         for typed in ["pod/", "a/b/c", "pod/../secrets", "Api", "a%2fb", "api web", "pod a b", "pod/a b", ""]
         {
@@ -252,7 +252,7 @@ mod tests {
             ("services x", "Service"),
         ] {
             match wanted(typed) {
-                Ok(Wanted::Workload(found, name)) => {
+                Ok(TargetQuery::Workload(found, name)) => {
                     assert_eq!((found.kind, name.as_str()), (kind, "x"), "{typed}")
                 }
                 other => panic!("{typed}: {other:?}"),
@@ -273,9 +273,9 @@ mod tests {
     #[test]
     fn a_selector_stands_alone() {
         let selector = |words: &[&str], selector| {
-            Wanted::new(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), Some(selector))
+            TargetQuery::new(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), Some(selector))
         };
-        assert_eq!(selector(&[], "app=x"), Ok(Wanted::Selector("app=x".into())));
+        assert_eq!(selector(&[], "app=x"), Ok(TargetQuery::Selector("app=x".into())));
         assert!(selector(&["pod/a"], "app=x").is_err());
         assert!(selector(&[], " ").is_err());
     }

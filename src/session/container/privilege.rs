@@ -5,7 +5,7 @@ use std::fmt;
 
 /// A set of rights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rung {
+pub enum Privilege {
     /// No capability; the target's own user and group, whose processes it may trace (ptrace(2), "Ptrace access mode
     /// checking") where no security module refuses.
     Unprivileged,
@@ -16,39 +16,39 @@ pub enum Rung {
     FileCapability,
 }
 
-impl Rung {
+impl Privilege {
     /// As `--profile` calls it.
     pub fn name(self) -> &'static str {
         match self {
-            Rung::Unprivileged => "unprivileged",
-            Rung::Ptrace => "ptrace",
-            Rung::FileCapability => "file-capability",
+            Privilege::Unprivileged => "unprivileged",
+            Privilege::Ptrace => "ptrace",
+            Privilege::FileCapability => "file-capability",
         }
     }
 
     /// Whether it gives more than another.
-    pub fn is_above(self, other: Rung) -> bool {
-        other == Rung::Unprivileged && self != Rung::Unprivileged
+    pub fn is_above(self, other: Privilege) -> bool {
+        other == Privilege::Unprivileged && self != Privilege::Unprivileged
     }
 
     /// The rung that a container of ours stands on.
-    pub fn of(security: &SecurityContext) -> Rung {
+    pub fn of(security: &SecurityContext) -> Privilege {
         let added = security.capabilities.as_ref().and_then(|capabilities| capabilities.add.as_ref());
         let ptrace = added.is_some_and(|added| added.iter().any(|capability| capability == "SYS_PTRACE"));
         match security.run_as_user {
-            _ if !ptrace => Rung::Unprivileged,
-            Some(0) => Rung::Ptrace,
-            _ => Rung::FileCapability,
+            _ if !ptrace => Privilege::Unprivileged,
+            Some(0) => Privilege::Ptrace,
+            _ => Privilege::FileCapability,
         }
     }
 }
 
-impl fmt::Display for Rung {
+impl fmt::Display for Privilege {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Rung::Unprivileged => "no capability, the target's own user",
-            Rung::Ptrace => "root with SYS_PTRACE",
-            Rung::FileCapability => "SYS_PTRACE without root",
+            Privilege::Unprivileged => "no capability, the target's own user",
+            Privilege::Ptrace => "root with SYS_PTRACE",
+            Privilege::FileCapability => "SYS_PTRACE without root",
         })
     }
 }

@@ -1,0 +1,5 @@
+//! What is watched while a target is traced: its health, its memory, its next life.
+
+pub mod headroom;
+pub mod health;
+pub mod restart;
