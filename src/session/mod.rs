@@ -34,7 +34,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 use stream::Frames;
 use tokio::time::timeout;
 pub use watch::health::Health;
-use wire::message::{End, Request};
+use wire::message::{End, Request, Speed};
 
 /// How long the pod may take to say how a broken connection came about.
 const POST_MORTEM: Duration = Duration::from_secs(3);
@@ -67,8 +67,8 @@ pub struct Outcome {
     pub status: Option<u8>,
     /// Bytes that came from the tracer, compressed as they are.
     pub received: u64,
-    /// How many percent the target stood still for us, all in all.
-    pub slowdown: Option<u32>,
+    /// How fast the target ran, all in all.
+    pub speed: Option<Speed>,
     /// What went wrong.
     pub failure: Option<Refusal>,
 }
@@ -119,7 +119,7 @@ impl Outcome {
             gaps: self.gaps,
             lasted: self.lasted + next.lasted,
             received: self.received + next.received,
-            slowdown: self.slowdown.max(next.slowdown),
+            speed: next.speed.or(self.speed),
             failure: next.failure.or(self.failure),
             ..next
         };
