@@ -17,6 +17,7 @@ mod session;
 mod settings;
 mod status;
 mod strace_args;
+mod suspension;
 mod targets;
 mod version;
 
@@ -216,7 +217,7 @@ async fn run(args: &cli::Args) -> u8 {
         traces.spawn(async move {
             let mut result = attach::attach(context, container, pod, feed, interrupts, steps.clone()).await;
             if let Ok(outcome) = &mut result {
-                outcome.speed = progress.speed();
+                outcome.slowdown = progress.slowdown();
             }
             if several {
                 // What happens to one is not kept from the person until the others have ended.

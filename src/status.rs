@@ -6,8 +6,8 @@ use crate::{
     refusal::{self, INCOMPLETE, Refusal, count, seconds},
     screen::{Steps, plain},
     session::{
-        ask,
         container::{self, Agent},
+        conversation::ask,
     },
     targets::{self, PodChoice, TargetQuery},
 };

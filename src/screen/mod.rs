@@ -10,7 +10,7 @@ pub mod totals;
 pub use files::{Destination, LineWriter, OutputFile, Trouble};
 pub use prefix::{labels, prefixes};
 pub use progress::{Progress, StatusLine};
-pub use steps::Steps;
+pub use steps::{Step, Steps};
 
 use std::borrow::Cow;
 

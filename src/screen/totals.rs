@@ -1,6 +1,6 @@
 //! How a trace went, in the last lines and the exit status.
 
-use super::{Steps, progress::at_speed};
+use super::Steps;
 use crate::{
     refusal::{self, INCOMPLETE, INTERRUPTED, Refusal, count, seconds, size},
     session::{Gap, Outcome},
@@ -38,9 +38,9 @@ pub fn report(result: &TraceResult, totals: Option<Option<u64>>, steps: &Steps) 
     }
     if totals.is_some() || end.lost > 0 || !outcome.gaps.is_empty() || end.reason != Reason::Stopped {
         let sizes = Sizes { written: totals.flatten(), received: outcome.received };
-        let speed = outcome.speed.and_then(at_speed);
-        let speed = speed.map_or(String::new(), |speed| format!(", the target ran {speed}"));
-        steps.insist(&sum(end.events, end.lost, outcome.lasted, sizes, &speed, why(&end.reason)));
+        let slowdown = outcome.slowdown.filter(|percent| *percent > 0);
+        let slowdown = slowdown.map_or(String::new(), |percent| format!(", slowed down by {percent} %"));
+        steps.insist(&sum(end.events, end.lost, outcome.lasted, sizes, &slowdown, why(&end.reason)));
     }
     if let Reason::Failed(why) | Reason::Gone(why) | Reason::Refused(why) = &end.reason {
         let refusal = Refusal::new("the trace failed").cause(format!("the tracer said: {why}"));
@@ -65,17 +65,15 @@ pub fn report(result: &TraceResult, totals: Option<Option<u64>>, steps: &Steps) 
         };
         steps.refuse(&refusal);
     }
-    if let Reason::TooSlow { percent, predicted } = &end.reason {
-        let what = match predicted {
-            true => {
-                format!("nothing was attached to: the target would run at {percent} % of its speed or less")
-            }
-            false => format!("detached: the target ran at {percent} % of its speed"),
-        };
-        steps.refuse(&Refusal::new(what).cause("that is less than --max-slowdown allows").fix(
-            "trace one process (-p, --comm) or another one, or allow more. A filter (-e trace=) makes a call \
+    if let Reason::TooSlow(percent) = &end.reason {
+        steps.refuse(
+            &Refusal::new(format!("detached: the target stood still for {percent} % of the time that it wants to run"))
+                .cause("that is more than --max-slowdown allows")
+                .fix(
+                    "trace one process (-p, --comm) or another one, or allow more. A filter (-e trace=) makes a call \
                      cheaper that it leaves out, but not free",
-        ));
+                ),
+        );
     }
     if let Reason::MemoryShort { limit, left } = &end.reason {
         steps.refuse(
@@ -187,8 +185,7 @@ fn why(reason: &Reason) -> &'static str {
         Reason::CommandEnded { .. } => "the command has ended",
         Reason::NotRun { .. } => "the command was not run",
         Reason::Evicted(_) => "ended by somebody else",
-        Reason::TooSlow { predicted: false, .. } => "the target ran too slowly, detached",
-        Reason::TooSlow { predicted: true, .. } => "the target would run too slowly, not attached",
+        Reason::TooSlow(_) => "the target was slowed down too much, detached",
         Reason::MemoryShort { .. } => "the target's memory limit was near, detached",
         Reason::Forgotten => "the tracer does not have this trace any more",
     }
@@ -217,7 +214,7 @@ fn sum(events: u64, lost: u64, lasted: Duration, sizes: Sizes, more: &str, why: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Why;
+    use crate::session::conversation::GapCause;
 
     fn ended(lost: u64, reason: Reason) -> TraceResult {
         Ok(Outcome { end: Some(End { events: 3, lost, time: 0, reason }), ..Outcome::default() })
@@ -232,9 +229,9 @@ mod tests {
         assert_eq!(alone(ended(0, Reason::LeaseExpired)), INCOMPLETE);
         let mut gap = ended(0, Reason::Stopped);
         let why = |why| Gap { from: 1, to: 2, why };
-        gap.as_mut().unwrap().gaps.push(why(Why::Restart("x".into())));
+        gap.as_mut().unwrap().gaps.push(why(GapCause::Restart("x".into())));
         assert_eq!(alone(gap.clone()), 0, "nobody could have been there");
-        gap.as_mut().unwrap().gaps.push(why(Why::Cut));
+        gap.as_mut().unwrap().gaps.push(why(GapCause::Cut));
         assert_eq!(alone(gap), INCOMPLETE);
         assert_eq!(alone(ended(0, Reason::Failed("x".into()))), INCOMPLETE);
         let full = Outcome { failure: Some(Refusal::new("disk full")), ..Outcome::default() };

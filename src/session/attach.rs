@@ -1,15 +1,14 @@
 //! The way to one container: until it runs, if that is waited for, and until its tracer listens; then its trace.
 
 use super::{
-    Health, Outcome, Traced, Why,
     container::{
         self, Choice,
         privilege::Privilege,
         start::{self, POLL},
     },
+    conversation::{self, Around, GapCause, GapStart, Outcome, Traced},
     printer::{Feed, StreamInput},
-    trace,
-    watch::{headroom, restart},
+    watch::{headroom, health::Health, restart},
 };
 use crate::{
     cluster::Cluster,
@@ -79,10 +78,13 @@ pub async fn attach(
                 let mut health = Health::watch(cluster, &pod, &target, context.among, *keep_going, &steps);
                 let traced = Traced { cluster, target: &target, agent: &agent, who: &context.who };
                 let (left, since) = (lives.left(*duration), lives.since());
-                let (feed, interrupts) = (&mut feed, &mut interrupts);
-                let outcome =
-                    trace(&traced, depth, left, since, connection, &mut health, feed, interrupts, &steps)
-                        .await;
+                let around = Around {
+                    health: &mut health,
+                    feed: &mut feed,
+                    interrupts: &mut interrupts,
+                    steps: &steps,
+                };
+                let outcome = conversation::trace(&traced, depth, left, since, connection, around).await;
                 if let Some(why) =
                     refused(&outcome).filter(|_| above.is_none() && context.plan.climbs(privilege))
                 {
@@ -165,8 +167,8 @@ impl Lives {
     }
 
     /// Since when nothing is traced, and why.
-    fn since(&self) -> Option<(i64, Why)> {
-        (self.restarts > 0).then(|| (self.outcome.ended, Why::Restart(self.how.clone())))
+    fn since(&self) -> Option<GapStart> {
+        (self.restarts > 0).then(|| (self.outcome.ended, GapCause::Restart(self.how.clone())))
     }
 
     fn add(&mut self, outcome: Outcome) {
@@ -299,29 +301,31 @@ async fn connect(
     let mut pod = pod;
     loop {
         match container::choose(cluster, pod, target, &wanted, steps).await? {
-            Choice::Running(agent, privilege) => match super::open(cluster, target, &agent, steps).await {
-                Ok(connection) => {
-                    steps.say(&format!(
+            Choice::Running(agent, privilege) => {
+                match conversation::open(cluster, target, &agent, steps).await {
+                    Ok(connection) => {
+                        steps.say(&format!(
                         "Using the tracer container {agent}, which runs in pod {} already (profile {}: {privilege})",
                         target.pod,
                         privilege.name()
                     ));
-                    return Ok((agent, privilege, connection));
+                        return Ok((agent, privilege, connection));
+                    }
+                    Err(refusal) if gone.as_ref() == Some(&agent) => return Err(refusal),
+                    // It may have ended, being idle, since the pod was looked at.
+                    Err(_) => {
+                        latest = cluster.pod(&target.pod).await?;
+                        pod = &latest;
+                        gone = Some(agent);
+                    }
                 }
-                Err(refusal) if gone.as_ref() == Some(&agent) => return Err(refusal),
-                // It may have ended, being idle, since the pod was looked at.
-                Err(_) => {
-                    latest = cluster.pod(&target.pod).await?;
-                    pod = &latest;
-                    gone = Some(agent);
-                }
-            },
+            }
             Choice::Fresh(fresh) => {
                 if !plan.keep_going {
                     headroom::check(cluster, pod, unmeasured, steps).await?;
                 }
                 start::add(cluster, target, &fresh, steps, added).await?;
-                let connection = super::open(cluster, target, &fresh.name, steps).await?;
+                let connection = conversation::open(cluster, target, &fresh.name, steps).await?;
                 return Ok((fresh.name, fresh.candidate.privilege, connection));
             }
         }

@@ -3,8 +3,10 @@
 
 use super::{
     container::TRACER,
-    placement,
-    stream::{self, Broken, Incoming, Listener},
+    conversation::{
+        engine,
+        stream::{self, Broken, Incoming, Listener},
+    },
 };
 use crate::{cluster::Cluster, interrupt::StopSignal, targets::Target};
 use futures_util::{Sink, SinkExt, StreamExt};
@@ -38,7 +40,7 @@ const WORDS: usize = 64 << 10;
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What becomes of it.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
     /// Whoever read its standard output has gone.
     OutputGone,
@@ -81,7 +83,7 @@ impl Run {
             let door = door.to_string();
             let mut command = vec![program.as_str(), COMMAND_FOR, &door, &target.id, "--"];
             command.extend(words.iter().map(String::as_str));
-            let last = match placement::exec(&cluster, &target, command).await {
+            let last = match engine::exec(&cluster, &target, command).await {
                 Ok(connection) => carry(connection, begun, &say, &seen).await,
                 Err(why) => Said::Lost(why),
             };
@@ -96,15 +98,9 @@ impl Run {
         let _ = self.begin.take().map(|begin| begin.send(()));
     }
 
-    /// Whether it has said anything: it runs, even where the tracer's word for that has not come yet.
-    pub fn has_said(&self) -> bool {
-        self.progress.came.load(Ordering::SeqCst) > 0
-    }
-
-    /// How much of its output has come, if all of that is written.
-    pub fn came(&self) -> Option<usize> {
-        let came = self.progress.came.load(Ordering::SeqCst);
-        (self.progress.written.load(Ordering::SeqCst) == came).then_some(came)
+    /// Pieces of its output that came, and how many of them are written.
+    pub fn output(&self) -> (usize, usize) {
+        (self.progress.came.load(Ordering::SeqCst), self.progress.written.load(Ordering::SeqCst))
     }
 
     /// What comes next.

@@ -4,7 +4,7 @@
 //! has a short queue of its own: when that is full its connection is not read, and its tracer gets to know. So neither
 //! many sources nor one loud one take more than their share of memory.
 
-use super::gap::{Gap, Why};
+use super::conversation::gap::{Gap, GapStart};
 use crate::{
     cli::Events,
     screen::{LineWriter, OutputFile, Progress, Steps, Trouble},
@@ -90,9 +90,9 @@ pub enum StreamInput {
     Cut,
     /// A new stream begins with the next frames: the old one was over too early. Since when nothing is traced, in
     /// nanoseconds since 1970, and why, if it had begun.
-    Anew(Option<(i64, Why)>),
+    Anew(Option<GapStart>),
     /// The same, and it is of another container: that one was restarted so often.
-    Life(u32, Option<(i64, Why)>),
+    Life(u32, Option<GapStart>),
 }
 
 /// The printer's end of one stream, or of those that follow each other where one is over too early.
@@ -223,7 +223,7 @@ struct Source {
     /// What makes an event's time nanoseconds since 1970.
     offset: i64,
     /// Since when nothing was traced, and why: still to be said before what is traced next.
-    since: Option<(i64, Why)>,
+    since: Option<GapStart>,
     /// Events that the merge still holds.
     held: usize,
     /// What to report when all of it is written.
@@ -442,7 +442,7 @@ impl Work {
 
     /// What was seen so far is over; the next stream has its own names and times. It begins after the end of the one
     /// before was reported, so nothing of that is held any more.
-    fn begin_anew(&mut self, index: usize, since: Option<(i64, Why)>) {
+    fn begin_anew(&mut self, index: usize, since: Option<GapStart>) {
         self.end(index, None);
         let source = &mut self.sources[index];
         // One that saw nothing is part of the gap.

@@ -21,7 +21,6 @@ mod probes;
 pub mod process;
 mod proxy;
 mod qualifiers;
-mod rates;
 mod reconnect;
 mod redact;
 mod restarts;

@@ -5,8 +5,8 @@
 //! of shell ([`GUARD`]) that end it when we are not heard of for seven seconds, and we keep silent where our own reader
 //! keeps us waiting.
 
-use super::{
-    placement,
+use super::conversation::{
+    engine,
     stream::{self, Broken, Incoming, Listener},
 };
 use crate::{
@@ -75,7 +75,7 @@ pub async fn run(
     let mut words = vec!["sh", "-c", GUARD, "kubectl-strace", who];
     words.extend(strace_args.words.iter().map(String::as_str));
     let step = steps.begin(format!("running strace in container {}", target.container));
-    let connection = placement::exec(cluster, target, words).await.map_err(|why| not_run(target, why))?;
+    let connection = engine::exec(cluster, target, words).await.map_err(|why| not_run(target, why))?;
     drop(step);
     let closes = connection.supports_stream_close();
     let (mut sink, source) = connection.into_stream().split();

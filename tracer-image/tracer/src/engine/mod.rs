@@ -16,18 +16,16 @@ use wire::{
     summary::Count,
 };
 
-mod meter;
 mod programs;
 pub mod ptrace;
 mod roster;
 #[cfg(feature = "synthetic")]
 mod synthetic;
 
-pub use meter::{Meter, Metered};
 pub use programs::Programs;
 #[cfg(not(feature = "synthetic"))]
 pub use ptrace::run;
-pub use roster::{Changes, Entry, Roster};
+pub use roster::{Changes, Roster};
 #[cfg(feature = "synthetic")]
 pub use synthetic::run;
 pub use wire::summary::Counting;

@@ -482,17 +482,9 @@ impl<'a> Shard<'a> {
                 stopped.set_options(self.options(process));
             }
         }
-        if !self.paused.is_empty()
-            && self.paused.remove(&tid)
-            && self.roster.is_some()
-            && let Some(tracee) = self.tracees.get(&tid)
-        {
-            self.changes.enter(tid, tracee.process, tracee.meter.clone());
-        }
-        if !matches!(cause, Cause::Syscall | Cause::Filter)
-            && let Some(tracee) = self.tracees.get(&tid)
-        {
-            tracee.meter.stopped();
+        if !self.paused.is_empty() && self.paused.remove(&tid) {
+            let process = self.tracees.get(&tid).map_or(tid, |tracee| tracee.process);
+            self.enter(tid, process);
         }
         match cause {
             Cause::Syscall | Cause::Filter => {

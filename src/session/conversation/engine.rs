@@ -33,7 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// What it sees comes by way of the agent. The end is asked for here as well, and here it hears that we live: where the
 /// target takes every CPU, its agent and our relay get none, and would let it be traced for longer than anybody wants.
 #[derive(Debug)]
-pub struct Placed {
+pub struct Engine {
     task: JoinHandle<()>,
     /// What it is to be told.
     line: mpsc::Sender<Outgoing>,
@@ -43,9 +43,9 @@ pub struct Placed {
     cut: Arc<AtomicBool>,
 }
 
-impl Placed {
+impl Engine {
     /// Runs it there, through the door that the agent has opened.
-    pub fn start(cluster: &Cluster, target: &Target, door: i32, whole: bool) -> Placed {
+    pub fn start(cluster: &Cluster, target: &Target, door: i32, whole: bool) -> Engine {
         let (cluster, target) = (cluster.clone(), target.clone());
         let (say, ended) = oneshot::channel();
         let cut = Arc::<AtomicBool>::default();
@@ -55,7 +55,7 @@ impl Placed {
         let task = tokio::spawn(async move {
             let _ = say.send(run(&cluster, &target, door, whole, &is_cut, (ping, requests)).await);
         });
-        Placed { task, line, ended, cut }
+        Engine { task, line, ended, cut }
     }
 
     /// It is there and listens: from now on it is told that we live.
@@ -91,7 +91,7 @@ impl Placed {
     }
 }
 
-impl Drop for Placed {
+impl Drop for Engine {
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -121,7 +121,7 @@ async fn run(
     cut: &AtomicBool,
     (ping, requests): (mpsc::Sender<Outgoing>, mpsc::Receiver<Outgoing>),
 ) -> String {
-    let program = format!("/proc/{door}/root{}", super::container::TRACER);
+    let program = format!("/proc/{door}/root{}", crate::session::container::TRACER);
     let door = door.to_string();
     let mut command = vec![program.as_str(), ENGINE_FOR, &door, &target.id];
     command.extend(whole.then_some("--whole"));

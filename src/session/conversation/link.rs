@@ -13,8 +13,6 @@ pub struct Link {
     pub listener: Listener<BoxStream<'static, Result<Message, Error>>>,
     say: mpsc::Sender<Outgoing>,
     talk: JoinHandle<()>,
-    /// What the relay said on its stderr.
-    pub words: Vec<u8>,
 }
 
 impl Link {
@@ -23,7 +21,7 @@ impl Link {
         let (sink, source) = connection.into_stream().split();
         let (say, words) = mpsc::channel(4);
         let talk = tokio::spawn(stream::talk(sink, closes, frames.next().clone(), words));
-        let mut link = Link { listener: Listener::new(source.boxed()), say, talk, words: Vec::new() };
+        let mut link = Link { listener: Listener::new(source.boxed()), say, talk };
         link.say(Outgoing::Request(first)).await;
         link
     }

@@ -11,16 +11,21 @@ pub struct Gap {
     /// Until when.
     pub to: i64,
     /// Why.
-    pub why: Why,
+    pub why: GapCause,
 }
+
+/// Since when nothing is traced that should be, in nanoseconds since 1970, and why.
+pub type GapStart = (i64, GapCause);
 
 /// Why nothing was traced.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum GapCause {
     /// The connection was cut for too long.
     Cut,
     /// It was cut, and the node ended the tracer that had been run through it.
     Ended,
+    /// This plugin was suspended (Ctrl-Z) for too long.
+    Suspended,
     /// The container ended, and a new one had to be reached: how it ended.
     Restart(String),
 }
@@ -28,20 +33,25 @@ pub enum Why {
 impl Gap {
     /// Whether something is missing that could have been traced. What a container does before anybody can be there is not.
     pub fn is_loss(&self) -> bool {
-        matches!(self.why, Why::Cut | Why::Ended)
+        !matches!(self.why, GapCause::Restart(_))
     }
 }
 
-impl std::fmt::Display for Why {
+impl std::fmt::Display for GapCause {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Why::Cut => {
+            GapCause::Cut => {
                 write!(f, "the connection was cut for longer than the lease of {} s", LEASE.as_secs())
             }
-            Why::Ended => f.write_str(
+            GapCause::Ended => f.write_str(
                 "the connection was cut, and the node ended the tracer in the target's container with it",
             ),
-            Why::Restart(how) => write!(f, "the container was restarted ({how})"),
+            GapCause::Suspended => write!(
+                f,
+                "this plugin was suspended (Ctrl-Z) for longer than the lease of {} s",
+                LEASE.as_secs()
+            ),
+            GapCause::Restart(how) => write!(f, "the container was restarted ({how})"),
         }
     }
 }

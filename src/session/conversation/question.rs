@@ -1,9 +1,10 @@
 //! A conversation with an agent about itself, not about a target.
 
-use super::{connect, container::Agent, link::Link, stream};
+use super::{connect::connect, link::Link, stream};
 use crate::{
     cluster::Cluster,
     refusal::{self, Refusal},
+    session::container::Agent,
 };
 use stream::{Frames, Incoming, Outgoing};
 use tokio::time::timeout;

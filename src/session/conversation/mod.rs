@@ -1,0 +1,20 @@
+//! The conversation with a tracer, over one connection after another: a pure state machine ([`machine`]) and the loop
+//! around it ([`run`]) that does the I/O.
+
+mod connect;
+pub mod engine;
+pub mod gap;
+mod link;
+pub mod machine;
+mod outcome;
+mod question;
+mod reconnect;
+mod run;
+pub mod stream;
+mod words;
+
+pub use connect::open;
+pub use gap::{Gap, GapCause, GapStart};
+pub use outcome::Outcome;
+pub use question::ask;
+pub use run::{Around, Traced, trace};

@@ -1,0 +1,168 @@
+//! How a trace went.
+
+use super::{
+    gap::Gap,
+    machine::{
+        LAST_WORDS, Record,
+        input::{Ending, Loss},
+    },
+    run::Traced,
+    words,
+};
+use crate::{
+    plan::LEASE,
+    refusal::{self, Refusal},
+    session::container,
+};
+use std::time::Duration;
+use tokio::time::timeout;
+use wire::message::End;
+
+/// How long the pod may take to say how a broken connection came about.
+const POST_MORTEM: Duration = Duration::from_secs(3);
+
+/// How a trace went.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The pod, as it is named: `pod/api`.
+    pub pod: String,
+    /// The tracer's totals, if they came.
+    pub end: Option<End>,
+    /// When nothing was traced though it should have been.
+    pub gaps: Vec<Gap>,
+    /// How long everything was attached.
+    pub lasted: Duration,
+    /// When it ended, in nanoseconds since 1970.
+    pub ended: i64,
+    /// Whether we asked for the end because the user did.
+    pub interrupted: bool,
+    /// Whether whoever read stdout has gone.
+    pub unread: bool,
+    /// Whether as many events were written as were asked for.
+    pub enough: bool,
+    /// The exit status of the command that was run.
+    pub status: Option<u8>,
+    /// Bytes that came from the tracer, compressed as they are.
+    pub received: u64,
+    /// How many percent the target stood still for us, all in all.
+    pub slowdown: Option<u32>,
+    /// What went wrong.
+    pub failure: Option<Refusal>,
+}
+
+impl Outcome {
+    /// What a conversation comes to. `trouble`: with the output.
+    pub async fn of(
+        ending: &Ending,
+        record: &Record,
+        traced: &Traced<'_>,
+        trouble: Option<Refusal>,
+    ) -> Outcome {
+        let mut outcome = Outcome {
+            pod: format!("pod/{}", traced.target.pod),
+            end: record.totals.clone(),
+            gaps: record.gaps.clone(),
+            lasted: record.lasted,
+            ended: record.ended,
+            interrupted: record.interrupted,
+            unread: record.unread,
+            enough: record.enough,
+            status: record.status,
+            received: record.received,
+            slowdown: None,
+            failure: record.failure.as_ref().map(|failure| words::failure(failure, traced, trouble)),
+        };
+        // Nobody is there to be told.
+        if outcome.failure.is_none() && !outcome.unread {
+            outcome.failure = broken_off(ending, record, traced).await;
+        }
+        outcome
+    }
+
+    /// With the trace of the container's next life: how it goes now is what counts.
+    pub fn join(self, next: Outcome) -> Outcome {
+        let end = match (self.end, next.end) {
+            (Some(one), Some(two)) => {
+                Some(End { events: one.events + two.events, lost: one.lost + two.lost, ..two })
+            }
+            (one, two) => two.or(one),
+        };
+        Outcome {
+            end,
+            gaps: self.gaps.into_iter().chain(next.gaps).collect(),
+            lasted: self.lasted + next.lasted,
+            received: self.received + next.received,
+            slowdown: self.slowdown.max(next.slowdown),
+            failure: next.failure.or(self.failure),
+            ..next
+        }
+    }
+}
+
+/// Why a trace has no totals.
+async fn broken_off(ending: &Ending, record: &Record, traced: &Traced<'_>) -> Option<Refusal> {
+    let lease = LEASE.as_secs();
+    Some(match ending {
+        Ending::Totals(_) => return None,
+        Ending::Unreadable(why) => {
+            Refusal::new("what the tracer sends cannot be read").cause(words::quoted(why)).fix(
+                "use the tracer image of the plugin's own version (--image); a tracer container of another version that \
+                 still runs in the pod is not used when the image has another name",
+            )
+        }
+        Ending::OutOfTurn { what, phase } => Refusal::new("the trace was ended: the tracer spoke out of turn")
+            .cause(format!("it said {what} while the plugin was {phase}, which no tracer of ours does"))
+            .fix("do not trust this tracer container; kubectl strace detach ends it"),
+        Ending::Impatient => Refusal::new("interrupted twice: the tracer's totals were not waited for")
+            .cause(format!("it detaches by itself within {lease} s")),
+        Ending::AttachTimeout => {
+            words::attach_timeout(traced.cluster.timeout).cause(post_mortem(traced).await)
+        }
+        // A trace that was interrupted before anything was attached has no more to say.
+        Ending::TotalsTimeout => {
+            Refusal::new(format!("the tracer did not give its totals within {} s", LAST_WORDS.as_secs()))
+                .cause(post_mortem(traced).await)
+                .fix(format!("nothing: it detaches by itself within {lease} s"))
+        }
+        Ending::Lost(Loss::Relay(why)) => {
+            Refusal::new("the trace broke off: the tracer ended without a word")
+                .cause(words::quoted(why))
+                .cause(post_mortem(traced).await)
+                .fix("run it again")
+        }
+        Ending::Lost(Loss::Connection(why)) => {
+            let refusal = Refusal::new("the trace broke off: the connection to the tracer is gone")
+                .cause(why)
+                .cause(post_mortem(traced).await);
+            let refusal = match record.continued {
+                Some(_) => refusal.cause("this plugin was suspended (Ctrl-Z), and nobody answered for it"),
+                None => refusal,
+            };
+            refusal.fix(format!("run it again; the tracer detaches by itself within {lease} s"))
+        }
+    })
+}
+
+/// What became of tracer and target, in words.
+async fn post_mortem(traced: &Traced<'_>) -> String {
+    let Traced { cluster, target, agent, .. } = traced;
+    let pods = cluster.pods();
+    match timeout(POST_MORTEM, pods.get(&target.pod)).await {
+        Ok(Ok(pod)) if pod.metadata.deletion_timestamp.is_some() => {
+            format!("pod {} is being deleted", target.pod)
+        }
+        Ok(Ok(pod)) => {
+            let (tracer, traced) =
+                (container::state_of(&pod, agent), container::state_of(&pod, &target.container));
+            format!("{tracer}; {traced}")
+        }
+        Ok(Err(kube::Error::Api(status))) if status.is_not_found() => {
+            format!("pod {} is gone", target.pod)
+        }
+        Ok(Err(error)) => format!("the pod's state is not known: {}", refusal::chain(&error)),
+        Err(_) => format!(
+            "the pod's state is not known: the API server gave no answer within {} s",
+            POST_MORTEM.as_secs()
+        ),
+    }
+}
