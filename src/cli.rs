@@ -5,6 +5,7 @@
 
 mod command;
 mod connection;
+mod habits;
 mod output;
 mod quantity;
 mod spelling;
@@ -20,12 +21,11 @@ pub use summary::SummaryArgs;
 pub use trace::{HexStyle, Style, TraceArgs};
 pub use tracer::{DryRun, Profile, PullPolicy, TracerArgs, TracerPlace};
 
-use clap::{
-    CommandFactory, FromArgMatches, Parser,
-    error::{ContextKind, ContextValue, ErrorKind},
-    parser::ValueSource,
+use clap::{CommandFactory, FromArgMatches, Parser, error::ErrorKind, parser::ValueSource};
+use std::{
+    collections::{BTreeMap, HashSet},
+    ffi::OsString,
 };
-use std::{collections::HashSet, ffi::OsString};
 
 /// The image that holds the tracer, where neither `--image` nor the environment says otherwise.
 ///
@@ -90,6 +90,20 @@ pub struct Args {
     /// Which of the arguments were given, on the command line or in the environment.
     #[arg(skip)]
     pub given: HashSet<String>,
+
+    /// The arguments that were typed, by their ids. The environment and the configuration file set what is usual, and a
+    /// mode that has no use for it does not refuse it.
+    #[arg(skip)]
+    pub typed: BTreeMap<String, Typed>,
+}
+
+/// An argument as it was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Typed {
+    /// What a person calls it: `--redact`, `-p (--attach)`, `-t`.
+    pub name: String,
+    /// Its values.
+    pub values: Vec<String>,
 }
 
 const USAGE: &str = "kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags] [-- PROGRAM [ARG]...]
@@ -161,12 +175,23 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Err
              pointer) and -t (time of day) are there as letters of their own",
         ));
     }
-    let matches = command.try_get_matches_from_mut(line).map_err(|error| explain(&mut command, error))?;
+    let matches =
+        command.try_get_matches_from_mut(line).map_err(|error| habits::explain(&mut command, error))?;
     let mut args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     let given = matches.ids().map(clap::Id::as_str).filter(|id| {
         matches.try_contains_id(id).is_ok() && matches.value_source(id) != Some(ValueSource::DefaultValue)
     });
     args.given = given.map(str::to_owned).collect();
+    let typed = command
+        .get_arguments()
+        .filter(|arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine));
+    args.typed = typed
+        .map(|arg| {
+            let values = matches.get_raw(arg.get_id().as_str()).into_iter().flatten();
+            let values = values.map(|value| value.to_string_lossy().into_owned()).collect();
+            (arg.get_id().to_string(), Typed { name: name_of(arg), values })
+        })
+        .collect();
     if let Some(name) = args.command.as_ref().map(Command::name)
         && let Some(stray) = of_a_trace(&command, &matches)
     {
@@ -178,6 +203,17 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Err
         ));
     }
     Ok(args)
+}
+
+/// What a person calls an argument.
+pub fn name_of(arg: &clap::Arg) -> String {
+    match (arg.get_short(), arg.get_long()) {
+        (Some(short), Some(long)) => format!("-{short} (--{long})"),
+        (Some(short), None) => format!("-{short}"),
+        (None, Some(long)) => format!("--{long}"),
+        (None, None) if arg.is_last_set() => "-- PROGRAM".to_owned(),
+        (None, None) => "POD".to_owned(),
+    }
 }
 
 /// What was typed before a command and has no meaning for it.
@@ -194,28 +230,6 @@ fn of_a_trace(command: &clap::Command, matches: &clap::ArgMatches) -> Option<Str
             words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
         }
     })
-}
-
-/// Letters that strace has and this plugin has not, with what they do there and why not here.
-const OF_STRACE: &[(&str, &str)] = &[
-    ("-D", "-D runs the tracer as a grandchild of the shell; here it never runs under it"),
-    ("-E", "-E sets a variable of the command: say -- env NAME=VALUE COMMAND"),
-    ("-I", "-I says which signals end a trace: Ctrl-C always does here, and the target runs on"),
-    ("-k", "-k prints stack traces: there is no unwinder in this tracer"),
-    ("-u", "-u runs the command as another user: it runs as kubectl exec would run it"),
-];
-
-fn explain(command: &mut clap::Command, error: clap::Error) -> clap::Error {
-    let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidArg) else { return error };
-    if error.kind() != ErrorKind::UnknownArgument {
-        return error;
-    }
-    match OF_STRACE.iter().find(|(letter, _)| letter == typed) {
-        Some((_, why)) => {
-            command.error(ErrorKind::UnknownArgument, format!("not in kubectl strace: strace's {why}"))
-        }
-        None => error,
-    }
 }
 
 #[cfg(test)]

@@ -8,14 +8,14 @@ mod requests;
 
 use crate::{
     cli::ClusterArgs,
+    near::near,
     refusal::{self, Refusal},
     screen::Steps,
-    targets,
 };
 use k8s_openapi::api::{
     authentication::v1::SelfSubjectReview,
     authorization::v1::{ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec},
-    core::v1::Pod,
+    core::v1::{Namespace, Pod},
 };
 use kube::{
     Api, Client,
@@ -198,14 +198,22 @@ impl Cluster {
         let list = ListParams::default().limit(1000);
         let found = tokio::time::timeout(SUGGEST, api.list_metadata(&list)).await;
         let Ok(Ok(found)) = found else {
-            return refusal.fix(format!("see which there are: kubectl get {plural} -n {namespace}"));
+            let why = self.no_such_namespace().await;
+            return why.unwrap_or_else(|| {
+                refusal.fix(format!("see which there are: kubectl get {plural} -n {namespace}"))
+            });
         };
         let names: Vec<_> = found.items.iter().filter_map(|found| found.metadata.name.as_deref()).collect();
+        if names.is_empty()
+            && let Some(refusal) = self.no_such_namespace().await
+        {
+            return refusal;
+        }
         let refusal = match names.len() {
             0 => refusal.cause(format!("that namespace has no {plural}; is another one meant? (-n NAME)")),
             _ => refusal,
         };
-        match targets::near(name, names.iter().copied()).as_slice() {
+        match near(name, names.iter().copied()).as_slice() {
             [] => refusal.fix(format!("see where it is: kubectl get {plural} --all-namespaces")),
             [one] => refusal.fix(format!("did you mean {singular}/{one}?")),
             several => {
@@ -213,6 +221,23 @@ impl Cluster {
                 refusal.fix(format!("did you mean one of these? {singular}/{several}"))
             }
         }
+    }
+
+    /// That the namespace is not there, if the API server says so. It lists what is in such a namespace without a word: nothing.
+    pub async fn no_such_namespace(&self) -> Option<Refusal> {
+        let (api, name) = (Api::<Namespace>::all(self.client.clone()), &self.namespace);
+        match tokio::time::timeout(SUGGEST, api.get_metadata(name)).await {
+            Ok(Err(kube::Error::Api(status))) if status.is_not_found() => {}
+            _ => return None,
+        }
+        let list = ListParams::default().limit(1000);
+        let found = tokio::time::timeout(SUGGEST, api.list_metadata(&list)).await;
+        let names: Vec<String> = match found {
+            Ok(Ok(found)) => found.items.into_iter().filter_map(|found| found.metadata.name).collect(),
+            // Those are in every cluster.
+            _ => ["default", "kube-system"].map(str::to_owned).into(),
+        };
+        Some(refusal::no_namespace(name, &near(name, names.iter().map(String::as_str))))
     }
 
     /// Whether we may do something to pods, or to the one of this name: `None` when the server does not say.

@@ -1,11 +1,20 @@
 //! Signals that ask for the end: Ctrl-C everywhere, SIGTERM and SIGHUP where there are such.
 
-use std::time::{Duration, Instant};
+use crate::refusal::{self, Refusal};
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
 use tokio::sync::broadcast;
 
-/// Signals that come closer together are one request: timeout(1) sends its signal to the process and then to its group, and
-/// a terminal that is closed sends two kinds.
-const ECHO: Duration = Duration::from_millis(300);
+/// Signals that come within this time of the last one that counted are the same request, if they are of different kinds: a
+/// terminal that is closed sends SIGHUP, and whatever ran in it may send SIGTERM. So is a second SIGTERM or SIGHUP, which a
+/// person does not send by hammering on a key.
+const SAME_CAUSE: Duration = Duration::from_millis(300);
+
+/// The same for two Ctrl-C: timeout(1) sends its signal to the process and then to its group, one right after the other. A
+/// person who hammers, and a keyboard that repeats, are slower.
+const SAME_KEY: Duration = Duration::from_millis(50);
 
 /// Signals that wait to be handled; more of them mean the same.
 const BACKLOG: usize = 4;
@@ -21,11 +30,37 @@ pub enum StopSignal {
     HangUp,
 }
 
-/// The wishes for an end that came.
+/// A signal, and when it came: whoever asks for it may be late.
+type Received = (Instant, StopSignal);
+
+/// Which signals are a request of their own.
+#[derive(Clone, Copy, Debug, Default)]
+struct Requests {
+    /// The last one that was. An echo does not move it: else a person who hammers would never be heard again.
+    last: Option<Received>,
+}
+
+impl Requests {
+    fn counts(&mut self, (now, signal): Received) -> bool {
+        let echo = self.last.is_some_and(|(last, before)| {
+            let close = match (before, signal) {
+                (StopSignal::Interrupt, StopSignal::Interrupt) => SAME_KEY,
+                _ => SAME_CAUSE,
+            };
+            now.duration_since(last) < close
+        });
+        if !echo {
+            self.last = Some((now, signal));
+        }
+        !echo
+    }
+}
+
+/// The requests for an end that came.
 #[derive(Debug)]
 pub struct Interrupts {
-    received: broadcast::Receiver<StopSignal>,
-    last: Option<Instant>,
+    received: broadcast::Receiver<Received>,
+    requests: Requests,
 }
 
 impl Interrupts {
@@ -34,7 +69,9 @@ impl Interrupts {
         let (signals, received) = broadcast::channel(BACKLOG);
         let ctrl_c = signals.clone();
         tokio::spawn(async move {
-            while tokio::signal::ctrl_c().await.is_ok() && ctrl_c.send(StopSignal::Interrupt).is_ok() {}
+            while tokio::signal::ctrl_c().await.is_ok()
+                && ctrl_c.send((Instant::now(), StopSignal::Interrupt)).is_ok()
+            {}
         });
         #[cfg(unix)]
         for (kind, meaning) in [
@@ -44,16 +81,34 @@ impl Interrupts {
             let signals = signals.clone();
             if let Ok(mut signal) = tokio::signal::unix::signal(kind) {
                 tokio::spawn(async move {
-                    while signal.recv().await.is_some() && signals.send(meaning).is_ok() {}
+                    while signal.recv().await.is_some() && signals.send((Instant::now(), meaning)).is_ok() {}
                 });
             }
         }
-        Interrupts { received, last: None }
+        Interrupts { received, requests: Requests::default() }
+    }
+
+    /// Those that a test sends.
+    #[cfg(test)]
+    pub fn of_test() -> (broadcast::Sender<(Instant, StopSignal)>, Interrupts) {
+        let (signals, received) = broadcast::channel(BACKLOG);
+        (signals, Interrupts { received, requests: Requests::default() })
+    }
+
+    /// Gives up what is being done when the end is asked for. Nothing has been traced by then.
+    ///
+    /// # Errors
+    /// It was given up, or went wrong itself.
+    pub async fn or_end<T>(&mut self, work: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
+        tokio::select! {
+            done = work => done,
+            () = self.next() => Err(refusal::interrupted(None)),
+        }
     }
 
     /// The same signals, from now on, for someone else.
     pub fn another(&self) -> Interrupts {
-        Interrupts { received: self.received.resubscribe(), last: self.last }
+        Interrupts { received: self.received.resubscribe(), requests: self.requests }
     }
 
     /// Waits for the next.
@@ -65,18 +120,70 @@ impl Interrupts {
     pub async fn next_signal(&mut self) -> StopSignal {
         use broadcast::error::RecvError;
         loop {
-            let signal = match self.received.recv().await {
-                Ok(signal) => signal,
+            let received = match self.received.recv().await {
+                Ok(received) => received,
                 // More of them than are kept.
-                Err(RecvError::Lagged(_)) => StopSignal::Interrupt,
+                Err(RecvError::Lagged(_)) => (Instant::now(), StopSignal::Interrupt),
                 Err(RecvError::Closed) => return std::future::pending().await,
             };
-            let now = Instant::now();
-            let echo = self.last.is_some_and(|last| now.duration_since(last) < ECHO);
-            self.last = Some(now);
-            if !echo {
-                return signal;
+            if self.requests.counts(received) {
+                return received.1;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{StopSignal::*, *};
+
+    /// Which of these count, each so many milliseconds after the first.
+    fn counted(signals: &[(u64, StopSignal)]) -> Vec<u64> {
+        let (begun, mut requests) = (Instant::now(), Requests::default());
+        let count = |(at, signal): &&(u64, StopSignal)| {
+            requests.counts((begun + Duration::from_millis(*at), *signal))
+        };
+        signals.iter().filter(count).map(|(at, _)| *at).collect()
+    }
+
+    #[test]
+    fn who_hammers_is_heard_twice() {
+        // At 5 keys a second, and at the 30 of a keyboard that repeats.
+        assert_eq!(counted(&[(0, Interrupt), (200, Interrupt), (400, Interrupt)]), [0, 200, 400]);
+        assert_eq!(counted(&[(0, Interrupt), (33, Interrupt), (66, Interrupt), (99, Interrupt)]), [0, 66]);
+        assert_eq!(
+            counted(&[(0, Terminate), (100, Terminate), (200, Terminate), (310, Terminate)]),
+            [0, 310]
+        );
+    }
+
+    #[test]
+    fn one_cause_is_one_request() {
+        // timeout(1), to the process and its group; a terminal that is closed.
+        assert_eq!(counted(&[(0, Interrupt), (2, Interrupt)]), [0]);
+        assert_eq!(counted(&[(0, Terminate), (2, Terminate)]), [0]);
+        assert_eq!(counted(&[(0, HangUp), (150, Terminate)]), [0]);
+        assert_eq!(counted(&[(0, Interrupt), (100, Terminate), (400, Terminate)]), [0, 400]);
+    }
+
+    #[tokio::test]
+    async fn what_is_being_done_is_given_up() {
+        let (signals, mut interrupts) = Interrupts::of_test();
+        signals.send((Instant::now(), Terminate)).unwrap();
+        let refusal = interrupts.or_end(std::future::pending::<Result<(), Refusal>>()).await.unwrap_err();
+        assert_eq!(refusal.code(), refusal::INTERRUPTED);
+        assert!(interrupts.or_end(async { Ok(()) }).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_signal_counts_from_when_it_came() {
+        let (signals, mut interrupts) = Interrupts::of_test();
+        let begun = Instant::now();
+        for at in [0, 1000] {
+            signals.send((begun + Duration::from_millis(at), Terminate)).unwrap();
+        }
+        // Both had come before anybody asked.
+        assert_eq!(interrupts.next_signal().await, Terminate);
+        assert_eq!(interrupts.next_signal().await, Terminate);
     }
 }

@@ -7,18 +7,22 @@
 mod cli;
 mod cluster;
 mod completion;
+mod container_name;
 mod interrupt;
 mod manual;
+mod near;
 mod person;
+mod plain;
 mod plan;
+mod privilege;
 mod refusal;
 mod screen;
 mod session;
 mod settings;
 mod status;
-mod strace_args;
 mod suspension;
 mod targets;
+mod totals;
 mod version;
 
 use cli::{Color, Command, DryRun, Events};
@@ -26,9 +30,9 @@ use cluster::Cluster;
 use interrupt::Interrupts;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
-use plan::{ManifestFormat, Plan, TraceOutput};
+use plan::{ManifestFormat, Plan, StraceArgs};
 use refusal::{INCOMPLETE, Refusal};
-use screen::{Destination, OutputFile, StatusLine, Steps, totals};
+use screen::{Destination, OutputFile, StatusLine, Steps, TraceOutput};
 use session::{
     attach::{self, Context},
     container, in_place,
@@ -99,7 +103,7 @@ fn internal_command() -> Option<ExitCode> {
 }
 
 async fn run(args: &cli::Args) -> u8 {
-    let steps = Steps::new(args.output.quiet > 0);
+    let steps = Steps::new(args.output.quiet > 0).silent(args.output.quiet > 2);
     let refuse = |refusal: &Refusal| {
         steps.refuse(refusal);
         refusal.code()
@@ -128,19 +132,13 @@ async fn run(args: &cli::Args) -> u8 {
         steps.say(&format!("note: {remark}"));
     }
     let mut interrupts = Interrupts::listen();
-    let prepared = tokio::select! {
-        prepared = prepare(args, &plan, &steps) => prepared,
-        () = interrupts.next() => Err(refusal::interrupted(None)),
-    };
-    let (cluster, who, found) = match prepared {
+    let (cluster, who, found) = match interrupts.or_end(prepare(args, &plan, &steps)).await {
         Ok(prepared) => prepared,
         Err(refusal) => return refuse(&refusal),
     };
     if let Some((who, notation)) = plan.dry_run {
-        return match show(&cluster, &plan, &found, who, notation, &steps).await {
-            Ok(()) => 0,
-            Err(refusal) => refuse(&refusal),
-        };
+        let shown = interrupts.or_end(show(&cluster, &plan, &found, who, notation, &steps)).await;
+        return shown.map_or_else(|refusal| refuse(&refusal), |()| 0);
     }
     let (containers, pods): (Vec<Container>, Vec<Pod>) = found.into_iter().unzip();
     let opened = Destination::open_all(&plan.output, &containers);
@@ -149,21 +147,17 @@ async fn run(args: &cli::Args) -> u8 {
         Err(refusal) => return refuse(&refusal),
     };
     if let Some(strace_args) = &plan.in_place {
-        return match in_place(
+        return in_place(
             &cluster,
             &plan,
             strace_args,
-            &containers,
-            &pods,
+            (&containers, &pods),
             destinations,
             &mut interrupts,
             &steps,
         )
         .await
-        {
-            Ok(code) => code,
-            Err(refusal) => refuse(&refusal),
-        };
+        .unwrap_or_else(|refusal| refuse(&refusal));
     }
     let several = containers.len() > 1;
     // Files of their own need no names in them.
@@ -336,22 +330,27 @@ async fn prepare(
 }
 
 /// Traces one container with its own strace.
-#[allow(clippy::too_many_arguments, reason = "all that was prepared meets here")]
 async fn in_place(
     cluster: &Cluster,
     plan: &Plan,
-    strace_args: &strace_args::StraceArgs,
-    containers: &[Container],
-    pods: &[Pod],
+    strace_args: &StraceArgs,
+    (containers, pods): (&[Container], &[Pod]),
     destinations: Vec<Destination>,
     interrupts: &mut Interrupts,
     steps: &Steps,
 ) -> Result<u8, Refusal> {
     let nothing = || Refusal::new("there is nothing to trace");
     let (container, pod) = containers.iter().zip(pods).next().ok_or_else(nothing)?;
-    let target = targets::running(pod, &container.name)?;
+    let (pod, target) =
+        interrupts.or_end(attach::await_running(cluster, plan, container, pod, steps)).await?;
     let file = OutputFile::new(destinations.into_iter().next().ok_or_else(nothing)?);
-    in_place::run(cluster, &target, strace_args, plan.duration, file, interrupts, steps).await
+    say_tight_probes(containers, std::slice::from_ref(&pod), steps);
+    let bounds = in_place::Bounds {
+        duration: plan.duration,
+        max_bytes: plan.max_bytes,
+        health: health::Health::watch(cluster, &pod, &target, 1, plan.keep_going, steps),
+    };
+    in_place::run(cluster, &target, strace_args, bounds, file, interrupts, steps).await
 }
 
 /// Prints what would be sent to each container's pod.
@@ -365,10 +364,10 @@ async fn show(
 ) -> Result<(), Refusal> {
     let wanted = container::ContainerRequest::of(plan);
     for (container, pod) in found {
-        let target = targets::running(pod, &container.name)?;
+        let (pod, target) = attach::await_running(cluster, plan, container, pod, steps).await?;
         let choice = match who {
-            DryRun::Client => container::first_choice(pod, &target, &wanted)?,
-            DryRun::Server => container::choose(cluster, pod, &target, &wanted, steps).await?,
+            DryRun::Client => container::first_choice(&pod, &target, &wanted)?,
+            DryRun::Server => container::choose(cluster, &pod, &target, &wanted, steps).await?,
         };
         container::show(&choice, &target, notation, steps)?;
     }
@@ -390,7 +389,7 @@ fn choose_containers(plan: &Plan, pods: Vec<Pod>, steps: &Steps) -> Result<Vec<(
         remarks.extend(defaulted.filter(|remark| !remarks.contains(remark)));
         for name in names {
             match targets::running(&pod, &name) {
-                Err(refusal) if !(plan.selection.wait && targets::may_yet_run(&pod)) => {
+                Err(refusal) if !(plan.selection.wait && targets::may_yet_start(&pod, &name)) => {
                     refusals.push(refusal)
                 }
                 _ => found.push((Container { pod: pod.name_any(), name }, pod.clone())),
@@ -411,12 +410,12 @@ fn choose_containers(plan: &Plan, pods: Vec<Pod>, steps: &Steps) -> Result<Vec<(
 fn coloured(plan: &Plan) -> bool {
     // https://no-color.org: set to anything but nothing.
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    plan.output == TraceOutput::Stdout
-        && plan.format == Events::Text
+    let terminal = plan.output == TraceOutput::Stdout && std::io::stdout().is_terminal();
+    plan.format == Events::Text
         && match plan.color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => !unwanted && std::io::stdout().is_terminal(),
+            Color::Auto => !unwanted && terminal,
         }
 }
 

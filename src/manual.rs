@@ -1,6 +1,10 @@
 //! The manual page, kubectl-strace(1), and docs/reference.md, made from what `--help` is made from.
 
-use crate::{cli::Args, settings};
+use crate::{
+    cli::{self, Args},
+    plan::modes,
+    settings,
+};
 use clap::CommandFactory;
 use clap_mangen::{
     Man,
@@ -92,6 +96,7 @@ pub fn reference() -> String {
         text.push_str(&format!("\n## kubectl strace {}\n\n{about}.\n", other.get_name()));
         flags(&mut text, other.get_name(), other);
     }
+    modes(&mut text, &command);
     table(&mut text, "Environment", ["variable", "meaning"], ENVIRONMENT);
     text.push_str(SETTINGS);
     table(&mut text, "Exit status", ["status", "meaning"], EXIT);
@@ -140,6 +145,20 @@ fn flags(text: &mut String, name: &str, command: &clap::Command) {
             let meaning = meaning.replace('|', "\\|");
             text.push_str(&format!("| `{}{value}` | {meaning} |\n", names.join("`, `")));
         }
+    }
+}
+
+/// What is refused in which mode.
+fn modes(text: &mut String, command: &clap::Command) {
+    text.push_str(
+        "\n## Modes\n\nA flag is honoured or refused by name, before anything is sent to the cluster. `--dry-run` takes the flags \
+         of the trace, too: their\nvalues are checked, and that is all. These are refused:\n\n\
+         | flag | with | why |\n| --- | --- | --- |\n",
+    );
+    for (id, mode, why) in modes::refusals() {
+        let name =
+            command.get_arguments().find(|arg| arg.get_id() == id).map(cli::name_of).unwrap_or_default();
+        text.push_str(&format!("| `{name}` | {mode} | {why} |\n"));
     }
 }
 

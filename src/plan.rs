@@ -1,33 +1,32 @@
 //! What will be done: the command line with everything checked that can be checked without the cluster.
 
-pub mod output;
+pub mod custom;
+pub mod modes;
+mod strace_args;
 mod summary;
 mod trace;
 
 use crate::{
     cli::{Args, Color, DryRun, Events, HexStyle, OnOverload, Profile, PullPolicy, Style, TargetArgs},
+    privilege::Privilege,
     refusal::{self, Refusal},
-    session::container::{custom, privilege::Privilege},
-    strace_args::StraceArgs,
+    screen::TraceOutput,
     targets::{Containers, PodChoice, TargetQuery},
 };
 use jiff::{Timestamp, tz::TimeZone};
-pub use output::TraceOutput;
 use render::{
     clock::{Precision, Wall},
     text::{Options, Prefix},
 };
 use std::{sync::LazyLock, time::Duration};
+pub use strace_args::StraceArgs;
 use syscalls::{
     filter::quiet,
     notation::{Constants, HexStrings, Notation},
 };
 use trace::Expressions;
-pub use trace::TraceRequest;
+pub use trace::{LEASE, TraceRequest};
 use wire::message;
-
-/// How long the tracer goes on when it does not hear from us.
-pub const LEASE: Duration = Duration::from_secs(5);
 
 /// A checked command line.
 #[derive(Debug)]
@@ -98,7 +97,13 @@ pub struct TargetSelection {
 
 impl TargetSelection {
     fn new(args: &TargetArgs, what: &[String]) -> Result<TargetSelection, Refusal> {
-        let query = TargetQuery::new(what, args.selector.as_deref())?;
+        let query = TargetQuery::new(what, args.selector.as_deref()).map_err(|refusal| {
+            match what.is_empty() && args.selector.is_none() && !args.containers.is_empty() {
+                true => refusal
+                    .fix("-c names a container here; strace's -c, a table of counts, is --summary-only"),
+                false => refusal,
+            }
+        })?;
         if args.max_pods == 0 {
             return Err(refusal::usage("--max-pods: at least one"));
         }
@@ -122,6 +127,7 @@ impl Plan {
     /// # Errors
     /// What is wrong with it; the cluster was not touched.
     pub fn new(args: &Args) -> Result<Plan, Refusal> {
+        modes::check(args)?;
         let selection = TargetSelection::new(&args.target, &args.what)?;
         let mut remarks = Vec::new();
 
@@ -137,6 +143,13 @@ impl Plan {
                         "-o with a command (| or !) is not there yet in kubectl strace",
                     )
                     .fix("write to a pipe: kubectl strace ... | COMMAND"));
+                }
+                if let Some(format @ ("json" | "yaml")) = file.to_str() {
+                    return Err(refusal::usage(format!(
+                        "-o {format}: -o names a file here, as in strace, and not a format"
+                    ))
+                    .fix("did you mean --format json? A trace has no other formats but text")
+                    .fix(format!("a file of that name is -o ./{format}")));
                 }
                 match separate {
                     true => TraceOutput::Threads { base: file.clone(), append: args.output.append },
@@ -157,9 +170,6 @@ impl Plan {
         let split = separate && !on_page;
         let (counting, table) = summary::plan(&args.summary, split)?;
         let json = args.output.format == Events::Json;
-        if json && args.tracer.in_place {
-            return Err(refusal::usage("--format json: the container's own strace writes text only"));
-        }
         let lines = Options {
             prefix: match output {
                 _ if split => Prefix::None,
@@ -214,10 +224,6 @@ impl Plan {
         if !command.is_empty() && (several || matches!(selection.choice, PodChoice::All(_))) {
             return Err(refusal::usage("a command is run in one container, but several are named")
                 .fix("name one pod and, with -c, one container of it"));
-        }
-        if args.tracer.in_place && !command.is_empty() {
-            return Err(refusal::usage("--in-place traces what runs already, and -- begins a command")
-                .fix("leave --in-place out, or run its strace by kubectl exec"));
         }
         if args.tracer.in_place && several {
             return Err(refusal::usage(

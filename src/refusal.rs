@@ -1,6 +1,8 @@
 //! Everything that can stop a trace: what was wrong, who said so, and what to do next, in one place.
 
-use crate::{cluster::oidc::error as oidc, screen::plain, session::container::privilege::Privilege};
+pub mod token;
+
+use crate::{plain::plain, privilege::Privilege};
 use kube::{config::ExecConfig, core::Status};
 use std::{fmt, time::Duration};
 
@@ -100,6 +102,15 @@ pub fn no_cluster(why: impl Into<String>) -> Refusal {
     Refusal::new("no cluster to talk to: the kubeconfig and the flags do not lead to one").cause(why)
 }
 
+/// The namespace is not there; these have a name that is near.
+pub fn no_namespace(name: &str, near: &[&str]) -> Refusal {
+    let refusal = Refusal::new(format!("there is no namespace {name}"));
+    match near {
+        [] => refusal.fix("see which there are: kubectl get namespaces"),
+        near => refusal.fix(format!("did you mean -n {}?", near.join(" or -n "))),
+    }
+}
+
 /// The user did not want to wait for the end.
 pub fn interrupted_twice(most: Duration) -> Refusal {
     Refusal { code: INTERRUPTED, ..Refusal::new("interrupted twice: strace's end was not waited for") }
@@ -167,7 +178,7 @@ pub fn credential_plugin(command: &str, hint: Option<&str>) -> Refusal {
 }
 
 /// The kubeconfig's OpenID Connect token is of no use, and there is no other one.
-fn no_token(error: &oidc::Error) -> Refusal {
+fn no_token(error: &token::Error) -> Refusal {
     let refusal = Refusal::new("the kubeconfig's OIDC token cannot be used").cause(error.to_string()).fix(
         "log in again, the way that wrote the token into the kubeconfig, or choose another user with --user or --context",
     );
@@ -236,7 +247,7 @@ pub fn timeout(what: &str, limit: Duration) -> Refusal {
 pub fn request(what: &str, server: &str, error: &kube::Error) -> Refusal {
     // The layer that asks for credentials wraps what went wrong in an error of the service.
     let mut causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
-    if let Some(error) = causes.find_map(|cause| cause.downcast_ref::<oidc::Error>()) {
+    if let Some(error) = causes.find_map(|cause| cause.downcast_ref::<token::Error>()) {
         return no_token(error);
     }
     match error {

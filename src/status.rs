@@ -148,7 +148,11 @@ async fn pods(
 ) -> Result<Vec<Pod>, Refusal> {
     if what.is_empty() && selector.is_none() {
         let _step = steps.begin(format!("listing the pods of namespace {}", cluster.namespace));
-        return cluster.list(&cluster.pods(), POD, &ListParams::default()).await;
+        let pods = cluster.list(&cluster.pods(), POD, &ListParams::default()).await?;
+        return match pods.is_empty() {
+            true => cluster.no_such_namespace().await.map_or(Ok(pods), Err),
+            false => Ok(pods),
+        };
     }
     let wanted = TargetQuery::new(what, selector)?;
     targets::pods(cluster, &wanted, PodChoice::All(MOST_PODS), false, steps).await
@@ -307,7 +311,7 @@ fn listed(asked: &[Asked]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::container::privilege::Privilege;
+    use crate::privilege::Privilege;
 
     fn asked(sessions: Vec<SessionStatus>, unused: Option<u64>) -> Asked {
         let agent = Agent {

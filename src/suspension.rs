@@ -1,39 +1,76 @@
-//! That this process was suspended (Ctrl-Z) and goes on (`fg`): what was lost meanwhile is nobody else's fault.
+//! Notices that this process was stopped (Ctrl-Z, SIGSTOP) and runs again.
+//!
+//! Nobody says how long it was: SIGSTOP cannot be caught, and SIGCONT comes when it is over. So a task notes the time a
+//! few times a second, and what lies between its last note and SIGCONT is the answer.
 
-/// Notices when this process goes on.
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+
+/// How exact the answer is.
+const TICK: Duration = Duration::from_millis(250);
+
+/// The number of that signal: Linux (asm-generic/signal.h, which x86 and arm agree with), macOS and the BSDs (sys/signal.h).
+#[cfg(unix)]
+const SIGCONT: i32 = if cfg!(target_os = "linux") { 18 } else { 19 };
+
+/// A time in which this process was stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Suspension {
+    /// When it ran again.
+    pub ended: Instant,
+    /// How long it was stopped, to a quarter of a second.
+    pub lasted: Duration,
+}
+
+/// The times in which this process was stopped.
 #[derive(Debug)]
 pub struct Suspensions {
-    #[cfg(unix)]
-    signals: Option<tokio::signal::unix::Signal>,
+    seen: watch::Receiver<Option<Suspension>>,
 }
 
 impl Suspensions {
-    /// Notices from now on. Where the system has no such signal, or gives none, nothing is noticed.
+    /// Looks from now on, until it is dropped. Where there is no such thing, none is ever seen.
     pub fn listen() -> Suspensions {
-        Suspensions {
-            #[cfg(unix)]
-            signals: {
-                // SIGCONT is sent to whoever goes on (signal(7)); tokio has no name for it.
-                let kind = tokio::signal::unix::SignalKind::from_raw(CONTINUE);
-                tokio::signal::unix::signal(kind).ok()
-            },
+        let (said, seen) = watch::channel(None);
+        #[cfg(unix)]
+        {
+            let kind = tokio::signal::unix::SignalKind::from_raw(SIGCONT);
+            if let Ok(mut resumed) = tokio::signal::unix::signal(kind) {
+                tokio::spawn(async move {
+                    let mut noted = Instant::now();
+                    loop {
+                        tokio::select! {
+                            // Asked first: both are ready when the process runs again.
+                            biased;
+                            came = resumed.recv() => {
+                                let ended = Instant::now();
+                                let lasted = ended.duration_since(noted);
+                                noted = ended;
+                                if came.is_none() || said.send(Some(Suspension { ended, lasted })).is_err() {
+                                    return;
+                                }
+                            }
+                            () = tokio::time::sleep(TICK) => noted = Instant::now(),
+                            () = said.closed() => return,
+                        }
+                    }
+                });
+            }
         }
+        #[cfg(not(unix))]
+        drop(said);
+        Suspensions { seen }
     }
 
-    /// Waits until this process goes on after it was suspended.
-    pub async fn next(&mut self) {
-        #[cfg(unix)]
-        if let Some(signals) = &mut self.signals
-            && signals.recv().await.is_some()
-        {
-            return;
+    /// Waits for the next, and for ever where none can be seen.
+    pub async fn next(&mut self) -> Suspension {
+        loop {
+            if self.seen.changed().await.is_err() {
+                return std::future::pending().await;
+            }
+            if let Some(suspension) = *self.seen.borrow_and_update() {
+                return suspension;
+            }
         }
-        std::future::pending().await
     }
 }
-
-/// SIGCONT, by its number: 18 on Linux, 19 on macOS and the BSDs.
-#[cfg(all(unix, any(target_os = "linux", target_os = "android")))]
-const CONTINUE: i32 = 18;
-#[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
-const CONTINUE: i32 = 19;

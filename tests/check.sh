@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The checks of `make check`: rustfmt, clippy with warnings denied, cargo-deny.
+# The checks of `make check`: rustfmt, imports in circles, clippy with warnings denied, cargo-deny.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -15,6 +15,8 @@ rustup component list --installed 2>/dev/null | grep -q '^clippy' || rustup comp
 
 say "rustfmt"
 cargo fmt --all --check
+say "imports in circles"
+tests/circles.py
 say "clippy"
 cargo clippy --release --quiet --locked --workspace --all-targets -- --deny warnings
 if [ ! -x "$deny" ]; then

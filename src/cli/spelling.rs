@@ -1,4 +1,5 @@
-//! The long spellings of `-e`: strace has one for each qualifier.
+//! Spellings of strace and kubectl that clap is not told of: strace has a long one for each qualifier of `-e`, and kubectl
+//! writes its verbosity as `-v=6`.
 
 use std::ffi::{OsStr, OsString};
 
@@ -31,6 +32,14 @@ pub fn expressions(line: Vec<OsString>) -> Vec<OsString> {
     let mut out = Vec::with_capacity(line.len());
     let mut words = line.into_iter();
     while let Some(word) = words.next() {
+        // strace's -v takes no value.
+        if let Some(level) = word.to_str().and_then(|word| word.strip_prefix("-v")) {
+            let level = level.strip_prefix('=').unwrap_or(level);
+            if !level.is_empty() && level.bytes().all(|byte| byte.is_ascii_digit()) {
+                out.push(format!("--v={level}").into());
+                continue;
+            }
+        }
         let long = word.to_str().and_then(|word| word.strip_prefix("--"));
         match long.map(|long| (long, long.split_once('='))) {
             Some(("", _)) => {
@@ -63,5 +72,6 @@ fn each_qualifier_has_a_long_spelling() {
         line("x --status=failed --signal INT --quiet --decode-fds"),
         "x -e status=failed -e signal=INT --quiet --decode-fds"
     );
+    assert_eq!(line("api -v=8 -v6 -v -vy -- -v=8"), "api --v=8 --v=6 -v -vy -- -v=8");
     assert_eq!(line("--quiet=exit --v=6 -- --raw all"), "-e quiet=exit --v=6 -- --raw all");
 }

@@ -27,7 +27,7 @@ pub struct TracerArgs {
 
     /// Add nothing to the pod: run the strace that the container's own image has (or a /tracer), which takes the letters as
     /// they are. It needs a shell there, and the rights that the container has itself
-    #[arg(long, conflicts_with_all = ["custom", "dry_run", "follow_restarts", "all_pods", "all_containers", "comm", "exe", "max_events"])]
+    #[arg(long)]
     pub in_place: bool,
 
     /// Part of a container, YAML or JSON, to merge into the tracer's (as kubectl debug --custom)

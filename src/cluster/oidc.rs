@@ -2,13 +2,12 @@
 //! (k8s.io/client-go/plugin/pkg/client/auth/oidc): each request carries an id-token, and when that expires, a refresh token
 //! gets another one, which is kept in the kubeconfig.
 
-pub mod error;
 mod keep;
 mod provider;
 
+use crate::refusal::token::Error;
 use crate::screen::Steps;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use error::Error;
 use http::{HeaderValue, Request, Response, header::AUTHORIZATION};
 use jiff::{SignedDuration, Timestamp};
 use keep::Place;

@@ -240,7 +240,25 @@ fn with_dry_run_o_is_kubectls() {
         Some((DryRun::Server, ManifestFormat::Json))
     );
     assert!(plan("api --dry-run=server -o FILE").is_err_and(|error| error.code() == refusal::USAGE));
-    assert_eq!(plan("api -o json").unwrap().output, TraceOutput::File { path: "json".into(), append: false });
+    let file = plan("api -o ./json").unwrap().output;
+    assert_eq!(file, TraceOutput::File { path: "./json".into(), append: false });
+}
+
+#[test]
+fn habits_are_met_with_what_was_meant() {
+    for (line, says) in [
+        ("api -o json", "did you mean --format json?"),
+        ("api -o yaml", "a file of that name is -o ./yaml"),
+        ("-c api", "strace's -c, a table of counts, is --summary-only"),
+        ("api ls -la", "kubectl strace api -- ls ..."),
+        ("api ls", "kubectl strace api -- ls ..."),
+        ("pod/api cat x", "kubectl strace pod/api -- cat ..."),
+    ] {
+        let refusal = plan(line).unwrap_err();
+        assert!(refusal.to_string().contains(says) && refusal.code() == refusal::USAGE, "{line}: {refusal}");
+    }
+    let said = plan("deploy api web").unwrap_err().to_string();
+    assert!(said.contains("one argument too many"), "{said}");
 }
 
 #[test]

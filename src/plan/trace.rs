@@ -1,13 +1,16 @@
 //! What the tracer is asked for.
 
-use super::LEASE;
 use crate::{
     cli::{Args, TraceArgs, TracerPlace},
     refusal::{self, Refusal},
     targets::Target,
 };
+use std::time::Duration;
 use syscalls::filter::{self, Qualifiers};
 use wire::{message, summary::Counting};
+
+/// How long the tracer goes on when it does not hear from us.
+pub const LEASE: Duration = Duration::from_secs(5);
 
 /// Longest expression behind `-e`: it must fit into a frame, and all calls there are take a tenth of it.
 const LONGEST_SET: usize = 1 << 16;
@@ -216,23 +219,6 @@ pub fn command(args: &Args) -> Result<Vec<String>, Refusal> {
     let Some(first) = words.first() else { return Ok(words) };
     if first.is_empty() {
         return Err(refusal::usage("the command's name is empty"));
-    }
-    let chooses = [
-        ("-p", !args.trace.pids.is_empty()),
-        ("--comm", !args.trace.comm.is_empty()),
-        ("--exe", !args.trace.exe.is_empty()),
-    ];
-    if let Some((flag, _)) = chooses.into_iter().find(|(_, typed)| *typed) {
-        return Err(refusal::usage(format!(
-            "{flag} chooses processes that run already, and -- begins a command"
-        ))
-        .fix("leave one of them out"));
-    }
-    if args.tracer.place == TracerPlace::Agent {
-        return Err(refusal::usage(
-            "--place agent: a command runs in the target's container, and its tracer with it",
-        )
-        .fix("leave --place out"));
     }
     Ok(words)
 }

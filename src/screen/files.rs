@@ -1,11 +1,10 @@
 //! Where the text of a trace goes: stdout, a file, or a file for each thread.
 
-use super::paint::paint;
+use super::{TraceOutput, paint::paint};
 use crate::{
-    plan::TraceOutput,
+    container_name::Container,
     refusal::{Refusal, count},
     screen::Steps,
-    targets::Container,
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -17,6 +16,9 @@ use std::{
 /// Most files of threads that are open at a time: a server may have thousands of threads, and this process as few as
 /// 256 descriptors (macOS's default).
 const OPEN: usize = 128;
+
+/// Most of an open line that is written again below a notice.
+const LINE: usize = 4096;
 
 /// An opened [`TraceOutput`].
 #[derive(Debug)]
@@ -317,6 +319,8 @@ pub struct OutputFile {
     mute: bool,
     /// The last line has no end yet.
     open: bool,
+    /// What stands on it, at most [`LINE`] bytes, where somebody else writes to the same terminal.
+    line: String,
     /// Bytes of text so far.
     written: u64,
     /// Whether lines have colours.
@@ -333,6 +337,7 @@ impl OutputFile {
             trouble: None,
             mute: false,
             open: false,
+            line: String::new(),
             written: 0,
             coloured: false,
             shared: None,
@@ -353,7 +358,10 @@ impl OutputFile {
     pub fn flush(&mut self) {
         if !self.mute {
             let done = match &self.shared {
-                Some(steps) => steps.above(self.open, || self.destination.flush()),
+                Some(steps) => {
+                    let line = self.open.then_some(self.line.as_str());
+                    steps.above(line, || self.destination.flush())
+                }
                 None => self.destination.flush(),
             };
             self.note(done);
@@ -411,6 +419,9 @@ impl OutputFile {
             };
             self.note(done);
             self.open = !text.ends_with('\n');
+            if self.shared.is_some() {
+                keep(&mut self.line, text);
+            }
             self.written += text.len() as u64;
         }
     }
@@ -428,6 +439,19 @@ impl OutputFile {
             self.mute = true;
         }
     }
+}
+
+/// Keeps what stands on the last line.
+fn keep(line: &mut String, text: &str) {
+    let last = match text.rsplit_once('\n') {
+        Some((_, last)) => {
+            line.clear();
+            last
+        }
+        None => text,
+    };
+    let room = LINE.saturating_sub(line.len());
+    line.push_str(&last[..last.floor_char_boundary(room)]);
 }
 
 /// What the renderer of one stream writes with: text goes to the sheet, each line with a prefix, words to the steps.

@@ -1,38 +1,18 @@
 //! What a person sees: steps on stderr, the trace on stdout or in files.
 
 mod files;
+mod output;
 mod paint;
 mod prefix;
 mod progress;
 mod steps;
-pub mod totals;
 
+pub use crate::plain::plain;
 pub use files::{Destination, LineWriter, OutputFile, Trouble};
+pub use output::TraceOutput;
 pub use prefix::{labels, prefixes};
 pub use progress::{Progress, StatusLine};
 pub use steps::{Step, Steps};
-
-use std::borrow::Cow;
-
-/// Text from elsewhere, made harmless: characters that move the cursor, change colours or turn the direction of writing
-/// are written as `\u{1b}`.
-pub fn plain(text: &str) -> Cow<'_, str> {
-    let harmful = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if !text.contains(harmful) {
-        return Cow::Borrowed(text);
-    }
-    text.chars().fold(Cow::Owned(String::with_capacity(text.len() + 8)), |mut out, c| {
-        match c {
-            '\t' => out.to_mut().push(' '),
-            c if harmful(c) => out.to_mut().extend(c.escape_unicode()),
-            c => out.to_mut().push(c),
-        }
-        out
-    })
-}
 
 /// As YAML, each value on the line of its key: kubectl writes long ones so too, and they can be searched for.
 ///
@@ -46,12 +26,6 @@ pub fn yaml(value: &impl serde::Serialize) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn terminals_are_not_steered_by_strangers() {
-        assert_eq!(plain("a\x1b]0;x\x07b\u{9b}c\u{202e}d\te"), "a\\u{1b}]0;x\\u{7}b\\u{9b}c\\u{202e}d e");
-        assert!(matches!(plain("grüße 日本"), Cow::Borrowed(_)));
-    }
 
     #[test]
     fn long_values_stay_on_their_line() {

@@ -1,7 +1,7 @@
 //! What stands before a line when several containers are traced at once: the pod's name, the container's, or both.
 
 use super::plain;
-use crate::targets::Container;
+use crate::container_name::Container;
 
 /// Colours of pods, each in turn: those that can be read on black and on white (ECMA-48: 31 to 36, without yellow).
 const COLORS: &[&str] = &["36", "32", "35", "34", "31"];

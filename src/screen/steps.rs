@@ -21,6 +21,8 @@ const WORTH_SAYING: Duration = Duration::from_millis(700);
 #[derive(Debug, Clone)]
 pub struct Steps {
     quiet: bool,
+    /// Whether totals of a trace that is complete are left out too.
+    silent: bool,
     /// What stands before each line, where several things are being done at once.
     label: Arc<str>,
     terminal: bool,
@@ -28,6 +30,8 @@ pub struct Steps {
     shown: Arc<Mutex<Option<ProgressBar>>>,
     /// Whether a line of the trace on the same terminal has no end yet: nothing else may be written behind it.
     open: Arc<AtomicBool>,
+    /// What stands on that line, as far as it is known.
+    line: Arc<Mutex<String>>,
     /// Takes what would be written to stderr.
     #[cfg(test)]
     kept: Option<Arc<Mutex<String>>>,
@@ -39,13 +43,25 @@ impl Steps {
         let terminal = std::io::stderr().is_terminal();
         Steps {
             quiet,
+            silent: false,
             label: "".into(),
             terminal,
             shown: Arc::default(),
             open: Arc::default(),
+            line: Arc::default(),
             #[cfg(test)]
             kept: None,
         }
+    }
+
+    /// The same; with `silent` without the totals of a trace that is complete.
+    pub fn silent(self, silent: bool) -> Steps {
+        Steps { silent, ..self }
+    }
+
+    /// Whether nothing is said of a trace that is complete.
+    pub fn is_silent(&self) -> bool {
+        self.silent
     }
 
     /// Into a text instead of stderr.
@@ -64,8 +80,10 @@ impl Steps {
         self.terminal
     }
 
-    /// Writes a part of the trace to the terminal that we are on as well; `open`: the last line has no end after it.
-    pub fn above<T>(&self, open: bool, write: impl FnOnce() -> T) -> T {
+    /// Writes a part of the trace to the terminal that we are on as well. `line`: what stands on the last line, if that has
+    /// no end after it.
+    pub fn above<T>(&self, line: Option<&str>, write: impl FnOnce() -> T) -> T {
+        let open = line.is_some();
         // The terminal may stand still (Ctrl-S) while it is written to: nobody else must wait for that.
         let bar = self.shown.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.open.store(true, Ordering::Relaxed);
@@ -81,6 +99,7 @@ impl Steps {
         if !open {
             *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = bar;
         }
+        line.unwrap_or_default().clone_into(&mut self.line.lock().unwrap_or_else(PoisonError::into_inner));
         self.open.store(open, Ordering::Relaxed);
         written
     }
@@ -111,10 +130,12 @@ impl Steps {
             let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
             return text.iter().for_each(|line| kept.extend([line, "\n"]));
         }
+        let open = self.terminal && self.open.load(Ordering::Relaxed);
+        let line = open.then(|| self.line.lock().unwrap_or_else(PoisonError::into_inner).clone());
+        let text = between(&text, line.as_deref());
         let write = || {
-            let mut stderr = std::io::stderr().lock();
             // stderr may be closed; there is nobody to tell then.
-            text.iter().for_each(|line| drop(writeln!(stderr, "{line}")));
+            let _ = std::io::stderr().lock().write_all(text.as_bytes());
         };
         match bar {
             Some(bar) => bar.suspend(write),
@@ -205,6 +226,14 @@ impl Drop for StatusBar {
     }
 }
 
+/// Lines as they are written to a terminal where a line of the trace has no end yet: that line is left, and written again
+/// below them, so that its rest stands behind its beginning.
+fn between(lines: &[String], open: Option<&str>) -> String {
+    let mut text = String::from(if open.is_some() { "\n" } else { "" });
+    lines.iter().for_each(|line| text.extend([line, "\n"]));
+    text + open.unwrap_or_default()
+}
+
 fn words(what: &str, reason: &Mutex<String>, begun: Instant) -> String {
     let reason = reason.lock().unwrap_or_else(PoisonError::into_inner);
     let separator = if reason.is_empty() { "" } else { ": " };
@@ -255,5 +284,27 @@ impl Drop for Step {
             *self.steps.shown.lock().unwrap_or_else(PoisonError::into_inner) = None;
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_glued_to_a_line_of_the_trace() {
+        let notice = ["Process 7 attached".to_owned(), "and more".to_owned()];
+        assert_eq!(between(&notice, None), "Process 7 attached\nand more\n");
+        assert_eq!(between(&notice, Some("read(0, ")), "\nProcess 7 attached\nand more\nread(0, ");
+    }
+
+    #[test]
+    fn the_open_line_is_known_until_it_has_its_end() {
+        let steps = Steps::new(false);
+        let line = || steps.open.load(Ordering::Relaxed).then(|| steps.line.lock().unwrap().clone());
+        steps.above(Some("read(0, "), || ());
+        assert_eq!(line().as_deref(), Some("read(0, "));
+        steps.above(None, || ());
+        assert_eq!(line(), None);
     }
 }

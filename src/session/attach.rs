@@ -3,7 +3,6 @@
 use super::{
     container::{
         self, Choice,
-        privilege::Privilege,
         start::{self, POLL},
     },
     conversation::{self, Around, GapCause, GapStart, Outcome, Traced},
@@ -14,6 +13,7 @@ use crate::{
     cluster::Cluster,
     interrupt::Interrupts,
     plan::Plan,
+    privilege::Privilege,
     refusal::{self, Refusal},
     screen::Steps,
     targets::{self, Container, Target},
@@ -222,15 +222,8 @@ async fn reach(
     let Context { cluster, plan, turns, .. } = context;
     let mut tries = 0;
     loop {
-        let target = match targets::running(&pod, &container.name) {
-            Ok(target) => target,
-            Err(refusal) if !plan.selection.wait || !targets::may_yet_run(&pod) => return Err(refusal),
-            Err(_) => {
-                let (found, target) = wait_until_it_runs(cluster, container, steps).await?;
-                pod = found;
-                target
-            }
-        };
+        let (found, target) = await_running(cluster, plan, container, &pod, steps).await?;
+        pod = found;
         let turn = turns.acquire().await;
         let connected = connect(context, &pod, &target, above, steps, added).await;
         drop(turn);
@@ -255,6 +248,24 @@ async fn reach(
     }
 }
 
+/// The container when it runs: at once, or with `--wait` as soon as it does.
+///
+/// # Errors
+/// It does not run, and is not waited for or not expected to.
+pub async fn await_running(
+    cluster: &Cluster,
+    plan: &Plan,
+    container: &Container,
+    pod: &Pod,
+    steps: &Steps,
+) -> Result<(Pod, Target), Refusal> {
+    match targets::running(pod, &container.name) {
+        Ok(target) => Ok((pod.clone(), target)),
+        Err(refusal) if !plan.selection.wait || !targets::may_yet_start(pod, &container.name) => Err(refusal),
+        Err(_) => wait_until_it_runs(cluster, container, steps).await,
+    }
+}
+
 async fn wait_until_it_runs(
     cluster: &Cluster,
     container: &Container,
@@ -266,7 +277,7 @@ async fn wait_until_it_runs(
         let pod = cluster.pod(&container.pod).await?;
         match targets::running(&pod, &container.name) {
             Ok(target) => return Ok((pod, target)),
-            Err(refusal) if !targets::may_yet_run(&pod) => return Err(refusal),
+            Err(refusal) if !targets::may_yet_start(&pod, &container.name) => return Err(refusal),
             Err(_) => {}
         }
         let state = container::state_of(&pod, &container.name);

@@ -4,8 +4,7 @@
 use super::printer::{Feed, OutputLimits, Printer, RenderOptions, Report, StreamInput, StreamOutput};
 use crate::{
     cli::Events,
-    plan::TraceOutput,
-    screen::{Destination, OutputFile, Steps},
+    screen::{Destination, OutputFile, Steps, TraceOutput},
     targets::Container,
 };
 use render::text::{Options, Prefix};

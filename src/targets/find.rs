@@ -66,6 +66,12 @@ pub async fn pods(
             (_, Some((kind, object))) => pods_of(cluster, kind, object).await?,
             _ => Vec::new(),
         };
+        if all.is_empty()
+            && object.is_none()
+            && let Some(refusal) = cluster.no_such_namespace().await
+        {
+            return Err(refusal);
+        }
         all.sort_by(preference);
         let usable = |pod: &Pod| {
             pod.metadata.deletion_timestamp.is_none() && (runs(pod) || wait && order::phase(pod) == "Pending")

@@ -5,6 +5,7 @@ mod order;
 mod query;
 mod secrets;
 
+pub use crate::{container_name::Container, near::near};
 pub use find::{PodChoice, names, pods};
 pub use query::{Kind, Pods, TargetQuery, Type, kind, types};
 
@@ -29,15 +30,6 @@ pub struct Target {
     pub started: Option<Timestamp>,
     /// What of it is secret.
     pub secrets: Redact,
-}
-
-/// A container of a pod, running or not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Container {
-    /// The pod.
-    pub pod: String,
-    /// Its own name.
-    pub name: String,
 }
 
 /// Which containers of a pod are meant.
@@ -176,6 +168,41 @@ pub fn may_yet_run(pod: &Pod) -> bool {
     matches!(order::phase(pod), "Pending" | "Running" | "Unknown") && traceable(pod).is_ok()
 }
 
+/// The same of one container.
+pub fn may_yet_start(pod: &Pod, container: &str) -> bool {
+    may_yet_run(pod) && !is_over(pod, container)
+}
+
+/// Whether a container has ended and is never started again. Its pod's phase says so only some time later, and not at all
+/// while other containers run.
+pub fn is_over(pod: &Pod, container: &str) -> bool {
+    let Some(spec) = &pod.spec else { return false };
+    let ended = statuses(pod)
+        .find(|status| status.name == container)
+        .and_then(|status| status.state.as_ref()?.terminated.as_ref());
+    let Some(ended) = ended else { return false };
+    let init = spec.init_containers.iter().flatten().find(|found| found.name == container);
+    let found = init.or_else(|| spec.containers.iter().find(|found| found.name == container));
+    let policy = found.and_then(|found| found.restart_policy.as_deref()).or(spec.restart_policy.as_deref());
+    if found.is_some_and(|found| found.restart_policy_rules.is_some()) {
+        // Rules may say anything of an exit code (KEP-5307).
+        return false;
+    }
+    match policy.unwrap_or("Always") {
+        "Never" => true,
+        "OnFailure" => ended.exit_code == 0,
+        // An init container that has done its work is not repeated; a sidecar has a policy of its own.
+        _ => init.is_some_and(|init| init.restart_policy.is_none()) && ended.exit_code == 0,
+    }
+}
+
+fn statuses(pod: &Pod) -> impl Iterator<Item = &ContainerStatus> {
+    let status = pod.status.iter();
+    status.flat_map(|status| {
+        status.container_statuses.iter().flatten().chain(status.init_container_statuses.iter().flatten())
+    })
+}
+
 /// The running container, if there is nothing in the way of tracing it.
 ///
 /// # Errors
@@ -185,11 +212,7 @@ pub fn running(pod: &Pod, container: &str) -> Result<Target, Refusal> {
     let name = pod.name_any();
     let namespace = pod.namespace().unwrap_or_default();
     let look = format!("kubectl describe pod {name} -n {namespace}");
-    let status = pod.status.as_ref();
-    let statuses = status.and_then(|s| s.container_statuses.as_ref()).into_iter().flatten();
-    let statuses =
-        statuses.chain(status.and_then(|s| s.init_container_statuses.as_ref()).into_iter().flatten());
-    let Some(found) = statuses.into_iter().find(|s| s.name == container) else {
+    let Some(found) = statuses(pod).find(|status| status.name == container) else {
         return Err(container_not_running(pod, container, &look));
     };
     if found.state.as_ref().is_none_or(|state| state.running.is_none()) {
@@ -224,6 +247,9 @@ fn container_not_running(pod: &Pod, container: &str, look: &str) -> Refusal {
         "Succeeded" | "Failed" => {
             refusal.fix(format!("only a running pod can be traced; see how it ended: {look}"))
         }
+        _ if is_over(pod, container) => refusal
+            .cause("it has ended, and its restartPolicy does not start it again")
+            .fix(format!("see how it ended: {look}")),
         _ => refusal
             .fix(format!("see what it waits for: {look}"))
             .fix("or let the trace begin as soon as it runs: --wait"),
@@ -290,22 +316,6 @@ pub fn describe(state: &ContainerState) -> Option<String> {
         return Some(text);
     }
     state.running.as_ref().map(|_| "runs".to_owned())
-}
-
-/// Names that are near the one that was typed, the nearest first, at most three.
-pub fn near<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let typed_len = typed.chars().count();
-    let mut near: Vec<(usize, &str)> = names
-        .filter_map(|name| {
-            // A pod's name is often typed without what its controller put behind it.
-            let grown = typed_len >= 3 && name.starts_with(typed) && name != typed;
-            let far = if grown { 0 } else { strsim::osa_distance(typed, name) };
-            (far <= (typed_len / 3).clamp(1, 3)).then_some((far, name))
-        })
-        .collect();
-    near.sort();
-    near.dedup();
-    near.into_iter().map(|(_, name)| name).take(3).collect()
 }
 
 #[cfg(test)]
@@ -394,10 +404,22 @@ mod tests {
     }
 
     #[test]
-    fn near_names_are_found() {
-        let names = ["api", "apx-7c9d", "web-5f7b9c-x2x4z", "database"];
-        assert_eq!(near("apj", names.into_iter()), ["api"]);
-        assert_eq!(near("web", names.into_iter()), ["web-5f7b9c-x2x4z"]);
-        assert!(near("zzzz", names.into_iter()).is_empty());
+    fn what_never_runs_again_is_not_waited_for() {
+        let ended = |policy: &str, code: i32| {
+            let mut value = two();
+            value["spec"]["restartPolicy"] = json!(policy);
+            value["status"]["containerStatuses"][1]["state"] = json!({"terminated": {"exitCode": code}});
+            let pod = pod(value);
+            (running(&pod, "client").unwrap_err().to_string(), may_yet_start(&pod, "client"))
+        };
+        for (policy, code) in [("Never", 0), ("Never", 1), ("OnFailure", 0)] {
+            let (said, may) = ended(policy, code);
+            assert!(!may && !said.contains("--wait") && said.contains("does not start it again"), "{said}");
+        }
+        for (policy, code) in [("Always", 0), ("OnFailure", 1)] {
+            let (said, may) = ended(policy, code);
+            assert!(may && said.contains("--wait"), "{policy} {code}: {said}");
+        }
+        assert!(may_yet_start(&pod(two()), "app"));
     }
 }

@@ -147,8 +147,10 @@ impl TargetQuery {
                 }
                 Ok(TargetQuery::Selector(selector.to_owned()))
             }
-            ([word, ..], Some(_)) => {
-                Err(refusal::usage(format!("'{word}' and -l: either a name or a selector, not both")))
+            ([word, rest @ ..], Some(_)) => {
+                let refusal =
+                    refusal::usage(format!("'{word}' and -l: either a name or a selector, not both"));
+                Err(rest.first().map_or(refusal.clone(), |next| command(refusal, word, next)))
             }
             ([word], None) => match word.split_once('/') {
                 None => TargetQuery::of(Type::Pod, word),
@@ -159,9 +161,11 @@ impl TargetQuery {
             },
             ([typed, name], None) if !typed.contains('/') => match kind(typed) {
                 Some(kind) => TargetQuery::of(kind, name),
-                None => Err(surplus(name)),
+                None => Err(command(surplus(name), typed, name)),
             },
-            ([_, name, ..], None) => Err(surplus(name)),
+            ([pod, name, ..], None) if pod.contains('/') => Err(command(surplus(name), pod, name)),
+            ([_, _, name, ..], None) => Err(surplus(name)),
+            ([_, name], None) => Err(surplus(name)),
         }
     }
 
@@ -205,6 +209,14 @@ fn unknown(typed: &str) -> Refusal {
             "what can be traced: pod, deployment, statefulset, daemonset, replicaset, replicationcontroller, job, \
              cronjob, service, or pods by their labels with -l SELECTOR",
         ),
+    }
+}
+
+/// A command without the `--` before it, if it may be one: `kubectl exec` once took it so.
+fn command(refusal: Refusal, pod: &str, word: &str) -> Refusal {
+    match kind(pod) {
+        Some(_) => refusal,
+        None => refusal.fix(format!("is it a command to run in the pod? kubectl strace {pod} -- {word} ...")),
     }
 }
 

@@ -7,7 +7,10 @@ use super::{
 };
 use std::{
     fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpListener,
     process::Command,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -40,9 +43,71 @@ fn mistakes_in_names() {
     );
     says(&fails(space.plugin(&["pod/api", "-c", "ap"]), QUICK), &["ap", "app", "client"]);
     says(&fails(space.plugin(&["pod/api", "-e", "trace=opnat"]), QUICK), &["opnat", "openat"]);
+    // The last -n counts.
+    let wrong = format!("{}x", space.name);
+    for line in [&["api", "-n", &wrong][..], &["-l", "app=x", "-n", &wrong], &["deploy/x", "-n", &wrong]] {
+        let said = fails(space.plugin(line), QUICK);
+        says(&said, &[&format!("there is no namespace {wrong}"), &format!("did you mean -n {}", space.name)]);
+    }
     says(&fails(space.plugin(&["-it", "pod/api"]), QUICK), &["-it"]);
     let agents = space.field("api", ".spec.ephemeralContainers");
     assert!(agents.is_empty(), "an error in the command line touched the pod: {agents}");
+}
+
+/// An API server that has one pod, lets everything be done, and never answers a PATCH.
+fn stalls() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("it is bound").port();
+    let pod = r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"api","namespace":"x","uid":"1"},
+        "spec":{"containers":[{"name":"app"}]},"status":{"phase":"Running","containerStatuses":[{"name":"app","ready":true,
+        "restartCount":0,"image":"","imageID":"","containerID":"containerd://0123","state":{"running":{}}}]}}"#;
+    let review = r#"{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":{},
+        "status":{"allowed":true}}"#;
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            thread::spawn(move || {
+                let mut reader = BufReader::new(stream.try_clone().expect("open"));
+                loop {
+                    let (mut head, mut line) = (String::new(), String::new());
+                    while reader.read_line(&mut line).is_ok_and(|length| length > 2) {
+                        head.push_str(&line.to_lowercase());
+                        line.clear();
+                    }
+                    let length = head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
+                    let length = length.map_or(0, |length| length.trim().parse().expect("a number"));
+                    if head.is_empty() || reader.read_exact(&mut vec![0; length]).is_err() {
+                        return;
+                    }
+                    let body = match &head[..4] {
+                        "patc" => continue,
+                        "get " => pod,
+                        _ => review,
+                    };
+                    let head = format!(
+                        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}",
+                        body.len()
+                    );
+                    let _ = (&stream).write_all(format!("{head}\r\n\r\n{body}").as_bytes());
+                }
+            });
+        }
+    });
+    port
+}
+
+#[test]
+fn a_dry_run_can_be_interrupted() {
+    let server = format!("--server=http://127.0.0.1:{}", stalls());
+    for signal in ["INT", "TERM"] {
+        let mut command = Command::new(dist("kubectl-strace"));
+        command.env("KUBECONFIG", "/dev/null").args(["api", "-n", "x", "--dry-run=server", &server]);
+        let mut run = Running::start(command);
+        thread::sleep(Duration::from_secs(2));
+        assert!(run.ended().is_none(), "{}", run.err());
+        run.signal(signal);
+        assert_eq!(run.wait(Duration::from_secs(2)).code(), Some(130), "{}", run.err());
+        says(&run.err(), &["interrupted before the trace began"]);
+    }
 }
 
 #[test]

@@ -63,6 +63,16 @@ fn the_images_own_strace_traces_and_leaves_nothing() {
     assert!(first.lines().all(|line| line.split('.').next().is_some_and(|s| s.len() == 10)), "{first}");
     says(&first, &["wait4("]);
 
+    // What it can do is done, and what it cannot is refused by name.
+    let mut trace = Running::start(space.plugin(&["api", "--in-place", "--max-bytes", "300", "-qq"]));
+    assert!(trace.wait(SOON).success(), "{}", trace.err());
+    says(&trace.err(), &["stopped, detached"]);
+    assert!((300..2000).contains(&trace.out().len()), "{}", trace.out());
+    let mut trace = Running::start(space.plugin(&["api", "--in-place", "--redact"]));
+    assert_eq!(trace.wait(SOON).code(), Some(2));
+    says(&trace.err(), &["--redact cannot be used with --in-place", "every secret would be shown"]);
+    assert!(trace.out().is_empty(), "{}", trace.out());
+
     // strace's own words, on what it takes and we would not.
     let mut trace = Running::start(space.plugin(&["api", "--in-place", "-e", "no-such-call"]));
     assert_eq!(trace.wait(SOON).code(), Some(1));

@@ -3,8 +3,8 @@
 
 use crate::{
     cli::Profile,
+    privilege::Privilege,
     refusal::{self, Refusal},
-    session::container::privilege::Privilege,
     targets::Target,
 };
 use k8s_openapi::api::core::v1::{Container, Pod, PodSpec};

@@ -3,16 +3,15 @@
 //! An ephemeral container can never be changed, restarted or removed. So it is an idle agent that ends by itself when
 //! nobody uses it, and a run is an exec into it.
 
-pub mod custom;
 pub mod ladder;
-pub mod privilege;
 mod runtime;
 pub mod start;
 
 use crate::{
     cli::{Profile, PullPolicy},
     cluster::Cluster,
-    plan::{ManifestFormat, Plan},
+    plan::{ManifestFormat, Plan, custom},
+    privilege::Privilege,
     refusal::{self, Refusal},
     screen::{Steps, yaml},
     targets::{self, Target},
@@ -23,7 +22,6 @@ use kube::{
     api::{Patch, PatchParams},
 };
 use ladder::{Candidate, Identity};
-use privilege::Privilege;
 use serde_json::{Value, json};
 use std::io::Write;
 

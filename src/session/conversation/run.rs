@@ -201,7 +201,7 @@ impl Conversation<'_> {
             } = self;
             let came = tokio::select! {
                 biased;
-                () = suspensions.next() => return Input::Continued,
+                _ = suspensions.next() => return Input::Continued,
                 signal = around.interrupts.next_signal() => return Input::Signal(signal),
                 said = said(run) => return Input::Command(said),
                 report = around.feed.reports.recv(), if listens => return input_of(report, trouble),

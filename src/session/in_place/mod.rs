@@ -5,32 +5,40 @@
 //! of shell ([`GUARD`]) that end it when we are not heard of for seven seconds, and we keep silent where our own reader
 //! keeps us waiting.
 
-use super::conversation::{
-    engine,
-    stream::{self, Broken, Incoming, Listener},
+mod writer;
+
+use super::{
+    conversation::{
+        engine,
+        stream::{self, Broken, Incoming, Listener},
+    },
+    watch::health::{self, Health},
 };
 use crate::{
     cluster::Cluster,
     interrupt::Interrupts,
+    plan::StraceArgs,
     refusal::{self, Refusal, seconds},
-    screen::{OutputFile, Steps, Trouble, plain},
-    strace_args::StraceArgs,
+    screen::{OutputFile, Steps, Trouble},
+    suspension::{Suspension, Suspensions},
     targets::Target,
 };
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    thread,
     time::Duration,
 };
 use tokio::{
-    sync::{mpsc, oneshot},
-    time::{Instant, sleep, timeout},
+    sync::mpsc,
+    task::JoinHandle,
+    time::{Instant, sleep, sleep_until, timeout},
 };
-use tokio_tungstenite::tungstenite::{Bytes, Message};
+use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
+use writer::{Full, OutputChunk, Writer, Written};
 
 /// What is run by the container's shell.
 const GUARD: &str = include_str!("script.sh");
@@ -40,33 +48,41 @@ const NO_STRACE: i32 = 119;
 const BEAT: Duration = Duration::from_secs(2);
 /// How long it may take to end: as it gives strace before it kills it, and the way.
 const LAST_WORDS: Duration = Duration::from_secs(8);
-/// Longest line that is kept whole.
-const LONGEST: usize = 1 << 20;
-/// Most pieces of text that wait for their reader.
-const BACKLOG: usize = 16;
+/// How long the shell waits for us before it ends strace, and we for an answer to our pings. A connection that carries
+/// nothing for so long is of no use to either side.
+const SILENCE: Duration = Duration::from_secs(7);
+/// How long the last text is waited for where its reader takes none.
+const LAST_TEXT: Duration = Duration::from_secs(1);
 
-/// A piece of what came.
-struct OutputChunk {
-    /// Which stream.
-    channel: u8,
-    bytes: Bytes,
+/// What ends a trace, apart from a person and from strace.
+pub struct Bounds {
+    /// `--duration`
+    pub duration: Option<Duration>,
+    /// `--max-bytes`
+    pub max_bytes: Option<u64>,
+    /// Probes of the container, and whether its pod is Ready.
+    pub health: Health,
 }
 
-/// What the writer found.
-#[derive(Default)]
-struct Written {
-    lines: u64,
-    /// strace's own words about what it may not do.
-    refused: Option<String>,
-    trouble: Option<Trouble>,
+/// Why we have asked for the end.
+#[derive(Debug)]
+enum Stop {
+    /// A person did.
+    Interrupted,
+    /// It has lasted long enough.
+    Duration,
+    /// It is long enough, or cannot be written any more.
+    Full(Full),
+    /// The target is not well.
+    Unwell(String),
 }
 
-/// Traces until strace ends, or the end is wished for. Gives the exit status.
+/// Traces until strace ends, or the end is asked for. Gives the exit status.
 pub async fn run(
     cluster: &Cluster,
     target: &Target,
     strace_args: &StraceArgs,
-    duration: Option<Duration>,
+    bounds: Bounds,
     file: OutputFile,
     interrupts: &mut Interrupts,
     steps: &Steps,
@@ -75,33 +91,12 @@ pub async fn run(
     let mut words = vec!["sh", "-c", GUARD, "kubectl-strace", who];
     words.extend(strace_args.words.iter().map(String::as_str));
     let step = steps.begin(format!("running strace in container {}", target.container));
-    let connection = engine::exec(cluster, target, words).await.map_err(|why| not_run(target, why))?;
+    let exec = async { engine::exec(cluster, target, words).await.map_err(|why| not_run(target, why)) };
+    // A shell that was started all the same hears nothing of us, and ends.
+    let connection = interrupts.or_end(exec).await?;
     drop(step);
     let closes = connection.supports_stream_close();
-    let (mut sink, source) = connection.into_stream().split();
-    let waits = Arc::new(AtomicBool::new(false));
-    // Signs of life, as long as what comes is taken: the end of this task is the end of the trace.
-    let (end, mut ended) = oneshot::channel::<()>();
-    let heard = Arc::clone(&waits);
-    let beats = tokio::spawn(async move {
-        loop {
-            tokio::select! {
-                _ = &mut ended => break,
-                () = sleep(BEAT) => {}
-            }
-            let alive = !heard.load(Ordering::Relaxed);
-            let beat =
-                if alive { Message::binary(vec![stream::STDIN, b'\n']) } else { Message::Ping(Bytes::new()) };
-            if sink.send(beat).await.is_err() {
-                return;
-            }
-        }
-        if closes {
-            let _ = sink.send(Message::binary(vec![stream::CLOSE, stream::STDIN])).await;
-        }
-        // Where the end of stdin cannot be said, silence says it.
-        sleep(LAST_WORDS).await;
-    });
+    let (sink, source) = connection.into_stream().split();
     steps.say(&format!(
         "Tracing {} in container {} of pod {} with its own strace; nothing was added (Ctrl-C ends it)",
         if strace_args.all { "every process" } else { "what was named" },
@@ -109,79 +104,278 @@ pub async fn run(
         target.pod
     ));
     let begun = Instant::now();
-    let writer = Writer::start(file, strace_args.on_page, steps.clone(), Arc::clone(&waits))?;
-    let mut listener = Listener::new(source);
-    let mut end = Some(end);
-    let mut stopping: Option<Instant> = None;
-    let mut interrupted = false;
-    let status = loop {
-        let over = stopping.map(|since| since + LAST_WORDS).or(duration.map(|duration| begun + duration));
-        let incoming = tokio::select! {
-            incoming = listener.next() => incoming,
-            () = interrupts.next() => {
-                if interrupted {
-                    return Err(refusal::interrupted_twice(LAST_WORDS));
-                }
-                interrupted = true;
-                stopping.get_or_insert_with(Instant::now);
-                end = None;
-                continue;
-            }
-            () = tokio::time::sleep_until(over.unwrap_or_else(Instant::now)), if over.is_some() => {
-                if stopping.is_some() {
-                    break Err(Refusal::new(format!("strace did not end within {}", seconds(LAST_WORDS)))
-                        .fix("nothing: its shell ends it within seconds, by SIGKILL if need be"));
-                }
-                steps.say(&format!("The trace has lasted {} (--duration)", seconds(duration.unwrap_or_default())));
-                stopping = Some(Instant::now());
-                end = None;
-                continue;
-            }
-        };
-        match incoming {
-            Ok(Incoming::Quiet) | Err(Broken::Silent) => {}
-            Ok(Incoming::Stdout(bytes)) => writer.take(stream::STDOUT, bytes).await,
-            Ok(Incoming::Stderr(bytes)) => writer.take(stream::STDERR, bytes).await,
-            Ok(Incoming::Ended(status)) => break Ok(status),
-            Err(broken) => {
-                break Err(Refusal::new("the trace broke off: the connection to the container is gone")
-                    .cause(broken.to_string())
-                    .fix("run it again; strace is ended by its shell within 10 s"));
-            }
-        }
-        if writer.failed() && stopping.is_none() {
-            stopping = Some(Instant::now());
-            end = None;
-        }
+    let mut trace = Trace {
+        listener: Listener::new(source),
+        beats: Beats::start(sink, closes),
+        writer: Writer::start(file, strace_args.on_page, bounds.max_bytes, steps.clone())?,
+        health: bounds.health,
+        deadline: bounds.duration.map(|duration| begun + duration),
+        suspensions: Suspensions::listen(),
+        suspended: None,
+        stopping: None,
+        waiting: None,
     };
-    drop(end);
-    beats.abort();
-    let written = writer.finish().await;
+    let status = trace.converse(interrupts).await;
+    let Trace { stopping, suspended, writer, .. } = trace;
+    let stop = stopping.map(|(_, stop)| stop);
+    let written = tokio::select! {
+        written = writer.finish() => written,
+        // Whoever reads may take nothing any more.
+        () = interrupts.next(), if stop.is_none() => Written::default(),
+        () = sleep(LAST_TEXT), if stop.is_some() => Written::default(),
+    };
     let status = status?;
     if let Some(Trouble::Failed(refusal)) = written.trouble {
         return Err(refusal);
     }
-    match stream::exit_code(&status) {
-        _ if stopping.is_some() => {}
-        Some(0) => {}
+    match &stop {
+        None => ended_well(target, &status, &written, suspended)?,
+        Some(Stop::Duration) => {
+            let duration = seconds(bounds.duration.unwrap_or_default());
+            steps.say(&format!("The trace has lasted {duration} (--duration)"));
+        }
+        Some(Stop::Full(Full::Enough)) => {
+            let most = refusal::size(bounds.max_bytes.unwrap_or_default());
+            steps.say(&format!("{most} are written (--max-bytes)"));
+        }
+        Some(Stop::Unwell(alarm)) => return Err(health::refusal(&target.pod, alarm)),
+        Some(Stop::Interrupted | Stop::Full(Full::Failed)) => {}
+    }
+    let lines = refusal::count(written.lines, "line", "lines");
+    let how = if stop.is_some() { "stopped, detached" } else { "strace has ended" };
+    if !steps.is_silent() {
+        steps.insist(&format!("{lines}, {}: {how}", seconds(begun.elapsed())));
+    }
+    Ok(0)
+}
+
+/// A strace that runs.
+struct Trace<S> {
+    listener: Listener<S>,
+    beats: Beats,
+    writer: Writer,
+    health: Health,
+    /// When it has lasted long enough.
+    deadline: Option<Instant>,
+    suspensions: Suspensions,
+    /// The longest time in which we were stopped ourselves.
+    suspended: Option<Suspension>,
+    /// Since when it is to end, and why.
+    stopping: Option<(Instant, Stop)>,
+    /// Text for which there is no room yet, and since when.
+    waiting: Option<(Instant, OutputChunk)>,
+}
+
+/// What a trace waits for.
+enum Input {
+    /// Something from the container, or nothing any more.
+    Incoming(Result<Incoming, Broken>),
+    /// There is room for the text that waits.
+    Room,
+    /// The text has waited for too long.
+    Impatient,
+    /// Something asks for the end.
+    Stop(Stop),
+    /// We were stopped ourselves.
+    Resumed(Suspension),
+    /// It has lasted long enough, or the end takes too long.
+    Over,
+}
+
+impl<S: Stream<Item = Result<Message, Error>> + Unpin> Trace<S> {
+    async fn next(&mut self, interrupts: &mut Interrupts) -> Input {
+        let over = self.stopping.as_ref().map(|(since, _)| *since + LAST_WORDS).or(self.deadline);
+        let patient = self.waiting.as_ref().map(|(since, _)| *since + BEAT);
+        let patient = patient.filter(|_| !self.beats.paused());
+        tokio::select! {
+            incoming = self.listener.next(), if self.waiting.is_none() => Input::Incoming(incoming),
+            _ = self.writer.chunks.reserve(), if self.waiting.is_some() => Input::Room,
+            () = sleep_until(patient.unwrap_or_else(Instant::now)), if patient.is_some() => Input::Impatient,
+            Some(full) = self.writer.full.recv() => Input::Stop(Stop::Full(full)),
+            alarm = self.health.alarm() => Input::Stop(Stop::Unwell(alarm)),
+            suspension = self.suspensions.next() => Input::Resumed(suspension),
+            () = interrupts.next() => Input::Stop(Stop::Interrupted),
+            () = sleep_until(over.unwrap_or_else(Instant::now)), if over.is_some() => Input::Over,
+        }
+    }
+
+    /// Passes on what comes until strace has ended, and gives its exit status.
+    async fn converse(&mut self, interrupts: &mut Interrupts) -> Result<Box<Status>, Refusal> {
+        let mut heard = Instant::now();
+        loop {
+            match self.next(interrupts).await {
+                Input::Room => {
+                    // Nobody else takes the room.
+                    let _ = self.waiting.take().map(|(_, chunk)| self.writer.chunks.try_send(chunk));
+                    self.beats.pause(false);
+                    // Nobody has listened meanwhile.
+                    heard = Instant::now();
+                }
+                // What is traced must not wait for a reader who takes nothing for so long.
+                Input::Impatient => self.beats.pause(true),
+                Input::Resumed(suspension) => {
+                    let longest = self.suspended.map_or(Duration::ZERO, |before| before.lasted);
+                    if suspension.lasted >= longest {
+                        self.suspended = Some(suspension);
+                    }
+                }
+                Input::Stop(Stop::Interrupted) if matches!(self.stopping, Some((_, Stop::Interrupted))) => {
+                    return Err(refusal::interrupted_twice(LAST_WORDS));
+                }
+                Input::Stop(why) => self.stop(why),
+                Input::Over if self.stopping.is_some() => {
+                    return Err(Refusal::new(format!("strace did not end within {}", seconds(LAST_WORDS)))
+                        .fix("nothing: its shell ends it within seconds, by SIGKILL if need be"));
+                }
+                Input::Over => self.stop(Stop::Duration),
+                Input::Incoming(Ok(Incoming::Ended(status))) => return Ok(status),
+                Input::Incoming(Ok(Incoming::Quiet)) => {
+                    self.beats.ping();
+                    heard = Instant::now();
+                }
+                Input::Incoming(Ok(Incoming::Stdout(bytes))) => {
+                    heard = Instant::now();
+                    self.take(stream::STDOUT, bytes);
+                }
+                Input::Incoming(Ok(Incoming::Stderr(bytes))) => {
+                    heard = Instant::now();
+                    self.take(stream::STDERR, bytes);
+                }
+                // The shell has a time of its own to end.
+                Input::Incoming(Err(Broken::Silent)) if self.stopping.is_some() => {}
+                Input::Incoming(Err(Broken::Silent)) if heard.elapsed() < SILENCE => self.beats.ping(),
+                Input::Incoming(Err(Broken::Silent)) => {
+                    let silent = seconds(heard.elapsed());
+                    return Err(broke_off(&format!(
+                        "nothing came from the API server for {silent}, not even an answer to a ping"
+                    )));
+                }
+                Input::Incoming(Err(broken)) => return Err(broke_off(&broken.to_string())),
+            }
+        }
+    }
+
+    fn take(&mut self, channel: u8, bytes: Bytes) {
+        // Where the reader takes nothing and the end is wanted, the end is what counts.
+        if !(self.stopping.is_some() && self.beats.paused()) {
+            self.waiting = Some((Instant::now(), OutputChunk { channel, bytes }));
+        }
+    }
+
+    /// Asks for the end. The first reason counts, but a person's always does: whoever asks twice does not wait.
+    fn stop(&mut self, why: Stop) {
+        self.beats.end();
+        match &mut self.stopping {
+            Some((_, before)) if matches!(why, Stop::Interrupted) => *before = why,
+            Some(_) => {}
+            None => self.stopping = Some((Instant::now(), why)),
+        }
+        if self.beats.paused() {
+            self.waiting = None;
+        }
+    }
+}
+/// Signs of life, on a task of their own. Their end, or their silence, is the end of the trace.
+struct Beats {
+    pings: Option<mpsc::Sender<()>>,
+    paused: Arc<AtomicBool>,
+    task: JoinHandle<()>,
+}
+
+impl Beats {
+    /// Begins. `closes`: the API server understands that stdin is at its end.
+    fn start<S>(mut sink: S, closes: bool) -> Beats
+    where
+        S: Sink<Message, Error = Error> + Unpin + Send + 'static,
+    {
+        let (pings, mut asked) = mpsc::channel(1);
+        let paused = Arc::new(AtomicBool::new(false));
+        let silent = Arc::clone(&paused);
+        let task = tokio::spawn(async move {
+            let ping = || Message::Ping(Bytes::new());
+            loop {
+                let message = match timeout(BEAT, asked.recv()).await {
+                    Ok(Some(())) => ping(),
+                    Ok(None) => break,
+                    // Proxies close a connection that carries nothing.
+                    Err(_) if silent.load(Ordering::Relaxed) => ping(),
+                    Err(_) => Message::binary(vec![stream::STDIN, b'\n']),
+                };
+                if sink.send(message).await.is_err() {
+                    return;
+                }
+            }
+            if closes {
+                let _ = sink.send(Message::binary(vec![stream::CLOSE, stream::STDIN])).await;
+            }
+            // Where the end of stdin cannot be said, silence says it.
+            sleep(LAST_WORDS).await;
+        });
+        Beats { pings: Some(pings), paused, task }
+    }
+
+    /// Asks the API server for a sign of life.
+    fn ping(&self) {
+        // One that has not been sent yet serves as well.
+        let _ = self.pings.as_ref().map(|pings| pings.try_send(()));
+    }
+
+    /// Whether we keep silent, so that strace is ended if that lasts.
+    fn pause(&self, pause: bool) {
+        self.paused.store(pause, Ordering::Relaxed);
+    }
+
+    fn paused(&self) -> bool {
+        self.paused.load(Ordering::Relaxed)
+    }
+
+    /// Asks for the end of the trace.
+    fn end(&mut self) {
+        self.pings = None;
+    }
+}
+
+impl Drop for Beats {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+fn broke_off(why: &str) -> Refusal {
+    Refusal::new("the trace broke off: the connection to the container is gone")
+        .cause(why)
+        .fix("run it again; its shell ends strace within 10 s")
+}
+
+/// Whether a strace that ended by itself did so well.
+fn ended_well(
+    target: &Target,
+    status: &Status,
+    written: &Written,
+    suspended: Option<Suspension>,
+) -> Result<(), Refusal> {
+    let code = match stream::exit_code(status) {
+        Some(0) => return Ok(()),
         Some(NO_STRACE) => return Err(no_strace(target)),
         Some(127) if written.lines == 0 => return Err(not_run(target, "its shell says: not found".into())),
-        Some(code) => {
-            let refusal = Refusal::new(format!("strace ended with status {code}"));
-            return Err(match written.refused {
-                Some(words) => refused(target, &words),
-                None => refusal,
-            });
-        }
+        Some(code) => code,
         None => {
             let why = status.message.clone().unwrap_or_else(|| "it ended without a word".into());
             return Err(not_run(target, why));
         }
+    };
+    if let Some(words) = &written.refused {
+        return Err(refused(target, words));
     }
-    let lines = refusal::count(written.lines, "line", "lines");
-    let how = if stopping.is_some() { "stopped, detached" } else { "strace has ended" };
-    steps.insist(&format!("{lines}, {}: {how}", seconds(begun.elapsed())));
-    Ok(0)
+    Err(match suspended {
+        // The shell looks once a second.
+        Some(Suspension { lasted, .. }) if lasted + Duration::from_secs(2) >= SILENCE => Refusal::new(
+            format!("strace was ended because kubectl strace was stopped for {}", seconds(lasted)),
+        )
+        .cause("a strace that nobody reads from stands still, and so do the processes that it traces")
+        .fix("run it again, and pause what it prints in a pager: kubectl strace ... | less"),
+        _ => Refusal::new(format!("strace ended with status {code}")),
+    })
 }
 
 fn not_run(target: &Target, why: String) -> Refusal {
@@ -211,122 +405,5 @@ fn refused(target: &Target, words: &str) -> Refusal {
         )
 }
 
-/// Writes on a thread of its own: whoever reads may take his time, and meanwhile we keep silent.
-struct Writer {
-    inputs: mpsc::Sender<OutputChunk>,
-    done: oneshot::Receiver<Written>,
-    waits: Arc<AtomicBool>,
-    failed: Arc<AtomicBool>,
-}
-
-impl Writer {
-    fn start(
-        file: OutputFile,
-        on_page: bool,
-        steps: Steps,
-        waits: Arc<AtomicBool>,
-    ) -> Result<Writer, Refusal> {
-        let (inputs, mut incoming) = mpsc::channel::<OutputChunk>(BACKLOG);
-        let (say, done) = oneshot::channel();
-        let failed = Arc::new(AtomicBool::new(false));
-        let mut page = Page { file, on_page, steps, open: Default::default(), written: Written::default() };
-        let failure = Arc::clone(&failed);
-        let work = move || {
-            while let Some(piece) = incoming.blocking_recv() {
-                page.take(&piece);
-                if incoming.is_empty() {
-                    page.file.flush();
-                }
-                if let Some(trouble) = page.file.trouble() {
-                    page.written.trouble = Some(trouble);
-                    failure.store(true, Ordering::Relaxed);
-                }
-            }
-            let _ = say.send(page.finish());
-        };
-        thread::Builder::new()
-            .name("printer".into())
-            .spawn(work)
-            .map_err(|error| Refusal::new("cannot start a thread").cause(error.to_string()))?;
-        Ok(Writer { inputs, done, waits, failed })
-    }
-
-    async fn take(&self, channel: u8, bytes: Bytes) {
-        let piece = self.inputs.send(OutputChunk { channel, bytes });
-        tokio::pin!(piece);
-        if timeout(BEAT, &mut piece).await.is_err() {
-            // Whoever reads has not taken anything for so long: what is traced must not wait for him.
-            self.waits.store(true, Ordering::Relaxed);
-            let _ = piece.await;
-            self.waits.store(false, Ordering::Relaxed);
-        }
-    }
-
-    fn failed(&self) -> bool {
-        self.failed.load(Ordering::Relaxed)
-    }
-
-    async fn finish(self) -> Written {
-        drop(self.inputs);
-        self.done.await.unwrap_or_default()
-    }
-}
-
-/// Makes lines of pieces.
-struct Page {
-    file: OutputFile,
-    /// strace writes to its stderr what goes to the page, and its own words among it.
-    on_page: bool,
-    steps: Steps,
-    /// What has no end yet, of stdout and of stderr.
-    open: [Vec<u8>; 2],
-    written: Written,
-}
-
-impl Page {
-    fn take(&mut self, piece: &OutputChunk) {
-        let open = usize::from(piece.channel == stream::STDERR);
-        for part in piece.bytes.split_inclusive(|byte| *byte == b'\n') {
-            let room = LONGEST.saturating_sub(self.open[open].len());
-            self.open[open].extend_from_slice(&part[..part.len().min(room)]);
-            if part.ends_with(b"\n") {
-                let line = std::mem::take(&mut self.open[open]);
-                self.line(piece.channel, &line);
-            }
-        }
-    }
-
-    fn line(&mut self, channel: u8, line: &[u8]) {
-        let line = String::from_utf8_lossy(line);
-        let line = plain(line.trim_end_matches('\n'));
-        let own = line.starts_with("strace: ") || channel == stream::STDERR && !self.on_page;
-        if own {
-            if line.contains("Operation not permitted") {
-                self.written.refused.get_or_insert_with(|| line.to_string());
-            }
-            return self.steps.say(&line);
-        }
-        self.written.lines += 1;
-        // With -o, which is where files come from, every line begins with its thread.
-        let number = line.split_once(' ').and_then(|(tid, _)| tid.parse::<i32>().ok());
-        match number.filter(|_| self.file.is_split()) {
-            Some(tid) => {
-                let (_, rest) = line.split_once(' ').unwrap_or_default();
-                self.file.write(tid, &format!("{}\n", rest.trim_start_matches(' ')));
-            }
-            None => self.file.write(0, &format!("{line}\n")),
-        }
-    }
-
-    fn finish(mut self) -> Written {
-        for (open, channel) in [(0, stream::STDOUT), (1, stream::STDERR)] {
-            let line = std::mem::take(&mut self.open[open]);
-            if !line.is_empty() {
-                self.line(channel, &line);
-            }
-        }
-        self.file.flush();
-        self.written.trouble = self.written.trouble.or(self.file.trouble());
-        self.written
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,13 @@
 //! The command line of a strace that is not ours (`--in-place`): the letters as they were typed.
 
 use crate::{
-    cli::{Args, Style},
-    plan::output::TraceOutput,
+    cli::{Args, HexStyle, Style},
+    screen::TraceOutput,
 };
-use render::text::Options;
+use render::{
+    clock::{Precision, Wall},
+    text::Options,
+};
 
 /// The command line of a strace that is not ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,30 +37,35 @@ impl StraceArgs {
             words.extend(["-P".to_owned(), path.clone()]);
         }
         words.extend(["-s".to_owned(), trace.strings.to_string()]);
-        let clock = match (args.output.clock, output) {
-            // strace-log-merge takes only files with times.
-            (0, TraceOutput::Directory { .. }) => 3,
-            (clock, _) => clock.min(3),
-        };
         words.extend(repeated("y", trace.paths));
-        words.extend(repeated("x", trace.hex));
+        words.extend(match trace.strings_in_hex {
+            None => repeated("x", trace.hex),
+            Some(HexStyle::None) => None,
+            Some(HexStyle::NonAscii) => repeated("x", 1),
+            Some(HexStyle::All) => repeated("x", 2),
+            // There is no letter for it.
+            Some(HexStyle::NonAsciiChars) => Some("--strings-in-hex=non-ascii-chars".to_owned()),
+        });
         if trace.constants != Style::Abbrev {
             words.extend(["-X", trace.constants.name()].map(str::to_owned));
         }
         if args.output.column != 40 {
             words.extend(["-a".to_owned(), args.output.column.to_string()]);
         }
-        words.extend(repeated("t", clock));
+        words.extend(lines.wall.map(clock));
+        words.extend(lines.relative.map(|precision| exact("-r", "--relative-timestamps", precision)));
+        words.extend(lines.spent.map(|precision| exact("-T", "--syscall-times", precision)));
+        words.extend(repeated("q", args.output.quiet));
+        words.extend(trace.syscall_limit.map(|limit| format!("--syscall-limit={limit}")));
         let plain = [
             ("-v", trace.verbose),
-            ("-r", args.output.relative),
-            ("-T", args.output.durations),
             ("-z", trace.successful),
             ("-Z", trace.failed),
             ("-Y", trace.names),
             ("-N", trace.arguments),
             ("-n", args.output.syscall_number),
             ("-i", args.output.instruction_pointer),
+            ("--always-show-pid", args.output.always_show_pid),
             ("-c", args.summary.summary_only),
             ("-C", args.summary.summary),
             ("-w", args.summary.wall_clock),
@@ -79,5 +87,34 @@ impl StraceArgs {
             words.extend(["-p".to_owned(), pid.to_string()]);
         }
         StraceArgs { words, all: pids.is_empty(), on_page }
+    }
+}
+
+/// A time of day as letters where there are such, because every strace knows them. The long options are younger; a strace
+/// that does not know one says so and ends.
+fn clock(wall: Wall) -> String {
+    match wall {
+        Wall::Time(Precision::Seconds) => "-t".to_owned(),
+        Wall::Time(Precision::Micros) => "-tt".to_owned(),
+        Wall::Epoch(Precision::Micros) => "-ttt".to_owned(),
+        Wall::Time(precision) => format!("--absolute-timestamps=time,{}", name(precision)),
+        Wall::Epoch(precision) => format!("--absolute-timestamps=unix,{}", name(precision)),
+    }
+}
+
+/// The same for a span of time, of which the letter has microseconds.
+fn exact(letter: &str, long: &str, precision: Precision) -> String {
+    match precision {
+        Precision::Micros => letter.to_owned(),
+        precision => format!("{long}={}", name(precision)),
+    }
+}
+
+fn name(precision: Precision) -> &'static str {
+    match precision {
+        Precision::Seconds => "s",
+        Precision::Millis => "ms",
+        Precision::Micros => "us",
+        Precision::Nanos => "ns",
     }
 }

@@ -1,8 +1,8 @@
 //! How a trace went, in the last lines and the exit status.
 
-use super::Steps;
 use crate::{
     refusal::{self, INCOMPLETE, INTERRUPTED, Refusal, count, seconds, size},
+    screen::Steps,
     session::{Gap, Outcome},
 };
 use std::{fmt, time::Duration};
@@ -36,7 +36,10 @@ pub fn report(result: &TraceResult, totals: Option<Option<u64>>, steps: &Steps) 
     if let Reason::NotRun { status, why } = &end.reason {
         return steps.refuse(&refusal::not_run(*status, why));
     }
-    if totals.is_some() || end.lost > 0 || !outcome.gaps.is_empty() || end.reason != Reason::Stopped {
+    let whole = end.lost == 0 && outcome.gaps.is_empty();
+    let wanted =
+        (totals.is_some() || end.reason != Reason::Stopped) && !(steps.is_silent() && went_well(&end.reason));
+    if wanted || !whole {
         let sizes = Sizes { written: totals.flatten(), received: outcome.received };
         let slowdown = outcome.slowdown.filter(|percent| *percent > 0);
         let slowdown = slowdown.map_or(String::new(), |percent| format!(", slowed down by {percent} %"));
@@ -138,7 +141,9 @@ pub fn report_all(results: &[TraceResult], written: Option<u64>, steps: &Steps) 
     };
     let (events, lost) = (ends().map(|end| end.events).sum(), ends().map(|end| end.lost).sum());
     let sizes = Sizes { written, received: traced.iter().map(|outcome| outcome.received).sum() };
-    steps.insist(&sum(events, lost, lasted, sizes, &from, &reason));
+    if !(steps.is_silent() && code(results) == 0) {
+        steps.insist(&sum(events, lost, lasted, sizes, &from, &reason));
+    }
 }
 
 /// The exit status.
@@ -172,6 +177,14 @@ fn code_of(result: &TraceResult) -> u8 {
         (Some(refusal), _) if refusal.code() == INTERRUPTED => INTERRUPTED,
         _ => INCOMPLETE,
     }
+}
+
+/// Whether a trace that ends so has shown all that there was.
+fn went_well(reason: &Reason) -> bool {
+    matches!(
+        reason,
+        Reason::Stopped | Reason::TraceesGone | Reason::InitExiting | Reason::CommandEnded { .. }
+    )
 }
 
 fn why(reason: &Reason) -> &'static str {

@@ -1,0 +1,381 @@
+//! What each flag does in each mode: a flag is honoured or refused by name, never ignored.
+//!
+//! [`FLAGS`] has a row for every flag of a trace. A test walks over the flags that clap knows and fails where a row is
+//! missing, where a refused flag is accepted, or where an honoured one changes nothing.
+
+use crate::{
+    cli::Args,
+    refusal::{self, Refusal},
+};
+
+/// What a command line that traces is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// What runs already is traced.
+    Attach,
+    /// `-- PROGRAM`
+    Command,
+    /// `--in-place`
+    InPlace,
+    /// `--dry-run`
+    DryRun,
+}
+
+/// What a flag does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// What its help says.
+    Honoured,
+    /// Its value is checked, and that is all: a dry run does not trace.
+    Checked,
+    /// It is refused, for this reason.
+    Refused(&'static str),
+    /// These values are honoured; any other is refused, for this reason.
+    Only(&'static [&'static str], &'static str),
+}
+
+use Use::{Checked, Honoured, Only, Refused};
+
+/// One flag: its id in clap, and what it does in each mode.
+pub struct Row {
+    id: &'static str,
+    attach: Use,
+    command: Use,
+    in_place: Use,
+    dry_run: Use,
+}
+
+const fn row(id: &'static str, attach: Use, command: Use, in_place: Use, dry_run: Use) -> Row {
+    Row { id, attach, command, in_place, dry_run }
+}
+
+// Reasons that several flags have in common.
+const ONE_CONTAINER: Use = Refused("a command runs in one container of one pod");
+const ONE_STRACE: Use = Refused("one strace is run, in one container of one pod");
+const CHOOSES: Use = Refused("it chooses processes that run already, and a command is yet to be started");
+const NO_NAMES: Use = Refused("a strace chooses processes by their ids only: -p PID");
+const OUR_TRACER: Use = Refused("it is about the tracer of this plugin, which does not run");
+const ADDS_NOTHING: Use = Refused("it is about the container that would be added, and none is");
+const OF_TRACE_FILE: Use = Refused("-o is the format of what is shown here, yaml or json");
+
+/// Every flag of a trace.
+pub const FLAGS: &[Row] = &[
+    // The target.
+    row("what", Honoured, Honoured, Honoured, Honoured),
+    row(
+        "program",
+        Honoured,
+        Honoured,
+        Refused("it traces what runs already, and -- begins a command"),
+        Honoured,
+    ),
+    row("selector", Honoured, Honoured, Honoured, Honoured),
+    row("containers", Honoured, Honoured, Honoured, Honoured),
+    row("all_containers", Honoured, ONE_CONTAINER, ONE_STRACE, Honoured),
+    row("all_pods", Honoured, ONE_CONTAINER, ONE_STRACE, Honoured),
+    row("max_pods", Honoured, ONE_CONTAINER, ONE_STRACE, Honoured),
+    row("wait", Honoured, Honoured, Honoured, Honoured),
+    row(
+        "follow_restarts",
+        Honoured,
+        Refused("a command has one life: nothing starts it again when its container is restarted"),
+        Refused("that strace ends with the container, and nothing runs it in the next one"),
+        Checked,
+    ),
+    // The cluster: the same for everything that is asked of it.
+    row("namespace", Honoured, Honoured, Honoured, Honoured),
+    row("kubeconfig", Honoured, Honoured, Honoured, Honoured),
+    row("context", Honoured, Honoured, Honoured, Honoured),
+    row("cluster", Honoured, Honoured, Honoured, Honoured),
+    row("user", Honoured, Honoured, Honoured, Honoured),
+    row("server", Honoured, Honoured, Honoured, Honoured),
+    row("tls_server_name", Honoured, Honoured, Honoured, Honoured),
+    row("certificate_authority", Honoured, Honoured, Honoured, Honoured),
+    row("insecure_skip_tls_verify", Honoured, Honoured, Honoured, Honoured),
+    row("client_certificate", Honoured, Honoured, Honoured, Honoured),
+    row("client_key", Honoured, Honoured, Honoured, Honoured),
+    row("token", Honoured, Honoured, Honoured, Honoured),
+    row("username", Honoured, Honoured, Honoured, Honoured),
+    row("password", Honoured, Honoured, Honoured, Honoured),
+    row("impersonate", Honoured, Honoured, Honoured, Honoured),
+    row("impersonate_groups", Honoured, Honoured, Honoured, Honoured),
+    row("impersonate_uid", Honoured, Honoured, Honoured, Honoured),
+    row("impersonate_extra", Honoured, Honoured, Honoured, Honoured),
+    row("request_timeout", Honoured, Honoured, Honoured, Honoured),
+    row("disable_compression", Honoured, Honoured, Honoured, Honoured),
+    row("cache_dir", Honoured, Honoured, Honoured, Honoured),
+    row("verbosity", Honoured, Honoured, Honoured, Honoured),
+    // What is traced.
+    row("expressions", Honoured, Honoured, Honoured, Checked),
+    row("trace_paths", Honoured, Honoured, Honoured, Checked),
+    row("allow_tampering", Honoured, Honoured, Honoured, Checked),
+    row("pids", Honoured, CHOOSES, Honoured, Checked),
+    row("comm", Honoured, CHOOSES, NO_NAMES, Checked),
+    row("exe", Honoured, CHOOSES, NO_NAMES, Checked),
+    row("follow", Honoured, Honoured, Honoured, Checked),
+    row("detach_on", Honoured, Honoured, Honoured, Checked),
+    row("syscall_limit", Honoured, Honoured, Honoured, Checked),
+    row("tracer_threads", Honoured, Honoured, OUR_TRACER, Checked),
+    row("engine_stats", Honoured, Honoured, OUR_TRACER, Checked),
+    row(
+        "no_entrants",
+        Honoured,
+        Refused("only the command is traced, so there is nobody to leave out"),
+        Refused("that strace never traces what enters the container later, so there is nobody to leave out"),
+        Checked,
+    ),
+    row("successful", Honoured, Honoured, Honoured, Checked),
+    row("failed", Honoured, Honoured, Honoured, Checked),
+    row("strings", Honoured, Honoured, Honoured, Checked),
+    row("verbose", Honoured, Honoured, Honoured, Checked),
+    row("paths", Honoured, Honoured, Honoured, Checked),
+    row("names", Honoured, Honoured, Honoured, Checked),
+    row("arguments", Honoured, Honoured, Honoured, Checked),
+    row("hex", Honoured, Honoured, Honoured, Checked),
+    row("strings_in_hex", Honoured, Honoured, Honoured, Checked),
+    row("constants", Honoured, Honoured, Honoured, Checked),
+    // How it is written, and how much of it.
+    row(
+        "format",
+        Honoured,
+        Honoured,
+        Only(&["text"], "the container's own strace writes text only"),
+        Only(&["text"], "it is the format of a trace; what is shown here becomes JSON with -o json"),
+    ),
+    row("clock", Honoured, Honoured, Honoured, Checked),
+    row("wall", Honoured, Honoured, Honoured, Checked),
+    row("relative", Honoured, Honoured, Honoured, Checked),
+    row("relative_precision", Honoured, Honoured, Honoured, Checked),
+    row("durations", Honoured, Honoured, Honoured, Checked),
+    row("duration_precision", Honoured, Honoured, Honoured, Checked),
+    row("column", Honoured, Honoured, Honoured, Checked),
+    row("syscall_number", Honoured, Honoured, Honoured, Checked),
+    row("instruction_pointer", Honoured, Honoured, Honoured, Checked),
+    row("always_show_pid", Honoured, Honoured, Honoured, Checked),
+    row("file", Honoured, Honoured, Honoured, Honoured),
+    row("append", Honoured, Honoured, Honoured, OF_TRACE_FILE),
+    row("out", Honoured, Honoured, Honoured, Checked),
+    row("separate", Honoured, Honoured, Honoured, Checked),
+    row("force", Honoured, Honoured, Honoured, Checked),
+    row("duration", Honoured, Honoured, Honoured, Checked),
+    row(
+        "max_events",
+        Honoured,
+        Honoured,
+        Refused("its text is passed on as it comes, and nobody counts events in it; --max-bytes bounds it"),
+        Checked,
+    ),
+    row("max_bytes", Honoured, Honoured, Honoured, Checked),
+    row(
+        "on_overload",
+        Honoured,
+        Honoured,
+        Refused("a strace always lets its processes wait for whoever reads from it"),
+        Checked,
+    ),
+    row(
+        "max_stop",
+        Honoured,
+        Honoured,
+        Refused("a strace lets its processes wait for whoever reads from it, for as long as that takes"),
+        Checked,
+    ),
+    row(
+        "max_slowdown",
+        Honoured,
+        Honoured,
+        Refused("a strace does not measure what it costs; --duration and probes bound the trace"),
+        Checked,
+    ),
+    row("keep_going", Honoured, Honoured, Honoured, Checked),
+    row(
+        "redact",
+        Honoured,
+        Honoured,
+        Refused(
+            "the container's own strace hides nothing: every secret would be shown. -s 0 prints no strings",
+        ),
+        Checked,
+    ),
+    row(
+        "color",
+        Honoured,
+        Honoured,
+        Only(&["auto", "never"], "the container's own strace writes no colours"),
+        Checked,
+    ),
+    row("quiet", Honoured, Honoured, Honoured, Honoured),
+    // Tables of counts.
+    row("summary_only", Honoured, Honoured, Honoured, Checked),
+    row("summary", Honoured, Honoured, Honoured, Checked),
+    row("sort", Honoured, Honoured, Honoured, Checked),
+    row("columns", Honoured, Honoured, Honoured, Checked),
+    row("wall_clock", Honoured, Honoured, Honoured, Checked),
+    row("overhead", Honoured, Honoured, Honoured, Checked),
+    // The tracer.
+    row("image", Honoured, Honoured, ADDS_NOTHING, Honoured),
+    row("image_pull_policy", Honoured, Honoured, ADDS_NOTHING, Honoured),
+    row(
+        "profile",
+        Honoured,
+        Honoured,
+        Refused("that strace has the rights of its container, and no others can be given to it"),
+        Honoured,
+    ),
+    row(
+        "place",
+        Honoured,
+        Only(&["auto", "target"], "a command runs in the target's container, and its tracer with it"),
+        Refused("that strace runs in the target's container"),
+        Checked,
+    ),
+    row(
+        "in_place",
+        Honoured,
+        Refused("it traces what runs already, and -- begins a command"),
+        Honoured,
+        Refused("it adds nothing to the pod, so there is nothing to show"),
+    ),
+    row("custom", Honoured, Honoured, ADDS_NOTHING, Honoured),
+    row("dry_run", Honoured, Honoured, Honoured, Honoured),
+    row("idle", Honoured, Honoured, ADDS_NOTHING, Checked),
+    row("timeout", Honoured, Honoured, Honoured, Honoured),
+];
+
+/// All that is refused: the flag's id, the mode, and why.
+pub fn refusals() -> impl Iterator<Item = (&'static str, &'static str, String)> {
+    let modes = [Mode::Attach, Mode::Command, Mode::InPlace, Mode::DryRun];
+    let of_modes = modes.into_iter().flat_map(|mode| {
+        FLAGS.iter().map(move |row| (row.id, mode.words(), mode.of_flag(row.id).unwrap_or(Honoured)))
+    });
+    let in_json = NOT_IN_JSON.iter().map(|(id, used)| (*id, JSON, *used));
+    of_modes.chain(in_json).filter_map(|(id, mode, used)| match used {
+        Honoured | Checked => None,
+        Refused(why) => Some((id, mode, why.to_owned())),
+        Only(values, why) => Some((id, mode, format!("other than {}: {why}", values.join(", ")))),
+    })
+}
+
+/// What JSON cannot have: it is about how lines of text look.
+const NOT_IN_JSON: &[(&str, Use)] = &[
+    ("column", Refused("JSON has no columns")),
+    ("hex", Refused("JSON has strings as they are, and bytes that are none in hexadecimal")),
+    ("strings_in_hex", Refused("JSON has strings as they are, and bytes that are none in hexadecimal")),
+    ("constants", Only(&["abbrev"], "JSON has constants by their names and as numbers")),
+    ("color", Only(&["auto", "never"], "JSON has no colours")),
+];
+
+/// How it is asked for.
+const JSON: &str = "--format json";
+
+/// Flags that mean nothing without another one.
+const ONLY_WITH: &[(&str, &str, &str)] = &[
+    ("max_pods", "all_pods", "--all-pods"),
+    ("force", "out", "--out DIR"),
+    ("max_stop", "on_overload=block", "--on-overload block"),
+];
+
+impl Mode {
+    /// That of a command line. What is only looked at comes first, because nothing else happens then.
+    pub fn of(args: &Args) -> Mode {
+        match args {
+            _ if args.tracer.dry_run.is_some() => Mode::DryRun,
+            _ if args.tracer.in_place => Mode::InPlace,
+            _ if !args.program.is_empty() => Mode::Command,
+            _ => Mode::Attach,
+        }
+    }
+
+    /// How it is asked for.
+    fn words(self) -> &'static str {
+        match self {
+            Mode::Attach => "a trace",
+            Mode::Command => "-- PROGRAM",
+            Mode::InPlace => "--in-place",
+            Mode::DryRun => "--dry-run",
+        }
+    }
+
+    /// What a flag does here; nothing where it is forgotten, which a test does not let happen.
+    pub fn of_flag(self, id: &str) -> Option<Use> {
+        let row = FLAGS.iter().find(|row| row.id == id)?;
+        Some(match self {
+            Mode::Attach => row.attach,
+            Mode::Command => row.command,
+            Mode::InPlace => row.in_place,
+            Mode::DryRun => row.dry_run,
+        })
+    }
+}
+
+/// Refuses what was typed and is not honoured.
+///
+/// # Errors
+/// All such flags, by name.
+pub fn check(args: &Args) -> Result<(), Refusal> {
+    let mode = Mode::of(args);
+    refuse(args, mode.words(), |id| mode.of_flag(id).unwrap_or(Refused("its meaning here is not known")))
+        .map_or(Ok(()), |refusal| Err(refusal.fix(way_out(mode))))?;
+    if args.output.format == crate::cli::Events::Json {
+        let in_json =
+            |id: &str| NOT_IN_JSON.iter().find(|(flag, _)| *flag == id).map_or(Honoured, |(_, used)| *used);
+        refuse(args, JSON, in_json)
+            .map_or(Ok(()), |refusal| Err(refusal.fix("leave it out, or --format json")))?;
+    }
+    for (id, other, words) in ONLY_WITH {
+        let (on, value) = other.split_once('=').map_or((*other, None), |(on, value)| (on, Some(value)));
+        let there = |typed: &crate::cli::Typed| {
+            value.is_none_or(|value| typed.values.iter().any(|typed| typed == value))
+        };
+        if let Some(typed) = args.typed.get(*id)
+            && !args.typed.get(on).is_some_and(there)
+        {
+            return Err(refusal::usage(format!("{} does nothing without {words}", typed.name))
+                .fix(format!("leave it out, or add {words}")));
+        }
+    }
+    Ok(())
+}
+
+/// All flags that were typed and are refused, with the reason for each.
+fn refuse(args: &Args, with: &str, used: impl Fn(&str) -> Use) -> Option<Refusal> {
+    let refused: Vec<(String, &str)> = args
+        .typed
+        .iter()
+        .filter_map(|(id, typed)| match used(id) {
+            Honoured | Checked => None,
+            Refused(why) => Some((typed.name.clone(), why)),
+            Only(values, why) => {
+                let other = typed.values.iter().find(|value| !values.contains(&value.as_str()))?;
+                Some((format!("{} {other}", typed.name), why))
+            }
+        })
+        .collect();
+    let names: Vec<&str> = refused.iter().map(|(name, _)| name.as_str()).collect();
+    let refusal = refusal::usage(match names.as_slice() {
+        [] => return None,
+        [one] => format!("{one} cannot be used with {with}"),
+        [some @ .., last] => format!("{} and {last} cannot be used with {with}", some.join(", ")),
+    });
+    Some(match refused.as_slice() {
+        [(_, why)] => refusal.cause(*why),
+        several => {
+            several.iter().fold(refusal, |refusal, (name, why)| refusal.cause(format!("{name}: {why}")))
+        }
+    })
+}
+
+/// What to do where a mode refuses a flag.
+fn way_out(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Attach => "leave it out",
+        Mode::Command => "leave it out, or trace what runs already, without -- PROGRAM",
+        Mode::InPlace => {
+            "leave it out, or leave --in-place out: the tracer then comes with a container of its own"
+        }
+        Mode::DryRun => "leave it out, or leave --dry-run out",
+    }
+}
+
+#[cfg(test)]
+mod tests;
