@@ -217,7 +217,7 @@ async fn run(args: &cli::Args) -> u8 {
         traces.spawn(async move {
             let mut result = attach::attach(context, container, pod, feed, interrupts, steps.clone()).await;
             if let Ok(outcome) = &mut result {
-                outcome.slowdown = progress.slowdown();
+                outcome.speed = progress.speed();
             }
             if several {
                 // What happens to one is not kept from the person until the others have ended.

@@ -1,6 +1,6 @@
 //! How a trace went, in the last lines and the exit status.
 
-use super::Steps;
+use super::{Steps, progress::at_speed};
 use crate::{
     refusal::{self, INCOMPLETE, INTERRUPTED, Refusal, count, seconds, size},
     session::{Gap, Outcome},
@@ -38,9 +38,9 @@ pub fn report(result: &TraceResult, totals: Option<Option<u64>>, steps: &Steps) 
     }
     if totals.is_some() || end.lost > 0 || !outcome.gaps.is_empty() || end.reason != Reason::Stopped {
         let sizes = Sizes { written: totals.flatten(), received: outcome.received };
-        let slowdown = outcome.slowdown.filter(|percent| *percent > 0);
-        let slowdown = slowdown.map_or(String::new(), |percent| format!(", slowed down by {percent} %"));
-        steps.insist(&sum(end.events, end.lost, outcome.lasted, sizes, &slowdown, why(&end.reason)));
+        let speed = outcome.speed.and_then(at_speed);
+        let speed = speed.map_or(String::new(), |speed| format!(", the target ran {speed}"));
+        steps.insist(&sum(end.events, end.lost, outcome.lasted, sizes, &speed, why(&end.reason)));
     }
     if let Reason::Failed(why) | Reason::Gone(why) | Reason::Refused(why) = &end.reason {
         let refusal = Refusal::new("the trace failed").cause(format!("the tracer said: {why}"));
@@ -65,15 +65,17 @@ pub fn report(result: &TraceResult, totals: Option<Option<u64>>, steps: &Steps) 
         };
         steps.refuse(&refusal);
     }
-    if let Reason::TooSlow(percent) = &end.reason {
-        steps.refuse(
-            &Refusal::new(format!("detached: the target stood still for {percent} % of the time that it wants to run"))
-                .cause("that is more than --max-slowdown allows")
-                .fix(
-                    "trace one process (-p, --comm) or another one, or allow more. A filter (-e trace=) makes a call \
+    if let Reason::TooSlow { percent, predicted } = &end.reason {
+        let what = match predicted {
+            true => {
+                format!("nothing was attached to: the target would run at {percent} % of its speed or less")
+            }
+            false => format!("detached: the target ran at {percent} % of its speed"),
+        };
+        steps.refuse(&Refusal::new(what).cause("that is less than --max-slowdown allows").fix(
+            "trace one process (-p, --comm) or another one, or allow more. A filter (-e trace=) makes a call \
                      cheaper that it leaves out, but not free",
-                ),
-        );
+        ));
     }
     if let Reason::MemoryShort { limit, left } = &end.reason {
         steps.refuse(
@@ -185,7 +187,8 @@ fn why(reason: &Reason) -> &'static str {
         Reason::CommandEnded { .. } => "the command has ended",
         Reason::NotRun { .. } => "the command was not run",
         Reason::Evicted(_) => "ended by somebody else",
-        Reason::TooSlow(_) => "the target was slowed down too much, detached",
+        Reason::TooSlow { predicted: false, .. } => "the target ran too slowly, detached",
+        Reason::TooSlow { predicted: true, .. } => "the target would run too slowly, not attached",
         Reason::MemoryShort { .. } => "the target's memory limit was near, detached",
         Reason::Forgotten => "the tracer does not have this trace any more",
     }

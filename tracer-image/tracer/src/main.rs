@@ -26,7 +26,7 @@ mod roles;
 mod root;
 mod scheduling;
 mod served;
-mod slowdown;
+mod speed;
 #[cfg(all(target_env = "musl", panic = "abort"))]
 mod unwinding;
 

@@ -20,7 +20,7 @@ use syscalls::value::Names;
 use wire::{
     codec::{self, Encoder},
     event::{Event, What},
-    message::{End, Message, Notice, Pulse, Reason, Slowdown},
+    message::{End, Message, Notice, Pulse, Reason, Speed},
     summary::Count,
 };
 
@@ -96,12 +96,12 @@ impl Outbox {
     }
 
     /// Says how the trace goes.
-    pub fn pulse(&self, threads: u32, slowdown: Option<Slowdown>) {
+    pub fn pulse(&self, threads: u32, speed: Option<Speed>) {
         let store = self.shared.lock();
         let Store { events, lost, .. } = *store;
         let held = store.held as u64;
         drop(store);
-        self.send(&Message::Pulse(Pulse { time: ptrace::now(), events, lost, held, threads, slowdown }));
+        self.send(&Message::Pulse(Pulse { time: ptrace::now(), events, lost, held, threads, speed }));
     }
 
     /// Waits until the last frame is written, or nobody listens any more, or the time is up.

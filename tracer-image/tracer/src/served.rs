@@ -21,7 +21,7 @@ use crate::{
     requests::{Line, Requests},
     root::Root,
     scheduling,
-    slowdown::Sampler,
+    speed::{Baseline, Sampler},
 };
 use nix::{
     errno::Errno,
@@ -72,6 +72,8 @@ const LOOK: Duration = Duration::from_secs(1);
 const HANGS: u32 = 3;
 /// Longest that a client may have the target wait for it at a time.
 const LONGEST_BLOCK: Duration = Duration::from_secs(60);
+/// A trace that leaves the target less than this percentage of its speed is announced.
+const COSTLY: u32 = 50;
 /// How often the client is told how the trace goes.
 const PULSE: Duration = Duration::from_secs(1);
 /// How long the last frames may take when the process ends without having let go, because the engine hangs.
@@ -150,12 +152,19 @@ fn serve(pipes: Pipes, agent: Option<i32>, line: Option<Line>, words: &[OsString
         {
             return Err(Reason::MemoryShort { limit, left });
         }
-        let child = if plan.target == Target::Command { Some(start(words, &outbox)?) } else { None };
-        Ok((plan, child))
+        if plan.target == Target::Command {
+            let child = start(words, &outbox)?;
+            return Ok((plan, Some(child), Baseline::default()));
+        }
+        let baseline = Baseline::take(&ptrace::threads(&plan));
+        forecast(&baseline, bounds.max_slowdown, &outbox)?;
+        Ok((plan, None, baseline))
     });
     match planned {
-        Ok((plan, child)) => {
-            Ok(Service::start(outbox, requests, holding, plan, child, redact, lease, bounds, agent)?.run())
+        Ok((plan, child, baseline)) => {
+            let sampler = Sampler::new(baseline);
+            Ok(Service::start(outbox, requests, holding, plan, child, redact, lease, bounds, sampler, agent)?
+                .run())
         }
         Err(reason) => {
             let status = if let Reason::NotRun { status, .. } = &reason { i32::from(*status) } else { 1 };
@@ -163,6 +172,24 @@ fn serve(pipes: Pipes, agent: Option<i32>, line: Option<Line>, words: &[OsString
             Ok(status)
         }
     }
+}
+
+/// Says what a trace will cost the target, where that is much; refuses it where that is more than may be.
+fn forecast(baseline: &Baseline, max_slowdown: Option<u32>, outbox: &Outbox) -> Result<(), Reason> {
+    let Some((percent, transfers)) = baseline.forecast().filter(|(percent, _)| *percent < COSTLY) else {
+        return Ok(());
+    };
+    // The cost of a stop is only known once there are some.
+    let clearly = |most: u32| percent * 3 / 2 < 100u32.saturating_sub(most);
+    if max_slowdown.is_some_and(clearly) {
+        return Err(Reason::TooSlow { percent, predicted: true });
+    }
+    let text = format!(
+        "the target reads and writes {transfers} times a second: while it is traced, it will run at about {percent} % of its \
+         speed or less"
+    );
+    outbox.send(&Message::Notice(Notice { level: Level::Warning, text }));
+    Ok(())
 }
 
 /// Starts the command, which waits to be traced.
@@ -332,12 +359,13 @@ impl Service {
         redact: Option<Redact>,
         lease: Duration,
         bounds: Bounds,
+        mut sampler: Sampler,
         agent: Option<i32>,
     ) -> io::Result<Service> {
         let stop = Arc::new(Stop::default());
         let (running, end) = io::pipe()?;
         let roster = Arc::new(Roster::default());
-        let sampler = Sampler::new(roster.clone());
+        sampler.roster = roster.clone();
         let engine_stop = stop.clone();
         let (child, program) = child.unzip();
         let command = child.as_ref().map(|child: &Waiting| child.process);
@@ -428,16 +456,18 @@ impl Service {
                 why = Some(Reason::MemoryShort { limit, left });
                 self.stop.request();
             }
-            self.sampler.look();
+            if self.sampler.look()
+                && !self.stop.requested()
+                && let Some(most) = self.bounds.max_slowdown
+                && let Some(percent) = self.sampler.is_below(100u32.saturating_sub(most))
+            {
+                self.outbox.pulse(self.sampler.threads(), self.sampler.speed());
+                why = Some(Reason::TooSlow { percent, predicted: false });
+                self.stop.request();
+            }
             if Instant::now() >= self.next_pulse && !self.stop.requested() {
                 self.next_pulse = Instant::now() + PULSE;
-                let (threads, slowdown) = (self.sampler.threads(), self.sampler.slowdown());
-                self.outbox.pulse(threads, slowdown);
-                let percent = slowdown.map_or(0, |slowdown| slowdown.percent());
-                if self.bounds.max_slowdown.is_some_and(|most| percent > most) {
-                    why = Some(Reason::TooSlow(percent));
-                    self.stop.request();
-                }
+                self.outbox.pulse(self.sampler.threads(), self.sampler.speed());
             }
             if self.stop.requested() {
                 self.outbox.never_block();

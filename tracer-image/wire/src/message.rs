@@ -11,7 +11,7 @@ use syscalls::value::Name;
 /// Version of the conversation. Raised whenever an old client could misread a new tracer or the other way round:
 /// a variant or field added, removed or moved in [`Message`], [`Request`], [`Event`] or
 /// [`Value`](syscalls::value::Value). New calls, flags and names need no new version: they travel as names.
-pub const VERSION: u32 = 9;
+pub const VERSION: u32 = 10;
 
 /// Tracer to client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,27 +102,32 @@ pub struct Pulse {
     pub held: u64,
     /// Threads that are traced now.
     pub threads: u32,
-    /// What the trace cost the target lately; none where nothing is known.
-    pub slowdown: Option<Slowdown>,
+    /// How fast the target ran lately; none where that is not known.
+    pub speed: Option<Speed>,
 }
 
-/// What a trace costs the target: how many of its threads, on average over the last seconds, did what. In thousandths
-/// of a thread.
+/// How fast the target runs while it is traced, compared with how fast it would run without us: the work that its threads
+/// did over the last seconds, and the work that they would have done. Both as CPU time of their own, in microseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Slowdown {
-    /// Stood still for the tracer.
-    pub stopped: u32,
-    /// Ran, or waited for a CPU.
-    pub running: u32,
+pub struct Speed {
+    /// What was done.
+    pub done: u64,
+    /// What would have been done.
+    pub due: u64,
+    /// The part of `due` of threads whose own work is so small beside what the stops cost that `done` is an upper bound.
+    pub bounded: u64,
 }
 
-impl Slowdown {
-    /// The part of its time that the target stands still, in percent: of the time that its threads want to run, or,
-    /// where they want less than one thread's, of all time.
-    pub fn percent(&self) -> u32 {
-        let wanted = (u64::from(self.stopped) + u64::from(self.running)).max(1000);
-        // At most 100.
-        (u64::from(self.stopped) * 100 / wanted) as u32
+impl Speed {
+    /// In percent of the speed that it would have; none where it would have done nothing either.
+    pub fn percent(&self) -> Option<u32> {
+        let rounded = (self.done.saturating_mul(100).saturating_add(self.due / 2)).checked_div(self.due)?;
+        Some(rounded.min(100) as u32)
+    }
+
+    /// Whether that is what it runs at most.
+    pub fn is_bound(&self) -> bool {
+        self.bounded > self.due / 2
     }
 }
 
@@ -224,8 +229,13 @@ pub enum Reason {
     },
     /// Somebody else, whom this names, wanted every trace of the pod to end.
     Evicted(String),
-    /// The target was slowed down by so many percent, which is more than [`Trace::max_slowdown`].
-    TooSlow(u32),
+    /// The target runs at so many percent of its speed, which is less than [`Trace::max_slowdown`] leaves it.
+    TooSlow {
+        /// So many.
+        percent: u32,
+        /// Whether that is what it would run at: nothing was attached to.
+        predicted: bool,
+    },
     /// The memory limit of the target's container left so little that the tracer might have cost the target its life
     /// ([`Trace::spares_memory`]).
     MemoryShort {
@@ -384,7 +394,8 @@ pub struct Trace {
     pub idle: Option<u32>,
     /// What becomes of events that nobody takes in time.
     pub overload: Overload,
-    /// By how many percent the target may be slowed down before the trace ends ([`Slowdown::percent`]).
+    /// How many percent of its speed the target may lose before the trace ends: with 60 it ends where the target runs at
+    /// less than 40 % ([`Speed::percent`]).
     pub max_slowdown: Option<u32>,
     /// Whether the trace ends where the memory limit of the target's container leaves next to nothing.
     pub spares_memory: bool,

@@ -16,16 +16,18 @@ use wire::{
     summary::Count,
 };
 
+mod meter;
 mod programs;
 pub mod ptrace;
 mod roster;
 #[cfg(feature = "synthetic")]
 mod synthetic;
 
+pub use meter::{Meter, Metered};
 pub use programs::Programs;
 #[cfg(not(feature = "synthetic"))]
 pub use ptrace::run;
-pub use roster::{Changes, Roster};
+pub use roster::{Changes, Entry, Roster};
 #[cfg(feature = "synthetic")]
 pub use synthetic::run;
 pub use wire::summary::Counting;

@@ -52,6 +52,11 @@ pub fn run_command(
 
 pub use spawn::{Command, Distance, User, Waiting};
 
+/// The threads that are to be traced, as they are now, each with its process.
+pub fn threads(plan: &Plan) -> Vec<(i32, i32)> {
+    deal::threads(plan, &members(plan))
+}
+
 /// Who is to be traced, as it is now.
 pub fn members(plan: &Plan) -> Vec<i32> {
     seize::members(plan, &plan.programs)

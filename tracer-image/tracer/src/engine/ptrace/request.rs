@@ -3,8 +3,8 @@
 //! A [`Stopped`] comes only from [`wait`] and is consumed by whatever lets the tracee run again, so that a request to
 //! a running tracee, and a tracee that is forgotten while it stands, do not compile (or at least warn).
 
-use super::registers;
-use std::{io, ptr};
+use super::{registers, wakeup};
+use std::{cell::Cell, io, ptr};
 
 use syscalls::abi::Abi;
 use syscalls::snapshot::Raw;
@@ -106,7 +106,16 @@ pub fn wait(usage: Option<&mut Usage>) -> Result<Report, NoReport> {
     wait4(-1, usage, 0)
 }
 
-/// The same, if it is there already.
+thread_local! {
+    static RESUMED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// When this thread last let a tracee go on.
+pub fn resumed() -> u64 {
+    RESUMED.get()
+}
+
+/// As [`wait`], if a report is there already.
 ///
 /// # Errors
 /// [`NoReport::Interrupted`] if it is not.
@@ -262,6 +271,7 @@ impl Stopped {
         // SAFETY: these requests take a signal number as data and touch no memory of ours. ESRCH (killed meanwhile)
         // needs no answer: wait reports its end.
         unsafe { libc::ptrace(request, self.tid, ptr::null_mut::<libc::c_void>(), signal as libc::c_long) };
+        RESUMED.set(wakeup::now());
     }
 
     /// Which end of a call it stands at. Kernel 5.3 and later.

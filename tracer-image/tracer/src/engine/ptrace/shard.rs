@@ -483,8 +483,14 @@ impl<'a> Shard<'a> {
             }
         }
         if !self.paused.is_empty() && self.paused.remove(&tid) {
-            let process = self.tracees.get(&tid).map_or(tid, |tracee| tracee.process);
-            self.enter(tid, process);
+            if let (Some(tracee), true) = (self.tracees.get(&tid), self.roster.is_some()) {
+                self.changes.enter(tid, tracee.process, tracee.meter.clone());
+            }
+        }
+        if !matches!(cause, Cause::Syscall | Cause::Filter)
+            && let Some(tracee) = self.tracees.get(&tid)
+        {
+            tracee.meter.stopped();
         }
         match cause {
             Cause::Syscall | Cause::Filter => {

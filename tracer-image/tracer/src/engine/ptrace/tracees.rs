@@ -7,12 +7,13 @@ use super::{
     wakeup,
 };
 use crate::engine::Counting;
+use std::sync::Arc;
 use wire::event::{Site, What};
 
 impl Shard<'_> {
     /// A thread is a tracee from now on.
     pub(super) fn adopt(&mut self, tid: i32, tracee: Tracee) {
-        self.enter(tid, tracee.process);
+        self.enter(tid, &tracee);
         self.crew.enter(tid);
         if tracee.process == INIT {
             self.crew.init_enters();
@@ -89,7 +90,6 @@ impl Shard<'_> {
                 self.loses(leader, by, time, site);
                 // Whoever took its place has its id.
                 self.crew.enter(leader);
-                self.enter(leader, leader);
             }
             Letter::Superseded { .. } => {}
             Letter::LastWords { signal, time } => {
@@ -115,15 +115,15 @@ impl Shard<'_> {
         self.tracees.is_empty() || self.stop.requested() || self.crew.len() == 0
     }
 
-    pub(super) fn enter(&mut self, tid: i32, process: i32) {
+    pub(super) fn enter(&mut self, tid: i32, tracee: &Tracee) {
         if self.roster.is_some() {
-            self.changes.enter(tid, process);
+            self.changes.enter(tid, tracee.process, Arc::clone(&tracee.meter));
         }
     }
 
     pub(super) fn leave(&mut self, tid: i32) {
-        if self.roster.is_some() {
-            self.changes.leave(tid);
+        if let Some(tracee) = self.tracees.get(&tid).filter(|_| self.roster.is_some()) {
+            self.changes.leave(tid, Arc::clone(&tracee.meter));
         }
     }
 }
