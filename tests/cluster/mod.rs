@@ -21,6 +21,7 @@ mod probes;
 pub mod process;
 mod proxy;
 mod qualifiers;
+mod rates;
 mod reconnect;
 mod redact;
 mod restarts;

@@ -104,7 +104,7 @@ fn compare(place: &Place, kind: &str) -> (Speed, f64) {
 fn whole(target: &Counting) -> Trace {
     let threads = fs::read_dir(format!("/proc/{}/task", target.process.id())).expect("it runs");
     let threads: Vec<u32> =
-        threads.map(|thread| thread.unwrap().file_name().to_str().unwrap().parse().unwrap()).collect();
+        threads.filter_map(|thread| thread.ok()?.file_name().to_str()?.parse().ok()).collect();
     trace(&threads)
 }
 

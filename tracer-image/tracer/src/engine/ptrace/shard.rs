@@ -482,10 +482,12 @@ impl<'a> Shard<'a> {
                 stopped.set_options(self.options(process));
             }
         }
-        if !self.paused.is_empty() && self.paused.remove(&tid) {
-            if let (Some(tracee), true) = (self.tracees.get(&tid), self.roster.is_some()) {
-                self.changes.enter(tid, tracee.process, tracee.meter.clone());
-            }
+        if !self.paused.is_empty()
+            && self.paused.remove(&tid)
+            && self.roster.is_some()
+            && let Some(tracee) = self.tracees.get(&tid)
+        {
+            self.changes.enter(tid, tracee.process, tracee.meter.clone());
         }
         if !matches!(cause, Cause::Syscall | Cause::Filter)
             && let Some(tracee) = self.tracees.get(&tid)
