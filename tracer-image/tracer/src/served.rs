@@ -456,8 +456,19 @@ impl Service {
                 why = Some(Reason::MemoryShort { limit, left });
                 self.stop.request();
             }
-            if self.sampler.look()
-                && !self.stop.requested()
+            let looked = self.sampler.look() && !self.stop.requested();
+            if looked
+                && let Some(speed) = self.sampler.at_first(COSTLY)
+                && let Some(percent) = speed.percent()
+            {
+                // What cannot be told exactly is told from above.
+                let text = format!(
+                    "while it is traced, the target runs at {} % of its speed or less",
+                    percent.max(1)
+                );
+                self.outbox.send(&Message::Notice(Notice { level: Level::Warning, text }));
+            }
+            if looked
                 && let Some(most) = self.bounds.max_slowdown
                 && let Some(percent) = self.sampler.is_below(100u32.saturating_sub(most))
             {

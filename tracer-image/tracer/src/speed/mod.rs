@@ -42,6 +42,8 @@ pub struct Sampler {
     looks: VecDeque<Look>,
     turn: usize,
     next: Instant,
+    /// Whether [`Sampler::at_first`] has been asked when there was an answer.
+    has_begun: bool,
 }
 
 struct Seen {
@@ -68,6 +70,7 @@ impl Sampler {
             looks: VecDeque::new(),
             turn: 0,
             next: Instant::now(),
+            has_begun: false,
         }
     }
 
@@ -150,6 +153,15 @@ impl Sampler {
             due: sum(|look| look.due),
             bounded: sum(|look| look.bounded),
         })
+    }
+
+    /// The speed of the first moment, once, if it is clearly less than `least` percent and was not forecast to be.
+    pub fn at_first(&mut self, least: u32) -> Option<Speed> {
+        let was_forecast = || self.baseline.forecast().is_some_and(|(percent, _)| percent < least);
+        if self.looks.is_empty() || std::mem::replace(&mut self.has_begun, true) || was_forecast() {
+            return None;
+        }
+        self.over(FIRST).filter(|speed| speed.percent().is_some_and(|percent| percent * 3 / 2 < least))
     }
 
     /// What the target's speed is, if it is less than `least` percent.
