@@ -9,6 +9,7 @@ pub use baseline::Baseline;
 
 use crate::engine::{Entry, Meter, Metered, Roster, ptrace};
 use model::{Interval, Usual, Work};
+use nix::time::{ClockId, clock_gettime};
 use readings::Reading;
 use std::{
     collections::{HashMap, VecDeque},
@@ -41,6 +42,8 @@ pub struct Sampler {
     /// What came of the looks: the time that each is about, and its end.
     looks: VecDeque<Look>,
     turn: usize,
+    /// The tracer's CPU time at the last look, in nanoseconds.
+    used: u64,
     next: Instant,
     /// Whether [`Sampler::at_first`] has been asked when there was an answer.
     has_begun: bool,
@@ -69,6 +72,7 @@ impl Sampler {
             before: HashMap::new(),
             looks: VecDeque::new(),
             turn: 0,
+            used: process_time(),
             next: Instant::now(),
             has_begun: false,
         }
@@ -87,6 +91,9 @@ impl Sampler {
         }
         self.roster.read(&mut self.threads);
         self.choose();
+        let used = process_time();
+        let tracer = used.saturating_sub(self.used) as f64;
+        self.used = used;
         let (mut done, mut due, mut bounded) = (0.0, 0.0, 0.0);
         let mut time = Duration::ZERO;
         let mut seen = HashMap::with_capacity(self.threads.len());
@@ -95,7 +102,7 @@ impl Sampler {
             if let Some(before) =
                 self.before.get(thread).filter(|before| Arc::ptr_eq(&before.meter, &now.meter))
             {
-                let interval = Interval::between(&before.counted, &now.counted);
+                let interval = Interval::between(&before.counted, &now.counted, tracer);
                 let usual = Usual {
                     delay: self.baseline.delay(),
                     transfer: self.baseline.transfer(*thread, entry.process),
@@ -184,6 +191,12 @@ impl Sampler {
     pub fn threads(&self) -> u32 {
         self.roster.len() as u32
     }
+}
+
+/// The CPU time of this process, in nanoseconds.
+fn process_time() -> u64 {
+    let time = clock_gettime(ClockId::CLOCK_PROCESS_CPUTIME_ID).map(Duration::from);
+    time.map_or(0, |time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX))
 }
 
 impl Seen {

@@ -16,7 +16,8 @@
 //!   says little: after each stop the caches are cold, and the work itself takes up to three times as long. There the work
 //!   is counted by `read` and `write`, if the thread called them often before it was traced: each stands for as much work
 //!   as it did then. Else what was found is said to be an upper bound.
-//! - **Its usual wait** is as much for each second of work as before it was traced.
+//! - **Its usual wait** is as much for each second of work as before it was traced. If it waits longer, that is ours only as
+//!   far as we can be why: by the CPU time that the tracer used, and by the stops. The rest is others' work on the machine.
 //! - **Blocked** it is in as many calls as it slept without our doing: the kernel counts its sleeps, and each stop is one.
 //!   Those that took longest are taken for these.
 
@@ -86,6 +87,8 @@ pub struct Interval {
     pub inside: Sections,
     /// Calls in which it slept.
     pub asleep: Sections,
+    /// CPU time of the tracer.
+    pub tracer: f64,
 }
 
 /// What a thread did in an interval, and would have done.
@@ -101,7 +104,11 @@ pub struct Work {
 
 impl Interval {
     /// Between two looks, with the tracer's clock at each.
-    pub fn between(before: &(Reading, Metered, u64), after: &(Reading, Metered, u64)) -> Interval {
+    pub fn between(
+        before: &(Reading, Metered, u64),
+        after: &(Reading, Metered, u64),
+        tracer: f64,
+    ) -> Interval {
         let ((before, met, then), (after, meets, now)) = (before, after);
         let stops = meets.stops.saturating_sub(met.stops);
         let sleeps = after.sleeps.saturating_sub(before.sleeps).saturating_sub(stops);
@@ -141,6 +148,7 @@ impl Interval {
             unserved: (meets.unserved - met.unserved) as f64,
             inside,
             asleep,
+            tracer,
         }
     }
 
@@ -152,7 +160,8 @@ impl Interval {
         let off = (self.time - self.cpu - self.delay).max(0.0);
         if self.stops == 0.0 && self.asleep.time <= 0.0 {
             // It does not stand still for us.
-            let speed = ((self.cpu * (1.0 + usual.delay) + off) / self.time).min(1.0);
+            let wait = (self.cpu * usual.delay).max(self.delay - self.tracer);
+            let speed = ((self.cpu + wait + off) / self.time).min(1.0);
             return Work { done: self.cpu, due: self.cpu / speed.max(f64::EPSILON), bound: false };
         }
         let means = [self.outside.mean(), self.inside.mean()];
@@ -162,7 +171,9 @@ impl Interval {
         };
         let (done, bound) = self.done(cost, usual);
         let blocked = self.asleep.beyond(cost).min(off);
-        let speed = ((done * (1.0 + usual.delay) + blocked) / self.time).min(1.0);
+        let others = self.delay - self.tracer - self.stops * cost;
+        let wait = (done * usual.delay).max(others);
+        let speed = ((done + wait + blocked) / self.time).min(1.0);
         let due = if speed > 0.0 { done / speed } else { self.time };
         Work { done, due, bound }
     }
@@ -232,6 +243,25 @@ mod tests {
     }
 
     #[test]
+    fn waiting_for_a_cpu_that_others_use_is_not_held_against_us() {
+        // It computes, and since it is traced somebody else computes too.
+        let mut shared = calling(100.0, 9_970_000.0, 15_000.0, 0.49e9);
+        shared.delay = 0.5e9;
+        shared.tracer = 0.01e9;
+        let (speed, _) = percent(&shared, &NOTHING_KNOWN);
+        assert!(speed > 95.0, "{speed}");
+        // It was the tracer that computed.
+        shared.tracer = 0.5e9;
+        let (speed, _) = percent(&shared, &NOTHING_KNOWN);
+        assert!((45.0..55.0).contains(&speed), "{speed}");
+        // What a loop of calls waits for is its turn after each stop.
+        let mut calls = calling(5000.0, 100_000.0, 99_000.0, 0.1e9);
+        calls.delay = 0.4e9;
+        let (speed, _) = percent(&calls, &Usual { transfer: Some(3000.0), ..NOTHING_KNOWN });
+        assert!(speed < 20.0, "{speed}");
+    }
+
+    #[test]
     fn a_loop_of_calls_is_known_by_its_transfers_or_from_above() {
         // open, read, close: 3 us untraced, 90 us traced, of which its caches take 6 us.
         let mut calls = calling(33_333.0, 16_000.0, 14_000.0, 0.2e9);
@@ -277,21 +307,21 @@ mod tests {
         metered.calls[3] = (2, 200_000);
         metered.calls[9] = (1, 8_000_000);
         let after = (reading(10 + 6 + 1), metered.clone(), 2);
-        let interval = Interval::between(&before, &after);
+        let interval = Interval::between(&before, &after, 0.0);
         assert_eq!((interval.asleep.number, interval.asleep.time), (1.0, 8e6));
         assert_eq!((interval.inside.number, interval.inside.time), (2.0, 2e5));
         // A call that has not returned counts as far as it has come, and only once.
         let asleep = (reading(18), Metered { since: 100, stops: 7, ..metered.clone() }, 1_000_100);
-        assert_eq!(Interval::between(&after, &asleep).asleep.time, 1e6);
+        assert_eq!(Interval::between(&after, &asleep, 0.0).asleep.time, 1e6);
         metered.calls[9] = (2, 8_000_000 + 3_000_000);
         let awake = (reading(19), Metered { stops: 8, ..metered }, 9_000_000);
-        assert_eq!(Interval::between(&asleep, &awake).asleep.time, 2e6);
+        assert_eq!(Interval::between(&asleep, &awake, 0.0).asleep.time, 2e6);
         // Sleeps by chance, beside many stops, are none.
         let (mut many, sleeps) = (awake.1.clone(), 19 + 10_000 + 2);
         many.stops += 10_000;
         many.calls[3].0 += 5000;
         many.calls[3].1 += 500_000_000;
-        let interval = Interval::between(&awake, &(reading(sleeps), many, 10_000_000));
+        let interval = Interval::between(&awake, &(reading(sleeps), many, 10_000_000), 0.0);
         assert_eq!((interval.asleep.number, interval.inside.number), (0.0, 5000.0));
     }
 }

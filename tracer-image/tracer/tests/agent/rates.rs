@@ -157,7 +157,8 @@ fn the_speed_is_the_one_that_the_target_counts() {
             true => percent <= truth * 1.5 + 1.0 && percent >= truth / 1.5 - 1.0,
             false => (percent - truth.min(100.0)).abs() <= 5.0,
         };
-        if !right && !(said.is_bound() && truth <= percent + 1.0) {
+        let from_above = said.is_bound() && truth <= percent + 1.0;
+        if !right && !from_above {
             wrong.push(format!("{kind}: said {percent} %, truth {truth:.1} %"));
         }
     }
