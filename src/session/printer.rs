@@ -452,8 +452,12 @@ impl Work {
                 }
             }
             Message::Pulse(pulse) => source.output.progress.note(pulse),
+            Message::Silence(silence) => source.output.progress.silence(silence, &source.output.steps),
             Message::Status(_) => return Err("the tracer answers what it was not asked".into()),
             Message::End(end) => {
+                if source.counts.is_empty() {
+                    source.output.progress.sits(&source.output.steps);
+                }
                 source.output.progress.end(end.events, end.lost);
                 self.end(index, Some(Report::End(end)));
             }

@@ -7,6 +7,7 @@ mod door;
 mod faults;
 mod others;
 mod place;
+mod silence;
 mod still;
 mod trap;
 mod worker;
