@@ -4,6 +4,7 @@ mod files;
 mod paint;
 mod prefix;
 mod progress;
+mod silence;
 mod steps;
 pub mod totals;
 

@@ -3,7 +3,7 @@
 //!
 //! It never mixes with what is piped: that is another file.
 
-use super::Steps;
+use super::{Steps, silence};
 use crate::refusal::{seconds, size};
 use std::{
     collections::VecDeque,
@@ -14,7 +14,7 @@ use std::{
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
-use wire::message::{Pulse, Speed};
+use wire::message::{Pulse, Silence, Speed};
 
 /// How often the line is written anew.
 const REFRESH: Duration = Duration::from_millis(500);
@@ -31,6 +31,9 @@ pub struct Progress(Mutex<State>);
 struct State {
     last: Option<Pulse>,
     ended: bool,
+    /// Whether it was said why nothing is shown, and what there is to say if nothing was counted.
+    told: bool,
+    silence: Option<Silence>,
     /// What earlier streams of the same trace added up to.
     before: (u64, u64),
     /// What all pulses said.
@@ -51,6 +54,25 @@ impl Progress {
         }
         state.last = Some(pulse);
         state.ended = false;
+    }
+
+    /// Nothing is shown: says why that may be, once. Where the trace is about to end that is kept for [`Progress::sits`].
+    pub fn silence(&self, silence: Silence, steps: &Steps) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if silence.ends {
+            state.silence = Some(silence);
+        } else if !std::mem::replace(&mut state.told, true) {
+            drop(state);
+            steps.say(&silence::words(&silence));
+        }
+    }
+
+    /// The trace has ended and counted nothing: says in which calls its threads sit.
+    pub fn sits(&self, steps: &Steps) {
+        let silence = self.0.lock().unwrap_or_else(PoisonError::into_inner).silence.take();
+        if let Some(silence) = silence {
+            steps.say(&silence::words(&silence));
+        }
     }
 
     /// Its stream is over, with these events and losses.

@@ -164,6 +164,7 @@ impl Printer {
             sources.push(Source {
                 incoming: Some(incoming),
                 decoder: Decoder::new(),
+                unread: false,
                 names: HashMap::new(),
                 form: form(&options, &output.container),
                 counts: Counts::new(),
@@ -211,6 +212,8 @@ struct Source {
     /// Nothing when no more will come.
     incoming: Option<mpsc::Receiver<StreamInput>>,
     decoder: Decoder,
+    /// The decoder may have whole frames that wait for room in the merge.
+    unread: bool,
     names: HashMap<u16, Names>,
     form: Form,
     /// What was counted, of all streams that followed each other.
@@ -264,6 +267,8 @@ fn form(options: &RenderOptions, container: &Container) -> Form {
 }
 
 enum Wait {
+    /// A source has frames that were left unread.
+    Unread(usize),
     /// A source sent something; nothing: it has ended.
     StreamInput(usize, Option<StreamInput>),
     /// The merge has something to give out.
@@ -282,7 +287,11 @@ impl Work {
             });
             match came {
                 Wait::StreamInput(index, Some(StreamInput::Frames(bytes))) => {
-                    if let Err(why) = self.read(index, &bytes) {
+                    self.sources[index].decoder.push(&bytes);
+                    self.sources[index].unread = true;
+                }
+                Wait::Unread(index) => {
+                    if let Err(why) = self.read(index) {
                         self.end(index, Some(Report::Unreadable(why)));
                         // Whoever sends more finds that nobody takes it, and the report says why.
                         self.sources[index].incoming = None;
@@ -317,8 +326,15 @@ impl Work {
         self.files
     }
 
-    /// What is there already.
+    /// What is there already. Where the merge is full it waits: in the decoder, in the queues, in the connections, and
+    /// in the end in the tracer, which drops and counts.
     fn look(&mut self) -> Option<Wait> {
+        if self.merge.is_full() {
+            return None;
+        }
+        if let Some(index) = self.sources.iter().position(|source| source.unread) {
+            return Some(Wait::Unread(index));
+        }
         let count = self.sources.len();
         for step in 0..count {
             let index = (self.next + step) % count;
@@ -339,8 +355,11 @@ impl Work {
         if due.is_none() && self.sources.iter().all(|source| source.incoming.is_none()) {
             return Wait::Over;
         }
-        let sources = &mut self.sources;
+        let (sources, full) = (&mut self.sources, self.merge.is_full());
         let any = poll_fn(|context| {
+            if full {
+                return Poll::Pending;
+            }
             for (index, source) in sources.iter_mut().enumerate() {
                 let Some(incoming) = &mut source.incoming else { continue };
                 if let Poll::Ready(piece) = incoming.poll_recv(context) {
@@ -357,15 +376,17 @@ impl Work {
         })
     }
 
-    fn read(&mut self, index: usize, bytes: &[u8]) -> Result<(), String> {
-        self.sources[index].decoder.push(bytes);
-        while let Some(messages) =
-            self.sources[index].decoder.next().map_err(|error: CodecError| error.to_string())?
-        {
-            for message in messages {
-                self.message(index, message)?;
-            }
+    /// Reads one frame. A few bytes may unpack to many, so there is a look at the merge before the next.
+    fn read(&mut self, index: usize) -> Result<(), String> {
+        let source = &mut self.sources[index];
+        source.unread = false;
+        let Some(messages) = source.decoder.next().map_err(|error: CodecError| error.to_string())? else {
+            return Ok(());
+        };
+        for message in messages {
+            self.message(index, message)?;
         }
+        self.sources[index].unread = true;
         Ok(())
     }
 
@@ -431,8 +452,12 @@ impl Work {
                 }
             }
             Message::Pulse(pulse) => source.output.progress.note(pulse),
+            Message::Silence(silence) => source.output.progress.silence(silence, &source.output.steps),
             Message::Status(_) => return Err("the tracer answers what it was not asked".into()),
             Message::End(end) => {
+                if source.counts.is_empty() {
+                    source.output.progress.sits(&source.output.steps);
+                }
                 source.output.progress.end(end.events, end.lost);
                 self.end(index, Some(Report::End(end)));
             }

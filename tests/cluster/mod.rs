@@ -14,6 +14,7 @@ mod memory;
 mod node;
 mod oidc;
 mod options;
+mod order;
 mod overload;
 mod pods;
 mod privilege;

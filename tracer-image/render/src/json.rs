@@ -55,8 +55,14 @@ impl Lines {
         match &event.what {
             What::Attached { process, .. } => self.thread(event.tid).process = Some(*process),
             What::Renamed { comm } => self.thread(event.tid).comm = Some(comm.clone()),
-            // What the thread that executed a program was before is no more.
-            What::Superseded { by } => drop(self.threads.remove(by)),
+            // The thread that executed a program goes on under the leader's id, with its own name.
+            What::Superseded { by } => {
+                if let Some(survivor) = self.threads.remove(by) {
+                    let leader = self.thread(event.tid);
+                    leader.process = leader.process.or(survivor.process);
+                    leader.comm = survivor.comm.or(leader.comm.take());
+                }
+            }
             _ => {}
         }
         let mut json = Json { out: String::new(), names };

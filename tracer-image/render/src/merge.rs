@@ -13,20 +13,23 @@ use wire::event::Event;
 /// How long an event is held for others to overtake it: what a shard may wait before it sends (50 ms), and as much again
 /// for the way.
 pub const HOLD: Duration = Duration::from_millis(100);
-/// Most events that are held, so that memory stays bounded; beyond it the oldest goes out early.
-pub const MOST: usize = 1 << 14;
+/// Most bytes of events that should be held. An event may be a few hundred bytes or, with a large `-s`, a mebibyte, so
+/// their number would bound nothing. Whoever pushes asks [`Merge::is_full`] first.
+pub const MOST: usize = 32 << 20;
 
 /// Puts events of several shards in order. `K` names a shard: its number, or which stream it is of too.
 #[derive(Debug)]
 pub struct Merge<K> {
     shards: BTreeMap<K, Shard>,
     hold: Duration,
+    /// Bytes of all events in the queues.
     held: usize,
 }
 
 #[derive(Debug, Default)]
 struct Shard {
-    queue: VecDeque<(Instant, Event)>,
+    /// When each event arrived, and its size.
+    queue: VecDeque<(Instant, usize, Event)>,
     /// No more will come.
     closed: bool,
 }
@@ -39,8 +42,19 @@ impl<K: Copy + Ord> Merge<K> {
 
     /// Takes an event that arrived now.
     pub fn push(&mut self, now: Instant, shard: K, event: Event) {
-        self.shards.entry(shard).or_default().queue.push_back((now, event));
-        self.held += 1;
+        let size = event.size();
+        self.shards.entry(shard).or_default().queue.push_back((now, size, event));
+        self.held += size;
+    }
+
+    /// The bytes of the events that are held.
+    pub fn held(&self) -> usize {
+        self.held
+    }
+
+    /// Whether nothing should be pushed before something was taken out. It lasts no longer than events are held at most.
+    pub fn is_full(&self) -> bool {
+        self.held >= MOST
     }
 
     /// A shard will show something: the others wait for it from now on.
@@ -65,9 +79,7 @@ impl<K: Copy + Ord> Merge<K> {
     pub fn pop_past(&mut self, now: Instant, rests: impl Fn(K) -> bool) -> Option<(K, Event)> {
         let (shard, arrived) = self.earliest()?;
         let sure = self.shards.iter().all(|(key, shard)| !shard.queue.is_empty() || rests(*key));
-        (sure || now.duration_since(arrived) >= self.hold || self.held > MOST)
-            .then(|| self.take(shard))
-            .flatten()
+        (sure || now.duration_since(arrived) >= self.hold).then(|| self.take(shard)).flatten()
     }
 
     /// When the next event will have been held long enough.
@@ -83,16 +95,16 @@ impl<K: Copy + Ord> Merge<K> {
     /// The shard whose first event is the earliest of all, and when that arrived.
     fn earliest(&self) -> Option<(K, Instant)> {
         let firsts = self.shards.iter().filter_map(|(key, shard)| Some((*key, shard.queue.front()?)));
-        firsts.min_by_key(|(_, (_, event))| event.time).map(|(key, (arrived, _))| (key, *arrived))
+        firsts.min_by_key(|(_, (_, _, event))| event.time).map(|(key, (arrived, ..))| (key, *arrived))
     }
 
     fn take(&mut self, key: K) -> Option<(K, Event)> {
         let shard = self.shards.get_mut(&key)?;
-        let (_, event) = shard.queue.pop_front()?;
+        let (_, size, event) = shard.queue.pop_front()?;
         if shard.closed && shard.queue.is_empty() {
             self.shards.remove(&key);
         }
-        self.held -= 1;
+        self.held -= size;
         Some((key, event))
     }
 }

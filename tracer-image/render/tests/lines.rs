@@ -506,14 +506,79 @@ fn merge_does_not_wait_for_a_shard_that_is_closed() {
 }
 
 #[test]
-fn merge_holds_only_so_many() {
-    let mut merge = Merge::new(Duration::from_secs(3600));
+fn merge_counts_the_bytes_that_it_holds() {
+    let mut merge = Merge::new(Duration::from_millis(100));
     let now = Instant::now();
-    merge.push(now, 1, at(0));
-    assert!(merge.pop(now).is_some());
-    for time in 0..=merge::MOST as u64 {
-        merge.push(now, 0, at(time));
+    let large = |time| {
+        let strings =
+            vec![Value::bytes(&[0; 1 << 20]), Value::Pointee(Box::new(Value::bytes(&[0; 1 << 20])))];
+        let call = What::Call { call: Name(0), args: strings, outcome: Outcome::Unknown, duration: None };
+        Event { tid: 1, time, site: None, what: call }
+    };
+    merge.open(1);
+    let mut pushed = 0;
+    while !merge.is_full() {
+        merge.push(now, 0, large(pushed));
+        pushed += 1;
     }
-    assert!(merge.pop(now).is_some());
-    assert_eq!(merge.pop(now), None);
+    // Two of a mebibyte each, in every event.
+    assert_eq!(pushed, merge::MOST as u64 >> 21);
+    assert!(merge.held() >= merge::MOST && merge.held() < merge::MOST + (3 << 20), "{}", merge.held());
+    assert_eq!(merge.pop(now), None, "an order that is not known yet is not guessed because memory is short");
+    assert_eq!(merge.pop(now + Duration::from_millis(100)), Some((0, large(0))));
+    assert!(!merge.is_full());
+    while merge.drain().is_some() {}
+    assert_eq!(merge.held(), 0);
+}
+
+/// What the shards of a trace tell of a thread that executes a program while another shard serves its leader.
+#[test]
+fn an_execve_of_another_shards_thread_reads_the_same_in_every_format() {
+    let mut merge = Merge::new(Duration::from_millis(100));
+    let (mut one, mut other) = (Names::default(), Names::default());
+    let (pause, execve) = (one.intern("pause"), other.intern("execve"));
+    let now = Instant::now();
+    let mut tell =
+        |shard: u16, tid, time, what| merge.push(now, shard, Event { tid, time, site: None, what });
+    let attached = |process| What::Attached { process, how: Birth::Seized };
+    let unknown =
+        |call| What::Exit { call, args: vec![], before: 0, outcome: Outcome::Unknown, duration: None };
+    tell(1, 4, 1, attached(1));
+    tell(1, 4, 3, What::Renamed { comm: b"worker".to_vec() });
+    tell(1, 4, 20, What::Enter { call: execve, args: vec![] });
+    // The shard of the one that goes on tells all of it.
+    tell(1, 1, 40, What::Superseded { by: 4 });
+    tell(1, 1, 50, What::Exit { call: execve, args: vec![], before: 0, outcome: ok(0), duration: None });
+    tell(1, 1, 60, What::Exited { code: 0 });
+    tell(0, 1, 2, attached(1));
+    tell(0, 3, 4, attached(1));
+    tell(0, 1, 10, What::Enter { call: pause, args: vec![] });
+    tell(0, 1, 30, unknown(pause));
+    tell(0, 3, 35, What::Exited { code: 0 });
+    let mut text = Text::new(Options { prefix: Prefix::Always, ..Options::default() });
+    let mut json = json::Lines::default();
+    let (mut page, mut lines) = (Page::default(), String::new());
+    while let Some((shard, event)) = merge.drain() {
+        let names = if shard == 0 { &one } else { &other };
+        text.event(shard, &event, names, &mut page);
+        lines += &json.line(&event, names);
+    }
+    assert_eq!(
+        page.whole,
+        "1     pause( <unfinished ...>\n\
+         4<worker> execve( <unfinished ...>\n\
+         1     <... pause resumed>)              = ?\n\
+         3     +++ exited with 0 +++\n\
+         1<worker> +++ superseded by execve in pid 4 +++\n\
+         1<worker> <... execve resumed>)         = 0\n\
+         1<worker> +++ exited with 0 +++\n"
+    );
+    let of = |event: &str| {
+        let found = lines.lines().filter(|line| line.contains(&format!("\"event\":\"{event}\"")));
+        found.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(of("exited").len(), 2, "the leader does not end: {lines}");
+    assert!(lines.lines().all(|line| line.contains("\"pid\":1,")), "{lines}");
+    assert!(of("superseded")[0].contains("\"tid\":1,\"comm\":\"worker\""), "{lines}");
+    assert!(of("exited")[1].contains("\"tid\":1,\"comm\":\"worker\""), "{lines}");
 }

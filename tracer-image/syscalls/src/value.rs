@@ -194,6 +194,62 @@ impl Value {
     pub fn bytes(bytes: &[u8]) -> Value {
         Value::Str { bytes: bytes.into(), cut: false }
     }
+
+    /// The bytes of memory that it refers to, itself not included.
+    pub fn heap(&self) -> usize {
+        let boxed = |value: &Value| size_of::<Value>() + value.heap();
+        let list = |values: &[Value]| size_of_val(values) + values.iter().map(Value::heap).sum::<usize>();
+        match self {
+            Value::Fd { path, detail, .. } => {
+                path.as_ref().map_or(0, Vec::len) + detail.as_ref().map_or(0, String::len)
+            }
+            Value::Pid { comm, .. } => comm.as_ref().map_or(0, Vec::len),
+            Value::Flags { names, .. } => size_of_val(names.as_slice()),
+            Value::Or(items)
+            | Value::Array { items, .. }
+            | Value::Set { items, .. }
+            | Value::Macro(_, items)
+            | Value::List(items) => list(items),
+            Value::Str { bytes, .. } | Value::Binary { bytes, .. } | Value::Beyond { bytes, .. } => {
+                bytes.len()
+            }
+            Value::Struct { fields, .. } => {
+                size_of_val(fields.as_slice()) + fields.iter().map(|(_, value)| value.heap()).sum::<usize>()
+            }
+            Value::Changed(one, other) | Value::Commented(one, other) => boxed(one) + boxed(other),
+            Value::Pointee(value)
+            | Value::After(value)
+            | Value::Field(_, value)
+            | Value::Labeled(_, value)
+            | Value::Prefixed(_, value)
+            | Value::Above(value, _)
+            | Value::Called(value, _) => boxed(value),
+            Value::Status(parts) => {
+                let part = |(value, other): &(Value, Option<Value>)| {
+                    value.heap() + other.as_ref().map_or(0, Value::heap)
+                };
+                size_of_val(parts.as_slice()) + parts.iter().map(part).sum::<usize>()
+            }
+            Value::Noted(value, text) => boxed(value) + text.len(),
+            Value::Text(text) => text.len(),
+            Value::Int(_)
+            | Value::Unsigned(_)
+            | Value::Hex(_)
+            | Value::Octal { .. }
+            | Value::Addr(_)
+            | Value::Symbol { .. }
+            | Value::AddressOf(_)
+            | Value::Word(_)
+            | Value::Shifted(..)
+            | Value::ShiftedName(..)
+            | Value::Date { .. }
+            | Value::Named { .. }
+            | Value::Kibi(_)
+            | Value::HexPadded { .. }
+            | Value::HexShifted { .. }
+            | Value::Resuming(_) => 0,
+        }
+    }
 }
 
 /// The texts of the names that values refer to.

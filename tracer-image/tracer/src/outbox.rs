@@ -12,7 +12,10 @@ use std::{
     collections::{BTreeMap, HashSet, VecDeque},
     io::Write,
     mem,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -55,6 +58,7 @@ impl Outbox {
     pub fn start(out: impl Write + Send + 'static, capacity: usize, first: u64) -> std::io::Result<Outbox> {
         let shared = Arc::new(Shared {
             store: Mutex::new(Store::new(capacity)),
+            calls: AtomicU64::new(0),
             work: Condvar::new(),
             room: Condvar::new(),
             end: Condvar::new(),
@@ -102,6 +106,13 @@ impl Outbox {
         let held = store.held as u64;
         drop(store);
         self.send(&Message::Pulse(Pulse { time: ptrace::now(), events, lost, held, threads, speed }));
+    }
+
+    /// How many calls were seen, if nothing was shown or lost so far.
+    pub fn silence(&self) -> Option<u64> {
+        let store = self.shared.lock();
+        let silent = !store.shown && store.lost == 0;
+        silent.then(|| self.shared.calls.load(Ordering::Relaxed))
     }
 
     /// Waits until the last frame is written, or nobody listens any more, or the time is up.
@@ -157,6 +168,10 @@ impl Sink for Shard {
         }
     }
 
+    fn sees_a_call(&mut self) {
+        self.shared.calls.fetch_add(1, Ordering::Relaxed);
+    }
+
     fn notice(&mut self, notice: Notice) {
         self.message.clear();
         codec::encode(&Message::Notice(notice), &mut self.message);
@@ -187,6 +202,8 @@ impl Sink for Shard {
 
 struct Shared {
     store: Mutex<Store>,
+    /// How many calls began, shown or not.
+    calls: AtomicU64,
     /// The writer waits for messages.
     work: Condvar,
     /// A shard waits for room.
@@ -331,6 +348,8 @@ struct Store {
     blocked: Option<Instant>,
     events: u64,
     lost: u64,
+    /// A person has something to see: an event, or the announcement of a call.
+    shown: bool,
     waiting: Waiting,
     /// `End` is in the store.
     ended: bool,
@@ -355,6 +374,7 @@ impl Store {
             blocked: None,
             events: 0,
             lost: 0,
+            shown: false,
             waiting: Waiting::No,
             ended: false,
             written: false,
@@ -390,6 +410,7 @@ impl Store {
             return false;
         }
         self.events += u64::from(weight.kept);
+        self.shown |= weight.lost > 0;
         self.push(message, weight.kept);
         true
     }

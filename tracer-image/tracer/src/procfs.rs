@@ -127,6 +127,11 @@ pub fn thread_states(process: i32) -> impl Iterator<Item = char> {
     tasks.into_iter().flatten().flatten().filter_map(|task| state_in(&task.path()))
 }
 
+/// The state of a thread: `t` stands still for its tracer.
+pub fn thread_state(process: i32, thread: i32) -> Option<char> {
+    state_in(format!("/proc/{process}/task/{thread}").as_ref())
+}
+
 fn state_in(directory: &Path) -> Option<char> {
     let stat = fs::read_to_string(directory.join("stat")).ok()?;
     // The name in parentheses may contain anything (proc_pid_stat(5)); the state follows the last one.

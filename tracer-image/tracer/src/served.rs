@@ -8,7 +8,7 @@ use crate::{
     command::{self, NotFound},
     door::{self, Entered},
     engine::{
-        self, Plan, Programs, Roster, Sink, Sinks, Stop,
+        self, Counting, Plan, Programs, Roster, Sink, Sinks, Stop,
         ptrace::{self, Command, Spawned, Waiting},
     },
     headroom::{self, Headroom},
@@ -38,22 +38,28 @@ use std::{
     ffi::OsString,
     fs::{self, File},
     io::{self, PipeReader},
-    sync::Arc,
+    mem,
+    sync::{Arc, mpsc},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 use syscalls::{
-    filter::{self, Qualifiers},
+    filter::{self, CallSet, Qualifiers},
     gather::Depth,
+    table,
 };
 use wire::message::{
-    Hello, Level, Message, Notice, Overload, Reason, Redact, Request, Target, Trace, VERSION,
+    Hello, Level, Message, Notice, Overload, Reason, Redact, Request, Silence, Target, Trace, VERSION,
 };
 
 /// What a shell exits with where there is no such program (POSIX, "Exit Status for Commands").
 const NOT_FOUND: u8 = 127;
 /// The same where it cannot be executed.
 const CANNOT_EXECUTE: u8 = 126;
+/// After how many pulses without anything to see it is said why that may be.
+const SILENCE: u32 = 5;
+/// How long the end of a trace waits for what threads are blocked in.
+const LAST_LOOK: Duration = Duration::from_millis(200);
 /// How often processes that enter the target are looked for.
 const ENTRANTS: Duration = Duration::from_secs(1);
 /// How long the request may take: the agent sends it at once.
@@ -338,6 +344,7 @@ struct Service {
     lease: Duration,
     bounds: Bounds,
     sampler: Sampler,
+    silent: Silent,
     next_pulse: Instant,
     /// Who guards us from afar.
     agent: Option<i32>,
@@ -366,6 +373,14 @@ impl Service {
         let (running, end) = io::pipe()?;
         let roster = Arc::new(Roster::default());
         sampler.roster = roster.clone();
+        let silent = Silent {
+            roster: roster.clone(),
+            counting: plan.count,
+            arguments: redact.is_none(),
+            instead: instead(&plan.wanted.trace),
+            pulses: 0,
+            told: false,
+        };
         let engine_stop = stop.clone();
         let (child, program) = child.unzip();
         let command = child.as_ref().map(|child: &Waiting| child.process);
@@ -399,6 +414,7 @@ impl Service {
             lease,
             bounds,
             sampler,
+            silent,
             next_pulse: Instant::now() + PULSE,
             agent,
             stop,
@@ -479,9 +495,11 @@ impl Service {
             if Instant::now() >= self.next_pulse && !self.stop.requested() {
                 self.next_pulse = Instant::now() + PULSE;
                 self.outbox.pulse(self.sampler.threads(), self.sampler.speed());
+                self.silent.pulse(&self.outbox);
             }
             if self.stop.requested() {
                 self.outbox.never_block();
+                self.silent.ends(&self.outbox);
                 ptrace::wake();
             }
             if let Some(call) = self.watch.hangs() {
@@ -543,6 +561,82 @@ impl Service {
             Some(_) => client.is_none() && silence > self.lease + GRACE + STARVED,
         }
     }
+}
+
+/// Says why nothing may be shown, once.
+struct Silent {
+    roster: Arc<Roster>,
+    counting: Counting,
+    /// Whether arguments of calls may be told.
+    arguments: bool,
+    instead: Vec<(String, String)>,
+    pulses: u32,
+    told: bool,
+}
+
+impl Silent {
+    /// A second has passed.
+    fn pulse(&mut self, outbox: &Outbox) {
+        if self.told || self.counting == Counting::Counts || self.roster.len() == 0 {
+            return;
+        }
+        self.pulses += 1;
+        let Some(calls) = outbox.silence() else {
+            self.told = self.counting == Counting::Events;
+            return;
+        };
+        if self.pulses >= SILENCE {
+            self.told = true;
+            self.look(outbox, calls, false);
+        }
+    }
+
+    /// The trace is about to end.
+    fn ends(&mut self, outbox: &Outbox) {
+        if self.counting != Counting::Events && !mem::replace(&mut self.told, true) {
+            let calls = outbox.silence().unwrap_or_default();
+            // Whoever wants the end does not wait for memory of the target that hangs.
+            if let Some(looked) = self.look(outbox, calls, true) {
+                let _ = looked.recv_timeout(LAST_LOOK);
+            }
+        }
+    }
+
+    /// Looks, on a thread of its own, and says what is found. Whoever waits hears when that is done.
+    fn look(&mut self, outbox: &Outbox, calls: u64, ends: bool) -> Option<mpsc::Receiver<()>> {
+        let mut threads = Vec::new();
+        self.roster.read(&mut threads);
+        let (arguments, instead, outbox) = (self.arguments, mem::take(&mut self.instead), outbox.clone());
+        let (looked, waits) = mpsc::channel();
+        let look = move || {
+            let count = threads.len() as u32;
+            let threads = threads.into_iter().map(|(thread, entry)| (thread, entry.process)).collect();
+            let blocked = ptrace::blocked(threads, arguments);
+            outbox.send(&Message::Silence(Silence { threads: count, calls, ends, instead, blocked }));
+            // Nobody may wait.
+            let _ = looked.send(());
+        };
+        thread::Builder::new().name("silence".into()).spawn(look).ok().map(|_| waits)
+    }
+}
+
+/// Calls that a filter lets through, each with the one that C libraries make in its place and that it does not.
+fn instead(wanted: &CallSet) -> Vec<(String, String)> {
+    // glibc and musl make the calls of the right where the machine has both.
+    const INSTEAD: [(&str, &str); 8] = [
+        ("open", "openat"),
+        ("creat", "openat"),
+        ("stat", "newfstatat"),
+        ("lstat", "newfstatat"),
+        ("fork", "clone"),
+        ("getdents", "getdents64"),
+        ("epoll_create", "epoll_create1"),
+        ("send", "sendto"),
+    ];
+    let number = |name: &str| table::rows().find(|row| row.name == name)?.number(ptrace::NATIVE);
+    let has = |name| number(name).is_some_and(|number| wanted.has(ptrace::NATIVE, number));
+    let pairs = INSTEAD.into_iter().filter(|(old, new)| has(old) && number(new).is_some() && !has(new));
+    pairs.map(|(old, new)| (old.to_owned(), new.to_owned())).collect()
 }
 
 /// The shards' ways into the outbox, which secrets do not go.

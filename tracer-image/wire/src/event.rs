@@ -20,6 +20,38 @@ pub struct Event {
     pub what: What,
 }
 
+impl Event {
+    /// The bytes of memory that it takes.
+    pub fn size(&self) -> usize {
+        let list = |values: &[Value]| size_of_val(values) + values.iter().map(Value::heap).sum::<usize>();
+        let heap = match &self.what {
+            What::Enter { args, .. } => list(args),
+            What::Exit { args, outcome, .. } | What::Call { args, outcome, .. } => list(args) + heap(outcome),
+            What::Signal { signal, siginfo } => signal.heap() + siginfo.as_ref().map_or(0, Value::heap),
+            What::Stopped { signal } | What::Killed { signal, .. } => signal.heap(),
+            What::Data { buffers, .. } => {
+                size_of_val(buffers.as_slice()) + buffers.iter().map(Vec::len).sum::<usize>()
+            }
+            What::Renamed { comm } => comm.len(),
+            What::Attached { .. }
+            | What::Detached
+            | What::Exited { .. }
+            | What::Superseded { .. }
+            | What::Personality { .. }
+            | What::Lost { .. } => 0,
+        };
+        size_of::<Event>() + heap
+    }
+}
+
+fn heap(outcome: &Outcome) -> usize {
+    match outcome {
+        Outcome::Value(value, note) => value.heap() + note.as_ref().map_or(0, Value::heap),
+        Outcome::Tampered(outcome, _) => size_of::<Outcome>() + heap(outcome),
+        Outcome::Error(_) | Outcome::Unknown => 0,
+    }
+}
+
 /// Where a thread was when something happened: `-i`, `-n`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Site {

@@ -57,6 +57,37 @@ pub enum Message {
     Pulse(Pulse),
     /// What the agent does: its answer to [`Request::Status`] and [`Request::Leave`].
     Status(AgentStatus),
+    /// Nothing is shown: why that may be. Once, some seconds after the beginning, or shortly before the end of a trace that
+    /// counts.
+    Silence(Silence),
+}
+
+/// What there is to say of a trace that shows nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Silence {
+    /// Threads that are traced.
+    pub threads: u32,
+    /// Calls that have begun, whether a filter leaves them out or not.
+    pub calls: u64,
+    /// Whether the trace is about to end: of no interest where calls were counted.
+    pub ends: bool,
+    /// Calls that the filter asks for, each with the one that C libraries make in its place and that it leaves out.
+    pub instead: Vec<(String, String)>,
+    /// Threads that are blocked in a call: a few of them.
+    pub blocked: Vec<Blocked>,
+}
+
+/// A thread that is blocked in a call. Its words come from the target.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blocked {
+    /// Its id, in the numbering of the tracer's PID namespace.
+    pub tid: i32,
+    /// Its name.
+    pub comm: String,
+    /// The call as far as it is known, without the closing parenthesis.
+    pub call: String,
+    /// How many more threads of its process are in the same call.
+    pub others: u32,
 }
 
 /// Where the tracer will run.

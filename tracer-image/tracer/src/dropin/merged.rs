@@ -2,7 +2,7 @@
 
 use super::output::TextSink;
 use crate::engine::{Sink, Sinks, ptrace};
-use render::merge::{HOLD, Merge};
+use render::merge::Merge;
 use std::{
     collections::BTreeMap,
     sync::{
@@ -19,6 +19,9 @@ use wire::{
     summary::{Count, Counts, add},
 };
 
+/// How long events wait for a shard that neither sleeps nor says anything. It does one or the other within 50 ms, unless
+/// it waits for a CPU, which may take longer than [`render::merge::HOLD`]; only one that hangs takes this long.
+const HOLD: Duration = Duration::from_secs(2);
 /// How often is looked for events that were held for long enough, while there are any: who wakes up on a CPU has the tracee
 /// that runs there make way to another.
 const LOOK: Duration = Duration::from_millis(20);
@@ -143,7 +146,10 @@ impl Inner {
                 let since = self.resting.get(&shard).map_or(AWAKE, |since| since.load(Ordering::SeqCst));
                 clock.saturating_sub(since) > RESTED
             };
-            let Some((shard, event)) = self.merge.pop_past(now, rests) else { return };
+            // A tracee stands still behind a push, so what is too much goes out at once, in order as far as it is known.
+            let next =
+                if self.merge.is_full() { self.merge.drain() } else { self.merge.pop_past(now, rests) };
+            let Some((shard, event)) = next else { return };
             self.write(shard, event);
         }
     }
@@ -205,8 +211,13 @@ impl Sink for Lane<'_> {
         }
     }
 
+    /// The others have said their last words, so what is held has its order.
     fn flush(&mut self, _most: Duration) {
-        self.merged.0.lock().text.flush();
+        let mut inner = self.merged.0.lock();
+        while let Some((shard, event)) = inner.merge.drain() {
+            inner.write(shard, event);
+        }
+        inner.text.flush();
     }
 }
 

@@ -39,6 +39,8 @@ pub use wire::summary::Counting;
 pub trait Sink {
     /// Something happened. The names of the event's values are those of `names`.
     fn event(&mut self, event: Event, names: &Names);
+    /// A call begins, whether it becomes an event or a filter leaves it out. Never blocks: its thread stands still.
+    fn sees_a_call(&mut self) {}
     /// Words for the person who traces.
     fn notice(&mut self, notice: Notice);
     /// All that was running is attached now.

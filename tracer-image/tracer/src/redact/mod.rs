@@ -71,6 +71,10 @@ impl<S: Sink> Sink for Redacting<S> {
         self.inner.event(event, names);
     }
 
+    fn sees_a_call(&mut self) {
+        self.inner.sees_a_call();
+    }
+
     fn notice(&mut self, notice: Notice) {
         self.inner.notice(notice);
     }

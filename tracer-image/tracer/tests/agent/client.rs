@@ -12,7 +12,9 @@ use syscalls::value::Names;
 use wire::{
     codec::{CodecError, Decoder, Encoder},
     event::{Event, What},
-    message::{AgentStatus, End, Message, Placement, Pulse, Reason, Request, Target, Trace, VERSION},
+    message::{
+        AgentStatus, End, Message, Placement, Pulse, Reason, Request, Silence, Target, Trace, VERSION,
+    },
     summary::{Count, Counting},
 };
 
@@ -74,6 +76,8 @@ pub struct Client {
     pub end: Option<End>,
     pub placement: Option<Placement>,
     pub pulse: Option<Pulse>,
+    /// What it said of a trace that shows nothing.
+    pub silence: Option<Silence>,
     pub status: Option<AgentStatus>,
 }
 
@@ -118,6 +122,7 @@ impl Client {
             end: None,
             placement: None,
             pulse: None,
+            silence: None,
             status: None,
         }
     }
@@ -275,6 +280,7 @@ impl Client {
                     Message::Pulse(pulse) => self.pulse = Some(pulse),
                     Message::Summary(counts) => self.counts.extend(counts),
                     Message::Status(status) => self.status = Some(status),
+                    Message::Silence(silence) => self.silence = Some(silence),
                 }
             }
         }

@@ -8,6 +8,7 @@ mod faults;
 mod others;
 mod place;
 mod rates;
+mod silence;
 mod still;
 mod trap;
 mod worker;

@@ -66,6 +66,7 @@ impl Shard<'_> {
     fn entry(&mut self, mut stopped: Stopped, registers: Registers) {
         let Registers { abi, number, args, stack, instruction } = registers;
         let tid = stopped.tid();
+        self.sink.sees_a_call();
         // `-n` says what was really called.
         let (asked, registers) = (number, args);
         let (number, args) = match abi {

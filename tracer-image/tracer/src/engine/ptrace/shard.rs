@@ -19,7 +19,7 @@ use crate::{
     procfs, refused,
 };
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     io, mem, thread,
     time::Duration,
 };
@@ -309,7 +309,8 @@ impl<'a> Shard<'a> {
 
     fn options(&self, process: i32) -> i32 {
         let follow = if self.plan.follow { request::FOLLOW } else { 0 };
-        let exit = if process == INIT { request::EXIT_STOP } else { 0 };
+        // What follows from the end of a thread may be another shard's to see: see Shard::ends.
+        let exit = if process == INIT || self.crew.several() { request::EXIT_STOP } else { 0 };
         let kill = if self.plan.kill { request::EXIT_KILL } else { 0 };
         let sieve = if self.sieved { request::FILTER_STOP } else { 0 };
         request::ALWAYS | follow | exit | kill | sieve
@@ -441,13 +442,8 @@ impl<'a> Shard<'a> {
                     if self.spawned == Some(tid) {
                         self.signal = Some(signal);
                     }
-                    if self.plan.wanted.signals.has(signal as u32) {
-                        let signal = self.signal_value(signal);
-                        self.gone(tid, What::Killed { signal, core });
-                    } else {
-                        self.end_call(tid, wakeup::now());
-                        self.forget(tid);
-                    }
+                    let how = What::Killed { signal: self.signal_value(signal), core };
+                    self.gone(tid, how);
                     self.debug_end(tid, "was killed by signal", signal);
                 }
                 Err(NoReport::Interrupted) => {}
@@ -477,7 +473,7 @@ impl<'a> Shard<'a> {
             // A child that a tracee made: the kernel made it a tracee of this thread before it ran.
             let process = procfs::process_of(tid).unwrap_or(tid);
             self.adopt(tid, Tracee::new(process));
-            if process != INIT {
+            if process != INIT && !self.crew.several() {
                 // Options are inherited: only PID 1 needs the stop at its exit.
                 stopped.set_options(self.options(process));
             }
@@ -501,6 +497,8 @@ impl<'a> Shard<'a> {
                 self.placement.served();
             }
             Cause::Signal(signal) => {
+                // Before it is resumed: what follows from the signal is later.
+                let now = wakeup::now();
                 let siginfo = stopped.siginfo();
                 if self.plan.sites
                     && let (Some(instruction), Some(tracee)) =
@@ -526,7 +524,7 @@ impl<'a> Shard<'a> {
                 let number = signal;
                 let signal = self.signal_value(signal);
                 if !self.is_hidden(tid) && self.plan.wanted.signals.has(number as u32) {
-                    self.tell(tid, wakeup::now(), What::Signal { signal, siginfo });
+                    self.tell(tid, now, What::Signal { signal, siginfo });
                 }
             }
             Cause::Group(signal) => {
@@ -546,6 +544,7 @@ impl<'a> Shard<'a> {
                 }
             }
             Cause::Executed => {
+                let now = wakeup::now();
                 let former = stopped.message().and_then(|former| i32::try_from(former).ok());
                 let former = former.filter(|former| *former != tid);
                 let executing = former.unwrap_or(tid);
@@ -560,13 +559,19 @@ impl<'a> Shard<'a> {
                 }
                 if let Some(former) = former {
                     self.moved(former, instruction);
-                    self.superseded(tid, former);
+                    self.superseded(tid, former, now);
                 }
                 if let Some(stopped) = left {
                     self.let_one_go(stopped);
                 }
             }
-            Cause::Exiting => self.exiting(stopped),
+            Cause::Exiting => {
+                if born {
+                    let process = self.tracees.get(&tid).map_or(tid, |tracee| tracee.process);
+                    self.attached(tid, process, Birth::Cloned);
+                }
+                self.exiting(stopped);
+            }
         }
     }
 
@@ -580,11 +585,14 @@ impl<'a> Shard<'a> {
 
     /// A tracee is gone for good.
     fn gone(&mut self, tid: i32, how: What) {
-        let ended = self.tracees.get(&tid).is_none_or(|tracee| tracee.ended || tracee.hidden);
-        if !ended {
-            let now = wakeup::now();
-            self.end_call(tid, now);
-            self.tell(tid, now, how);
+        let now = wakeup::now();
+        let process = self.tracees.get(&tid).map_or(tid, |tracee| tracee.process);
+        self.ends(tid, now, how.clone());
+        // The end of a leader is reported when it is alone.
+        if tid == process
+            && let Some(site) = self.crew.leader_ends(process)
+        {
+            self.tell_end(tid, now, site, how);
         }
         self.forget(tid);
     }
@@ -604,9 +612,13 @@ impl<'a> Shard<'a> {
     fn let_go(&mut self) {
         self.tell_held();
         let now = wakeup::now();
-        let tids: BTreeMap<i32, bool> =
-            self.tracees.iter().map(|(tid, tracee)| (*tid, tracee.hidden)).collect();
-        for (tid, _) in tids.into_iter().filter(|(_, hidden)| !hidden) {
+        let tids: BTreeSet<i32> = self
+            .tracees
+            .iter()
+            .filter(|(_, tracee)| !tracee.hidden && !tracee.ended)
+            .map(|(tid, _)| *tid)
+            .collect();
+        for tid in tids {
             self.tell(tid, now, What::Detached);
         }
     }
