@@ -1,5 +1,6 @@
 //! A client of the agent: it speaks to a relay that is a process like any other.
 
+use render::refused::Line;
 use std::{
     collections::BTreeMap,
     io::{Read, Write},
@@ -71,6 +72,8 @@ pub struct Client {
     pub notices: Vec<String>,
     pub ready: Option<(u32, u32)>,
     pub hello: bool,
+    /// Which version the tracer speaks.
+    pub version: u32,
     pub end: Option<End>,
     pub placement: Option<Placement>,
     pub pulse: Option<Pulse>,
@@ -115,6 +118,7 @@ impl Client {
             notices: Vec::new(),
             ready: None,
             hello: false,
+            version: 0,
             end: None,
             placement: None,
             pulse: None,
@@ -232,7 +236,11 @@ impl Client {
     /// Why the stream ended with a failure.
     pub fn failure(&mut self) -> String {
         match self.finish() {
-            Some(End { reason: Reason::Failed(why) | Reason::Refused(why), .. }) => why,
+            Some(End { reason: Reason::Failed(why), .. }) => why,
+            Some(End { reason: Reason::Refused(refusals), .. }) => {
+                let all: Vec<_> = refusals.first.iter().map(|refused| Line(refused).to_string()).collect();
+                all.join("; ")
+            }
             other => panic!("not a failure: {other:?}, {}", self.state()),
         }
     }
@@ -250,7 +258,8 @@ impl Client {
             for message in messages {
                 assert!(self.end.is_none(), "nothing follows the end");
                 match message {
-                    Message::Hello(_) => {
+                    Message::Hello(hello) => {
+                        self.version = hello.version;
                         assert!(!std::mem::replace(&mut self.hello, true), "one hello");
                         assert_eq!(self.sent, 0, "hello comes first");
                     }
@@ -275,6 +284,7 @@ impl Client {
                     Message::Pulse(pulse) => self.pulse = Some(pulse),
                     Message::Summary(counts) => self.counts.extend(counts),
                     Message::Status(status) => self.status = Some(status),
+                    Message::NotTraced(refused) => self.notices.push(Line(&refused).to_string()),
                 }
             }
         }
