@@ -13,26 +13,12 @@ pub use prefix::{labels, prefixes};
 pub use progress::{Progress, StatusLine};
 pub use steps::{Step, Steps};
 
-use std::borrow::Cow;
+pub use wire::text::plain;
 
-/// Text from elsewhere, made harmless: characters that move the cursor, change colours or turn the direction of writing
-/// are written as `\u{1b}`.
-pub fn plain(text: &str) -> Cow<'_, str> {
-    let harmful = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if !text.contains(harmful) {
-        return Cow::Borrowed(text);
-    }
-    text.chars().fold(Cow::Owned(String::with_capacity(text.len() + 8)), |mut out, c| {
-        match c {
-            '\t' => out.to_mut().push(' '),
-            c if harmful(c) => out.to_mut().extend(c.escape_unicode()),
-            c => out.to_mut().push(c),
-        }
-        out
-    })
+/// Words of a tracer, or of whatever has taken it over: one line that says whose they are, so that they cannot pass for
+/// ours.
+pub fn from_tracer(words: &str) -> String {
+    format!("tracer: {}", plain(words.trim()))
 }
 
 /// As YAML, each value on the line of its key: kubectl writes long ones so too, and they can be searched for.
@@ -49,9 +35,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn terminals_are_not_steered_by_strangers() {
-        assert_eq!(plain("a\x1b]0;x\x07b\u{9b}c\u{202e}d\te"), "a\\u{1b}]0;x\\u{7}b\\u{9b}c\\u{202e}d e");
-        assert!(matches!(plain("grüße 日本"), Cow::Borrowed(_)));
+    fn a_tracers_words_are_one_line_that_says_whose_it_is() {
+        assert_eq!(from_tracer("a\nerror: b\n"), "tracer: a\\u{a}error: b");
     }
 
     #[test]

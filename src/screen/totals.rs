@@ -1,12 +1,16 @@
 //! How a trace went, in the last lines and the exit status.
 
-use super::{Steps, progress::at_speed};
+use super::{Steps, from_tracer, progress::at_speed};
 use crate::{
     refusal::{self, INCOMPLETE, INTERRUPTED, Refusal, count, seconds, size},
     session::{Gap, Outcome},
 };
+use render::refused::Line;
 use std::{fmt, time::Duration};
-use wire::message::{End, Reason};
+use wire::{
+    message::{End, Reason},
+    refused::{Cause, Refusals},
+};
 
 /// What became of one container's trace: none at all, or one that went so.
 pub type TraceResult = Result<Outcome, Refusal>;
@@ -34,7 +38,7 @@ pub fn report(result: &TraceResult, totals: Option<Option<u64>>, steps: &Steps) 
         return;
     };
     if let Reason::NotRun { status, why } = &end.reason {
-        return steps.refuse(&refusal::not_run(*status, why));
+        return steps.refuse(&refusal::not_run(*status, &from_tracer(why)));
     }
     if totals.is_some() || end.lost > 0 || !outcome.gaps.is_empty() || end.reason != Reason::Stopped {
         let sizes = Sizes { written: totals.flatten(), received: outcome.received };
@@ -42,28 +46,11 @@ pub fn report(result: &TraceResult, totals: Option<Option<u64>>, steps: &Steps) 
         let speed = speed.map_or(String::new(), |speed| format!(", the target ran {speed}"));
         steps.insist(&sum(end.events, end.lost, outcome.lasted, sizes, &speed, why(&end.reason)));
     }
-    if let Reason::Failed(why) | Reason::Gone(why) | Reason::Refused(why) = &end.reason {
-        let refusal = Refusal::new("the trace failed").cause(format!("the tracer said: {why}"));
-        // The kernel refused what has less than it wants (refused.rs in the tracer).
-        let refusal = if why.contains("it is already traced for ") {
-            refusal.fix(format!(
-                "wait until they have ended it, trace another process (-p, --comm), or end it: kubectl strace detach {}",
-                outcome.pod
-            ))
-        } else if why.contains("it is already traced by process ") {
-            refusal.fix(format!(
-                "it may be another tracer container's: kubectl strace status {} says so, kubectl strace detach ends it",
-                outcome.pod
-            ))
-        } else if why.contains("no CAP_SYS_PTRACE") || why.contains("lets only CAP_SYS_PTRACE") {
-            refusal.fix(
-                "run again with --profile ptrace, which adds a tracer container with that capability (this one stays \
-                 and does nothing)",
-            )
-        } else {
-            refusal
-        };
-        steps.refuse(&refusal);
+    if let Reason::Failed(why) | Reason::Gone(why) = &end.reason {
+        steps.refuse(&Refusal::new("the trace failed").cause(from_tracer(why)));
+    }
+    if let Reason::Refused(refusals) = &end.reason {
+        steps.refuse(&refused(refusals, &outcome.pod));
     }
     if let Reason::TooSlow { percent, predicted } = &end.reason {
         let what = match predicted {
@@ -90,9 +77,11 @@ pub fn report(result: &TraceResult, totals: Option<Option<u64>>, steps: &Steps) 
     }
     if let Reason::Evicted(who) = &end.reason {
         steps.refuse(
-            &Refusal::new(format!("the trace is incomplete: {who} ended all traces of the pod"))
-                .cause("kubectl strace detach does so")
-                .fix("ask them, and run it again"),
+            &Refusal::new(
+                "the trace is incomplete: somebody else ended all traces of the pod (kubectl strace detach)",
+            )
+            .cause(from_tracer(&format!("it was {who}")))
+            .fix("ask them, and run it again"),
         );
     }
     if end.lost > 0 {
@@ -113,6 +102,36 @@ pub fn report(result: &TraceResult, totals: Option<Option<u64>>, steps: &Steps) 
                 .cause(gap.to_string())
                 .fix("run it where the connection to the cluster is steady, or trace less (-e trace=...)"),
         );
+    }
+}
+
+/// The kernel let none of a pod's processes be traced.
+fn refused(refusals: &Refusals, pod: &str) -> Refusal {
+    let mut refusal = Refusal::new("the kernel let none of the processes be traced");
+    for refused in &refusals.first {
+        refusal = refusal.cause(from_tracer(&Line(refused).to_string()));
+    }
+    if refusals.more > 0 {
+        refusal = refusal.cause(format!("and {} more", refusals.more));
+    }
+    let is = |wanted: fn(&Cause) -> bool| refusals.first.iter().any(|refused| wanted(&refused.cause));
+    if is(|cause| matches!(cause, Cause::TracedFor { .. })) {
+        refusal.fix(format!(
+            "wait until they have ended it, trace another process (-p, --comm), or end it: kubectl strace detach {pod}"
+        ))
+    } else if is(|cause| matches!(cause, Cause::TracedBy { .. } | Cause::TracedUnseen)) {
+        refusal.fix(format!(
+            "it may be another tracer container's: kubectl strace status {pod} says so, kubectl strace detach ends it"
+        ))
+    } else if refusals.capability_helps() {
+        refusal.fix(
+            "run again with --profile ptrace, which adds a tracer container with that capability (this one stays and \
+             does nothing)",
+        )
+    } else if is(|cause| *cause == Cause::Label) {
+        refusal.fix("give the tracer the target's label: --custom FILE with securityContext.appArmorProfile or seLinuxOptions")
+    } else {
+        refusal
     }
 }
 

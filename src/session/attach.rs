@@ -15,17 +15,18 @@ use crate::{
     interrupt::Interrupts,
     plan::Plan,
     refusal::{self, Refusal},
-    screen::Steps,
+    screen::{Steps, from_tracer},
     targets::{self, Container, Target},
 };
 use k8s_openapi::api::core::v1::Pod;
 use kube::client::Connection;
+use render::refused::Line;
 use std::{
     sync::{Arc, Once, OnceLock},
     time::Duration,
 };
 use tokio::sync::Semaphore;
-use wire::message::Reason;
+use wire::{message::Reason, refused::Refused};
 
 /// How often a container may end before its tracer is there, with `--wait`: each time leaves a container in the list.
 const TRIES: u32 = 3;
@@ -85,13 +86,15 @@ pub async fn attach(
                     steps: &steps,
                 };
                 let outcome = conversation::trace(&traced, depth, left, since, connection, around).await;
-                if let Some(why) =
+                if let Some(refused) =
                     refused(&outcome).filter(|_| above.is_none() && context.plan.climbs(privilege))
                 {
                     steps.say(&format!(
-                        "The kernel let nothing be traced with the profile {}: {why}\nOne with more rights is tried",
+                        "The kernel let nothing be traced with the profile {}",
                         privilege.name()
                     ));
+                    steps.say(&from_tracer(&Line(refused).to_string()));
+                    steps.say("One with more rights is tried");
                     above = Some(privilege);
                     let _ = feed.inputs.send(StreamInput::Anew(None)).await;
                     pod = context.cluster.pod(&container.pod).await?;
@@ -195,10 +198,13 @@ impl Lives {
     }
 }
 
-/// Why the kernel let nothing be traced, if so, and if more rights would help, which the tracer knows (refused.rs).
-fn refused(outcome: &Outcome) -> Option<&str> {
+/// Which process the kernel did not let be traced, where it let none, and more rights would help. A tracer that has traced
+/// something was not refused, whatever it says.
+pub(super) fn refused(outcome: &Outcome) -> Option<&Refused> {
     match &outcome.end.as_ref()?.reason {
-        Reason::Refused(why) if why.contains("(--profile ptrace)") => Some(why),
+        Reason::Refused(refusals) if outcome.lasted.is_zero() => {
+            refusals.first.iter().find(|refused| refused.capability_helps())
+        }
         _ => None,
     }
 }

@@ -7,13 +7,14 @@
 use super::conversation::gap::{Gap, GapStart};
 use crate::{
     cli::Events,
-    screen::{LineWriter, OutputFile, Progress, Steps, Trouble},
+    screen::{LineWriter, OutputFile, Progress, Steps, Trouble, from_tracer},
     targets::Container,
 };
 use render::{
     form::Form,
     gap as missing, json,
     merge::{self, Merge},
+    refused::Line,
     summary,
     text::Options,
     text::Text,
@@ -33,7 +34,7 @@ use tokio_tungstenite::tungstenite::Bytes;
 use wire::{
     codec::{CodecError, Decoder},
     event::{Event, What},
-    message::{End, Hello, Level, Message, Placement, VERSION},
+    message::{End, Hello, Level, Message, Placement, Reason, VERSION},
     summary::{Count, Counts},
 };
 
@@ -171,6 +172,7 @@ impl Printer {
                 output,
                 report: Some(report),
                 greeted: false,
+                ready: false,
                 offset: 0,
                 since: None,
                 held: 0,
@@ -223,6 +225,8 @@ struct Source {
     report: Option<mpsc::UnboundedSender<Report>>,
     /// Whether `Hello` was read.
     greeted: bool,
+    /// Whether `Ready` was.
+    ready: bool,
     /// What makes an event's time nanoseconds since 1970.
     offset: i64,
     /// Since when nothing was traced, and why: still to be said before what is traced next.
@@ -264,6 +268,17 @@ fn form(options: &RenderOptions, container: &Container) -> Form {
             container: Some(container.name.clone()),
         })),
     }
+}
+
+/// The first version whose agents mark their own words.
+const MARKED: u32 = 10;
+
+/// Two versions cannot talk with each other.
+fn other_version(theirs: &str) -> String {
+    format!(
+        "the tracer speaks version {theirs}, this plugin version {VERSION} (release {})",
+        env!("CARGO_PKG_VERSION")
+    )
 }
 
 enum Wait {
@@ -383,15 +398,20 @@ impl Work {
         let Some(messages) = source.decoder.next().map_err(|error: CodecError| error.to_string())? else {
             return Ok(());
         };
+        let agents = source.decoder.is_agents();
         for message in messages {
-            self.message(index, message)?;
+            self.message(index, message, agents)?;
         }
         self.sources[index].unread = true;
         Ok(())
     }
 
-    fn message(&mut self, index: usize, message: Message) -> Result<(), String> {
+    /// `agents`: the agent itself says it, and not the tracer, which the target may have taken over.
+    fn message(&mut self, index: usize, message: Message, agents: bool) -> Result<(), String> {
         let source = &mut self.sources[index];
+        if message.is_agents() && !agents {
+            return Err("the tracer said what only its agent may say".into());
+        }
         if !source.greeted
             && matches!(message, Message::Event { .. } | Message::Ready { .. } | Message::Define { .. })
         {
@@ -399,12 +419,14 @@ impl Work {
         }
         match message {
             Message::Hello(Hello { version, release, .. }) if version != VERSION => {
-                return Err(format!(
-                    "the tracer (release {release}) speaks version {version} of the conversation, this plugin \
-                     (release {}) version {VERSION}",
-                    env!("CARGO_PKG_VERSION")
-                ));
+                return Err(other_version(&format!("{version} of the protocol (release {release})")));
             }
+            // Since version 10 an agent marks its own words, and says its version where that is not the plugin's.
+            Message::End(End { reason: Reason::Failed(_), .. }) if !source.greeted && !agents => {
+                return Err(other_version(&format!("{} of the protocol or an older one", MARKED - 1)));
+            }
+            Message::Hello(_) if source.greeted => return Err("the tracer greeted twice".into()),
+            Message::Ready { .. } if source.ready => return Err("the tracer was ready twice".into()),
             Message::Hello(hello) => {
                 source.greeted = true;
                 source.offset = hello.wall_offset;
@@ -432,11 +454,17 @@ impl Work {
                 self.merge.push(Instant::now(), (index, shard), event);
             }
             Message::Notice(notice) => match notice.level {
-                Level::Note => source.output.steps.say(&notice.text),
-                Level::Warning => source.output.steps.insist(&format!("warning: {}", notice.text)),
-                Level::Error => source.output.steps.insist(&format!("error: {}", notice.text)),
+                Level::Note => source.output.steps.say(&from_tracer(&notice.text)),
+                Level::Warning => {
+                    source.output.steps.insist(&from_tracer(&format!("warning: {}", notice.text)));
+                }
+                Level::Error => source.output.steps.insist(&from_tracer(&format!("error: {}", notice.text))),
             },
+            Message::NotTraced(refused) => {
+                source.output.steps.insist(&from_tracer(&format!("warning: not traced: {}", Line(&refused))));
+            }
             Message::Ready { threads, processes, time } => {
+                source.ready = true;
                 source.tell(Report::Ready { threads, processes, time });
             }
             Message::Placement(placement) => source.tell(Report::Placement(placement)),
@@ -475,6 +503,7 @@ impl Work {
         source.decoder = Decoder::new();
         source.names.clear();
         source.greeted = false;
+        source.ready = false;
         source.last = None;
     }
 

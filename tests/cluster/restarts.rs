@@ -137,7 +137,7 @@ fn what_the_kernel_refuses_is_tried_with_more_rights_once() {
         &[
             "profile unprivileged",
             "it is not dumpable",
-            "[we: Uid 1234 1234 1234 1234, CapEff 0, NoNewPrivs 1",
+            "[we: Uid 1234, Gid 4321, CapPrm 0, CapEff 0, NoNewPrivs 1",
             "It has the profile ptrace (root with SYS_PTRACE): the kernel refused less",
         ],
     );
@@ -152,7 +152,10 @@ fn what_the_kernel_refuses_is_tried_with_more_rights_once() {
     // Who asked for less gets less, and an explanation.
     let mut trace = Running::start(space.plugin(&["opaque", "--profile", "unprivileged"]));
     assert_eq!(trace.wait(SOON).code(), Some(1));
-    says(&trace.err(), &["the trace failed", "it is not dumpable", "--profile ptrace"]);
+    says(
+        &trace.err(),
+        &["the kernel let none of the processes be traced", "it is not dumpable", "--profile ptrace"],
+    );
 }
 
 #[test]

@@ -106,8 +106,11 @@ async fn broken_off(ending: &Ending, record: &Record, traced: &Traced<'_>) -> Op
         Ending::Totals(_) => return None,
         Ending::Unreadable(why) => {
             Refusal::new("what the tracer sends cannot be read").cause(words::quoted(why)).fix(
-                "use the tracer image of the plugin's own version (--image); a tracer container of another version that \
-                 still runs in the pod is not used when the image has another name",
+                format!(
+                    "use the tracer image of the plugin's own version (--image). A tracer container of another version \
+                     that still runs in the pod is ended by kubectl strace detach pod/{}",
+                    traced.target.pod
+                ),
             )
         }
         Ending::OutOfTurn { what, phase } => Refusal::new("the trace was ended: the tracer spoke out of turn")

@@ -10,5 +10,6 @@ pub mod form;
 pub mod gap;
 pub mod json;
 pub mod merge;
+pub mod refused;
 pub mod summary;
 pub mod text;

@@ -181,10 +181,8 @@ fn unfit(container: &str, whole: bool) -> Option<String> {
     if let Some((process, error)) = refused.first()
         && (whole || refused.len() == members.len())
     {
-        return Some(format!(
-            "process {process} may not be traced from there ({error}): {}",
-            refused::why(**process, &[])
-        ));
+        let why = refused::why(**process, error, &[]);
+        return Some(format!("process {process} may not be traced from there: {why}"));
     }
     narrow()
 }

@@ -24,6 +24,7 @@ use wire::{
     codec::{self, Encoder},
     event::{Event, What},
     message::{End, Message, Notice, Pulse, Reason, Speed},
+    refused::Refused,
     summary::Count,
 };
 
@@ -175,6 +176,12 @@ impl Sink for Shard {
     fn notice(&mut self, notice: Notice) {
         self.message.clear();
         codec::encode(&Message::Notice(notice), &mut self.message);
+        self.shared.send(&self.message);
+    }
+
+    fn not_traced(&mut self, refused: Refused) {
+        self.message.clear();
+        codec::encode(&Message::NotTraced(Box::new(refused)), &mut self.message);
         self.shared.send(&self.message);
     }
 

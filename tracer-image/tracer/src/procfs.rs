@@ -29,6 +29,13 @@ pub fn cpu(thread: i32) -> Option<usize> {
     text.rsplit_once(')')?.1.split_ascii_whitespace().nth(36)?.parse().ok()
 }
 
+/// The kernel's flags of a process (proc_pid_stat(5), field 9).
+pub fn flags(process: i32) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // Behind the name, which may hold anything, come the fields from the third on.
+    text.rsplit_once(')')?.1.split_ascii_whitespace().nth(6)?.parse().ok()
+}
+
 /// How long a thread of this process has waited for a CPU so far, in nanoseconds (Documentation/scheduler/sched-stats.rst).
 pub fn waited(thread: i32) -> Option<u64> {
     let text = fs::read_to_string(format!("/proc/self/task/{thread}/schedstat")).ok()?;

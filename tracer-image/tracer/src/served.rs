@@ -106,7 +106,12 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
 pub fn main_in_target(args: impl Iterator<Item = OsString>) -> i32 {
     let _ = prctl::set_name(c"tracer");
     match door::enter(args) {
-        Ok((Entered { agent, pipes }, line)) => exit_status(serve(pipes, Some(agent), line, &[])),
+        Ok((Entered { agent, pipes }, line)) => {
+            exit_status(serve(pipes, Some(agent), line, &[]));
+            // To the client any other status means that we did not come through the door. Who has come through it says
+            // on the stream how the trace ended.
+            0
+        }
         Err(status) => status,
     }
 }

@@ -11,7 +11,7 @@
 //! | 8..12 | bytes of payload once unpacked |
 //! | 12..20 | sequence number, from 0 in each direction |
 //! | 20..24 | how many of the messages are events, for who forwards frames without opening them |
-//! | 24..28 | flags: 1 = packed, 2 = the stream's last frame |
+//! | 24..28 | flags: 1 = packed, 2 = the stream's last frame, 4 = the agent's own |
 //! | 28..32 | CRC-32 of everything before it and of the payload |
 //!
 //! A frame without messages says only that its sender lives.
@@ -19,7 +19,7 @@
 //! Whoever reads must not trust whoever writes: lengths are bounded before memory is set aside for them, and nesting is
 //! bounded before the stack is (`nesting`).
 
-use crate::nesting;
+use crate::{message::VERSION, nesting};
 use serde::{Serialize, de::DeserializeOwned};
 use std::ops::Range;
 
@@ -32,6 +32,7 @@ const WORTH_PACKING: usize = 192;
 const MAGIC: [u8; 4] = *b"KST1";
 const PACKED: u32 = 1;
 const LAST: u32 = 2;
+const AGENT: u32 = 4;
 
 /// Why a stream cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -69,6 +70,12 @@ pub enum CodecError {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// The other side speaks another version of the conversation, in which this frame is something else.
+    #[error("the other side speaks version {theirs} of the protocol, this one version {VERSION}")]
+    Version {
+        /// Theirs.
+        theirs: u32,
+    },
     /// Something follows the last frame.
     #[error("the stream goes on behind its end")]
     AfterLast,
@@ -83,6 +90,7 @@ pub struct Oversize(pub usize);
 #[derive(Default)]
 pub struct Encoder {
     sequence: u64,
+    agent: bool,
     plain: Vec<u8>,
     table: lz4_flex::block::CompressTable,
 }
@@ -96,6 +104,11 @@ impl Encoder {
     /// For a stream that someone else began, whose next frame has this number.
     pub fn resume(sequence: u64) -> Encoder {
         Encoder { sequence, ..Encoder::default() }
+    }
+
+    /// For what the agent itself says in a stream, from this frame on ([`Head::agent`]).
+    pub fn of_agent(sequence: u64) -> Encoder {
+        Encoder { sequence, agent: true, ..Encoder::default() }
     }
 
     /// One frame of these messages.
@@ -162,6 +175,7 @@ impl Encoder {
             events,
             packed,
             last,
+            agent: self.agent,
             crc: 0,
         };
         head.write(&mut out[start..]);
@@ -223,6 +237,8 @@ pub struct Head {
     pub packed: bool,
     /// Whether it is the stream's last.
     pub last: bool,
+    /// Whether the agent itself says it, and not an engine. An agent passes on no frame of an engine with this mark.
+    pub agent: bool,
     crc: u32,
 }
 
@@ -253,6 +269,7 @@ impl Head {
             events: word(20),
             packed: flags & PACKED != 0,
             last: flags & LAST != 0,
+            agent: flags & AGENT != 0,
             crc: word(28),
         };
         let claimed = head.length.max(head.plain);
@@ -274,7 +291,8 @@ impl Head {
 
     /// Writes the header and the checksum in front of the payload that is already there.
     fn write(&self, frame: &mut [u8]) {
-        let flags = if self.packed { PACKED } else { 0 } | if self.last { LAST } else { 0 };
+        let flag = |set: bool, flag: u32| if set { flag } else { 0 };
+        let flags = flag(self.packed, PACKED) | flag(self.last, LAST) | flag(self.agent, AGENT);
         frame[..4].copy_from_slice(&MAGIC);
         frame[4..8].copy_from_slice(&(self.length as u32).to_le_bytes());
         frame[8..12].copy_from_slice(&(self.plain as u32).to_le_bytes());
@@ -311,6 +329,7 @@ pub struct Decoder {
     taken: usize,
     plain: Vec<u8>,
     sequence: u64,
+    agents: bool,
     ended: bool,
     broken: Option<CodecError>,
 }
@@ -377,11 +396,25 @@ impl Decoder {
         } else {
             return Err(CodecError::Malformed { sequence, why: "its lengths disagree" });
         };
-        let messages = messages(plain).map_err(|why| CodecError::Malformed { sequence, why })?;
+        let messages = messages(plain).map_err(|why| match version(plain) {
+            Some(theirs) if sequence == 0 && theirs != VERSION => CodecError::Version { theirs },
+            _ => CodecError::Malformed { sequence, why },
+        })?;
+        self.agents = head.agent;
         self.taken += head.frame().end;
         self.sequence += 1;
         self.ended = head.last;
         Ok(Some(messages))
+    }
+
+    /// For a stream whose frames before this one are not wanted.
+    pub fn resume(sequence: u64) -> Decoder {
+        Decoder { sequence, ..Decoder::default() }
+    }
+
+    /// Whether the frame that was read last is the agent's own ([`Head::agent`]).
+    pub fn is_agents(&self) -> bool {
+        self.agents
     }
 
     /// The connection was cut: an unfinished frame will not be finished, and the next bytes begin with the frame whose
@@ -404,6 +437,13 @@ impl Decoder {
     pub fn waiting(&self) -> usize {
         self.bytes.len() - self.taken
     }
+}
+
+/// The version of the conversation that a stream's first payload names: `Trace`, and `Hello` on the way back, are the
+/// first of their kinds and begin with it, in every version.
+fn version(plain: &[u8]) -> Option<u32> {
+    let (kind, version) = postcard::take_from_bytes::<(u32, u32)>(plain).ok()?.0;
+    (kind == 0).then_some(version)
 }
 
 fn messages<T: DeserializeOwned>(mut bytes: &[u8]) -> Result<Vec<T>, &'static str> {

@@ -7,6 +7,7 @@ pub mod codec;
 pub mod event;
 pub mod headroom;
 pub mod message;
-
 mod nesting;
+pub mod refused;
 pub mod summary;
+pub mod text;

@@ -2,7 +2,9 @@
 
 use crate::{
     event::Event,
+    refused::{Refusals, Refused},
     summary::{Count, Counting},
+    text,
 };
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -11,6 +13,11 @@ use syscalls::value::Name;
 /// Version of the conversation. Raised whenever an old client could misread a new tracer or the other way round:
 /// a variant or field added, removed or moved in [`Message`], [`Request`], [`Event`] or
 /// [`Value`](syscalls::value::Value). New calls, flags and names need no new version: they travel as names.
+///
+/// Some messages never change, so that two versions can at least tell each other which they are, and so that `status` and
+/// `detach` work between them: [`Hello`], [`Message::End`] with [`Reason::Failed`] and [`Reason::Stopped`],
+/// [`Message::Status`], [`Request::Status`], [`Request::Leave`], [`Request::Heartbeat`], [`Request::Stop`], and the first
+/// field of [`Trace`]. `tests/versions.rs` holds them to the bytes of version 9. New variants come last.
 pub const VERSION: u32 = 10;
 
 /// Tracer to client.
@@ -57,9 +64,19 @@ pub enum Message {
     Pulse(Pulse),
     /// What the agent does: its answer to [`Request::Status`] and [`Request::Leave`].
     Status(AgentStatus),
+    /// A process that could not be attached to, while others could.
+    NotTraced(Box<Refused>),
     /// Nothing is shown: why that may be. Once, some seconds after the beginning, or shortly before the end of a trace that
     /// counts.
     Silence(Silence),
+}
+
+impl Message {
+    /// Whether only the agent may say this. An engine in the target's container may be in the target's hands, so the
+    /// agent passes on nothing of an engine's that claims to be its own ([`Head::agent`](crate::codec::Head::agent)).
+    pub fn is_agents(&self) -> bool {
+        matches!(self, Message::Placement(_) | Message::Status(_))
+    }
 }
 
 /// What there is to say of a trace that shows nothing.
@@ -105,6 +122,7 @@ pub enum Placement {
     /// In the agent's container, as a person is told.
     Agent {
         /// Why not in the target's.
+        #[serde(deserialize_with = "text::decode")]
         why: String,
     },
 }
@@ -115,6 +133,7 @@ pub struct Hello {
     /// [`VERSION`] of the tracer.
     pub version: u32,
     /// The tracer's release.
+    #[serde(deserialize_with = "text::decode")]
     pub release: String,
     /// What to add to an event's monotonic time for nanoseconds since 1970.
     pub wall_offset: i64,
@@ -166,6 +185,7 @@ impl Speed {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentStatus {
     /// The agent's release.
+    #[serde(deserialize_with = "text::decode")]
     pub release: String,
     /// After how many seconds without use it leaves.
     pub idle: u64,
@@ -179,6 +199,7 @@ pub struct AgentStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionStatus {
     /// [`Trace::who`]
+    #[serde(deserialize_with = "text::decode")]
     pub who: String,
     /// When it began, in seconds since 1970.
     pub since: u64,
@@ -189,6 +210,7 @@ pub struct SessionStatus {
     /// Events so far.
     pub events: u64,
     /// The expressions of `-e trace=`, shortened.
+    #[serde(deserialize_with = "text::decode")]
     pub filter: String,
 }
 
@@ -197,7 +219,8 @@ pub struct SessionStatus {
 pub struct Notice {
     /// How bad it is.
     pub level: Level,
-    /// One or more lines, escaped by whoever prints them.
+    /// One line.
+    #[serde(deserialize_with = "text::decode")]
     pub text: String,
 }
 
@@ -237,14 +260,14 @@ pub enum Reason {
     /// The client was not heard of for longer than its lease.
     LeaseExpired,
     /// Nothing could be attached, or the tracer failed.
-    Failed(String),
+    Failed(#[serde(deserialize_with = "text::decode")] String),
     /// The tracer in the target's container is gone without a word, in words; nothing is known of what happened after
     /// [`End::time`]. Who runs it there may have ended it with the connection through which it was run.
-    Gone(String),
+    Gone(#[serde(deserialize_with = "text::decode")] String),
     /// The agent does not have, or has no longer, the trace that a client wants to go on with.
     Forgotten,
-    /// The kernel let none of the processes be attached to: why, for each.
-    Refused(String),
+    /// The kernel let none of the processes be attached to.
+    Refused(Refusals),
     /// The command has ended, and with it whatever of its children was traced: its exit code, or what a shell makes of the
     /// signal that ended it.
     CommandEnded {
@@ -256,10 +279,11 @@ pub enum Reason {
         /// What a shell would have exited with: 127 where there is no such program, 126 where it cannot be executed.
         status: u8,
         /// Why.
+        #[serde(deserialize_with = "text::decode")]
         why: String,
     },
     /// Somebody else, whom this names, wanted every trace of the pod to end.
-    Evicted(String),
+    Evicted(#[serde(deserialize_with = "text::decode")] String),
     /// The target runs at so many percent of its speed, which is less than [`Trace::max_slowdown`] leaves it.
     TooSlow {
         /// So many.
@@ -317,11 +341,13 @@ pub enum Request {
     /// [`Message::Status`] as it was before, and an `End` when every tracee is free.
     Leave {
         /// Who wants it ([`Trace::who`]).
+        #[serde(deserialize_with = "text::decode")]
         who: String,
     },
     /// From the agent to its engine only: detach, and `End` with [`Reason::Evicted`].
     Evicted {
         /// Who wants it.
+        #[serde(deserialize_with = "text::decode")]
         who: String,
     },
 }
@@ -350,6 +376,7 @@ pub struct Holder {
     /// Its process id.
     pub process: i32,
     /// For whom ([`Trace::who`]).
+    #[serde(deserialize_with = "text::decode")]
     pub who: String,
     /// Since when, in seconds since 1970.
     pub since: u64,
@@ -420,6 +447,7 @@ pub struct Trace {
     pub place: Place,
     /// Who traces, for others who find the target traced: a person's name and machine. Words, at most [`Trace::WHO`]
     /// bytes.
+    #[serde(deserialize_with = "text::decode")]
     pub who: String,
     /// After how many seconds without use the agent is to leave from now on, if that is to change.
     pub idle: Option<u32>,

@@ -53,7 +53,7 @@ fn batch(random: &mut fastrand::Rng) -> Vec<Message> {
     let mut batch = vec![
         Message::Hello(Hello { version: VERSION, release: "1.2.3".into(), wall_offset: random.i64(..) }),
         Message::Define { shard: 0, name: Name(0), text: "openat".into() },
-        Message::Notice(Notice { level: Level::Warning, text: "ä\u{7f}".into() }),
+        Message::Notice(Notice { level: Level::Warning, text: "ä".into() }),
     ];
     batch.extend((0..random.usize(0..40)).map(|_| call(random)));
     batch.push(Message::Ready { threads: 3, processes: 1, time: 5 });
@@ -218,6 +218,87 @@ fn what_is_too_long_is_neither_sent_nor_taken() {
         frame[at..at + 4].copy_from_slice(&u32::MAX.to_le_bytes());
         let error = CodecError::TooLong { claimed: u32::MAX as usize };
         assert_eq!(read(&frame, || 64).1.err(), Some(error));
+    }
+}
+
+/// A text that comes from the target's side ends up on somebody's terminal, between lines of ours.
+#[test]
+fn every_text_is_one_bounded_harmless_line() {
+    use wire::{
+        message::{AgentStatus, Holder, Placement, SessionStatus},
+        refused::{Cause, Evidence, Refusals, Refused, Side},
+        text::{LONGEST, MOST as FEW},
+    };
+    let _alone = alone();
+    let bad = || format!("a\nerror: b\r\x1b[2J\u{202e}{}", "x".repeat(5000));
+    let side = || Side { label: bad(), uid_map: bad(), ..Side::default() };
+    let refused = |cause| Refused {
+        process: 1,
+        error: 1,
+        cause,
+        evidence: Evidence { ours: side(), its: side(), ..Evidence::default() },
+    };
+    let end = |reason| Message::End(End { events: 0, lost: 0, time: 0, reason });
+    let session =
+        SessionStatus { who: bad(), since: 0, in_target: true, connected: true, events: 0, filter: bad() };
+    let messages = [
+        Message::Hello(Hello { version: VERSION, release: bad(), wall_offset: 0 }),
+        Message::Notice(Notice { level: Level::Error, text: bad() }),
+        Message::Placement(Placement::Agent { why: bad() }),
+        Message::Status(AgentStatus { release: bad(), idle: 0, unused: None, sessions: vec![session] }),
+        Message::NotTraced(Box::new(refused(Cause::TracedFor { who: bad(), seconds: 0 }))),
+        end(Reason::Failed(bad())),
+        end(Reason::Gone(bad())),
+        end(Reason::NotRun { status: 1, why: bad() }),
+        end(Reason::Evicted(bad())),
+        end(Reason::Refused(Refusals { first: vec![refused(Cause::Unknown)], more: 0 })),
+        end(Reason::Refused(Refusals {
+            first: vec![refused(Cause::TracedBy { process: 1, name: bad() })],
+            more: 0,
+        })),
+    ];
+    let check = |debug: String| {
+        for harm in ["\\n", "\\r", "\\u{1b}[", "\n"] {
+            // As `Debug` writes what is in a text: a control character has one backslash, an escape of ours two.
+            assert!(!debug.replace("\\\\", "").contains(harm), "{harm:?} in {}", &debug[..300]);
+        }
+        assert!(debug.len() < 7 * (LONGEST + 500), "{} bytes", debug.len());
+    };
+    for message in messages {
+        let mut decoder = Decoder::new();
+        decoder.push(&Encoder::new().frame(&[message]).expect("small"));
+        check(format!("{:?}", decoder.next::<Message>().expect("a frame").expect("whole")));
+    }
+    for request in [Request::Leave { who: bad() }, Request::Evicted { who: bad() }] {
+        let mut decoder = Decoder::new();
+        decoder.push(&Encoder::new().frame(&[request]).expect("small"));
+        check(format!("{:?}", decoder.next::<Request>().expect("a frame").expect("whole")));
+    }
+    let mut plain = Vec::new();
+    encode(&Holder { process: 1, who: bad(), since: 0 }, &mut plain);
+    assert!(postcard::from_bytes::<Holder>(&plain).expect("good").who.len() <= LONGEST);
+    let many = Refusals { first: vec![refused(Cause::Unknown); FEW * 2], more: 0 };
+    let mut decoder = Decoder::new();
+    decoder.push(&Encoder::new().frame(&[end(Reason::Refused(many))]).expect("small"));
+    let [Message::End(End { reason: Reason::Refused(kept), .. })] =
+        &decoder.next::<Message>().expect("a frame").expect("whole")[..]
+    else {
+        panic!("not what was sent")
+    };
+    assert_eq!(kept.first.len(), FEW);
+}
+
+#[test]
+fn what_the_agent_says_itself_is_marked() {
+    let _alone = alone();
+    let mut bytes = Encoder::of_agent(0).frame::<Message>(&[]).expect("empty");
+    bytes.extend(Encoder::resume(1).frame::<Message>(&[]).expect("empty"));
+    assert!(Head::read(&bytes).expect("a frame").expect("whole").agent);
+    let mut decoder = Decoder::new();
+    decoder.push(&bytes);
+    for agents in [true, false] {
+        assert_eq!(decoder.next::<Message>(), Ok(Some(vec![])));
+        assert_eq!(decoder.is_agents(), agents);
     }
 }
 

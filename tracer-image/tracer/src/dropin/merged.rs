@@ -2,7 +2,7 @@
 
 use super::output::TextSink;
 use crate::engine::{Sink, Sinks, ptrace};
-use render::merge::Merge;
+use render::{merge::Merge, refused::Line};
 use std::{
     collections::BTreeMap,
     sync::{
@@ -16,6 +16,7 @@ use syscalls::value::Names;
 use wire::{
     event::Event,
     message::Notice,
+    refused::Refused,
     summary::{Count, Counts, add},
 };
 
@@ -183,6 +184,10 @@ impl Sink for Lane<'_> {
 
     fn notice(&mut self, notice: Notice) {
         self.merged.0.lock().text.notice(&notice.text);
+    }
+
+    fn not_traced(&mut self, refused: Refused) {
+        self.merged.0.lock().text.notice(&format!("not traced: {}", Line(&refused)));
     }
 
     fn ready(&mut self, _threads: u32, _processes: u32) {

@@ -21,6 +21,7 @@ use render::{
     color::{Painter, Palette},
     form::Form,
     json,
+    refused::Line,
     text::Text,
 };
 use std::{
@@ -168,7 +169,11 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         let _ = piped.wait();
     }
     let failure = match (&spawned.reason, &spawned.failure) {
-        (Reason::Failed(reason) | Reason::Refused(reason), _) => Some(reason.clone()),
+        (Reason::Failed(reason), _) => Some(reason.clone()),
+        (Reason::Refused(refusals), _) => {
+            let all: Vec<String> = refusals.first.iter().map(|refused| Line(refused).to_string()).collect();
+            Some(format!("no process could be traced: {}", all.join("; ")))
+        }
         (_, Some(error)) => Some(format!("exec: {}", reason(error))),
         _ => None,
     };

@@ -13,6 +13,7 @@ use syscalls::{
 use wire::{
     event::Event,
     message::{Holder, Notice, Target},
+    refused::Refused,
     summary::Count,
 };
 
@@ -43,6 +44,8 @@ pub trait Sink {
     fn sees_a_call(&mut self) {}
     /// Words for the person who traces.
     fn notice(&mut self, notice: Notice);
+    /// A process could not be attached to, while others could.
+    fn not_traced(&mut self, refused: Refused);
     /// All that was running is attached now.
     fn ready(&mut self, threads: u32, processes: u32);
     /// How often calls were made, once, at the end, where they are counted.

@@ -21,6 +21,7 @@ use syscalls::{
 use wire::{
     event::{Event, What},
     message::Notice,
+    refused::Refused,
     summary::Count,
 };
 
@@ -77,6 +78,10 @@ impl<S: Sink> Sink for Redacting<S> {
 
     fn notice(&mut self, notice: Notice) {
         self.inner.notice(notice);
+    }
+
+    fn not_traced(&mut self, refused: Refused) {
+        self.inner.not_traced(refused);
     }
 
     fn ready(&mut self, threads: u32, processes: u32) {

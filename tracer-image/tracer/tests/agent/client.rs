@@ -1,5 +1,6 @@
 //! A client of the agent: it speaks to a relay that is a process like any other.
 
+use render::refused::Line;
 use std::{
     collections::BTreeMap,
     io::{Read, Write},
@@ -73,6 +74,8 @@ pub struct Client {
     pub notices: Vec<String>,
     pub ready: Option<(u32, u32)>,
     pub hello: bool,
+    /// Which version the tracer speaks.
+    pub version: u32,
     pub end: Option<End>,
     pub placement: Option<Placement>,
     pub pulse: Option<Pulse>,
@@ -119,6 +122,7 @@ impl Client {
             notices: Vec::new(),
             ready: None,
             hello: false,
+            version: 0,
             end: None,
             placement: None,
             pulse: None,
@@ -237,7 +241,11 @@ impl Client {
     /// Why the stream ended with a failure.
     pub fn failure(&mut self) -> String {
         match self.finish() {
-            Some(End { reason: Reason::Failed(why) | Reason::Refused(why), .. }) => why,
+            Some(End { reason: Reason::Failed(why), .. }) => why,
+            Some(End { reason: Reason::Refused(refusals), .. }) => {
+                let all: Vec<_> = refusals.first.iter().map(|refused| Line(refused).to_string()).collect();
+                all.join("; ")
+            }
             other => panic!("not a failure: {other:?}, {}", self.state()),
         }
     }
@@ -255,7 +263,8 @@ impl Client {
             for message in messages {
                 assert!(self.end.is_none(), "nothing follows the end");
                 match message {
-                    Message::Hello(_) => {
+                    Message::Hello(hello) => {
+                        self.version = hello.version;
                         assert!(!std::mem::replace(&mut self.hello, true), "one hello");
                         assert_eq!(self.sent, 0, "hello comes first");
                     }
@@ -281,6 +290,7 @@ impl Client {
                     Message::Summary(counts) => self.counts.extend(counts),
                     Message::Status(status) => self.status = Some(status),
                     Message::Silence(silence) => self.silence = Some(silence),
+                    Message::NotTraced(refused) => self.notices.push(Line(&refused).to_string()),
                 }
             }
         }

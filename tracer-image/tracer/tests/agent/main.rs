@@ -5,6 +5,7 @@ mod cgroup;
 mod client;
 mod door;
 mod faults;
+mod log;
 mod others;
 mod place;
 mod rates;

@@ -7,7 +7,10 @@ use super::{
     traced,
 };
 use std::{thread, time::Duration};
-use wire::message::{Overload, Reason, Request, Trace};
+use wire::{
+    codec::Encoder,
+    message::{Overload, Reason, Request, Trace, VERSION},
+};
 
 fn asked(place: &Place, request: Request) -> Client {
     let mut client = Client::new(place.relay());
@@ -189,4 +192,30 @@ fn a_target_that_sleeps_is_not_found_to_be_slowed_down() {
     let speed = client.pulse.and_then(|pulse| pulse.speed).expect("waited for");
     assert!(speed.percent().is_none_or(|percent| percent > 70), "{speed:?}");
     client.stop();
+}
+
+/// What a plugin of another version wants may be laid out in any way behind its version.
+#[test]
+fn a_plugin_of_another_version_is_told_both_and_nothing_is_attached() {
+    let place = Place::new();
+    let _agent = place.agent();
+    let target = Process::calm();
+    let readable = Request::Trace(Trace { version: VERSION - 1, ..trace(&[target.id()]) });
+    let unreadable = (0_u32, VERSION + 1, u128::MAX);
+    let frames = [
+        (VERSION - 1, Encoder::new().frame(&[readable]).expect("small")),
+        (VERSION + 1, Encoder::new().frame(&[unreadable]).expect("small")),
+    ];
+    for (version, frame) in frames {
+        let mut client = Client::new(place.relay());
+        client.write(&frame);
+        let why = client.failure();
+        let both =
+            format!("the plugin speaks version {version} of the protocol, this tracer version {VERSION}");
+        assert!(why.starts_with(&both) && why.contains("--image"), "{why}");
+        assert_eq!(client.version, VERSION);
+        assert_eq!(target.tracer(), 0);
+    }
+    // What `status` and `detach` ask is the same in every version.
+    assert!(asked(&place, Request::Status).status.take().expect("waited for").sessions.is_empty());
 }

@@ -33,6 +33,7 @@ use syscalls::{
 use wire::{
     event::{Birth, What},
     message::{Level, Notice, Reason, Target},
+    refused::{Refusals, Refused},
 };
 
 /// A call that has not returned for so long is shown as it stands.
@@ -195,10 +196,10 @@ impl<'a> Shard<'a> {
                     ))
                 }
                 [] => Reason::Failed("there is no process to trace".into()),
-                some => Reason::Refused(format!("no process could be traced: {}", some.join("; "))),
+                _ => Reason::Refused(Refusals::new(refusals)),
             };
         }
-        self.warn(&refusals);
+        self.warn(refusals);
         self.ready();
         self.trace(&mut clock)
     }
@@ -211,10 +212,11 @@ impl<'a> Shard<'a> {
     }
 
     /// Tells what could not be attached to.
-    fn warn(&mut self, refusals: &[String]) {
-        self.say(refusals.iter().take(MOST_REFUSALS).map(|refusal| format!("not traced: {refusal}")));
-        if refusals.len() > MOST_REFUSALS {
-            self.say([format!("not traced: {} more processes", refusals.len() - MOST_REFUSALS)]);
+    fn warn(&mut self, refusals: Vec<Refused>) {
+        let more = refusals.len().saturating_sub(MOST_REFUSALS);
+        refusals.into_iter().take(MOST_REFUSALS).for_each(|refused| self.sink.not_traced(refused));
+        if more > 0 {
+            self.say([format!("not traced: {more} more processes")]);
         }
     }
 
@@ -277,7 +279,7 @@ impl<'a> Shard<'a> {
         let seized =
             request::seize(process, self.options(process)).and_then(|()| request::interrupt(process));
         if let Err(error) = seized {
-            let why = refused::why(process, &[]);
+            let why = refused::why(process, &error, &[]);
             return Err(Reason::Failed(format!(
                 "the command may not be traced: PTRACE_SEIZE: {error}: {why}"
             )));
@@ -296,7 +298,7 @@ impl<'a> Shard<'a> {
         // What runs already and is traced beside it comes first, as in strace.
         let refusals = self.seize_members();
         self.say(self.missing());
-        self.warn(&refusals);
+        self.warn(refusals);
         self.attached(process, process, if waiting.child { Birth::Spawned } else { Birth::Seized });
         self.ready();
         Ok(waiting.go())
@@ -317,7 +319,7 @@ impl<'a> Shard<'a> {
     }
 
     /// Seizes what belongs to the target and is not traced yet, until nothing new appears. Returns the refusals.
-    fn seize_members(&mut self) -> Vec<String> {
+    fn seize_members(&mut self) -> Vec<Refused> {
         let mut refusals = Vec::new();
         loop {
             let mut found = false;
@@ -328,10 +330,9 @@ impl<'a> Shard<'a> {
                 }
                 let whole = self.plan.follow || matches!(self.plan.target, Target::Container { .. });
                 let seized = seize::process(process, whole, self.options(process), &known);
-                if let Some(refusal) = seized.refused {
+                if let Some(error) = seized.refused {
                     self.refused.insert(process);
-                    let why = refused::why(process, &self.plan.holders);
-                    refusals.push(format!("process {process} ({refusal}): {why}"));
+                    refusals.push(refused::refused(process, &error, &self.plan.holders));
                 }
                 for (tid, found_in) in seized.threads {
                     found = true;
@@ -401,9 +402,8 @@ impl<'a> Shard<'a> {
                     && wakeup::now() - last_scan >= every.as_nanos() as u64
                 {
                     // A process that is refused now was told when it was first seen, or is told now.
-                    for refusal in self.seize_members() {
-                        let text = format!("not traced: {refusal}");
-                        self.sink.notice(Notice { level: Level::Warning, text });
+                    for refused in self.seize_members() {
+                        self.sink.not_traced(refused);
                     }
                     last_scan = wakeup::now();
                 }
