@@ -25,6 +25,7 @@ mod rates;
 mod reconnect;
 mod redact;
 mod restarts;
+mod reuse;
 mod session;
 mod start;
 mod status;
