@@ -373,6 +373,37 @@ fn all_containers_of_a_pod() {
 }
 
 #[test]
+fn a_container_that_cannot_be_traced_makes_the_run_incomplete() {
+    let space = Namespace::new("omitted");
+    space
+        .apply(&pair("pair", "").replace("while :; do ls /other >/dev/null 2>&1; sleep 0.1; done", "exit 3"));
+    let waits = "status.containerStatuses[?(@.name==\"other\")].state.waiting.reason";
+    let waits = || space.field("pair", &format!(".{waits}"));
+    // The kubelet waits longer each time: by then it does not run in the middle of the test.
+    let restarts = || space.field("pair", ".status.containerStatuses[?(@.name==\"other\")].restartCount");
+    space.until("it crashes", Duration::from_secs(90), || {
+        waits() == "CrashLoopBackOff" && restarts() >= "2".into()
+    });
+    for (args, code) in [
+        (&["pair", "-c", "app", "-c", "other"][..], 1),
+        (&["pair", "--all-containers"], 1),
+        (&["pair", "-c", "app"], 0),
+    ] {
+        let mut trace = Running::start(space.plugin(&[args, &["-e", "%file", "--duration", "1s"]].concat()));
+        let status = trace.wait(SOON);
+        println!("{args:?}: {}", trace.err());
+        assert_eq!(status.code(), Some(code), "{}", trace.err());
+        if code == 1 {
+            says(&trace.err(), &["not traced: container other of pod pair does not run", "CrashLoopBackOff"]);
+            says(
+                &trace.err(),
+                &["Not complete (exit status 1), 1 of ", ": pair other: container other of pod pair"],
+            );
+        }
+    }
+}
+
+#[test]
 fn colours_only_where_they_are_wanted() {
     let space = Namespace::new("colours");
     space.apply(&pair("pair", ""));
