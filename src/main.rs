@@ -44,7 +44,7 @@ use std::{
     sync::{Arc, Once},
     time::Duration,
 };
-use targets::{Container, Containers};
+use targets::{Container, Containers, Newcomers, PodChoice};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 fn main() -> ExitCode {
@@ -199,6 +199,10 @@ async fn run(args: &cli::Args) -> u8 {
         Ok(started) => started,
         Err(error) => return refuse(&Refusal::new("cannot start a thread").cause(error.to_string())),
     };
+    let mut newcomers = match plan.selection.choice {
+        PodChoice::All(_) => Some(Newcomers::new(&cluster, &plan.selection.query, &pods)),
+        PodChoice::One => None,
+    };
     let output = plan.output.clone();
     say_tight_probes(&containers, &pods, &steps);
     // A command writes to the same terminal, and knows nothing of a line there.
@@ -247,6 +251,7 @@ async fn run(args: &cli::Args) -> u8 {
                 }
                 None => break,
             },
+            new = next_of(&mut newcomers) => say_new(&new, &steps),
             // The terminal has written ^C.
             () = interrupts.next(), if steps.on_terminal() => eprintln!(),
         }
@@ -270,6 +275,26 @@ async fn run(args: &cli::Args) -> u8 {
         steps.insist(&line);
     }
     omission::status(&omissions)
+}
+
+/// The pods that come next; none ever where nobody asked for all.
+async fn next_of(newcomers: &mut Option<Newcomers>) -> Vec<Pod> {
+    match newcomers {
+        Some(newcomers) => newcomers.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Most new pods that are named at a time.
+const NAMED: usize = 5;
+
+fn say_new(pods: &[Pod], steps: &Steps) {
+    let mut names: Vec<String> = pods.iter().take(NAMED).map(ResourceExt::name_any).collect();
+    if pods.len() > NAMED {
+        names.push("...".to_owned());
+    }
+    let count = refusal::count(pods.len() as u64, "new pod is", "new pods are");
+    steps.say(&format!("{count} not traced: {}. To trace new pods too, run it again", names.join(", ")));
 }
 
 /// Which limit was reached.

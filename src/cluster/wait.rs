@@ -42,7 +42,8 @@ const RESYNC: Duration = Duration::from_secs(10);
 pub struct Changes {
     woken: Arc<Notify>,
     watching: Arc<AtomicBool>,
-    task: JoinHandle<()>,
+    /// Nothing where nothing is watched.
+    task: Option<JoinHandle<()>>,
     pause: Duration,
     /// How often to look although the watch says nothing.
     resync: Duration,
@@ -54,7 +55,19 @@ impl Changes {
     pub fn of(api: Api<Pod>, params: WatchParams) -> Changes {
         let (woken, watching) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
         let task = tokio::spawn(watch(api, params, Arc::clone(&woken), Arc::clone(&watching)));
-        Changes { woken, watching, task, pause: FIRST, resync: RESYNC, failed: false }
+        Changes { woken, watching, task: Some(task), pause: FIRST, resync: RESYNC, failed: false }
+    }
+
+    /// Of pods that no watch can be asked for: they have to be looked at.
+    pub fn polled() -> Changes {
+        Changes {
+            woken: Arc::default(),
+            watching: Arc::default(),
+            task: None,
+            pause: FIRST,
+            resync: RESYNC,
+            failed: false,
+        }
     }
 
     /// Waits until something may have changed.
@@ -76,7 +89,9 @@ impl Changes {
 
 impl Drop for Changes {
     fn drop(&mut self) {
-        self.task.abort();
+        if let Some(task) = &self.task {
+            task.abort();
+        }
     }
 }
 

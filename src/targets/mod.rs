@@ -5,7 +5,7 @@ mod order;
 mod query;
 mod secrets;
 
-pub use find::{PodChoice, names, pods};
+pub use find::{Newcomers, PodChoice, names, pods};
 pub use query::{Kind, Pods, TargetQuery, Type, kind, types};
 
 use crate::refusal::Refusal;

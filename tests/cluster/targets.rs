@@ -373,6 +373,24 @@ fn all_containers_of_a_pod() {
 }
 
 #[test]
+fn a_rollout_is_no_failure_and_its_new_pods_are_named() {
+    let space = Namespace::new("rollout");
+    space.apply(&workload("Deployment", "apps/v1", "dep", "  replicas: 2"));
+    space.kubectl(&["rollout", "status", "deploy/dep", "--timeout=60s"]);
+    let mut trace =
+        Running::start(space.plugin(&["deploy/dep", "--all-pods", "-e", "trace=clock_nanosleep"]));
+    space.until("both are traced", SOON, || trace.err().matches(" (Ctrl-C ends it)").count() == 2);
+    space.kubectl(&["rollout", "restart", "deploy/dep"]);
+    let status = trace.wait(Duration::from_secs(90));
+    let said = trace.err();
+    println!("{said}");
+    assert_eq!(status.code(), Some(0), "{said}");
+    assert!(!said.contains("error:") && !said.contains("told to end"), "{said}");
+    assert_eq!(said.matches("its trace is over").count(), 2, "{said}");
+    says(&said, &["is being deleted; its trace is over", "not traced: dep-"]);
+}
+
+#[test]
 fn a_container_that_cannot_be_traced_makes_the_run_incomplete() {
     let space = Namespace::new("omitted");
     space
