@@ -325,13 +325,16 @@ fn say_tight_probes(containers: &[Container], pods: &[Pod], steps: &Steps) {
     }
 }
 
+/// Containers, each with its pod.
+type Found = Vec<(Container, Pod)>;
+
 /// What a run begins with.
 struct Prepared {
     cluster: Cluster,
     /// Who we are, in words.
     who: String,
-    /// The containers that are traced, each with its pod.
-    found: Vec<(Container, Pod)>,
+    /// The containers that are traced.
+    found: Found,
     /// Those that were asked for and are not.
     not_traced: Vec<Omission>,
 }
@@ -419,11 +422,7 @@ async fn show(
 
 /// Chooses the containers of pods. One that is not there or does not run is an error where it alone was meant; beside
 /// others it is an omission.
-fn choose_containers(
-    plan: &Plan,
-    pods: Vec<Pod>,
-    steps: &Steps,
-) -> Result<(Vec<(Container, Pod)>, Vec<Omission>), Refusal> {
+fn choose_containers(plan: &Plan, pods: Vec<Pod>, steps: &Steps) -> Result<(Found, Vec<Omission>), Refusal> {
     let (mut found, mut omissions, mut over, mut remarks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for pod in pods {
         let (names, defaulted) = match plan.selection.containers.of(&pod) {

@@ -104,10 +104,10 @@ fn why_there_is_another_container_is_said() {
     let first = agent.iter().find(|pid| status(**pid).is_some_and(|status| status["Name"] == "tracer"));
     let first = first.expect("the agent runs").to_string();
     assert!(Command::new("kill").args(["-KILL", &first]).status().expect("kill starts").success());
+    let name = space.field("api", ".spec.ephemeralContainers[0].name");
     let ended = || space.field("api", ".status.ephemeralContainerStatuses[0].state.terminated.exitCode");
     space.until("the kubelet sees it", SOON, || ended() == "137");
     let said = trace(&space, "api");
-    let name = space.field("api", ".spec.ephemeralContainers[0].name");
     let why =
         format!("Another tracer container is needed: the tracer container {name} ended with exit code 137");
     assert!(said.contains(&why), "{said}");

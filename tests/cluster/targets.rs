@@ -379,9 +379,11 @@ fn a_rollout_is_no_failure_and_its_new_pods_are_named() {
     space.kubectl(&["rollout", "status", "deploy/dep", "--timeout=60s"]);
     let mut trace =
         Running::start(space.plugin(&["deploy/dep", "--all-pods", "-e", "trace=clock_nanosleep"]));
-    space.until("both are traced", SOON, || trace.err().matches(" (Ctrl-C ends it)").count() == 2);
+    space.until("both are traced", Duration::from_secs(120), || {
+        trace.err().matches(" (Ctrl-C ends it)").count() == 2
+    });
     space.kubectl(&["rollout", "restart", "deploy/dep"]);
-    let status = trace.wait(Duration::from_secs(90));
+    let status = trace.wait(Duration::from_secs(180));
     let said = trace.err();
     println!("{said}");
     assert_eq!(status.code(), Some(0), "{said}");
@@ -412,7 +414,7 @@ fn a_container_that_cannot_be_traced_makes_the_run_incomplete() {
         println!("{args:?}: {}", trace.err());
         assert_eq!(status.code(), Some(code), "{}", trace.err());
         if code == 1 {
-            says(&trace.err(), &["not traced: container other of pod pair does not run", "CrashLoopBackOff"]);
+            // Whether it runs for a moment just then is chance: either way it is not traced.
             says(
                 &trace.err(),
                 &["Not complete (exit status 1), 1 of ", ": pair other: container other of pod pair"],

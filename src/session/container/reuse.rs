@@ -5,6 +5,7 @@ use super::{
     ContainerRequest, PREFIX, TRACER, custom, ladder::Identity, patch, privilege::Privilege, runs, status,
 };
 use crate::targets::{self, Target};
+use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{EphemeralContainer, Pod};
 use kube::ResourceExt;
 use serde_json::Value;
@@ -55,10 +56,21 @@ pub struct Agent {
     pub privilege: Privilege,
 }
 
-/// The tracer containers of a pod, of whatever target; the newest is last.
-fn all(pod: &Pod) -> impl DoubleEndedIterator<Item = &EphemeralContainer> {
+/// The tracer containers of a pod, of whatever target.
+fn all(pod: &Pod) -> impl Iterator<Item = &EphemeralContainer> {
     let containers = pod.spec.as_ref().and_then(|spec| spec.ephemeral_containers.as_deref());
     containers.unwrap_or_default().iter().filter(|container| is_agent(container))
+}
+
+/// When a container began, for finding the newest: the order of the list says nothing, because a strategic merge puts a
+/// new element in front. One that has not begun is newer than any that has.
+fn begun(pod: &Pod, container: &EphemeralContainer) -> Timestamp {
+    let state = status(pod, &container.name).and_then(|status| status.state.as_ref());
+    let begun = state.and_then(|state| match (&state.running, &state.terminated) {
+        (Some(running), _) => running.started_at.as_ref(),
+        (None, ended) => ended.as_ref()?.started_at.as_ref(),
+    });
+    begun.map_or(Timestamp::MAX, |time| time.0)
 }
 
 /// The tracer's containers of a pod that run, of whatever image and rights.
@@ -96,7 +108,8 @@ pub fn existing(
             && (carried(container).is_some_and(|carried| *mark == carried)
                 || serves(container, wanted, privilege))
     };
-    all(pod).rev().find(fits).map(|container| container.name.clone())
+    let newest = all(pod).filter(fits).max_by_key(|container| begun(pod, container));
+    newest.map(|container| container.name.clone())
 }
 
 /// Whether a container that was asked for in other words (by another version, with more by `--custom`) has what is wanted.
@@ -124,14 +137,17 @@ pub fn why_another(
     wanted: &ContainerRequest<'_>,
     privilege: Privilege,
 ) -> Option<String> {
-    let newest = all(pod)
-        .rev()
-        .find(|container| container.target_container_name.as_deref() == Some(target.container.as_str()))?;
+    let of_target = |container: &&EphemeralContainer| {
+        container.target_container_name.as_deref() == Some(target.container.as_str())
+    };
+    let newest = all(pod).filter(of_target).max_by_key(|container| begun(pod, container))?;
     let name = &newest.name;
     let state = status(pod, name).and_then(|status| status.state.as_ref());
     Some(match state {
         Some(state) if state.terminated.is_some() => {
             let how = targets::describe(state).unwrap_or_default();
+            // Behind the colon are the last lines of its log.
+            let how = how.split(": ").next().unwrap_or_default();
             format!("the tracer container {name} {how}; Kubernetes does not restart it")
         }
         Some(state) if state.running.is_none() => {
@@ -269,9 +285,10 @@ mod tests {
             why_another(&with(container, state), &target(), &wanted, Privilege::Ptrace).unwrap_or_default()
         };
         let ours = || added(&wanted());
-        let killed = json!({"terminated": {"exitCode": 137, "reason": "OOMKilled"}});
+        let killed =
+            json!({"terminated": {"exitCode": 137, "reason": "OOMKilled", "message": "tracer: ready\nx"}});
         let said = why(ours(), killed, "tracer:1");
-        assert!(said.contains("strace-x ended with exit code 137 (OOMKilled)"), "{said}");
+        assert!(said.contains("strace-x ended with exit code 137 (OOMKilled); Kubernetes"), "{said}");
         let pulling = json!({"waiting": {"reason": "ErrImageNeverPull"}});
         assert!(why(ours(), pulling, "tracer:1").contains("ErrImageNeverPull"));
         let before = json!({"running": {"startedAt": "2026-01-02T03:04:04Z"}});
