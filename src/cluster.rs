@@ -5,6 +5,7 @@ mod kubeconfig;
 pub mod oidc;
 mod proxy;
 mod requests;
+mod wait;
 
 use crate::{
     cli::ClusterArgs,
@@ -27,6 +28,7 @@ use oidc::Oidc;
 use requests::Watch;
 use serde::de::DeserializeOwned;
 use std::{fmt::Debug, future::Future, time::Duration};
+pub use wait::{Changes, PodWait};
 
 /// Longest that a connection to the API server may take: it answers in milliseconds or not at all.
 const CONNECT: Duration = Duration::from_secs(10);

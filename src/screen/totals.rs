@@ -2,7 +2,8 @@
 
 use super::{Steps, from_tracer, progress::at_speed};
 use crate::{
-    refusal::{self, INCOMPLETE, INTERRUPTED, Refusal, count, seconds, size},
+    omission::Omission,
+    refusal::{self, Refusal, count, seconds, size},
     session::{Gap, Outcome},
 };
 use render::refused::Line;
@@ -15,18 +16,20 @@ use wire::{
 /// What became of one container's trace: none at all, or one that went so.
 pub type TraceResult = Result<Outcome, Refusal>;
 
-/// Says what went wrong with one container's trace, and with what `totals` it ended: the bytes that were written, as far
-/// as known. Without them the totals of all will be said, and what goes without saying is not.
+/// Says what is missing of one container's trace, and with what `totals` it ended: the bytes that were written, as far as
+/// known. Without them the totals of all will be said, and here only what is unusual.
 pub fn report(result: &TraceResult, totals: Option<Option<u64>>, steps: &Steps) {
-    let outcome = match result {
-        Ok(outcome) => outcome,
-        Err(refusal) => return steps.refuse(refusal),
-    };
+    if let Ok(outcome) = result {
+        say_totals(outcome, totals, steps);
+    }
+    for refusal in missing(result) {
+        steps.refuse(&refusal);
+    }
+}
+
+fn say_totals(outcome: &Outcome, totals: Option<Option<u64>>, steps: &Steps) {
     if outcome.unread && outcome.failure.is_none() {
         return;
-    }
-    if let Some(refusal) = &outcome.failure {
-        steps.refuse(refusal);
     }
     let Some(end) = &outcome.end else {
         // What it was in all only the tracer could have said.
@@ -37,58 +40,43 @@ pub fn report(result: &TraceResult, totals: Option<Option<u64>>, steps: &Steps) 
         }
         return;
     };
-    if let Reason::NotRun { status, why } = &end.reason {
-        return steps.refuse(&refusal::not_run(*status, &from_tracer(why)));
-    }
-    if totals.is_some() || end.lost > 0 || !outcome.gaps.is_empty() || end.reason != Reason::Stopped {
+    let unusual = end.lost > 0 || !outcome.gaps.is_empty() || end.reason != Reason::Stopped;
+    if !matches!(end.reason, Reason::NotRun { .. }) && (totals.is_some() || unusual) {
         let sizes = Sizes { written: totals.flatten(), received: outcome.received };
         let speed = outcome.speed.and_then(at_speed);
         let speed = speed.map_or(String::new(), |speed| format!(", the target ran {speed}"));
         steps.insist(&sum(end.events, end.lost, outcome.lasted, sizes, &speed, why(&end.reason)));
     }
-    if let Reason::Failed(why) | Reason::Gone(why) = &end.reason {
-        steps.refuse(&Refusal::new("the trace failed").cause(from_tracer(why)));
+}
+
+/// What was asked for of one container and not done: nothing where its trace is complete.
+pub fn omission(of: &str, result: &TraceResult) -> Omission {
+    // Of a trace that failed itself the command's status says nothing.
+    let command =
+        result.as_ref().ok().filter(|outcome| outcome.failure.is_none()).and_then(|outcome| outcome.status);
+    Omission { of: of.to_owned(), what: missing(result), command }
+}
+
+fn missing(result: &TraceResult) -> Vec<Refusal> {
+    let outcome = match result {
+        Ok(outcome) => outcome,
+        Err(refusal) => return vec![refusal.clone()],
+    };
+    let mut missing = Vec::from_iter(outcome.failure.clone());
+    match &outcome.end {
+        // As `head` has it: who read had enough.
+        _ if outcome.unread && outcome.failure.is_none() => return missing,
+        None if missing.is_empty() => {
+            missing.push(Refusal::new("the trace broke off: how many events there were is not known"));
+        }
+        None => return missing,
+        Some(end) => missing.extend(of_reason(end, outcome)),
     }
-    if let Reason::Refused(refusals) = &end.reason {
-        steps.refuse(&refused(refusals, &outcome.pod));
-    }
-    if let Reason::TooSlow { percent, predicted } = &end.reason {
-        let what = match predicted {
-            true => {
-                format!("nothing was attached to: the target would run at {percent} % of its speed or less")
-            }
-            false => format!("detached: the target ran at {percent} % of its speed"),
-        };
-        steps.refuse(&Refusal::new(what).cause("that is less than --max-slowdown allows").fix(
-            "trace one process (-p, --comm) or another one, or allow more. A filter (-e trace=) makes a call \
-                     cheaper that it leaves out, but not free",
-        ));
-    }
-    if let Reason::MemoryShort { limit, left } = &end.reason {
-        steps.refuse(
-            &Refusal::new(format!(
-                "detached: {} are left of the {} that the container may use",
-                size(*left),
-                size(*limit)
-            ))
-            .cause("the tracer's memory counts against the pod's limit, and the kernel might have killed the target for it")
-            .fix("raise the limit, or take the risk with --keep-going"),
-        );
-    }
-    if let Reason::Evicted(who) = &end.reason {
-        steps.refuse(
-            &Refusal::new(
-                "the trace is incomplete: somebody else ended all traces of the pod (kubectl strace detach)",
-            )
-            .cause(from_tracer(&format!("it was {who}")))
-            .fix("ask them, and run it again"),
-        );
-    }
-    if end.lost > 0 {
-        steps.refuse(
-            &Refusal::new(format!(
+    if let Some(lost) = outcome.end.as_ref().map(|end| end.lost).filter(|lost| *lost > 0) {
+        missing.push(
+            Refusal::new(format!(
                 "the trace is incomplete: {} lost",
-                count(end.lost, "event was", "events were")
+                count(lost, "event was", "events were")
             ))
             .cause("more happened than was taken from the tracer in time; where, the trace says")
             .fix("trace less (-e trace=...), or write to a file (-o FILE) rather than to a slow terminal"),
@@ -97,12 +85,51 @@ pub fn report(result: &TraceResult, totals: Option<Option<u64>>, steps: &Steps) 
     let losses: Vec<&Gap> = outcome.gaps.iter().filter(|gap| gap.is_loss()).collect();
     if let [gap, ..] = &losses[..] {
         let gaps = count(losses.len() as u64, "gap", "gaps");
-        steps.refuse(
-            &Refusal::new(format!("the trace is incomplete: it has {gaps}"))
+        missing.push(
+            Refusal::new(format!("the trace is incomplete: it has {gaps}"))
                 .cause(gap.to_string())
                 .fix("run it where the connection to the cluster is steady, or trace less (-e trace=...)"),
         );
     }
+    missing
+}
+
+/// What is missing because of how the trace ended.
+fn of_reason(end: &End, outcome: &Outcome) -> Option<Refusal> {
+    Some(match &end.reason {
+        Reason::Stopped | Reason::TraceesGone | Reason::InitExiting | Reason::CommandEnded { .. } => return None,
+        Reason::NotRun { status, why } => refusal::not_run(*status, &from_tracer(why)),
+        Reason::Failed(why) | Reason::Gone(why) => Refusal::new("the trace failed").cause(from_tracer(why)),
+        Reason::Refused(refusals) => refused(refusals, &outcome.pod),
+        Reason::LeaseExpired | Reason::Forgotten => {
+            Refusal::new("the trace is incomplete: the tracer did not hear from here and detached")
+                .fix("run it where the connection to the cluster is steady")
+        }
+        Reason::TooSlow { percent, predicted } => {
+            let what = match predicted {
+                true => {
+                    format!("nothing was attached to: the target would run at {percent} % of its speed or less")
+                }
+                false => format!("detached: the target ran at {percent} % of its speed"),
+            };
+            Refusal::new(what).cause("that is less than --max-slowdown allows").fix(
+                "trace one process (-p, --comm) or another one, or allow more. A filter (-e trace=) makes a call \
+                 cheaper that it leaves out, but not free",
+            )
+        }
+        Reason::MemoryShort { limit, left } => Refusal::new(format!(
+            "detached: {} are left of the {} that the container may use",
+            size(*left),
+            size(*limit)
+        ))
+        .cause("the tracer's memory counts against the pod's limit, and the kernel might have killed the target for it")
+        .fix("raise the limit, or take the risk with --keep-going"),
+        Reason::Evicted(who) => Refusal::new(
+            "the trace is incomplete: somebody else ended all traces of the pod (kubectl strace detach)",
+        )
+        .cause(from_tracer(&format!("it was {who}")))
+        .fix("ask them, and run it again"),
+    })
 }
 
 /// The kernel let none of a pod's processes be traced.
@@ -162,39 +189,6 @@ pub fn report_all(results: &[TraceResult], written: Option<u64>, steps: &Steps) 
     steps.insist(&sum(events, lost, lasted, sizes, &from, &reason));
 }
 
-/// The exit status.
-pub fn code(results: &[TraceResult]) -> u8 {
-    let codes: Vec<u8> = results.iter().map(code_of).collect();
-    match codes.first() {
-        Some(first) if codes.iter().all(|code| code == first) => *first,
-        // Part of it is missing.
-        _ => INCOMPLETE,
-    }
-}
-
-fn code_of(result: &TraceResult) -> u8 {
-    let outcome = match result {
-        Ok(outcome) => outcome,
-        Err(refusal) => return refusal.code(),
-    };
-    match (&outcome.failure, &outcome.end) {
-        // As `head` has it: who read had enough.
-        (None, _) if outcome.unread => 0,
-        (None, Some(End { reason: Reason::NotRun { status, .. }, .. })) => *status,
-        (None, Some(end)) => {
-            let whole = matches!(
-                end.reason,
-                Reason::Stopped | Reason::TraceesGone | Reason::InitExiting | Reason::CommandEnded { .. }
-            ) && !outcome.gaps.iter().any(Gap::is_loss);
-            let code = if whole && end.lost == 0 { 0 } else { INCOMPLETE };
-            // A command's own status says more, unless it says nothing.
-            outcome.status.filter(|status| *status != 0).unwrap_or(code)
-        }
-        (Some(refusal), _) if refusal.code() == INTERRUPTED => INTERRUPTED,
-        _ => INCOMPLETE,
-    }
-}
-
 fn why(reason: &Reason) -> &'static str {
     match reason {
         Reason::Stopped => "stopped, detached",
@@ -236,7 +230,15 @@ fn sum(events: u64, lost: u64, lasted: Duration, sizes: Sizes, more: &str, why: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::conversation::GapCause;
+    use crate::{
+        omission,
+        refusal::{INCOMPLETE, INTERRUPTED},
+        session::conversation::GapCause,
+    };
+
+    fn code(results: &[TraceResult]) -> u8 {
+        omission::status(&results.iter().map(|result| omission("", result)).collect::<Vec<_>>())
+    }
 
     fn ended(lost: u64, reason: Reason) -> TraceResult {
         Ok(Outcome { end: Some(End { events: 3, lost, time: 0, reason }), ..Outcome::default() })

@@ -59,10 +59,11 @@ fn an_image_that_is_not_there() {
     let space = Namespace::new("image");
     space.workload("api", &[]);
     space.ready("api");
-    let never = ["api", "--image", "localhost/no/such:1", "--image-pull-policy", "Never", "--timeout", "8s"];
+    // It will never be there: nobody waits for it as long as for an image that is being pulled.
+    let never = ["api", "--image", "localhost/no/such:1", "--image-pull-policy", "Never", "--timeout", "5m"];
     says(
-        &fails(space.plugin(&never), Duration::from_secs(20)),
-        &["ErrImageNeverPull", "localhost/no/such:1"],
+        &fails(space.plugin(&never), Duration::from_secs(40)),
+        &["cannot start", "ErrImageNeverPull", "localhost/no/such:1"],
     );
     let pull = ["api", "--image", "localhost:1/no/such:1", "--timeout", "20s"];
     let text = fails(space.plugin(&pull), Duration::from_secs(40));

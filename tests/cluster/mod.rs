@@ -26,6 +26,7 @@ mod rates;
 mod reconnect;
 mod redact;
 mod restarts;
+mod reuse;
 mod session;
 mod start;
 mod status;

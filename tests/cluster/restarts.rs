@@ -123,6 +123,33 @@ fn a_container_that_does_not_come_again_is_not_waited_for() {
 }
 
 #[test]
+fn the_wait_for_the_next_life_has_an_end() {
+    let space = Namespace::new("waits");
+    let crash = |name: &str| {
+        let script = "sleep 20; exit 3";
+        let manifest = pod(name, BUSYBOX, &["sh", "-c", script], "");
+        space.apply(&manifest.replace("restartPolicy: Never", "restartPolicy: Always"));
+    };
+    let restarts = |name: &str| space.field(name, ".status.containerStatuses[0].restartCount");
+    for name in ["late", "long"] {
+        crash(name);
+    }
+    // The first restart is at once; from the second on the kubelet waits for 10 s and more.
+    space.until("both were restarted", LATER, || restarts("late") == "1" && restarts("long") == "1");
+    let follow = "--follow-restarts=9";
+    let mut late = Running::start(space.plugin(&["late", "--wait", follow, "--timeout", "6s"]));
+    let mut long = Running::start(space.plugin(&["long", "--wait", follow, "--duration", "20s"]));
+    let status = late.wait(LATER);
+    println!("{}", late.err());
+    assert_eq!(status.code(), Some(1), "{}", late.err());
+    says(&late.err(), &["was not started again within 6 s", "CrashLoopBackOff", "--timeout"]);
+    let status = long.wait(LATER);
+    println!("{}", long.err());
+    assert_eq!(status.code(), Some(0), "{}", long.err());
+    says(&long.err(), &["The trace has lasted 20 s (--duration)", "CrashLoopBackOff"]);
+}
+
+#[test]
 fn what_the_kernel_refuses_is_tried_with_more_rights_once() {
     let space = Namespace::new("climb");
     space.apply(&probe("opaque", &["/opaque"], CONFINED));

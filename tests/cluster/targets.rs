@@ -373,6 +373,57 @@ fn all_containers_of_a_pod() {
 }
 
 #[test]
+fn a_rollout_is_no_failure_and_its_new_pods_are_named() {
+    let space = Namespace::new("rollout");
+    space.apply(&workload("Deployment", "apps/v1", "dep", "  replicas: 2"));
+    space.kubectl(&["rollout", "status", "deploy/dep", "--timeout=60s"]);
+    let mut trace =
+        Running::start(space.plugin(&["deploy/dep", "--all-pods", "-e", "trace=clock_nanosleep"]));
+    space.until("both are traced", Duration::from_secs(120), || {
+        trace.err().matches(" (Ctrl-C ends it)").count() == 2
+    });
+    space.kubectl(&["rollout", "restart", "deploy/dep"]);
+    let status = trace.wait(Duration::from_secs(180));
+    let said = trace.err();
+    println!("{said}");
+    assert_eq!(status.code(), Some(0), "{said}");
+    assert!(!said.contains("error:") && !said.contains("told to end"), "{said}");
+    assert_eq!(said.matches("its trace is over").count(), 2, "{said}");
+    says(&said, &["is being deleted; its trace is over", "not traced: dep-"]);
+}
+
+#[test]
+fn a_container_that_cannot_be_traced_makes_the_run_incomplete() {
+    let space = Namespace::new("omitted");
+    space
+        .apply(&pair("pair", "").replace("while :; do ls /other >/dev/null 2>&1; sleep 0.1; done", "exit 3"));
+    let waits = "status.containerStatuses[?(@.name==\"other\")].state.waiting.reason";
+    let waits = || space.field("pair", &format!(".{waits}"));
+    // The kubelet waits longer each time: by then it does not run in the middle of the test.
+    let restarts = || space.field("pair", ".status.containerStatuses[?(@.name==\"other\")].restartCount");
+    space.until("it crashes", Duration::from_secs(90), || {
+        waits() == "CrashLoopBackOff" && restarts() >= "2".into()
+    });
+    for (args, code) in [
+        (&["pair", "-c", "app", "-c", "other"][..], 1),
+        (&["pair", "--all-containers"], 1),
+        (&["pair", "-c", "app"], 0),
+    ] {
+        let mut trace = Running::start(space.plugin(&[args, &["-e", "%file", "--duration", "1s"]].concat()));
+        let status = trace.wait(SOON);
+        println!("{args:?}: {}", trace.err());
+        assert_eq!(status.code(), Some(code), "{}", trace.err());
+        if code == 1 {
+            // Whether it runs for a moment just then is chance: either way it is not traced.
+            says(
+                &trace.err(),
+                &["Not complete (exit status 1), 1 of ", ": pair other: container other of pod pair"],
+            );
+        }
+    }
+}
+
+#[test]
 fn colours_only_where_they_are_wanted() {
     let space = Namespace::new("colours");
     space.apply(&pair("pair", ""));
@@ -520,5 +571,5 @@ fn an_image_may_be_named_by_its_digest() {
     let missing = format!("{name}@sha256:{}", "0".repeat(64));
     let text =
         fails(&space, &["api", "--image", &missing, "--image-pull-policy", "Never", "--timeout", "10s"]);
-    says(&text, &["did not start", "ErrImageNeverPull", &missing]);
+    says(&text, &["cannot start", "ErrImageNeverPull", &missing]);
 }

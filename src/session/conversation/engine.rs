@@ -37,8 +37,8 @@ pub struct Engine {
     task: JoinHandle<()>,
     /// What it is to be told.
     line: mpsc::Sender<Outgoing>,
-    /// Why it is not there (any more).
-    ended: oneshot::Receiver<String>,
+    /// Why it is not there (any more); nothing when that was told.
+    ended: Option<oneshot::Receiver<String>>,
     /// Whether the connection has ended, and nobody knows what became of it.
     cut: Arc<AtomicBool>,
 }
@@ -59,7 +59,7 @@ impl Engine {
                 let _ = say.send(why);
             }
         });
-        Engine { task, line, ended, cut }
+        Engine { task, line, ended: Some(ended), cut }
     }
 
     /// It is there and listens: from now on it is told that we live.
@@ -85,13 +85,17 @@ impl Engine {
         self.cut.load(Ordering::Relaxed)
     }
 
-    /// Waits until it is known that it did not get as far as the agent's door, and says why.
+    /// Waits until it is known that it did not get as far as the agent's door, and says why, once.
     pub async fn ended(&mut self) -> String {
-        match (&mut self.ended).await {
-            Ok(why) => why,
-            // It has said so already, or was let go of.
-            Err(_) => std::future::pending().await,
+        if let Some(ended) = &mut self.ended {
+            let why = ended.await;
+            // A receiver that has given its word must not be asked again.
+            self.ended = None;
+            if let Ok(why) = why {
+                return why;
+            }
         }
+        std::future::pending().await
     }
 }
 
@@ -199,5 +203,22 @@ mod tests {
                    process: exec: \"/proc/9/root/tracer\": permission denied";
         let expected = "the container runtime could not start the tracer (permission denied)";
         assert_eq!(refusal_of(&status("Failure", Some(oci)), b"").as_deref(), Some(expected));
+    }
+}
+
+#[cfg(test)]
+mod once {
+    use super::*;
+
+    #[tokio::test]
+    async fn its_end_is_told_once() {
+        let (say, ended) = oneshot::channel();
+        let (line, _taken) = mpsc::channel(1);
+        let task = tokio::spawn(async {});
+        let mut engine = Engine { task, line, ended: Some(ended), cut: Arc::default() };
+        say.send("its container ended".to_owned()).unwrap();
+        assert_eq!(engine.ended().await, "its container ended");
+        let again = tokio::time::timeout(Duration::from_millis(10), engine.ended()).await;
+        assert!(again.is_err(), "{again:?}");
     }
 }
