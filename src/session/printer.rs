@@ -416,6 +416,7 @@ impl Work {
                 Level::Error => source.output.steps.insist(&format!("error: {}", notice.text)),
             },
             Message::Ready { threads, processes, time } => {
+                self.files[source.output.file].begin();
                 source.tell(Report::Ready { threads, processes, time });
             }
             Message::Placement(placement) => source.tell(Report::Placement(placement)),
