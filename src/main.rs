@@ -23,7 +23,7 @@ mod targets;
 mod version;
 
 use cli::{Color, Command, DryRun, Events};
-use cluster::Cluster;
+use cluster::{Cluster, ClusterSource};
 use interrupt::Interrupts;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
@@ -59,7 +59,8 @@ fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(refusal::USAGE));
         }
     };
-    if let Err(refusal) = settings::apply(&mut args) {
+    let mut source = ClusterSource::read(&args.cluster);
+    if let Err(refusal) = settings::apply(&mut args, &mut source) {
         eprintln!("{refusal}");
         return ExitCode::from(refusal.code());
     }
@@ -71,7 +72,8 @@ fn main() -> ExitCode {
             return ExitCode::from(INCOMPLETE);
         }
     };
-    let (code, _settled) = runtime.block_on(async { (run(&args).await, cluster::oidc::settle().await) });
+    let (code, _settled) =
+        runtime.block_on(async { (run(&args, &source).await, cluster::oidc::settle().await) });
     // A printer that waits for its reader, or a credential plugin that waits for a person, is not waited for.
     runtime.shutdown_background();
     ExitCode::from(code)
@@ -100,7 +102,7 @@ fn internal_command() -> Option<ExitCode> {
     Some(if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
 }
 
-async fn run(args: &cli::Args) -> u8 {
+async fn run(args: &cli::Args, source: &ClusterSource) -> u8 {
     let steps = Steps::new(args.output.quiet > 0);
     let refuse = |refusal: &Refusal| {
         steps.refuse(refusal);
@@ -110,10 +112,10 @@ async fn run(args: &cli::Args) -> u8 {
         let mut interrupts = Interrupts::listen();
         let done = async {
             match command {
-                Command::Status(wanted) => status::status(&args.cluster, wanted, &steps).await,
-                Command::Detach(wanted) => status::detach(&args.cluster, wanted, &steps).await,
+                Command::Status(wanted) => status::status(source, wanted, &steps).await,
+                Command::Detach(wanted) => status::detach(source, wanted, &steps).await,
                 Command::Version(wanted) => {
-                    version::version(&args.cluster, wanted, &args.tracer.image, &steps).await.map(|()| 0)
+                    version::version(source, wanted, &args.tracer.image, &steps).await.map(|()| 0)
                 }
             }
         };
@@ -131,7 +133,7 @@ async fn run(args: &cli::Args) -> u8 {
     }
     let mut interrupts = Interrupts::listen();
     let prepared = tokio::select! {
-        prepared = prepare(args, &plan, &steps) => prepared,
+        prepared = prepare(source, &plan, &steps) => prepared,
         () = interrupts.next() => Err(refusal::interrupted(None)),
     };
     let Prepared { cluster, who, found, not_traced } = match prepared {
@@ -145,7 +147,10 @@ async fn run(args: &cli::Args) -> u8 {
         };
     }
     let (containers, pods): (Vec<Container>, Vec<Pod>) = found.into_iter().unzip();
-    let opened = Destination::open_all(&plan.output, &containers);
+    let opened = tokio::select! {
+        opened = open_all(plan.output.clone(), containers.clone()) => opened,
+        () = interrupts.next() => Err(refusal::interrupted(None)),
+    };
     let (destinations, numbers) = match opened {
         Ok(opened) => opened,
         Err(refusal) => return refuse(&refusal),
@@ -340,9 +345,9 @@ struct Prepared {
 }
 
 /// Finds the containers that are meant, with nothing in the way of tracing them.
-async fn prepare(args: &cli::Args, plan: &Plan, steps: &Steps) -> Result<Prepared, Refusal> {
+async fn prepare(source: &ClusterSource, plan: &Plan, steps: &Steps) -> Result<Prepared, Refusal> {
     let selection = &plan.selection;
-    let cluster = Cluster::connect(&args.cluster, plan.timeout, steps).await?;
+    let cluster = Cluster::connect(source, plan.timeout, steps).await?;
     // Asked in one go, because each question costs a round trip.
     let (pods, who, (get_exec, create_exec, patch)) = tokio::join!(
         targets::pods(&cluster, &selection.query, selection.choice, selection.wait, steps),
@@ -378,6 +383,15 @@ async fn prepare(args: &cli::Args, plan: &Plan, steps: &Steps) -> Result<Prepare
         }
     }
     Ok(Prepared { cluster, who, found, not_traced })
+}
+
+/// Opens what the trace is written to. A FIFO may wait for its reader, which must not hold up Ctrl-C.
+async fn open_all(
+    output: TraceOutput,
+    containers: Vec<Container>,
+) -> Result<(Vec<Destination>, Vec<usize>), Refusal> {
+    let opened = tokio::task::spawn_blocking(move || Destination::open_all(&output, &containers)).await;
+    opened.unwrap_or_else(|error| Err(Refusal::new("cannot open the output").cause(error.to_string())))
 }
 
 /// Traces one container with its own strace.

@@ -1,17 +1,22 @@
 //! What a person sees: steps on stderr, the trace on stdout or in files.
 
-mod files;
+mod destination;
+mod output_file;
 mod paint;
 mod prefix;
+mod private_file;
 mod progress;
 mod silence;
 mod steps;
 pub mod totals;
+mod trouble;
 
-pub use files::{Destination, LineWriter, OutputFile, Trouble};
+pub use destination::Destination;
+pub use output_file::{LineWriter, OutputFile};
 pub use prefix::{labels, prefixes};
 pub use progress::{Progress, StatusLine};
 pub use steps::{Step, Steps};
+pub use trouble::Trouble;
 
 pub use wire::text::plain;
 

@@ -465,6 +465,7 @@ impl Work {
             }
             Message::Ready { threads, processes, time } => {
                 source.ready = true;
+                self.files[source.output.file].begin();
                 source.tell(Report::Ready { threads, processes, time });
             }
             Message::Placement(placement) => source.tell(Report::Placement(placement)),

@@ -23,7 +23,6 @@ use tokio::time::sleep;
 /// How long to let pods settle after one has changed: a rollout changes many.
 const SETTLE: Duration = Duration::from_secs(2);
 /// Pods that a request lists at a time.
-const PAGE: u32 = 500;
 /// Most pods that are listed at all: a selector that matches more is not the one that was meant.
 const MOST: usize = 5000;
 /// Pods that do not run, of which an error says what they do.
@@ -321,14 +320,15 @@ async fn pods_of(cluster: &Cluster, kind: &Kind, object: &DynamicObject) -> Resu
         let kind = job();
         let resource = kind.resource();
         let noun = Noun { singular: kind.singular(), plural: kind.plural(), resource: &resource };
-        let jobs = cluster.list(&api(cluster, kind), noun, &ListParams::default().limit(PAGE)).await?;
         let uid = object.uid();
-        let made_by_it = |job: &&DynamicObject| {
-            job.owner_references().iter().any(|owner| Some(&owner.uid) == uid.as_ref())
-                && job.data["status"]["active"].as_u64().is_some_and(|active| active > 0)
+        let made_by_it = |job: DynamicObject| {
+            let made = job.owner_references().iter().any(|owner| Some(&owner.uid) == uid.as_ref())
+                && job.data["status"]["active"].as_u64().is_some_and(|active| active > 0);
+            made.then_some(job)
         };
+        let jobs = cluster.list(&api(cluster, kind), noun, &ListParams::default(), made_by_it).await?;
         let mut pods = Vec::new();
-        for job in jobs.iter().filter(made_by_it) {
+        for job in &jobs.items {
             pods.extend(list(cluster, &selector(kind, job)?).await?);
         }
         return Ok(pods);
@@ -367,8 +367,8 @@ fn selector(kind: &Kind, object: &DynamicObject) -> Result<String, Refusal> {
 }
 
 async fn list(cluster: &Cluster, selector: &str) -> Result<Vec<Pod>, Refusal> {
-    let params = ListParams::default().labels(selector).limit(PAGE);
-    let pods = cluster.list(&cluster.pods(), POD, &params).await?;
+    let params = ListParams::default().labels(selector);
+    let pods = cluster.list(&cluster.pods(), POD, &params, Some).await?.items;
     if pods.len() > MOST {
         return Err(Refusal::new(format!("more than {MOST} pods match {selector}"))
             .fix("name a narrower selector with -l"));

@@ -220,6 +220,59 @@ fn kubeconfigs_are_merged_and_overridden() {
     succeeds(with(&reach.kubeconfig("file", "{tokenFile: token}"), LOOK));
 }
 
+/// kubectl itself is asked the same each time: what it takes we take, and what it refuses we refuse.
+#[test]
+fn what_kubectl_takes_for_a_kubeconfig_is_taken() {
+    let reach = Reach::new("empties");
+    let file = reach.kubeconfig("it", &format!("{{token: {}}}", reach.token));
+    let text = fs::read_to_string(&file).unwrap();
+    let authority = "certificate-authority: ca.crt";
+    assert!(text.contains(authority));
+    let changed = |name: &str, text: &str| {
+        fs::write(reach.file(name), text).unwrap();
+        reach.file(name)
+    };
+    let no_context = changed("empty-context", "current-context: \"\"\n");
+    let more = |more: &str| text.replace(authority, &format!("{authority}, {more}"));
+    let instead = |other: &str| text.replace(authority, other);
+    let data = changed("data", &more("certificate-authority-data: ''"));
+    let both = more("insecure-skip-tls-verify: true, certificate-authority-data: ''");
+    let insecure =
+        "insecure-skip-tls-verify: true, certificate-authority-data: '', certificate-authority: ''";
+    let user =
+        text.replace("{token: ", "{client-certificate: '', client-key-data: '', username: '', token: ");
+    for (files, fine) in [
+        (format!("{no_context}:{file}"), true),
+        (no_context.clone(), false),
+        (data, true),
+        (changed("insecure", &instead(insecure)), true),
+        (changed("contradiction", &both), false),
+        (changed("user", &user), true),
+        (changed("names", &more("tls-server-name: '', proxy-url: ''")), true),
+    ] {
+        let mut kubectl = reach.space.node().command("kubectl");
+        kubectl.args(["get", "pod", "counter"]).env("KUBECONFIG", &files).env("HOME", &reach.dir);
+        let theirs = run(kubectl);
+        assert_eq!(theirs.status.success(), fine, "kubectl: {files}: {theirs:?}");
+        let mut ours = reach.bare(LOOK);
+        ours.env("KUBECONFIG", &files);
+        if fine {
+            succeeds(ours);
+        } else {
+            fails(ours);
+        }
+    }
+    // A pipe can be read once only, and kubectl does; the plugin is started as such, because kubectl would read it first.
+    let line = format!(
+        "exec {} --kubeconfig <(cat {file}) {}",
+        super::node::dist("kubectl-strace").display(),
+        LOOK.join(" ")
+    );
+    let mut bash = Command::new("timeout");
+    bash.args(["20", "bash", "-c", &line]).env_remove("KUBECONFIG").env("HOME", &reach.dir);
+    succeeds(bash);
+}
+
 #[test]
 fn an_oidc_token_that_has_expired_is_refreshed() {
     let reach = Reach::new("oidc");

@@ -46,6 +46,17 @@ impl Drop for Applied<'_> {
 }
 
 #[test]
+fn the_cluster_role_allows_what_the_role_allows() {
+    let rules = |name: &str| {
+        let text = fs::read_to_string(path(name)).expect("it is there");
+        let (_, rules) = text.split_once("\nrules:\n").expect("it has rules");
+        // Comments too: they say what each rule is for.
+        rules.to_owned()
+    };
+    assert_eq!(rules("rbac.yaml"), rules("rbac-cluster.yaml"));
+}
+
+#[test]
 fn profiles_are_given_by_roles() {
     let space = Namespace::new("profiles");
     let name = |part: &str| format!("{part}-{}", space.name);

@@ -492,6 +492,16 @@ fn the_roles_of_the_manifests_are_enough_and_no_more() {
         interrupt(trace);
     }
     assert_eq!(contexts(&space, "counter").len(), 1);
+    // What has pods is found by its name too.
+    space.apply(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: none}\nspec:\n  replicas: 0\n  \
+         selector: {matchLabels: {app: none}}\n  template:\n    metadata: {labels: {app: none}}\n    \
+         spec: {containers: [{name: app, image: none}]}\n",
+    );
+    for name in [user.as_str(), "cluster-adder"] {
+        let said = fails(space.plugin(&["deploy/none", "--as", name]));
+        assert!(!said.contains("may not") && said.contains("no pod"), "{said}");
+    }
     let said = fails(as_user("nobody"));
     assert!(said.contains("nobody may not get pods"), "{said}");
 }

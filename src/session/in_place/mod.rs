@@ -232,6 +232,7 @@ impl Writer {
         let mut page = Page { file, on_page, steps, open: Default::default(), written: Written::default() };
         let failure = Arc::clone(&failed);
         let work = move || {
+            page.file.begin();
             while let Some(piece) = incoming.blocking_recv() {
                 page.take(&piece);
                 if incoming.is_empty() {
