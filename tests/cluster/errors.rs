@@ -1,4 +1,4 @@
-//! What goes wrong is said with its cause and its cure, in time.
+//! Errors name their cause and a fix, in time.
 
 use super::{
     node::{Namespace, dist},
@@ -86,7 +86,7 @@ fn a_restricted_user_is_told_the_missing_role() {
     let space = Namespace::new("rbac");
     space.workload("api", &[]);
     space.ready("api");
-    // A real user: a service account with the rights to look, and its own token.
+    // A real user: a service account with read rights, and its own token.
     space.kubectl(&["create", "serviceaccount", "looker"]);
     space.kubectl(&["create", "role", "look", "--verb=get,list,watch", "--resource=pods"]);
     let account = format!("--serviceaccount={}:looker", space.name);
@@ -99,7 +99,7 @@ fn a_restricted_user_is_told_the_missing_role() {
     };
     let text = fails(strace(&["api"]), QUICK);
     says(&text, &["pods/ephemeralcontainers", "patch", "kind: Role"]);
-    // With the right to add the container but not to exec into it.
+    // With the right to add the container, but not to exec into it.
     space.kubectl(&[
         "create",
         "role",

@@ -1,4 +1,4 @@
-//! Tests on a real Kubernetes node, through the programs that a person uses: `kubectl` and the plugin.
+//! Tests on a real Kubernetes node, through the programs that people use: `kubectl` and the plugin.
 
 mod accounts;
 mod command;

@@ -1,4 +1,4 @@
-//! A trace goes on: through the restarts of its container, and with more rights where the kernel refuses less.
+//! A trace continues: across restarts of its container, and with more rights if the kernel refuses fewer.
 
 use super::{
     node::Namespace,
@@ -8,7 +8,7 @@ use super::{
 use std::{fs, time::Duration};
 
 const SOON: Duration = Duration::from_secs(40);
-/// The kubelet waits 10 s and more before it starts a container for the third time.
+/// The kubelet waits 10 s or more before it starts a container for the third time.
 const LATER: Duration = Duration::from_secs(90);
 const BUSYBOX: &str = "localhost/kubectl-strace/busybox:test";
 
@@ -37,7 +37,7 @@ fn interrupt(trace: &mut Running) -> (i32, String) {
 #[test]
 fn each_life_of_a_container_is_traced_into_files_of_its_own() {
     let space = Namespace::new("lives");
-    // Each life lasts until it is traced: how long that takes is the machine's to say.
+    // Each life of the container lasts until it is traced, however long that takes on this machine.
     let script = "traced() { while read key value; do [ \"$key\" = TracerPid: ] && [ $value != 0 ] && return; done \
                   </proc/1/status; return 1; }; until traced; do sleep 1; done; sleep 1; ls /late; exit 3";
     let manifest = pod("api", BUSYBOX, &["sh", "-c", script], "")
@@ -170,13 +170,13 @@ fn what_the_kernel_refuses_is_tried_with_more_rights_once() {
     );
     let agents = space.field("opaque", ".spec.ephemeralContainers[*].name");
     assert_eq!(agents.split_whitespace().count(), 2, "{agents}");
-    // The next run does not climb again.
+    // The next run starts with the higher profile at once.
     let mut trace = Running::start(space.plugin(&["opaque", "--profile", "ptrace"]));
     trace.expect(SOON, &["clock_nanosleep("]);
     assert_eq!(interrupt(&mut trace).0, 0);
     let again = space.field("opaque", ".spec.ephemeralContainers[*].name");
     assert_eq!(agents, again);
-    // Who asked for less gets less, and an explanation.
+    // With a lower profile requested, the plugin uses that, and explains.
     let mut trace = Running::start(space.plugin(&["opaque", "--profile", "unprivileged"]));
     assert_eq!(trace.wait(SOON).code(), Some(1));
     says(

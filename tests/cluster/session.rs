@@ -1,4 +1,4 @@
-//! What a person sees: the missing file, the hung call, the last call before the end.
+//! What people see: the missing file, the hanging call, the last call before the end.
 
 use super::{
     node::{Namespace, dist, root},
@@ -12,7 +12,7 @@ const SOON: Duration = Duration::from_secs(20);
 const MISSING: &str =
     r#"openat(AT_FDCWD, "/etc/api/config.yaml", O_RDONLY|O_CLOEXEC) = -1 ENOENT (No such file or directory)"#;
 
-/// Ends a trace as a person would, and checks that it says so well.
+/// Ends a trace with Ctrl-C, and checks that it reports that properly.
 fn interrupt(mut trace: Running) -> (String, String) {
     trace.signal("INT");
     let status = trace.wait(Duration::from_secs(10));
@@ -126,7 +126,7 @@ fn strace_users_letters_work_verbatim() {
     trace.expect_err(SOON, &["thread"]);
     std::thread::sleep(Duration::from_secs(3));
     interrupt(trace);
-    // As with strace, -ff makes a file for each thread, FILE.TID.
+    // As in strace, -ff writes a file for each thread, FILE.TID.
     let text: String = fs::read_dir(std::env::temp_dir())
         .unwrap()
         .map(|entry| entry.unwrap().path())

@@ -1,4 +1,4 @@
-//! The ptrace engine: several shards, many threads, and what must not be seen of either.
+//! The ptrace engine: several shards, many threads, and what must not be noticeable of either.
 
 use crate::cluster::{process::Running, root};
 use std::{
@@ -25,7 +25,7 @@ fn compiled(name: &str) -> PathBuf {
     binary
 }
 
-/// A program with threads, which waits for its line.
+/// A program with threads, which waits for a line of input.
 struct Target(Child);
 
 impl Target {
@@ -36,7 +36,7 @@ impl Target {
     fn run(command: &mut Command) -> Target {
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it was compiled");
-        // Not through a buffer, which could take more than the line.
+        // Not through a buffer, which could consume more than the line.
         let mut line = [0; 6];
         child.stdout.as_mut().expect("piped").read_exact(&mut line).expect("it says that it is ready");
         assert_eq!(&line, b"ready\n");
@@ -47,7 +47,7 @@ impl Target {
         self.0.stdin.as_mut().expect("piped").write_all(b"go\n").expect("it reads");
     }
 
-    /// Its threads that somebody traces.
+    /// Its threads that are traced.
     fn traced(&self) -> usize {
         let threads = fs::read_dir(format!("/proc/{}/task", self.0.id())).expect("it lives");
         let traced = threads.filter(|thread| {
@@ -266,7 +266,7 @@ fn nothing_is_different_for_the_target() {
     assert_eq!(text, alone);
 }
 
-/// Whether this process may come back from `SCHED_IDLE` (capabilities(7): CAP_SYS_NICE is the 23rd).
+/// Whether this process may leave `SCHED_IDLE` again (capabilities(7): CAP_SYS_NICE is the 23rd).
 fn may_come_back() -> bool {
     let status = fs::read_to_string("/proc/self/status").expect("everybody has one");
     let effective = status.lines().find_map(|line| line.strip_prefix("CapEff:")).expect("a line of its own");
@@ -284,7 +284,7 @@ fn traced_for(tracer: &Path, options: &[&str]) -> (Duration, String) {
     (began.elapsed(), String::from_utf8_lossy(&done.stderr).into_owned())
 }
 
-/// Threads that compute, for as long as it lives.
+/// Threads that compute for as long as this exists.
 struct Hogs(Vec<Child>);
 
 impl Hogs {
@@ -303,7 +303,7 @@ impl Drop for Hogs {
     }
 }
 
-/// A tracer that lets its tracee go first must not let everybody else go first too.
+/// A tracer that yields to its tracee must not yield to everybody else too.
 #[test]
 fn a_tracer_gives_way_to_its_tracee_alone() {
     let cpus = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -341,7 +341,7 @@ fn five_thousand_threads() {
     let most: usize = most.trim().trim_end_matches(" kB").parse().expect("a number");
     tracer.signal("INT");
     let began = Instant::now();
-    // It has let go, and ends as strace does: by the signal.
+    // It has detached, and ends as strace does: by the signal.
     assert_eq!(tracer.wait(SOON).signal(), Some(2), "{}", tracer.err());
     let detached = began.elapsed();
     let freed = target.traced();
@@ -349,7 +349,7 @@ fn five_thousand_threads() {
     println!("{} threads: attached after {attached:?}, detached after {detached:?}, {most} KiB", THREADS + 1);
     assert_eq!(freed, 0);
     assert!(most < 4 * THREADS + 8 * 1024, "{most} KiB");
-    // What is aimed at is 1 s, which a busy machine may not give.
+    // The goal is 1 s, which a busy machine may miss.
     assert!(
         attached < Duration::from_secs(3) && detached < Duration::from_secs(3),
         "{attached:?}, {detached:?}"

@@ -1,8 +1,8 @@
-//! One order of the events of several shards, by their times.
+//! Merges the events of several shards into one order, by time.
 //!
-//! The events of one shard come in order, but shards do not wait for each other. An event is given out once every other
-//! shard has shown a later one, or once it was held for so long that nothing earlier can be on its way: a shard sends
-//! within 50 ms what it has (an `Enter` of a call that hangs included). One shard is passed through.
+//! The events of one shard come in order, but shards do not wait for each other. An event is released once every other
+//! shard has shown a later one, or once it has been held for so long that nothing earlier can still arrive: a shard
+//! sends what it has within 50 ms (including the `Enter` of a call that hangs). A single shard is passed through.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -35,7 +35,7 @@ struct Shard {
 }
 
 impl<K: Copy + Ord> Merge<K> {
-    /// Holds events at most for `hold`.
+    /// Holds events for at most `hold`.
     pub fn new(hold: Duration) -> Merge<K> {
         Merge { shards: BTreeMap::new(), hold, held: 0 }
     }
@@ -62,7 +62,7 @@ impl<K: Copy + Ord> Merge<K> {
         self.shards.entry(shard).or_default();
     }
 
-    /// Nothing more will come of a shard: no other waits for it.
+    /// A shard will send nothing more: no other waits for it.
     pub fn close(&mut self, shard: K) {
         match self.shards.get_mut(&shard) {
             Some(found) if !found.queue.is_empty() => found.closed = true,
@@ -70,12 +70,12 @@ impl<K: Copy + Ord> Merge<K> {
         }
     }
 
-    /// The next event, if it is sure (or old) enough; `None`: ask again at [`Merge::due`] or after the next push.
+    /// The next event, if its place is certain or it is old enough; `None`: ask again at [`Merge::due`] or after a push.
     pub fn pop(&mut self, now: Instant) -> Option<(K, Event)> {
         self.pop_past(now, |_| false)
     }
 
-    /// The same where it is known of some shards that they rest: what comes of them will be later than all that has come.
+    /// The same, if some shards are known to be idle: what they send will be later than everything that has arrived.
     pub fn pop_past(&mut self, now: Instant, rests: impl Fn(K) -> bool) -> Option<(K, Event)> {
         let (shard, arrived) = self.earliest()?;
         let sure = self.shards.iter().all(|(key, shard)| !shard.queue.is_empty() || rests(*key));
@@ -87,7 +87,7 @@ impl<K: Copy + Ord> Merge<K> {
         self.earliest().map(|(_, arrived)| arrived + self.hold)
     }
 
-    /// The next event, sure or not: the stream has ended.
+    /// The next event, certain or not: the stream has ended.
     pub fn drain(&mut self) -> Option<(K, Event)> {
         self.earliest().and_then(|(shard, _)| self.take(shard))
     }

@@ -1,5 +1,5 @@
-//! The expected lines have the form in which strace 7.2 wrote them when it was run on small programs that do the same;
-//! PIDs, times and the arguments that do not matter here are made up, and `events lost` is our own.
+//! The expected lines are in the form in which strace 7.2 wrote them for small programs that do the same. PIDs, times and
+//! irrelevant arguments are made up, and `events lost` is our own.
 
 use render::{
     clock::{Precision, Wall},
@@ -142,7 +142,7 @@ read(3, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"..., 8
 
 #[test]
 fn gap_of_39_and_40_columns() {
-    // strace -a N: the sign stands in column N, or one space behind the parenthesis.
+    // strace -a N: the sign is in column N, or one space after the parenthesis.
     for (column, expected) in [
         (0, "exit_group(0) = ?\n"),
         (13, "exit_group(0) = ?\n"),
@@ -222,7 +222,7 @@ fn part_of_an_argument_that_is_known_at_exit() {
 fn death_inside_a_call() {
     let mut trace = Trace::new(Options::default());
     trace.attach(&[1701, 1702], Birth::Spawned);
-    // Late arguments that will never be known are what strace calls unfinished.
+    // Late arguments that will never be known: strace calls the call unfinished.
     trace.enter(1702, "read", vec![fd(3)]);
     trace.enter(1701, "pause", vec![]);
     trace.exit(1702, "read", 1, vec![Value::Addr(1), Value::Unsigned(1)], Outcome::Unknown);
@@ -264,7 +264,7 @@ fn signals_and_stops() {
     assert_eq!(trace.page.whole, "--- SIGCHLD {si_signo=SIGCHLD} ---\n--- stopped by SIGSTOP ---\n");
 }
 
-/// Thread 7029 executes a program and becomes 7028.
+/// Thread 7029 execs a program and becomes 7028.
 fn superseded(options: Options) -> Trace {
     let mut trace = Trace::new(options);
     trace.attach(&[7028], Birth::Spawned).attach(&[7029], Birth::Cloned);
@@ -333,7 +333,7 @@ fn detached_in_a_call() {
     assert!(trace.page.whole.ends_with("<detached ...>\n"));
 }
 
-/// A call, and after 2,404 us an exit, as the options write them.
+/// A call, and 2,404 us later an exit, as the options write them.
 fn timed(options: Options) -> String {
     let mut trace =
         Trace::new(Options { wall_offset: 1_795_422_270 * 1_000_000_000 + 271_878_901, ..options });
@@ -399,7 +399,7 @@ fn lost_events_are_said_in_their_place() {
         trace.page.whole,
         "read(3 <unfinished ...>\n+++ 123 events lost here +++\n<... read resumed>, \"x\", 1)             = 1\n"
     );
-    // In files of their own: each thread of the shard may miss something.
+    // In separate files: each thread of the shard may have lost something.
     let mut trace = Trace::new(Options { split: true, ..plain() });
     trace.attach(&[1, 2], Birth::Seized).event(1, What::Lost { events: 7 });
     assert_eq!(trace.page.files[&1], "+++ 7 events lost here +++\n");
@@ -414,7 +414,7 @@ fn an_interval_in_which_nothing_was_traced_is_said_in_its_place() {
     trace.enter(1, "read", vec![fd(3)]);
     trace.text.gap(&gap, &mut trace.page);
     assert_eq!(trace.page.whole, "read(3 <unfinished ...>\n+++ nothing was traced +++\n");
-    // In every file: each thread misses something.
+    // In every file: each thread has lost something.
     let mut trace = Trace::new(Options { split: true, ..plain() });
     trace.attach(&[1, 2], Birth::Seized);
     trace.text.gap(&gap, &mut trace.page);
@@ -449,7 +449,7 @@ fn merge_does_not_wait_for_who_rests() {
     merge.push(now, 0, at(5));
     assert_eq!(merge.pop_past(now, |shard| shard == 0), None, "1 may still say something that is earlier");
     assert_eq!(merge.pop_past(now, |shard| shard == 1), Some((0, at(5))));
-    // What it has said is not overtaken.
+    // Earlier events of the same shard come first.
     merge.push(now, 1, at(6));
     merge.push(now, 0, at(7));
     assert_eq!(merge.pop_past(now, |_| true), Some((1, at(6))));
@@ -464,7 +464,7 @@ fn merge_orders_shards_by_time_and_waits_only_so_long() {
     merge.push(now, 1, at(9));
     assert_eq!(merge.pop(now), Some((1, at(3))));
     assert_eq!(merge.pop(now), Some((0, at(5))));
-    // Shard 0 may still say something that is earlier.
+    // Shard 0 may still send something earlier.
     assert_eq!(merge.pop(now), None);
     assert_eq!(merge.due(), Some(now + Duration::from_millis(100)));
     merge.push(now, 0, at(7));

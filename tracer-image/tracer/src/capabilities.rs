@@ -23,7 +23,7 @@ struct Sets {
     inheritable: u32,
 }
 
-/// Whether we may trace whom we like, as far as capabilities go.
+/// Whether our capabilities allow us to trace any process.
 pub fn may_trace_all() -> bool {
     get().is_ok_and(|sets| sets[0].effective & SYS_PTRACE != 0)
 }
@@ -45,7 +45,7 @@ pub fn raise() {
         && sets[0].effective & SYS_PTRACE == 0
     {
         sets[0].effective |= SYS_PTRACE;
-        // Where it is refused all the same, what needs it will be refused too, and says so.
+        // If this is refused, what needs the capability is refused too, and says so.
         let _ = set(&sets);
     }
 }

@@ -1,5 +1,5 @@
-//! The tracer: one static binary with several roles. As `strace` (or `tracer`) it is a drop-in for strace; the other
-//! roles are how it lives in a pod, and begin with an option that strace does not have.
+//! The tracer: one static binary with several roles. As `strace` (or `tracer`), it is a drop-in for strace. The other
+//! roles are for a pod, and begin with an option that strace does not have.
 
 mod agent;
 mod capabilities;

@@ -1,8 +1,8 @@
-//! The engine's process as the agent starts it: a request comes in on standard input, frames go out on standard output.
+//! The engine's process as the agent starts it: a request arrives on standard input, frames go out on standard output.
 //!
-//! The engine runs on a thread of its own, which never waits for the others: the outbox's writer may stand still as long
-//! as nobody reads, and this one listens to the agent. The end of the engine's thread is what lets the tracees go; then
-//! standard error is closed, which tells the agent that nobody is held any more.
+//! The engine runs on a thread of its own, which never waits for the others: the outbox's writer may be blocked as long as
+//! nobody reads, and this thread listens to the agent. The end of the engine's thread detaches the tracees. Then standard
+//! error is closed, which tells the agent that no tracee is held any more.
 
 use crate::{
     command::{self, NotFound},
@@ -64,45 +64,45 @@ const LAST_LOOK: Duration = Duration::from_millis(200);
 const ENTRANTS: Duration = Duration::from_secs(1);
 /// How long the request may take: the agent sends it at once.
 const FIRST_REQUEST: Duration = Duration::from_secs(10);
-/// The agent ends us when the client's lease is over. If it does not, because it is stopped, we do so this much later.
+/// The agent ends us when the client's lease is over. If it does not, because it is stopped, we end this much later.
 const GRACE: Duration = Duration::from_secs(2);
-/// The same where we hear the client ourselves.
+/// The same if we hear the client ourselves.
 const LINE_GRACE: Duration = Duration::from_millis(250);
-/// How much later where the agent waits for a CPU, and we do not.
+/// How much later if the agent waits for a CPU, and we do not.
 const STARVED: Duration = Duration::from_secs(40);
-/// An engine that was asked to stop is woken this often until it has.
+/// An engine that was asked to stop is woken this often until it does.
 const WAKE: Duration = Duration::from_millis(10);
-/// How often the engine's thread is looked after.
+/// How often the engine's thread is checked.
 const LOOK: Duration = Duration::from_secs(1);
-/// How often in a row it may be found in the same system call, having done nothing.
+/// How many times in a row it may be found in the same system call without progress.
 const HANGS: u32 = 3;
-/// Longest that a client may have the target wait for it at a time.
+/// The longest time that a client may make the target wait at a stretch.
 const LONGEST_BLOCK: Duration = Duration::from_secs(60);
 /// A trace that leaves the target less than this percentage of its speed is announced.
 const COSTLY: u32 = 50;
 /// How often the client is told how the trace goes.
 const PULSE: Duration = Duration::from_secs(1);
-/// How long the last frames may take when the process ends without having let go, because the engine hangs.
+/// How long the last frames may take when the process ends without having detached, because the engine hangs.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// Serves one trace; returns the exit status.
 pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
     let agent = args.next().and_then(|agent| agent.to_str()?.parse().ok());
-    // The agent's death must be ours, whatever we are doing. It may have died before we asked for that.
+    // When the agent dies, we must die, whatever we are doing. It may have died before we asked for that.
     let bound = prctl::set_pdeathsig(Signal::SIGKILL);
     if bound.is_err() || agent != Some(getppid().as_raw()) {
         eprintln!("not started by an agent");
         return 1;
     }
-    // By its file's name it would be `exe`.
+    // Otherwise its name would be that of its file, `exe`.
     let _ = prctl::set_name(c"tracer");
-    // What the agent blocks for itself we have inherited (execve(2)).
+    // We have inherited what the agent blocks for itself (execve(2)).
     let _ = SigSet::empty().thread_set_mask();
     exit_status(Pipes::standard().and_then(|pipes| serve(pipes, None, None, &[])))
 }
 
-/// The same for a process that was exec'd into the target's container, and is nobody's child there: only the end of the
-/// agent's pipes tells that it is gone.
+/// The same for a process that was exec'd into the target's container, where it is nobody's child: only the end of the
+/// agent's pipes shows that the agent is gone.
 pub fn main_in_target(args: impl Iterator<Item = OsString>) -> i32 {
     let _ = prctl::set_name(c"tracer");
     match door::enter(args) {
@@ -116,7 +116,7 @@ pub fn main_in_target(args: impl Iterator<Item = OsString>) -> i32 {
     }
 }
 
-/// The same for one that runs a command there. Its exit status is the command's, or what a shell makes of its end.
+/// The same for a process that runs a command there. Its exit status is the command's, or what a shell makes of it.
 pub fn main_of_command(args: impl Iterator<Item = OsString>) -> i32 {
     let _ = prctl::set_name(c"tracer");
     match door::enter_with_command(args) {
@@ -135,8 +135,8 @@ fn exit_status(served: io::Result<i32>) -> i32 {
     }
 }
 
-/// `agent`: we are in the target's container, and it guards us from afar. `line`: there the client may speak to us itself.
-/// `words`: the command that we are to run.
+/// `agent`: we are in the target's container, and the agent watches us from afar. `line`: the client can talk to us directly
+/// on it. `words`: the command to run.
 fn serve(pipes: Pipes, agent: Option<i32>, line: Option<Line>, words: &[OsString]) -> io::Result<i32> {
     let Pipes { requests, messages, holding } = pipes;
     let mut requests = Requests::new(requests, line);
@@ -225,21 +225,21 @@ fn start(words: &[OsString], outbox: &Outbox) -> Result<(Waiting, String), Reaso
     })?;
     let command = command::prepare(file, words, &[])
         .map_err(|_| not_run(CANNOT_EXECUTE, "a word of the command has a NUL byte".into()))?;
-    // As whatever is exec'd into a container, it begins a session.
+    // Like everything that is exec'd into a container, it starts a session.
     let started = Command { session: true, ..command }.start();
     let waiting =
         started.map_err(|error| Reason::Failed(format!("the command could not be started: {error}")))?;
     // Now, because the command would have inherited both.
     door::go_before_the_target();
     scheduling::short_turns();
-    // What it closes of its standard streams is closed.
+    // The command's standard streams must close when it closes them.
     if let Ok(nothing) = File::options().read(true).write(true).open("/dev/null") {
         let _ = dup2_stdin(&nothing).and_then(|()| dup2_stdout(&nothing));
     }
     Ok((waiting, name.into_owned()))
 }
 
-/// Why a program that is there could not be executed.
+/// Why an existing program could not be executed.
 fn not_executed(program: &str, error: &io::Error) -> Reason {
     let said = format!("{program}: {}", command::reason(error));
     let (status, why) = match error.raw_os_error() {
@@ -260,8 +260,8 @@ fn not_executed(program: &str, error: &io::Error) -> Reason {
     Reason::NotRun { status, why }
 }
 
-/// Waits for the end of a command that runs on without being traced. We stay its parent: another would find a child
-/// that it has not made.
+/// Waits for the end of a command that runs on untraced. We remain its parent: another process would get a child
+/// that it has not created.
 fn wait_for(process: i32) -> i32 {
     loop {
         match waitpid(Pid::from_raw(process), None) {
@@ -313,7 +313,7 @@ fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
     })
 }
 
-/// The paths of `-P`, as they are called in the target.
+/// The paths of `-P`, as the target sees them.
 fn resolve(plan: &mut Plan, outbox: &Outbox) {
     let root = (!plan.wanted.paths.is_empty()).then(|| Root::of(&ptrace::members(plan))).flatten();
     let Some(root) = root else { return };
@@ -322,7 +322,7 @@ fn resolve(plan: &mut Plan, outbox: &Outbox) {
     }
 }
 
-/// Waits until the end is written, however long the client takes, or the agent does not want it any more.
+/// Waits until the end is written, however long the client takes, or until the agent no longer wants it.
 fn outlive(outbox: &Outbox, requests: &mut Requests, reason: Reason) {
     outbox.end(reason);
     while !requests.are_over() && !outbox.wait(Duration::from_millis(50)) && !outbox.is_broken() {
@@ -335,7 +335,7 @@ fn outlive(outbox: &Outbox, requests: &mut Requests, reason: Reason) {
 struct Bounds {
     /// [`Trace::max_slowdown`]
     max_slowdown: Option<u32>,
-    /// Looks at the target's memory limit, where that is to be spared ([`Trace::spares_memory`]).
+    /// Watches the target's memory limit, if that is to be spared ([`Trace::spares_memory`]).
     memory: Option<headroom::Watch>,
 }
 
@@ -343,7 +343,7 @@ struct Service {
     outbox: Outbox,
     requests: Requests,
     holding: Holding,
-    /// The command that we have started, and what it is called.
+    /// The command that we have started, and its name.
     command: Option<i32>,
     program: String,
     lease: Duration,
@@ -395,7 +395,7 @@ impl Service {
             for text in warnings {
                 outbox.send(&Message::Notice(Notice { level: Level::Warning, text }));
             }
-            // Whether what is read is secret depends on where it is read from.
+            // Whether data is secret depends on where it is read from.
             plan.depth.paths = true;
             Arc::new(rules)
         });
@@ -431,7 +431,7 @@ impl Service {
 
     fn run(mut self) -> i32 {
         let begun = Instant::now();
-        // Why the trace is to end, where that is not the client's wish.
+        // Why the trace must end, unless the client asked for it.
         let mut why = None;
         loop {
             let mut pause = self.sampler.pause().min(LOOK);
@@ -454,7 +454,7 @@ impl Service {
                     }
                     Request::Signal(signal) => {
                         if let (Some(command), Ok(signal)) = (self.command, Signal::try_from(signal)) {
-                            // Its process group; it may have ended, which is no error.
+                            // Its process group; it may have ended, which is not an error.
                             let _ = killpg(Pid::from_raw(command), signal);
                         }
                         continue;
@@ -516,7 +516,7 @@ impl Service {
                 return 1;
             }
         }
-        // The thread has yet to end when its end of the pipe is closed; then the kernel has let its tracees go.
+        // When the thread's end of the pipe is closed, the thread must still end; then the kernel has detached its tracees.
         let failed = |_| Spawned::attached(Reason::Failed("the engine panicked".into()));
         let Spawned { reason, code, signal, failure } = self.engine.join().unwrap_or_else(failed);
         self.holding.release();
@@ -549,7 +549,7 @@ impl Service {
 }
 
 impl Service {
-    /// Whether the client's lease is over, as far as we are to see to that.
+    /// Whether the client's lease is over, as far as we have to enforce it.
     fn is_forsaken(&self, begun: Instant) -> bool {
         let client = self.requests.heard_of_client().map(|heard| heard.elapsed());
         if client.is_some_and(|silence| silence > self.lease + LINE_GRACE) {
@@ -559,8 +559,8 @@ impl Service {
         if silence <= self.lease + GRACE {
             return false;
         }
-        // An agent that is not stopped sees to it, and knows better whether the client is silent; beside a busy target, whose
-        // weight we have and it has not, it takes its time.
+        // An agent that is not stopped enforces it, and knows better whether the client is silent. Beside a busy target, it
+        // is slower than we are, because we have the target's weight and it does not.
         match self.agent.and_then(procfs::state) {
             Some('T' | 't') | None => true,
             Some(_) => client.is_none() && silence > self.lease + GRACE + STARVED,
@@ -660,10 +660,10 @@ impl Sinks for Lanes {
     }
 }
 
-/// Looks whether a thread of the engine hangs: a tracee whose memory is on a dead network file system, say, could hold it
-/// in `process_vm_readv`, and with it every other tracee.
+/// Detects a thread of the engine that hangs: for example, a tracee whose memory is on a dead network file system could hold
+/// it in `process_vm_readv`, and with it every other tracee.
 struct Watch {
-    /// Where each was and what it had done at the last looks, and how often in a row.
+    /// Where each thread was and what it had done at the last checks, and how many times in a row.
     seen: HashMap<i32, (String, u32)>,
     next: Instant,
 }
@@ -680,8 +680,8 @@ impl Watch {
 
     fn hangs_in(&mut self, thread: i32) -> Option<i64> {
         let task = format!("/proc/self/task/{thread}");
-        // "NUMBER ARGUMENTS SP PC", or "running": also when it merely waits for a CPU (proc_pid_syscall(5)). Where the
-        // kernel does not have the file nobody is found to hang.
+        // "NUMBER ARGUMENTS SP PC", or "running", also while it only waits for a CPU (proc_pid_syscall(5)). If the kernel
+        // does not have the file, no thread is found to hang.
         let place = fs::read_to_string(format!("{task}/syscall")).unwrap_or_default();
         let call = place.split(' ').next().and_then(|number| number.parse().ok());
         let waits_for_tracees =

@@ -1,7 +1,7 @@
-//! Frames: what a stream is cut into.
+//! Frames: the units of a stream.
 //!
 //! A frame is a header of [`Head::SIZE`] bytes and a payload: messages in
-//! [postcard](https://postcard.jamesmunns.com/wire-format)'s encoding one after another, as one LZ4 block where that is
+//! [postcard](https://postcard.jamesmunns.com/wire-format) encoding one after another, as one LZ4 block if that is
 //! shorter. All numbers are little-endian.
 //!
 //! | bytes | what |
@@ -23,10 +23,10 @@ use crate::{message::VERSION, nesting};
 use serde::{Serialize, de::DeserializeOwned};
 use std::ops::Range;
 
-/// Most bytes of payload, packed or not. The largest event there is (256 KiB of a tracee's memory) fits with room.
+/// Most bytes of payload, compressed or not. The largest event (256 KiB of a tracee's memory) fits with room to spare.
 pub const MOST: usize = 1 << 20;
 
-/// Below this packing is not tried.
+/// Smaller payloads are not compressed.
 const WORTH_PACKING: usize = 192;
 
 const MAGIC: [u8; 4] = *b"KST1";
@@ -60,7 +60,7 @@ pub enum CodecError {
         /// The frame that came.
         found: u64,
     },
-    /// The payload is not what this side knows.
+    /// This side does not understand the payload.
     #[error(
         "frame {sequence} cannot be understood ({why}); do plugin and tracer image have the same version?"
     )]
@@ -101,7 +101,7 @@ impl Encoder {
         Encoder::default()
     }
 
-    /// For a stream that someone else began, whose next frame has this number.
+    /// For a stream that somebody else began; its next frame has this number.
     pub fn resume(sequence: u64) -> Encoder {
         Encoder { sequence, ..Encoder::default() }
     }
@@ -114,12 +114,12 @@ impl Encoder {
     /// One frame of these messages.
     ///
     /// # Errors
-    /// [`Oversize`]: nothing was made, and the stream can go on without them.
+    /// [`Oversize`]: no frame was made, and the stream can continue without these messages.
     pub fn frame<T: Serialize>(&mut self, batch: &[T]) -> Result<Vec<u8>, Oversize> {
         self.messages(batch, false)
     }
 
-    /// The stream's last frame.
+    /// Makes the last frame of the stream.
     ///
     /// # Errors
     /// As [`Encoder::frame`].
@@ -139,7 +139,7 @@ impl Encoder {
         made.map(|()| frame)
     }
 
-    /// Appends one frame to `out` whose messages were [encoded](encode) before; `events` of them are events.
+    /// Appends one frame to `out`, whose messages were [encoded](encode) before; `events` of them are events.
     ///
     /// # Errors
     /// As [`Encoder::frame`].
@@ -159,7 +159,7 @@ impl Encoder {
         let packed = plain.len() >= WORTH_PACKING && {
             out.resize(body + lz4_flex::block::get_maximum_output_size(plain.len()), 0);
             let packed = lz4_flex::block::compress_into_with_table(plain, &mut out[body..], &mut self.table);
-            // The room is the most that packing can take; an error would only mean to send the bytes as they are.
+            // The buffer has room for the worst case, so this cannot fail; if it did, the bytes would be sent as they are.
             let length = packed.unwrap_or(plain.len());
             out.truncate(body + length);
             length < plain.len()
@@ -189,10 +189,10 @@ impl Encoder {
     }
 }
 
-/// Appends one message's bytes, for [`Encoder::payload`].
+/// Appends the encoding of one message, for [`Encoder::payload`].
 pub fn encode<T: Serialize + ?Sized>(message: &T, out: &mut Vec<u8>) {
-    // Postcard refuses only sequences of unknown length and full buffers. No message has the one (its derived
-    // implementations know their lengths), and a `Vec` is never the other.
+    // Postcard only refuses sequences of unknown length and full buffers. No message has such a sequence (its derived
+    // implementations know their lengths), and a `Vec` is never full.
     let length = out.len();
     let written = postcard::serialize_with_flavor(message, Append(out));
     debug_assert!(written.is_ok(), "a message that postcard cannot write");
@@ -201,7 +201,7 @@ pub fn encode<T: Serialize + ?Sized>(message: &T, out: &mut Vec<u8>) {
     }
 }
 
-/// Postcard's own flavours make a new buffer or take an iterator; this one goes on in a buffer that is there.
+/// Postcard's own flavours make a new buffer or take an iterator; this one appends to an existing buffer.
 struct Append<'a>(&'a mut Vec<u8>);
 
 impl postcard::ser_flavors::Flavor for Append<'_> {
@@ -222,12 +222,12 @@ impl postcard::ser_flavors::Flavor for Append<'_> {
     }
 }
 
-/// What stands in front of a frame.
+/// The header of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
     /// Bytes of payload that follow.
     pub length: usize,
-    /// Bytes of payload once unpacked.
+    /// Bytes of payload after decompression.
     pub plain: usize,
     /// The frame's number.
     pub sequence: u64,
@@ -248,10 +248,10 @@ impl Head {
 
     /// Reads the header at the front of `bytes` without opening the frame; `None` while there are too few bytes.
     ///
-    /// Who only forwards frames needs no more: [`Head::frame`] says where the next one begins.
+    /// To forward frames, that suffices: [`Head::frame`] says where the next one begins.
     ///
     /// # Errors
-    /// When no frame that this side would take begins here, seen as early as possible.
+    /// If no acceptable frame begins here. Detected as early as possible.
     pub fn read(bytes: &[u8]) -> Result<Option<Head>, CodecError> {
         let begun = bytes.len().min(MAGIC.len());
         if bytes[..begun] != MAGIC[..begun] {
@@ -279,12 +279,12 @@ impl Head {
         Ok(Some(head))
     }
 
-    /// Where the frame lies whose header is at the front: from 0 to the beginning of the next.
+    /// The range of the frame whose header is at the front, from 0 to the start of the next frame.
     pub fn frame(&self) -> Range<usize> {
         0..Self::SIZE + self.length
     }
 
-    /// Whether header and payload are as they were sent.
+    /// Whether header and payload match the checksum.
     fn is_whole(&self, frame: &[u8]) -> bool {
         checksum(frame) == self.crc
     }
@@ -311,7 +311,7 @@ fn checksum(frame: &[u8]) -> u32 {
     crc.finalize()
 }
 
-/// Reads frames from bytes as they come.
+/// Reads frames from bytes as they arrive.
 ///
 /// ```
 /// use wire::codec::{Decoder, Encoder};
@@ -340,8 +340,8 @@ impl Decoder {
         Decoder::default()
     }
 
-    /// More bytes have come. Take the frames out with [`Decoder::next`] until there is none before giving more: then no
-    /// more than one frame and one `push` is ever held.
+    /// Adds more bytes. First take out frames with [`Decoder::next`] until there are none; then at most one frame and
+    /// one `push` are ever held.
     pub fn push(&mut self, bytes: &[u8]) {
         if self.taken > 0 {
             self.bytes.drain(..self.taken);
@@ -350,10 +350,10 @@ impl Decoder {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// The messages of the next frame; `None` while it is not complete.
+    /// The messages of the next frame; `None` while it is incomplete.
     ///
     /// # Errors
-    /// The stream cannot be read any further; every later call says the same.
+    /// The stream cannot be read any further; every later call returns the same error.
     #[allow(
         clippy::should_implement_trait,
         reason = "an iterator would have to end for good at the first `None`"
@@ -433,7 +433,7 @@ impl Decoder {
         self.sequence
     }
 
-    /// How many bytes of an unfinished frame are waiting: not 0 at the end of a stream means that it was cut.
+    /// How many bytes of an unfinished frame are waiting. If it is not 0 at the end of a stream, the stream was cut.
     pub fn waiting(&self) -> usize {
         self.bytes.len() - self.taken
     }

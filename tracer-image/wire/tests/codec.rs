@@ -60,7 +60,7 @@ fn batch(random: &mut fastrand::Rng) -> Vec<Message> {
     batch
 }
 
-/// A stream of some frames and the messages in it.
+/// A stream of several frames, and the messages in it.
 fn stream(random: &mut fastrand::Rng) -> (Vec<u8>, Vec<Message>) {
     let mut encoder = Encoder::new();
     let (mut bytes, mut all) = (Vec::new(), Vec::new());
@@ -75,7 +75,7 @@ fn stream(random: &mut fastrand::Rng) -> (Vec<u8>, Vec<Message>) {
     (bytes, all)
 }
 
-/// Everything that can be read, and how it ended.
+/// Everything that can be read, and how reading ended.
 fn read(bytes: &[u8], mut piece: impl FnMut() -> usize) -> (Vec<Message>, Result<Decoder, CodecError>) {
     let (mut decoder, mut rest, mut all) = (Decoder::new(), bytes, Vec::new());
     loop {
@@ -318,7 +318,7 @@ fn every_flipped_bit_is_noticed() {
     for bit in 0..bytes.len() * 8 {
         bytes[bit / 8] ^= 1 << (bit % 8);
         let (got, end) = read(&bytes, || usize::MAX);
-        // A longer length makes the decoder wait for more; nothing may come out.
+        // A longer length makes the decoder wait for more; it must not return anything.
         assert!(got.is_empty(), "bit {bit}");
         assert!(end.is_err() || end.is_ok_and(|decoder| decoder.waiting() == bytes.len()), "bit {bit}");
         bytes[bit / 8] ^= 1 << (bit % 8);
@@ -338,7 +338,7 @@ fn a_cut_stream_gives_whole_frames_only() {
     }
 }
 
-/// Frames whose checksums are right and whose payload is not: what a hostile sender makes.
+/// Frames with correct checksums and bad payloads, as a hostile sender makes them.
 #[test]
 fn hostile_payloads_neither_panic_nor_fill_memory() {
     let _alone = alone();
@@ -348,14 +348,14 @@ fn hostile_payloads_neither_panic_nor_fill_memory() {
         let mut plain = Vec::new();
         batch(&mut random).iter().for_each(|message| encode(message, &mut plain));
         match seed % 3 {
-            // Noise.
+            // Random bytes.
             0 => random.fill(&mut plain),
-            // A good payload with some bytes changed, lengths among them.
+            // A good payload with some bytes changed, including lengths.
             1 => (0..8).for_each(|_| {
                 let at = random.usize(..plain.len());
                 plain[at] = [0xff, 0, random.u8(..)][random.usize(..3)];
             }),
-            // A good payload, cut.
+            // A truncated payload.
             _ => plain.truncate(random.usize(..plain.len())),
         }
         let mut bytes = Vec::new();
@@ -389,7 +389,7 @@ fn hostile_bytes_neither_panic_nor_fill_memory() {
     }
 }
 
-/// The most that one frame of allowed length can blow up to.
+/// The largest size that one frame of allowed length can decompress to.
 #[test]
 fn the_densest_frame_stays_within_bounds() {
     let _alone = alone();
@@ -415,7 +415,7 @@ fn the_densest_frame_stays_within_bounds() {
     assert!(peak < 96 << 20, "{peak} bytes");
 }
 
-/// `Value`s within `Value`s, two bytes a level: read on a stack of a quarter of the usual size.
+/// Values nested in values, two bytes per level, read on a stack of a quarter of the usual size.
 #[test]
 fn a_deeply_nested_frame_does_not_overflow_the_stack() {
     let _alone = alone();

@@ -1,4 +1,4 @@
-//! The text of several shards, in one order.
+//! Merges the text of several shards into one order.
 
 use super::output::TextSink;
 use crate::engine::{Sink, Sinks, ptrace};
@@ -27,31 +27,31 @@ const HOLD: Duration = Duration::from_secs(2);
 /// that runs there make way to another.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// Of a shard that does not sleep.
+/// A shard that is awake.
 const AWAKE: u64 = u64::MAX;
-/// Who sleeps for so long is not waited for, in nanoseconds. Where several threads are busy, to write at once what could
-/// be written was slower: 23 us for each call of four, against 19.
+/// A shard that has slept for this long is not waited for, in nanoseconds. If several threads are busy, writing events as
+/// soon as possible was slower: 23 us for each call of four threads, against 19.
 const RESTED: u64 = 2_000_000;
 
-/// Where the shards' events come together.
+/// Where the events of the shards come together.
 pub struct Merged(Arc<Meeting>);
 
 struct Meeting {
     inner: Mutex<Inner>,
-    /// Whoever looks has something to look after, or has to end.
+    /// The watcher has something to do, or must end.
     wanted: Condvar,
 }
 
 struct Inner {
     text: TextSink,
     merge: Merge<u16>,
-    /// What each shard has named so far; empty while there is only one shard.
+    /// The names that each shard has defined; empty while there is only one shard.
     names: BTreeMap<u16, Names>,
-    /// Since when a shard sleeps and holds nothing back; else [`AWAKE`].
+    /// Since when a shard has been asleep without holding anything back; otherwise [`AWAKE`].
     resting: BTreeMap<u16, Arc<AtomicU64>>,
-    /// What was counted.
+    /// The counts.
     counts: Counts,
-    /// Nobody looks for what was held for long enough.
+    /// Nobody watches for events that were held long enough.
     unwatched: bool,
     over: bool,
 }
@@ -61,7 +61,7 @@ impl Meeting {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks for what was held for long enough, from time to time, until the end.
+    /// Looks from time to time for events that were held long enough, until the end.
     fn look(&self) {
         let mut inner = self.lock();
         while !inner.over {
@@ -77,7 +77,7 @@ impl Meeting {
 }
 
 impl Merged {
-    /// Before this sink.
+    /// Puts itself before a sink.
     pub fn new(text: TextSink) -> Merged {
         let inner = Inner {
             text,
@@ -91,7 +91,7 @@ impl Merged {
         Merged(Arc::new(Meeting { inner: Mutex::new(inner), wanted: Condvar::new() }))
     }
 
-    /// Writes what is held and ends open lines. Whether the trace went on to its end.
+    /// Writes the held events and ends open lines. Returns whether the trace ran to its end.
     pub fn finish(self) -> bool {
         let inner = &mut *self.0.lock();
         while let Some((shard, event)) = inner.merge.drain() {
@@ -116,7 +116,7 @@ impl Sinks for Merged {
         let mut inner = self.0.lock();
         if number != 0 {
             if inner.names.is_empty() {
-                // The first one's events are merged too, from now on.
+                // From now on, the first shard's events are merged too.
                 inner.names.insert(0, Names::default());
                 inner.merge.open(0);
                 let meeting = Arc::clone(&self.0);
@@ -142,7 +142,7 @@ impl Inner {
         let now = Instant::now();
         let clock = ptrace::now();
         loop {
-            // Who wakes up says so before it looks at the clock, so that its events are later than those that are here.
+            // A shard that wakes up says so before it reads the clock, so its events are later than those already here.
             let rests = |shard| {
                 let since = self.resting.get(&shard).map_or(AWAKE, |since| since.load(Ordering::SeqCst));
                 clock.saturating_sub(since) > RESTED

@@ -1,4 +1,4 @@
-//! Several who trace, who ask what is traced, and who want it to end.
+//! Several users who trace, who ask what is traced, and who end traces.
 
 use super::{
     SECOND,
@@ -19,7 +19,7 @@ fn asked(place: &Place, request: Request) -> Client {
     client
 }
 
-/// The same of an agent that may have gone.
+/// The same for an agent that may be gone.
 fn asked_gently(place: &Place) -> Client {
     let mut client = Client::new(place.relay());
     client.ask_if_there(Request::Status);
@@ -112,7 +112,7 @@ fn the_second_is_told_who_holds_the_target_and_may_trace_another() {
     second.ask(Request::Trace(trace(&[target.id()])));
     let why = second.failure();
     assert!(why.contains("it is already traced for alice (root@laptop), since "), "{why}");
-    // Both are held, each by its own.
+    // Both are held, each by its own tracer.
     let mut third = traced(&place, Trace { session: 3, ..trace(&[free.id()]) });
     third.until("some calls", |client| client.sent > 5);
     let before = first.sent;
@@ -142,7 +142,7 @@ fn a_client_that_is_slow_loses_nothing_where_the_target_waits_for_it() {
     let wanted = Trace { overload: Overload::Block(20_000), strings: 512, ..trace(&[target.id()]) };
     let mut client = Client::reluctant(place.relay());
     client.ask(Request::Trace(wanted));
-    // Nothing is read, so that all there is fills up.
+    // Nothing is read, so that all buffers fill up.
     for _ in 0..16 {
         client.beat();
         thread::sleep(SECOND / 2);
@@ -184,7 +184,7 @@ fn a_flooding_target_is_found_to_be_slowed_down_and_let_go_where_that_is_too_muc
 fn a_target_that_sleeps_is_not_found_to_be_slowed_down() {
     let place = Place::new();
     let _agent = place.agent();
-    // Few calls: on a machine that others use, a stop can take half a millisecond.
+    // Few calls: on a busy machine, a stop can take half a millisecond.
     let target = Process::drowsy();
     let wanted = Trace { max_slowdown: Some(50), ..trace(&[target.id()]) };
     let mut client = traced(&place, wanted);
