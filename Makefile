@@ -1,10 +1,10 @@
-# The one door. `make` says what each target does.
+# Everything starts here. `make` says what each target does.
 
 DIST     := dist
 IMAGE_TAR ?= $(DIST)/tracer.oci.tar
 IMAGE    ?= localhost/kubectl-strace/tracer:$(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
 PREFIX   ?= /usr/local
-# Built things are kept outside of the checkout, so that only the first build is slow.
+# Build output is kept outside the checkout, so that only the first build is slow.
 export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kubectl-strace/target
 NODE     := tests/cluster/node.sh
 
@@ -14,7 +14,7 @@ NODE     := tests/cluster/node.sh
 help: ## Print what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: build node-up node-load ## Build all, start a real Kubernetes node, trace an example pod on it
+demo: build node-up node-load ## Build everything, start a real Kubernetes node, trace an example pod on it
 	@tests/demo.sh
 
 test: build image node-up ## Every test: unit, differential against strace, and on a real Kubernetes node
@@ -44,8 +44,8 @@ coverage: ## Write docs/coverage.md
 fidelity: tracer ## Compare with strace 7.2, line by line, and say how much is equal
 	@tests/fidelity.sh
 
-# FAULTS, FAULT_SEED: how many, and which.
-harm: ## 1,000 faults drawn at random, on whatever holds a target: none harms it
+# FAULTS and FAULT_SEED set how many faults, and which.
+harm: ## Inject 1,000 random faults while a target is traced; none may harm it
 	@servers=$$(mktemp -d) && trap 'rm -rf "$$servers"' EXIT && SERVERS=$$(tests/servers.sh "$$servers") && export SERVERS && \
 	FAULTS=$${FAULTS:-1000} cargo test --release --locked --package tracer --test agent -- --nocapture no_fault_harms
 
@@ -57,7 +57,7 @@ image: tracer ## Write the tracer's image, both architectures: dist/tracer.oci.t
 	@cargo run --quiet --locked --release --package oci -- tracer --dist $(DIST) --out $(IMAGE_TAR) --name $(IMAGE) --max-layer-size 1000000
 	@tracer-image/how-to-load.sh $(IMAGE_TAR) $(IMAGE)
 
-install: man ## Put kubectl-strace, its completion and its manual page where they are found ($(PREFIX))
+install: man ## Install kubectl-strace, its completion and its manual page in $(PREFIX)
 	install -D -m 0755 $(DIST)/kubectl-strace $(DESTDIR)$(PREFIX)/bin/kubectl-strace
 	ln -sf kubectl-strace $(DESTDIR)$(PREFIX)/bin/kubectl_complete-strace
 	install -D -m 0644 $(DIST)/kubectl-strace.1 $(DESTDIR)$(PREFIX)/share/man/man1/kubectl-strace.1
@@ -71,17 +71,17 @@ release: ## Archives for Linux, checksums, krew manifest: RELEASE_IMAGE=...@sha2
 node-up: ## Start a real one-machine Kubernetes node for tests (needs root and Debian)
 	@$(NODE) up
 
-node-down: ## End that node; nothing of it stays
+node-down: ## Stop that node and remove everything of it
 	@$(NODE) down
 
-node-env: ## Print what sets KUBECONFIG: eval "$$(make -s node-env)"
+node-env: ## Print the setting of KUBECONFIG: eval "$$(make -s node-env)"
 	@$(NODE) env
 
 node-load: image node-up ## Put the tracer's image on the node
 	@$(NODE) load $(IMAGE_TAR)
 
-bench: build ## Compare the cost of tracing with strace's, interleaved
+bench: build ## Compare the cost of tracing with strace's, in interleaved rounds
 	@tests/bench.sh
 
-clean: ## Remove dist/ (the caches outside of the checkout stay)
+clean: ## Remove dist/ (the caches outside the checkout stay)
 	rm -rf $(DIST)

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds the plugin for one platform and makes the archive of a release of it:
+# Builds the plugin for one platform and packs it into a release archive:
 #
 #   IMAGE=REGISTRY/kubectl-strace/tracer@sha256:... krew/build.sh linux amd64 DIST
 #
-# IMAGE is what the plugin adds to pods where nobody says otherwise: by digest, so that it is what was tested. The same
-# sources and the same Rust make the same bytes. PLUGIN names one that is built already, to be packed only.
+# IMAGE is the plugin's default tracer image, given by digest, so that it is the one that was tested. The same
+# sources and the same Rust give the same bytes. PLUGIN names an existing build that is only packed.
 set -euo pipefail
 
 os=${1:?usage: IMAGE=... build.sh linux|darwin|windows amd64|arm64 DIST}
@@ -39,7 +39,7 @@ if [ -z "${PLUGIN:-}" ]; then
 
     export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/kubectl-strace/target}
     if [ "$os" = linux ]; then
-        # Static, by Rust's own linker and C library; only ring's C files want a compiler for the machine.
+        # Static, with Rust's own linker and C library; only ring's C files need a compiler for the machine.
         case $target in
         "$(uname -m)"-*) cc=gcc ;;
         *) cc=${target%%-*}-linux-gnu-gcc ;;
@@ -70,8 +70,8 @@ if [ "$os" != windows ]; then
     install -m 0755 krew/kubectl_complete-strace "$tree/kubectl_complete-strace"
     files+=(kubectl_complete-strace)
 fi
-# By their names: with the directory itself, unpacking would give the one that it is done in other rights. GNU tar; macOS has
-# it as gtar.
+# Name the files: if the archive contained the directory itself, unpacking would change the mode of the directory it is
+# unpacked in. GNU tar; on macOS it is called gtar.
 tar=$(command -v gtar || command -v tar)
 epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}
 "$tar" --create --directory "$tree" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$epoch" "${files[@]}" | gzip -n9 >"$archive.new"

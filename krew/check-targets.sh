@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks that the plugin's sources are right for macOS and Windows, on a machine that can build for neither: ring's C files
-# are left out, by a compiler that makes nothing, because checking links nothing. check-targets.sh [TARGET...]
+# Checks that the plugin's sources compile for macOS and Windows, on a machine that can build for neither. A fake C compiler
+# skips ring's C files, which works because checking links nothing. check-targets.sh [TARGET...]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -8,7 +8,7 @@ stub=$(mktemp -d)
 trap 'rm -rf "$stub"' EXIT
 cat >"$stub/cc" <<'STUB'
 #!/usr/bin/env bash
-# Makes an empty file of whatever is to be made.
+# Creates an empty file for each output.
 for ((i = 1; i <= $#; i++)); do
     case ${!i} in
     -o) next=$((i + 1)) && : >"${!next}" ;;

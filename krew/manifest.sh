@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes the krew manifest, the checksums and an index out of the archives that krew/build.sh made:
+# Makes the krew manifest, the checksums and an index from the archives of krew/build.sh:
 #
 #   krew/manifest.sh URL DIST      URL: where the archives of this version are downloaded from
 #
-# DIST/strace.yaml is the plugin's manifest, DIST/index what a repository for `kubectl krew index add` holds,
-# DIST/checksums.txt what `sha256sum --check` reads.
+# DIST/strace.yaml is the plugin's manifest, DIST/index the contents of a repository for `kubectl krew index add`,
+# and DIST/checksums.txt the input of `sha256sum --check`.
 set -euo pipefail
 
 url=${1:?usage: manifest.sh URL DIST}

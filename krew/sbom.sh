@@ -15,5 +15,5 @@ for package in . tracer-image/tracer; do
     (cd "$package" && "$tool/bin/cargo-cyclonedx" cyclonedx --quiet --format json --override-filename "$name.cdx")
     mv "$package/$name.cdx.json" "$dist/"
 done
-# The workspace's other packages have one too; they are in those two.
+# The other packages of the workspace have one too, but are part of these two.
 find . -path ./dist -prune -o -name '*.cdx.json' -print0 | xargs -0 --no-run-if-empty rm -f --

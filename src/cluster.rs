@@ -3,11 +3,13 @@
 mod authority;
 mod kubeconfig;
 pub mod oidc;
+mod pages;
 mod proxy;
 mod requests;
+mod source;
+mod wait;
 
 use crate::{
-    cli::ClusterArgs,
     near::near,
     refusal::{self, Refusal},
     screen::Steps,
@@ -18,23 +20,22 @@ use k8s_openapi::api::{
     core::v1::{Namespace, Pod},
 };
 use kube::{
-    Api, Client,
+    Api, Client, Resource,
     api::{ListParams, PostParams},
     client::ClientBuilder,
 };
-pub use kubeconfig::known;
 use oidc::Oidc;
+pub use pages::{Listed, MOST_KEPT};
 use requests::Watch;
 use serde::de::DeserializeOwned;
+pub use source::{ClusterSource, DeniedNamespace};
 use std::{fmt::Debug, future::Future, time::Duration};
+pub use wait::{Changes, PodWait};
 
 /// Longest that a connection to the API server may take: it answers in milliseconds or not at all.
 const CONNECT: Duration = Duration::from_secs(10);
 /// Longest that a person should look for a pod's name while an error waits to be shown.
 const SUGGEST: Duration = Duration::from_secs(3);
-
-/// Most objects that are listed, so that memory stays bounded.
-const MOST_LISTED: usize = 10_000;
 
 /// What a kind of object is called.
 #[derive(Debug, Clone, Copy)]
@@ -66,22 +67,27 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Reads the kubeconfig and makes a client; nothing is sent, but a credential plugin may be run.
+    /// Makes a client; nothing is sent, but a credential plugin may be run.
     ///
     /// # Errors
-    /// No kubeconfig, or one that cannot be used.
-    pub async fn connect(args: &ClusterArgs, timeout: Duration, steps: &Steps) -> Result<Cluster, Refusal> {
-        let (mut config, oidc) = kubeconfig::config(args)?;
+    /// No kubeconfig, one that cannot be used, or a namespace that must not be traced.
+    pub async fn connect(
+        source: &ClusterSource,
+        timeout: Duration,
+        steps: &Steps,
+    ) -> Result<Cluster, Refusal> {
+        let (mut config, oidc) = kubeconfig::config(source)?;
+        let args = &source.args;
         let request_timeout = args.request_timeout.0.unwrap_or(timeout);
         config.connect_timeout = Some(CONNECT.min(request_timeout));
         // Every request has a limit of its own, and retries would only make a person wait for the same answer.
         config.default_retry = false;
-        let namespace = args.namespace.clone().unwrap_or_else(|| config.default_namespace.clone());
-        if namespace.is_empty()
-            || !namespace.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-        {
+        let namespace = source.namespace(Some(&config.default_namespace));
+        if !namespace.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
             return Err(refusal::usage(format!("'{namespace}' is not the name of a namespace")));
         }
+        // Here, because this is the namespace that every request will name.
+        source.permit(&namespace)?;
         let server = config.cluster_url.to_string();
         let plugin = config.auth_info.exec.clone();
         let command = plugin.as_ref().and_then(|plugin| plugin.command.as_deref());
@@ -150,29 +156,38 @@ impl Cluster {
         }
     }
 
-    /// All objects that match, page by page.
+    /// The objects that match, page by page: what `keep` makes of each.
     ///
     /// # Errors
     /// The server does not say.
-    pub async fn list<K>(&self, api: &Api<K>, noun: Noun<'_>, params: &ListParams) -> Result<Vec<K>, Refusal>
+    pub async fn list<K, T>(
+        &self,
+        api: &Api<K>,
+        noun: Noun<'_>,
+        params: &ListParams,
+        keep: impl FnMut(K) -> Option<T>,
+    ) -> Result<Listed<T>, Refusal>
     where
-        K: Clone + DeserializeOwned + Debug,
+        K: Resource + Clone + DeserializeOwned + Debug,
     {
+        // An Api does not say it otherwise.
+        let everywhere = !api.resource_url().contains("/namespaces/");
         let of =
             params.label_selector.as_ref().map_or(String::new(), |labels| format!(" that match {labels}"));
-        let what = format!("the {} of namespace {}{of} could not be listed", noun.plural, self.namespace);
-        let (mut params, mut all) = (params.clone(), Vec::new());
-        loop {
-            let page = match tokio::time::timeout(self.request_timeout, api.list(&params)).await {
-                Ok(Ok(page)) => page,
-                Ok(Err(error)) => return Err(self.refused(&what, "list", noun, &error).await),
-                Err(_) => return Err(refusal::timeout(&what, self.request_timeout)),
-            };
-            all.extend(page.items);
-            match page.metadata.continue_.filter(|token| !token.is_empty()) {
-                Some(token) if all.len() < MOST_LISTED => params.continue_token = Some(token),
-                _ => return Ok(all),
+        let whose =
+            if everywhere { "all namespaces".into() } else { format!("namespace {}", self.namespace) };
+        let what = format!("the {} of {whose}{of} could not be listed", noun.plural);
+        match pages::walk(api, params, self.request_timeout, keep).await {
+            Ok(listed) => Ok(listed),
+            Err(pages::Failed::Late) => Err(refusal::timeout(&what, self.request_timeout)),
+            Err(pages::Failed::Request(kube::Error::Api(status))) if everywhere && status.is_forbidden() => {
+                Err(Refusal::new(what).cause(refusal::said(&status)).fix(format!(
+                    "ask for one namespace with -n NAME in place of -A, or have a cluster administrator let you list \
+                     {} everywhere (manifests/rbac-cluster.yaml)",
+                    noun.plural
+                )))
             }
+            Err(pages::Failed::Request(error)) => Err(self.refused(&what, "list", noun, &error).await),
         }
     }
 

@@ -2,11 +2,14 @@
 //! them not yet complete, and reads one candidate a line and a directive (`pluginCompletion` in
 //! k8s.io/kubectl/pkg/cmd/plugin/plugin_completion.go; cobra's "Completions for Go").
 //!
+//! The words are read here and not by clap_complete's engine: there a completer of values sees only the word itself, and could
+//! not honour `-n NAMESPACE` or `--context` before it, nor wait for a cluster.
+//!
 //! Nobody waits long for it, and nothing is said when something is wrong: there is a line being typed.
 
 use crate::{
     cli::{Args, ClusterArgs},
-    cluster::{self, Cluster},
+    cluster::{Cluster, ClusterSource},
     screen::Steps,
     targets::{self, PodChoice, TargetQuery, Type},
 };
@@ -187,9 +190,9 @@ async fn values(arg: &Arg, typed: &str, words: &[String]) -> Option<Answer> {
             let found = api.list_metadata(&ListParams::default().limit(MOST)).await.ok()?;
             Answer::names(found.items.iter().map(ResourceExt::name_any))
         }
-        "context" => Answer::names(cluster::known(&arguments(words)).contexts),
-        "cluster" => Answer::names(cluster::known(&arguments(words)).clusters),
-        "user" => Answer::names(cluster::known(&arguments(words)).users),
+        "context" => Answer::names(ClusterSource::read(&arguments(words)).known().contexts),
+        "cluster" => Answer::names(ClusterSource::read(&arguments(words)).known().clusters),
+        "user" => Answer::names(ClusterSource::read(&arguments(words)).known().users),
         "containers" => containers(words).await?,
         "expressions" => expression(typed),
         "out" | "cache_dir" => Answer { directive: DIRECTORIES, ..Answer::default() },
@@ -310,7 +313,7 @@ fn arguments(words: &[String]) -> ClusterArgs {
 }
 
 async fn connect(words: &[String]) -> Option<Cluster> {
-    Cluster::connect(&arguments(words), PATIENCE, &Steps::new(true)).await.ok()
+    Cluster::connect(&ClusterSource::read(&arguments(words)), PATIENCE, &Steps::new(true)).await.ok()
 }
 
 #[cfg(test)]

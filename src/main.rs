@@ -11,8 +11,8 @@ mod container_name;
 mod interrupt;
 mod manual;
 mod near;
+mod omission;
 mod person;
-mod plain;
 mod plan;
 mod privilege;
 mod refusal;
@@ -26,10 +26,11 @@ mod totals;
 mod version;
 
 use cli::{Color, Command, DryRun, Events};
-use cluster::Cluster;
+use cluster::{Cluster, ClusterSource};
 use interrupt::Interrupts;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
+use omission::Omission;
 use plan::{ManifestFormat, Plan, StraceArgs};
 use refusal::{INCOMPLETE, Refusal};
 use screen::{Destination, OutputFile, StatusLine, Steps, TraceOutput};
@@ -46,7 +47,7 @@ use std::{
     sync::{Arc, Once},
     time::Duration,
 };
-use targets::Container;
+use targets::{Container, Containers, Newcomers, PodChoice};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 fn main() -> ExitCode {
@@ -61,7 +62,8 @@ fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(refusal::USAGE));
         }
     };
-    if let Err(refusal) = settings::apply(&mut args) {
+    let mut source = ClusterSource::read(&args.cluster);
+    if let Err(refusal) = settings::apply(&mut args, &mut source) {
         eprintln!("{refusal}");
         return ExitCode::from(refusal.code());
     }
@@ -73,7 +75,8 @@ fn main() -> ExitCode {
             return ExitCode::from(INCOMPLETE);
         }
     };
-    let (code, _settled) = runtime.block_on(async { (run(&args).await, cluster::oidc::settle().await) });
+    let (code, _settled) =
+        runtime.block_on(async { (run(&args, &source).await, cluster::oidc::settle().await) });
     // A printer that waits for its reader, or a credential plugin that waits for a person, is not waited for.
     runtime.shutdown_background();
     ExitCode::from(code)
@@ -102,7 +105,7 @@ fn internal_command() -> Option<ExitCode> {
     Some(if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
 }
 
-async fn run(args: &cli::Args) -> u8 {
+async fn run(args: &cli::Args, source: &ClusterSource) -> u8 {
     let steps = Steps::new(args.output.quiet > 0).silent(args.output.quiet > 2);
     let refuse = |refusal: &Refusal| {
         steps.refuse(refusal);
@@ -112,10 +115,10 @@ async fn run(args: &cli::Args) -> u8 {
         let mut interrupts = Interrupts::listen();
         let done = async {
             match command {
-                Command::Status(wanted) => status::status(&args.cluster, wanted, &steps).await,
-                Command::Detach(wanted) => status::detach(&args.cluster, wanted, &steps).await,
+                Command::Status(wanted) => status::status(source, wanted, &steps).await,
+                Command::Detach(wanted) => status::detach(source, wanted, &steps).await,
                 Command::Version(wanted) => {
-                    version::version(&args.cluster, wanted, &args.tracer.image, &steps).await.map(|()| 0)
+                    version::version(source, wanted, &args.tracer.image, &steps).await.map(|()| 0)
                 }
             }
         };
@@ -132,7 +135,8 @@ async fn run(args: &cli::Args) -> u8 {
         steps.say(&format!("note: {remark}"));
     }
     let mut interrupts = Interrupts::listen();
-    let (cluster, who, found) = match interrupts.or_end(prepare(args, &plan, &steps)).await {
+    let prepared = interrupts.or_end(prepare(source, &plan, &steps)).await;
+    let Prepared { cluster, who, found, not_traced } = match prepared {
         Ok(prepared) => prepared,
         Err(refusal) => return refuse(&refusal),
     };
@@ -141,7 +145,10 @@ async fn run(args: &cli::Args) -> u8 {
         return shown.map_or_else(|refusal| refuse(&refusal), |()| 0);
     }
     let (containers, pods): (Vec<Container>, Vec<Pod>) = found.into_iter().unzip();
-    let opened = Destination::open_all(&plan.output, &containers);
+    let opened = tokio::select! {
+        opened = open_all(plan.output.clone(), containers.clone()) => opened,
+        () = interrupts.next() => Err(refusal::interrupted(None)),
+    };
     let (destinations, numbers) = match opened {
         Ok(opened) => opened,
         Err(refusal) => return refuse(&refusal),
@@ -191,6 +198,10 @@ async fn run(args: &cli::Args) -> u8 {
         Ok(started) => started,
         Err(error) => return refuse(&Refusal::new("cannot start a thread").cause(error.to_string())),
     };
+    let mut newcomers = match plan.selection.choice {
+        PodChoice::All(_) => Some(Newcomers::new(&cluster, &plan.selection.query, &pods)),
+        PodChoice::One => None,
+    };
     let output = plan.output.clone();
     say_tight_probes(&containers, &pods, &steps);
     // A command writes to the same terminal, and knows nothing of a line there.
@@ -208,32 +219,38 @@ async fn run(args: &cli::Args) -> u8 {
     let each = containers.into_iter().zip(pods).zip(feeds).zip(steps_of).zip(progress);
     for ((((container, pod), feed), steps), progress) in each {
         let (context, interrupts) = (Arc::clone(&context), interrupts.another());
+        let name = format!("{} {}", container.pod, container.name);
         traces.spawn(async move {
             let mut result = attach::attach(context, container, pod, feed, interrupts, steps.clone()).await;
             if let Ok(outcome) = &mut result {
-                outcome.slowdown = progress.slowdown();
+                outcome.speed = progress.speed();
             }
             if several {
                 // What happens to one is not kept from the person until the others have ended.
                 totals::report(&result, None, &steps);
             }
-            result
+            (name, result)
         });
     }
-    let mut results = Vec::new();
+    let (mut results, mut omissions) = (Vec::new(), not_traced);
     loop {
         tokio::select! {
             ended = traces.join_next() => match ended {
-                Some(Ok(result)) => results.push(result),
+                Some(Ok((name, result))) => {
+                    omissions.push(totals::omission(&name, &result));
+                    results.push(result);
+                }
                 Some(Err(error)) => {
                     let refusal = Refusal::new("a trace broke off").cause(error.to_string());
                     if several {
                         steps.refuse(&refusal);
                     }
+                    omissions.push(Omission::whole("", refusal.clone()));
                     results.push(Err(refusal));
                 }
                 None => break,
             },
+            new = next_of(&mut newcomers) => say_new(&new, &steps),
             // The terminal has written ^C.
             () = interrupts.next(), if steps.on_terminal() => eprintln!(),
         }
@@ -253,7 +270,30 @@ async fn run(args: &cli::Args) -> u8 {
         results if results.iter().flatten().any(|outcome| outcome.unread && outcome.failure.is_none()) => {}
         results => totals::report_all(results, written, &steps),
     }
-    totals::code(&results)
+    if let Some(line) = omission::last_line(&omissions) {
+        steps.insist(&line);
+    }
+    omission::status(&omissions)
+}
+
+/// The pods that come next; none ever where nobody asked for all.
+async fn next_of(newcomers: &mut Option<Newcomers>) -> Vec<Pod> {
+    match newcomers {
+        Some(newcomers) => newcomers.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Most new pods that are named at a time.
+const NAMED: usize = 5;
+
+fn say_new(pods: &[Pod], steps: &Steps) {
+    let mut names: Vec<String> = pods.iter().take(NAMED).map(ResourceExt::name_any).collect();
+    if pods.len() > NAMED {
+        names.push("...".to_owned());
+    }
+    let count = refusal::count(pods.len() as u64, "new pod is", "new pods are");
+    steps.say(&format!("{count} not traced: {}. To trace new pods too, run it again", names.join(", ")));
 }
 
 /// Which limit was reached.
@@ -284,14 +324,24 @@ fn say_tight_probes(containers: &[Container], pods: &[Pod], steps: &Steps) {
     }
 }
 
-/// The containers that are meant, each with its pod, and nothing in the way of tracing them.
-async fn prepare(
-    args: &cli::Args,
-    plan: &Plan,
-    steps: &Steps,
-) -> Result<(Cluster, String, Vec<(Container, Pod)>), Refusal> {
+/// Containers, each with its pod.
+type Found = Vec<(Container, Pod)>;
+
+/// What a run begins with.
+struct Prepared {
+    cluster: Cluster,
+    /// Who we are, in words.
+    who: String,
+    /// The containers that are traced.
+    found: Found,
+    /// Those that were asked for and are not.
+    not_traced: Vec<Omission>,
+}
+
+/// Finds the containers that are meant, with nothing in the way of tracing them.
+async fn prepare(source: &ClusterSource, plan: &Plan, steps: &Steps) -> Result<Prepared, Refusal> {
     let selection = &plan.selection;
-    let cluster = Cluster::connect(&args.cluster, plan.timeout, steps).await?;
+    let cluster = Cluster::connect(source, plan.timeout, steps).await?;
     // Asked in one go, because each question costs a round trip.
     let (pods, who, (get_exec, create_exec, patch)) = tokio::join!(
         targets::pods(&cluster, &selection.query, selection.choice, selection.wait, steps),
@@ -304,7 +354,7 @@ async fn prepare(
             )
         }
     );
-    let found = choose_containers(plan, pods?, steps)?;
+    let (found, not_traced) = choose_containers(plan, pods?, steps)?;
     let fresh = found.iter().find(|(container, pod)| {
         plan.in_place.is_none()
             && targets::running(pod, &container.name).map_or(true, |target| {
@@ -326,7 +376,16 @@ async fn prepare(
             return Err(refusal::rbac(user.as_deref(), verb, &resource, &cluster.namespace, None));
         }
     }
-    Ok((cluster, who, found))
+    Ok(Prepared { cluster, who, found, not_traced })
+}
+
+/// Opens what the trace is written to. A FIFO may wait for its reader, which must not hold up Ctrl-C.
+async fn open_all(
+    output: TraceOutput,
+    containers: Vec<Container>,
+) -> Result<(Vec<Destination>, Vec<usize>), Refusal> {
+    let opened = tokio::task::spawn_blocking(move || Destination::open_all(&output, &containers)).await;
+    opened.unwrap_or_else(|error| Err(Refusal::new("cannot open the output").cause(error.to_string())))
 }
 
 /// Traces one container with its own strace.
@@ -374,23 +433,29 @@ async fn show(
     Ok(())
 }
 
-/// Chooses the containers of pods. One that is not there or does not run is an error where it alone was meant, and else
-/// said.
-fn choose_containers(plan: &Plan, pods: Vec<Pod>, steps: &Steps) -> Result<Vec<(Container, Pod)>, Refusal> {
-    let (mut found, mut refusals, mut remarks) = (Vec::new(), Vec::new(), Vec::new());
+/// Chooses the containers of pods. One that is not there or does not run is an error where it alone was meant; beside
+/// others it is an omission.
+fn choose_containers(plan: &Plan, pods: Vec<Pod>, steps: &Steps) -> Result<(Found, Vec<Omission>), Refusal> {
+    let (mut found, mut omissions, mut over, mut remarks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for pod in pods {
         let (names, defaulted) = match plan.selection.containers.of(&pod) {
             Ok(chosen) => chosen,
             Err(refusal) => {
-                refusals.push(refusal);
+                omissions.push(Omission::whole(pod.name_any(), refusal));
                 continue;
             }
         };
         remarks.extend(defaulted.filter(|remark| !remarks.contains(remark)));
         for name in names {
             match targets::running(&pod, &name) {
+                // All that run were asked for, and this one has done its work.
+                Err(refusal)
+                    if plan.selection.containers == Containers::All && targets::is_over(&pod, &name) =>
+                {
+                    over.push(refusal);
+                }
                 Err(refusal) if !(plan.selection.wait && targets::may_yet_start(&pod, &name)) => {
-                    refusals.push(refusal)
+                    omissions.push(Omission::whole(format!("{} {name}", pod.name_any()), refusal));
                 }
                 _ => found.push((Container { pod: pod.name_any(), name }, pod.clone())),
             }
@@ -398,12 +463,14 @@ fn choose_containers(plan: &Plan, pods: Vec<Pod>, steps: &Steps) -> Result<Vec<(
     }
     remarks.iter().for_each(|remark| steps.say(remark));
     if found.is_empty() {
-        return Err(refusals.into_iter().next().unwrap_or_else(|| Refusal::new("there is nothing to trace")));
+        let first = omissions.into_iter().flat_map(|omission| omission.what).chain(over).next();
+        return Err(first.unwrap_or_else(|| Refusal::new("there is nothing to trace")));
     }
-    for refusal in refusals {
-        steps.say(&format!("not traced: {}", refusal.in_short()));
+    over.iter().for_each(|refusal| steps.say(&format!("not traced: {}", refusal.in_short())));
+    for refusal in omissions.iter().flat_map(|omission| &omission.what) {
+        steps.insist(&format!("not traced: {}", refusal.in_short()));
     }
-    Ok(found)
+    Ok((found, omissions))
 }
 
 /// Whether the trace has colours.

@@ -50,6 +50,11 @@ impl Refusal {
         std::iter::once(&self.what).chain(&self.causes).map(String::as_str).collect::<Vec<_>>().join(": ")
     }
 
+    /// What is wrong, without its reasons.
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+
     /// The status to exit with.
     pub fn code(&self) -> u8 {
         self.code

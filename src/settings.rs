@@ -4,7 +4,7 @@
 
 use crate::{
     cli::{self, Args},
-    cluster,
+    cluster::{ClusterSource, DeniedNamespace},
     refusal::{self, Refusal},
     targets::near,
 };
@@ -49,15 +49,16 @@ struct Section {
     deny_namespaces: Vec<Spanned<String>>,
 }
 
-/// Fills in what was not typed.
+/// Fills in what was not typed, and says which namespaces must not be traced: whoever connects refuses them.
 ///
 /// # Errors
-/// The file cannot be understood, or does not let this namespace be traced.
-pub fn apply(args: &mut Args) -> Result<(), Refusal> {
+/// The file cannot be understood.
+pub fn apply(args: &mut Args, source: &mut ClusterSource) -> Result<(), Refusal> {
     let Some((path, text)) = read(|name| std::env::var_os(name))? else { return Ok(()) };
     let settings = parse(&path, &text)?;
-    let known = cluster::known(&args.cluster);
-    settings.apply(args, &path, known.context.as_deref(), &known.namespace)
+    let known = source.known();
+    source.deny(settings.apply(args, &path, known.context.as_deref(), &known.namespace)?);
+    Ok(())
 }
 
 impl Settings {
@@ -67,26 +68,22 @@ impl Settings {
         path: &Path,
         context: Option<&str>,
         namespace: &str,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Vec<DeniedNamespace>, Refusal> {
         // The first that says something counts.
         let of_context = context.and_then(|context| self.contexts.get(context));
         let sections: Vec<&Section> =
             self.namespaces.get(namespace).into_iter().chain(of_context).chain([&self.defaults]).collect();
-        let denied = sections.iter().flat_map(|section| &section.deny_namespaces);
+        // The other subcommands show who traces, or end it: they stay possible.
         let tracing = args.command.is_none();
-        if let Some(denied) =
-            denied.into_iter().filter(|_| tracing).find(|name| name.value == "*" || name.value == namespace)
-        {
-            return Err(Refusal::new(format!("namespace {namespace} is not to be traced from here"))
-                .cause(format!(
-                    "{}, line {}, has it among denyNamespaces",
-                    path.display(),
-                    denied.defined.line()
-                ))
-                .fix(format!(
-                    "take it out of there, or do without the file for once: {VARIABLE}= kubectl strace ..."
-                )));
-        }
+        let denied = sections.iter().filter(|_| tracing).flat_map(|section| &section.deny_namespaces);
+        let denied = denied.map(|name| DeniedNamespace {
+            name: name.value.clone(),
+            cause: format!("{}, line {}, has it among denyNamespaces", path.display(), name.defined.line()),
+            fix: format!(
+                "take it out of there, or do without the file for once: {VARIABLE}= kubectl strace ..."
+            ),
+        });
+        let denied = denied.collect();
         let found = |id: &str, field: fn(&Section) -> &Option<Spanned<String>>| {
             (!args.given.contains(id))
                 .then(|| sections.iter().find_map(|section| field(section).as_ref()))
@@ -111,7 +108,7 @@ impl Settings {
         if let Some(found) = timeout {
             tracer.timeout = cli::duration(&found.value).map_err(|why| wrong(path, found, &why))?;
         }
-        Ok(())
+        Ok(denied)
     }
 }
 
@@ -204,35 +201,39 @@ namespaces:
   lab: {profile: file-capability}
 ";
 
-    fn applied(line: &str, context: &str, namespace: &str) -> Result<Args, String> {
+    fn applied(line: &str, context: &str, namespace: &str) -> (Args, Vec<DeniedNamespace>) {
         let line = std::iter::once("x").chain(line.split_whitespace()).map(Into::into);
         let mut args = cli::parse(line).unwrap();
         let path = Path::new("c.yaml");
-        let settings = parse(path, TEXT).map_err(|refusal| refusal.to_string())?;
-        settings.apply(&mut args, path, Some(context), namespace).map_err(|refusal| refusal.to_string())?;
-        Ok(args)
+        let denied = parse(path, TEXT).unwrap().apply(&mut args, path, Some(context), namespace).unwrap();
+        (args, denied)
     }
 
     #[test]
     fn what_is_nearer_comes_first() {
-        let args = applied("api", "dev", "default").unwrap();
+        let (args, _) = applied("api", "dev", "default");
         assert_eq!(args.tracer.image, "registry.test/tracer@sha256:0");
         assert_eq!((args.tracer.profile, args.tracer.place), (Profile::Unprivileged, TracerPlace::Auto));
         assert_eq!(args.tracer.timeout.as_secs(), 120);
-        let args = applied("api --timeout 5s --image x", "production", "default").unwrap();
+        let (args, _) = applied("api --timeout 5s --image x", "production", "default");
         assert_eq!((args.tracer.profile, args.tracer.place), (Profile::Ptrace, TracerPlace::Agent));
         assert_eq!((args.tracer.image.as_str(), args.tracer.timeout.as_secs()), ("x", 5));
-        let args = applied("api --place target", "production", "lab").unwrap();
+        let (args, _) = applied("api --place target", "production", "lab");
         assert_eq!((args.tracer.profile, args.tracer.place), (Profile::FileCapability, TracerPlace::Target));
     }
 
     #[test]
     fn namespaces_can_be_denied() {
-        let said = applied("api", "dev", "kube-system").unwrap_err();
-        assert!(said.contains("c.yaml, line 6, has it among denyNamespaces"), "{said}");
-        assert!(
-            applied("api", "dev", "payments").is_ok() && applied("api", "production", "payments").is_err()
-        );
+        let denied = |line, context| {
+            let (_, denied) = applied(line, context, "default");
+            denied.into_iter().map(|denied| (denied.name, denied.cause)).collect::<Vec<_>>()
+        };
+        let system = ("kube-system".to_owned(), "c.yaml, line 6, has it among denyNamespaces".to_owned());
+        assert_eq!(denied("api", "dev"), [system.clone()]);
+        assert_eq!(denied("-l app=x -- ls", "dev"), [system]);
+        let names: Vec<_> = denied("api", "production").into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["payments", "kube-system"]);
+        assert!(denied("status", "production").is_empty());
     }
 
     #[test]

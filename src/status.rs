@@ -1,8 +1,8 @@
 //! The tracer containers that run: who uses them (`status`), and their end (`detach`).
 
 use crate::{
-    cli::{ClusterArgs, DetachArgs, Format, StatusArgs},
-    cluster::{Cluster, POD},
+    cli::{DetachArgs, Format, StatusArgs},
+    cluster::{Cluster, ClusterSource, Listed, MOST_KEPT, POD},
     refusal::{self, INCOMPLETE, Refusal, count, seconds},
     screen::{Steps, plain},
     session::{
@@ -41,17 +41,14 @@ struct Asked {
 ///
 /// # Errors
 /// The pods cannot be found.
-pub async fn status(cluster: &ClusterArgs, args: &StatusArgs, steps: &Steps) -> Result<u8, Refusal> {
-    let cluster = Cluster::connect(cluster, args.timeout, steps).await?;
-    let pods = if args.all_namespaces {
-        let step = steps.begin("listing the pods of all namespaces");
-        let pods = cluster.list(&Api::<Pod>::all(cluster.client.clone()), POD, &ListParams::default()).await;
-        drop(step);
-        pods?
+pub async fn status(source: &ClusterSource, args: &StatusArgs, steps: &Steps) -> Result<u8, Refusal> {
+    let cluster = Cluster::connect(source, args.timeout, steps).await?;
+    let Listed { items: agents, cut } = if args.all_namespaces {
+        let _step = steps.begin("looking at the pods of all namespaces");
+        agents_of(&cluster, &Api::all(cluster.client.clone())).await?
     } else {
-        pods(&cluster, &args.what, args.selector.as_deref(), steps).await?
+        agents(&cluster, &args.what, args.selector.as_deref(), steps).await?
     };
-    let agents = pods.iter().flat_map(container::agents).collect();
     let mut asked = Vec::new();
     for one in ask_all(&cluster, agents, &Request::Status, steps).await {
         // It may have left meanwhile.
@@ -81,6 +78,10 @@ pub async fn status(cluster: &ClusterArgs, args: &StatusArgs, steps: &Steps) -> 
         writeln!(std::io::stdout(), "{}", text.trim_end()).map_err(|error| error.to_string())
     });
     written.map_err(|error| Refusal::new("the status cannot be printed").cause(error))?;
+    if cut {
+        steps.insist(&cut_off());
+        return Ok(INCOMPLETE);
+    }
     let refused: Vec<_> = asked.iter().filter_map(|asked| asked.answer.as_ref().err()).collect();
     if let Some(first) = refused.first() {
         steps.refuse(first);
@@ -93,28 +94,32 @@ pub async fn status(cluster: &ClusterArgs, args: &StatusArgs, steps: &Steps) -> 
 ///
 /// # Errors
 /// The pods cannot be found, or are not named.
-pub async fn detach(cluster: &ClusterArgs, args: &DetachArgs, steps: &Steps) -> Result<u8, Refusal> {
+pub async fn detach(source: &ClusterSource, args: &DetachArgs, steps: &Steps) -> Result<u8, Refusal> {
     if !args.all && args.what.is_empty() && args.selector.is_none() {
         return Err(refusal::usage("detach from which pod?").fix(
             "name a pod, something that has pods, or labels (-l); --all means all pods of the namespace. \
              kubectl strace status shows which have a tracer",
         ));
     }
-    let cluster = Cluster::connect(cluster, args.timeout, steps).await?;
-    let pods = pods(&cluster, &args.what, args.selector.as_deref(), steps).await?;
-    let mut agents: Vec<_> = pods.iter().flat_map(container::agents).collect();
+    let cluster = Cluster::connect(source, args.timeout, steps).await?;
+    let Listed { items: mut agents, cut } =
+        agents(&cluster, &args.what, args.selector.as_deref(), steps).await?;
     if !args.containers.is_empty() {
         agents.retain(|agent| args.containers.contains(&agent.target));
     }
     if agents.is_empty() {
-        steps.say(&match &pods[..] {
-            [pod] => format!("No tracer container runs in pod {}", kube::ResourceExt::name_any(pod)),
-            pods => format!("No tracer container runs in {}", count(pods.len() as u64, "pod", "pods")),
+        steps.say(&match &args.what[..] {
+            [] => format!("No tracer container runs in namespace {}", cluster.namespace),
+            [pod] if !pod.contains('/') => format!("No tracer container runs in pod {pod}"),
+            what => format!("No tracer container runs in {}", what.join(" ").replace('/', " ")),
         });
         return Ok(0);
     }
     let who = crate::person::who(&cluster).await;
-    let mut code = 0;
+    let mut code = if cut { INCOMPLETE } else { 0 };
+    if cut {
+        steps.insist(&cut_off());
+    }
     for Asked { agent, answer } in ask_all(&cluster, agents, &Request::Leave { who }, steps).await {
         match answer {
             Ok(status) => {
@@ -139,23 +144,39 @@ pub async fn detach(cluster: &ClusterArgs, args: &DetachArgs, steps: &Steps) -> 
     Ok(code)
 }
 
-/// The pods that are named, running or not; without a name all of the namespace.
-async fn pods(
+/// The agents in the pods that are named, running or not; without a name in all of the namespace.
+async fn agents(
     cluster: &Cluster,
     what: &[String],
     selector: Option<&str>,
     steps: &Steps,
-) -> Result<Vec<Pod>, Refusal> {
+) -> Result<Listed<Agent>, Refusal> {
     if what.is_empty() && selector.is_none() {
-        let _step = steps.begin(format!("listing the pods of namespace {}", cluster.namespace));
-        let pods = cluster.list(&cluster.pods(), POD, &ListParams::default()).await?;
-        return match pods.is_empty() {
-            true => cluster.no_such_namespace().await.map_or(Ok(pods), Err),
-            false => Ok(pods),
+        let _step = steps.begin(format!("looking at the pods of namespace {}", cluster.namespace));
+        let listed = agents_of(cluster, &cluster.pods()).await?;
+        return match listed.items.is_empty() {
+            true => cluster.no_such_namespace().await.map_or(Ok(listed), Err),
+            false => Ok(listed),
         };
     }
     let wanted = TargetQuery::new(what, selector)?;
-    targets::pods(cluster, &wanted, PodChoice::All(MOST_PODS), false, steps).await
+    let pods = targets::pods(cluster, &wanted, PodChoice::All(MOST_PODS), false, steps).await?;
+    Ok(Listed { items: pods.iter().flat_map(container::agents).collect(), cut: false })
+}
+
+/// The agents in all of these pods. Of a pod without one nothing is kept.
+async fn agents_of(cluster: &Cluster, pods: &Api<Pod>) -> Result<Listed<Agent>, Refusal> {
+    let keep = |pod: Pod| Some(container::agents(&pod)).filter(|agents| !agents.is_empty());
+    let Listed { items, cut } = cluster.list(pods, POD, &ListParams::default(), keep).await?;
+    Ok(Listed { items: items.into_iter().flatten().collect(), cut })
+}
+
+/// What is said where not all pods were looked at.
+fn cut_off() -> String {
+    format!(
+        "warning: only the first {MOST_KEPT} pods with a tracer container were looked at; there may be more. Ask for \
+         one namespace (-n NAME) or for labels (-l)"
+    )
 }
 
 async fn ask_all(cluster: &Cluster, agents: Vec<Agent>, question: &Request, steps: &Steps) -> Vec<Asked> {

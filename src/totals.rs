@@ -1,28 +1,35 @@
 //! How a trace went, in the last lines and the exit status.
 
 use crate::{
-    refusal::{self, INCOMPLETE, INTERRUPTED, Refusal, count, seconds, size},
-    screen::Steps,
+    omission::Omission,
+    refusal::{self, Refusal, count, seconds, size},
+    screen::{Steps, at_speed, from_tracer},
     session::{Gap, Outcome},
 };
+use render::refused::Line;
 use std::{fmt, time::Duration};
-use wire::message::{End, Reason};
+use wire::{
+    message::{End, Reason},
+    refused::{Cause, Refusals},
+};
 
 /// What became of one container's trace: none at all, or one that went so.
 pub type TraceResult = Result<Outcome, Refusal>;
 
-/// Says what went wrong with one container's trace, and with what `totals` it ended: the bytes that were written, as far
-/// as known. Without them the totals of all will be said, and what goes without saying is not.
+/// Says what is missing of one container's trace, and with what `totals` it ended: the bytes that were written, as far as
+/// known. Without them the totals of all will be said, and here only what is unusual.
 pub fn report(result: &TraceResult, totals: Option<Option<u64>>, steps: &Steps) {
-    let outcome = match result {
-        Ok(outcome) => outcome,
-        Err(refusal) => return steps.refuse(refusal),
-    };
+    if let Ok(outcome) = result {
+        say_totals(outcome, totals, steps);
+    }
+    for refusal in missing(result) {
+        steps.refuse(&refusal);
+    }
+}
+
+fn say_totals(outcome: &Outcome, totals: Option<Option<u64>>, steps: &Steps) {
     if outcome.unread && outcome.failure.is_none() {
         return;
-    }
-    if let Some(refusal) = &outcome.failure {
-        steps.refuse(refusal);
     }
     let Some(end) = &outcome.end else {
         // What it was in all only the tracer could have said.
@@ -33,74 +40,45 @@ pub fn report(result: &TraceResult, totals: Option<Option<u64>>, steps: &Steps) 
         }
         return;
     };
-    if let Reason::NotRun { status, why } = &end.reason {
-        return steps.refuse(&refusal::not_run(*status, why));
-    }
     let whole = end.lost == 0 && outcome.gaps.is_empty();
     let wanted =
         (totals.is_some() || end.reason != Reason::Stopped) && !(steps.is_silent() && went_well(&end.reason));
-    if wanted || !whole {
+    if !matches!(end.reason, Reason::NotRun { .. }) && (wanted || !whole) {
         let sizes = Sizes { written: totals.flatten(), received: outcome.received };
-        let slowdown = outcome.slowdown.filter(|percent| *percent > 0);
-        let slowdown = slowdown.map_or(String::new(), |percent| format!(", slowed down by {percent} %"));
-        steps.insist(&sum(end.events, end.lost, outcome.lasted, sizes, &slowdown, why(&end.reason)));
+        let speed = outcome.speed.and_then(at_speed);
+        let speed = speed.map_or(String::new(), |speed| format!(", the target ran {speed}"));
+        steps.insist(&sum(end.events, end.lost, outcome.lasted, sizes, &speed, why(&end.reason)));
     }
-    if let Reason::Failed(why) | Reason::Gone(why) | Reason::Refused(why) = &end.reason {
-        let refusal = Refusal::new("the trace failed").cause(format!("the tracer said: {why}"));
-        // The kernel refused what has less than it wants (refused.rs in the tracer).
-        let refusal = if why.contains("it is already traced for ") {
-            refusal.fix(format!(
-                "wait until they have ended it, trace another process (-p, --comm), or end it: kubectl strace detach {}",
-                outcome.pod
-            ))
-        } else if why.contains("it is already traced by process ") {
-            refusal.fix(format!(
-                "it may be another tracer container's: kubectl strace status {} says so, kubectl strace detach ends it",
-                outcome.pod
-            ))
-        } else if why.contains("no CAP_SYS_PTRACE") || why.contains("lets only CAP_SYS_PTRACE") {
-            refusal.fix(
-                "run again with --profile ptrace, which adds a tracer container with that capability (this one stays \
-                 and does nothing)",
-            )
-        } else {
-            refusal
-        };
-        steps.refuse(&refusal);
+}
+
+/// What was asked for of one container and not done: nothing where its trace is complete.
+pub fn omission(of: &str, result: &TraceResult) -> Omission {
+    // Of a trace that failed itself the command's status says nothing.
+    let command =
+        result.as_ref().ok().filter(|outcome| outcome.failure.is_none()).and_then(|outcome| outcome.status);
+    Omission { of: of.to_owned(), what: missing(result), command }
+}
+
+fn missing(result: &TraceResult) -> Vec<Refusal> {
+    let outcome = match result {
+        Ok(outcome) => outcome,
+        Err(refusal) => return vec![refusal.clone()],
+    };
+    let mut missing = Vec::from_iter(outcome.failure.clone());
+    match &outcome.end {
+        // As `head` has it: who read had enough.
+        _ if outcome.unread && outcome.failure.is_none() => return missing,
+        None if missing.is_empty() => {
+            missing.push(Refusal::new("the trace broke off: how many events there were is not known"));
+        }
+        None => return missing,
+        Some(end) => missing.extend(of_reason(end, outcome)),
     }
-    if let Reason::TooSlow(percent) = &end.reason {
-        steps.refuse(
-            &Refusal::new(format!("detached: the target stood still for {percent} % of the time that it wants to run"))
-                .cause("that is more than --max-slowdown allows")
-                .fix(
-                    "trace one process (-p, --comm) or another one, or allow more. A filter (-e trace=) makes a call \
-                     cheaper that it leaves out, but not free",
-                ),
-        );
-    }
-    if let Reason::MemoryShort { limit, left } = &end.reason {
-        steps.refuse(
-            &Refusal::new(format!(
-                "detached: {} are left of the {} that the container may use",
-                size(*left),
-                size(*limit)
-            ))
-            .cause("the tracer's memory counts against the pod's limit, and the kernel might have killed the target for it")
-            .fix("raise the limit, or take the risk with --keep-going"),
-        );
-    }
-    if let Reason::Evicted(who) = &end.reason {
-        steps.refuse(
-            &Refusal::new(format!("the trace is incomplete: {who} ended all traces of the pod"))
-                .cause("kubectl strace detach does so")
-                .fix("ask them, and run it again"),
-        );
-    }
-    if end.lost > 0 {
-        steps.refuse(
-            &Refusal::new(format!(
+    if let Some(lost) = outcome.end.as_ref().map(|end| end.lost).filter(|lost| *lost > 0) {
+        missing.push(
+            Refusal::new(format!(
                 "the trace is incomplete: {} lost",
-                count(end.lost, "event was", "events were")
+                count(lost, "event was", "events were")
             ))
             .cause("more happened than was taken from the tracer in time; where, the trace says")
             .fix("trace less (-e trace=...), or write to a file (-o FILE) rather than to a slow terminal"),
@@ -109,11 +87,80 @@ pub fn report(result: &TraceResult, totals: Option<Option<u64>>, steps: &Steps) 
     let losses: Vec<&Gap> = outcome.gaps.iter().filter(|gap| gap.is_loss()).collect();
     if let [gap, ..] = &losses[..] {
         let gaps = count(losses.len() as u64, "gap", "gaps");
-        steps.refuse(
-            &Refusal::new(format!("the trace is incomplete: it has {gaps}"))
+        missing.push(
+            Refusal::new(format!("the trace is incomplete: it has {gaps}"))
                 .cause(gap.to_string())
                 .fix("run it where the connection to the cluster is steady, or trace less (-e trace=...)"),
         );
+    }
+    missing
+}
+
+/// What is missing because of how the trace ended.
+fn of_reason(end: &End, outcome: &Outcome) -> Option<Refusal> {
+    Some(match &end.reason {
+        Reason::Stopped | Reason::TraceesGone | Reason::InitExiting | Reason::CommandEnded { .. } => return None,
+        Reason::NotRun { status, why } => refusal::not_run(*status, &from_tracer(why)),
+        Reason::Failed(why) | Reason::Gone(why) => Refusal::new("the trace failed").cause(from_tracer(why)),
+        Reason::Refused(refusals) => refused(refusals, &outcome.pod),
+        Reason::LeaseExpired | Reason::Forgotten => {
+            Refusal::new("the trace is incomplete: the tracer did not hear from here and detached")
+                .fix("run it where the connection to the cluster is steady")
+        }
+        Reason::TooSlow { percent, predicted } => {
+            let what = match predicted {
+                true => {
+                    format!("nothing was attached to: the target would run at {percent} % of its speed or less")
+                }
+                false => format!("detached: the target ran at {percent} % of its speed"),
+            };
+            Refusal::new(what).cause("that is less than --max-slowdown allows").fix(
+                "trace one process (-p, --comm) or another one, or allow more. A filter (-e trace=) makes a call \
+                 cheaper that it leaves out, but not free",
+            )
+        }
+        Reason::MemoryShort { limit, left } => Refusal::new(format!(
+            "detached: {} are left of the {} that the container may use",
+            size(*left),
+            size(*limit)
+        ))
+        .cause("the tracer's memory counts against the pod's limit, and the kernel might have killed the target for it")
+        .fix("raise the limit, or take the risk with --keep-going"),
+        Reason::Evicted(who) => Refusal::new(
+            "the trace is incomplete: somebody else ended all traces of the pod (kubectl strace detach)",
+        )
+        .cause(from_tracer(&format!("it was {who}")))
+        .fix("ask them, and run it again"),
+    })
+}
+
+/// The kernel let none of a pod's processes be traced.
+fn refused(refusals: &Refusals, pod: &str) -> Refusal {
+    let mut refusal = Refusal::new("the kernel let none of the processes be traced");
+    for refused in &refusals.first {
+        refusal = refusal.cause(from_tracer(&Line(refused).to_string()));
+    }
+    if refusals.more > 0 {
+        refusal = refusal.cause(format!("and {} more", refusals.more));
+    }
+    let is = |wanted: fn(&Cause) -> bool| refusals.first.iter().any(|refused| wanted(&refused.cause));
+    if is(|cause| matches!(cause, Cause::TracedFor { .. })) {
+        refusal.fix(format!(
+            "wait until they have ended it, trace another process (-p, --comm), or end it: kubectl strace detach {pod}"
+        ))
+    } else if is(|cause| matches!(cause, Cause::TracedBy { .. } | Cause::TracedUnseen)) {
+        refusal.fix(format!(
+            "it may be another tracer container's: kubectl strace status {pod} says so, kubectl strace detach ends it"
+        ))
+    } else if refusals.capability_helps() {
+        refusal.fix(
+            "run again with --profile ptrace, which adds a tracer container with that capability (this one stays and \
+             does nothing)",
+        )
+    } else if is(|cause| *cause == Cause::Label) {
+        refusal.fix("give the tracer the target's label: --custom FILE with securityContext.appArmorProfile or seLinuxOptions")
+    } else {
+        refusal
     }
 }
 
@@ -146,39 +193,6 @@ pub fn report_all(results: &[TraceResult], written: Option<u64>, steps: &Steps) 
     }
 }
 
-/// The exit status.
-pub fn code(results: &[TraceResult]) -> u8 {
-    let codes: Vec<u8> = results.iter().map(code_of).collect();
-    match codes.first() {
-        Some(first) if codes.iter().all(|code| code == first) => *first,
-        // Part of it is missing.
-        _ => INCOMPLETE,
-    }
-}
-
-fn code_of(result: &TraceResult) -> u8 {
-    let outcome = match result {
-        Ok(outcome) => outcome,
-        Err(refusal) => return refusal.code(),
-    };
-    match (&outcome.failure, &outcome.end) {
-        // As `head` has it: who read had enough.
-        (None, _) if outcome.unread => 0,
-        (None, Some(End { reason: Reason::NotRun { status, .. }, .. })) => *status,
-        (None, Some(end)) => {
-            let whole = matches!(
-                end.reason,
-                Reason::Stopped | Reason::TraceesGone | Reason::InitExiting | Reason::CommandEnded { .. }
-            ) && !outcome.gaps.iter().any(Gap::is_loss);
-            let code = if whole && end.lost == 0 { 0 } else { INCOMPLETE };
-            // A command's own status says more, unless it says nothing.
-            outcome.status.filter(|status| *status != 0).unwrap_or(code)
-        }
-        (Some(refusal), _) if refusal.code() == INTERRUPTED => INTERRUPTED,
-        _ => INCOMPLETE,
-    }
-}
-
 /// Whether a trace that ends so has shown all that there was.
 fn went_well(reason: &Reason) -> bool {
     matches!(
@@ -198,7 +212,8 @@ fn why(reason: &Reason) -> &'static str {
         Reason::CommandEnded { .. } => "the command has ended",
         Reason::NotRun { .. } => "the command was not run",
         Reason::Evicted(_) => "ended by somebody else",
-        Reason::TooSlow(_) => "the target was slowed down too much, detached",
+        Reason::TooSlow { predicted: false, .. } => "the target ran too slowly, detached",
+        Reason::TooSlow { predicted: true, .. } => "the target would run too slowly, not attached",
         Reason::MemoryShort { .. } => "the target's memory limit was near, detached",
         Reason::Forgotten => "the tracer does not have this trace any more",
     }
@@ -227,7 +242,15 @@ fn sum(events: u64, lost: u64, lasted: Duration, sizes: Sizes, more: &str, why: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::conversation::GapCause;
+    use crate::{
+        omission,
+        refusal::{INCOMPLETE, INTERRUPTED},
+        session::conversation::GapCause,
+    };
+
+    fn code(results: &[TraceResult]) -> u8 {
+        omission::status(&results.iter().map(|result| omission("", result)).collect::<Vec<_>>())
+    }
 
     fn ended(lost: u64, reason: Reason) -> TraceResult {
         Ok(Outcome { end: Some(End { events: 3, lost, time: 0, reason }), ..Outcome::default() })

@@ -1,8 +1,8 @@
 //! `kubectl strace version`: of the plugin, of the tracer that it would add, and of the API server.
 
 use crate::{
-    cli::{ClusterArgs, Format, VersionArgs},
-    cluster::Cluster,
+    cli::{Format, VersionArgs},
+    cluster::{Cluster, ClusterSource},
     refusal::{self, Refusal},
     screen::{Steps, plain, yaml},
 };
@@ -53,14 +53,14 @@ struct Server {
 /// # Errors
 /// The API server does not say its own; the others are printed then.
 pub async fn version(
-    cluster: &ClusterArgs,
+    source: &ClusterSource,
     wanted: &VersionArgs,
     image: &str,
     steps: &Steps,
 ) -> Result<(), Refusal> {
     let (server, missing) = match wanted.client {
         true => (None, None),
-        false => match server(cluster, steps).await {
+        false => match server(source, steps).await {
             Ok(server) => (Some(server), None),
             Err(refusal) => (None, Some(refusal)),
         },
@@ -85,8 +85,8 @@ pub async fn version(
     missing.map_or(Ok(()), Err)
 }
 
-async fn server(args: &ClusterArgs, steps: &Steps) -> Result<Server, Refusal> {
-    let cluster = Cluster::connect(args, PATIENCE, steps).await?;
+async fn server(source: &ClusterSource, steps: &Steps) -> Result<Server, Refusal> {
+    let cluster = Cluster::connect(source, PATIENCE, steps).await?;
     let what = "the API server does not say its version";
     let refused = |error: &kube::Error| refusal::request(what, &cluster.server, error);
     let said = cluster.ask(what, cluster.client.apiserver_version(), refused).await?;

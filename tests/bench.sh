@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What tracing costs, ours against strace 7.2, `perf trace`, lurk and a tracer that only resumes: the time that a program needs alone and under each
-# of them, writing to a file, interleaved, so that a noisy machine is noisy for all. Prints every run, then the medians.
+# What tracing costs with our tracer, strace 7.2, `perf trace`, lurk and a tracer that only resumes: the time that a program
+# needs alone and under each of them, writing to a file, in interleaved runs, so that noise affects all. Prints every run,
+# then the medians.
 #
 #   tests/bench.sh [ROUNDS [WORKLOAD...]]
 set -euo pipefail
@@ -21,7 +22,7 @@ echo_machine
 echo "method:  $rounds interleaved rounds; seconds of the program's own clock; added = traced - alone, of the same round"
 echo
 
-# Fails where a peer that was to show COUNT calls and more shows less than a tenth of them: it has not traced.
+# Fails if a peer that should show COUNT calls or more shows less than a tenth of them: it has not traced.
 showed() {
     local peer=$1 count=$2 calls=$3
     case $peer in alone | floor) return ;; esac
@@ -29,7 +30,7 @@ showed() {
     [ "$(cat "$work/out"* 2>/dev/null | wc -l)" -ge $((count / 10)) ] || { echo "$peer shows nothing" >&2; return 1; }
 }
 
-# How many threads it has, at least.
+# The minimum number of its threads.
 threads() {
     case $1 in
     many*) echo "${1#many}" ;;
@@ -38,16 +39,16 @@ threads() {
     esac
 }
 
-# A process that exists, and its threads, is attached to before it begins.
+# Attach to an existing process and its threads before it begins.
 attached() {
     local workload=$1 count=$2 peer=$3 calls=$4 follows=$5 pid tracer=
-    # It attaches to a process's first thread only.
+    # It attaches only to a process's first thread.
     [ "$peer" != lurk ] || return 1
     mkfifo "$work/go"
     "$work/calls" "$workload" "$count" wait <"$work/go" >"$work/took" &
     pid=$!
     exec 9>"$work/go"
-    # Until its threads are there.
+    # Wait until its threads exist.
     until [ "$(ls "/proc/$pid/task" | wc -l)" -ge "$(threads "$workload")" ]; do sleep 0.05; done
     sleep 0.2
     if [ "$peer" != alone ]; then
@@ -73,16 +74,16 @@ spawned() {
         "$work/calls" "$workload" "$count"
         return
     fi
-    # What the peer before it has left is not its own.
+    # Remove the output of the previous peer.
     rm -f "$work/took"
-    # Not every peer leaves the program's output alone.
+    # Some peers mix the program's output with their own.
     (trace "$peer" "$calls" "$follows" sh -c 'exec "$0" "$1" "$2" >"$3"' "$work/calls" "$workload" "$count" "$work/took") \
         >/dev/null 2>"$work/err" || { cat "$work/err" >&2; return 1; }
     showed "$peer" "$count" "$calls" || return 1
     cat "$work/took"
 }
 
-# A row at a time, so that what was measured is seen even where it ends early.
+# One row at a time, so that results are visible even if it ends early.
 aligned() {
     while read -r name count round rest; do
         # shellcheck disable=SC2086
@@ -92,13 +93,13 @@ aligned() {
 
 echo "seconds"
 echo "workload count round alone ${peers[*]}" | aligned
-# NAME HOW WORKLOAD COUNT CALLS FOLLOWS: the calls are all made; a filter that names none of them shows what dropping costs.
+# NAME HOW WORKLOAD COUNT CALLS FOLLOWS: all calls are made; a filter that names none of them shows what dropping costs.
 while read -r name how workload count calls follows; do
     [[ $wanted = "  " || $wanted = *" $name "* ]] || continue
     for ((round = 1; round <= rounds; round++)); do
         line="$name $count $round"
         for peer in alone "${peers[@]}"; do
-            # What a peer cannot do is no number.
+            # No number for what a peer cannot do.
             line+=" $("$how" "$workload" "$count" "$peer" "$calls" "$follows" 2>"$work/failed" || { head -n 1 "$work/failed" >&2; echo -; })"
             rm -f "$work/out"*
         done

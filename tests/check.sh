@@ -25,7 +25,7 @@ if [ ! -x "$deny" ]; then
 fi
 say "cargo-deny: licences, sources, bans"
 "$deny" --log-level error check licenses sources bans
-# The advisories need a database that is fetched by git; a machine without a way to it checks the rest.
+# The advisories need a database that git downloads; a machine without access to it checks the rest.
 if "$deny" --log-level error fetch 2>/dev/null; then
     say "cargo-deny: advisories"
     "$deny" --log-level error check --disable-fetch advisories

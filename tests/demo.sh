@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The demo: an example web server without a shell in its image, a client that asks it, a configuration file that is
-# missing, and kubectl strace showing it. Called by `make demo`, which has built everything and started the node.
+# The demo: an example web server without a shell in its image, a client that sends requests, a missing configuration file,
+# and kubectl strace showing it. Called by `make demo`, which has built everything and started the node.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

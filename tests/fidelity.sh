@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# How much of our text is strace's: runs what is compared with strace 7.2 and adds it up. Differences are printed as they
-# are found; those that are known and right, with their reasons, stand in tests/differential/known.rs. Fails if more than
+# How much of our output is equal to strace's: runs the comparisons with strace 7.2 and adds them up. Differences are printed
+# as they are found; tests/differential/known.rs lists those that are known and right, with reasons. Fails if more than
 # 0.1 % of the lines differ.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -1,4 +1,4 @@
-//! The integration tests: one binary, so that it is linked once and knows about one node.
+//! The integration tests: one binary, so that linking and starting the node happen once.
 
 mod cluster;
 mod differential;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# packages.sh PACKAGE: unpacks a package of this Debian, with whatever it needs that is not installed, and prints the
-# directory. Nothing is installed: a service that is might start. postgresql stands for the version that this Debian has.
+# packages.sh PACKAGE: unpacks a package of this Debian, with dependencies that are not installed, and prints the directory.
+# Nothing is installed, because an installed service might start. postgresql means the version of this Debian.
 set -eu
 fail() {
     echo "packages.sh: $*" >&2
@@ -14,10 +14,10 @@ if [ "$package" = postgresql ]; then
     [ -n "$package" ] || fail "apt knows no postgresql: run apt-get update"
 fi
 architecture=$(dpkg --print-architecture)
-# Those of another release would want other libraries.
+# Packages of another release would need other libraries.
 dir="$cache/$(. /etc/os-release && echo "${VERSION_CODENAME:-unnamed}")-$architecture/$package"
 if [ ! -e "$dir" ]; then
-    # Unpacked beside its place and then renamed: several tests may begin at once.
+    # Unpack next to the final place and then rename, because several tests may begin at once.
     mkdir -p "${dir%/*}"
     new=$(mktemp -d "$dir.XXXXXX")
     trap 'rm -rf "$new"' EXIT

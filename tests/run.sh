@@ -19,19 +19,19 @@ fi
 processors=$(nproc)
 
 say "the packages"
-# Of the tracer's tests most wait most of the time.
+# Most of the tracer's tests wait most of the time.
 tests/tries.sh --release --quiet --locked --workspace --exclude kubectl-strace -- --test-threads $((2 * processors))
 tests/tries.sh --quiet --locked --package kubectl-strace --bins
 
 say "workload images"
 tests/workloads/build.sh >/dev/null
 
-# Built here once, and not while the tests that share the node wait for it.
+# Build this once here, not while the tests that share the node wait for it.
 tests/cluster/node.sh older-apiserver-build
 tests/cluster/node.sh metrics-server-build
 
-# One kind after the other: programs that are compared call by call want a calm machine, of a cluster's tests most wait
-# most of the time, and some take the machine for themselves.
+# One kind after another: programs that are compared call by call need a calm machine, most cluster tests wait most of
+# the time, and some need the whole machine.
 integration() {
     local threads=$1
     shift
@@ -46,7 +46,7 @@ integration "$processors" kernel:: "$@"
 say "the cluster tests"
 integration $((2 * processors)) cluster:: "$@"
 
-# Last, because it wants a machine without the node.
+# Last, because it needs a machine without the node.
 say "the node leaves nothing"
 tests/cluster/node.sh down
 tests/cluster/leaves-nothing.sh run

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Three servers to be traced: nginx, a Go and a Java server. Makes them in a directory, and prints a line for each:
+# Three servers to trace: nginx, a Go and a Java server. Builds them in a directory, and prints a line for each:
 # its name, its port, and its command.
 #
 #   tests/servers.sh DIRECTORY

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# tries.sh CARGO_TEST_ARGUMENT...: `cargo test` with these arguments. What fails there is tried once more, one test after
-# the other: many tests measure or wait beside others on a machine that others use too. A test that passes only then is
-# named as unsteady. What tests that no harm is done has one try: a target that was harmed once was harmed.
+# tries.sh CARGO_TEST_ARGUMENT...: `cargo test` with these arguments. Tests that fail are tried once more, one after another,
+# because many of them measure or wait beside other tests on a shared machine. A test that passes only then is reported as
+# unsteady. Tests that no harm is done have only one try: a target that was harmed once was harmed.
 set -euo pipefail
 
 said=$(mktemp)
@@ -9,7 +9,7 @@ trap 'rm -f "$said"' EXIT
 
 cargo test --no-fail-fast "$@" 2>&1 | tee "$said" && exit
 
-# libtest ends each binary's report with the names of what failed.
+# libtest ends each binary's report with the names of the failed tests.
 mapfile -t failed < <(awk '
 	/^failures:$/ { names = ""; next }
 	/^    [^ ]+$/ { names = names substr($0, 5) "\n" }
@@ -27,7 +27,7 @@ if ((${#failed[@]} > 5)); then
     exit 1
 fi
 
-# Up to `--` as they were; behind it only which tests.
+# Keep the arguments up to `--`; after it, only the names of the tests.
 arguments=()
 for argument in "$@"; do
     [ "$argument" != -- ] || break

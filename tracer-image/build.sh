@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the static tracer: build.sh x86_64|aarch64 DIST [OPTION-OF-CARGO...], into DIST/ARCH/tracer.
 #
-# Releases are musl. Where rustup cannot add that target, the gnu target with a static C library serves development:
+# Releases use musl. If rustup cannot add that target, the gnu target with a static C library is good enough for development:
 # glibc linked statically is LGPL and twice as large, so such a binary is never released.
 set -euo pipefail
 
@@ -24,7 +24,7 @@ if has_target "$musl"; then
     # The bundled linker and C library need no cross gcc.
     flags="-C linker=rust-lld -C link-self-contained=yes -C target-feature=+crt-static"
     # Small: relocations as a bitmap instead of 24 bytes
-    # for each pointer of a table, and no tables for an unwinder that is not there (tracer/src/unwinding.rs).
+    # for each pointer of a table, and no tables for the unwinder, which is not linked (tracer/src/unwinding.rs).
     flags+=" -C link-arg=--pack-dyn-relocs=relr -C link-arg=--no-eh-frame-hdr -C link-arg=-T$here/discard.ld"
 elif [ "$arch" = "$(uname -m)" ]; then
     target=$arch-unknown-linux-gnu
@@ -37,7 +37,7 @@ fi
 env "CARGO_TARGET_$(echo "$target" | tr a-z- A-Z_)_RUSTFLAGS=$flags" \
     cargo build --quiet --locked --profile tracer --package tracer --target "$target" --target-dir "$target_dir" "$@"
 mkdir -p "$dist/$arch"
-# A new file, not new bytes in the old one: a tracer that runs from there would be refused as "text file busy".
+# A new file, not new bytes in the old one: while a tracer runs from there, writing fails with "text file busy".
 cp "$target_dir/$target/tracer/tracer" "$dist/$arch/.tracer.new"
 mv "$dist/$arch/.tracer.new" "$dist/$arch/tracer"
 echo "tracer: $dist/$arch/tracer, $(stat -c %s "$dist/$arch/tracer") bytes, $target" >&2

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Says how the image comes to where it is needed: how-to-load.sh TAR IMAGE.
+# Prints how to load the image where it is needed: how-to-load.sh TAR IMAGE.
 cat >&2 <<TEXT
 image: $1 holds $2 for amd64 and arm64. To have it on
   kind        kind load image-archive $1

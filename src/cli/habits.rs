@@ -168,8 +168,8 @@ mod tests {
             let said = said(line);
             assert!(!said.contains("tip:") && !said.contains("-- -"), "{line}: {said}");
         }
-        let said = said("api --columm 5");
-        assert!(said.contains("'--columns'"), "what is near and harmless is proposed: {said}");
+        let said = said("api --string-limt 5");
+        assert!(said.contains("'--string-limit'"), "what is near and harmless is proposed: {said}");
     }
 
     #[test]

@@ -97,7 +97,8 @@ pub struct OutputArgs {
     #[arg(long, value_name = "MS", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=60_000))]
     pub max_stop: u32,
 
-    /// End the trace when the target stands still for more than so many percent of the time that it wants to run
+    /// End the trace when the target loses more than this much of its speed: with 60, when it runs at less than 40 % of the
+    /// speed that it would have
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(1..100))]
     pub max_slowdown: Option<u32>,
 

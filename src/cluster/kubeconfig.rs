@@ -1,7 +1,11 @@
 //! From the kubeconfig's files and the command line to one cluster and one user, as kubectl does it
 //! (k8s.io/client-go/tools/clientcmd: loader.go, client_config.go, validation.go).
 
-use super::{authority::certificates, oidc, proxy};
+use super::{
+    authority::certificates,
+    oidc, proxy,
+    source::{ClusterSource, Files},
+};
 use crate::{
     cli::ClusterArgs,
     refusal::{self, Refusal},
@@ -12,74 +16,21 @@ use kube::{
 };
 use std::{
     collections::HashMap,
-    ffi::OsString,
     io::IsTerminal,
     path::{Path, PathBuf},
 };
-
-/// What is known without asking a cluster.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Known {
-    /// The context that is meant.
-    pub context: Option<String>,
-    /// The namespace that is meant.
-    pub namespace: String,
-    /// All contexts.
-    pub contexts: Vec<String>,
-    /// All clusters.
-    pub clusters: Vec<String>,
-    /// All users.
-    pub users: Vec<String>,
-}
-
-/// What the kubeconfig says, as far as it can be read: whoever connects says what is wrong with it.
-pub fn known(args: &ClusterArgs) -> Known {
-    let files = match &args.kubeconfig {
-        Some(file) => read(file).ok(),
-        None => from_environment(std::env::var_os("KUBECONFIG")).ok().flatten(),
-    };
-    let files = files.unwrap_or_default().merged;
-    let context = args.context.clone().or(files.current_context).filter(|name| !name.is_empty());
-    let chosen = files.contexts.iter().find(|found| Some(&found.name) == context.as_ref());
-    let its = chosen.and_then(|chosen| chosen.context.as_ref()).and_then(|chosen| chosen.namespace.clone());
-    let namespace = args.namespace.clone().or(its).filter(|name| !name.is_empty());
-    Known {
-        namespace: namespace.unwrap_or_else(|| "default".into()),
-        contexts: files.contexts.into_iter().map(|found| found.name).collect(),
-        clusters: files.clusters.into_iter().map(|found| found.name).collect(),
-        users: files.auth_infos.into_iter().map(|found| found.name).collect(),
-        context,
-    }
-}
-
-/// The kubeconfig's files, as one.
-#[derive(Default)]
-struct Files {
-    merged: Kubeconfig,
-    /// The first file that each user is in: the others' words do not count.
-    users: HashMap<String, PathBuf>,
-}
 
 /// What the client is made from, and the user whose tokens come from a provider of OpenID Connect, if it is one.
 ///
 /// # Errors
 /// There is no cluster to talk to, or what is said of it contradicts itself.
-pub fn config(args: &ClusterArgs) -> Result<(Config, Option<oidc::User>), Refusal> {
-    let files = match &args.kubeconfig {
-        Some(file) => Some(read(file)?),
-        None => from_environment(std::env::var_os("KUBECONFIG"))?,
-    };
-    let chosen = args.context.is_some() || args.cluster.is_some() || args.user.is_some();
-    // As kubectl: without any file, and nothing chosen of one, a pod's own service account serves.
-    if files.is_none()
-        && !chosen
-        && args.server.is_none()
-        && let Ok(mut config) = Config::incluster()
-    {
+pub fn config(source: &ClusterSource) -> Result<(Config, Option<oidc::User>), Refusal> {
+    let args = &source.args;
+    if let Some(mut config) = source.service_account() {
         within(args, &mut config)?;
         return Ok((config, None));
     }
-    let Files { merged, users } = files.unwrap_or_default();
+    let Files { merged, users } = source.files()?;
     let Merged { cluster, mut user, user_name, namespace } = merge(merged, args)?;
     validate(&cluster, &user)?;
     let server = server(&cluster, &user)?;
@@ -326,42 +277,6 @@ fn authority(cluster: &Cluster) -> Result<Option<Vec<Vec<u8>>>, Refusal> {
     certificates(&pem, of).map(Some).map_err(refusal::no_cluster)
 }
 
-/// The files that `KUBECONFIG` lists, merged, else `~/.kube/config`. As kubectl, files that are not there are passed
-/// over.
-fn from_environment(listed: Option<OsString>) -> Result<Option<Files>, Refusal> {
-    let mut files: Vec<PathBuf> =
-        listed.iter().flat_map(std::env::split_paths).filter(|path| !path.as_os_str().is_empty()).collect();
-    if files.is_empty() {
-        files.extend(std::env::home_dir().map(|home| home.join(".kube").join("config")));
-    }
-    let mut all: Option<Files> = None;
-    for file in files.iter().filter(|file| file.exists()) {
-        let next = read(file)?;
-        all = Some(match all {
-            None => next,
-            Some(Files { merged, mut users }) => {
-                next.users.into_iter().for_each(|(user, file)| {
-                    users.entry(user).or_insert(file);
-                });
-                let merged = Kubeconfig::merge(merged, next.merged);
-                Files { merged: merged.map_err(|error| refusal::kubeconfig(&error))?, users }
-            }
-        });
-    }
-    Ok(all)
-}
-
-fn read(file: &Path) -> Result<Files, Refusal> {
-    let merged = Kubeconfig::read_from(file).map_err(|error| match error {
-        KubeconfigError::Parse(error) => {
-            refusal::no_cluster(format!("{} is not one: {error}", file.display()))
-        }
-        error => refusal::kubeconfig(&error),
-    })?;
-    let users = merged.auth_infos.iter().map(|user| (user.name.clone(), file.to_owned())).collect();
-    Ok(Files { merged, users })
-}
-
 fn text(flag: &str, file: &Path) -> Result<String, Refusal> {
     let text = file.to_str().map(str::to_owned);
     text.ok_or_else(|| refusal::usage(format!("{flag}: '{}' is not UTF-8", file.display())))
@@ -369,7 +284,7 @@ fn text(flag: &str, file: &Path) -> Result<String, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::source::DeniedNamespace, *};
 
     const FILE: &str = "
 current-context: one
@@ -386,23 +301,6 @@ users:
 
     fn merged(args: ClusterArgs) -> Result<Merged, Refusal> {
         merge(Kubeconfig::from_yaml(FILE).unwrap(), &args)
-    }
-
-    #[test]
-    fn kubeconfig_files_are_merged_and_missing_ones_passed_over() {
-        let dir = std::env::temp_dir().join(format!("kubectl-strace-config-{}", std::process::id()));
-        std::fs::create_dir_all(&dir).unwrap();
-        let (a, b) = (dir.join("a"), dir.join("b"));
-        std::fs::write(&a, "current-context: one\ncontexts: [{name: one, context: {cluster: c, user: u}}]\nusers: [{name: u}]\n")
-            .unwrap();
-        std::fs::write(&b, "current-context: two\nclusters: [{name: c, cluster: {server: 'https://x'}}]\nusers: [{name: v}, {name: u}]\n")
-            .unwrap();
-        let list = std::env::join_paths([dir.join("missing"), a.clone(), b.clone()]).unwrap();
-        let Files { merged, users } = from_environment(Some(list)).unwrap().unwrap();
-        assert_eq!(merged.current_context.as_deref(), Some("one"));
-        assert_eq!((merged.contexts.len(), merged.clusters.len()), (1, 1));
-        assert_eq!(users, HashMap::from([("u".into(), a), ("v".into(), b)]), "the first one has the user");
-        std::fs::remove_dir_all(dir).unwrap();
     }
 
     #[test]
@@ -478,5 +376,60 @@ users:
         assert!(refused(&args).contains("--as NAME"));
         let args = ClusterArgs { impersonate: some(), impersonate_uid: some(), ..ClusterArgs::default() };
         assert_eq!(refused(&args), "");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_kubeconfig_from_a_pipe_is_read_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let pipe = dir.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let text = "current-context: one\ncontexts: [{name: one, context: {cluster: c, namespace: n}}]\n\
+                    clusters: [{name: c, cluster: {server: 'https://x'}}]\n";
+        let writer = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || std::fs::write(pipe, text)
+        });
+        let args = ClusterArgs { kubeconfig: Some(pipe), ..ClusterArgs::default() };
+        let source = ClusterSource::read(&args);
+        writer.join().unwrap().unwrap();
+        assert_eq!(source.known().namespace, "n");
+        // A second reading of the pipe would wait for a writer for ever.
+        let (config, _) = config(&source).unwrap();
+        assert_eq!(config.cluster_url.host(), Some("x"));
+    }
+
+    fn inside() -> Option<Config> {
+        let mut config = Config::new("https://kubernetes.default.svc/".parse().unwrap());
+        config.default_namespace = "payments".into();
+        Some(config)
+    }
+
+    #[test]
+    fn a_denied_namespace_is_denied_inside_of_a_cluster_too() {
+        let source = |args: &ClusterArgs, files| {
+            let mut source = ClusterSource::new(args, Ok(files), inside);
+            let denied =
+                DeniedNamespace { name: "payments".into(), cause: "c.yaml".into(), fix: String::new() };
+            source.deny(vec![denied]);
+            source
+        };
+        let used = |source: &ClusterSource| {
+            let (config, _) = config(source).unwrap();
+            source.namespace(Some(&config.default_namespace))
+        };
+        // No file: the service account's.
+        let account = source(&ClusterArgs::default(), None);
+        assert_eq!((account.known().namespace.as_str(), used(&account).as_str()), ("payments", "payments"));
+        assert!(account.permit(&used(&account)).unwrap_err().to_string().contains("c.yaml"));
+        // The command line comes first, the other way too.
+        let args = ClusterArgs { namespace: Some("lab".into()), ..ClusterArgs::default() };
+        let typed = source(&args, None);
+        assert_eq!((typed.known().namespace.as_str(), used(&typed).as_str()), ("lab", "lab"));
+        assert!(typed.permit("lab").is_ok());
+        // With an address on the command line, no service account counts.
+        let args = ClusterArgs { server: Some("https://x".into()), ..ClusterArgs::default() };
+        let addressed = source(&args, None);
+        assert_eq!((addressed.known().namespace.as_str(), used(&addressed).as_str()), ("default", "default"));
     }
 }

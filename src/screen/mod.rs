@@ -1,18 +1,31 @@
 //! What a person sees: steps on stderr, the trace on stdout or in files.
 
-mod files;
+mod destination;
 mod output;
+mod output_file;
 mod paint;
 mod prefix;
+mod private_file;
 mod progress;
+mod silence;
 mod steps;
+mod trouble;
 
-pub use crate::plain::plain;
-pub use files::{Destination, LineWriter, OutputFile, Trouble};
+pub use destination::Destination;
 pub use output::TraceOutput;
+pub use output_file::{LineWriter, OutputFile};
 pub use prefix::{labels, prefixes};
 pub use progress::{Progress, StatusLine};
 pub use steps::{Step, Steps};
+pub use trouble::Trouble;
+
+pub use wire::text::plain;
+
+/// Words of a tracer, or of whatever has taken it over: one line that says whose they are, so that they cannot pass for
+/// ours.
+pub fn from_tracer(words: &str) -> String {
+    format!("tracer: {}", plain(words.trim()))
+}
 
 /// As YAML, each value on the line of its key: kubectl writes long ones so too, and they can be searched for.
 ///
@@ -26,6 +39,11 @@ pub fn yaml(value: &impl serde::Serialize) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tracers_words_are_one_line_that_says_whose_it_is() {
+        assert_eq!(from_tracer("a\nerror: b\n"), "tracer: a\\u{a}error: b");
+    }
 
     #[test]
     fn long_values_stay_on_their_line() {

@@ -3,7 +3,7 @@
 //!
 //! It never mixes with what is piped: that is another file.
 
-use super::Steps;
+use super::{Steps, silence};
 use crate::refusal::{seconds, size};
 use std::{
     collections::VecDeque,
@@ -14,7 +14,7 @@ use std::{
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
-use wire::message::{Pulse, Slowdown};
+use wire::message::{Pulse, Silence, Speed};
 
 /// How often the line is written anew.
 const REFRESH: Duration = Duration::from_millis(500);
@@ -31,25 +31,48 @@ pub struct Progress(Mutex<State>);
 struct State {
     last: Option<Pulse>,
     ended: bool,
+    /// Whether it was said why nothing is shown, and what there is to say if nothing was counted.
+    told: bool,
+    silence: Option<Silence>,
     /// What earlier streams of the same trace added up to.
     before: (u64, u64),
-    /// Thread-thousandths, summed over all pulses.
-    stopped: u64,
-    running: u64,
-    pulses: u64,
+    /// What all pulses said.
+    speed: Option<Speed>,
 }
 
 impl Progress {
     /// The tracer has said how it goes.
     pub fn note(&self, pulse: Pulse) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(Slowdown { stopped, running }) = pulse.slowdown {
-            state.stopped += u64::from(stopped);
-            state.running += u64::from(running);
-            state.pulses += 1;
+        if let Some(speed) = pulse.speed {
+            let before = state.speed.unwrap_or_default();
+            state.speed = Some(Speed {
+                done: before.done.saturating_add(speed.done),
+                due: before.due.saturating_add(speed.due),
+                bounded: before.bounded.saturating_add(speed.bounded),
+            });
         }
         state.last = Some(pulse);
         state.ended = false;
+    }
+
+    /// Nothing is shown: says why that may be, once. Where the trace is about to end that is kept for [`Progress::sits`].
+    pub fn silence(&self, silence: Silence, steps: &Steps) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if silence.ends {
+            state.silence = Some(silence);
+        } else if !std::mem::replace(&mut state.told, true) {
+            drop(state);
+            steps.say(&silence::words(&silence));
+        }
+    }
+
+    /// The trace has ended and counted nothing: says in which calls its threads sit.
+    pub fn sits(&self, steps: &Steps) {
+        let silence = self.0.lock().unwrap_or_else(PoisonError::into_inner).silence.take();
+        if let Some(silence) = silence {
+            steps.say(&silence::words(&silence));
+        }
     }
 
     /// Its stream is over, with these events and losses.
@@ -60,12 +83,20 @@ impl Progress {
         state.ended = true;
     }
 
-    /// How many percent the target stood still for us, all in all; nothing where that was not seen for long enough.
-    pub fn slowdown(&self) -> Option<u32> {
-        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mean = |sum: u64| sum.checked_div(state.pulses).and_then(|mean| u32::try_from(mean).ok());
-        Some(Slowdown { stopped: mean(state.stopped)?, running: mean(state.running)? }.percent())
+    /// How fast the target ran all in all; none where that was not seen for long enough.
+    pub fn speed(&self) -> Option<Speed> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).speed
     }
+}
+
+/// A speed as people say it, of what runs slower than it would without us.
+pub fn at_speed(speed: Speed) -> Option<String> {
+    let percent = speed.percent().filter(|percent| *percent < 100)?;
+    Some(match percent {
+        0 => "at less than 1 % of its speed".to_owned(),
+        percent if speed.is_bound() => format!("at less than {} % of its speed", percent + 1),
+        percent => format!("at {percent} % of its speed"),
+    })
 }
 
 /// All of them together, as they are now.
@@ -74,7 +105,8 @@ struct Sum {
     events: u64,
     lost: u64,
     held: u64,
-    slowdown: Option<u32>,
+    /// That of the slowest.
+    speed: Option<Speed>,
 }
 
 fn sum(traces: &[Arc<Progress>]) -> Option<Sum> {
@@ -87,7 +119,8 @@ fn sum(traces: &[Arc<Progress>]) -> Option<Sum> {
         sum.events += state.before.0 + pulse.events;
         sum.lost += state.before.1 + pulse.lost;
         sum.held += pulse.held;
-        sum.slowdown = sum.slowdown.max(pulse.slowdown.map(|slowdown| slowdown.percent()));
+        sum.speed =
+            sum.speed.into_iter().chain(pulse.speed).min_by_key(|speed| speed.percent().unwrap_or(100));
     }
     begun.then_some(sum)
 }
@@ -148,8 +181,8 @@ fn per_second(recent: &VecDeque<(Instant, u64)>) -> u64 {
 fn words(sum: &Sum, rate: u64, lasted: Duration) -> String {
     let mut words = format!("{} events, {rate}/s, {} lost, {}", sum.events, sum.lost, seconds(lasted));
     words += &format!(", {} buffered", size(sum.held));
-    if let Some(percent) = sum.slowdown {
-        words += &format!(", slowed down by {percent} %");
+    if let Some(speed) = sum.speed.and_then(at_speed) {
+        words += &format!(", the target runs {speed}");
     }
     words
 }
@@ -162,18 +195,32 @@ mod tests {
     fn the_line_adds_up_what_all_traces_say() {
         let traces = [Arc::new(Progress::default()), Arc::new(Progress::default())];
         assert_eq!(sum(&traces), None, "there is nothing to say yet");
-        let slowdown = |stopped| Some(Slowdown { stopped, running: 1000 - stopped });
-        traces[0].note(Pulse { events: 5, lost: 1, held: 2048, slowdown: slowdown(500), ..Pulse::default() });
-        traces[1].note(Pulse { events: 7, slowdown: slowdown(100), ..Pulse::default() });
+        let speed = |done| Some(Speed { done, due: 1000, bounded: 0 });
+        traces[0].note(Pulse { events: 5, lost: 1, held: 2048, speed: speed(500), ..Pulse::default() });
+        traces[1].note(Pulse { events: 7, speed: speed(900), ..Pulse::default() });
         traces[1].end(8, 0);
         let all = sum(&traces).unwrap();
-        assert_eq!(all, Sum { events: 13, lost: 1, held: 2048, slowdown: Some(50) });
+        assert_eq!(all, Sum { events: 13, lost: 1, held: 2048, speed: speed(500) });
         assert_eq!(
             words(&all, 4, Duration::from_secs(61)),
-            "13 events, 4/s, 1 lost, 61 s, 2 kB buffered, slowed down by 50 %"
+            "13 events, 4/s, 1 lost, 61 s, 2 kB buffered, the target runs at 50 % of its speed"
         );
-        assert_eq!((traces[0].slowdown(), traces[1].slowdown()), (Some(50), Some(10)));
-        assert_eq!(Progress::default().slowdown(), None);
+        assert_eq!((traces[0].speed(), traces[1].speed()), (speed(500), speed(900)));
+        assert_eq!(Progress::default().speed(), None);
+        // A second in which much was to be done counts more than one in which little was.
+        traces[0]
+            .note(Pulse { speed: Some(Speed { done: 200, due: 9000, bounded: 9000 }), ..Pulse::default() });
+        assert_eq!(traces[0].speed(), Some(Speed { done: 700, due: 10_000, bounded: 9000 }));
+    }
+
+    #[test]
+    fn a_speed_is_said_as_people_say_it() {
+        let said = |done, bounded| at_speed(Speed { done, due: 1000, bounded });
+        assert_eq!(said(41, 0).as_deref(), Some("at 4 % of its speed"));
+        assert_eq!(said(41, 900).as_deref(), Some("at less than 5 % of its speed"));
+        assert_eq!(said(2, 0).as_deref(), Some("at less than 1 % of its speed"));
+        assert_eq!(said(998, 0), None, "nobody notices");
+        assert_eq!(at_speed(Speed::default()), None, "it had nothing to do");
     }
 
     #[test]

@@ -1,31 +1,33 @@
 //! The way to one container: until it runs, if that is waited for, and until its tracer listens; then its trace.
 
 use super::{
-    container::{
-        self, Choice,
-        start::{self, POLL},
-    },
+    container::{self, Choice, start},
     conversation::{self, Around, GapCause, GapStart, Outcome, Traced},
     printer::{Feed, StreamInput},
-    watch::{headroom, health::Health, restart},
+    watch::{
+        headroom,
+        health::Health,
+        restart::{self, Next},
+    },
 };
 use crate::{
-    cluster::Cluster,
+    cluster::{Cluster, PodWait},
     interrupt::Interrupts,
     plan::Plan,
     privilege::Privilege,
     refusal::{self, Refusal},
-    screen::Steps,
+    screen::{Steps, from_tracer},
     targets::{self, Container, Target},
 };
 use k8s_openapi::api::core::v1::Pod;
 use kube::client::Connection;
+use render::refused::Line;
 use std::{
     sync::{Arc, Once, OnceLock},
     time::Duration,
 };
-use tokio::sync::Semaphore;
-use wire::message::Reason;
+use tokio::{sync::Semaphore, time::Instant};
+use wire::{message::Reason, refused::Refused};
 
 /// How often a container may end before its tracer is there, with `--wait`: each time leaves a container in the list.
 const TRIES: u32 = 3;
@@ -71,6 +73,10 @@ pub async fn attach(
         let reached = tokio::select! {
             reached = reach(&context, &container, pod.clone(), above, &steps, &added) => reached,
             () = interrupts.next() => Err(refusal::interrupted(added.get().map(String::as_str))),
+            () = lives.over(*duration) => {
+                lives.say_over(*duration, &steps);
+                break;
+            }
         };
         let target = match (reached, attempted) {
             (Ok(Reached { target, agent, privilege, connection }), _) => {
@@ -85,19 +91,30 @@ pub async fn attach(
                     steps: &steps,
                 };
                 let outcome = conversation::trace(&traced, depth, left, since, connection, around).await;
-                if let Some(why) =
+                if let Some(refused) =
                     refused(&outcome).filter(|_| above.is_none() && context.plan.climbs(privilege))
                 {
                     steps.say(&format!(
-                        "The kernel let nothing be traced with the profile {}: {why}\nOne with more rights is tried",
+                        "The kernel let nothing be traced with the profile {}",
                         privilege.name()
                     ));
+                    steps.say(&from_tracer(&Line(refused).to_string()));
+                    steps.say("One with more rights is tried");
                     above = Some(privilege);
                     let _ = feed.inputs.send(StreamInput::Anew(None)).await;
                     pod = context.cluster.pod(&container.pod).await?;
                     continue;
                 }
                 let ended = restart::may_have_been(&outcome);
+                let mut outcome = outcome;
+                if ended
+                    && let Some(words) = restart::left(cluster, &target, pod.metadata.uid.as_deref()).await
+                {
+                    steps.say(&format!("{words}; its trace is over"));
+                    let_go(&mut outcome);
+                    lives.add(outcome);
+                    break;
+                }
                 lives.add(outcome);
                 if !ended || selection.restarts == 0 {
                     break;
@@ -123,17 +140,25 @@ pub async fn attach(
             break;
         }
         let next = tokio::select! {
-            next = restart::await_next(&context.cluster, &target, &steps) => next,
+            next = restart::await_next(&context.cluster, &target, context.cluster.timeout, &steps) => next,
             () = interrupts.next() => {
                 lives.outcome.interrupted = true;
                 break;
             }
+            () = lives.over(*duration) => {
+                lives.say_over(*duration, &steps);
+                break;
+            }
         };
         let (next, how) = match next {
-            Ok(Some(next)) => next,
-            Ok(None) => break,
-            Err(refusal) => {
-                steps.say(&format!("It is not followed any more: {}", refusal.in_short()));
+            Next::Runs(next, how) => (*next, how),
+            Next::Unchanged => break,
+            Next::Over(why) => {
+                steps.say(&format!("It is not followed any more: {why}"));
+                break;
+            }
+            Next::Late(refusal) => {
+                lives.fail(refusal);
                 break;
             }
         };
@@ -146,7 +171,7 @@ pub async fn attach(
         above = None;
         let _ = feed.inputs.send(StreamInput::Life(lives.restarts, lives.since())).await;
     }
-    Ok(lives.outcome)
+    Ok(lives.conclude())
 }
 
 /// What was traced of a container that is restarted, from life to life.
@@ -156,14 +181,55 @@ struct Lives {
     restarts: u32,
     /// How the last one ended.
     how: String,
+    /// When the first was attached to.
+    begun: Option<Instant>,
     /// Why the present one is not traced.
     failure: Option<Refusal>,
+    /// How many ended before a tracer could be there.
+    missed: u32,
 }
 
 impl Lives {
+    /// When `--duration` is over: it counts from the first attach, with the time in which the container did not run.
+    fn end(&self, duration: Option<Duration>) -> Option<Instant> {
+        Some(self.begun? + duration?)
+    }
+
     /// How long the trace is to go on.
     fn left(&self, duration: Option<Duration>) -> Option<Duration> {
-        duration.map(|all| all.saturating_sub(self.outcome.lasted).max(Duration::from_millis(1)))
+        let left = self.end(duration).map(|end| end.saturating_duration_since(Instant::now()));
+        left.map(|left| left.max(Duration::from_millis(1))).or(duration)
+    }
+
+    /// Waits until `--duration` is over; for ever where there is none, or nothing was attached to yet.
+    fn over(&self, duration: Option<Duration>) -> impl Future<Output = ()> + use<> {
+        let end = self.end(duration);
+        async move {
+            match end {
+                Some(end) => tokio::time::sleep_until(end).await,
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    fn say_over(&self, duration: Option<Duration>, steps: &Steps) {
+        let duration = refusal::seconds(duration.unwrap_or_default());
+        steps.say(&format!("The trace has lasted {duration} (--duration)"));
+    }
+
+    /// What all lives come to. One that ended before a tracer was there was asked for and not traced.
+    fn conclude(mut self) -> Outcome {
+        if self.missed > 0 {
+            let lives = refusal::count(self.missed.into(), "life", "lives");
+            let refusal = Refusal::new(format!(
+                "the trace is incomplete: {lives} of the container ended before the tracer was there"
+            ))
+            .cause(
+                "a tracer can be added only to a container that runs already, which takes a second or two",
+            );
+            self.outcome.failure.get_or_insert(refusal);
+        }
+        self.outcome
     }
 
     /// Since when nothing is traced, and why.
@@ -173,6 +239,7 @@ impl Lives {
 
     fn add(&mut self, outcome: Outcome) {
         self.failure = None;
+        self.begun.get_or_insert_with(|| Instant::now() - outcome.lasted);
         self.outcome = match self.restarts {
             0 => outcome,
             _ => std::mem::take(&mut self.outcome).join(outcome),
@@ -185,20 +252,33 @@ impl Lives {
     }
 
     fn begin(&mut self, how: &str) {
-        // That one life was too short for a tracer to get there is told by the gap.
-        if self.failure.is_some() && self.outcome.failure == self.failure {
-            self.outcome.failure = None;
+        // That a life was too short for a tracer is not why the next one fails.
+        if let Some(failure) = self.failure.take() {
+            self.missed += 1;
+            self.outcome.failure.take_if(|first| *first == failure);
         }
-        self.failure = None;
         self.restarts += 1;
         how.clone_into(&mut self.how);
     }
 }
 
-/// Why the kernel let nothing be traced, if so, and if more rights would help, which the tracer knows (refused.rs).
-fn refused(outcome: &Outcome) -> Option<&str> {
+/// The pod has left, and its trace with it: nothing has failed. Where the totals did not come, they stay unknown.
+fn let_go(outcome: &mut Outcome) {
+    outcome.failure = None;
+    if let Some(end) = &mut outcome.end
+        && matches!(end.reason, Reason::Failed(_) | Reason::Gone(_) | Reason::LeaseExpired)
+    {
+        end.reason = Reason::TraceesGone;
+    }
+}
+
+/// Which process the kernel did not let be traced, where it let none, and more rights would help. A tracer that has traced
+/// something was not refused, whatever it says.
+pub(super) fn refused(outcome: &Outcome) -> Option<&Refused> {
     match &outcome.end.as_ref()?.reason {
-        Reason::Refused(why) if why.contains("(--profile ptrace)") => Some(why),
+        Reason::Refused(refusals) if outcome.lasted.is_zero() => {
+            refusals.first.iter().find(|refused| refused.capability_helps())
+        }
         _ => None,
     }
 }
@@ -272,28 +352,22 @@ async fn wait_until_it_runs(
     steps: &Steps,
 ) -> Result<(Pod, Target), Refusal> {
     let what = format!("waiting for container {} of pod {} to run", container.name, container.pod);
-    let step = steps.begin(what.clone());
-    loop {
-        let pod = cluster.pod(&container.pod).await?;
+    let mut wait = PodWait::new(cluster, &container.pod, steps.begin(what), Some(cluster.timeout));
+    while let Some(pod) = wait.next().await? {
         match targets::running(&pod, &container.name) {
             Ok(target) => return Ok((pod, target)),
             Err(refusal) if !targets::may_yet_start(&pod, &container.name) => return Err(refusal),
-            Err(_) => {}
+            Err(_) => wait.because(&container::state_of(&pod, &container.name)),
         }
-        let state = container::state_of(&pod, &container.name);
-        if step.lasted() >= cluster.timeout {
-            return Err(Refusal::new(format!(
-                "container {} of pod {} did not run within {}",
-                container.name,
-                container.pod,
-                refusal::seconds(cluster.timeout)
-            ))
-            .cause(state)
-            .fix("wait longer with --timeout TIME"));
-        }
-        step.because(&state);
-        tokio::time::sleep(POLL).await;
     }
+    Err(Refusal::new(format!(
+        "container {} of pod {} did not run within {}",
+        container.name,
+        container.pod,
+        refusal::seconds(cluster.timeout)
+    ))
+    .cause(wait.state())
+    .fix("wait longer with --timeout TIME"))
 }
 
 /// A connection to a tracer: to the one that is there, else to a new one.
@@ -340,5 +414,59 @@ async fn connect(
                 return Ok((fresh.name, fresh.candidate.privilege, connection));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::message::End;
+
+    fn traced(seconds: u64) -> Outcome {
+        Outcome { lasted: Duration::from_secs(seconds), ..Outcome::default() }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn duration_counts_the_time_between_two_lives() {
+        let duration = Some(Duration::from_secs(60));
+        let mut lives = Lives::default();
+        assert_eq!(lives.left(duration), duration);
+        tokio::time::advance(Duration::from_secs(100)).await;
+        lives.add(traced(10));
+        tokio::time::advance(Duration::from_secs(20)).await;
+        assert_eq!(lives.left(duration), Some(Duration::from_secs(30)));
+        let begun = Instant::now();
+        lives.over(duration).await;
+        assert_eq!(begun.elapsed().as_secs(), 30, "and it ends the wait for the next life");
+    }
+
+    #[test]
+    fn a_life_that_nobody_saw_makes_the_trace_incomplete() {
+        let mut lives = Lives::default();
+        lives.add(traced(1));
+        lives.begin("x");
+        lives.add(traced(1));
+        assert_eq!(lives.conclude().failure, None, "all lives were traced");
+
+        let mut lives = Lives::default();
+        lives.add(traced(1));
+        lives.begin("x");
+        lives.fail(Refusal::new("it ended before the tracer was there"));
+        lives.begin("x");
+        lives.add(traced(1));
+        let said = lives.conclude().failure.unwrap().to_string();
+        assert!(said.contains("1 life of the container ended before the tracer was there"), "{said}");
+    }
+
+    #[test]
+    fn a_pod_that_leaves_is_no_failure() {
+        let reason = Reason::Failed("the agent was told to end".into());
+        let mut outcome = Outcome {
+            end: Some(End { events: 3, lost: 0, time: 1, reason }),
+            failure: Some(Refusal::new("the trace broke off")),
+            ..Outcome::default()
+        };
+        let_go(&mut outcome);
+        assert!(crate::screen::totals::omission("", &Ok(outcome)).what.is_empty());
     }
 }

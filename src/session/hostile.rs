@@ -1,10 +1,14 @@
 //! What the client does with a tracer that is none: whatever comes in its place, nothing of it steers a terminal, and
 //! every stream comes to an end.
 
-use super::printer::{Feed, OutputLimits, Printer, RenderOptions, Report, StreamInput, StreamOutput};
+use super::{
+    Outcome, attach,
+    printer::{Feed, OutputLimits, Printer, RenderOptions, Report, StreamInput, StreamOutput},
+};
 use crate::{
     cli::Events,
     screen::{Destination, OutputFile, Steps, TraceOutput},
+    totals,
     targets::Container,
 };
 use render::text::{Options, Prefix};
@@ -19,7 +23,8 @@ use tokio_tungstenite::tungstenite::Bytes;
 use wire::{
     codec::Encoder,
     event::Event,
-    message::{Hello, Message, VERSION},
+    message::{End, Hello, Level, Message, Notice, Placement, Reason, VERSION},
+    refused::{Cause, Evidence, Refusals, Refused, Side},
 };
 
 /// Messages of random contents: bytes read as what they would be on the wire, small ones mostly, because those choose
@@ -131,7 +136,9 @@ async fn whatever_comes_is_read_to_its_end_and_steers_no_terminal() {
                 unreadable += 1;
             }
         }
-        let text = String::from_utf8(fs::read(&path).unwrap()).expect("a trace is text");
+        // A stream that did not come to a trace leaves no file.
+        let text = String::from_utf8(fs::read(&path).unwrap_or_default()).expect("a trace is text");
+        let _ = fs::remove_file(&path);
         assert_eq!(steers(&text), None, "seed {seed}: {text:?}");
         assert!(
             text.len() < 64 * (bytes.len() + 1000),
@@ -147,4 +154,179 @@ async fn whatever_comes_is_read_to_its_end_and_steers_no_terminal() {
     assert_eq!(steers(&said), None, "{said:?}");
     // It is not all refused at the first byte, nor all taken.
     assert!(written > 500 && unreadable > 100, "{written} lines, {unreadable} unreadable");
+}
+
+/// What a tracer that the target has taken over would like us to print.
+fn forged() -> String {
+    let lines =
+        "x\nerror: FORGED (--profile ptrace)\nfix:   kubectl delete pod FORGED\r\x1b[2J\u{2028}FORGED ";
+    lines.to_owned() + "no CAP_SYS_PTRACE " + &"y".repeat(20_000)
+}
+
+fn forged_refusal(cause: Cause) -> Refused {
+    let side = Side { label: forged(), uid_map: forged(), ..Side::default() };
+    let evidence = Evidence { ours: side.clone(), its: side, ..Evidence::default() };
+    Refused { process: 1, error: 1, cause, evidence }
+}
+
+/// Lines in which a forged text stands say whose it is.
+fn assert_labelled(said: &str) {
+    for line in said.lines() {
+        let ours = !line.contains("FORGED") && !line.contains("yyyy");
+        assert!(ours || line.starts_with("tracer: ") || line.starts_with("cause: tracer: "), "{:.300}", line);
+        assert!(line.len() < 8000, "{} bytes: {line:.300}", line.len());
+    }
+    assert_eq!(steers(said), None);
+}
+
+/// A stream as a tracer, not its agent, would send it.
+fn frames(messages: &[Message]) -> Bytes {
+    let mut encoder = Encoder::new();
+    // As it comes from the connection, texts and all.
+    Bytes::from(messages.iter().flat_map(|one| encoder.frame(&[one]).expect("small")).collect::<Vec<_>>())
+}
+
+/// What is printed of it, and what is reported of it.
+async fn printed(stream: Bytes) -> (String, Vec<Report>) {
+    let said = Arc::<Mutex<String>>::default();
+    let container = Container { pod: "api".into(), name: "app".into() };
+    let path = std::env::temp_dir().join(format!("forged-{}-{}", std::process::id(), fastrand::u64(..)));
+    let (destinations, _) = Destination::open_all(
+        &TraceOutput::File { path: path.clone(), append: false },
+        std::slice::from_ref(&container),
+    )
+    .unwrap();
+    let output = StreamOutput {
+        file: 0,
+        prefix: String::new(),
+        container,
+        steps: Steps::kept(said.clone()),
+        progress: Arc::default(),
+    };
+    let options =
+        RenderOptions { format: Events::Text, lines: Options::default(), summary: Default::default() };
+    let files = destinations.into_iter().map(OutputFile::new).collect();
+    let (printer, mut feeds) = Printer::start(options, files, vec![output], OutputLimits::default()).unwrap();
+    let Feed { inputs, mut reports } = feeds.remove(0);
+    inputs.send(StreamInput::Frames(stream)).await.unwrap();
+    drop(inputs);
+    assert!(printer.into_files(Duration::from_secs(20)).await.is_some());
+    let mut all = Vec::new();
+    while let Some(report) = reports.recv().await {
+        all.push(report);
+    }
+    fs::remove_file(path).unwrap();
+    let said = said.lock().unwrap().clone();
+    (said, all)
+}
+
+fn hello(release: String) -> Message {
+    Message::Hello(Hello { version: VERSION, release, wall_offset: 0 })
+}
+
+fn every_cause() -> Vec<Refused> {
+    let causes = [
+        Cause::TracedFor { who: forged(), seconds: 1 },
+        Cause::TracedBy { process: 1, name: forged() },
+        Cause::Label,
+        Cause::Unknown,
+    ];
+    causes.into_iter().map(forged_refusal).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_of_a_tracer_cannot_pass_for_ours() {
+    let mut messages = vec![hello(forged())];
+    for level in [Level::Note, Level::Warning, Level::Error] {
+        messages.push(Message::Notice(Notice { level, text: forged() }));
+    }
+    messages.extend(every_cause().into_iter().map(|refused| Message::NotTraced(Box::new(refused))));
+    let (said, _) = printed(frames(&messages)).await;
+    assert_eq!(said.lines().count(), messages.len() - 1, "{said:.2000}");
+    assert!(said.lines().all(|line| line.starts_with("tracer: ")), "{said:.2000}");
+    assert_labelled(&said);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_a_tracer_says_of_its_end_is_labelled_and_asks_for_no_more_rights() {
+    let reasons = [
+        Reason::Failed(forged()),
+        Reason::Gone(forged()),
+        Reason::NotRun { status: 127, why: forged() },
+        Reason::Evicted(forged()),
+        Reason::Refused(Refusals::new(every_cause())),
+    ];
+    for reason in reasons {
+        let end = Message::End(End { events: 0, lost: 0, time: 0, reason });
+        let (said, reports) = printed(frames(&[hello(String::new()), end])).await;
+        assert_eq!(said, "");
+        let found = reports.into_iter().find_map(|report| match report {
+            Report::End(end) => Some(end),
+            _ => None,
+        });
+        let outcome =
+            Outcome { end: Some(found.expect("it was read")), pod: "pod/api".into(), ..Outcome::default() };
+        assert_eq!(attach::refused(&outcome), None, "it would get a container with more rights");
+        let said = Arc::<Mutex<String>>::default();
+        totals::report(&Ok(outcome), Some(None), &Steps::kept(said.clone()));
+        let said = said.lock().unwrap();
+        assert!(said.contains("FORGED"), "{said:.2000}");
+        assert_labelled(&said);
+    }
+}
+
+/// Only the agent says where the tracer runs, which makes us exec there; the target may speak for an engine.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tracer_cannot_speak_for_its_agent_nor_say_twice_what_is_said_once() {
+    let door = || Message::Placement(Placement::Door { process: 1, whole: false });
+    let ready = || Message::Ready { threads: 1, processes: 1, time: 0 };
+    for (messages, expected) in [
+        (vec![door()], "only its agent may say"),
+        (vec![hello(String::new()), door()], "only its agent may say"),
+        (vec![Message::Placement(Placement::Agent { why: forged() })], "only its agent may say"),
+        (vec![hello(String::new()), hello(String::new())], "greeted twice"),
+        (vec![hello(String::new()), ready(), ready()], "ready twice"),
+    ] {
+        let (said, reports) = printed(frames(&messages)).await;
+        assert_eq!(said, "");
+        assert!(
+            matches!(reports.last(), Some(Report::Unreadable(why)) if why.contains(expected)),
+            "{expected}: {reports:?}"
+        );
+        assert!(!reports.iter().any(|report| matches!(report, Report::Placement(_))), "{reports:?}");
+    }
+    // The agent may.
+    let frame = Encoder::of_agent(0).frame(&[door()]).unwrap();
+    let (_, reports) = printed(Bytes::from(frame)).await;
+    assert!(matches!(reports[..], [Report::Placement(Placement::Door { .. }), ..]), "{reports:?}");
+}
+
+/// An agent of version 9 marks nothing, and refuses us in one of these ways.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_of_another_version_is_said_to_be_one() {
+    let end =
+        |why: &str| Message::End(End { events: 0, lost: 0, time: 0, reason: Reason::Failed(why.into()) });
+    for why in [
+        "the client speaks version 10 of the protocol, this tracer version 9: use an image of the plugin's version",
+        "what the client sent: frame 0 cannot be understood (a message is cut); do plugin and tracer image have the \
+         same version?",
+    ] {
+        let (_, reports) = printed(frames(&[end(why)])).await;
+        let both = "the tracer speaks version 9 of the protocol or an older one, this plugin version 10 ";
+        assert!(
+            matches!(reports.last(), Some(Report::Unreadable(why)) if why.starts_with(both)),
+            "{reports:?}"
+        );
+    }
+    let newer = Hello { version: VERSION + 1, release: "2.0".into(), wall_offset: 0 };
+    let (_, reports) = printed(frames(&[Message::Hello(newer), end("it is")])).await;
+    let both = format!(
+        "the tracer speaks version {} of the protocol (release 2.0), this plugin version ",
+        VERSION + 1
+    );
+    assert!(matches!(reports.last(), Some(Report::Unreadable(why)) if why.starts_with(&both)), "{reports:?}");
+    // The agent's own failure before anybody has greeted is no matter of versions.
+    let frame = Encoder::of_agent(0).last(&[end("the tracer could not be started")]).unwrap();
+    let (_, reports) = printed(Bytes::from(frame)).await;
+    assert!(matches!(reports.last(), Some(Report::End(_))), "{reports:?}");
 }

@@ -7,13 +7,14 @@
 use super::conversation::gap::{Gap, GapStart};
 use crate::{
     cli::Events,
-    screen::{LineWriter, OutputFile, Progress, Steps, Trouble},
+    screen::{LineWriter, OutputFile, Progress, Steps, Trouble, from_tracer},
     targets::Container,
 };
 use render::{
     form::Form,
     gap as missing, json,
     merge::{self, Merge},
+    refused::Line,
     summary,
     text::Options,
     text::Text,
@@ -33,7 +34,7 @@ use tokio_tungstenite::tungstenite::Bytes;
 use wire::{
     codec::{CodecError, Decoder},
     event::{Event, What},
-    message::{End, Hello, Level, Message, Placement, VERSION},
+    message::{End, Hello, Level, Message, Placement, Reason, VERSION},
     summary::{Count, Counts},
 };
 
@@ -164,12 +165,14 @@ impl Printer {
             sources.push(Source {
                 incoming: Some(incoming),
                 decoder: Decoder::new(),
+                unread: false,
                 names: HashMap::new(),
                 form: form(&options, &output.container),
                 counts: Counts::new(),
                 output,
                 report: Some(report),
                 greeted: false,
+                ready: false,
                 offset: 0,
                 since: None,
                 held: 0,
@@ -211,6 +214,8 @@ struct Source {
     /// Nothing when no more will come.
     incoming: Option<mpsc::Receiver<StreamInput>>,
     decoder: Decoder,
+    /// The decoder may have whole frames that wait for room in the merge.
+    unread: bool,
     names: HashMap<u16, Names>,
     form: Form,
     /// What was counted, of all streams that followed each other.
@@ -220,6 +225,8 @@ struct Source {
     report: Option<mpsc::UnboundedSender<Report>>,
     /// Whether `Hello` was read.
     greeted: bool,
+    /// Whether `Ready` was.
+    ready: bool,
     /// What makes an event's time nanoseconds since 1970.
     offset: i64,
     /// Since when nothing was traced, and why: still to be said before what is traced next.
@@ -263,7 +270,20 @@ fn form(options: &RenderOptions, container: &Container) -> Form {
     }
 }
 
+/// The first version whose agents mark their own words.
+const MARKED: u32 = 10;
+
+/// Two versions cannot talk with each other.
+fn other_version(theirs: &str) -> String {
+    format!(
+        "the tracer speaks version {theirs}, this plugin version {VERSION} (release {})",
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
 enum Wait {
+    /// A source has frames that were left unread.
+    Unread(usize),
     /// A source sent something; nothing: it has ended.
     StreamInput(usize, Option<StreamInput>),
     /// The merge has something to give out.
@@ -282,7 +302,11 @@ impl Work {
             });
             match came {
                 Wait::StreamInput(index, Some(StreamInput::Frames(bytes))) => {
-                    if let Err(why) = self.read(index, &bytes) {
+                    self.sources[index].decoder.push(&bytes);
+                    self.sources[index].unread = true;
+                }
+                Wait::Unread(index) => {
+                    if let Err(why) = self.read(index) {
                         self.end(index, Some(Report::Unreadable(why)));
                         // Whoever sends more finds that nobody takes it, and the report says why.
                         self.sources[index].incoming = None;
@@ -317,8 +341,15 @@ impl Work {
         self.files
     }
 
-    /// What is there already.
+    /// What is there already. Where the merge is full it waits: in the decoder, in the queues, in the connections, and
+    /// in the end in the tracer, which drops and counts.
     fn look(&mut self) -> Option<Wait> {
+        if self.merge.is_full() {
+            return None;
+        }
+        if let Some(index) = self.sources.iter().position(|source| source.unread) {
+            return Some(Wait::Unread(index));
+        }
         let count = self.sources.len();
         for step in 0..count {
             let index = (self.next + step) % count;
@@ -339,8 +370,11 @@ impl Work {
         if due.is_none() && self.sources.iter().all(|source| source.incoming.is_none()) {
             return Wait::Over;
         }
-        let sources = &mut self.sources;
+        let (sources, full) = (&mut self.sources, self.merge.is_full());
         let any = poll_fn(|context| {
+            if full {
+                return Poll::Pending;
+            }
             for (index, source) in sources.iter_mut().enumerate() {
                 let Some(incoming) = &mut source.incoming else { continue };
                 if let Poll::Ready(piece) = incoming.poll_recv(context) {
@@ -357,20 +391,27 @@ impl Work {
         })
     }
 
-    fn read(&mut self, index: usize, bytes: &[u8]) -> Result<(), String> {
-        self.sources[index].decoder.push(bytes);
-        while let Some(messages) =
-            self.sources[index].decoder.next().map_err(|error: CodecError| error.to_string())?
-        {
-            for message in messages {
-                self.message(index, message)?;
-            }
+    /// Reads one frame. A few bytes may unpack to many, so there is a look at the merge before the next.
+    fn read(&mut self, index: usize) -> Result<(), String> {
+        let source = &mut self.sources[index];
+        source.unread = false;
+        let Some(messages) = source.decoder.next().map_err(|error: CodecError| error.to_string())? else {
+            return Ok(());
+        };
+        let agents = source.decoder.is_agents();
+        for message in messages {
+            self.message(index, message, agents)?;
         }
+        self.sources[index].unread = true;
         Ok(())
     }
 
-    fn message(&mut self, index: usize, message: Message) -> Result<(), String> {
+    /// `agents`: the agent itself says it, and not the tracer, which the target may have taken over.
+    fn message(&mut self, index: usize, message: Message, agents: bool) -> Result<(), String> {
         let source = &mut self.sources[index];
+        if message.is_agents() && !agents {
+            return Err("the tracer said what only its agent may say".into());
+        }
         if !source.greeted
             && matches!(message, Message::Event { .. } | Message::Ready { .. } | Message::Define { .. })
         {
@@ -378,12 +419,14 @@ impl Work {
         }
         match message {
             Message::Hello(Hello { version, release, .. }) if version != VERSION => {
-                return Err(format!(
-                    "the tracer (release {release}) speaks version {version} of the conversation, this plugin \
-                     (release {}) version {VERSION}",
-                    env!("CARGO_PKG_VERSION")
-                ));
+                return Err(other_version(&format!("{version} of the protocol (release {release})")));
             }
+            // Since version 10 an agent marks its own words, and says its version where that is not the plugin's.
+            Message::End(End { reason: Reason::Failed(_), .. }) if !source.greeted && !agents => {
+                return Err(other_version(&format!("{} of the protocol or an older one", MARKED - 1)));
+            }
+            Message::Hello(_) if source.greeted => return Err("the tracer greeted twice".into()),
+            Message::Ready { .. } if source.ready => return Err("the tracer was ready twice".into()),
             Message::Hello(hello) => {
                 source.greeted = true;
                 source.offset = hello.wall_offset;
@@ -411,11 +454,18 @@ impl Work {
                 self.merge.push(Instant::now(), (index, shard), event);
             }
             Message::Notice(notice) => match notice.level {
-                Level::Note => source.output.steps.say(&notice.text),
-                Level::Warning => source.output.steps.insist(&format!("warning: {}", notice.text)),
-                Level::Error => source.output.steps.insist(&format!("error: {}", notice.text)),
+                Level::Note => source.output.steps.say(&from_tracer(&notice.text)),
+                Level::Warning => {
+                    source.output.steps.insist(&from_tracer(&format!("warning: {}", notice.text)));
+                }
+                Level::Error => source.output.steps.insist(&from_tracer(&format!("error: {}", notice.text))),
             },
+            Message::NotTraced(refused) => {
+                source.output.steps.insist(&from_tracer(&format!("warning: not traced: {}", Line(&refused))));
+            }
             Message::Ready { threads, processes, time } => {
+                source.ready = true;
+                self.files[source.output.file].begin();
                 source.tell(Report::Ready { threads, processes, time });
             }
             Message::Placement(placement) => source.tell(Report::Placement(placement)),
@@ -431,8 +481,12 @@ impl Work {
                 }
             }
             Message::Pulse(pulse) => source.output.progress.note(pulse),
+            Message::Silence(silence) => source.output.progress.silence(silence, &source.output.steps),
             Message::Status(_) => return Err("the tracer answers what it was not asked".into()),
             Message::End(end) => {
+                if source.counts.is_empty() {
+                    source.output.progress.sits(&source.output.steps);
+                }
                 source.output.progress.end(end.events, end.lost);
                 self.end(index, Some(Report::End(end)));
             }
@@ -450,6 +504,7 @@ impl Work {
         source.decoder = Decoder::new();
         source.names.clear();
         source.greeted = false;
+        source.ready = false;
         source.last = None;
     }
 

@@ -7,22 +7,22 @@ use super::{
     runs,
 };
 use crate::{
-    cluster::{Cluster, Noun, POD},
+    cluster::{Changes, Cluster, Noun, POD},
     refusal::{self, Refusal, count},
     screen::Steps,
 };
 use k8s_openapi::{api::core::v1::Pod, apimachinery::pkg::apis::meta::v1::LabelSelector};
 use kube::{
     Api, ResourceExt,
-    api::{DynamicObject, ListParams},
+    api::{DynamicObject, ListParams, WatchParams},
     core::{ApiResource, GroupVersionKind, Selector},
 };
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
+use tokio::time::sleep;
 
-/// How often is looked again during a wait for a pod.
-const POLL: Duration = Duration::from_millis(500);
+/// How long to let pods settle after one has changed: a rollout changes many.
+const SETTLE: Duration = Duration::from_secs(2);
 /// Pods that a request lists at a time.
-const PAGE: u32 = 500;
 /// Most pods that are listed at all: a selector that matches more is not the one that was meant.
 const MOST: usize = 5000;
 /// Pods that do not run, of which an error says what they do.
@@ -59,13 +59,9 @@ pub async fn pods(
         TargetQuery::Workload(kind, name) => Some((*kind, object(cluster, kind, name).await?)),
         _ => None,
     };
-    let mut all;
+    let mut all = members(cluster, query, object.as_ref()).await?;
+    let mut changes = None;
     loop {
-        all = match (query, &object) {
-            (TargetQuery::Selector(selector), _) => list(cluster, selector).await?,
-            (_, Some((kind, object))) => pods_of(cluster, kind, object).await?,
-            _ => Vec::new(),
-        };
         if all.is_empty()
             && object.is_none()
             && let Some(refusal) = cluster.no_such_namespace().await
@@ -97,8 +93,114 @@ pub async fn pods(
             None => "it has none; waiting for one (--wait)".to_owned(),
             Some(pod) => format!("none runs; waiting for one (--wait): {}", phase_words(pod)),
         });
-        tokio::time::sleep(POLL).await;
+        let changes: &mut Changes =
+            changes.get_or_insert_with(|| changes_of(cluster, query, object.as_ref()));
+        changes.next().await;
+        match members(cluster, query, object.as_ref()).await {
+            Ok(found) => all = found,
+            Err(refusal) => {
+                changes.failed();
+                step.because(&format!("trying again: {}", refusal.in_short()));
+            }
+        }
     }
+}
+
+/// What a query names, if it names an object.
+type Named = (&'static Kind, DynamicObject);
+
+/// The pods of a query as they are now.
+async fn members(
+    cluster: &Cluster,
+    query: &TargetQuery,
+    object: Option<&Named>,
+) -> Result<Vec<Pod>, Refusal> {
+    match (query, object) {
+        (TargetQuery::Selector(selector), _) => list(cluster, selector).await,
+        (_, Some((kind, object))) => pods_of(cluster, kind, object).await,
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Tells when the pods of a query may have changed.
+fn changes_of(cluster: &Cluster, query: &TargetQuery, object: Option<&Named>) -> Changes {
+    let labels = match (query, object) {
+        (TargetQuery::Selector(selector), _) => Some(selector.clone()),
+        // A cron job's pods are those of its jobs, which come and go too.
+        (_, Some((kind, object))) if kind.pods != Pods::Jobs => selector(kind, object).ok(),
+        _ => None,
+    };
+    match labels.filter(|labels| !labels.is_empty()) {
+        Some(labels) => Changes::of(cluster.pods(), WatchParams::default().labels(&labels)),
+        None => Changes::polled(),
+    }
+}
+
+/// The pods of a query that begin to run while others of it are traced.
+pub struct Newcomers {
+    cluster: Cluster,
+    query: TargetQuery,
+    object: Option<Named>,
+    changes: Option<Changes>,
+    /// Whether something has changed since the last look.
+    changed: bool,
+    /// The uids of those that are traced, or were named.
+    known: HashSet<String>,
+}
+
+impl Newcomers {
+    /// All but those that are known.
+    pub fn new(cluster: &Cluster, query: &TargetQuery, known: &[Pod]) -> Newcomers {
+        Newcomers {
+            cluster: cluster.clone(),
+            query: query.clone(),
+            object: None,
+            changes: None,
+            changed: false,
+            known: known.iter().filter_map(ResourceExt::uid).collect(),
+        }
+    }
+
+    /// Waits until there are new ones, and gives each once. May be given up and called again.
+    pub async fn next(&mut self) -> Vec<Pod> {
+        loop {
+            if let (None, TargetQuery::Workload(kind, name)) = (&self.object, &self.query) {
+                match object(&self.cluster, kind, name).await {
+                    Ok(found) => self.object = Some((*kind, found)),
+                    // It was there a moment ago.
+                    Err(_) => {
+                        sleep(SETTLE).await;
+                        continue;
+                    }
+                }
+            }
+            let changes = self
+                .changes
+                .get_or_insert_with(|| changes_of(&self.cluster, &self.query, self.object.as_ref()));
+            if !self.changed {
+                changes.next().await;
+                self.changed = true;
+            }
+            sleep(SETTLE).await;
+            let found = members(&self.cluster, &self.query, self.object.as_ref()).await;
+            self.changed = false;
+            match found {
+                Ok(found) => {
+                    let new = unknown(found, &mut self.known);
+                    if !new.is_empty() {
+                        return new;
+                    }
+                }
+                Err(_) => changes.failed(),
+            }
+        }
+    }
+}
+
+/// Those that run and are not known yet; from now on they are.
+fn unknown(found: Vec<Pod>, known: &mut HashSet<String>) -> Vec<Pod> {
+    let runs = |pod: &Pod| pod.metadata.deletion_timestamp.is_none() && order::phase(pod) == "Running";
+    found.into_iter().filter(|pod| runs(pod) && pod.uid().is_some_and(|uid| known.insert(uid))).collect()
 }
 
 fn choose(
@@ -224,14 +326,15 @@ async fn pods_of(cluster: &Cluster, kind: &Kind, object: &DynamicObject) -> Resu
         let kind = job();
         let resource = kind.resource();
         let noun = Noun { singular: kind.singular(), plural: kind.plural(), resource: &resource };
-        let jobs = cluster.list(&api(cluster, kind), noun, &ListParams::default().limit(PAGE)).await?;
         let uid = object.uid();
-        let made_by_it = |job: &&DynamicObject| {
-            job.owner_references().iter().any(|owner| Some(&owner.uid) == uid.as_ref())
-                && job.data["status"]["active"].as_u64().is_some_and(|active| active > 0)
+        let made_by_it = |job: DynamicObject| {
+            let made = job.owner_references().iter().any(|owner| Some(&owner.uid) == uid.as_ref())
+                && job.data["status"]["active"].as_u64().is_some_and(|active| active > 0);
+            made.then_some(job)
         };
+        let jobs = cluster.list(&api(cluster, kind), noun, &ListParams::default(), made_by_it).await?;
         let mut pods = Vec::new();
-        for job in jobs.iter().filter(made_by_it) {
+        for job in &jobs.items {
             pods.extend(list(cluster, &selector(kind, job)?).await?);
         }
         return Ok(pods);
@@ -270,8 +373,8 @@ fn selector(kind: &Kind, object: &DynamicObject) -> Result<String, Refusal> {
 }
 
 async fn list(cluster: &Cluster, selector: &str) -> Result<Vec<Pod>, Refusal> {
-    let params = ListParams::default().labels(selector).limit(PAGE);
-    let pods = cluster.list(&cluster.pods(), POD, &params).await?;
+    let params = ListParams::default().labels(selector);
+    let pods = cluster.list(&cluster.pods(), POD, &params, Some).await?.items;
     if pods.len() > MOST {
         return Err(Refusal::new(format!("more than {MOST} pods match {selector}"))
             .fix("name a narrower selector with -l"));
@@ -309,6 +412,28 @@ mod tests {
             "a service without one has no pods"
         );
         assert!(selector(kind("deploy"), &object(json!({"selector": 3}))).is_err());
+    }
+
+    #[test]
+    fn a_new_pod_is_told_once_and_when_it_runs() {
+        let pod = |uid: &str, phase: &str, deleted: Option<&str>| -> Pod {
+            let metadata = json!({"name": uid, "uid": uid, "deletionTimestamp": deleted});
+            serde_json::from_value(json!({"metadata": metadata, "status": {"phase": phase}})).unwrap()
+        };
+        let mut known = HashSet::from(["traced".to_owned()]);
+        let now = |phase: &str| {
+            vec![
+                pod("traced", "Running", None),
+                pod("leaving", "Running", Some("2026-01-02T03:04:05Z")),
+                pod("new", phase, None),
+            ]
+        };
+        let mut told = |phase: &str| {
+            unknown(now(phase), &mut known).iter().map(ResourceExt::name_any).collect::<Vec<_>>()
+        };
+        assert!(told("Pending").is_empty(), "it may never run");
+        assert_eq!(told("Running"), ["new"]);
+        assert!(told("Running").is_empty());
     }
 
     #[test]

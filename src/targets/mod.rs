@@ -6,7 +6,7 @@ mod query;
 mod secrets;
 
 pub use crate::{container_name::Container, near::near};
-pub use find::{PodChoice, names, pods};
+pub use find::{Newcomers, PodChoice, names, pods};
 pub use query::{Kind, Pods, TargetQuery, Type, kind, types};
 
 use crate::refusal::Refusal;
@@ -102,16 +102,16 @@ pub fn choose_container(pod: &Pod, wanted: Option<&str>) -> Result<(String, Opti
                 pod.name_any()
             ),
         };
-        let refusal = Refusal::new(why).cause(format!("its containers are: {}", all_names(pod)));
-        return Err(if ephemeral.contains(&name) {
-            refusal.fix("an ephemeral container cannot be the target of another: choose the container it looks into with -c")
-        } else {
-            let near = near(name, containers.iter().chain(&init).copied());
-            refusal.fix(match near.first() {
+        if ephemeral.contains(&name) {
+            return Err(is_ephemeral(pod, name));
+        }
+        let near = near(name, containers.iter().chain(&init).copied());
+        return Err(Refusal::new(why).cause(format!("its containers are: {}", all_names(pod))).fix(
+            match near.first() {
                 Some(name) => format!("did you mean -c {name}?"),
                 None => "choose one of them with -c".to_owned(),
-            })
-        });
+            },
+        ));
     }
     let Some(first) = containers.first() else {
         return Err(Refusal::new(format!("pod {} has no containers", pod.name_any())));
@@ -119,6 +119,24 @@ pub fn choose_container(pod: &Pod, wanted: Option<&str>) -> Result<(String, Opti
     let alone = containers.len() == 1 && init.is_empty() && ephemeral.is_empty();
     let said = (!alone).then(|| format!("Defaulted container \"{first}\" out of: {}", all_names(pod)));
     Ok(((*first).to_owned(), said))
+}
+
+/// The container that was asked for is there, but is an ephemeral one.
+fn is_ephemeral(pod: &Pod, name: &str) -> Refusal {
+    let spec = pod.spec.iter().flat_map(|spec| spec.ephemeral_containers.iter().flatten());
+    let target = spec
+        .into_iter()
+        .find(|container| container.name == name)
+        .and_then(|container| container.target_container_name.as_deref());
+    Refusal::new(format!(
+        "container {name} of pod {} is an ephemeral container, and such a container cannot be traced",
+        pod.name_any()
+    ))
+    .cause("Kubernetes lets no ephemeral container look into another")
+    .fix(match target {
+        Some(target) => format!("trace the container that it looks into: -c {target}"),
+        None => "choose one of the pod's own containers with -c".to_owned(),
+    })
 }
 
 fn container_names(pod: &Pod) -> (Vec<&str>, Vec<&str>, Vec<&str>) {
@@ -331,7 +349,7 @@ mod tests {
         json!({
             "metadata": {"name": "api", "namespace": "demo"},
             "spec": {"containers": [{"name": "app"}, {"name": "client"}], "initContainers": [{"name": "setup"}],
-                     "ephemeralContainers": [{"name": "strace-abcde"}]},
+                     "ephemeralContainers": [{"name": "strace-abcde", "targetContainerName": "app"}]},
             "status": {"phase": "Running", "containerStatuses": [
                 {"name": "app", "ready": true, "restartCount": 0, "image": "", "imageID": "",
                  "containerID": "containerd://0123abcd", "state": {"running": {"startedAt": "2026-01-02T03:04:05Z"}}},
@@ -362,7 +380,24 @@ mod tests {
         let said = choose_container(&pod(two()), Some("ap")).unwrap_err().to_string();
         assert!(said.contains("app, client") && said.contains("did you mean -c app?"), "{said}");
         let said = choose_container(&pod(two()), Some("strace-abcde")).unwrap_err().to_string();
-        assert!(said.contains("an ephemeral container cannot be the target"), "{said}");
+        assert!(said.contains("strace-abcde of pod api is an ephemeral container"), "{said}");
+        assert!(said.contains("-c app") && !said.contains("no container"), "{said}");
+    }
+
+    #[test]
+    fn the_restart_policy_tells_whether_there_is_a_next_life() {
+        let over = |policy: &str, own: Option<&str>, code: i32| {
+            let value = json!({
+                "metadata": {"name": "api"},
+                "spec": {"restartPolicy": policy, "containers": [{"name": "app", "restartPolicy": own}]},
+                "status": {"containerStatuses": [{"name": "app", "ready": false, "restartCount": 0, "image": "",
+                    "imageID": "", "state": {"terminated": {"exitCode": code}}}]}
+            });
+            is_over(&pod(value), "app")
+        };
+        assert!(!over("Always", None, 0));
+        assert!(over("Never", None, 1) && !over("Never", Some("Always"), 1));
+        assert!(over("OnFailure", None, 0) && !over("OnFailure", None, 1));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-// The least that a tracer can do: it stops its tracees at both ends of every call, and resumes them. What a benchmark cannot
-// go below while it stops at all. floor [-f] [-p PID]... [COMMAND [ARGUMENT...]]
+// The least that a tracer can do: it stops its tracees at entry and exit of every call, and resumes them. The lower bound
+// for every tracer that stops. floor [-f] [-p PID]... [COMMAND [ARGUMENT...]]
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -23,7 +23,7 @@ int main(int argc, char **argv) {
     pid_t attached[16], child = 0;
     int several = 0;
     int option, status, code = 0;
-    // A shell starts what runs beside it deaf to this.
+    // A shell starts background processes with this signal ignored.
     signal(SIGINT, SIG_DFL);
     while ((option = getopt(argc, argv, "+fp:")) != -1) {
         if (option == 'f')

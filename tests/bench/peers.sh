@@ -1,4 +1,4 @@
-# Whoever traces, for the benchmarks. Wants to be sourced with $work, a directory. Sets $peers, their names.
+# The tracers for the benchmarks. Source it with $work set to a directory. Sets $peers, their names.
 # shellcheck shell=bash disable=SC2154
 
 strace=tests/oracle/strace.sh
@@ -16,11 +16,11 @@ if [ ! -x "$lurk" ]; then
     cargo install --quiet --locked --root "$tools/lurk-$LURK_VERSION" "lurk-cli@$LURK_VERSION" || say "lurk does not build here"
 fi
 
-# peers NAME: how one traces into $work/out; what is said besides is not news, but what a failure says is.
+# peers NAME: how that tracer traces into $work/out. Its other output is ignored, unless it fails.
 peers=(strace)
 perf trace -o "$work/out" true 2>/dev/null && peers+=(perf) || say "perf trace does not work here"
 [ ! -x "$lurk" ] || peers+=(lurk)
-# What only resumes: no tracer can be cheaper that stops its tracees.
+# It only resumes: no tracer that stops its tracees can be cheaper.
 cc -std=gnu11 -O2 -o "$work/floor" tests/bench/floor.c
 peers+=(floor ours)
 # trace PEER CALLS FOLLOWS ARGUMENT...: CALLS is all, or a call's name; FOLLOWS is -f or nothing.
@@ -37,14 +37,14 @@ trace() {
     esac
 }
 
-# What was measured, with what.
+# What was measured, and with which versions.
 echo_machine() {
     echo "machine: $(nproc) processors, $(sed -n 's/^model name\t*: //p' /proc/cpuinfo | head -n 1), Linux $(uname -r)"
     echo "peers:   $("$strace" -V | head -n 1); $(perf --version 2>/dev/null || echo no perf); $("$lurk" --version 2>/dev/null || echo no lurk); ours: $("$ours" -V | head -n 1)"
 }
 
-# Waits until every thread of a process is traced. A peer that is no tracer cannot be asked: it is given a second.
-# Fails where it has not come to that after 20 seconds.
+# Waits until every thread of a process is traced. For a peer that does not use ptrace this is not visible: it gets a second.
+# Fails if that has not happened after 20 seconds.
 wait_until_traced() {
     local pid=$1 peer=$2 tries=2000
     if [ "$peer" = perf ]; then
@@ -72,7 +72,7 @@ medians() {
             if (own > 0) ratio[$1, i] = ratio[$1, i] " " added / own
         }
     }
-    # Sorts into values; how many.
+    # Sorts into values; returns how many.
     function sorted(text, n, i, j, keep) {
         n = split(text, values, " ")
         for (i = 2; i <= n; i++) { keep = values[i] + 0; for (j = i - 1; j > 0 && values[j] + 0 > keep; j--) values[j + 1] = values[j]; values[j + 1] = keep }

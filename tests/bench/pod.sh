@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What tracing costs a pod: four threads of file calls, and an epoll server, in a container with a CPU request of 1 and in
 # one with a limit of 1, beside a pod that computes on every CPU. strace in an ephemeral container (`kubectl debug`), ours
-# in its own container and in the target's; each writes to a file (ours on the client). Wants the node of `make node-load`.
+# in its own container and in the target's; each writes to a file (ours on the client). Needs the node of `make node-load`.
 # Prints every round, then the medians.
 #
 #   tests/bench/pod.sh [ROUNDS]
@@ -44,7 +44,7 @@ POD
     kubectl wait -n "$space" --for=condition=Ready "pod/$name" --timeout=60s >/dev/null
 }
 
-# The process of a pod's container, as the host numbers it.
+# The process of a pod's container, by its id on the host.
 process() {
     local id
     id=$(kubectl get pod -n "$space" "$1" -o 'jsonpath={.status.containerStatuses[0].containerID}')
@@ -54,7 +54,7 @@ process() {
 }
 
 lines() { kubectl logs -n "$space" "$1" -c app | grep -c . || true; }
-# The seconds of the first turn that surely begins from now on: a log lags behind.
+# The seconds of the first round that certainly begins after now: the log lags behind.
 turn() {
     local name=$1 from
     from=$(($(lines "$name") + 3))

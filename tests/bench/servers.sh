@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What tracing costs servers: requests a second of nginx, a Go and a Java server, alone and with each tracer attached to
-# all of their processes, interleaved. Prints every run, then the medians.
+# What tracing costs servers: requests per second of nginx, a Go and a Java server, alone and with each tracer attached to
+# all of their processes, in interleaved runs. Prints every run, then the medians.
 #
 #   tests/bench/servers.sh [ROUNDS [SECONDS]]
 set -euo pipefail
@@ -25,7 +25,7 @@ fi
 
 declare -A first port
 while read -r name number command; do
-    # A ~ is a blank within a word.
+    # ~ stands for a blank within a word.
     read -ra words <<<"$command"
     "${words[@]//\~/ }" >/dev/null 2>&1 &
     servers+=($!)
@@ -33,7 +33,7 @@ while read -r name number command; do
 done < <(tests/servers.sh "$work")
 for name in nginx go java; do
     until (exec 3<>"/dev/tcp/127.0.0.1/${port[$name]}") 2>/dev/null; do sleep 0.1; done
-    # What a first request makes a server load is not what is compared.
+    # Do not measure what a server loads for its first request.
     wrk -t1 -c4 -d2s "http://127.0.0.1:${port[$name]}/" >/dev/null
 done
 
@@ -50,7 +50,7 @@ traced() {
         local all=("$pid")
         mapfile -t -O 1 all < <(pgrep -P "$pid")
         local whom=("${all[@]/#/-p}")
-        # It takes them in one word.
+        # It takes them as one argument.
         [ "$peer" != perf ] || whom=("-p$(IFS=, && echo "${all[*]}")")
         (trace "$peer" all -f "${whom[@]}") >/dev/null 2>"$work/err" &
         tracer=$!

@@ -1,5 +1,5 @@
-//! Every call is accounted for: what a target made while it was traced is what was seen, plus what is said to be lost,
-//! where it is said; and where nothing was traced, that is said too.
+//! Every call is accounted for: the calls that a target made while it was traced are those that were seen plus those that
+//! are reported lost, at the right places; and the times when nothing was traced are reported too.
 
 use super::{
     node::{Namespace, host_processes, script, traced},
@@ -15,24 +15,24 @@ use std::{
 
 const SOON: Duration = Duration::from_secs(60);
 
-/// What a trace has of one target's numbered calls.
+/// The numbered calls of one target in a trace.
 #[derive(Debug, Default)]
 struct Account {
-    /// Calls that are there.
+    /// Calls in the trace.
     seen: u64,
-    /// Calls that are said to be lost between others.
+    /// Calls that are reported lost between others.
     lost: u64,
-    /// The first and the last call that is there.
+    /// The first and the last call in the trace.
     first: u64,
     last: u64,
-    /// Lost behind the last that is there: there is no other to hold it against.
+    /// Lost after the last call in the trace: there is nothing to check this against.
     tail: u64,
     /// Intervals in which nothing was traced, and the calls that must have been made in those that another call follows.
     gaps: usize,
     untraced: u64,
-    /// One is where the next call is to come.
+    /// The next call comes after a gap.
     in_gap: bool,
-    /// Where a call follows one that it should not: these two, and how many are said to be lost between them.
+    /// Calls that do not follow the previous one: both numbers, and how many are reported lost between them.
     mistakes: Vec<(u64, u64, u64)>,
 }
 
@@ -46,7 +46,7 @@ impl Account {
             self.gaps += 1;
             self.in_gap = true;
         }
-        // Its entry: what follows is the result, or that there is none yet.
+        // Its entry: the result follows, or the note that there is none yet.
         let Some(call) = number("lseek(-1, ", ", SEEK_SET") else { return };
         let lost = std::mem::take(&mut self.tail);
         if self.seen == 0 {
@@ -70,7 +70,7 @@ impl Account {
         account
     }
 
-    /// Nothing is missing but what is said to be.
+    /// Nothing is missing except what is reported.
     fn assert_exact(&self, who: &str) {
         let around = self.mistakes.iter().take(5).collect::<Vec<_>>();
         assert!(
@@ -82,18 +82,18 @@ impl Account {
     }
 }
 
-/// A pod that makes so many numbered calls a second.
+/// A pod that makes `rate` numbered calls a second.
 fn numbered(name: &str, rate: u32) -> String {
     pods::probe(name, &["/numbered", &rate.to_string()], "")
 }
 
-/// Ends a trace as a person would; whether it says that it is whole.
+/// Ends a trace with Ctrl-C. Returns whether it reports a complete trace.
 fn interrupt(trace: &mut Running) -> bool {
     trace.signal("INT");
     trace.wait(SOON).success()
 }
 
-/// The totals that the plugin says at the end: events and lost.
+/// The totals in the plugin's last line: events and lost.
 fn totals(err: &str) -> (u64, u64) {
     let line = err.lines().rfind(|line| line.contains(" events, ")).unwrap_or_else(|| panic!("{err}"));
     let before = |word: &str| {
@@ -104,7 +104,7 @@ fn totals(err: &str) -> (u64, u64) {
     before("events").zip(before("lost")).unwrap_or_else(|| panic!("{line}"))
 }
 
-/// Thirty pods at once for a minute, most at an even pace, two as fast as they can.
+/// Thirty pods at once for a minute, most at a steady pace, two as fast as they can.
 #[test]
 fn thirty_pods_for_a_minute() {
     let space = Namespace::alone("thirty");
@@ -137,7 +137,7 @@ fn thirty_pods_for_a_minute() {
     for (at, name) in names.iter().enumerate() {
         let account = accounts.get(name.as_str()).unwrap_or_else(|| panic!("nothing of {name}"));
         account.assert_exact(name);
-        // What it has made since it began, by its own log, is what bounds this.
+        // Its own log says how many calls it has made since it began: the upper bound.
         let logged = space.kubectl(&["logs", name, "--tail=1"]);
         let made: u64 = logged.split(' ').nth(1).and_then(|made| made.parse().ok()).expect(&logged);
         assert!(account.last <= made + 100 + u64::from(rate(at) == 0) * 10_000_000, "{name}: {logged}");
@@ -153,17 +153,17 @@ fn thirty_pods_for_a_minute() {
         "30 pods: {seen} calls seen, {lost} lost, {untraced} made in {gaps} gaps, in {lasted:?}: {events} events, \
          {counted} lost"
     );
-    // A call that had not returned when the tracer left is there, and is no event yet: one for each thread at most, each
-    // time.
+    // A call that had not returned when the tracer left is shown, but is not counted as an event: at most one per thread
+    // each time.
     assert_eq!(counted, lost, "{err}");
     assert!((0..=(names.len() + gaps) as u64).contains(&(seen - events)), "{seen} seen, {err}");
-    // On a machine that has too much else to do a tracer's lease may run out.
+    // On an overloaded machine, a tracer's lease may expire.
     assert_eq!(gaps, err.matches("warning: nothing was traced for ").count(), "{err}");
     assert_eq!(whole, lost == 0 && gaps == 0, "{err}");
     assert!(paced > 28 * 50 * 45, "each made 50 calls a second, of which {paced} were seen: {err}");
 }
 
-/// A target traced through a connection that can be spoilt.
+/// A target that is traced through a connection that can be disturbed.
 struct Spoilt {
     space: Namespace,
     proxy: Proxy,
@@ -191,7 +191,8 @@ impl Spoilt {
         self.space.until("calls come again", SOON, || self.trace.out().len() > before + 1000);
     }
 
-    /// Ends it; nothing is missing but what is said, in place and in the totals, and as many gaps as are said.
+    /// Ends the trace. Nothing is missing except what is reported, in place and in the totals, and there are as many gaps
+    /// as reported.
     fn settle(mut self) -> Account {
         let whole = interrupt(&mut self.trace);
         let (out, err) = (self.trace.out(), self.trace.err());
@@ -202,9 +203,9 @@ impl Spoilt {
             "{} seen, {} lost in place, {gaps} gaps; {events} events, {lost} lost",
             account.seen, account.lost
         );
-        // The last call may not have returned when the tracer left, each time.
+        // Each time, the last call may not have returned when the tracer left.
         assert!(account.seen - events <= 1 + gaps as u64, "{} seen: {err}", account.seen);
-        // Its lease may have run out just then, where the machine has too much else to do.
+        // On an overloaded machine, its lease may have expired at that moment.
         let lapsed = err.contains("the tracer did not hear from here");
         assert_eq!(whole, gaps == 0 && lost == 0 && !lapsed, "{err}");
         // Counts are exact, whatever was lost.
@@ -213,7 +214,7 @@ impl Spoilt {
             println!("{counted} counted");
             assert!(counted.abs_diff(events + lost) <= 1 + gaps as u64, "{counted} counted: {err}");
         }
-        // Where nothing was traced the numbers jump, nowhere else.
+        // The numbers jump only where nothing was traced.
         account.assert_exact("numbered");
         assert_eq!(account.gaps, gaps, "{err}");
         if gaps == 0 {
@@ -233,7 +234,7 @@ impl Drop for Spoilt {
 fn a_flood_over_a_slow_connection() {
     let spoilt = Spoilt::traced(Namespace::new("slowflood"), 0, &["-C"]);
     spoilt.proxy.limit(10_000);
-    // What is kept on the way, at every place together, is full after so long.
+    // After so long, every buffer on the way is full.
     thread::sleep(Duration::from_secs(30));
     spoilt.proxy.limit(0);
     thread::sleep(Duration::from_secs(2));
@@ -251,12 +252,12 @@ fn a_flood_to_a_client_that_was_stopped() {
     spoilt.settle();
 }
 
-/// A part of the node is away for a moment.
+/// Stops a component of the node for a while.
 fn without(component: &str, away: Duration) {
     let spoilt = Spoilt::traced(Namespace::alone(&format!("no-{component}-{}", away.as_secs())), 500, &[]);
     script(&[&format!("{component}-stop")]);
     thread::sleep(away);
-    // Never a frozen target: it makes calls while nobody listens.
+    // The target was never stopped: it makes calls while nobody listens.
     let log = |space: &Namespace| space.try_kubectl(&["logs", "numbered", "--tail=1"]).stdout;
     script(&[&format!("{component}-start")]);
     spoilt.space.until("its log is there", SOON, || !log(&spoilt.space).is_empty());

@@ -1,5 +1,5 @@
-//! `kubectl strace POD -- COMMAND`: what the command is and does is what `kubectl exec` would make of it; the trace is
-//! told apart from its output.
+//! `kubectl strace POD -- COMMAND`: the command runs as under `kubectl exec`, and the trace can be told
+//! from its output.
 
 use super::{
     node::{Namespace, host_processes, status, traced},
@@ -17,7 +17,7 @@ use std::{
 const SOON: Duration = Duration::from_secs(40);
 const BUSYBOX: &str = "localhost/kubectl-strace/busybox:test";
 const LOOP: &[&str] = &["sh", "-c", "while :; do sleep 1; done"];
-/// A container that is unlike others in everything that a command inherits from it.
+/// A container that differs from others in everything that a command inherits from it.
 const PECULIAR: &str = "      workingDir: /etc
       env: [{name: GREETING, value: 'good  day'}, {name: EMPTY, value: ''}]
       securityContext: {runAsUser: 1234, runAsGroup: 4321}
@@ -29,7 +29,7 @@ fn run(mut command: Command, input: Vec<u8>) -> Output {
     let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("it starts");
     let mut stdin = child.stdin.take().expect("it was asked for");
-    // One that does not read to the end has its reasons.
+    // A command need not read all of its input.
     let writer = thread::spawn(move || drop(stdin.write_all(&input)));
     let output = child.wait_with_output().expect("it ends");
     writer.join().expect("it does not panic");
@@ -57,7 +57,7 @@ fn calls(err: &str) -> Vec<&str> {
 #[test]
 fn a_command_is_what_kubectl_exec_would_make_of_it() {
     let space = Namespace::new("same");
-    // With users, root and a root that cannot be written to.
+    // With other users, as root, and with a read-only root file system.
     let frozen = PECULIAR.replace("runAsGroup: 4321", "runAsGroup: 4321, readOnlyRootFilesystem: true");
     let root = "      securityContext: {capabilities: {add: [NET_ADMIN], drop: [CHOWN]}}\n";
     for (name, container) in [("user", PECULIAR), ("frozen", &frozen), ("root", root)] {
@@ -77,7 +77,7 @@ fn a_command_is_what_kubectl_exec_would_make_of_it() {
         assert_eq!(out, expected, "{name}");
         says(&err, &["execve(\"/bin/sh\", [\"sh\", \"-c\"", "+++ exited with 0 +++", ", 0 lost"]);
     }
-    // The way in was as narrow as it can be, and one container was enough.
+    // The tracer had as few rights as possible, and one container was enough.
     for name in ["user", "root"] {
         let agents = space.field(name, ".spec.ephemeralContainers[*].securityContext.capabilities");
         assert_eq!(agents, r#"{"drop":["ALL"]}"#);
@@ -105,7 +105,7 @@ fn output_status_and_trace_are_told_apart() {
     says(&trace, &["execve(\"/bin/sh\"", "\"to-stderr\\n\", 10)", "+++ exited with 3 +++"]);
     assert!(calls(&err).is_empty() && err.contains("to-stderr\n"), "{err}");
 
-    // As strace: children only with -f, and a signal's end is 128 and its number.
+    // As in strace: children only with -f, and death by a signal gives 128 plus its number.
     let forks = "ls /app; kill -TERM $$";
     let (code, _, err) = strace(&space, &["api", "-e", "%file", "--", "sh", "-c", forks], Vec::new());
     assert_eq!(code, 128 + 15);
@@ -121,16 +121,16 @@ fn what_goes_in_comes_out() {
     let space = Namespace::new("pipe");
     space.apply(&pod("api", BUSYBOX, LOOP, ""));
     space.ready("api");
-    // Bytes of every kind, more than any buffer on the way holds.
+    // Bytes of every kind, more than all buffers on the way hold.
     let input: Vec<u8> = (0u32..4 << 18).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
     let output = run(space.plugin(&["api", "-q", "-e", "none", "--", "cat"]), input.clone());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stdout == input, "{} bytes of {}", output.stdout.len(), input.len());
-    // One that does not read it all is not waited for.
+    // A command that does not read all of its input is not waited for.
     let (code, out, _) =
         strace(&space, &["api", "-q", "-e", "none", "--", "head", "-c", "3"], vec![b'x'; 1 << 20]);
     assert_eq!((code, out.as_str()), (0, "xxx"));
-    // Nor one that waits for something else, whose input piles up on the way.
+    // Nor is one that waits for something else while its input piles up.
     let (code, out, _) =
         strace(&space, &["api", "-q", "-e", "none", "--", "sh", "-c", "sleep 8; wc -c"], vec![b'x'; 8 << 20]);
     assert_eq!((code, out.trim()), (0, "8388608"));
@@ -162,7 +162,7 @@ fn without_a_shell_and_without_rights() {
     let (code, _, err) = strace(&space, &["counter", "--", "/die", "segv", "1"], Vec::new());
     assert_eq!(code, 128 + 11);
     says(&err, &["--- SIGSEGV {si_signo=SIGSEGV, si_code=SEGV_MAPERR", "+++ killed by SIGSEGV +++"]);
-    // The container's own process was left alone.
+    // The container's own process was not touched.
     assert_eq!(space.field("counter", ".status.containerStatuses[0].restartCount"), "0");
 }
 
@@ -207,7 +207,7 @@ fn control_c_ends_the_command() {
         &trace.err(),
         &["--- SIGINT {si_signo=SIGINT", "+++ killed by SIGINT +++", ", 0 lost", "the command has ended"],
     );
-    // SIGTERM too; one that ignores it is killed by the second.
+    // SIGTERM too. The second one kills a command that ignores it.
     let stubborn = "trap '' TERM; echo ready; while :; do sleep 1; done";
     let mut trace = Running::start(space.plugin(&["api", "--", "sh", "-c", stubborn]));
     trace.expect(SOON, &["ready"]);
@@ -244,7 +244,7 @@ fn behind_a_killed_client_the_command_runs_on_and_is_free() {
     let before = ticks();
     thread::sleep(Duration::from_secs(2));
     assert_ne!(ticks(), before, "it is frozen");
-    // Its parent is still the tracer, not the container's first process, which knows nothing of it.
+    // Its parent is still the tracer, not the container's first process, which knows nothing about it.
     let parent = status(command[0]).expect("it lives")["PPid"].parse().expect("a number");
     thread::sleep(Duration::from_secs(2));
     assert_eq!(status(parent).expect("the tracer stays")["Name"], "tracer");

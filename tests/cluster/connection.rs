@@ -1,4 +1,4 @@
-//! How the API server is reached, and as whom: kubectl's flags, kubeconfigs, credential plugins and proxies.
+//! How the plugin reaches and authenticates to the API server: kubectl's flags, kubeconfigs, credential plugins and proxies.
 
 use super::{
     node::{Namespace, script},
@@ -17,16 +17,16 @@ use std::{
 };
 
 const SOON: Duration = Duration::from_secs(20);
-/// What touches nothing, but asks the API server for the pod and for our rights.
+/// Changes nothing, but asks the API server for the pod and for our rights.
 const LOOK: &[&str] = &["counter", "--dry-run=client"];
 
-/// A namespace with a pod, and all that it takes to reach the API server without the node's kubeconfig.
+/// A namespace with a pod, and everything needed to reach the API server without the node's kubeconfig.
 struct Reach {
     space: Namespace,
     dir: PathBuf,
     /// `https://127.0.0.1:PORT`
     server: String,
-    /// A service account's.
+    /// A service account's token.
     token: String,
 }
 
@@ -61,7 +61,7 @@ impl Reach {
         self.dir.join(name).to_str().expect("UTF-8").to_owned()
     }
 
-    /// The plugin, run by kubectl, with no kubeconfig that it could find and no proxy.
+    /// The plugin, run by kubectl, without a kubeconfig that it could find and without a proxy.
     fn bare(&self, args: &[&str]) -> Command {
         let mut command = self.space.plugin(args);
         command.env("KUBECONFIG", self.dir.join("none")).env("HOME", &self.dir);
@@ -71,7 +71,7 @@ impl Reach {
         command
     }
 
-    /// With these flags, and the server's address and authority, the pod is found.
+    /// With these flags and the server's address and authority, the plugin finds the pod.
     fn reaches(&self, flags: &[&str]) -> String {
         let authority = self.file("ca.crt");
         let mut args = vec!["--server", &self.server, "--certificate-authority", &authority];
@@ -80,7 +80,7 @@ impl Reach {
         succeeds(self.bare(&args))
     }
 
-    /// A kubeconfig with this user, as YAML.
+    /// A kubeconfig with this user, given as YAML.
     fn kubeconfig(&self, name: &str, user: &str) -> String {
         let text = format!(
             "current-context: it\n\
@@ -106,7 +106,7 @@ impl Drop for Reach {
     }
 }
 
-/// Says this to the node at the end of a test.
+/// Runs this command of `node.sh` at the end of a test.
 struct Stops(&'static str);
 
 impl Drop for Stops {
@@ -151,7 +151,7 @@ fn flags_are_enough_without_any_kubeconfig() {
         "--client-key",
         &reach.file("client.key"),
     ]);
-    // Two names of the certificate, and one that it has not.
+    // Two names in the certificate, and one that is not in it.
     reach.reaches(&["--token", &token, "--tls-server-name", "kubernetes.default.svc"]);
     let authority = reach.file("ca.crt");
     let named = |name: &str| {
@@ -159,7 +159,7 @@ fn flags_are_enough_without_any_kubeconfig() {
         reach.bare(&[&flags[..], &["--tls-server-name", name], LOOK].concat())
     };
     says(&fails(named("wrong.test")), &["cannot be reached", "certificate", "--tls-server-name"]);
-    // The system does not trust this authority; nobody need.
+    // The system does not trust this authority, and does not have to.
     let unchecked = ["--server", &reach.server, "--token", &token];
     says(&fails(reach.bare(&[&unchecked[..], LOOK].concat())), &["cannot be reached", "certificate"]);
     succeeds(reach.bare(&[&unchecked[..], &["--insecure-skip-tls-verify"], LOOK].concat()));
@@ -192,7 +192,7 @@ fn kubeconfigs_are_merged_and_overridden() {
         command.env("KUBECONFIG", file);
         command
     };
-    // One file has the context, another one its user; the first one counts where both have it.
+    // One file has the context, another its user. If both have the user, the first file counts.
     let first = reach.kubeconfig("first", "{token: first}");
     let text = fs::read_to_string(&first).unwrap().replace("- name: me", "- name: other");
     fs::write(&first, text).unwrap();
@@ -209,15 +209,68 @@ fn kubeconfigs_are_merged_and_overridden() {
     says(&fails(with(&both, &[&["--cluster", "x"], LOOK].concat())), &["it has no cluster x"]);
     fs::write(reach.file("broken"), "clusters: [").unwrap();
     says(&fails(with(&reach.file("broken"), LOOK)), &[&reach.file("broken")]);
-    // OIDC: the token that the kubeconfig holds, as long as it is valid.
+    // OIDC: the token in the kubeconfig, as long as it is valid.
     let oidc = format!(
         "{{auth-provider: {{name: oidc, config: {{id-token: {}, client-id: x, idp-issuer-url: 'https://127.0.0.1:1'}}}}}}",
         reach.token
     );
     succeeds(with(&reach.kubeconfig("oidc", &oidc), LOOK));
-    // A file for the token, which is named relative to the kubeconfig.
+    // A token file, named relative to the kubeconfig.
     fs::write(reach.file("token"), &reach.token).unwrap();
     succeeds(with(&reach.kubeconfig("file", "{tokenFile: token}"), LOOK));
+}
+
+/// kubectl itself is asked the same each time: what it takes we take, and what it refuses we refuse.
+#[test]
+fn what_kubectl_takes_for_a_kubeconfig_is_taken() {
+    let reach = Reach::new("empties");
+    let file = reach.kubeconfig("it", &format!("{{token: {}}}", reach.token));
+    let text = fs::read_to_string(&file).unwrap();
+    let authority = "certificate-authority: ca.crt";
+    assert!(text.contains(authority));
+    let changed = |name: &str, text: &str| {
+        fs::write(reach.file(name), text).unwrap();
+        reach.file(name)
+    };
+    let no_context = changed("empty-context", "current-context: \"\"\n");
+    let more = |more: &str| text.replace(authority, &format!("{authority}, {more}"));
+    let instead = |other: &str| text.replace(authority, other);
+    let data = changed("data", &more("certificate-authority-data: ''"));
+    let both = more("insecure-skip-tls-verify: true, certificate-authority-data: ''");
+    let insecure =
+        "insecure-skip-tls-verify: true, certificate-authority-data: '', certificate-authority: ''";
+    let user =
+        text.replace("{token: ", "{client-certificate: '', client-key-data: '', username: '', token: ");
+    for (files, fine) in [
+        (format!("{no_context}:{file}"), true),
+        (no_context.clone(), false),
+        (data, true),
+        (changed("insecure", &instead(insecure)), true),
+        (changed("contradiction", &both), false),
+        (changed("user", &user), true),
+        (changed("names", &more("tls-server-name: '', proxy-url: ''")), true),
+    ] {
+        let mut kubectl = reach.space.node().command("kubectl");
+        kubectl.args(["get", "pod", "counter"]).env("KUBECONFIG", &files).env("HOME", &reach.dir);
+        let theirs = run(kubectl);
+        assert_eq!(theirs.status.success(), fine, "kubectl: {files}: {theirs:?}");
+        let mut ours = reach.bare(LOOK);
+        ours.env("KUBECONFIG", &files);
+        if fine {
+            succeeds(ours);
+        } else {
+            fails(ours);
+        }
+    }
+    // A pipe can be read once only, and kubectl does; the plugin is started as such, because kubectl would read it first.
+    let line = format!(
+        "exec {} --kubeconfig <(cat {file}) {}",
+        super::node::dist("kubectl-strace").display(),
+        LOOK.join(" ")
+    );
+    let mut bash = Command::new("timeout");
+    bash.args(["20", "bash", "-c", &line]).env_remove("KUBECONFIG").env("HOME", &reach.dir);
+    succeeds(bash);
 }
 
 #[test]
@@ -225,7 +278,7 @@ fn an_oidc_token_that_has_expired_is_refreshed() {
     let reach = Reach::new("oidc");
     let conduct = Conduct { rotates: true, ..Conduct::new("r3fresh", reach.token.clone()) };
     let provider = Provider::start(&reach.dir, conduct);
-    // {"alg":"none"} and {"exp":1}, as a provider of 1970 would have signed it.
+    // {"alg":"none"} and {"exp":1}, as if a provider had signed it in 1970.
     let expired = "eyJhbGciOiJub25lIn0.eyJleHAiOjF9.c2ln";
     let config = |refresh: &str, more: &str| {
         let user = format!(
@@ -247,18 +300,18 @@ fn an_oidc_token_that_has_expired_is_refreshed() {
     let refreshes =
         || provider.asked().iter().filter(|request| request.contains("grant_type=refresh_token")).count();
 
-    // A trace with a provider whose certificate only the kubeconfig knows, as a public client; in a file, and in itself.
+    // A trace with a provider whose certificate only the kubeconfig knows, as a public client: from a file, and inline.
     let path = format!("idp-certificate-authority: {}", provider.certificate.display());
     let file = config("r3fresh", &path);
     let before = text(&file);
     let output = run(with(&file, &["counter", "-e", "write", "--max-events", "3"]));
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && out.contains("write(1, \"tick "), "{out}\n{err}");
-    // The provider takes the old refresh token no more, and the kubeconfig has the new one, and nothing else that is new.
+    // The provider refuses the old refresh token from now on. The kubeconfig has the new one, and no other change.
     let (id, next) = (format!("\"{}\"", reach.token), format!("\"{}\"", provider.refresh_token()));
     assert_eq!(text(&file), before.replace(expired, &id).replace("r3fresh", &next));
     assert_eq!(fs::metadata(&file).expect("it is there").permissions().mode() & 0o777, 0o640);
-    // The next command needs no other token, kubectl itself neither.
+    // Neither the next command nor kubectl itself needs another token.
     let asked = refreshes();
     succeeds(with(&file, LOOK));
     let mut kubectl = reach.space.node().command("kubectl");
@@ -266,7 +319,7 @@ fn an_oidc_token_that_has_expired_is_refreshed() {
     let kubectl = run(kubectl);
     assert!(kubectl.status.success(), "{}", String::from_utf8_lossy(&kubectl.stderr));
     assert_eq!(refreshes(), asked);
-    // And when it has expired, the one after that gets through.
+    // When that has expired, the next command still succeeds.
     fs::write(&file, text(&file).replace(&id, expired)).expect("it is writable");
     succeeds(with(&file, LOOK));
     assert!(refreshes() > asked && text(&file).contains(&provider.refresh_token()));
@@ -278,7 +331,7 @@ fn an_oidc_token_that_has_expired_is_refreshed() {
     });
     let data = format!("idp-certificate-authority-data: {}", String::from_utf8_lossy(&data.stdout));
     let file = config(&provider.refresh_token(), &data);
-    // Nobody may write it: another one has its lock, and does not give it back.
+    // Nobody can write it: somebody else has its lock and does not release it.
     let lock = format!("{file}.lock");
     fs::write(&lock, "").expect("it is writable");
     let before = text(&file);
@@ -287,7 +340,7 @@ fn an_oidc_token_that_has_expired_is_refreshed() {
     assert_eq!((said.matches("not kept").count(), text(&file) == before), (1, true), "{said}");
     fs::remove_file(lock).expect("it is still there");
 
-    // The system's word is taken where the kubeconfig names nobody.
+    // If the kubeconfig names no authority, the system's are trusted.
     let file = config(&provider.refresh_token(), "client-secret: s3cret");
     says(
         &fails(with(&file, LOOK)),
@@ -322,7 +375,7 @@ fn credential_plugins_are_run_as_kubectl_does() {
             "{{exec: {{apiVersion: client.authentication.k8s.io/v1, command: {command}, interactiveMode: Never, {more}}}}}"
         )
     };
-    // It sees the cluster and its own environment; the token is only for who asks so.
+    // It sees the cluster and its own environment, and returns the token only then.
     let credential =
         r#"{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"%s"}}"#;
     reach.script(
@@ -335,7 +388,7 @@ fn credential_plugins_are_run_as_kubectl_does() {
     );
     let right = "args: [me], env: [{name: WHO, value: you}], provideClusterInfo: true";
     succeeds(with(&exec("./login", right)));
-    // A flag's token is used in its place.
+    // A token from a flag takes precedence.
     let mut command = with(&exec("./none", ""));
     command.args(["--token", &reach.token]);
     succeeds(command);
@@ -360,7 +413,7 @@ fn credential_plugins_are_run_as_kubectl_does() {
 #[test]
 fn impersonation_and_what_is_said_of_requests() {
     let reach = Reach::new("impersonate");
-    // An unencrypted way for somebody who may do everything; what is between can be seen.
+    // An unencrypted connection to kubectl proxy, which may do everything; a tap can read it.
     let mut proxy = reach.space.node().command("kubectl");
     proxy.args(["proxy", "--port=0", "--disable-filter"]);
     let proxy = Running::start(proxy);
@@ -427,7 +480,7 @@ fn older_websockets_serve_too() {
     let proxy = Running::start(proxy);
     let (_, line) = proxy.expect(SOON, &["Starting to serve on "]);
     let address = line.trim().rsplit(' ').next().unwrap().to_owned();
-    // What an API server before 1.30 makes of it: it knows v4 only, which has no sign for the end of stdin.
+    // What an API server before 1.30 does: it knows only v4, which cannot signal the end of stdin.
     let tap = Tap::start(address, Kind::Replace("v5.channel.k8s.io, v4.channel.k8s.io", "v4.channel.k8s.io"));
     let server = format!("http://127.0.0.1:{}", tap.port);
     for place in ["agent", "target"] {
@@ -444,7 +497,7 @@ fn older_websockets_serve_too() {
         says(&trace.err(), &["Response header sec-websocket-protocol: v4.channel.k8s.io"]);
         assert!(begun.elapsed() < Duration::from_secs(3), "the lease had to end it");
     }
-    // The relays have gone too: they are not left in the tracer's container.
+    // The relays are gone too: none is left in the tracer's container.
     let container = reach.space.field("counter", ".spec.ephemeralContainers[0].name");
     reach.space.until("the relays have ended", SOON, || {
         let id = reach.space.field(
@@ -464,7 +517,7 @@ fn proxies_are_kubectls() {
     let tap = Tap::start(address.clone(), Kind::Connect);
     let proxy = format!("http://me:s%40cret@127.0.0.1:{}", tap.port);
     let authority = reach.file("ca.crt");
-    // A name that only the proxy can make something of.
+    // A name that only the proxy can resolve.
     let server = format!("https://api.corp.test:{port}");
     let flags =
         ["--certificate-authority", &authority, "--token", &reach.token, "--tls-server-name", "kubernetes"];
@@ -478,7 +531,7 @@ fn proxies_are_kubectls() {
     succeeds(through(&server, &[("https_proxy", &proxy), ("NO_PROXY", "other.test,")]));
     let direct = [("HTTPS_PROXY", proxy.as_str()), ("NO_PROXY", "corp.test")];
     says(&fails(through(&server, &direct)), &["api.corp.test", "cannot be reached"]);
-    // As in Go, what is on this machine is reached without any.
+    // As in Go, this machine is reached without a proxy.
     succeeds(through(&reach.server, &[("HTTPS_PROXY", "http://127.0.0.1:1")]));
     says(&fails(through(&server, &[("HTTPS_PROXY", "http://127.0.0.1:1")])), &["cannot be reached"]);
     says(&fails(through(&server, &[("HTTPS_PROXY", "ftp://127.0.0.1:1")])), &["not the URL of a proxy"]);
@@ -492,7 +545,7 @@ fn proxies_are_kubectls() {
     fs::write(&file, text).unwrap();
     let connections = tap.sent().matches("CONNECT").count();
     let mut command = reach.bare(&["counter", "-e", "write", "--max-events", "3"]);
-    // The kubeconfig's proxy is not the environment's to refuse.
+    // NO_PROXY does not apply to the kubeconfig's proxy.
     command.env("KUBECONFIG", &file).env("NO_PROXY", "*");
     let mut trace = Running::start(command);
     trace.expect(SOON, &["write(1, \"tick "]);

@@ -1,23 +1,24 @@
-//! The documentation is run: every command in it, in order, on the node, and what it prints is compared.
+//! Runs the documentation: every command in it, in order, on the node, and compares the output.
 //!
-//! How to write a page (and add it to [`pages!`] below; a test refuses pages that are not there):
+//! How to write a page (add it to [`pages!`] below; a test refuses pages that are not listed):
 //!
-//! - A fenced block ```` ```console ```` is what a terminal shows. Lines that begin with `$ ` are run by bash, one after
-//!   the other (a line that ends with `\` goes on in the next). Each page has a namespace of its own, which is that of the
-//!   kubeconfig's context, and a working directory that is empty but for `manifests/` and `tests/` of the checkout.
-//! - The lines below a command must occur in its output (stdout and stderr together, as on a terminal), in that order;
-//!   there may be others between them. Numbers stand for any number, but for a lone `0`; names that are given at random
-//!   (`strace-x2k4b`) and the tracer's image for any such; several blanks for one; `...` within a line for anything, and
-//!   alone on a line for nothing at all (readers see that something is left out); `[pid 7] ` before a line may be there or not.
+//! - A fenced block ```` ```console ```` is a terminal session. bash runs the lines that begin with `$ `, one after
+//!   another (a line that ends with `\` continues in the next). Each page has its own namespace, which its kubeconfig
+//!   selects, and a working directory that contains only the checkout's `manifests/` and `tests/`.
+//! - The lines below a command must occur in its output (stdout and stderr together, as on a terminal), in that order.
+//!   Other lines may come between them. A number matches any number, except a lone `0`. A random name
+//!   (`strace-x2k4b`) or the tracer's image matches any other. Several blanks match one. `...` within a line matches
+//!   anything; on a line of its own it only shows readers that something was left out. `[pid 7] ` at the start of a line
+//!   is optional.
 //! - `^C` on a line: once everything above it has been printed, the command is interrupted as by a terminal.
-//! - Commands must exit with 0. ```` ```console exit=1 ````: the last one of this block with 1.
-//! - ```` ```console parsed ````: not run; each `kubectl strace` must be understood (it is started without a cluster, and
-//!   must not find fault with its command line). For lists of examples.
-//! - ```` ```console elsewhere="REASON" ````: not run, because it needs another world, for a reason that is in [`ELSEWHERE`].
+//! - Commands must exit with 0. In ```` ```console exit=1 ````, the last command exits with 1.
+//! - ```` ```console parsed ````: commands are not run, but each `kubectl strace` must have a valid command line (it is
+//!   started without a cluster). For lists of examples.
+//! - ```` ```console elsewhere="REASON" ````: not run, for one of the reasons in [`ELSEWHERE`].
 //! - ```` ```yaml file=NAME ```` (or any other language) is written to NAME in the working directory.
-//! - `<!-- run: COMMAND -->` on a line of its own is run too, unseen by readers: to set the stage. It must succeed.
+//! - `<!-- run: COMMAND -->` on a line of its own runs a command that readers do not see, to set the stage. It must succeed.
 //!
-//! `sh`, `bash` and `shell` blocks are refused, so that nothing is left out by mistake.
+//! `sh`, `bash` and `shell` blocks are refused, so that no command is left out by mistake.
 
 use super::node::{Namespace, Node, root};
 use regex::Regex;
@@ -49,7 +50,7 @@ pages! {
     how_it_works "docs/how-it-works.md"
 }
 
-/// Pages that have no commands for users.
+/// Pages without commands for users.
 const WITHOUT_COMMANDS: &[&str] = &[
     "docs/adding-a-call.md",
     "docs/architecture.md",
@@ -60,9 +61,9 @@ const WITHOUT_COMMANDS: &[&str] = &[
     "docs/reference.md",
 ];
 
-/// Why commands cannot be run on the node.
+/// Why some commands cannot run on the node.
 const ELSEWHERE: &[&str] = &[
-    // It would build everything inside of a test that uses what was built.
+    // It would build everything inside a test that uses the result.
     "builds the project",
     "needs a registry",
     "needs another kind of cluster",
@@ -70,7 +71,7 @@ const ELSEWHERE: &[&str] = &[
     "changes this machine",
 ];
 
-/// Longest that a command may take.
+/// Longest time that a command may take.
 const MOST: Duration = Duration::from_secs(90);
 
 #[test]
@@ -89,18 +90,18 @@ fn every_page_is_run() {
     }
 }
 
-/// Something to do for a page.
+/// A step of a page.
 #[derive(Debug, PartialEq)]
 enum Part {
-    /// Run a command in the line of that number.
+    /// Run the command on this line.
     Run { line: usize, command: String, expected: Vec<String>, exit: i32 },
-    /// See whether it is understood.
+    /// Check that the command line is valid.
     Parse { line: usize, command: String },
     /// Write a file.
     File { name: String, text: String },
 }
 
-/// What a page says to do.
+/// The steps of a page.
 fn parse(text: &str) -> Result<Vec<Part>, String> {
     let mut parts = Vec::new();
     let mut lines = text.lines().zip(1..);
@@ -187,14 +188,14 @@ fn console(
     Ok(())
 }
 
-/// What a line of output must look like.
+/// The pattern that a line of output must match.
 fn pattern(line: &str) -> Regex {
     let random = Regex::new(
         r"(?x) (?<image> localhost/kubectl-strace/tracer[:@][\w.:-]+ ) | (?<name> strace-[a-z0-9]{5}\b )
           | (?<number> 0x[0-9a-f]+ | \d+\.\d+ | [1-9]\d* | 0\d+ ) | (?<zero> 0 ) | (?<blank> \s+ ) | (?<any> \.\.\. )",
     )
     .expect("it is one");
-    // Whether a thread is named depends on how many there are at that moment.
+    // A line names its thread only if there are several at that moment.
     let thread = Regex::new(r"^\[pid\s+\d+\] ").expect("it is one");
     let mut wanted = String::from(r"^\s*(\[pid\s+\d+\] )?");
     let mut end = 0;
@@ -215,12 +216,12 @@ fn pattern(line: &str) -> Regex {
     }
     wanted.push_str(&regex::escape(&line[end..]));
     wanted.push_str(r"\s*$");
-    // One may be enough.
+    // There may be only one.
     let wanted = wanted.replace(r"\s+events,", r"\s+events?,");
     Regex::new(&wanted).expect("everything else is escaped")
 }
 
-/// The first of the expected lines that the output does not have, in order.
+/// The first expected line that is missing from the output, in order.
 fn missing<'a>(expected: &[&'a str], output: &str) -> Option<&'a str> {
     let mut lines = output.lines();
     expected.iter().copied().find(|wanted| {
@@ -229,7 +230,7 @@ fn missing<'a>(expected: &[&'a str], output: &str) -> Option<&'a str> {
     })
 }
 
-/// Where a page is run.
+/// Where a page runs.
 struct Stage {
     space: Namespace,
     dir: PathBuf,
@@ -260,14 +261,14 @@ impl Stage {
         shell
     }
 
-    /// Runs a command to its end, which it is brought to where `^C` is expected; its output and exit status.
+    /// Runs a command until it ends, or interrupts it where `^C` is expected. Returns its output and exit status.
     fn execute(&self, command: &str, expected: &[String]) -> (String, Option<i32>) {
         let (mut reader, writer) = std::io::pipe().expect("a pipe");
         let mut shell = self.shell(command);
-        // A process group of its own, as a terminal's foreground has: whoever is in it gets the SIGINT.
+        // A process group of its own, like a terminal's foreground group: all of it gets the SIGINT.
         shell.process_group(0).stdout(writer.try_clone().expect("a pipe")).stderr(writer);
         let mut child = shell.spawn().expect("bash starts");
-        // The command's own copies are the only ones now, so that the pipe ends with it.
+        // Now only the command has the write end, so the pipe ends with the command.
         drop(shell);
         let output = Arc::<Mutex<Vec<u8>>>::default();
         let sink = Arc::clone(&output);
@@ -311,7 +312,7 @@ impl Stage {
     }
 }
 
-/// The lines that are compared.
+/// The lines to compare.
 fn kept<'a>(expected: &[&'a str]) -> Vec<&'a str> {
     expected.iter().copied().filter(|line| !matches!(line.trim(), "" | "..." | "^C")).collect()
 }

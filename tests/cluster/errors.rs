@@ -1,4 +1,4 @@
-//! What goes wrong is said with its cause and its cure, in time.
+//! Errors name their cause and a fix, in time.
 
 use super::{
     node::{Namespace, dist},
@@ -124,10 +124,11 @@ fn an_image_that_is_not_there() {
     let space = Namespace::new("image");
     space.workload("api", &[]);
     space.ready("api");
-    let never = ["api", "--image", "localhost/no/such:1", "--image-pull-policy", "Never", "--timeout", "8s"];
+    // It will never be there: nobody waits for it as long as for an image that is being pulled.
+    let never = ["api", "--image", "localhost/no/such:1", "--image-pull-policy", "Never", "--timeout", "5m"];
     says(
-        &fails(space.plugin(&never), Duration::from_secs(20)),
-        &["ErrImageNeverPull", "localhost/no/such:1"],
+        &fails(space.plugin(&never), Duration::from_secs(40)),
+        &["cannot start", "ErrImageNeverPull", "localhost/no/such:1"],
     );
     let pull = ["api", "--image", "localhost:1/no/such:1", "--timeout", "20s"];
     let text = fails(space.plugin(&pull), Duration::from_secs(40));
@@ -150,7 +151,7 @@ fn a_restricted_user_is_told_the_missing_role() {
     let space = Namespace::new("rbac");
     space.workload("api", &[]);
     space.ready("api");
-    // A real user: a service account with the rights to look, and its own token.
+    // A real user: a service account with read rights, and its own token.
     space.kubectl(&["create", "serviceaccount", "looker"]);
     space.kubectl(&["create", "role", "look", "--verb=get,list,watch", "--resource=pods"]);
     let account = format!("--serviceaccount={}:looker", space.name);
@@ -163,7 +164,7 @@ fn a_restricted_user_is_told_the_missing_role() {
     };
     let text = fails(strace(&["api"]), QUICK);
     says(&text, &["pods/ephemeralcontainers", "patch", "kind: Role"]);
-    // With the right to add the container but not to exec into it.
+    // With the right to add the container, but not to exec into it.
     space.kubectl(&[
         "create",
         "role",

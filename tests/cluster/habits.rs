@@ -1,4 +1,4 @@
-//! What people expect of a kubectl plugin besides its purpose: completion, defaults, versions, a manual page.
+//! What people expect of any kubectl plugin: completion, defaults, versions, a manual page.
 
 use super::{
     node::{Namespace, dist, root},
@@ -6,7 +6,7 @@ use super::{
 };
 use std::{fs, process::Command};
 
-/// What `kubectl __complete strace WORDS` offers, with the directive.
+/// The completions that `kubectl __complete strace WORDS` offers, with the directive.
 fn offered(space: &Namespace, words: &[&str]) -> (Vec<String>, String) {
     let mut command = space.node().command("kubectl");
     command.args(["__complete", "strace"]).args(words);
@@ -50,7 +50,7 @@ fn kubectl_completes() {
     is(&["statef"], &["statefulsets/"], ":6");
     is(&["api", "-c", ""], &["app", "client"], ":4");
     is(&["pod", "api", "--container=cl"], &["--container=client"], ":4");
-    // Of which pod is not known yet.
+    // No pod is named yet.
     is(&["-c", ""], &[], ":4");
     is(&["api", "-ffttTye", "trace=openat,clos"], &["trace=openat,close", "trace=openat,close_range"], ":6");
     is(&["api", "--profile", "un"], &["unprivileged"], ":4");
@@ -65,7 +65,7 @@ fn kubectl_completes() {
     assert_eq!(contexts.len(), 1, "{contexts:?}");
     let (flags, _) = offer(&["--all-"]);
     assert!(flags.contains(&"--all-containers".to_owned()), "{flags:?}");
-    // Where there is no cluster nothing is offered, and nothing said.
+    // Without a cluster there are no completions and no messages.
     let mut command = space.node().command("kubectl");
     command.args(["__complete", "strace", "--server", "https://127.0.0.1:1", "ap"]);
     let output = command.output().unwrap();
@@ -130,7 +130,7 @@ fn there_is_a_manual_page_that_man_can_show() {
     for flag in ["--selector", "--certificate-authority", "--profile", "--syscall-times"] {
         assert!(text.contains(flag), "{flag}");
     }
-    // Where there is a formatter, it has nothing to complain of.
+    // If groff is installed, it must not complain.
     if let Ok(shown) = Command::new("groff").args(["-man", "-Tutf8", "-ww"]).arg(&page).output() {
         assert!(
             shown.status.success() && shown.stderr.is_empty(),
@@ -145,7 +145,7 @@ fn there_is_a_manual_page_that_man_can_show() {
 fn make_install_puts_all_of_it_in_place() {
     let to = std::env::temp_dir().join(format!("kubectl-strace-install-{}", std::process::id()));
     let mut make = Command::new("make");
-    // What is installed is what is there: the tests' own.
+    // Install what the tests have built.
     make.args(["--silent", "install", "PREFIX=/usr", &format!("DESTDIR={}", to.display())]);
     make.args(["--assume-old=plugin", "--assume-old=man"]).current_dir(root());
     let page = root().join("dist/kubectl-strace.1");
@@ -176,7 +176,7 @@ fn versions_are_said() {
         versions["server"]["gitVersion"].as_str().is_some_and(|version| version.starts_with("v1.")),
         "{versions}"
     );
-    // What is known is said, and then what is wrong.
+    // The part that is known comes first, then the error.
     let output =
         space.plugin(&["version", "--server", "https://127.0.0.1:1", "-o", "yaml"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));

@@ -1,4 +1,4 @@
-//! Whatever happens to us, the target runs on: nothing traced, nothing stopped, no gap.
+//! Whatever happens to us, the target keeps running: no thread stays traced or stopped, and there is no gap.
 
 use super::{
     node::{Namespace, all_traced, host_processes, script, status, traced},
@@ -12,10 +12,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The lease of a client that is not heard of, and a second.
+/// The lease of a silent client, and a second.
 const LEASE: Duration = Duration::from_secs(6);
-/// The longest gap between two ticks of 10 ms that is no stop of the target but the noise of a busy machine. A target
-/// that was really stopped by us stays so for the whole lease at least.
+/// Longer gaps between two ticks of 10 ms mean that we stopped the target; shorter ones are noise of a busy machine. A
+/// target that we really stopped would stay so for at least the whole lease.
 const GAP_MS: f64 = 1000.0;
 const SOON: Duration = Duration::from_secs(30);
 
@@ -36,7 +36,7 @@ impl Target {
         Target::of(space, &["--place", place], &["/counter"], "")
     }
 
-    /// A pod of this program, which ticks, traced with these flags.
+    /// A pod with this program, which ticks, traced with these flags.
     fn of(space: Namespace, flags: &[&str], program: &[&str], container: &str) -> Target {
         space.apply(&pods::probe("counter", program, container));
         space.ready("counter");
@@ -45,7 +45,7 @@ impl Target {
         let trace = Running::start(space.plugin(&[&["counter"], flags].concat()));
         trace.expect(SOON, &["clock_nanosleep("]);
         assert!(traced(&processes), "it is not traced, so nothing can be shown");
-        // The log file on the node is read directly: it is there when the API server is not.
+        // Read the log file on the node directly: it is there even if the API server is not.
         let uid = space.field("counter", ".metadata.uid");
         let logs = script(&["pod-logs-directory"]);
         let log = std::path::Path::new(logs.trim()).join(format!("{}_counter_{uid}/app/0.log", space.name));
@@ -54,7 +54,7 @@ impl Target {
         Target { space, trace, processes, log }
     }
 
-    /// Ticks that the target wrote: number and time in milliseconds.
+    /// The target's ticks: number, and time in milliseconds.
     fn ticks(&self) -> Vec<(u64, f64)> {
         let text = fs::read_to_string(&self.log).expect("the log is there");
         let tick = |line: &str| {
@@ -65,7 +65,7 @@ impl Target {
         text.lines().filter_map(tick).collect()
     }
 
-    /// Within the lease and a second it is free and ticks at full speed, and it never stopped ticking.
+    /// Within the lease and a second, it is untraced and ticks at full speed, and it never stopped ticking.
     fn is_unharmed(&self, since: Instant) {
         while traced(&self.processes) {
             assert!(since.elapsed() < LEASE, "still traced after {:?}", since.elapsed());
@@ -89,13 +89,13 @@ impl Target {
         println!("longest gap between two ticks of 10 ms: {longest:.1} ms");
     }
 
-    /// The tracer process that holds the tracees, as the host numbers it.
+    /// The tracer process that holds the tracees, by its id on the host.
     fn tracer(&self) -> i32 {
         let tracer = self.processes.iter().find_map(|pid| {
             status(*pid).and_then(|status| status["TracerPid"].parse().ok()).filter(|tracer| *tracer != 0)
         });
         let tracer = tracer.expect("it is traced");
-        // TracerPid is a thread; kill(2) wants its process.
+        // TracerPid is a thread id; kill(2) needs the process id.
         status(tracer).expect("the tracer lives")["Tgid"].parse().expect("a number")
     }
 }
@@ -130,7 +130,7 @@ fn a_stopped_client_lets_go_within_the_lease(place: &str) {
     thread::sleep(Duration::from_secs(30).saturating_sub(since.elapsed()));
     assert!(!traced(&target.processes));
     target.trace.signal("CONT");
-    // It goes on where it can, and says what it has missed.
+    // It continues if it can, and reports the gap.
     target.trace.expect_err(SOON, &["nothing was traced for"]);
     target.trace.signal("INT");
     assert!(!target.trace.wait(SOON).success(), "a trace with a gap must not look whole");
@@ -143,7 +143,7 @@ fn a_killed_tracer_lets_go_at_once_and_the_client_says_so(place: &str) {
     kill("KILL", tracer);
     let status = target.trace.wait(Duration::from_secs(5));
     assert!(!status.success(), "a broken trace must not look whole");
-    // Nobody tells the agent how a process of another container ended.
+    // The agent does not learn how a process in another container ended.
     let how = if place == "target" { "is gone: it was killed" } else { "signal 9" };
     assert!(target.trace.err().contains(how), "{}", target.trace.err());
     target.is_unharmed(since);
@@ -160,7 +160,7 @@ fn a_stopped_tracer_is_killed_by_its_agent(place: &str) {
 }
 
 fn a_killed_api_server_harms_only_the_trace(place: &str) {
-    // No other test bears that.
+    // Other tests cannot run without the API server.
     let mut target = Target::traced_in(Namespace::alone(&format!("apiserver-{place}")), place);
     script(&["apiserver-stop"]);
     let since = Instant::now();
@@ -172,28 +172,28 @@ fn a_killed_api_server_harms_only_the_trace(place: &str) {
     if let Err(panic) = freed {
         std::panic::resume_unwind(panic);
     }
-    // The client comes back by itself, and says what it has missed.
+    // The client reconnects by itself, and reports the gap.
     target.trace.expect_err(SOON, &["nothing was traced for"]);
     target.space.until("it is traced again", SOON, || traced(&target.processes));
     target.trace.signal("INT");
     let status = target.trace.wait(SOON);
     assert!(!status.success(), "a trace with a gap must not look whole");
     assert!(target.trace.err().contains("the trace is incomplete"), "{}", target.trace.err());
-    // The node's parts wait before they look again whether the API server is there: the next test needs them all.
+    // The node's components wait before they try the API server again. The next test needs all of them.
     target.space.apply(&pods::probe("after", &["/counter"], ""));
     target.space.until("a new pod runs", Duration::from_secs(120), || {
         target.space.field("after", ".status.phase") == "Running"
     });
 }
 
-/// Fills it up to its margin.
+/// Fills the memory of the target up to its margin.
 fn fill(target: &Target) {
     target.space.kubectl(&["exec", "counter", "-c", "app", "--", "/full", "now"]);
     let log = || fs::read_to_string(&target.log).expect("the log is there");
     target.space.until("the limit is reached", 2 * SOON, || log().contains(" full "));
 }
 
-/// It runs, holds what it wrote, and was not restarted.
+/// It runs, has kept what it wrote, and was not restarted.
 fn is_whole(target: &Target, since: Instant) {
     target.is_unharmed(since);
     let said = fs::read_to_string(&target.log).expect("the log is there");
@@ -203,8 +203,8 @@ fn is_whole(target: &Target, since: Instant) {
     assert!(!running.is_empty(), "{}", target.space.field("counter", ".status.containerStatuses[0]"));
 }
 
-/// With 1 MiB left of 128, in a pod whose own `oom_score_adj` is as good as ours: the kernel would take the target. It
-/// takes some 6 MiB a second.
+/// 1 MiB of 128 is left, in a pod whose own `oom_score_adj` is as high as ours: the kernel would take the target, which
+/// allocates some 6 MiB a second.
 fn a_target_that_comes_near_its_memory_limit_is_left_alone(place: &str) {
     let space = Namespace::new(&format!("near-{place}"));
     let memory = "      resources: {limits: {memory: 128Mi}, requests: {memory: 8Mi}}\n";
@@ -217,21 +217,21 @@ fn a_target_that_comes_near_its_memory_limit_is_left_alone(place: &str) {
     println!("{place}: {said}");
     assert!(said.contains("left of the 134.2 MB") && said.contains("--keep-going"), "{said}");
     assert!(said.contains(" 0 lost"), "{said}");
-    // Nor does the agent stay.
+    // The agent leaves too.
     target.space.until("the tracer's container has ended", SOON, || {
         !target.space.field("counter", ".status.ephemeralContainerStatuses[0].state.terminated").is_empty()
     });
     is_whole(&target, since);
 }
 
-/// At 99 of 100 bytes of its limit, and told to go on: what the tracer takes is bounded, and it has taken it before.
+/// At 99 of 100 bytes of its limit, with `--keep-going`: the tracer's memory is bounded, and was allocated before.
 fn a_target_at_its_memory_limit_lives_on(place: &str) {
     let space = Namespace::new(&format!("full-{place}"));
     let memory = "      resources: {limits: {memory: 512Mi}}\n";
     let flags = ["--place", place, "--keep-going"];
     let mut target = Target::of(space, &flags, &["/full", "5120"], memory);
     fill(&target);
-    // The tracer may live on, or not.
+    // The tracer may survive or not.
     thread::sleep(Duration::from_secs(5));
     target.trace.signal("INT");
     let since = Instant::now();
@@ -262,8 +262,8 @@ fn a_deleted_pod_goes_as_fast_as_without_us(place: &str) {
     assert!(trace.err().contains("events"), "{}", trace.err());
 }
 
-/// Where the target takes every CPU, nobody in a container of ours gets one: neither the relay, through which the client is
-/// heard, nor the agent, who guards the target.
+/// If the target takes every CPU, our containers get none: neither the relay, through which the client is heard, nor the
+/// agent, which watches the target.
 #[test]
 fn a_target_that_takes_every_cpu_is_free_as_soon_as_any_other() {
     let space = Namespace::alone("greedy");
@@ -272,14 +272,14 @@ fn a_target_that_takes_every_cpu_is_free_as_soon_as_any_other() {
     let processes = host_processes(&space.container_id("greedy", "app"));
     let ends = [
         ("the client was interrupted", "INT", Duration::from_secs(2)),
-        // Its end may be that of the one connection only; so what the agent says next counts, which may be some seconds old.
+        // A connection that ends may be only cut, so the agent's next word counts, which may be some seconds old.
         ("the client was killed", "KILL", LEASE + Duration::from_secs(4)),
         ("the client was stopped", "STOP", LEASE),
     ];
     for (how, signal, most) in ends {
         let trace = Running::start(space.plugin(&["greedy", "--place", "target"]));
         trace.expect_err(Duration::from_secs(120), &["Tracing 6 threads"]);
-        // So that whatever can be behind is behind.
+        // So that everything that can fall behind has fallen behind.
         thread::sleep(Duration::from_secs(6));
         assert!(all_traced(&processes), "{}", trace.err());
         let since = Instant::now();
@@ -292,7 +292,7 @@ fn a_target_that_takes_every_cpu_is_free_as_soon_as_any_other() {
     }
 }
 
-/// Each with the tracer in its own container, and placed in the target's.
+/// Each with the tracer in its own container, and with the tracer in the target's.
 macro_rules! in_both_places {
     ($($test:ident),+ $(,)?) => {
         mod from_its_own_container {

@@ -1,4 +1,4 @@
-//! `--in-place`: the image's own strace, and nothing added to the pod.
+//! `--in-place`: the image's own strace, with nothing added to the pod.
 
 use super::{
     node::{Namespace, host_processes, traced},
@@ -25,7 +25,7 @@ fn interrupt(trace: &mut Running) -> String {
     trace.err()
 }
 
-/// The processes of a container but for those that its own loop starts.
+/// The processes of a container, except those that its own loop starts.
 fn strangers(space: &Namespace, name: &str) -> Vec<String> {
     let all = host_processes(&space.container_id(name, "app")).into_iter();
     let lines = all.filter_map(|pid| fs::read_to_string(format!("/proc/{pid}/cmdline")).ok());
@@ -49,7 +49,7 @@ fn the_images_own_strace_traces_and_leaves_nothing() {
     space.until("nothing of it is left", SOON, || strangers(&space, "api").is_empty());
     assert_eq!(space.field("api", ".spec.ephemeralContainers"), "");
 
-    // Files are written here, by thread.
+    // Files are written on this machine, one per thread.
     let directory = std::env::temp_dir().join(&space.name);
     let out = directory.to_str().expect("UTF-8");
     let mut trace =
@@ -59,7 +59,7 @@ fn the_images_own_strace_traces_and_leaves_nothing() {
     let files = fs::read_dir(&directory).map(Iterator::count).unwrap_or_default();
     let _ = fs::remove_dir_all(&directory);
     assert!(files > 2, "{files} files: {}", trace.err());
-    // With times, as strace-log-merge wants them, and no number before them.
+    // With times, which strace-log-merge needs, and without a pid in front.
     assert!(first.lines().all(|line| line.split('.').next().is_some_and(|s| s.len() == 10)), "{first}");
     says(&first, &["wait4("]);
 
@@ -73,7 +73,7 @@ fn the_images_own_strace_traces_and_leaves_nothing() {
     says(&trace.err(), &["--redact cannot be used with --in-place", "every secret would be shown"]);
     assert!(trace.out().is_empty(), "{}", trace.out());
 
-    // strace's own words, on what it takes and we would not.
+    // strace's own message, for an argument that the plugin passes on unchecked.
     let mut trace = Running::start(space.plugin(&["api", "--in-place", "-e", "no-such-call"]));
     assert_eq!(trace.wait(SOON).code(), Some(1));
     says(&trace.err(), &["invalid system call 'no-such-call'", "strace ended with status 1"]);
@@ -109,7 +109,7 @@ fn what_is_missing_is_told_apart() {
     let space = Namespace::new("without");
     space.apply(&pod("bare", BUSYBOX, WORK, ""));
     space.apply(&probe("empty", &["/counter", "--quiet"], ""));
-    // Its first process is of another user than what is exec'd into it.
+    // The container's first process has another user than an exec.
     let script = "echo u:x:1234:1234::/:/bin/sh >/etc/passwd; exec su u -c 'while :; do sleep 1; done'";
     let command = ["sh", "-c", script];
     space.apply(&pod("other", STRACE, &command, ""));

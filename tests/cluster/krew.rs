@@ -1,4 +1,4 @@
-//! Installed as people install it: by the real krew, from an archive and a manifest that the release scripts made.
+//! The usual installation: with the real krew, from an archive and a manifest of the release scripts.
 
 use super::{
     node::{Namespace, dist, root, script},
@@ -17,11 +17,11 @@ use std::{
 
 const SOON: Duration = Duration::from_secs(30);
 
-/// Where krew and what it installs are.
+/// The directories of krew and of what it installs.
 struct Krew {
     space: Namespace,
     dir: PathBuf,
-    /// Built krew, and its validator.
+    /// The built krew, and its validator.
     programs: PathBuf,
 }
 
@@ -31,12 +31,12 @@ impl Krew {
         let space = Namespace::new(test);
         let dir = env::temp_dir().join(format!("kubectl-strace-{}", space.name));
         fs::create_dir_all(dir.join("krew")).expect("a temporary directory");
-        // kubectl runs it as a plugin; where plugins are, it would take itself for one that an old krew installed.
+        // kubectl runs krew as a plugin. In the plugin directory, krew would think that an old krew had installed it.
         std::os::unix::fs::symlink(programs.join("krew"), dir.join("krew/kubectl-krew")).expect("new");
         Krew { space, dir, programs }
     }
 
-    /// kubectl, with no plugin on its PATH but krew and what krew installed.
+    /// kubectl, with only krew and what krew installed as plugins on its PATH.
     fn kubectl(&self, args: &[&str]) -> Command {
         let kubectl = self.space.node().command("kubectl").get_program().to_owned();
         let kubectl = Path::new(&kubectl).parent().expect("a path").display().to_string();
@@ -73,7 +73,7 @@ fn run(mut command: Command) -> String {
     said
 }
 
-/// Serves files of a directory to whoever asks for them by HTTP, until the process ends.
+/// Serves the files of a directory over HTTP, until the process ends.
 fn serve(dir: PathBuf) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = listener.local_addr().expect("it is bound").port();
@@ -118,7 +118,7 @@ fn krew_installs_what_the_release_scripts_make() {
     validate.args(["-skip-install", "-manifest", file]);
     println!("{}", run(validate));
 
-    // krew wants an index before it does anything: ours, for the central one too.
+    // krew needs an index before it does anything. Ours also stands in for the central one.
     let git = |args: &[&str]| {
         let mut git = Command::new("git");
         git.args(["-c", "user.name=t", "-c", "user.email=t@example.com"]).args(args);
@@ -137,7 +137,7 @@ fn krew_installs_what_the_release_scripts_make() {
     krew.run(krew.kubectl(&["krew", "uninstall", "strace"]));
     assert!(!krew.kubectl(&["strace", "--help"]).output().expect("kubectl").status.success());
 
-    // From an index of our own, downloaded.
+    // From our own index, by download.
     krew.run(krew.kubectl(&["krew", "index", "add", "ours", &krew.index()]));
     let found = krew.run(krew.kubectl(&["krew", "search", "strace"]));
     assert!(found.contains("ours/strace"), "{found}");
@@ -147,7 +147,7 @@ fn krew_installs_what_the_release_scripts_make() {
     assert!(listed.contains("ours/strace"), "{listed}");
 }
 
-/// The installed plugin says what it is, traces, and completes.
+/// The installed plugin prints its version, traces, and completes.
 fn works(krew: &Krew) {
     let help = krew.run(krew.kubectl(&["strace", "--help"]));
     assert!(help.contains("kubectl strace [POD | TYPE/NAME"), "{help}");

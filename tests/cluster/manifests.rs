@@ -1,4 +1,4 @@
-//! The manifests that the documentation offers do what they say.
+//! The manifests in the documentation do what they claim.
 
 use super::{
     node::{Namespace, root},
@@ -26,7 +26,7 @@ fn fails(mut command: Command) -> String {
     said
 }
 
-/// Traces to the first tick, and says how.
+/// Traces up to the first tick, and returns the messages.
 fn traces(command: Command) -> String {
     let mut trace = Running::start(command);
     trace.expect(SOON, &["write(1, \"tick "]);
@@ -35,7 +35,7 @@ fn traces(command: Command) -> String {
     trace.err()
 }
 
-/// Removes what a test put outside of its namespace.
+/// Removes what a test applied outside its namespace.
 struct Applied<'a>(&'a Namespace, PathBuf);
 
 impl Drop for Applied<'_> {
@@ -43,6 +43,17 @@ impl Drop for Applied<'_> {
         self.0.try_kubectl(&["delete", "-f", self.1.to_str().expect("UTF-8"), "--ignore-not-found"]);
         let _ = fs::remove_file(&self.1);
     }
+}
+
+#[test]
+fn the_cluster_role_allows_what_the_role_allows() {
+    let rules = |name: &str| {
+        let text = fs::read_to_string(path(name)).expect("it is there");
+        let (_, rules) = text.split_once("\nrules:\n").expect("it has rules");
+        // Comments too: they say what each rule is for.
+        rules.to_owned()
+    };
+    assert_eq!(rules("rbac.yaml"), rules("rbac-cluster.yaml"));
 }
 
 #[test]
@@ -79,7 +90,7 @@ fn profiles_are_given_by_roles() {
         command.arg("--dry-run=server").stdout(Stdio::null());
         command
     };
-    // A policy is in force some moments after it was made.
+    // A policy takes effect a few moments after it is created.
     space.until("the policy is in force", SOON, || {
         let said = dry("ptrace").output().expect("kubectl starts").stderr;
         String::from_utf8_lossy(&said).contains("may not use the profile ptrace")
@@ -91,7 +102,7 @@ fn profiles_are_given_by_roles() {
         space.kubectl(&["create", "rolebinding", profile, &role, &format!("--user={user}")]);
         space.until("the role holds", SOON, || dry(profile).status().expect("kubectl starts").success());
         assert!(traces(with(pod, profile)).contains(&format!("profile {profile}")));
-        // The pod has one now; to add another one is no matter of the old one.
+        // The pod has a tracer now; adding another one must not be judged by the first.
         if profile == "ptrace" {
             assert!(fails(dry("file-capability")).contains("may not use the profile file-capability"));
         }
@@ -105,7 +116,7 @@ fn nothing_of_the_network_is_needed() {
     space.apply(&pods::probe("counter", &["/counter"], ""));
     space.ready("counter");
     traces(space.plugin(&["counter", "-e", "write"]));
-    // This node enforces no network policy, so that alone would show nothing: the tracer has no socket either.
+    // This node does not enforce network policies, which alone would prove nothing; but the tracer has no socket either.
     let container = space.field("counter", ".status.ephemeralContainerStatuses[0].containerID");
     let container = container.rsplit('/').next().unwrap_or_default();
     let mut trace = Running::start(space.plugin(&["counter", "-e", "write", "--place", "agent"]));
@@ -144,7 +155,7 @@ fn who_is_exempt_from_pod_security_adds_tracers() {
     assert!(traces(with("tracer")).contains("profile ptrace"));
 }
 
-/// A second API server of the same node, with the manifest's configuration.
+/// A second API server on the same node, with the manifest's configuration.
 struct Server {
     port: u16,
     process: std::process::Child,
@@ -154,7 +165,7 @@ struct Server {
 
 impl Server {
     fn start(space: &Namespace) -> Server {
-        // The first one's command line, but for its port and what it writes.
+        // The first one's command line, except for its port and its output.
         let all = fs::read_dir("/proc").expect("there is /proc");
         let line = all
             .flatten()

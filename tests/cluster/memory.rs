@@ -1,4 +1,4 @@
-//! A pod that is at its memory limit: a container more would have the kernel kill the target.
+//! A pod near its memory limit: one more container would make the kernel kill the target.
 
 use super::{
     node::{Namespace, script},
@@ -9,13 +9,13 @@ use std::{
     time::Duration,
 };
 
-/// The kubelet measures every ten seconds or so, and the metrics server asks it as often.
+/// The kubelet measures about every ten seconds, and the metrics server asks it about as often.
 const MEASURED: Duration = Duration::from_secs(60);
 const LIMIT: u64 = 128 << 20;
-/// What /full leaves of it, in KiB.
+/// How much /full leaves of the limit, in KiB.
 const LEFT: &str = "1024";
 
-/// Whoever serves the metrics API, for as long as this lives.
+/// Serves the metrics API for as long as this exists.
 struct MetricsServer;
 
 impl MetricsServer {
@@ -38,7 +38,7 @@ fn run(mut command: Command) -> (Output, String) {
     (output, said)
 }
 
-/// What jq finds in what the API server answers at a path, in bytes.
+/// What a jq filter finds in the API server's answer at a path, in bytes.
 fn measured(space: &Namespace, path: &str, filter: &str) -> u64 {
     let output = space.try_kubectl(&["get", "--raw", path]);
     let answer = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -80,7 +80,7 @@ fn nothing_is_added_to_a_pod_that_is_at_its_memory_limit() {
         );
     };
 
-    // The kubelet says it to an administrator.
+    // The kubelet answers an administrator.
     let filter = format!(
         ".pods[] | select(.podRef.namespace == \"{}\" and .podRef.name == \"full\") | .memory.workingSetBytes",
         space.name
@@ -91,7 +91,7 @@ fn nothing_is_added_to_a_pod_that_is_at_its_memory_limit() {
     });
     refused(&[], "says the kubelet");
 
-    // Nobody says it to anybody else: that is said, where there is a limit.
+    // Nobody answers anyone else: the plugin says so, if there is a limit.
     let short =
         |pod, flags: &[&str]| space.plugin(&[&[pod, "-e", "write", "--max-events", "2"], flags].concat());
     let (output, said) = run(short("roomy", &["--as", &user]));
@@ -100,7 +100,7 @@ fn nothing_is_added_to_a_pod_that_is_at_its_memory_limit() {
     let (output, said) = run(short("unlimited", &["--as", &user]));
     assert!(output.status.success() && !said.contains("nobody says"), "{said}");
 
-    // The metrics API says it to whoever has the Role.
+    // The metrics API answers anybody with the Role.
     let metrics_server = MetricsServer::start();
     space.until("the metrics API knows that the pod is full", MEASURED, || {
         let path = format!("/apis/metrics.k8s.io/v1beta1/namespaces/{}/pods/full", space.name);

@@ -1,4 +1,4 @@
-//! Tests on a real Kubernetes node, through the programs that a person uses: `kubectl` and the plugin.
+//! Tests on a real Kubernetes node, through the programs that people use: `kubectl` and the plugin.
 
 mod accounts;
 mod command;
@@ -14,6 +14,7 @@ mod memory;
 mod node;
 mod oidc;
 mod options;
+mod order;
 mod overload;
 mod pods;
 mod privilege;
@@ -21,9 +22,11 @@ mod probes;
 pub mod process;
 mod proxy;
 mod qualifiers;
+mod rates;
 mod reconnect;
 mod redact;
 mod restarts;
+mod reuse;
 mod session;
 mod start;
 mod status;

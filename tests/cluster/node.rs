@@ -1,4 +1,4 @@
-//! The node, and a namespace of it for each test.
+//! The node, and a namespace on it for each test.
 
 use std::{
     collections::HashMap,
@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The checkout: the one that is tested now, because several may share what is built.
+/// The checkout under test, found at run time because several checkouts may share build output.
 pub fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     ROOT.get_or_init(|| {
@@ -20,20 +20,20 @@ pub fn root() -> &'static Path {
     })
 }
 
-/// A built thing in `dist/`; its absence is a mistake in how the tests were started.
+/// A build result in `dist/`. If it is missing, the tests were started in the wrong way.
 pub fn dist(name: &str) -> PathBuf {
     let path = root().join("dist").join(name);
     assert!(path.exists(), "{} is not built: run `make build image` (or just `make test`)", path.display());
     path
 }
 
-/// How to talk to the node.
+/// Access to the node.
 pub struct Node {
     environment: Vec<(String, String)>,
 }
 
 impl Node {
-    /// The node, started if it is down, with the tracer's image and the workloads' on it.
+    /// The node, started if it is down, with the images of the tracer and the workloads on it.
     pub fn up() -> &'static Node {
         static NODE: OnceLock<Node> = OnceLock::new();
         NODE.get_or_init(|| {
@@ -48,7 +48,7 @@ impl Node {
             let environment = environment.lines().filter_map(|line| {
                 let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
                 let value = value.trim_matches(['"', '\'']);
-                // The script writes `PATH=...:$PATH` for a shell; here its own part is enough.
+                // The script writes `PATH=...:$PATH` for a shell; here, put in our own PATH.
                 Some((name.to_string(), value.replace("$PATH", &env::var("PATH").unwrap_or_default())))
             });
             let mut environment: Vec<_> = environment.collect();
@@ -78,7 +78,7 @@ impl Node {
             .unwrap_or(program.into())
     }
 
-    /// The admin's kubeconfig.
+    /// The administrator's kubeconfig.
     pub fn kubeconfig(&self) -> PathBuf {
         self.environment
             .iter()
@@ -96,7 +96,7 @@ pub fn script(args: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("node.sh writes UTF-8")
 }
 
-/// A namespace that is deleted when the test ends; if it fails, the node's last words are printed.
+/// A namespace that is deleted when the test ends. If the test fails, the node's state is printed first.
 pub struct Namespace {
     /// Its name.
     pub name: String,
@@ -104,7 +104,7 @@ pub struct Namespace {
     _turn: Turn,
 }
 
-/// Who may run beside whom: most tests beside others, one that takes all of the processors alone.
+/// Which tests may run at the same time: most of them can; one that uses all CPUs must run alone.
 enum Turn {
     Shared { _guard: RwLockReadGuard<'static, ()> },
     Alone { _guard: RwLockWriteGuard<'static, ()> },
@@ -127,10 +127,10 @@ impl Namespace {
         let node = Node::up();
         let name = format!("{test}-{:x}", std::process::id());
         let namespace = Namespace { name, node, _turn: turn };
-        // One left behind by a run that was killed would have the same name only with the same process id.
+        // One left behind by a killed run has the same name only if it had the same process id.
         namespace.kubectl(&["create", "namespace", &namespace.name]);
-        // A pod is refused until its service account is there, about a second later; longer when the API server was away
-        // and the controller waits before it looks again (client-go's reflector, up to 30 s and more).
+        // Pods are refused until the service account exists, about a second later; longer if the API server was away and the
+        // controller waits before it retries (client-go's reflector, 30 s and more).
         namespace.until("the default service account", Duration::from_secs(90), || {
             namespace.try_kubectl(&["get", "serviceaccount", "default"]).status.success()
         });
@@ -142,7 +142,7 @@ impl Namespace {
         self.kubectl(&["label", "--overwrite", "namespace", &self.name, label]);
     }
 
-    /// `kubectl -n NAMESPACE ARGS`, whatever it says.
+    /// `kubectl -n NAMESPACE ARGS`, whatever its result.
     pub fn try_kubectl(&self, args: &[&str]) -> Output {
         self.node.command("kubectl").args(["-n", &self.name]).args(args).output().expect("kubectl starts")
     }
@@ -155,7 +155,7 @@ impl Namespace {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    /// `kubectl -n NAMESPACE` with something else than `kubectl` run by it, such as the plugin.
+    /// `kubectl -n NAMESPACE` with a plugin, such as ours.
     pub fn plugin(&self, args: &[&str]) -> Command {
         let mut command = self.node.command("kubectl");
         command.args(["strace", "-n", &self.name]).args(args);
@@ -172,15 +172,15 @@ impl Namespace {
             command.env(name, value.unwrap_or_default());
         }
         let begun = Instant::now();
-        // A kind of terminal for what script(1) runs: where CI runs there is none, and a dumb one has no status line.
+        // A terminal type for script(1): CI may not set one, and a dumb terminal gets no status line.
         command.env("STRACE", words.join(" ")).env("TERM", "xterm");
         let output = command.args(["-c", line]).output().expect("bash starts");
         println!("$ {line}\n{}", String::from_utf8_lossy(&output.stderr));
         (output, begun.elapsed())
     }
 
-    /// A kubeconfig of its own: the node's with changes, each the words behind `kubectl config`. Whoever asked for it
-    /// removes the file.
+    /// A separate kubeconfig: the node's with changes, each given as arguments of `kubectl config`. The caller removes
+    /// the file.
     pub fn kubeconfig(&self, changes: &[&[&str]]) -> PathBuf {
         let path = env::temp_dir().join(format!("{}.kubeconfig", self.name));
         fs::copy(self.node.kubeconfig(), &path).expect("the kubeconfig is there");
@@ -210,7 +210,7 @@ impl Namespace {
         assert!(output.status.success(), "kubectl apply: {}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// Applies a workload's `pod.yaml`, with texts replaced, and waits until its pod runs.
+    /// Applies a workload's `pod.yaml`, with replacements, and waits until its pod runs.
     pub fn workload(&self, name: &str, replace: &[(&str, &str)]) {
         let path = root().join("tests/workloads").join(name).join("pod.yaml");
         let mut manifest =
@@ -239,7 +239,7 @@ impl Namespace {
         id.rsplit('/').next().unwrap_or_default().to_string()
     }
 
-    /// Waits until something is so.
+    /// Waits until a condition holds.
     pub fn until(&self, what: &str, most: Duration, mut so: impl FnMut() -> bool) {
         let start = Instant::now();
         while !so() {
@@ -248,7 +248,7 @@ impl Namespace {
         }
     }
 
-    /// The node that it is on.
+    /// The node of this namespace.
     pub fn node(&self) -> &'static Node {
         self.node
     }
@@ -270,7 +270,7 @@ impl Drop for Namespace {
     }
 }
 
-/// The processes of a container on this machine, host ids, by the container's id.
+/// The processes of a container on this machine, with their ids on the host.
 pub fn host_processes(container: &str) -> Vec<i32> {
     let entries = fs::read_dir("/proc").expect("/proc is there");
     let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
@@ -296,7 +296,7 @@ pub fn traced(processes: &[i32]) -> bool {
     threads(processes).into_iter().any(is_traced)
 }
 
-/// Whether all of them are.
+/// Whether all threads of these processes are traced.
 pub fn all_traced(processes: &[i32]) -> bool {
     threads(processes).into_iter().all(is_traced)
 }

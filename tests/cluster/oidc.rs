@@ -1,6 +1,6 @@
-//! A provider of OpenID Connect, as far as a client that has a refresh token asks it: discovery, and tokens. It is reached
-//! by HTTPS, with a certificate that only whoever is told about it trusts. Beside it, on the same port, is as much of an API
-//! server as says whether it takes the provider's tokens.
+//! An OpenID Connect provider, as far as a client with a refresh token needs one: discovery, and tokens. It speaks HTTPS,
+//! with a certificate that only informed clients trust. The same port also serves just enough of an API server to tell
+//! whether it accepts the provider's tokens.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -17,17 +17,17 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 
-/// What a provider does.
+/// How a provider behaves.
 pub struct Conduct {
-    /// The refresh token that it takes.
+    /// The refresh token that it accepts.
     pub refresh_token: String,
-    /// Each refresh token serves once: the answer has another one.
+    /// Each refresh token is valid once, and the answer has a new one.
     pub rotates: bool,
-    /// Clients that name themselves in a header are refused.
+    /// Clients that authenticate in a header are refused.
     pub wants_parameters: bool,
-    /// How long it thinks about a refresh token.
+    /// How long it takes to answer a refresh token.
     pub delay: Duration,
-    /// The id-token that it gives for the first refresh token, the second one and so on.
+    /// The id-token for the first refresh token, the second one and so on.
     pub id_token: Box<dyn Fn(usize) -> String + Send>,
 }
 
@@ -48,29 +48,29 @@ impl Conduct {
 struct State {
     conduct: Conduct,
     asked: Vec<String>,
-    /// How many id-tokens it gave, and the last one.
+    /// How many id-tokens it has issued, and the last one.
     given: usize,
     id_token: String,
 }
 
-/// A running one.
+/// A running provider.
 pub struct Provider {
-    /// Where it is: `https://127.0.0.1:PORT`.
+    /// Its address: `https://127.0.0.1:PORT`.
     pub issuer: String,
-    /// The certificate to trust it by.
+    /// The certificate to trust.
     pub certificate: PathBuf,
     state: Arc<Mutex<State>>,
 }
 
 impl Provider {
-    /// Starts one, whose certificate is put into `dir`.
+    /// Starts a provider and puts its certificate into `dir`.
     pub fn start(dir: &Path, conduct: Conduct) -> Provider {
         let (certificate, key) = (dir.join("provider.crt"), dir.join("provider.key"));
         let mut openssl = Command::new("openssl");
         openssl
             .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"])
             .args(["-days", "1", "-subj", "/CN=provider.test", "-addext", "subjectAltName=IP:127.0.0.1"])
-            // Not an authority: then it could not be the server's own.
+            // Not an authority: otherwise it could not be the server's own certificate.
             .args(["-addext", "basicConstraints=critical,CA:FALSE"])
             .arg("-keyout")
             .arg(&key)
@@ -103,12 +103,12 @@ impl Provider {
         provider
     }
 
-    /// What it was asked: the lines of the requests, with who asked and their bodies.
+    /// The requests so far: request lines, with authorization and bodies.
     pub fn asked(&self) -> Vec<String> {
         self.state.lock().expect("nobody panics with it").asked.clone()
     }
 
-    /// The refresh token that it takes now.
+    /// The refresh token that it accepts now.
     pub fn refresh_token(&self) -> String {
         self.state.lock().expect("nobody panics with it").conduct.refresh_token.clone()
     }
@@ -175,7 +175,7 @@ impl State {
 struct Request {
     /// Method, path and version.
     line: String,
-    /// Who asks.
+    /// The Authorization header.
     authorization: String,
     body: String,
 }

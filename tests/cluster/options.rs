@@ -1,4 +1,4 @@
-//! strace's options that look further than one line: counts, data, paths, tampering.
+//! strace's options that involve more than one line: counts, data, paths, tampering.
 
 use super::{node::Namespace, pods::pod, process::Running};
 use regex::Regex;
@@ -6,7 +6,7 @@ use std::{fs, process::Command, time::Duration};
 
 const SOON: Duration = Duration::from_secs(40);
 const BUSYBOX: &str = "localhost/kubectl-strace/busybox:test";
-/// A shell that looks for a file that is not there, and reads one that is, the second time through a link.
+/// A shell that looks for a missing file and reads an existing one, the second time through a link.
 const FILES: &str =
     "ln -s /etc/hosts /link; while :; do cat /nothing /etc/hosts /link >/dev/null 2>&1; usleep 100000; done";
 
@@ -17,14 +17,14 @@ fn shell(test: &str) -> Namespace {
     space
 }
 
-/// What a trace of two seconds writes, and what it says.
+/// Traces for two seconds. Returns the output and the messages.
 fn trace(space: &Namespace, options: &[&str]) -> (String, String) {
     let mut trace = Running::start(space.plugin(&[&["shell", "--duration", "2s"], options].concat()));
     assert!(trace.wait(SOON).success(), "{options:?}: {}", trace.err());
     (trace.out(), trace.err())
 }
 
-/// The calls in the line of a table of counts that is about one call.
+/// The number of calls in one line of a table of counts.
 pub fn counted(table: &str, call: &str) -> u64 {
     let line = table.lines().find(|line| line.split_whitespace().last() == Some(call));
     let line = line.unwrap_or_else(|| panic!("no {call} in:\n{table}"));
@@ -41,7 +41,7 @@ fn only_counts() {
     let (opened, failed) = (counted(&out, "openat"), Regex::new(r"(?m) +(\d+) openat$").unwrap());
     assert!(opened > 10 && failed.is_match(&out), "{out}");
     assert!(err.contains(" 0 lost"), "{err}");
-    // What ends with its PID 1 has its table too.
+    // A target that ends with its PID 1 has a table too.
     space.apply(&pod("ends", BUSYBOX, &["sh", "-c", "sleep 5; cat /etc/hosts; exit 3"], ""));
     space.ready("ends");
     let mut ends = Running::start(space.plugin(&["ends", "--summary-only", "--place", "agent"]));
@@ -84,7 +84,7 @@ fn paths_are_the_targets() {
         let calls: Vec<_> = out.lines().filter(|line| line.contains('(')).collect();
         assert!(calls.len() > 10, "{place}: {out}");
         calls.iter().for_each(|line| assert!(about.is_match(line), "{place}: {line}"));
-        // A link of the target's leads where it leads there.
+        // A link of the target resolves inside the target.
         let (out, err) = trace(&space, &["-P", "/link", "--place", place, "-e", "trace=openat"]);
         assert!(err.contains("Requested path \"/link\" resolved into \"/etc/hosts\""), "{place}: {err}");
         for path in ["/link", "/etc/hosts"] {
@@ -102,7 +102,7 @@ fn tampering_is_asked_for_twice() {
     let inject = ["-e", "inject=openat:error=EIO", "--allow-tampering", "-P", "/etc/hosts"];
     let (out, _) = trace(&space, &inject);
     assert!(out.contains("\"/etc/hosts\", O_RDONLY) = -1 EIO (Input/output error) (INJECTED)"), "{out}");
-    // Nothing of it stays.
+    // Nothing of it remains.
     let (out, _) = trace(&space, &["-P", "/etc/hosts"]);
     assert!(out.contains("\"/etc/hosts\", O_RDONLY) = 3") && !out.contains("EIO"), "{out}");
 }

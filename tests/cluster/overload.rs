@@ -1,4 +1,4 @@
-//! More than can be taken: what becomes of it, of the target, and of what was written so far.
+//! Too many events: what happens to them, to the target, and to what was already written.
 
 use super::{
     node::{Namespace, host_processes, traced},
@@ -20,7 +20,7 @@ fn flood_in(space: Namespace) -> Namespace {
     space
 }
 
-/// What the pod has counted of its own calls.
+/// The pod's own count of its calls.
 fn calls(space: &Namespace) -> u64 {
     let log = space.kubectl(&["logs", "busy", "-c", "app", "--tail=5"]);
     let line = log.lines().rev().find_map(|line| line.strip_prefix("calls "));
@@ -50,7 +50,7 @@ fn number(text: &str, word: &str) -> u64 {
 #[test]
 fn a_target_that_waits_loses_nothing_and_one_that_does_not_counts() {
     let space = flood("overload");
-    // Nobody reads for six seconds, which is more than all there is between us and the target can hold.
+    // Nobody reads for six seconds, which is more than all buffers between us and the target can hold.
     let slow = |flags: &str| {
         let line = format!(
             "set -o pipefail; $STRACE busy -s 0 --place agent --duration 8s {flags} | (sleep 6; cat) > /dev/null"
@@ -124,12 +124,12 @@ fn a_target_that_is_slowed_down_too_much_is_let_go() {
     let status = trace.wait(SOON);
     assert_eq!(status.code(), Some(1), "{}", trace.err());
     assert!(
-        trace.err().contains("the target stood still for ") && trace.err().contains("--max-slowdown"),
+        trace.err().contains("the target ran at ") && trace.err().contains("--max-slowdown"),
         "{}",
         trace.err()
     );
     is_free(&space);
-    // One that mostly sleeps is not.
+    // A target that mostly sleeps is not slowed down.
     space.apply(&pods::probe("counter", &["/counter", "--quiet"], ""));
     space.ready("counter");
     let calm = ["counter", "-o", path, "--max-slowdown", "60", "--duration", "6s"];
@@ -141,7 +141,7 @@ fn a_target_that_is_slowed_down_too_much_is_let_go() {
 
 #[test]
 fn the_status_line_is_on_the_terminal_and_nowhere_else() {
-    // By itself: what the trace costs is said once it is known, which beside others takes longer.
+    // Alone: the cost of a trace is shown once it is known, which takes longer beside other tests.
     let space = flood_in(Namespace::alone("line"));
     let file = std::env::temp_dir().join(&space.name);
     let path = file.to_str().unwrap();
@@ -152,14 +152,14 @@ fn the_status_line_is_on_the_terminal_and_nowhere_else() {
         (String::from_utf8_lossy(&output.stdout).into_owned(), fs::read_to_string(&file).unwrap())
     };
     let (terminal, text) = watched("");
-    let parts = ["/s, 0 lost, ", " buffered, slowed down by ", " %"];
+    let parts = ["/s, 0 lost, ", " buffered, the target runs at ", " % of its speed"];
     assert!(parts.iter().all(|part| terminal.contains(part)), "{terminal}");
     assert!(
         text.lines().count() > 1000 && !text.contains('\x1b') && !text.contains("buffered"),
         "{}",
         text.len()
     );
-    // On the terminal that the trace is written to, it makes way for each line of it: none is broken.
+    // On a terminal that shows the trace too, the status line makes way for each line of the trace: none is broken.
     let line = "script -qefc \"$STRACE busy -e trace=getppid --duration 5s\" /dev/null";
     let (output, _) = space.bash(line);
     let screen = String::from_utf8_lossy(&output.stdout);
@@ -172,9 +172,13 @@ fn the_status_line_is_on_the_terminal_and_nowhere_else() {
     );
     let (terminal, _) = watched("-q");
     assert!(!terminal.contains("buffered"), "{terminal}");
-    // Without a terminal there is none either.
+    // Without a terminal there is no status line.
     let mut trace = Running::start(space.plugin(&["busy", "-o", path, "--duration", "4s"]));
     assert!(trace.wait(SOON).success());
-    assert!(!trace.err().contains("buffered") && trace.err().contains("slowed down by "), "{}", trace.err());
+    assert!(
+        !trace.err().contains("buffered") && trace.err().contains("the target ran at "),
+        "{}",
+        trace.err()
+    );
     fs::remove_file(file).unwrap();
 }

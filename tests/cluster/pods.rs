@@ -1,14 +1,14 @@
-//! Pods of the probe image, made to measure.
+//! Pods of the probe image, made to order.
 
-/// A pod named `name` whose container `app` runs `command`, with more lines for the container (indented by six).
+/// A pod named `name` whose container `app` runs `command`, with additional lines for the container (indented by six).
 pub fn probe(name: &str, command: &[&str], container: &str) -> String {
     pod(name, "localhost/kubectl-strace/probe:test", command, container)
 }
 
-/// A pod with two threads that make calls and three that compute, which is more than the node has CPUs.
+/// A pod with two threads that make calls and three that compute, more than the node has CPUs.
 ///
-/// With a request, as containers should have: it is the target's weight (1024 of them), and an ephemeral container, which
-/// can have none, gets 2.
+/// It has a CPU request, as containers should have. That gives the target its weight of 1024; an ephemeral container
+/// cannot have a request, and gets 2.
 pub fn busy(name: &str) -> String {
     probe(name, &["/busy", "2", "3"], "      resources: {requests: {cpu: 1}}\n")
 }

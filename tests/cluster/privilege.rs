@@ -1,4 +1,4 @@
-//! The tracer gets in with the least rights that serve, runs where it costs the least, and says which and why.
+//! The tracer gets the least rights that suffice, runs where it costs least, and the plugin says which rights and why.
 
 use super::{
     node::{Namespace, all_traced, host_processes, root, status, traced},
@@ -10,7 +10,7 @@ use std::{fs, process::Command, thread, time::Duration};
 
 const SOON: Duration = Duration::from_secs(30);
 
-/// A container whose user can do and gain nothing, as Pod Security `restricted` wants it.
+/// A container whose user can do and gain nothing, as Pod Security's `restricted` requires.
 const RESTRICTED: &str = "      securityContext:
         runAsUser: 1234
         runAsGroup: 4321
@@ -32,7 +32,7 @@ fn interrupt(mut trace: Running) -> String {
     said
 }
 
-/// The security contexts of the tracer's containers of a pod.
+/// The security contexts of the tracer containers of a pod.
 fn contexts(space: &Namespace, pod: &str) -> Vec<Value> {
     let containers = space.field(pod, ".spec.ephemeralContainers");
     let containers: Value = serde_json::from_str(&containers).unwrap_or_default();
@@ -151,7 +151,7 @@ fn a_user_that_is_not_root_can_have_the_capability_by_the_tracers_file() {
     // CAP_SYS_PTRACE, linux/capability.h.
     assert_eq!((tracer["CapEff"].as_str(), &tracer["Uid"][..5]), ("0000000000080000", "1234\t"));
     interrupt(trace);
-    // By itself it takes root, and without any capability only when it is told to, with a warning.
+    // By default the plugin uses root here, and no capability only when told to, with a warning.
     let trace = Running::start(space.plugin(&["counter"]));
     trace.expect_err(SOON, &["profile ptrace", "not in app"]);
     trace.expect(SOON, &["clock_nanosleep("]);
@@ -175,15 +175,15 @@ fn counts(space: &Namespace, pod: &str) -> Vec<(u64, u64)> {
     space.kubectl(&["logs", pod, "-c", "app"]).lines().filter_map(count).collect()
 }
 
-/// Calls per second from now on, by the pod's own clock: the median of nine seconds of which `counted` counts.
+/// Calls per second from now on, by the pod's own clock: the median of nine seconds for which `counted` is true.
 ///
-/// Not the mean: one second in which a thread is not attached, because the tracer waits for a CPU and its agent lets go,
-/// outweighs a minute of being traced.
+/// Not the mean: a single second in which a thread is not attached, because the tracer waits for a CPU and its agent
+/// detaches, outweighs a minute of tracing.
 fn rate(space: &Namespace, pod: &str, counted: impl Fn(u64) -> bool) -> u64 {
-    // The line that comes next began before.
+    // The next line began before.
     let from = counts(space, pod).len() + 1;
     let mut rates = Vec::new();
-    // Who asks meanwhile is measured too: a kubectl that runs on the same two CPUs has the scheduler deal them anew.
+    // Do not poll meanwhile: a kubectl on the same two CPUs makes the scheduler redistribute them, which is measured too.
     thread::sleep(Duration::from_secs(11));
     space.until("the busy pod has counted for nine seconds", Duration::from_secs(240), || {
         let counts = counts(space, pod);
@@ -197,8 +197,8 @@ fn rate(space: &Namespace, pod: &str, counted: impl Fn(u64) -> bool) -> u64 {
     rates[rates.len() / 2]
 }
 
-/// Whether so few calls were made in a second that every thread was attached: two stops cost ptrace some 13 us, which is
-/// 75,000 calls on one CPU, and without us the pod makes millions.
+/// Whether a second has so few calls that every thread was attached. Two stops of ptrace take some 13 us, which gives
+/// 75,000 calls on one CPU; without us, the pod makes millions.
 fn attached(rate: u64) -> bool {
     rate < 400_000
 }
@@ -224,18 +224,18 @@ fn beside_computing_threads_a_tracer_in_the_target_has_its_weight() {
             cgroup.lines().find(|line| line.contains("memory") || line.starts_with("0::")).unwrap_or("");
         println!("--place {place}: {rate} calls/s, the tracer's cgroup {memory}");
         assert_eq!(cgroup.contains(&space.container_id("busy", "app")), place == "target");
-        // Its totals come by way of the tracer's container, which has next to no CPU here: it may take a while.
+        // The totals come through the tracer's container, which has almost no CPU here, so they may take a while.
         trace.signal("INT");
         let status = trace.wait(Duration::from_secs(60));
-        // Who waits for a CPU may have let go before it was asked to: then that is said.
+        // A tracer that waits for a CPU may have detached before it was asked to; then it says so.
         assert!(status.success() || trace.err().contains("error:"), "{status}: {}", trace.err());
         rate
     };
-    // By turns: what else the machine does changes.
+    // Alternately, because the load of the machine changes.
     let (agent, target) = (traced("agent"), traced("target"));
     let (again, target_again) = (traced("agent"), traced("target"));
     space.kubectl(&["delete", "pod", "busy", "--grace-period=0", "--force"]);
-    // What people do without us: an image with strace, by kubectl debug.
+    // What people do without us: an image with strace, in kubectl debug.
     busy(&space, "plain");
     space.kubectl(
         &[
@@ -269,7 +269,7 @@ fn two_people_trace_one_pod_and_the_second_is_told() {
     assert!(second.err().contains("already traced for "), "{}", second.err());
     let so_far = first.out().lines().count();
     space.until("the first goes on", SOON, || first.out().lines().count() > so_far + 100);
-    // Neither tracer has traced the other, nor been held by it.
+    // Neither tracer has traced the other, nor been stopped by it.
     assert!(traced(&host_processes(&space.container_id("counter", "app"))));
     interrupt(first);
 }
@@ -289,7 +289,7 @@ fn a_dry_run_prints_what_would_be_sent_and_touches_nothing() {
         let patch: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
         patch["spec"]["ephemeralContainers"][0]["securityContext"]["capabilities"].clone()
     };
-    // Nobody was asked, so it is what would be tried first; the API server refuses that here.
+    // Without the API server's answer, this is the first choice; the API server refuses it here.
     let client = print(&["counter", "--dry-run=client", "-o", "json"]);
     assert_eq!(rights(&client), serde_json::json!({"add": ["SYS_PTRACE"], "drop": ["ALL"]}));
     let server = print(&["counter", "--dry-run=server", "-o", "json"]);
@@ -297,7 +297,7 @@ fn a_dry_run_prints_what_would_be_sent_and_touches_nothing() {
     let yaml = print(&["counter", "--dry-run=server", "-o", "yaml"]);
     assert!(yaml.contains("targetContainerName: app") && yaml.contains("drop:"), "{yaml}");
     assert!(space.field("counter", ".spec.ephemeralContainers").is_empty());
-    // It is what kubectl could send.
+    // kubectl could send it.
     let patch = |patch: &str| {
         let how = ["--subresource=ephemeralcontainers", "--type=strategic", "-p", patch];
         space.try_kubectl(&[&["patch", "pod", "counter"][..], &how].concat())
@@ -305,7 +305,7 @@ fn a_dry_run_prints_what_would_be_sent_and_touches_nothing() {
     let refused = patch(&client);
     assert!(String::from_utf8_lossy(&refused.stderr).contains("violates PodSecurity"), "{refused:?}");
     assert!(patch(&yaml).status.success());
-    // And a container that was added so is used by the next run.
+    // The next run uses a container that was added like that.
     let agent = space.field("counter", ".spec.ephemeralContainers[0].name");
     space.until("it runs", SOON, || {
         space.field("counter", ".status.ephemeralContainerStatuses[0].state.running").contains("startedAt")
@@ -342,7 +342,7 @@ fn a_part_of_a_container_is_merged() {
     assert_eq!(contexts(&space, "counter")[0]["runAsUser"], 1234);
 }
 
-/// The plugin fails in time; what it said.
+/// The plugin fails in time. Returns what it said.
 fn fails(command: Command) -> String {
     let mut run = Running::start(command);
     let status = run.wait(Duration::from_secs(15));
@@ -375,13 +375,13 @@ fn what_no_rung_gets_past_is_said_for_each_and_nothing_is_added() {
     for pod in ["user", "root"] {
         assert!(space.field(pod, ".spec.ephemeralContainers").is_empty(), "{pod}");
     }
-    // What it says to do does it.
+    // Its advice works.
     let trace = Running::start(space.plugin(&["user", "--profile", "unprivileged"]));
     trace.expect(SOON, &["clock_nanosleep("]);
     interrupt(trace);
 }
 
-/// Removes what a test put outside of its namespace.
+/// Removes what a test applied outside its namespace.
 struct Applied<'a>(&'a Namespace, std::path::PathBuf);
 
 impl Drop for Applied<'_> {
@@ -391,7 +391,7 @@ impl Drop for Applied<'_> {
     }
 }
 
-/// A manifest of the repository, with texts replaced.
+/// A manifest of the repository, with replacements.
 fn manifest<'a>(space: &'a Namespace, name: &str, replace: &[(&str, &str)]) -> Applied<'a> {
     let mut text = fs::read_to_string(root().join("manifests").join(name)).expect("it is in the repository");
     for (from, to) in replace {
@@ -434,7 +434,7 @@ fn the_policy_of_the_manifests_lets_only_the_tracer_have_the_capability() {
         fs::remove_file(&path).expect("written just now");
         String::from_utf8_lossy(&output.stderr).into_owned()
     };
-    // A policy is in force some moments after it was made.
+    // A policy takes effect a few moments after it is created.
     let ptrace = "      securityContext: {capabilities: {add: [SYS_PTRACE]}}\n";
     space.until("the policy is in force", SOON, || {
         bad(ptrace).contains("only the capabilities of Pod Security's baseline")
@@ -452,7 +452,7 @@ fn the_policy_of_the_manifests_lets_only_the_tracer_have_the_capability() {
         assert!(said.contains(refused), "{container}: {said}");
     }
     assert_eq!(bad("      securityContext: {capabilities: {add: [CHOWN]}}\n"), "", "baseline allows it");
-    // The tracer comes in with its capability; an image of another name does not.
+    // The policy admits the tracer with its capability, but no image of another name.
     let other = ["counter", "--image", "localhost/kubectl-strace/probe:test", "--profile", "ptrace"];
     let said = fails(space.plugin(&other));
     assert!(
@@ -483,7 +483,7 @@ fn the_roles_of_the_manifests_are_enough_and_no_more() {
     bind("--role=kubectl-strace-use", "user-of-tracers");
     bind(&format!("--clusterrole={cluster}"), "cluster-adder");
     let as_user = |name: &str| space.plugin(&["counter", "--as", name]);
-    // Nothing runs yet, so who may only use a tracer is told what is missing.
+    // No tracer runs yet, so a user who may only use one is told what is missing.
     let said = fails(as_user("user-of-tracers"));
     assert!(said.contains("user-of-tracers may not patch pods/ephemeralcontainers"), "{said}");
     for name in [user.as_str(), "user-of-tracers", "cluster-adder"] {
@@ -492,6 +492,16 @@ fn the_roles_of_the_manifests_are_enough_and_no_more() {
         interrupt(trace);
     }
     assert_eq!(contexts(&space, "counter").len(), 1);
+    // What has pods is found by its name too.
+    space.apply(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: none}\nspec:\n  replicas: 0\n  \
+         selector: {matchLabels: {app: none}}\n  template:\n    metadata: {labels: {app: none}}\n    \
+         spec: {containers: [{name: app, image: none}]}\n",
+    );
+    for name in [user.as_str(), "cluster-adder"] {
+        let said = fails(space.plugin(&["deploy/none", "--as", name]));
+        assert!(!said.contains("may not") && said.contains("no pod"), "{said}");
+    }
     let said = fails(as_user("nobody"));
     assert!(said.contains("nobody may not get pods"), "{said}");
 }

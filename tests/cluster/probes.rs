@@ -9,7 +9,7 @@ use std::{fs, thread, time::Duration};
 
 const SOON: Duration = Duration::from_secs(40);
 
-/// A pod with a probe that fails when the file /tmp/well is gone, but never so often that it is restarted.
+/// A pod with a probe that fails when the file /tmp/well is gone, but never often enough for a restart.
 fn pod(space: &Namespace, name: &str, probe: &str) {
     let probe = format!(
         "      {probe}:
@@ -53,7 +53,7 @@ fn a_failing_probe_ends_the_trace_unless_it_is_to_go_on() {
     let processes = host_processes(&space.container_id("live", "app"));
     assert!(!processes.is_empty() && !traced(&processes));
 
-    // It still fails: what was so before we came is not about us, but what is new is said.
+    // It still fails. Failures from before we came are not our concern, but new ones are reported.
     let mut trace = Running::start(space.plugin(&["live", "--keep-going", "-e", "trace=execve"]));
     trace.expect_err(SOON, &["warning: Liveness probe failed", "--keep-going: the trace goes on"]);
     let lines = trace.out().lines().count();
@@ -120,7 +120,7 @@ fn a_flooded_nginx_with_a_liveness_probe_of_one_second_is_not_restarted() {
     let status = trace.wait(Duration::from_secs(60));
     println!("{}", trace.err());
     fs::remove_file(file).unwrap();
-    // All of it may be too much for a busy machine to take; but nothing else went wrong.
+    // A busy machine may lose some of it, but nothing else may go wrong.
     assert!(status.success() || trace.err().contains(" lost"), "{}", trace.err());
     assert!(!trace.err().contains("not well"), "{}", trace.err());
     let restarts = space.field("nginx", ".status.containerStatuses[?(@.name=='app')].restartCount");

@@ -1,4 +1,4 @@
-//! A running program whose output is read line by line, with the time at which each line came.
+//! A running program whose output is read line by line, with the time of each line.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A line and when it came.
+/// A line, and when it arrived.
 pub type Line = (Instant, String);
 
 /// A running program.
@@ -39,7 +39,7 @@ impl Running {
         self.child.id() as i32
     }
 
-    /// Waits for a line on stdout (a part of a line counts: a call that hangs has no end) that has all the texts.
+    /// Waits for a line on stdout that contains all the texts. A partial line counts, because a call that hangs has no end.
     pub fn expect(&self, most: Duration, texts: &[&str]) -> Line {
         let from = Instant::now();
         loop {
@@ -107,7 +107,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Stopped or not, it goes.
+        // It must go, whether stopped or not.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -117,7 +117,7 @@ fn text(lines: &Mutex<Vec<Line>>) -> String {
     lines.lock().expect("no reader panics").iter().map(|(_, line)| line.as_str()).collect()
 }
 
-/// Collects output; a line grows until its end comes.
+/// Collects output; a line grows until it is complete.
 fn read(from: impl Read + Send + 'static, into: Arc<Mutex<Vec<Line>>>) -> thread::JoinHandle<()> {
     thread::spawn(move || {
         let mut from = BufReader::new(from);

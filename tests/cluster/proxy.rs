@@ -1,4 +1,4 @@
-//! A bad connection: a proxy between the plugin and the API server that stalls, slows down or cuts what goes through it.
+//! A bad connection: a proxy between the plugin and the API server that stalls, slows down or cuts the traffic.
 
 use super::node::Namespace;
 use std::{
@@ -13,12 +13,12 @@ use std::{
     time::Duration,
 };
 
-/// How the connections are at the moment, and all there are.
+/// The current state, and all connections.
 #[derive(Default)]
 struct State {
     /// Nothing gets through, as when packets are dropped.
     stalled: AtomicBool,
-    /// Most bytes a second towards the client; 0 for any number.
+    /// At most this many bytes per second towards the client; 0 means unlimited.
     speed: AtomicU64,
     over: AtomicBool,
     open: Mutex<Vec<TcpStream>>,
@@ -26,13 +26,13 @@ struct State {
 
 /// A running proxy.
 pub struct Proxy {
-    /// Where it listens, on 127.0.0.1.
+    /// Its port on 127.0.0.1.
     pub port: u16,
     state: Arc<State>,
 }
 
 impl Proxy {
-    /// Starts one before a server (`host:port`).
+    /// Starts a proxy for a server (`host:port`).
     pub fn start(server: String) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
@@ -46,7 +46,7 @@ impl Proxy {
                 while serve.stalled.load(Ordering::Relaxed) && !serve.over.load(Ordering::Relaxed) {
                     thread::sleep(Duration::from_millis(20));
                 }
-                // Without a server the client sees its connection closed.
+                // Without a server, the client sees its connection closed.
                 let Ok(upstream) = TcpStream::connect(&server) else { continue };
                 for (from, to, slow) in [(&client, &upstream, false), (&upstream, &client, true)] {
                     let (from, to) = (from.try_clone().expect("open"), to.try_clone().expect("open"));
@@ -59,17 +59,17 @@ impl Proxy {
         Proxy { port, state }
     }
 
-    /// From now on nothing gets through, or all does again.
+    /// From now on nothing gets through, or everything does again.
     pub fn stall(&self, stalled: bool) {
         self.state.stalled.store(stalled, Ordering::Relaxed);
     }
 
-    /// Most bytes a second towards the client; 0 for any number.
+    /// At most this many bytes per second towards the client; 0 means unlimited.
     pub fn limit(&self, speed: u64) {
         self.state.speed.store(speed, Ordering::Relaxed);
     }
 
-    /// Cuts every connection there is.
+    /// Cuts every connection.
     pub fn cut(&self) {
         for stream in self.state.open.lock().expect("nobody panics with it").drain(..) {
             let _ = stream.shutdown(Shutdown::Both);
@@ -78,7 +78,7 @@ impl Proxy {
 }
 
 impl Namespace {
-    /// A proxy before the API server, and a kubeconfig that leads through it. Whoever asked for it removes the file.
+    /// A proxy for the API server, and a kubeconfig that uses it. The caller removes the file.
     pub fn behind_proxy(&self) -> (Proxy, PathBuf) {
         let jsonpath = "jsonpath={.clusters[0].cluster.server} {.clusters[0].name}";
         let cluster = self.kubectl(&["config", "view", "--raw", "-o", jsonpath]);
@@ -97,7 +97,7 @@ impl Drop for Proxy {
     fn drop(&mut self) {
         self.state.over.store(true, Ordering::Relaxed);
         self.cut();
-        // Wakes the one that listens.
+        // Wakes the listener.
         let _ = TcpStream::connect(("127.0.0.1", self.port));
     }
 }

@@ -1,4 +1,4 @@
-//! strace's other letters and qualifiers, in the pod.
+//! strace's other options and qualifiers, in the pod.
 
 use super::{node::Namespace, pods::pod, process::Running};
 use regex::Regex;
@@ -6,11 +6,11 @@ use std::time::Duration;
 
 const SOON: Duration = Duration::from_secs(40);
 
-/// A shell that looks for a file that is not there, reads one that is, and connects to nobody.
+/// A shell that looks for a missing file, reads an existing one, and connects to an address where nobody listens.
 const ALL_KINDS: &str =
     "while :; do cat /nothing /etc/hosts >/dev/null 2>&1; nc 127.0.0.1 9 </dev/null; usleep 200000; done";
 
-/// The lines of calls that returned, of a trace of two seconds.
+/// The lines of completed calls in a trace of two seconds.
 fn calls(space: &Namespace, options: &[&str]) -> Vec<String> {
     let mut trace = Running::start(space.plugin(&[&["shell", "--duration", "2s"], options].concat()));
     assert!(trace.wait(SOON).success(), "{}", trace.err());
@@ -46,7 +46,7 @@ fn letters_and_qualifiers_are_straces() {
         Running::start(space.plugin(&["shell", "--duration", "2s", "-e", "signal=none", "-e", "quiet=exit"]));
     assert!(trace.wait(SOON).success());
     assert!(!trace.out().contains("--- SIG") && !trace.out().contains("+++ exited"), "{}", trace.out());
-    // What is wrong is said before anything is sent.
+    // Errors are reported before anything is sent.
     let mut wrong = Running::start(space.plugin(&["shell", "-e", "status=failing"]));
     assert_eq!(wrong.wait(SOON).code(), Some(2));
     assert!(wrong.err().contains("invalid status 'failing'"), "{}", wrong.err());

@@ -1,4 +1,4 @@
-//! A connection that is cut: nothing is lost within the lease; behind it, what was not traced is said.
+//! A connection that is cut: nothing is lost within the lease, and after that the plugin reports the gap.
 
 use super::{
     node::{Namespace, host_processes, traced},
@@ -38,7 +38,7 @@ impl Counted {
         Counted { space, proxy, config, trace, processes }
     }
 
-    /// The numbers in the trace and the target's own times in milliseconds, in its order.
+    /// The numbers in the trace and the target's own times in milliseconds, in trace order.
     fn ticks(&self) -> Vec<(u64, f64)> {
         let tick = |line: &str| {
             let mut words = line.split_once("\"tick ")?.1.split([' ', '\\']);
@@ -47,7 +47,7 @@ impl Counted {
         self.trace.out().lines().filter_map(tick).collect()
     }
 
-    /// Waits until so many more are there.
+    /// Waits until there are `count` more.
     fn more(&self, count: usize) {
         let (from, since) = (self.ticks().len(), Instant::now());
         while self.ticks().len() < from + count {
@@ -121,7 +121,7 @@ fn a_long_silence_frees_the_target_and_its_gap_is_said() {
     let ticks = counted.ticks();
     let gaps: Vec<_> = ticks.windows(2).filter(|pair| pair[1].0 != pair[0].0 + 1).collect();
     assert_eq!(gaps.len(), 1, "{gaps:?}");
-    // By the target's clock as much is missing as was said.
+    // By the target's clock, as much is missing as was reported.
     let said =
         text.split_once("nothing was traced for ").and_then(|(_, rest)| rest.split_once(" s")).unwrap().0;
     let (said, missing) = (said.parse::<f64>().unwrap(), (gaps[0][1].1 - gaps[0][0].1) / 1000.0);

@@ -1,19 +1,19 @@
-//! Secrets stay where they are: nothing of them is in a trace that hides them, and all of them in one that does not.
+//! A trace with `--redact` contains no secret, and one without it contains all of them.
 
 use super::{node::Namespace, process::Running};
 use std::{fs, time::Duration};
 
 const SOON: Duration = Duration::from_secs(40);
 
-/// Not alike, so that none is hidden for the sake of another.
+/// All different, so that none is hidden because of another.
 const VOLUME: &str = "quiet-meadow-at-dawn";
 const NAMED: &str = "seventeen-grey-geese";
 const PLAIN: &str = "walrus-umbrella-4711";
 const HEADER: &str = "dGhpcyBpcyBub3QgaXQ";
 const OPTION: &str = "opensesame-forty-two";
 
-/// A pod that does with its secrets what programs do: reads them from a volume, copies them, has them in its environment,
-/// hands them to others as arguments, sends them in a header.
+/// A pod that does what programs do with secrets: reads them from a volume, copies them, has them in its environment,
+/// passes them to others as arguments, sends them in a header.
 fn pod(space: &Namespace, name: &str, security: &str) {
     space.apply(&format!(
         "apiVersion: v1
@@ -62,7 +62,7 @@ spec:
     space.ready(name);
 }
 
-/// A trace of everything, as deep as it goes.
+/// A trace of everything, with full strings.
 fn traced(space: &Namespace, name: &str, flags: &[&str]) -> String {
     let file = std::env::temp_dir().join(format!("{}-{name}", space.name));
     let deep = [name, "-f", "-v", "-s", "4096", "--duration", "4s", "-o", file.to_str().expect("UTF-8")];
@@ -101,7 +101,7 @@ fn keeps_its_secrets(name: &str, security: &str) {
             let found = text.lines().find(|line| line.contains(secret) || line.contains(&secret[..10]));
             assert!(found.is_none(), "{secret} is in: {found:?}");
         }
-        // What is no secret is there, and the names of what is.
+        // What is not a secret is shown, and so are the names of secrets.
         for shown in [
             "good-morning-to-all",
             "DB_PASSWORD=",
@@ -112,7 +112,7 @@ fn keeps_its_secrets(name: &str, security: &str) {
         ] {
             assert!(text.contains(shown), "{shown} is missing in:\n{}", &text[..text.len().min(4000)]);
         }
-        // As strace writes strings of which there is more, with a comment.
+        // As strace writes a truncated string, with a comment.
         let read =
             text.lines().find(|line| line.contains(" read(") && line.contains("redacted")).expect("a read");
         assert!(read.contains("\"\"... /* redacted */, "), "{read}");

@@ -1,4 +1,4 @@
-//! A trace goes on: through the restarts of its container, and with more rights where the kernel refuses less.
+//! A trace continues: across restarts of its container, and with more rights if the kernel refuses fewer.
 
 use super::{
     node::Namespace,
@@ -8,7 +8,7 @@ use super::{
 use std::{fs, time::Duration};
 
 const SOON: Duration = Duration::from_secs(40);
-/// The kubelet waits 10 s and more before it starts a container for the third time.
+/// The kubelet waits 10 s or more before it starts a container for the third time.
 const LATER: Duration = Duration::from_secs(90);
 const BUSYBOX: &str = "localhost/kubectl-strace/busybox:test";
 
@@ -37,7 +37,7 @@ fn interrupt(trace: &mut Running) -> (i32, String) {
 #[test]
 fn each_life_of_a_container_is_traced_into_files_of_its_own() {
     let space = Namespace::new("lives");
-    // Each life lasts until it is traced: how long that takes is the machine's to say.
+    // Each life of the container lasts until it is traced, however long that takes on this machine.
     let script = "traced() { while read key value; do [ \"$key\" = TracerPid: ] && [ $value != 0 ] && return; done \
                   </proc/1/status; return 1; }; until traced; do sleep 1; done; sleep 1; ls /late; exit 3";
     let manifest = pod("api", BUSYBOX, &["sh", "-c", script], "")
@@ -123,6 +123,33 @@ fn a_container_that_does_not_come_again_is_not_waited_for() {
 }
 
 #[test]
+fn the_wait_for_the_next_life_has_an_end() {
+    let space = Namespace::new("waits");
+    let crash = |name: &str| {
+        let script = "sleep 20; exit 3";
+        let manifest = pod(name, BUSYBOX, &["sh", "-c", script], "");
+        space.apply(&manifest.replace("restartPolicy: Never", "restartPolicy: Always"));
+    };
+    let restarts = |name: &str| space.field(name, ".status.containerStatuses[0].restartCount");
+    for name in ["late", "long"] {
+        crash(name);
+    }
+    // The first restart is at once; from the second on the kubelet waits for 10 s and more.
+    space.until("both were restarted", LATER, || restarts("late") == "1" && restarts("long") == "1");
+    let follow = "--follow-restarts=9";
+    let mut late = Running::start(space.plugin(&["late", "--wait", follow, "--timeout", "6s"]));
+    let mut long = Running::start(space.plugin(&["long", "--wait", follow, "--duration", "20s"]));
+    let status = late.wait(LATER);
+    println!("{}", late.err());
+    assert_eq!(status.code(), Some(1), "{}", late.err());
+    says(&late.err(), &["was not started again within 6 s", "CrashLoopBackOff", "--timeout"]);
+    let status = long.wait(LATER);
+    println!("{}", long.err());
+    assert_eq!(status.code(), Some(0), "{}", long.err());
+    says(&long.err(), &["The trace has lasted 20 s (--duration)", "CrashLoopBackOff"]);
+}
+
+#[test]
 fn what_the_kernel_refuses_is_tried_with_more_rights_once() {
     let space = Namespace::new("climb");
     space.apply(&probe("opaque", &["/opaque"], CONFINED));
@@ -137,22 +164,25 @@ fn what_the_kernel_refuses_is_tried_with_more_rights_once() {
         &[
             "profile unprivileged",
             "it is not dumpable",
-            "[we: Uid 1234 1234 1234 1234, CapEff 0, NoNewPrivs 1",
+            "[we: Uid 1234, Gid 4321, CapPrm 0, CapEff 0, NoNewPrivs 1",
             "It has the profile ptrace (root with SYS_PTRACE): the kernel refused less",
         ],
     );
     let agents = space.field("opaque", ".spec.ephemeralContainers[*].name");
     assert_eq!(agents.split_whitespace().count(), 2, "{agents}");
-    // The next run does not climb again.
+    // The next run starts with the higher profile at once.
     let mut trace = Running::start(space.plugin(&["opaque", "--profile", "ptrace"]));
     trace.expect(SOON, &["clock_nanosleep("]);
     assert_eq!(interrupt(&mut trace).0, 0);
     let again = space.field("opaque", ".spec.ephemeralContainers[*].name");
     assert_eq!(agents, again);
-    // Who asked for less gets less, and an explanation.
+    // With a lower profile requested, the plugin uses that, and explains.
     let mut trace = Running::start(space.plugin(&["opaque", "--profile", "unprivileged"]));
     assert_eq!(trace.wait(SOON).code(), Some(1));
-    says(&trace.err(), &["the trace failed", "it is not dumpable", "--profile ptrace"]);
+    says(
+        &trace.err(),
+        &["the kernel let none of the processes be traced", "it is not dumpable", "--profile ptrace"],
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What a person sees: the missing file, the hung call, the last call before the end.
+//! What people see: the missing file, the hanging call, the last call before the end.
 
 use super::{
     node::{Namespace, dist, root},
@@ -12,7 +12,7 @@ const SOON: Duration = Duration::from_secs(20);
 const MISSING: &str =
     r#"openat(AT_FDCWD, "/etc/api/config.yaml", O_RDONLY|O_CLOEXEC) = -1 ENOENT (No such file or directory)"#;
 
-/// Ends a trace as a person would, and checks that it says so well.
+/// Ends a trace with Ctrl-C, and checks that it reports that properly.
 fn interrupt(mut trace: Running) -> (String, String) {
     trace.signal("INT");
     let status = trace.wait(Duration::from_secs(10));
@@ -43,6 +43,46 @@ fn a_missing_file_is_seen_in_a_pod_without_a_shell() {
     interrupt(second);
     let agents = space.field("api", ".spec.ephemeralContainers[*].name");
     assert_eq!(agents.split_whitespace().count(), 1, "the second run added another container: {agents}");
+}
+
+#[test]
+fn a_file_of_a_trace_is_private_and_takes_the_place_of_another_when_the_trace_begins() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let space = Namespace::new("private");
+    space.workload("api", &[]);
+    space.ready("api");
+    let dir = std::env::temp_dir().join(&space.name);
+    fs::create_dir_all(&dir).unwrap();
+    let (file, link) = (dir.join("trace"), dir.join("link"));
+    let path = file.to_str().unwrap();
+    fs::write(&file, "old").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    symlink(&file, &link).unwrap();
+    let refused = space.plugin(&["api", "-o", link.to_str().unwrap()]).output().unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("symbolic link to"), "{said}");
+    assert_eq!(space.field("api", ".spec.ephemeralContainers"), "", "refused before the pod was changed");
+    // A trace that does not begin changes nothing either.
+    let missing =
+        ["api", "-o", path, "--image", "localhost/kubectl-strace/tracer:no-such", "--timeout", "20s"];
+    let mut failed = Running::start(space.plugin(&missing));
+    assert!(!failed.wait(Duration::from_secs(60)).success());
+    assert_eq!(fs::read_to_string(&file).unwrap(), "old");
+
+    let trace = Running::start(space.plugin(&["api", "-o", path, "-e", "trace=openat"]));
+    trace.expect_err(SOON, &["Tracing"]);
+    space.until("the trace is in the file, while it lasts", SOON, || {
+        fs::read_to_string(&file).is_ok_and(|text| text.contains("openat("))
+    });
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o7777, 0o600);
+    interrupt(trace);
+    let names: Vec<_> = fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names.len(), 2, "nothing else is left: {names:?}");
+    // Where it goes to a pipe or to stdout, nothing of this applies.
+    let (output, _) =
+        space.bash("$STRACE api -o /dev/stdout --max-events 3 | grep -c openat; exit ${PIPESTATUS[0]}");
+    assert!(output.status.success());
+    fs::remove_dir_all(dir).unwrap();
 }
 
 #[test]
@@ -86,7 +126,7 @@ fn strace_users_letters_work_verbatim() {
     trace.expect_err(SOON, &["thread"]);
     std::thread::sleep(Duration::from_secs(3));
     interrupt(trace);
-    // As with strace, -ff makes a file for each thread, FILE.TID.
+    // As in strace, -ff writes a file for each thread, FILE.TID.
     let text: String = fs::read_dir(std::env::temp_dir())
         .unwrap()
         .map(|entry| entry.unwrap().path())

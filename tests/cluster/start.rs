@@ -1,13 +1,13 @@
-//! How long a person waits: from Enter to the first event.
+//! The time from Enter to the first event.
 
 use super::{node::Namespace, pods, process::Running};
 use std::time::Duration;
 
 const ROUNDS: usize = 10;
-/// What is printed is what counts, on a machine that does nothing else; this is only what nobody would wait for.
+/// The printed time is what matters, on an idle machine; this limit is only what nobody would wait for.
 const MOST: Duration = Duration::from_secs(20);
 
-/// From the start of the program to the first call on its stdout.
+/// The time from the start of the program to the first call on its stdout.
 fn first_event(space: &Namespace, pod: &str) -> Duration {
     let mut trace = Running::start(space.plugin(&[pod, "-e", "trace=clock_nanosleep", "--max-events", "1"]));
     let (at, _) = trace.expect(MOST, &["clock_nanosleep("]);

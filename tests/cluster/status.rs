@@ -1,4 +1,4 @@
-//! Who traces what: several people at one pod, `status`, `detach`, and an agent that leaves when nobody uses it.
+//! Several people at one pod, `status`, `detach`, and an agent that leaves when nobody uses it.
 
 use super::{
     node::{Namespace, host_processes, status as process_status, traced},
@@ -61,7 +61,7 @@ fn who_traces_is_said_and_ended() {
     let ours = ours.unwrap_or_else(|| panic!("{out}"));
     assert!(ours["sessions"][0]["events"].as_u64().is_some() && ours["profile"].is_string(), "{out}");
 
-    // A tracee has one tracer: who comes second is told whose it is, and neither the first nor the target notices.
+    // A tracee has one tracer: the second user is told who that is, and neither the first user nor the target notices.
     let (code, out, err) = run(&space, &["pod/counter"]);
     assert_eq!((code, out.as_str()), (Some(1), ""));
     assert!(err.contains("it is already traced for ") && err.contains("kubectl-strace-admin"), "{err}");
@@ -92,7 +92,7 @@ fn two_people_trace_different_processes_of_a_pod() {
     master.expect_err(SOON, &["1 process"]);
     let processes = space.kubectl(&["exec", "nginx", "-c", "app", "--", "nginx", "-v"]);
     assert!(processes.is_empty());
-    // nginx's workers are its children; the first has an id soon after its own.
+    // nginx's workers are its children; the id of the first follows soon after its own.
     let pids = host_processes(&space.container_id("nginx", "app"));
     let inside = |pid: &i32| {
         let status = process_status(*pid)?;
@@ -135,7 +135,7 @@ fn an_agent_without_use_takes_nothing_and_leaves() {
     assert_eq!(used(), before, "utime and stime of an idle agent grow");
     println!("an idle agent has {} of memory", process_status(agent).expect("it lives")["VmRSS"]);
 
-    // The next run says how long it is to stay.
+    // The next run says how long the agent should stay.
     let mut trace = Running::start(space.plugin(&["counter", "--idle", "2s"]));
     trace.expect(SOON, &["clock_nanosleep("]);
     trace.signal("INT");
@@ -144,7 +144,7 @@ fn an_agent_without_use_takes_nothing_and_leaves() {
     let ended = || space.field("counter", ".status.ephemeralContainerStatuses[0].state.terminated.exitCode");
     space.until("the agent has left", SOON, || ended() == "0");
     println!("left after {:?}", begun.elapsed());
-    // And another comes when it is needed again.
+    // A new agent comes when it is needed again.
     let mut trace = Running::start(space.plugin(&["counter"]));
     trace.expect(SOON, &["clock_nanosleep("]);
     trace.signal("INT");

@@ -1,5 +1,5 @@
-//! Something between the plugin and the API server that records what the plugin sends: a proxy that is asked to CONNECT,
-//! or a tap in a line that is not encrypted, which may change the text on its way.
+//! Records what the plugin sends to the API server: as a proxy for CONNECT, or as a tap in an unencrypted connection, which
+//! can change the text on its way.
 
 use std::{
     io::{ErrorKind, Read, Write},
@@ -15,22 +15,22 @@ use std::{
 /// What it does with a connection.
 #[derive(Clone)]
 pub enum Kind {
-    /// Waits for `CONNECT HOST:PORT`, and connects to the server whatever that host is.
+    /// Waits for `CONNECT HOST:PORT`, and connects to the server, whatever that host is.
     Connect,
-    /// Connects to the server at once; replaces a text in what the client sends.
+    /// Connects to the server at once, and replaces a text in what the client sends.
     Replace(&'static str, &'static str),
 }
 
-/// A running one.
+/// A running tap.
 pub struct Tap {
-    /// Where it listens, on 127.0.0.1.
+    /// Its port on 127.0.0.1.
     pub port: u16,
     sent: Arc<Mutex<String>>,
     over: Arc<AtomicBool>,
 }
 
 impl Tap {
-    /// Starts one before a server (`host:port`).
+    /// Starts a tap before a server (`host:port`).
     pub fn start(server: String, kind: Kind) -> Tap {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
@@ -48,7 +48,7 @@ impl Tap {
         tap
     }
 
-    /// What clients have sent, as far as it is text that could be seen: the lines of CONNECT, or all.
+    /// What clients have sent that is readable as text: the lines of CONNECT, or everything.
     pub fn sent(&self) -> String {
         self.sent.lock().expect("nobody panics with it").clone()
     }
@@ -57,7 +57,7 @@ impl Tap {
 impl Drop for Tap {
     fn drop(&mut self) {
         self.over.store(true, Ordering::Relaxed);
-        // Wakes the one that listens.
+        // Wakes the listener.
         let _ = TcpStream::connect(("127.0.0.1", self.port));
     }
 }
@@ -67,7 +67,7 @@ fn serve(mut client: TcpStream, server: &str, kind: &Kind, sent: &Mutex<String>)
         sent.lock().expect("nobody panics with it").push_str(&String::from_utf8_lossy(bytes));
     };
     if matches!(kind, Kind::Connect) {
-        // One byte after the other, so that nothing behind the head is taken.
+        // One byte at a time, so that nothing after the head is consumed.
         let mut head = Vec::new();
         let mut byte = [0];
         while !head.ends_with(b"\r\n\r\n") && client.read_exact(&mut byte).is_ok() {
@@ -85,7 +85,7 @@ fn serve(mut client: TcpStream, server: &str, kind: &Kind, sent: &Mutex<String>)
         Kind::Connect => bytes.to_vec(),
         Kind::Replace(from, to) => {
             note(bytes);
-            // Only whole heads of requests, which fit into one read, are text.
+            // Only whole request heads, which fit into one read, are text.
             match std::str::from_utf8(bytes) {
                 Ok(text) => text.replace(from, to).into_bytes(),
                 Err(_) => bytes.to_vec(),

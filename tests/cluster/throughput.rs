@@ -1,4 +1,4 @@
-//! How many events a second get from a pod to a file, when nothing but the way is measured: an engine without tracees
+//! How many events per second get from a pod into a file, if only the transport is measured: an engine without tracees
 //! makes them as fast as they are taken.
 
 use super::{
@@ -18,7 +18,7 @@ const EVENTS: u64 = 3_000_000;
 
 #[test]
 fn every_event_arrives_however_fast_they_come() {
-    // While others still run.
+    // Built while other tests still run.
     let built = Command::new(root().join("tests/cluster/throughput.sh")).output().expect("it starts");
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     let image = String::from_utf8(built.stdout).expect("a path");
@@ -27,7 +27,7 @@ fn every_event_arrives_however_fast_they_come() {
     space.apply(&pods::probe("counter", &["/counter", "--quiet"], ""));
     space.ready("counter");
     let file = std::env::temp_dir().join(format!("{}.trace", space.name));
-    // Whoever makes them waits for room, so that as many are made as get through.
+    // The engine waits for room, so that all events get through.
     let options = ["--image", "localhost/kubectl-strace/synthetic:test", "--image-pull-policy", "Never"];
     let blocking = ["--place", "agent", "--on-overload", "block", "--max-stop", "60000", "-o"];
     let mut plugin = space.plugin(&[&["counter"], &options[..], &blocking[..]].concat());

@@ -17,7 +17,7 @@ fn newest(space: &Namespace, pod: &str, container: &str) -> Value {
     serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"))
 }
 
-/// Traces a pod that a client asks all the time, and holds what the client saw against what it should.
+/// Traces a pod that a client keeps busy, and compares what the client saw with what it should see.
 fn serves(name: &str, expected: &[&[&str]]) {
     let space = Namespace::new(name);
     space.workload(name, &[]);
@@ -47,7 +47,7 @@ fn serves(name: &str, expected: &[&[&str]]) {
 
 #[test]
 fn nginx_master_and_workers() {
-    // The worker serves; the master is asked to do something by the kernel only at a signal, so it must be attached.
+    // The worker serves. The master makes calls only after a signal, so it must have been attached.
     serves("nginx", &[&["epoll_wait("], &["index.html"], &["writev("], &["rt_sigsuspend("]]);
 }
 
@@ -80,7 +80,7 @@ fn busybox_shell() {
     assert!(trace.wait(Duration::from_secs(10)).success(), "{}", trace.err());
 }
 
-/// PID 1 is an init that many images have: it and its children are traced, and it reaps none of ours.
+/// PID 1 is an init that many images have. It and its children are traced, and it reaps none of our processes.
 #[test]
 fn behind_tini() {
     let space = Namespace::new("tini");
@@ -94,13 +94,13 @@ fn behind_tini() {
     trace.expect(SOON, &["<loop.sh>] ", "+++ exited with 0 +++"]);
     trace.signal("INT");
     assert!(trace.wait(Duration::from_secs(10)).success(), "{}", trace.err());
-    // It says each process that it reaps.
+    // It reports each process that it reaps.
     let said = space.kubectl(&["logs", "busybox"]);
     assert!(!said.contains("Reaped zombie"), "{said}");
     assert!(!trace.out().contains("<tracer>"), "{}", trace.out());
 }
 
-/// What the counting PID 1 may have seen of us: nothing, but one EINTR of `epoll_wait` for each attach (signal(7)).
+/// What the counting PID 1 may notice of us: nothing, except one EINTR of `epoll_wait` per attach (signal(7)).
 #[test]
 fn a_counting_init_sees_nothing_of_us_but_the_one_eintr_of_attaching() {
     let space = Namespace::new("counter");

@@ -1,13 +1,13 @@
-//! Two texts, line by line.
+//! Compares two texts, line by line.
 
 use std::fmt;
 
-/// A place where they differ.
+/// A difference.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Difference {
-    /// strace's line; empty where only we have one.
+    /// strace's line; empty if only we have one.
     pub theirs: String,
-    /// Our line; empty where only strace has one.
+    /// Our line; empty if only strace has one.
     pub ours: String,
 }
 
@@ -18,20 +18,20 @@ impl fmt::Display for Difference {
     }
 }
 
-/// What was found in many comparisons.
+/// The results of many comparisons.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// Lines of strace that were compared.
+    /// How many of strace's lines were compared.
     pub lines: usize,
-    /// Differences that are known.
+    /// Known differences.
     pub known: usize,
-    /// Those that are not, with where they were.
+    /// Other differences, and where they were.
     pub wrong: Vec<(String, Difference)>,
 }
 
-/// The differences of two texts: the longest common subsequence of lines is equal, what stands between is paired.
+/// The differences of two texts: the longest common subsequence of lines is equal, and what is between is paired.
 pub fn lines(theirs: &[String], ours: &[String]) -> Vec<Difference> {
-    // What is equal at both ends need not be looked for: the table below grows with the square of the rest.
+    // Skip what is equal at both ends: the table below grows with the square of the rest.
     let begin = theirs.iter().zip(ours).take_while(|(theirs, ours)| theirs == ours).count();
     let (theirs, ours) = (&theirs[begin..], &ours[begin..]);
     let end = theirs.iter().rev().zip(ours.iter().rev()).take_while(|(theirs, ours)| theirs == ours).count();

@@ -1,4 +1,4 @@
-//! `--format json`: every line fits the schema, and goes through jq unchanged.
+//! `--format json`: every line fits the schema, and passes through jq unchanged.
 
 use super::run::{Bench, Output, Tracer};
 use serde_json::Value;
@@ -34,8 +34,8 @@ fn every_event_fits_the_schema() {
     assert!(calls > 1000, "only {calls} calls");
 }
 
-/// jq 1.6 reads numbers as doubles: what it writes again is what it read, because nothing is a number that a double
-/// does not hold.
+/// jq 1.6 reads numbers as doubles. It writes what it has read, because no number in our output exceeds what a double
+/// can hold.
 #[test]
 fn jq_rounds_nothing() {
     let bench = Bench::new("jq");

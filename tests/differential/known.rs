@@ -3,16 +3,16 @@
 use super::{EVERY_CALL, compare::Difference};
 use std::collections::BTreeSet;
 
-/// A difference that is right, or that a later version takes away.
+/// A difference that is right, or that a later version will remove.
 #[derive(Debug)]
 pub struct Known {
-    /// The program; empty for any of those that do real calls.
+    /// The program; empty for any program that makes real calls.
     program: &'static str,
-    /// What strace's line has in it.
+    /// A part of strace's line.
     theirs: &'static str,
-    /// What ours has in it.
+    /// A part of our line.
     ours: &'static str,
-    /// Why it is so.
+    /// The reason.
     #[allow(dead_code, reason = "printed")]
     why: &'static str,
 }
@@ -82,7 +82,7 @@ pub const ALL: &[Known] = &[
     },
 ];
 
-/// What is known of some programs and no longer differs: those that `used` has no index of.
+/// Known differences of some programs that no longer occur: those whose index is not in `used`.
 pub fn gone(used: &BTreeSet<usize>, programs: &[&str]) -> Vec<&'static Known> {
     let known = ALL.iter().enumerate();
     known
@@ -91,7 +91,7 @@ pub fn gone(used: &BTreeSet<usize>, programs: &[&str]) -> Vec<&'static Known> {
         .collect()
 }
 
-/// The index of the entry that says why.
+/// The index of the entry that explains a difference.
 pub fn why(program: &str, difference: &Difference) -> Option<usize> {
     ALL.iter().position(|known| {
         (known.program == program || known.program.is_empty() && program != EVERY_CALL)

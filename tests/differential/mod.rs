@@ -1,10 +1,10 @@
 //! Our tracer against strace 7.2: the same small programs under both, with the same options, must give the same text.
 //!
-//! What may differ between two runs of the *same* tracer is normalised, each rule with its reason ([`normal`]); what
-//! differs between the two tracers is an error, unless [`known`] says why it is not. A known difference that has gone
-//! is an error too, so that the list can only become shorter by being right.
+//! What may differ between two runs of the *same* tracer is normalised, by rules that each have a reason ([`normal`]). What
+//! differs between the two tracers is an error, unless [`known`] explains it. A known difference that no longer occurs is an
+//! error too, so that the list stays correct.
 
-// All of this is test code; clippy.toml's `allow-unwrap-in-tests` believes only what says so.
+// All of this is test code, but clippy.toml's `allow-unwrap-in-tests` only accepts code that says so.
 #[cfg(test)]
 pub mod compare;
 #[cfg(test)]
@@ -51,9 +51,9 @@ pub struct Set<'a> {
 }
 
 pub const SETS: &[Set<'static>] = &[
-    // One process, text on stderr: columns, and what is said there beside the trace.
+    // One process, text on stderr: columns, and the messages there besides the trace.
     Set { name: "plain", options: &[], output: Output::Stderr, shape: Shape::Lines },
-    // Everything that a program starts, each thread's lines by themselves: their order among each other is chance.
+    // Everything that a program starts, each thread's lines separately: their relative order is chance.
     Set { name: "follow", options: &["-f"], output: Output::File, shape: Shape::ByThread },
     Set { name: "separate", options: &["-ff"], output: Output::Files, shape: Shape::Lines },
     Set {
@@ -117,8 +117,8 @@ fn same_text_as_strace() {
     assert!(tally.wrong.is_empty() && gone.is_empty(), "{} lines differ, see above", tally.wrong.len());
 }
 
-/// Traces a program with both and compares. What the scheduler decided may differ once; what differs in each of three
-/// pairs of runs is a difference. Returns the number of lines too.
+/// Traces a program with both and compares. The scheduler may cause a difference once; what differs in each of three pairs
+/// of runs is a real difference. Also returns the number of lines.
 fn compared(bench: &Bench, program: &str, set: &Set<'_>) -> (usize, Vec<Difference>) {
     let mut result = (0, Vec::new());
     for _ in 0..3 {
@@ -135,14 +135,14 @@ fn compared(bench: &Bench, program: &str, set: &Set<'_>) -> (usize, Vec<Differen
     result
 }
 
-/// Prints what is known to differ and does not.
+/// Prints the known differences that no longer occur.
 pub fn forget(gone: &[&known::Known]) {
     for known in gone {
         println!("no longer differs, remove it from known.rs: {known:?}");
     }
 }
 
-/// Prints differences: the same one of several sets of options once.
+/// Prints differences: one that occurs with several sets of options only once.
 pub fn report(wrong: &[(String, Difference)]) {
     let mut places: BTreeMap<&Difference, Vec<&str>> = BTreeMap::new();
     wrong.iter().for_each(|(place, difference)| places.entry(difference).or_default().push(place));
@@ -151,7 +151,7 @@ pub fn report(wrong: &[(String, Difference)]) {
     }
 }
 
-/// Traces `program` with both, and compares line by line in order. Returns what is wrong.
+/// Traces `program` with both, and compares line by line in order. Returns the errors.
 fn same(bench: &Bench, program: &str, options: &[&str], output: Output) -> Vec<(String, Difference)> {
     let set = Set { name: "same", options, output, shape: Shape::Lines };
     let (lines, found) = compared(bench, program, &set);
@@ -161,17 +161,17 @@ fn same(bench: &Bench, program: &str, options: &[&str], output: Output) -> Vec<(
     wrong.into_iter().map(|difference| (place.clone(), difference)).collect()
 }
 
-/// Fails if anything is wrong.
+/// Fails if there are errors.
 fn all_well(wrong: Vec<(String, Difference)>) {
     report(&wrong);
     assert!(wrong.is_empty(), "{} lines differ, see above", wrong.len());
 }
 
-/// Calls that the start of a thread does not make: their order among threads is what the program makes it.
+/// Calls that starting a thread does not make: the program determines their order among threads.
 const ORDERED: &str =
     "trace=read,write,poll,getppid,getpgid,sendto,recvfrom,exit_group,execve,pause,kill,wait4";
 
-/// Lines of several threads in their order: what comes between a call's beginning and its end.
+/// Lines of several threads in order: what comes between a call's entry and its exit.
 #[test]
 fn same_order_of_threads() {
     let bench = Bench::new("order");
@@ -186,7 +186,7 @@ fn same_order_of_threads() {
     all_well(wrong);
 }
 
-/// Times before and behind a line, and where the result stands then.
+/// Times before and after a line, and the column of the result with them.
 #[test]
 fn same_times() {
     let bench = Bench::new("times");
@@ -214,18 +214,18 @@ fn same_times() {
     all_well(wrong);
 }
 
-/// The program that makes every call by number without doing it.
+/// The program that makes every call by number, without effect.
 pub const EVERY_CALL: &str = "every_call";
 
-/// Programs that have tests of their own: what they do is not the same twice, or too long.
+/// Programs with their own tests: their behaviour varies, or takes too long.
 pub const APART: &[&str] = &[EVERY_CALL, "family", "namespaces", "pid_namespace", "waiting"];
 
-/// What stands in the argument registers: numbers, pointers, and both in turns, so that a pointer and its length meet.
+/// Contents of the argument registers: numbers, pointers, and both alternately, so that a pointer and its length meet.
 pub const ARGUMENTS: &[&str] =
     &["000000", "222222", "------", "2p2p2p", "p2p2p2", "2pp2p2", "pp22pp", "22pp22"];
 
-/// Every call that both describe, with arguments of several kinds, failing and succeeding: names, numbers, how many
-/// arguments there are and how each is written. Then the classes of each.
+/// Every call that both tracers know, with arguments of several kinds, failing and succeeding: names, numbers, how many
+/// arguments there are and how each is written. Then the classes of each call.
 #[test]
 fn same_table() {
     let bench = Bench::new("table");
@@ -252,7 +252,7 @@ fn same_table() {
                 (theirs, ours, found)
             };
             let (mut theirs, mut ours, mut found) = pair();
-            // A process id may be a number that stands elsewhere, too: not three times.
+            // A process id may be equal to a number elsewhere, but not three times.
             for _ in 0..2 {
                 if found.iter().all(|d| missing(d) || known::why(EVERY_CALL, d).is_some()) {
                     break;
@@ -350,7 +350,7 @@ fn same_filters() {
     all_well(wrong);
 }
 
-/// The traced command's own end is the tracer's.
+/// The tracer ends like the command that it traces.
 #[test]
 fn same_exit_status() {
     let bench = Bench::new("status");
@@ -361,7 +361,7 @@ fn same_exit_status() {
     }
 }
 
-/// Attaching to a process that is in a call already, and letting it go.
+/// Attaching to a process that is already in a call, and detaching from it.
 #[test]
 fn same_text_when_attached() {
     let bench = Bench::new("attach");

@@ -1,4 +1,4 @@
-//! 32-bit programs on a 64-bit kernel: i386 beside x86_64. (arm beside aarch64 is in `kernel::traces`.)
+//! 32-bit programs on a 64-bit kernel: i386 beside x86_64. (For arm beside aarch64, see `kernel::traces`.)
 
 use super::{
     APART, ARGUMENTS, EVERY_CALL, SETS,
@@ -19,11 +19,11 @@ use std::{
     thread,
 };
 
-/// Programs that are not traced so, and why.
+/// Programs that are left out, and why.
 const LEFT_OUT: &[(&str, &str)] =
     &[("killed_in_many", "takes ten seconds, and depends on the kernel more than on the ABI")];
 
-/// Every program under one set of options, and every call by number.
+/// Every program with one set of options, and every call by number.
 #[test]
 fn same_text_of_32_bit_programs() {
     if !cfg!(target_arch = "x86_64") {
@@ -34,7 +34,7 @@ fn same_text_of_32_bit_programs() {
     let mut programs = bench.programs();
     let sources = |name: &String| root().join("tests/differential/programs").join(name).with_extension("c");
     let directory = compiled("i386", &programs.iter().map(sources).collect::<Vec<_>>());
-    // `startup`, linked dynamically, would need a C library of its own; the loader is compared elsewhere.
+    // `startup` is linked dynamically and would need its own C library; the loader is compared elsewhere.
     programs.retain(|name| !APART.contains(&name.as_str()) && name != "startup");
     programs.retain(|name| !LEFT_OUT.iter().any(|(left_out, _)| left_out == name));
     let verbose = SETS.iter().find(|set| set.name == "verbose").expect("the set that shows most");

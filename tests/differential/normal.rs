@@ -1,4 +1,4 @@
-//! What differs between two runs of the same tracer, and is made equal before two tracers are compared.
+//! Removes what differs between two runs of the same tracer, before two tracers are compared.
 
 use regex::{Captures, Regex};
 use std::{
@@ -11,12 +11,12 @@ use std::{
 pub enum Shape {
     /// Line by line in order.
     Lines,
-    /// Each thread's lines by themselves, calls that were interrupted by another thread's line put together again:
-    /// which thread comes first is the scheduler's choice.
+    /// Each thread's lines separately, with interrupted calls joined again: which thread comes first is the scheduler's
+    /// choice.
     ByThread,
 }
 
-/// What varies, what stands instead, and why it varies.
+/// What varies, its replacement, and why it varies.
 struct Rule {
     find: &'static str,
     put: &'static str,
@@ -24,7 +24,7 @@ struct Rule {
     why: &'static str,
 }
 
-/// Rules for every program. Only numbers go; names and punctuation stay.
+/// Rules for every program. They replace only numbers; names and punctuation stay.
 const RULES: &[Rule] = &[
     Rule { find: r"^\S*(?:strace|tracer): ", put: "strace: ", why: "strace says its own path" },
     Rule { find: r"0x[0-9a-f]+ (/\* \d+ vars? \*/)", put: "ADDR $1", why: "memory of the tracer's own fork" },
@@ -106,8 +106,8 @@ const RULES: &[Rule] = &[
     Rule { find: r"\bmm_cid=\d+", put: "mm_cid=#", why: "the kernel's choice of a processor's slot" },
 ];
 
-/// Whose line it is and when, and the time that a call took. Times keep their width and are replaced digit by digit,
-/// so that columns stay comparable.
+/// The thread and time of a line, and the duration of a call. Times are replaced digit by digit and keep their width, so
+/// that columns stay comparable.
 const PREFIX: &str = concat!(
     // `%-5d `
     r"^(?P<pid>\[pid +\d+\] |\d{5,7} |\d{1,7}<[^>]*> |\d{4}  |\d{3}   |\d{2}    )?",
@@ -121,7 +121,7 @@ static RULE_SET: LazyLock<Vec<(Regex, &str)>> =
 static PREFIX_OF: LazyLock<Regex> = LazyLock::new(|| Regex::new(PREFIX).unwrap());
 static SPENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r" <(\d+(?:\.\d+)?)>$").unwrap());
 
-/// Where process ids stand.
+/// Where process ids occur.
 static PIDS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     [
         r"^\[pid +(\d+)\]",
@@ -134,7 +134,7 @@ static PIDS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"\bsi_pid=(\d{2,})",
         r"\{pid=(\d{2,}), uid=",
         r"\bPID=(\d+)",
-        // A netlink socket's port is its process, if nobody else took it.
+        // A netlink socket's port is the process id, unless somebody else took it.
         r"\bNETLINK:\[[A-Z_0-9]+:(\d+)\]",
         r" /\* (\d+) in strace's PID NS \*/",
         r"superseded by execve in pid (\d+)",
@@ -152,9 +152,9 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b\d+\b").unwrap(
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b0x[0-9a-f]{11,12}\b").unwrap());
 static GAP: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\) +(= \S)").unwrap());
 
-/// Makes texts comparable. `fixed` says that both were written without address space randomisation.
+/// Makes texts comparable. `fixed`: both were written without address space randomisation.
 pub fn normalise(texts: &[String], shape: Shape, fixed: bool) -> Vec<String> {
-    // strace says on stderr, in the middle of a line, where a structure is not readable as a whole: we do not.
+    // strace writes to stderr, in the middle of a line, that it could not read a whole structure. We do not.
     let texts: Vec<_> = texts.iter().map(|text| SHORT_READ.replace_all(text, "")).collect();
     let lines: Vec<String> = match shape {
         Shape::Lines => texts.iter().flat_map(|text| text.lines().map(String::from)).collect(),
@@ -201,13 +201,13 @@ fn one(line: String, pids: &BTreeSet<u64>, fixed: bool) -> String {
     line = NUMBER.replace_all(&line, pid).into_owned();
     let pid_of_line = NUMBER.replace_all(&pid_of_line, pid);
     if line != before {
-        // What was replaced has another length: the gap before the result says nothing any more.
+        // The replacement has another length, so the gap before the result means nothing any more.
         line = GAP.replace(&line, ") $1").into_owned();
     }
     format!("{pid_of_line}{times}{line}")
 }
 
-/// Process ids in the order in which they were given, which begins anew when the highest was reached.
+/// Process ids in the order in which they were assigned, which wraps at the highest id.
 pub fn in_order(pids: &BTreeSet<u64>) -> impl Iterator<Item = u64> {
     const WRAPPED: u64 = 8192;
     let begin = pids.iter().zip(pids.iter().skip(1)).find(|(pid, next)| *next - *pid > WRAPPED);
@@ -215,7 +215,7 @@ pub fn in_order(pids: &BTreeSet<u64>) -> impl Iterator<Item = u64> {
     pids.range(begin..).chain(pids.range(..begin)).copied()
 }
 
-/// Sorts a text with `TID ` prefixes by thread, and puts unfinished and resumed calls together.
+/// Sorts a text with `TID ` prefixes by thread, and joins unfinished and resumed calls.
 fn by_thread(text: &str) -> Vec<String> {
     let mut threads: BTreeMap<u64, Vec<String>> = BTreeMap::new();
     for line in text.lines() {
@@ -240,7 +240,7 @@ fn by_thread(text: &str) -> Vec<String> {
     in_order(&tids).flat_map(|tid| [vec![format!("== {tid}")], threads[&tid].clone()].concat()).collect()
 }
 
-/// What stands behind `<... NAME resumed>`.
+/// What follows `<... NAME resumed>`.
 fn resumed(line: &str) -> Option<&str> {
     line.strip_prefix("<... ")?.split_once(" resumed>").map(|(_, more)| more)
 }

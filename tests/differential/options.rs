@@ -1,4 +1,4 @@
-//! Every option that changes what is shown or how: the same bytes as strace's.
+//! Every option that changes the content or the format of the output gives the same bytes as in strace.
 
 use super::{
     Difference, EVERY_CALL, Set, all_well,
@@ -38,7 +38,7 @@ const FILTERS: &[&[&str]] = &[
     &["-e", "trace=none"],
 ];
 
-/// How what is shown looks.
+/// Output formats.
 const FORMS: &[&[&str]] = &[
     &["-n"],
     &["-N"],
@@ -75,7 +75,7 @@ fn same_form_options() {
     options("form-options", FORMS, PROGRAMS);
 }
 
-/// Everything that goes through descriptors, in many buffers and in none.
+/// Data that passes through descriptors, in many buffers and in none.
 #[test]
 fn same_dumps() {
     let sets: &[&[&str]] =
@@ -83,7 +83,7 @@ fn same_dumps() {
     options("dumps", sets, &["dumps", "files", "pipes", "unix_sockets"]);
 }
 
-/// Constants as numbers: one for all of a value, or one for each of its parts.
+/// Constants as numbers: one for a whole value, or one for each of its parts.
 #[test]
 fn same_constants() {
     let sets: &[&[&str]] = &[&["-X", "raw"], &["-X", "verbose"]];
@@ -123,7 +123,7 @@ fn options(name: &str, sets: &[&[&str]], programs: &[&str]) {
     let mut wrong = Vec::new();
     for set in sets {
         for program in programs {
-            // Without a look at the structure strace writes where in it the mask would be.
+            // Without decoding the structure, strace writes where in it the mask would be.
             if *program == "signals" && set.contains(&"verbose=none") {
                 continue;
             }
@@ -133,7 +133,7 @@ fn options(name: &str, sets: &[&[&str]], programs: &[&str]) {
     all_well(wrong);
 }
 
-/// Calls behind one number (`socketcall`, `ipc`) are filtered, counted and tampered with as the calls that they are.
+/// Calls that share a number (`socketcall`, `ipc`) are filtered, counted and tampered with as the calls that they are.
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn same_calls_behind_one_number() {
@@ -164,7 +164,7 @@ fn same_calls_behind_one_number() {
     options("behind", sets, &["multiplexed"]);
 }
 
-/// What is done to calls, and how it is said.
+/// Ways to tamper with calls, and how the trace shows it.
 const INJECTIONS: &[&[&str]] = &[
     &["-e", "inject=getppid:error=EPERM"],
     &["-e", "fault=getppid"],
@@ -190,7 +190,7 @@ fn same_tampering() {
     options("tampering", INJECTIONS, &["exit_code", "files"]);
 }
 
-/// What descriptors are, where only some of that is wanted: what is not said is known all the same.
+/// Descriptor details, if only some are wanted: the others are looked up all the same.
 #[test]
 fn same_details_of_descriptors() {
     let sets: &[&[&str]] = &[
@@ -205,7 +205,7 @@ fn same_details_of_descriptors() {
     options("details", sets, &["borrowed", "descriptors", "netlink_sockets"]);
 }
 
-/// Ids with their names, and with what they are called in the tracer's PID namespace, in that and in another one.
+/// Ids with names, and with their ids in the tracer's PID namespace, in that namespace and in another one.
 #[test]
 fn same_ids() {
     let bench = Bench::new("ids");
@@ -250,7 +250,7 @@ fn same_options_of_many() {
     for set in [&["-z"][..], &["-Y"], &["-i"], &["-n"], &["-qqq"], &["-e", "quiet=thread-execve"], &["-N"]] {
         let set = [&ordered[..], set].concat();
         for program in ["unfinished", "exec_thread", "killed_in_call"] {
-            // With `-z` strace leaves the beginning of an execve away that a thread other than the leader makes.
+            // With `-z`, strace loses the beginning of an execve by a thread other than the leader.
             if program == "exec_thread" && set.contains(&"-z") {
                 continue;
             }
@@ -260,7 +260,7 @@ fn same_options_of_many() {
     all_well(wrong);
 }
 
-/// The name of every argument of every call, and each as a number.
+/// The name of every argument of every call, and every argument as a number.
 #[test]
 fn same_argument_names() {
     let bench = Bench::new("argument-names");
@@ -273,27 +273,27 @@ fn same_argument_names() {
         });
         for difference in super::compare::lines(&theirs, &ours) {
             let Difference { ours, theirs } = &difference;
-            // Some arguments have another name with each command.
-            // `times` and `get_thread_area` have a name twice. As numbers, ids of processes cannot be told from others.
+            // Some arguments have a different name for each command.
+            // `times` and `get_thread_area` have a name twice. As numbers, process ids cannot be told from other numbers.
             let other = match options {
                 ["-N"] => &["prctl(", "keyctl(", "rt_sigreturn(", "times(", "get_thread_area("][..],
                 _ => &["set_tid_address("],
             };
             let by_command = other.iter().any(|call| ours.starts_with(call));
-            // Calls that are not described are counted by `same_table`.
+            // `same_table` counts calls that are not described.
             let undescribed = ours.starts_with("syscall_0x") && !theirs.starts_with("syscall_0x");
             if !by_command && !undescribed {
                 wrong.push((format!("{options:?}"), difference));
             }
         }
     }
-    // One register is a time-out or a number.
+    // One register is a timeout or a number.
     wrong.extend(same(&bench, "futex", &["-N"], Output::File));
     all_well(wrong);
 }
 
-/// What a terminal shows: each letter in the same colour. Which colour a space or the `|` between two names has is not
-/// seen or not the same in strace itself.
+/// Colours on a terminal: the same colour for each character. The colour of a space or of the `|` between two names is
+/// invisible, or varies in strace itself.
 #[test]
 fn same_colors() {
     let bench = Bench::new("colors");
@@ -331,11 +331,11 @@ fn same_colors() {
                 let texts = bench.trace(tracer, program, "colors", &options, Output::File);
                 let texts: Vec<String> = texts.iter().map(|text| colored(text)).collect();
                 let lines = normal::normalise(&texts, Shape::Lines, bench.fixed);
-                // Between colours, ids and addresses are not found by what stands around them.
+                // Between colours, the surroundings do not show what is an id or an address.
                 lines.iter().map(|line| numbers.replace_all(line, "#").into_owned()).collect::<Vec<_>>()
             };
             let mut found = Vec::new();
-            // What the scheduler decides differs once, or twice.
+            // The scheduler may cause a difference once or twice.
             for _ in 0..3 {
                 let (theirs, ours) = (shown(Tracer::Strace), shown(Tracer::Ours));
                 assert!(
@@ -353,7 +353,7 @@ fn same_colors() {
     all_well(wrong);
 }
 
-/// Text with the colour of each letter before the first that has it.
+/// Text with the colour of each character before the first character that has it.
 fn colored(text: &str) -> String {
     let (mut out, mut color, mut shown) = (String::new(), "0", "0");
     let mut rest = text;
@@ -374,7 +374,7 @@ fn colored(text: &str) -> String {
     out
 }
 
-/// The table of `-c`: what is counted, and how it is laid out. Times are not the same twice.
+/// The table of `-c`: the counts and the layout. Times vary.
 #[test]
 fn same_counts() {
     let bench = Bench::new("counts");
@@ -406,7 +406,7 @@ fn same_counts() {
     all_well(wrong);
 }
 
-/// What is wrong with a command line, and what it ends with.
+/// Errors in the command line, and the exit status.
 #[test]
 fn same_errors() {
     let bench = Bench::new("errors");
@@ -499,7 +499,7 @@ fn same_errors() {
     for line in lines {
         let [theirs, ours] = [Tracer::Strace, Tracer::Ours].map(|tracer| {
             let (text, status) = bench.say(tracer, line);
-            // A hint at what may have been meant is ours alone.
+            // Only we hint at what may have been meant.
             let text: Vec<String> =
                 text.lines().filter(|line| !line.starts_with('(')).map(own_name).collect();
             (text, status)
@@ -508,7 +508,7 @@ fn same_errors() {
     }
 }
 
-/// A tip is told last, in a frame, wherever strace tells one; its words are each tracer's own.
+/// A tip comes last, in a frame, whenever strace shows one; the text is each tracer's own.
 #[test]
 fn same_places_of_tips() {
     let bench = Bench::new("tips");
@@ -527,7 +527,7 @@ fn same_places_of_tips() {
     for line in lines {
         let [(theirs, their_status), (ours, our_status)] = [Tracer::Strace, Tracer::Ours].map(|tracer| {
             let (text, status) = bench.say(tracer, line);
-            // What else is said, whether there is a frame behind it, and whether a picture.
+            // The other messages, whether a frame follows, and whether it has a picture.
             let own = |line: &&str| !line.starts_with(' ');
             let frame = text.lines().skip_while(own).count();
             let before: Vec<String> = text.lines().take_while(own).map(own_name).collect();
@@ -540,7 +540,7 @@ fn same_places_of_tips() {
     assert!(full.starts_with(&compact) && full.len() > compact.len(), "{compact}{full}");
 }
 
-/// What the tracer says of itself goes to stderr, says each stop, and changes nothing of the trace.
+/// Debug output goes to stderr, mentions each stop, and does not change the trace.
 #[test]
 fn same_text_while_debugging() {
     let bench = Bench::new("debug");
@@ -568,7 +568,7 @@ fn same_text_while_debugging() {
     assert_eq!(calls(&[]).2, "");
 }
 
-/// A line without the name that its writer was called by.
+/// A line without the name of the program that wrote it.
 fn own_name(line: &str) -> String {
     let words: Vec<&str> = line.split(' ').collect();
     let is_program = |word: &str| word.ends_with("strace:") || word.ends_with("tracer:");
@@ -579,7 +579,7 @@ fn own_name(line: &str) -> String {
     }
 }
 
-/// Output through a command, and behind what a file has already.
+/// Output through a command, and appended to a file.
 #[test]
 fn same_places() {
     let bench = Bench::new("places");
@@ -600,11 +600,11 @@ fn same_places() {
     assert_eq!(lines_of(&bench, &theirs), lines_of(&bench, &ours));
 }
 
-/// A place that takes no text: of each line that is lost it is said, and the trace goes on, unless a signal may end it.
+/// Output that cannot be written: each lost line is reported, and the trace continues, unless a signal may end it.
 #[test]
 fn same_words_of_lost_lines() {
     let bench = Bench::new("lost-lines");
-    // Who was to read has gone when the first line is written.
+    // The reader has gone when the first line is written.
     let later = "sleep 0.3; exit 3";
     let numbered = Regex::new(r"/x\.\d+").unwrap();
     for (options, command, least, status) in [
@@ -623,7 +623,7 @@ fn same_words_of_lost_lines() {
         let line = [options, &["sh", "-c", command]].concat();
         let [theirs, ours] = [Tracer::Strace, Tracer::Ours].map(|tracer| {
             let (text, status) = bench.say(tracer, &line);
-            // Whose file it was to be is its number.
+            // Whose file it would have been: its number.
             let said = text.lines().map(|line| numbered.replace(&own_name(line), "/x.TID").into_owned());
             (said.collect::<Vec<_>>(), status)
         });

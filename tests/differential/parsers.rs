@@ -1,8 +1,8 @@
-//! What others make of our text: programs that read strace's output line by line must get the same rows from ours.
+//! Other programs that read strace's output line by line must get the same rows from ours.
 //!
-//! Two readers, written after how such programs work: one regular expression for a line with a process, a time, a call,
-//! its result and how long it took, as scripts that make tables have it; and a reader of calls that others interrupt,
-//! which makes slices of time for each thread, as trace viewers that import strace's text need them.
+//! Two readers, modelled after such programs: one regular expression for a line with a process, a time, a call, its result
+//! and its duration, as in scripts that make tables; and a reader that joins interrupted calls and makes time slices for
+//! each thread, as trace viewers that import strace's output need.
 
 use super::{
     normal,
@@ -17,7 +17,7 @@ const CALL: &str = concat!(
     r"(?P<result>-?\d+|0x[0-9a-f]+|\?)(?P<path><.*?>)?(?: (?P<error>E[A-Z0-9_]+) \((?P<text>[^)]*)\))?(?: \(.*\))?",
     r"(?: <(?P<spent>\d+\.\d{6})>)?$"
 );
-/// The first and the second half of one.
+/// The first and the second half of a call.
 const BEGINS: &str =
     r"^(?P<pid>\d+) +(?P<time>\d+\.\d{6}) (?P<name>[a-z_]\w*)\((?P<args>.*) <unfinished \.\.\.>$";
 const RESUMES: &str = concat!(
@@ -25,7 +25,7 @@ const RESUMES: &str = concat!(
     r"(?P<result>-?\d+|0x[0-9a-f]+|\?)(?P<path><.*?>)?(?: (?P<error>E[A-Z0-9_]+) \((?P<text>[^)]*)\))?(?: \(.*\))?",
     r"(?: <(?P<spent>\d+\.\d{6})>)?$"
 );
-/// What is no call.
+/// Lines that are not calls.
 const SIGNAL: &str =
     r"^(?P<pid>\d+) +(?P<time>\d+\.\d{6}) --- (?:stopped by )?(?P<name>SIG\w+)(?: \{.*\})? ---$";
 const END: &str = concat!(
@@ -50,10 +50,10 @@ const PROGRAMS: &[&str] = &[
     "epoll",
 ];
 
-/// What a thread did, as a reader sees it: a name, how it ended, whether it took time.
+/// What a thread did, as a reader sees it: a name, how the call ended, and whether it has a duration.
 type Rows = BTreeMap<usize, Vec<String>>;
 
-/// Reads a text and fails at the first line that is not understood.
+/// Reads a text and fails at the first line that it does not understand.
 struct Reader {
     call: Regex,
     begins: Regex,
@@ -69,7 +69,7 @@ impl Reader {
         Reader { call, begins, resumes, signal, end }
     }
 
-    /// The rows of each thread, and how many calls were interrupted; or the line that is not what it should be.
+    /// The rows of each thread, and how many calls were interrupted; or the line that is wrong.
     fn rows(&self, text: &str) -> Result<(Rows, usize), String> {
         let wrong = |why: &str, line: &str| Err(format!("{why}: {line:?}"));
         let tids: BTreeSet<u64> = text.lines().filter_map(tid).collect();
@@ -84,7 +84,7 @@ impl Reader {
             }
             let part = |name: &str| found[0].name(name).map_or("", |part| part.as_str());
             let (tid, time) = (tid(line).unwrap(), part("time").parse::<f64>().unwrap());
-            // Lines come in the order of their times, but for what was read from the clock at the same moment.
+            // Lines come in order of time, except for two clock reads at the same moment.
             if time < last - 0.001 {
                 return wrong("goes back in time", line);
             }
@@ -113,7 +113,7 @@ impl Reader {
                 let Some((_, since)) = open.remove(&tid).filter(|(begun, _)| *begun == name) else {
                     return wrong("goes on with what did not begin", line);
                 };
-                // What it took is the time from its first half to its second one.
+                // Its duration is the time from its first half to its second.
                 let whole = time - since;
                 if spent.is_some_and(|spent| (whole - spent).abs() > 0.05) {
                     return wrong("does not end when it took so long", line);
@@ -124,7 +124,7 @@ impl Reader {
                 thread.push(name);
             }
         }
-        // A call without an end is one that its thread did not come back from.
+        // The thread never returned from a call without an end.
         for (tid, (name, _)) in open {
             rows.entry(rank(tid)).or_default().push(format!("{name} never"));
         }
@@ -136,14 +136,14 @@ fn tid(line: &str) -> Option<u64> {
     line.split(' ').next()?.parse().ok()
 }
 
-/// Every line of ours is one that others read, and they read the same from both.
+/// Other programs can read every line of ours, and read the same from both tracers.
 #[test]
 fn same_rows_for_others() {
     let (bench, reader) = (Bench::new("parsers"), Reader::new());
     let (mut lines, mut halves) = (0, [0, 0]);
     for program in PROGRAMS {
         for options in [&["-f", "-ttt", "-T"][..], &["-f", "-ttt", "-T", "-y", "-s", "64"]] {
-            // Which of two threads is faster may decide what a call gives; not three times.
+            // A race between two threads may change the result of a call, but not three times.
             let mut last = None;
             for _ in 0..3 {
                 let [theirs, ours] = [Tracer::Strace, Tracer::Ours].map(|tracer| {

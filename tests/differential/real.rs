@@ -1,9 +1,9 @@
-//! Whole real programs under both tracers: whatever is on this machine of a list.
+//! Whole real programs under both tracers: those of a list that are installed on this machine.
 //!
-//! A program that does the same each time is compared line by line, each process by itself. One whose threads race is
-//! not the same twice, whoever traces it: there the *kinds* of lines are compared, a line's text without its numbers.
-//! What each run of the one tracer has and no run of the other is a difference, where the other has such a line for the
-//! same call.
+//! A program that does the same each time is compared line by line, each process separately. A program whose threads race
+//! is never the same twice under any tracer. For those, the *kinds* of lines are compared: the text of a line without its
+//! numbers. A kind is a difference if each run of one tracer has it and no run of the other does, and the other has a
+//! line for the same call.
 
 use super::{
     all_well,
@@ -26,7 +26,7 @@ use std::{
     time::Instant,
 };
 
-/// Everything that it does, down to what its sockets are connected with.
+/// Everything that a program does, including the peers of its sockets.
 pub const OPTIONS: &[&str] = &["-f", "-v", "-yy", "-s", "64"];
 
 /// How a program's traces are compared.
@@ -34,15 +34,15 @@ pub const OPTIONS: &[&str] = &["-f", "-v", "-yy", "-s", "64"];
 pub enum How {
     /// Line by line.
     Whole,
-    /// Which kinds of lines there are: its threads race.
+    /// By kinds of lines, because its threads race.
     Kinds,
 }
 
 /// A program of the list.
 struct Program {
-    /// Its name, and that of the command that must be there.
+    /// Its name, which is also the command that must be installed.
     name: &'static str,
-    /// What the shell runs. `PORT` is that of a server.
+    /// The line for the shell. `PORT` is the port of a server.
     line: &'static str,
     how: How,
 }
@@ -55,7 +55,7 @@ const PROGRAMS: &[Program] = &[
             kill -USR1 $$'",
         how: How::Whole,
     },
-    // Its handler of SIGCHLD comes between any two calls.
+    // Its SIGCHLD handler can run between any two calls.
     Program {
         name: "bash",
         line: "exec bash -c 'for i in 1 2 3; do echo $i | cat; done; (cd / && ls | wc -l); x=$(pwd); sleep 0.01 & wait'",
@@ -101,10 +101,10 @@ print(urllib.request.urlopen(\"http://127.0.0.1:PORT/\").read())'",
     Program { name: "java", line: "exec java -version", how: How::Kinds },
 ];
 
-/// Fewer than this many programs, and the test says nothing.
+/// With fewer programs than this, the test would prove nothing.
 const FEWEST: usize = 6;
 
-/// A server that answers everything with the same page, for as long as this process lives.
+/// A server that answers everything with the same page, as long as this process lives.
 fn server() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -121,7 +121,7 @@ fn server() -> u16 {
     port
 }
 
-/// A small program of Go, with goroutines in calls.
+/// A small Go program, with goroutines in calls.
 fn go(directory: &Path) -> Option<std::path::PathBuf> {
     let source = "package main\nimport (\"fmt\"; \"os\"; \"sync\"; \"time\")\nfunc main() {\n\tvar all sync.WaitGroup\n\tfor i := 0; i < 4; i++ {\n\t\tall.Add(1)\n\t\tgo func() { defer all.Done(); os.ReadFile(\"/etc/passwd\"); time.Sleep(time.Millisecond) }()\n\t}\n\tall.Wait()\n\tfmt.Println(\"done\")\n}\n";
     let (main, binary) = (directory.join("main.go"), directory.join("go-program"));
@@ -169,7 +169,7 @@ fn same_text_of_real_programs() {
     all_well(wrong);
 }
 
-/// When a child ends is the scheduler's choice: the signals that say it stand behind the rest of their process.
+/// Moves the signals that report the end of children to the end of their process: the scheduler decides when a child ends.
 pub fn ends_of_children_last(lines: Vec<String>) -> Vec<String> {
     let (mut ordered, mut ends) = (Vec::new(), Vec::new());
     for line in lines {
@@ -182,10 +182,10 @@ pub fn ends_of_children_last(lines: Vec<String>) -> Vec<String> {
     ordered
 }
 
-/// Most runs under each tracer.
+/// At most this many runs under each tracer.
 const RUNS: usize = 5;
 
-/// What differs between the two runs, of several under each, that are nearest to each other.
+/// The differences between the two most similar runs, of several under each tracer.
 pub fn whole(trace: impl Fn(Tracer) -> Vec<String>) -> (usize, Vec<Difference>) {
     let mut runs: [Vec<Vec<String>>; 2] = Default::default();
     let mut nearest: Option<Vec<Difference>> = None;
@@ -194,7 +194,7 @@ pub fn whole(trace: impl Fn(Tracer) -> Vec<String>) -> (usize, Vec<Difference>) 
             runs.push(trace(tracer));
         }
         let [theirs, ours] = &runs;
-        // The new ones with each other and with all before them.
+        // Compare the new runs with each other and with all before them.
         let pairs = theirs.iter().flat_map(|theirs| ours.iter().map(move |ours| (theirs, ours)));
         let newest = |run: &Vec<String>, runs: &Vec<Vec<String>>| {
             runs.last().is_some_and(|last| std::ptr::eq(last, run))
@@ -209,7 +209,7 @@ pub fn whole(trace: impl Fn(Tracer) -> Vec<String>) -> (usize, Vec<Difference>) 
     (runs[0].first().map_or(0, Vec::len), nearest.unwrap_or_default())
 }
 
-/// Kinds of lines that each run of one tracer has, and no run of the other.
+/// Kinds of lines that occur in each run of one tracer, and in no run of the other.
 pub fn kinds(trace: impl Fn(Tracer) -> Vec<String>) -> (usize, Vec<Difference>) {
     let mut lines = 0;
     let mut always: [Option<BTreeSet<String>>; 2] = [None, None];
@@ -230,7 +230,7 @@ pub fn kinds(trace: impl Fn(Tracer) -> Vec<String>) -> (usize, Vec<Difference>) 
         let theirs: Vec<&String> = theirs.difference(&ever[1]).collect();
         let ours: Vec<&String> = ours.difference(&ever[0]).collect();
         only = written_otherwise(&theirs, &ours);
-        // What more runs show can only be less.
+        // More runs can only reduce the differences.
         if only.is_empty() {
             break;
         }
@@ -238,13 +238,13 @@ pub fn kinds(trace: impl Fn(Tracer) -> Vec<String>) -> (usize, Vec<Difference>) 
     (lines, only)
 }
 
-/// The name of a line's call, or what else it begins with.
+/// The name of a line's call, or whatever it begins with.
 fn name(line: &str) -> &str {
     line.split(['(', '{']).next().unwrap_or_default()
 }
 
-/// Lines of both for the same call. What only one of them has is a call that was made, or ended, otherwise, because one
-/// tracer is slower than the other; but we must know every call.
+/// Lines of both tracers for the same call. If only one tracer has the call, it was made, or ended, differently because one
+/// tracer is slower; but we must know every call.
 fn written_otherwise(theirs: &[&String], ours: &[&String]) -> Vec<Difference> {
     let mut found = Vec::new();
     for our in ours {
@@ -257,7 +257,7 @@ fn written_otherwise(theirs: &[&String], ours: &[&String]) -> Vec<Difference> {
     found
 }
 
-/// What real programs have by chance: what varies, what stands instead, and why.
+/// What real programs do by chance: what varies, its replacement, and why.
 const CHANCE: &[(&str, &str, &str)] = &[
     (r"/tmp/(cc|tmp|sh-thd|apt)[\w.-]+", "/tmp/$1#", "names of temporary files are random"),
     (r"/(tmp_obj_|\.git/t)\w{6}\b", "/$1#", "git's temporary files, too"),

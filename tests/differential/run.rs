@@ -1,4 +1,4 @@
-//! Compiling the programs, and running them under a tracer.
+//! Compiles the programs, and runs them under a tracer.
 
 use super::normal;
 use std::{
@@ -17,7 +17,7 @@ use std::{
 /// Longest time that a traced program may take.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// Who traces.
+/// The tracer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tracer {
     /// strace 7.2.
@@ -26,7 +26,7 @@ pub enum Tracer {
     Ours,
 }
 
-/// Where the text goes.
+/// The destination of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Output {
     /// To stderr.
@@ -37,14 +37,14 @@ pub enum Output {
     Files,
 }
 
-/// A directory of its own with the compiled programs, removed at the end.
+/// A separate directory with the compiled programs, removed at the end.
 pub struct Bench {
     directory: PathBuf,
     strace: Vec<PathBuf>,
     ours: PathBuf,
-    /// Whether programs are run without address space randomisation.
+    /// Whether programs run without address space randomisation.
     pub fixed: bool,
-    /// What the oracle says it is.
+    /// The version of strace.
     pub version: String,
 }
 
@@ -66,7 +66,7 @@ impl Bench {
         Bench { directory, strace, ours, fixed: fixed_addresses(), version }
     }
 
-    /// Where what a test makes for itself can lie.
+    /// Where a test can put files of its own.
     pub fn directory(&self) -> &Path {
         &self.directory
     }
@@ -76,8 +76,8 @@ impl Bench {
         programs()
     }
 
-    /// A tracer, in a fresh directory that has the same name for both, with next to no environment and without
-    /// address space randomisation where the system lets us.
+    /// A tracer, in a new directory that has the same name for both tracers, with almost no environment and without
+    /// address space randomisation, if the system allows that.
     fn command(&self, tracer: Tracer, place: &Path) -> Command {
         let _ = fs::remove_dir_all(place);
         fs::create_dir_all(place).unwrap();
@@ -93,7 +93,7 @@ impl Bench {
         command
     }
 
-    /// Runs a program (with its arguments behind spaces) under a tracer, and returns the text: one of all, or of each
+    /// Runs a program (with its arguments after spaces) under a tracer, and returns the output: one text, or one for each
     /// file.
     pub fn trace(
         &self,
@@ -109,7 +109,7 @@ impl Bench {
         self.trace_command(tracer, program, &command, set, options, output)
     }
 
-    /// As [`Bench::trace`], any command under a name.
+    /// As [`Bench::trace`], for any command under a name.
     pub fn trace_command(
         &self,
         tracer: Tracer,
@@ -145,7 +145,7 @@ impl Bench {
                         Some((tid, file.path()))
                     })
                     .collect();
-                // Which thread makes its first call first is the scheduler's choice; their ids are not.
+                // The scheduler chooses which thread makes its first call first, but not their ids.
                 let tids = files.keys().copied().collect();
                 let text = |tid| format!("== {tid}\n{}", read(&files[&tid], &errors, status));
                 let texts = normal::in_order(&tids).map(text).collect();
@@ -158,7 +158,7 @@ impl Bench {
         text
     }
 
-    /// What a tracer says on stderr, and its exit code.
+    /// What a tracer writes to stderr, and its exit code.
     pub fn say(&self, tracer: Tracer, arguments: &[&str]) -> (String, Option<i32>) {
         let place = self.directory.join("say").join("place");
         let errors = self.directory.join("say").join("errors");
@@ -168,7 +168,7 @@ impl Bench {
         (String::from_utf8_lossy(&fs::read(&errors).unwrap()).into_owned(), status.code())
     }
 
-    /// A file that a tracer has written after so many runs in one directory.
+    /// The file that a tracer has written after several runs in one directory.
     pub fn file(&self, tracer: Tracer, program: &str, options: &[&str], name: &str, runs: usize) -> String {
         let place = self.directory.join("file").join(program);
         let mut command = self.command(tracer, &place);
@@ -188,7 +188,7 @@ impl Bench {
         (status.code(), status.signal())
     }
 
-    /// How a tracer ends whose standard error nobody reads: exit code and signal.
+    /// How a tracer ends if nobody reads its stderr: exit code and signal.
     pub fn unread(&self, tracer: Tracer, program: &str, options: &[&str]) -> (Option<i32>, Option<i32>) {
         let place = self.directory.join("unread").join(program);
         let mut command = self.command(tracer, &place);
@@ -199,7 +199,7 @@ impl Bench {
         (status.code(), status.signal())
     }
 
-    /// What a program writes on standard output, its trace in a file, and the exit code that its parent sees. The tracer
+    /// A program's standard output, its trace from a file, and the exit code that its parent sees. The tracer
     /// may end later.
     pub fn family(&self, tracer: Tracer, program: &str, options: &[&str]) -> (String, String, Option<i32>) {
         let place = self.directory.join("family").join(program);
@@ -219,8 +219,8 @@ impl Bench {
         (fs::read_to_string(said).unwrap(), text, status.code())
     }
 
-    /// What becomes of a tracer that is sent a signal, and of the program that it traces: how the one ended (nothing
-    /// while it goes on), and whether the other one lives. With `-p` as its last option it is attached.
+    /// What happens when a tracer gets a signal: how the tracer ended (nothing while it continues), and whether the
+    /// traced program lives. With `-p` as the last option, the tracer attaches to the program.
     pub fn end(
         &self,
         tracer: Tracer,
@@ -280,8 +280,8 @@ impl Bench {
         (ended, lives)
     }
 
-    /// Traces a program together with one that runs already and ends later, or lives on where the tracer is interrupted
-    /// before: what the tracer said, and how it ended.
+    /// Traces a program together with one that is already running. That ends later, or lives on if the tracer is interrupted
+    /// first. Returns what the tracer said, and how it ended.
     pub fn beside(
         &self,
         tracer: Tracer,
@@ -294,7 +294,7 @@ impl Bench {
         let mut command = self.command(tracer, &place);
         let lives = if interrupted { "60" } else { "2" };
         let mut target = Command::new("/bin/sleep").arg(lives).spawn().unwrap();
-        // Until it sleeps: what it does before is no business of the comparison.
+        // Until it sleeps: what it does before that is not compared.
         sleep(Duration::from_millis(200));
         command.args(options).args(["-p", &target.id().to_string()]);
         command.arg(binary(program)).stderr(fs::File::create(&errors).unwrap());
@@ -313,8 +313,8 @@ impl Bench {
         (fs::read_to_string(&errors).unwrap(), status)
     }
 
-    /// Attaches to a running program, leaves it alone for a while, then interrupts the tracer. The program must
-    /// survive it.
+    /// Attaches to a running program, waits a while, then interrupts the tracer. The program must
+    /// survive.
     pub fn attach(&self, tracer: Tracer, program: &str) -> Vec<String> {
         let place = self.directory.join("attach").join(program);
         let errors = self.directory.join("attach").join(format!("{program}.err"));
@@ -350,7 +350,7 @@ fn programs() -> Vec<String> {
     names
 }
 
-/// Where compiled programs are: they are compiled once for all tests of this process.
+/// Where the compiled programs are: they are compiled once for all tests of this process.
 fn binaries() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("differential-programs")
 }
@@ -363,8 +363,8 @@ fn sources() -> PathBuf {
     crate::cluster::root().join("tests/differential/programs")
 }
 
-/// strace's own loader and arguments, as the project's script unpacks it. Not run through the script itself: a shell
-/// would add to the environment of what is traced.
+/// strace's own loader and arguments, as the project's script unpacks it. The script itself is not used here, because a
+/// shell would add to the environment of the traced program.
 fn oracle() -> Vec<PathBuf> {
     let script = crate::cluster::root().join("tests/oracle/strace.sh");
     let done = Command::new(&script).arg("--root").output().unwrap();
@@ -383,7 +383,7 @@ fn oracle() -> Vec<PathBuf> {
     vec![loader, "--library-path".into(), libraries, root.join("usr/bin/strace")]
 }
 
-/// Whether a program may be run without address space randomisation (containers often refuse it).
+/// Whether a program can be run without address space randomisation (containers often refuse that).
 fn fixed_addresses() -> bool {
     let tried = Command::new("setarch").args(["-R", "true"]).stderr(Stdio::null()).status();
     tried.is_ok_and(|status| status.success())
@@ -391,7 +391,7 @@ fn fixed_addresses() -> bool {
 
 static COMPILED: Once = Once::new();
 
-/// Compiles what is not there or older than its source, two at a time.
+/// Compiles programs that are missing or older than their source, two at a time.
 fn compile_all() {
     fs::create_dir_all(binaries()).unwrap();
     let programs = programs();
@@ -402,7 +402,7 @@ fn compile_all() {
     });
 }
 
-/// Static, so that a program's calls are its own; the one that is about the loader is not.
+/// Static, so that all calls are the program's own, except the one that tests the loader.
 fn compile(program: &str) {
     let source = sources().join(program).with_extension("c");
     let changed = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();

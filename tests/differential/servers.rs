@@ -1,6 +1,6 @@
-//! Whole lives of real servers under both tracers: they start, somebody asks them something, and they are told to stop.
+//! Real servers under both tracers, from start to end: they start, get a request, and are told to stop.
 //!
-//! Their packages are unpacked, not installed (`packages.sh`), so that the same ones are there on every Debian.
+//! Their packages are unpacked, not installed (`packages.sh`), so that every Debian has the same ones.
 
 use super::{
     all_well, known,
@@ -24,14 +24,14 @@ struct Server {
     name: &'static str,
     /// The package that it is in.
     package: &'static str,
-    /// What is done before each run, not traced.
+    /// What is done before each run, untraced.
     prepare: &'static str,
-    /// What is traced. In both, `ROOT` is where the package is, `DATA` a directory, `PORT` a port that is free, and
-    /// `USER` what makes a program believe that it is not root's.
+    /// What is traced. In both, `ROOT` is the directory of the package, `DATA` a directory, `PORT` a free port, and
+    /// `USER` makes a program believe that it does not run as root.
     line: &'static str,
-    /// Who asks it something and ends it.
+    /// The client that sends a request and ends it.
     visit: Option<Visit>,
-    /// Calls that are too many to be compared one and all.
+    /// Calls that are too frequent to compare all of them.
     without: &'static [&'static str],
     how: How,
 }
@@ -119,30 +119,30 @@ CONF",
     },
 ];
 
-/// A cluster of postgres, made once and then copied.
+/// A postgres cluster, made once and then copied.
 const CLUSTER: &str = "[ -d DATA.fresh ] || { mkdir DATA.fresh &&
         USER ROOT/usr/lib/postgresql/*/bin/initdb --no-sync -A trust -U somebody -D DATA.fresh/base; }
     cp -a DATA.fresh DATA";
 
-/// As another user, in a namespace of its own, in which that user has what was root's.
+/// As another user, in a namespace where that user owns what was root's.
 const ANOTHER_USER: &str = "unshare --user --map-user=1000 --map-group=1000";
 
-/// A visitor of a server.
+/// A client of a server.
 #[derive(Clone, Copy)]
 struct Visit {
-    /// What it sends; the server ends the connection then.
+    /// What it sends; the server then closes the connection.
     question: fn() -> Vec<u8>,
-    /// What the answer must have in it.
+    /// What the answer must contain.
     answer: &'static [u8],
     /// The signal that ends the server.
     end: &'static str,
 }
 
-/// Longest time in which a server must begin to listen, and answer.
+/// Longest time for a server to begin to listen, and to answer.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 impl Visit {
-    /// Asks until there is the answer, and ends the server, whose id is in a file, in any case.
+    /// Asks until there is an answer, and ends the server in any case. A file contains its id.
     fn pay(self, port: u16, pid: &Path) -> Result<(), String> {
         let begin = Instant::now();
         let answered = loop {
@@ -174,7 +174,7 @@ impl Visit {
     }
 }
 
-/// Version 3.0 of postgres's protocol: who wants what, a query, the end.
+/// Version 3.0 of postgres's protocol: startup, a query, termination.
 fn query() -> Vec<u8> {
     let message = |kind: &[u8], text: &[u8]| {
         let length = u32::try_from(text.len() + 4).unwrap();
@@ -184,7 +184,7 @@ fn query() -> Vec<u8> {
     [message(b"", hello), message(b"Q", b"select 1 + 1\0"), message(b"X", b"")].concat()
 }
 
-/// A shell's line, without its output.
+/// Runs a line of shell, without its output.
 fn shell(line: &str) -> bool {
     let mut shell = Command::new("/bin/sh");
     shell.args(["-ec", line]).env_clear().env("PATH", "/usr/bin:/bin");
@@ -246,7 +246,7 @@ fn same_text_of_servers() {
             found.len(),
             began.elapsed()
         );
-        // A server that did not start is told of in a few lines.
+        // A server that did not start leaves only a few lines.
         assert!(lines > 200, "{} did nothing", server.name);
         wrong.extend(found.into_iter().map(|difference| (server.name.into(), difference)));
     }

@@ -7,20 +7,20 @@ use super::{
 };
 use crate::{cluster::root, kernel::compiled};
 
-/// Filters that leave something to do, and something not to.
+/// Filters that stop at some calls and not at others.
 const FILTERS: &[&[&str]] = &[
     &["-f", "--seccomp-bpf", "-e", "trace=%process,%file,%signal"],
     &["-f", "--seccomp-bpf", "-e", "trace=!%process,%memory,%file", "-y"],
     &["-f", "--seccomp-bpf", "-e", "trace=getppid,getpgid,read,nanosleep,clock_nanosleep,futex"],
 ];
 
-/// Every program. What the scheduler decided may differ once.
+/// Every program. The scheduler may cause a difference once.
 #[test]
 fn same_lines_of_what_stops() {
     let bench = Bench::new("sieved");
     let (mut wrong, mut lines) = (Vec::new(), 0);
     for program in bench.programs().iter().filter(|program| !APART.contains(&program.as_str())) {
-        // What has no name strace lets through, or not, as the filter that it makes happens to be.
+        // Calls without a name: whether strace shows them depends on the filter that it generates.
         if ["unknown", "x32"].contains(&program.as_str()) {
             continue;
         }
@@ -36,7 +36,7 @@ fn same_lines_of_what_stops() {
     all_well(wrong);
 }
 
-/// Calls of i386 that are behind another one: which is meant is seen only when it stands still.
+/// i386 calls that share a number: which call is meant is seen only at the stop.
 #[test]
 fn same_lines_of_what_stops_of_32_bit_programs() {
     if !cfg!(target_arch = "x86_64") {
@@ -60,7 +60,7 @@ fn same_lines_of_what_stops_of_32_bit_programs() {
     }
 }
 
-/// Whether there is a filter, what is given up for it, and what is said where there is none.
+/// Whether there is a filter, what is given up for it, and the messages if there is none.
 #[test]
 fn same_filters_or_none() {
     let bench = Bench::new("sieved-or-not");
@@ -91,7 +91,7 @@ fn same_filters_or_none() {
         let said = theirs.0.join("\n");
         assert!(said.contains("Seccomp:"), "strace {arguments:?} said {said}");
         if options.contains(&"trace=!getppid") {
-            // In which order two processes make all of their calls the scheduler decides.
+            // The scheduler decides how the calls of two processes interleave.
             let filter = |lines: &[String]| lines.join("\n").contains("Seccomp:\t2");
             assert!(filter(&theirs.0) && filter(&ours.0), "{arguments:?}");
         } else {

@@ -1,4 +1,4 @@
-//! How a command is begun, as whom, and what ends when somebody ends its tracer.
+//! How a command is started, as whom, and what ends when somebody ends its tracer.
 
 use super::{
     Set, all_well, compared, known,
@@ -7,7 +7,7 @@ use super::{
     same,
 };
 
-/// The tracer's place beside the command: what the command sees of it, and how it ends.
+/// The tracer's relation to the command: what the command sees of it, and how it ends.
 #[test]
 fn same_family() {
     let bench = Bench::new("family");
@@ -62,7 +62,7 @@ fn same_ends() {
     }
 }
 
-/// A command beside a process that runs already: who is traced first, who is named, and how it all ends.
+/// A command together with a process that is already running: which is traced first, which is named, and how it all ends.
 #[test]
 fn same_beside_another() {
     let bench = Bench::new("beside");
@@ -81,7 +81,7 @@ fn same_beside_another() {
                     (normal::normalise(&[text], Shape::ByThread, bench.fixed), status)
                 })
             };
-            // Where the tracer says that it has attached is in the middle of a line, the scheduler has decided.
+            // Where in a line the tracer reports that it has attached depends on the scheduler.
             let mut tries: Vec<[_; 2]> = Vec::new();
             let same = |tries: &[[_; 2]]| {
                 tries.iter().any(|[theirs, _]| tries.iter().any(|[_, ours]| theirs == ours))
@@ -100,7 +100,7 @@ fn same_beside_another() {
     assert_eq!(theirs, ours, "interrupted when the command has ended");
 }
 
-/// Nobody reads what the tracer writes any more.
+/// Nobody reads the tracer's output any more.
 #[test]
 fn same_ends_unread() {
     let bench = Bench::new("unread");
@@ -112,7 +112,7 @@ fn same_ends_unread() {
     }
 }
 
-/// Another user, another name, and an end after so many calls or at an execve.
+/// Another user, another name, and an end after a number of calls or at an execve.
 #[test]
 fn same_beginnings_and_limits() {
     let bench = Bench::new("limits");
@@ -151,7 +151,7 @@ fn same_beginnings_and_limits() {
         }
     }
     all_well(wrong);
-    // Who may not become somebody else is refused the same way by both.
+    // Both refuse in the same way to change to a user without permission.
     for user in ["nobody", "root", "1234:4321", "65534:0"] {
         let arguments = ["-u", user, "-e", "trace=%creds,setgroups,exit_group", "/usr/bin/id"];
         let [theirs, ours] = [Tracer::Strace, Tracer::Ours].map(|tracer| {

@@ -1,4 +1,4 @@
-//! The ptrace engine: several shards, many threads, and what must not be seen of either.
+//! The ptrace engine: several shards, many threads, and what must not be noticeable of either.
 
 use crate::cluster::{process::Running, root};
 use std::{
@@ -25,7 +25,7 @@ fn compiled(name: &str) -> PathBuf {
     binary
 }
 
-/// A program with threads, which waits for its line.
+/// A program with threads, which waits for a line of input.
 struct Target(Child);
 
 impl Target {
@@ -36,7 +36,7 @@ impl Target {
     fn run(command: &mut Command) -> Target {
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it was compiled");
-        // Not through a buffer, which could take more than the line.
+        // Not through a buffer, which could consume more than the line.
         let mut line = [0; 6];
         child.stdout.as_mut().expect("piped").read_exact(&mut line).expect("it says that it is ready");
         assert_eq!(&line, b"ready\n");
@@ -47,7 +47,7 @@ impl Target {
         self.0.stdin.as_mut().expect("piped").write_all(b"go\n").expect("it reads");
     }
 
-    /// Its threads that somebody traces.
+    /// Its threads that are traced.
     fn traced(&self) -> usize {
         let threads = fs::read_dir(format!("/proc/{}/task", self.0.id())).expect("it lives");
         let traced = threads.filter(|thread| {
@@ -72,6 +72,42 @@ fn attach(target: &Target, options: &[&str], output: &Path) -> Running {
     let tracer = Running::start(tracer);
     tracer.expect_err(SOON, &["attached"]);
     tracer
+}
+
+/// The same of a target that is PID 1 of its PID namespace, from inside, as in a pod. Both go when that PID 1 goes.
+fn attach_inside(target: &Target, options: &[&str], output: &Path) -> Running {
+    let init = target.0.id().to_string();
+    let children = fs::read_to_string(format!("/proc/{init}/task/{init}/children")).expect("it lives");
+    let mut tracer = Command::new("nsenter");
+    tracer.args(["-t", children.trim(), "-p", "-m"]);
+    tracer.arg(root().join("dist").join(std::env::consts::ARCH).join("tracer"));
+    tracer.args(["-f", "-ttt", "-o"]).arg(output).args(options).args(["-p", "1"]);
+    let tracer = Running::start(tracer);
+    tracer.expect_err(SOON, &["attached"]);
+    tracer
+}
+
+/// An execve of a thread that is not the leader, as ptrace(2) has it: the others end, then the leader is superseded and
+/// has no end of its own, then the new program runs under the leader's id.
+fn assert_superseded(lines: &[(String, f64, String)], leader: &str, others: usize) {
+    let position = |what: &str| lines.iter().position(|(_, _, rest)| rest.contains(what));
+    let (Some(begun), Some(superseded), Some(returned)) = (
+        position("execve(\"/proc/self/exe\""),
+        position("+++ superseded by execve in pid "),
+        position("execve resumed>"),
+    ) else {
+        panic!("{lines:#?}")
+    };
+    assert!(begun < superseded && superseded < returned, "{lines:#?}");
+    assert_eq!(lines[superseded].0, leader, "{lines:#?}");
+    let ends = |(_, _, rest): &&(String, f64, String)| rest.starts_with("+++ exited");
+    let before: Vec<&str> = lines[..superseded].iter().filter(ends).map(|(tid, _, _)| tid.as_str()).collect();
+    assert_eq!(before.len(), others, "the other threads end before, and the leader does not: {lines:#?}");
+    assert!(!before.contains(&leader), "{lines:#?}");
+    assert!(lines[superseded..].iter().all(|(tid, _, _)| tid == leader), "{lines:#?}");
+    assert_eq!(lines[superseded..].iter().filter(ends).count(), 1, "{lines:#?}");
+    let in_order = lines.windows(2).all(|pair| pair[0].1 <= pair[1].1);
+    assert!(in_order, "{lines:#?}");
 }
 
 /// Lines of a trace: thread, time and the rest.
@@ -135,15 +171,72 @@ fn a_thread_executes_whose_leader_another_shard_serves() {
         assert!(tracer.wait(SOON).success(), "{}", tracer.err());
         let lines = lines(&output);
         fs::remove_file(&output).expect("written by the tracer");
-        let in_order = lines.windows(2).all(|pair| pair[0].1 <= pair[1].1);
-        assert!(in_order, "{shards} shards: {lines:#?}");
         let leader = target.0.id().to_string();
+        assert_superseded(&lines, &leader, 3);
         let of =
             |text: &str| lines.iter().filter(|(tid, _, rest)| *tid == leader && rest.contains(text)).count();
         assert_eq!(of("+++ superseded by execve in pid "), 1, "{shards} shards: {lines:#?}");
         assert_eq!(of("execve resumed>"), 1, "{shards} shards: {lines:#?}");
         assert_eq!(of("exit_group(7)"), 1, "{shards} shards: {lines:#?}");
         assert_eq!(of("+++ exited with 7 +++"), 1, "{shards} shards: {lines:#?}");
+    }
+}
+
+#[test]
+fn a_thread_of_pid_1_executes_and_pid_1_lives() {
+    for shards in ["1", "2", "5"] {
+        let mut inside = Command::new("unshare");
+        inside.args(["--pid", "--fork", "--kill-child", "--mount-proc"]).arg(compiled("crew"));
+        let mut target = Target::run(inside.args(["exec", "4"]));
+        let output = std::env::temp_dir().join(format!("engine-init-{}-{shards}", std::process::id()));
+        let mut tracer = attach_inside(&target, &[&format!("--tracer-threads={shards}")], &output);
+        target.go();
+        assert_eq!(target.0.wait().expect("our child").code(), Some(7));
+        // The kernel kills it with the namespace, when everything is written.
+        tracer.wait(SOON);
+        let lines = lines(&output);
+        fs::remove_file(&output).expect("written by the tracer");
+        assert_superseded(&lines, "1", 3);
+        assert_eq!(lines.last().expect("lines").2, "+++ exited with 7 +++", "{lines:#?}");
+    }
+}
+
+#[test]
+fn a_child_ends_before_its_parent_hears_of_it() {
+    const CHILDREN: usize = 40;
+    for shards in ["1", "4"] {
+        let mut target = Target::start(&["children", &CHILDREN.to_string()]);
+        let parent = target.0.id();
+        let children =
+            fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).expect("it lives");
+        let output = std::env::temp_dir().join(format!("engine-children-{}-{shards}", std::process::id()));
+        let threads = format!("--tracer-threads={shards}");
+        let mut options = vec![threads.as_str()];
+        children.split_whitespace().for_each(|child| options.extend(["-p", child]));
+        let mut tracer = attach(&target, &options, &output);
+        let patience = Instant::now();
+        while tracer.err().matches(" attached").count() <= CHILDREN && patience.elapsed() < SOON {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        target.go();
+        assert!(target.0.wait().expect("our child").success());
+        assert!(tracer.wait(SOON).success(), "{}", tracer.err());
+        let lines = lines(&output);
+        fs::remove_file(&output).expect("written by the tracer");
+        let (mut ended, mut heard) = (Vec::new(), 0);
+        for (tid, time, rest) in &lines {
+            if rest.starts_with("+++ exited") {
+                ended.push((tid.as_str(), *time));
+            } else if let Some((_, of)) =
+                rest.split_once("si_pid=").filter(|_| rest.starts_with("--- SIGCHLD"))
+            {
+                let child: String = of.chars().take_while(char::is_ascii_digit).collect();
+                let end = ended.iter().find(|(tid, _)| *tid == child);
+                assert!(end.is_some_and(|(_, end)| end <= time), "{shards} shards, {child}: {lines:#?}");
+                heard += 1;
+            }
+        }
+        assert!(heard > 0 && ended.len() == CHILDREN + 1, "{heard} {}: {lines:#?}", ended.len());
     }
 }
 
@@ -173,7 +266,7 @@ fn nothing_is_different_for_the_target() {
     assert_eq!(text, alone);
 }
 
-/// Whether this process may come back from `SCHED_IDLE` (capabilities(7): CAP_SYS_NICE is the 23rd).
+/// Whether this process may leave `SCHED_IDLE` again (capabilities(7): CAP_SYS_NICE is the 23rd).
 fn may_come_back() -> bool {
     let status = fs::read_to_string("/proc/self/status").expect("everybody has one");
     let effective = status.lines().find_map(|line| line.strip_prefix("CapEff:")).expect("a line of its own");
@@ -191,7 +284,7 @@ fn traced_for(tracer: &Path, options: &[&str]) -> (Duration, String) {
     (began.elapsed(), String::from_utf8_lossy(&done.stderr).into_owned())
 }
 
-/// Threads that compute, for as long as it lives.
+/// Threads that compute for as long as this exists.
 struct Hogs(Vec<Child>);
 
 impl Hogs {
@@ -210,7 +303,7 @@ impl Drop for Hogs {
     }
 }
 
-/// A tracer that lets its tracee go first must not let everybody else go first too.
+/// A tracer that yields to its tracee must not yield to everybody else too.
 #[test]
 fn a_tracer_gives_way_to_its_tracee_alone() {
     let cpus = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -248,7 +341,7 @@ fn five_thousand_threads() {
     let most: usize = most.trim().trim_end_matches(" kB").parse().expect("a number");
     tracer.signal("INT");
     let began = Instant::now();
-    // It has let go, and ends as strace does: by the signal.
+    // It has detached, and ends as strace does: by the signal.
     assert_eq!(tracer.wait(SOON).signal(), Some(2), "{}", tracer.err());
     let detached = began.elapsed();
     let freed = target.traced();
@@ -256,7 +349,7 @@ fn five_thousand_threads() {
     println!("{} threads: attached after {attached:?}, detached after {detached:?}, {most} KiB", THREADS + 1);
     assert_eq!(freed, 0);
     assert!(most < 4 * THREADS + 8 * 1024, "{most} KiB");
-    // What is aimed at is 1 s, which a busy machine may not give.
+    // The goal is 1 s, which a busy machine may miss.
     assert!(
         attached < Duration::from_secs(3) && detached < Duration::from_secs(3),
         "{attached:?}, {detached:?}"

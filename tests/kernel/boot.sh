@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # boot.sh [--machine x86_64|aarch64] [--results DIR] SCRIPT [FILE=PATH...]: boots Debian's kernel in an emulated machine,
 # with BusyBox and the given files in its initial root, runs the shell script SCRIPT there as root, and prints what it
-# prints. What it leaves in /results is unpacked into DIR. What this machine's own kernel does not have, or must not be
-# told (Yama, say), can be tried so, and what another processor does. Takes some ten seconds once all is there: kernel
-# and BusyBox are unpacked outside of the checkout, never installed.
+# prints. What it leaves in /results is unpacked into DIR. This tests what this machine's own kernel does not have or must
+# not be set to (Yama, for example), and other processors. It takes some ten seconds once everything is there: the kernel
+# and BusyBox are unpacked outside the checkout, never installed.
 set -euo pipefail
 
 say() { echo "boot.sh: $*" >&2; }
@@ -41,7 +41,7 @@ mkdir -p "$cache"
 exec 9>"$cache/lock"
 flock 9
 
-# need COMMAND PACKAGE: COMMAND is there, or is installed from PACKAGE.
+# need COMMAND PACKAGE: installs PACKAGE if COMMAND is missing.
 need() {
     command -v "$1" >/dev/null && return
     [ "$(id -u)" = 0 ] || fail "$1 is missing, and only root can install it here: install the package $2"
@@ -60,11 +60,11 @@ if [ ! -e "$root/done" ]; then
     say "unpacking $image and busybox-static for $architecture"
     rm -rf "$root"
     mkdir -p "$root"/apt/{lists,cache/archives}/partial "$root/debs"
-    # The machine's own sources, with lists of our own: what dpkg and apt know of this machine stays as it is.
+    # The machine's own sources, with separate package lists: dpkg's and apt's state on this machine stays unchanged.
     foreign=(-o "Dir::State::lists=$root/apt/lists" -o "Dir::Cache=$root/apt/cache" -o APT::Sandbox::User=root
         -o "APT::Architecture=$architecture" -o "APT::Architectures=$architecture")
     apt-get "${foreign[@]}" update >"$cache/apt.log" 2>&1 || fail "apt-get update failed, see $cache/apt.log"
-    # The newest kernel of that kind that there is.
+    # The newest kernel of that kind.
     kernel=$(apt-cache "${foreign[@]}" depends "$image" | sed -n 's/^ *Depends: \(linux-image-.*\)/\1/p' | head -n 1)
     [ -n "$kernel" ] || fail "apt knows no $image for $architecture"
     (cd "$root/debs" && apt-get "${foreign[@]}" download "$kernel" busybox-static >"$cache/apt.log" 2>&1) ||
@@ -88,7 +88,7 @@ for file in "$@"; do
     mkdir -p "$(dirname "$work/tree/${file#*=}")"
     install -m 755 "${file%%=*}" "$work/tree/${file#*=}"
 done
-# The words between the marks are the script's; the kernel has its own around them.
+# The output between the marks is the script's; the kernel's own is around it.
 cat >"$work/tree/init" <<END
 #!/bin/busybox sh
 /bin/busybox --install -s /bin
@@ -110,7 +110,7 @@ END
 chmod 755 "$work/tree/init"
 (cd "$work/tree" && find . | cpio --quiet -o -H newc -R 0:0) >"$work/initramfs"
 
-# Emulated throughout: /dev/kvm may be there and yet not work. It ends by itself, or after three minutes (BOOT_SECONDS): a busy
+# Always emulated: /dev/kvm may exist and yet not work. It ends by itself, or after three minutes (BOOT_SECONDS), because a busy
 # machine takes three times as long.
 timeout "${BOOT_SECONDS:-180}" "$emulator" -accel tcg -smp 2 -m 512 -nographic -no-reboot -nodefaults -monitor none \
     -chardev "file,id=results,path=$work/results" "${hardware[@]}" \

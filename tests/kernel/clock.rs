@@ -1,9 +1,9 @@
-//! A clock that is set in mid-trace.
+//! The clock is set in the middle of a trace.
 
 use super::{Machine, boot, part};
 use std::fs;
 
-/// Years ahead and back again, while a command runs under trace, and while a process is attached to.
+/// Years ahead and back again, while a command runs under trace, and while a process is attached.
 const STEPS: &str = "
 export NO_COLOR=1
 sleep 1000 &
@@ -41,7 +41,7 @@ fn a_clock_that_is_set_holds_up_nobody_and_no_time_runs_backwards() {
         trace.lines().filter_map(|line| line.split_whitespace().nth(1)?.parse().ok()).collect();
     assert!(times.len() > 300, "{} lines", times.len());
     assert!(times.windows(2).all(|pair| pair[0] <= pair[1]), "time runs backwards:\n{trace}");
-    // Set by years: what is told is the time that passed.
+    // The clock moves by years, but the trace shows the time that really passed.
     assert!(times[times.len() - 1] - times[0] < 60.0, "{} to {}", times[0], times[times.len() - 1]);
     let took = |line: &str| line.rsplit_once('<')?.1.strip_suffix('>')?.parse::<f64>().ok();
     let sleeps: Vec<f64> = trace.lines().filter(|line| line.contains("nanosleep")).filter_map(took).collect();

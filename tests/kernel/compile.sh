@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # compile.sh x86_64|i386|aarch64|arm DIRECTORY SOURCE...: compiles C programs for a processor, statically, into DIRECTORY; those
-# that are older than their source. The program `startup`, which is about the loader, is not static: the loader and the C
-# library are put there, too. Debian's compiler for that processor is installed where it is missing (and root may).
+# that are older than their source. The program `startup` tests the loader, so it is not static: the loader and the C
+# library are put there, too. Debian's compiler for that processor is installed if it is missing (as root).
 set -euo pipefail
 
 fail() {

@@ -1,10 +1,10 @@
-//! The ptrace engine on another kernel and the other processor: what `tests/engine` says of this machine's own.
+//! The tests of `tests/engine` on another kernel and the other processor.
 
 use super::{Machine, boot, compiled, part};
 use crate::cluster::root;
 
-/// Runs the programs of `tests/engine` without a tracer, as its children, and attached to it; says what came of them.
-/// `attach NAME THREADS OPTIONS -- PROGRAM...` attaches to a program that waits for a line, and then gives it the line.
+/// Runs the programs of `tests/engine` without a tracer, started by it, and attached to it, and prints the results.
+/// `attach NAME THREADS OPTIONS -- PROGRAM...` attaches to a program that waits for a line, and then sends it the line.
 const SCRIPT: &str = r#"
 attach() {
     name=$1 options=$2

@@ -1,6 +1,6 @@
-//! What depends on the kernel or on the processor: tried on Debian's kernel, in emulated machines.
+//! What depends on the kernel or the processor: tested on Debian's kernel, in emulated machines.
 
-// All of this is test code; clippy.toml's `allow-unwrap-in-tests` believes only what says so.
+// All of this is test code, but clippy.toml's `allow-unwrap-in-tests` only accepts code that says so.
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
@@ -18,7 +18,7 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-/// A machine that is emulated.
+/// An emulated machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Machine {
     X86_64,
@@ -26,12 +26,12 @@ enum Machine {
 }
 
 impl Machine {
-    /// This one, whose tests run without a compiler for another.
+    /// This processor, which needs no cross compiler.
     fn native() -> Machine {
         if cfg!(target_arch = "aarch64") { Machine::Aarch64 } else { Machine::X86_64 }
     }
 
-    /// As `uname -m` says it.
+    /// Its name, as printed by `uname -m`.
     fn name(self) -> &'static str {
         match self {
             Machine::X86_64 => "x86_64",
@@ -47,11 +47,11 @@ impl Machine {
     }
 }
 
-/// What an emulated machine said and left.
+/// The output of an emulated machine.
 struct Done {
     /// What the script printed.
     text: String,
-    /// Where what it left in `/results` is, until this is dropped.
+    /// Where the contents of `/results` are, until this is dropped.
     results: PathBuf,
 }
 
@@ -61,7 +61,7 @@ impl Drop for Done {
     }
 }
 
-/// A directory for one boot, and what makes its name another one than that of the next.
+/// A directory for one boot, and what distinguishes it from the next one's.
 fn scratch(name: &str) -> PathBuf {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -71,7 +71,7 @@ fn scratch(name: &str) -> PathBuf {
     directory
 }
 
-/// Runs a shell script on Debian's kernel, with our tracer there as `/tracer` and files as they are named.
+/// Runs a shell script on Debian's kernel, with our tracer as `/tracer` and files under the given names.
 fn boot(machine: Machine, name: &str, script: &str, files: &[(PathBuf, String)]) -> Done {
     let results = scratch(name);
     let path = results.join("script");
@@ -86,7 +86,7 @@ fn boot(machine: Machine, name: &str, script: &str, files: &[(PathBuf, String)])
     Done { text, results }
 }
 
-/// C programs compiled for a processor: where they are.
+/// The directory of C programs compiled for a processor.
 pub fn compiled(processor: &str, sources: &[PathBuf]) -> PathBuf {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("programs-{processor}"));
     let done = Command::new(root().join("tests/kernel/compile.sh"))

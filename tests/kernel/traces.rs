@@ -1,7 +1,7 @@
 //! The programs of the differential tests on the other processor: Linux on aarch64, and 32-bit arm there.
 //!
-//! strace 7.2 and our tracer run in the emulated machine, one after the other; what they wrote is compared here, with the
-//! rules of `differential::normal`. A 32-bit program is traced by a 32-bit strace: Debian's for arm64 does not know the
+//! strace 7.2 and our tracer run in the emulated machine, one after the other. Their output is compared here, with the rules
+//! of `differential::normal`. A 32-bit strace traces 32-bit programs, because Debian's strace for arm64 does not know the
 //! layouts of arm's structures.
 
 use super::{Machine, boot, compiled, scratch};
@@ -24,12 +24,12 @@ use std::{
     process::Command,
 };
 
-/// Programs that take what the whole machine has once, such as a port of netlink: one of each runs at a time.
+/// Programs that need something which exists once per machine, such as a netlink port: one of each runs at a time.
 const ALONE: [&str; 1] = ["netlink_sockets"];
 
 /// Traces of one program, to be made in the emulated machine.
 struct Job<'a> {
-    /// Of which processor the program is.
+    /// The processor of the program.
     processor: &'static str,
     /// The program, with its arguments.
     program: String,
@@ -46,13 +46,13 @@ impl Job<'_> {
         self.program.split(' ').next().unwrap_or_default()
     }
 
-    /// Why a difference is right: one of the program on this processor, or of it anywhere.
+    /// The known reason for a difference: of the program on this processor, or on any.
     fn why(&self, difference: &Difference) -> Option<usize> {
         let here = format!("{} of {}", self.name(), self.processor);
         [&here, self.name()].iter().find_map(|name| known::why(name, difference))
     }
 
-    /// What the emulated machine's shell does for it: traces by strace and by ours, into files of that number.
+    /// Its commands in the emulated machine's shell: traces by strace and by ours, into files with that number.
     fn script(&self, number: usize) -> String {
         let mut script = String::new();
         let alone = ALONE.contains(&self.name());
@@ -69,7 +69,7 @@ impl Job<'_> {
                 "rm -rf /work/{number}; mkdir -p /work/{number}; cd /work/{number}
                  taskset {} timeout -s KILL 60 env -i PATH=/usr/bin:/bin TZ=UTC {tracer} {options} {} \\
                      /programs/{}/{} </dev/null >/dev/null 2>/results/{number}.{who}.said",
-                // One processor for a program and its tracer: which thread goes first is then less of a chance.
+                // One CPU for a program and its tracer, so that it is less random which thread runs first.
                 1 + number % 2,
                 output.replace("-o ", "-o /results/"),
                 self.processor,
@@ -83,7 +83,7 @@ impl Job<'_> {
         script
     }
 
-    /// What a tracer wrote, comparable.
+    /// A tracer's output, made comparable.
     fn lines(&self, results: &Path, number: usize, who: &str) -> Vec<String> {
         let read = |name: String| {
             let bytes = fs::read(results.join(&name)).unwrap_or_default();
@@ -106,11 +106,11 @@ impl Job<'_> {
     }
 }
 
-/// Makes the traces in the emulated machine; what differs of each job, and how many lines there were.
+/// Makes the traces in the emulated machine. Returns the differences and the number of lines of each job.
 fn traced(jobs: &[&Job<'_>]) -> Vec<(usize, Vec<Difference>)> {
     let place = scratch("jobs");
     let mut files = Vec::new();
-    // `xargs -0` gives each to a shell.
+    // `xargs -0` passes each to a shell.
     let scripts: Vec<String> = jobs.iter().enumerate().map(|(number, job)| job.script(number)).collect();
     fs::write(place.join("jobs"), scripts.join("\0")).unwrap();
     files.push((place.join("jobs"), "jobs".into()));
@@ -132,7 +132,7 @@ fn traced(jobs: &[&Job<'_>]) -> Vec<(usize, Vec<Difference>)> {
         files.extend(names.iter().map(|name| (directory.join(name), format!("programs/{processor}/{name}"))));
         files.extend(oracle(processor));
     }
-    // Process ids that are no small numbers: those stand elsewhere, too.
+    // Process ids that are not small numbers, because those also occur elsewhere.
     let script = "
         echo 0 >/proc/sys/kernel/randomize_va_space
         echo 20000 >/proc/sys/kernel/ns_last_pid
@@ -152,7 +152,7 @@ fn traced(jobs: &[&Job<'_>]) -> Vec<(usize, Vec<Difference>)> {
     compared.collect()
 }
 
-/// strace 7.2 for a processor, its loader and its libraries: where they are, and where they shall be.
+/// strace 7.2 for a processor, its loader and its libraries: where they are, and where they must be.
 fn oracle(processor: &str) -> Vec<(PathBuf, String)> {
     let architecture = if processor == "arm" { "armhf" } else { "arm64" };
     let script = root().join("tests/oracle/strace.sh");
@@ -177,7 +177,7 @@ fn oracle(processor: &str) -> Vec<(PathBuf, String)> {
     found
 }
 
-/// What differs in each of three boots is a difference: what the scheduler decided may differ once.
+/// What differs in each of three boots is a difference; the scheduler may cause one once.
 fn same(jobs: Vec<Job<'_>>) {
     let mut left: Vec<&Job<'_>> = jobs.iter().collect();
     let (mut lines, mut wrong, mut used) = (0, Vec::new(), BTreeSet::new());
@@ -213,7 +213,7 @@ fn same(jobs: Vec<Job<'_>>) {
 
 const THREADS: &str = "which of its threads waits for which is hardly ever the same twice there";
 
-/// Programs that are not traced there: of which processor, and why.
+/// Programs that are left out: on which processor, and why.
 const LEFT_OUT: &[(&str, &str, &str)] = &[
     ("resources", "arm", "makes a call that arm has no number for"),
     ("killed_in_many", "arm", "takes ten seconds, and depends on the kernel more than on the processor"),
@@ -231,7 +231,7 @@ fn same_text_on_arm() {
     let files = fs::read_dir(root().join("tests/differential/programs")).unwrap();
     let mut programs: Vec<String> =
         files.map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().into()).collect();
-    // The one that takes longest begins first: several are traced at a time.
+    // The slowest one first, because several run at a time.
     programs.sort_by_key(|program| (program != "killed_in_many", program.clone()));
     programs.retain(|program| !APART.contains(&program.as_str()));
     let mut jobs = Vec::new();
@@ -247,7 +247,7 @@ fn same_text_on_arm() {
     let table = Set { name: "table", options: &[], output: Output::File, shape: Shape::Lines };
     for processor in ["aarch64", "arm"] {
         let succeeding = ARGUMENTS.iter().map(|arguments| format!("{EVERY_CALL} {arguments} 0"));
-        // What is not there when a call fails depends little on the arguments.
+        // How a failed call is written depends little on its arguments.
         let failing = ["000000", "p2p2p2"].map(|arguments| format!("{EVERY_CALL} {arguments} 38"));
         jobs.extend(succeeding.chain(failing).map(|program| Job { processor, program, set: &table }));
     }

@@ -1,9 +1,9 @@
-//! Who may trace whom, where Yama has a say.
+//! Who may trace whom under Yama.
 
 use super::{Machine, boot, part};
 
-/// At each scope of Yama: attaching to a process of one's own user, attaching with CAP_SYS_PTRACE, and running a command.
-/// Scopes can only be raised to 3, not lowered from it (Documentation/admin-guide/LSM/Yama.rst).
+/// At each Yama scope: attaching to a process of the same user, attaching with CAP_SYS_PTRACE, and running a command. A
+/// scope can be raised to 3, but not lowered from it (Documentation/admin-guide/LSM/Yama.rst).
 const YAMA: &str = "
 # What is compared is words.
 export NO_COLOR=1
@@ -49,7 +49,7 @@ fn yama_is_named_where_it_refuses() {
         assert!(!attached(mark));
         says(mark, "Yama forbids all tracing on this node (kernel.yama.ptrace_scope = 3)");
     }
-    // A command is our own child: scope 1 lets it, 2 only with the capability, 3 never.
+    // A command is our own child: scope 1 allows it, 2 only with the capability, 3 never.
     for mark in ["run 0", "run 1", "able run 0", "able run 1", "able run 2"] {
         says(mark, "execve(\"/bin/true\", [\"/bin/true\"]");
         says(mark, "status 0");

@@ -1,5 +1,5 @@
-// make_calls FILE: maps memory and then makes system calls that record.py has written down, for a strace that attaches
-// in between and makes none of them happen (strace(1), --inject). x86_64 only; 32-bit calls by int $0x80.
+// make_calls FILE: maps memory and then makes the system calls in record.py's FILE. strace attaches in between and prevents
+// all of them from happening (strace(1), --inject). x86_64 only; 32-bit calls by int $0x80.
 #define _GNU_SOURCE
 #include <linux/bpf.h>
 #include <linux/btf.h>
@@ -99,20 +99,20 @@ int main(int argc, char **argv) {
                 byte[i] = value;
             }
         } else if (line[0] == 'S') {
-            // S DESCRIPTOR PROTOCOL: an AF_NETLINK socket under that number, bound: the kernel lists no other.
+            // S DESCRIPTOR PROTOCOL: an AF_NETLINK socket with that number, bound, because the kernel lists only bound ones.
             int descriptor, protocol;
             struct sockaddr_nl any = {AF_NETLINK};
             if (sscanf(line + 2, "%d %d", &descriptor, &protocol) != 2)
                 fail("sscanf");
             int made = socket(AF_NETLINK, SOCK_RAW, protocol);
-            // A protocol that this kernel does not have: protocol.c tells strace that it is of that one.
+            // If this kernel lacks the protocol, protocol.c makes strace believe that the socket has it.
             if (made < 0)
                 made = socket(AF_NETLINK, SOCK_RAW, NETLINK_USERSOCK);
             if (made < 0 || bind(made, (struct sockaddr *)&any, sizeof any) || dup2(made, descriptor) < 0)
                 fail("socket");
             close(made);
         } else if (line[0] == 'B') {
-            // B DESCRIPTOR KIND: a map, a program or types of bpf under that number: strace looks at what it is open on.
+            // B DESCRIPTOR KIND: a BPF map, program or BTF with that number: strace looks at what it is open on.
             int descriptor;
             char kind[16];
             if (sscanf(line + 2, "%d %15s", &descriptor, kind) != 2)
@@ -136,7 +136,7 @@ int main(int argc, char **argv) {
     prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
     printf("%p\n", (void *)&state);
     fflush(stdout);
-    // No call may be made from here on but those wanted: so no sleep.
+    // From here on, only the wanted calls may be made, so do not sleep.
     while (state != 1)
         __asm__ volatile("pause");
     for (size_t i = 0; i < count; i++)

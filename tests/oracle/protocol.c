@@ -1,6 +1,6 @@
-// A library for strace, where the kernel does not have a netlink protocol that calls are made up for: make_calls then has
-// a socket of NETLINK_USERSOCK in its place, and what the kernel's list of sockets says of those is changed on its way to
-// strace into the protocol that PROTOCOL names.
+// A library to preload into strace when the kernel lacks a netlink protocol that the made-up calls need. make_calls then uses
+// a socket of NETLINK_USERSOCK instead. In the kernel's list of sockets, this library replaces that protocol by the one in
+// PROTOCOL on the way to strace.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <linux/netlink.h>

@@ -3,7 +3,11 @@
 #![cfg(unix)]
 
 use super::*;
-use crate::{cli::ClusterArgs, cluster::Cluster, refusal::Refusal};
+use crate::{
+    cli::ClusterArgs,
+    cluster::{Cluster, ClusterSource},
+    refusal::Refusal,
+};
 use base64::prelude::BASE64_STANDARD;
 use kube::api::AttachParams;
 use provider_of_tests::{Conduct, Provider};
@@ -71,7 +75,8 @@ impl Desk {
 
     async fn cluster(&self) -> Cluster {
         let args = ClusterArgs { kubeconfig: Some(self.file()), ..ClusterArgs::default() };
-        Cluster::connect(&args, WAIT, &Steps::kept(self.said.clone())).await.unwrap()
+        let source = ClusterSource::read(&args);
+        Cluster::connect(&source, WAIT, &Steps::kept(self.said.clone())).await.unwrap()
     }
 
     async fn get(&self) -> Result<(), Refusal> {

@@ -4,6 +4,7 @@
 //! nobody uses it, and a run is an exec into it.
 
 pub mod ladder;
+mod reuse;
 mod runtime;
 pub mod start;
 
@@ -16,12 +17,11 @@ use crate::{
     screen::{Steps, yaml},
     targets::{self, Target},
 };
-use k8s_openapi::api::core::v1::{ContainerStatus, EphemeralContainer, Pod};
-use kube::{
-    ResourceExt,
-    api::{Patch, PatchParams},
-};
+use k8s_openapi::api::core::v1::{ContainerStatus, Pod};
+use kube::api::{Patch, PatchParams};
 use ladder::{Candidate, Identity};
+pub use reuse::{Agent, agents};
+use reuse::{existing, spec_digest, why_another};
 use serde_json::{Value, json};
 use std::io::Write;
 
@@ -97,6 +97,8 @@ pub struct Fresh {
     pub candidate: Candidate,
     /// What adds it.
     pub patch: Value,
+    /// Why a tracer container that the pod already has cannot be used.
+    pub instead_of: Option<String>,
 }
 
 impl Fresh {
@@ -110,7 +112,8 @@ impl Fresh {
         let name = fresh_name(pod);
         let security = identity.security_context(candidate.privilege);
         let patch = patch(&name, target, wanted, security);
-        Fresh { name, image: wanted.image.to_owned(), candidate, patch }
+        let instead_of = why_another(pod, target, wanted, candidate.privilege);
+        Fresh { name, image: wanted.image.to_owned(), candidate, patch, instead_of }
     }
 }
 
@@ -123,7 +126,7 @@ pub fn first_choice(pod: &Pod, target: &Target, wanted: &ContainerRequest<'_>) -
     let first = candidates.into_iter().next();
     // There is always one.
     let first = first.ok_or_else(|| Refusal::new("there are no rights with which a tracer could run"))?;
-    Ok(match existing(pod, target, wanted, first.privilege) {
+    Ok(match existing(pod, target, wanted, &identity, first.privilege) {
         Some(name) => Choice::Running(name, first.privilege),
         None => Choice::Fresh(Fresh::new(pod, target, wanted, &identity, first)),
     })
@@ -131,8 +134,9 @@ pub fn first_choice(pod: &Pod, target: &Target, wanted: &ContainerRequest<'_>) -
 
 /// Whether one runs that could be used with some of the rights that may serve.
 pub fn any_runs(pod: &Pod, target: &Target, wanted: &ContainerRequest<'_>) -> bool {
-    let candidates = wanted.candidates(pod, target).map(|(_, candidates)| candidates).unwrap_or_default();
-    candidates.iter().any(|candidate| existing(pod, target, wanted, candidate.privilege).is_some())
+    wanted.candidates(pod, target).is_ok_and(|(identity, candidates)| {
+        candidates.iter().any(|one| existing(pod, target, wanted, &identity, one.privilege).is_some())
+    })
 }
 
 /// The one with the least rights that serve and that the API server lets in: what it refuses is found out by a dry run,
@@ -153,7 +157,7 @@ pub async fn choose(
     let mut refused = Vec::new();
     let (identity, candidates) = wanted.candidates(pod, target)?;
     let any = candidates.iter().find_map(|candidate| {
-        let name = existing(pod, target, wanted, candidate.privilege)?;
+        let name = existing(pod, target, wanted, &identity, candidate.privilege)?;
         Some(Choice::Running(name, candidate.privilege))
     });
     // For a command it makes no difference which of them opens the door.
@@ -161,7 +165,7 @@ pub async fn choose(
         return Ok(any.clone());
     }
     for candidate in candidates {
-        if let Some(name) = existing(pod, target, wanted, candidate.privilege) {
+        if let Some(name) = existing(pod, target, wanted, &identity, candidate.privilege) {
             return Ok(Choice::Running(name, candidate.privilege));
         }
         let privilege = candidate.privilege;
@@ -247,75 +251,6 @@ pub fn show(
     Ok(())
 }
 
-/// Whether a container is a tracer's.
-fn is_agent(container: &EphemeralContainer) -> bool {
-    container.name.starts_with(PREFIX)
-        && container.command.as_deref().is_some_and(|command| command == [TRACER, "--agent"])
-}
-
-/// A tracer's container that runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Agent {
-    /// Namespace of its pod.
-    pub namespace: String,
-    /// Its pod.
-    pub pod: String,
-    /// Its own name.
-    pub name: String,
-    /// The container that it looks into.
-    pub target: String,
-    /// Its image.
-    pub image: String,
-    /// Its rights.
-    pub privilege: Privilege,
-}
-
-/// The tracer's containers of a pod that run, of whatever image and rights.
-pub fn agents(pod: &Pod) -> Vec<Agent> {
-    let containers = pod.spec.iter().flat_map(|spec| spec.ephemeral_containers.iter().flatten());
-    let running = containers.filter(|container| is_agent(container) && runs(pod, &container.name));
-    let agent = |container: &EphemeralContainer| Agent {
-        namespace: pod.namespace().unwrap_or_default(),
-        pod: pod.name_any(),
-        name: container.name.clone(),
-        target: container.target_container_name.clone().unwrap_or_default(),
-        image: container.image.clone().unwrap_or_default(),
-        privilege: container.security_context.as_ref().map_or(Privilege::Unprivileged, Privilege::of),
-    };
-    running.map(agent).collect()
-}
-
-/// The one that runs already and fits, if there is one.
-fn existing(
-    pod: &Pod,
-    target: &Target,
-    wanted: &ContainerRequest<'_>,
-    privilege: Privilege,
-) -> Option<String> {
-    let containers = pod.spec.as_ref()?.ephemeral_containers.as_ref()?;
-    let fits = |container: &&EphemeralContainer| {
-        is_agent(container)
-            && container.image.as_deref() == Some(wanted.image)
-            && container
-                .security_context
-                .as_ref()
-                .is_some_and(|security| Privilege::of(security) == privilege)
-            && wanted.custom.is_none_or(|custom| {
-                serde_json::to_value(container).is_ok_and(|container| custom::is_in(custom, &container))
-            })
-            && container.target_container_name.as_deref() == Some(target.container.as_str())
-            && status(pod, &container.name).and_then(|status| status.state.as_ref()).is_some_and(|state| {
-                // It lives in the PID namespace of the target as it was when it began. The API's times are whole
-                // seconds, so both may show the same.
-                let started =
-                    state.running.as_ref().map(|running| running.started_at.as_ref().map(|time| time.0));
-                started.is_some_and(|started| started >= target.started)
-            })
-    };
-    // The newest is last.
-    containers.iter().rev().find(fits).map(|container| container.name.clone())
-}
-
 /// A name that no container of the pod has.
 fn fresh_name(pod: &Pod) -> String {
     let taken = |name: &str| {
@@ -356,6 +291,8 @@ fn patch(name: &str, target: &Target, wanted: &ContainerRequest<'_>, security: V
     if let Some(part) = wanted.custom {
         custom::merge(&mut container, part);
     }
+    let mark = json!({"env": [{"name": reuse::SPEC, "value": spec_digest(&container)}]});
+    custom::merge(&mut container, &mark);
     json!({"spec": {"ephemeralContainers": [container]}})
 }
 
@@ -380,6 +317,7 @@ pub fn state_of(pod: &Pod, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use k8s_openapi::api::core::v1::EphemeralContainer;
 
     fn target() -> Target {
         Target {
@@ -438,40 +376,6 @@ mod tests {
         // The API server knows every field of it.
         let typed: EphemeralContainer = serde_json::from_value(ours()).unwrap();
         assert_eq!(typed.security_context.unwrap().read_only_root_filesystem, Some(true));
-    }
-
-    #[test]
-    fn a_running_agent_that_fits_is_used_again() {
-        let running = |at: &str| json!({"running": {"startedAt": at}});
-        let fits = |container: Value, state: Value| {
-            existing(&with(container, state), &target(), &wanted(), Privilege::Ptrace)
-        };
-        let later = running("2026-01-02T03:04:05Z");
-        assert_eq!(fits(ours(), later.clone()).as_deref(), Some("strace-x"));
-        assert_eq!(fits(ours(), running("2026-01-02T03:04:04Z")), None, "the target was restarted since");
-        assert_eq!(fits(ours(), json!({"terminated": {"exitCode": 0}})), None);
-        for (field, value) in [
-            ("image", json!("tracer:2")),
-            ("targetContainerName", json!("client")),
-            ("command", json!(["sh"])),
-            ("securityContext", json!({"runAsUser": 1234})),
-        ] {
-            let mut other = ours();
-            other[field] = value;
-            assert_eq!(fits(other, later.clone()), None, "{field}");
-        }
-    }
-
-    #[test]
-    fn what_was_asked_for_besides_is_in_the_patch_and_in_who_is_used_again() {
-        let part = json!({"env": [{"name": "A", "value": "1"}]});
-        let wanted = ContainerRequest { custom: Some(&part), ..wanted() };
-        let patch = patch("strace-x", &target(), &wanted, root());
-        let container = patch["spec"]["ephemeralContainers"][0].clone();
-        assert_eq!(container["env"], part["env"]);
-        let state = json!({"running": {"startedAt": "2026-01-02T03:04:05Z"}});
-        assert!(existing(&with(container, state.clone()), &target(), &wanted, Privilege::Ptrace).is_some());
-        assert!(existing(&with(ours(), state), &target(), &wanted, Privilege::Ptrace).is_none());
     }
 
     #[test]

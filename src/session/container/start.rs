@@ -2,7 +2,7 @@
 
 use super::{Fresh, runtime, state_of, status};
 use crate::{
-    cluster::Cluster,
+    cluster::{Cluster, PodWait},
     refusal::{self, Refusal, seconds},
     screen::Steps,
     targets::{self, Target},
@@ -13,9 +13,6 @@ use kube::{
     api::{ListParams, Patch, PatchParams},
 };
 use std::{sync::OnceLock, time::Duration};
-
-/// How often a pod is looked at during a wait: a crash-looping container may run for a moment only.
-pub const POLL: Duration = Duration::from_millis(200);
 
 /// Adds a tracer container and waits until it runs; its name is in `added` as soon as it is there.
 ///
@@ -28,7 +25,10 @@ pub async fn add(
     steps: &Steps,
     added: &OnceLock<String>,
 ) -> Result<(), Refusal> {
-    let Fresh { name, image, candidate, patch } = fresh;
+    let Fresh { name, image, candidate, patch, instead_of } = fresh;
+    if let Some(why) = instead_of {
+        steps.say(&format!("Another tracer container is needed: {why}"));
+    }
     let what = format!("adding the tracer container to pod {}", target.pod);
     let step = steps.begin(what.clone());
     let body = Patch::Strategic(patch);
@@ -60,27 +60,10 @@ async fn wait(
     steps: &Steps,
 ) -> Result<(), Refusal> {
     let step = steps.begin(format!("waiting for the tracer container {name} to start"));
-    let pods = cluster.pods();
+    let mut wait =
+        PodWait::new(cluster, &target.pod, step, Some(cluster.timeout)).looking_at_least_every(EVENTS);
     let mut waiting = Waiting::default();
-    loop {
-        let left = cluster.timeout.saturating_sub(step.lasted());
-        let late = || {
-            Refusal::new(format!(
-                "the tracer container {name} did not start within {}",
-                seconds(cluster.timeout)
-            ))
-        };
-        if left.is_zero() {
-            return Err(waiting.explain(late(), target, name, image));
-        }
-        let pod = match tokio::time::timeout(left, pods.get(&target.pod)).await {
-            Err(_) => return Err(waiting.explain(late(), target, name, image)),
-            Ok(Ok(pod)) => pod,
-            Ok(Err(error)) => {
-                let what = format!("pod {} could not be looked up", target.pod);
-                return Err(refusal::request(&what, &cluster.server, &error));
-            }
-        };
+    while let Some(pod) = wait.next().await? {
         if targets::running(&pod, &target.container).as_ref() != Ok(target) {
             return Err(overtaken(&pod, target));
         }
@@ -89,17 +72,23 @@ async fn wait(
             Some(state) if state.terminated.is_some() => return Err(ended(target, name, image, state)),
             state => waiting.note(state, &pod),
         }
-        if matches!(waiting.reason.as_str(), "" | CREATING) && step.lasted() > EVENTS_AFTER {
+        if matches!(waiting.reason.as_str(), "" | CREATING) && wait.lasted() > EVENTS_AFTER {
             waiting.last_event = last_event(cluster, &pod, name).await.or(waiting.last_event);
         }
-        step.because(&waiting.words());
-        // Kubernetes starts an ephemeral container once: what failed to run, or has no valid name, never will.
-        if matches!(waiting.reason.as_str(), "RunContainerError" | "InvalidImageName") {
+        wait.because(&waiting.words());
+        if is_final(&waiting.reason) {
             let refusal = Refusal::new(format!("the tracer container {name} cannot start"));
             return Err(waiting.explain(refusal, target, name, image));
         }
-        tokio::time::sleep(POLL).await;
     }
+    let late = format!("the tracer container {name} did not start within {}", seconds(cluster.timeout));
+    Err(waiting.explain(Refusal::new(late), target, name, image))
+}
+
+/// Whether a container that waits for this reason will not start however long it waits. Kubernetes starts an ephemeral
+/// container once; and an image that may not be pulled comes only when somebody loads it onto the node.
+fn is_final(reason: &str) -> bool {
+    matches!(reason, "RunContainerError" | "InvalidImageName" | "ErrImageNeverPull")
 }
 
 /// The target has ended meanwhile.
@@ -123,7 +112,9 @@ fn overtaken(pod: &Pod, target: &Target) -> Refusal {
 
 /// What the status says while the node pulls an image, and for some ten seconds after it gave up.
 const CREATING: &str = "ContainerCreating";
-/// When to look for events, which know more by then.
+/// How often to look for events: the pod does not change while its node pulls an image.
+const EVENTS: Duration = Duration::from_secs(1);
+/// When to begin with that: by then they know more than the status.
 const EVENTS_AFTER: Duration = Duration::from_millis(1500);
 
 /// The last thing that the node said about the container in an event. Nothing if we may not read events: the status
@@ -268,6 +259,19 @@ fn ended(target: &Target, name: &str, image: &str, state: &ContainerState) -> Re
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn only_what_time_may_mend_is_waited_for() {
+        assert!(
+            is_final("ErrImageNeverPull") && is_final("RunContainerError") && is_final("InvalidImageName")
+        );
+        assert!(
+            !is_final("ErrImagePull")
+                && !is_final("ImagePullBackOff")
+                && !is_final(CREATING)
+                && !is_final("")
+        );
+    }
 
     #[test]
     fn a_registry_that_wants_a_login_is_told_from_one_that_is_not_there() {

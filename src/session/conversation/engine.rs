@@ -6,7 +6,7 @@
 use super::stream::{self, Incoming, Listener, Outgoing};
 use crate::{cluster::Cluster, refusal, screen::plain, targets::Target};
 use futures_util::StreamExt;
-use k8s_openapi::api::core::v1::Pod;
+use k8s_openapi::{api::core::v1::Pod, apimachinery::pkg::apis::meta::v1::Status};
 use kube::{Resource, api::AttachParams, client::Connection, core};
 use std::{
     sync::{
@@ -37,8 +37,8 @@ pub struct Engine {
     task: JoinHandle<()>,
     /// What it is to be told.
     line: mpsc::Sender<Outgoing>,
-    /// Why it is not there (any more).
-    ended: oneshot::Receiver<String>,
+    /// Why it is not there (any more); nothing when that was told.
+    ended: Option<oneshot::Receiver<String>>,
     /// Whether the connection has ended, and nobody knows what became of it.
     cut: Arc<AtomicBool>,
 }
@@ -53,9 +53,13 @@ impl Engine {
         let (line, requests) = mpsc::channel(4);
         let ping = line.clone();
         let task = tokio::spawn(async move {
-            let _ = say.send(run(&cluster, &target, door, whole, &is_cut, (ping, requests)).await);
+            let ended = run(&cluster, &target, door, whole, &is_cut, (ping, requests)).await;
+            // Where it has traced, or tried to, the agent's stream says how that ended, and it may still be on its way.
+            if let Some(why) = ended {
+                let _ = say.send(why);
+            }
         });
-        Engine { task, line, ended, cut }
+        Engine { task, line, ended: Some(ended), cut }
     }
 
     /// It is there and listens: from now on it is told that we live.
@@ -81,13 +85,17 @@ impl Engine {
         self.cut.load(Ordering::Relaxed)
     }
 
-    /// Waits until it has ended, and says why.
+    /// Waits until it is known that it did not get as far as the agent's door, and says why, once.
     pub async fn ended(&mut self) -> String {
-        match (&mut self.ended).await {
-            Ok(why) => why,
-            // It has said so already, or was let go of.
-            Err(_) => std::future::pending().await,
+        if let Some(ended) = &mut self.ended {
+            let why = ended.await;
+            // A receiver that has given its word must not be asked again.
+            self.ended = None;
+            if let Ok(why) = why {
+                return why;
+            }
         }
+        std::future::pending().await
     }
 }
 
@@ -120,14 +128,14 @@ async fn run(
     whole: bool,
     cut: &AtomicBool,
     (ping, requests): (mpsc::Sender<Outgoing>, mpsc::Receiver<Outgoing>),
-) -> String {
+) -> Option<String> {
     let program = format!("/proc/{door}/root{}", crate::session::container::TRACER);
     let door = door.to_string();
     let mut command = vec![program.as_str(), ENGINE_FOR, &door, &target.id];
     command.extend(whole.then_some("--whole"));
     let connection = match exec(cluster, target, command).await {
         Ok(connection) => connection,
-        Err(why) => return why,
+        Err(why) => return Some(why),
     };
     let closes = connection.supports_stream_close();
     let (sink, source) = connection.into_stream().split();
@@ -145,15 +153,72 @@ async fn run(
                 let room = WORDS.saturating_sub(words.len());
                 words.extend_from_slice(&bytes[..bytes.len().min(room)]);
             }
-            Ok(Incoming::Ended(status)) => {
-                break status.message.unwrap_or_else(|| "it ended without a word".to_owned());
-            }
+            Ok(Incoming::Ended(status)) => return refusal_of(&status, &words),
             Err(broken) => {
                 cut.store(true, Ordering::Relaxed);
                 break broken.to_string();
             }
         }
     };
-    let words = String::from_utf8_lossy(&words);
-    if words.trim().is_empty() { how } else { plain(words.trim()).into_owned() }
+    Some(if words.is_empty() { how } else { plain(String::from_utf8_lossy(&words).trim()).into_owned() })
+}
+
+/// Why the tracer did not come through the door, if it did not: then its exit status is not 0.
+fn refusal_of(status: &Status, words: &[u8]) -> Option<String> {
+    if status.status.as_deref() == Some("Success") {
+        return None;
+    }
+    Some(match String::from_utf8_lossy(words).trim() {
+        "" => match &status.message {
+            Some(message) => stream::not_started(message),
+            None => "it ended without a word".to_owned(),
+        },
+        words => plain(words).into_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(status: &str, message: Option<&str>) -> Status {
+        Status { status: Some(status.to_owned()), message: message.map(str::to_owned), ..Status::default() }
+    }
+
+    /// Somebody else traced already: the tracer came, was refused by the kernel, said so on the stream and ended, and its
+    /// end was heard of before its words.
+    #[test]
+    fn a_tracer_that_came_and_went_was_there() {
+        assert_eq!(refusal_of(&status("Success", None), b""), None);
+        assert_eq!(refusal_of(&status("Success", None), b"words"), None);
+    }
+
+    #[test]
+    fn one_that_did_not_come_says_why_in_one_line() {
+        let exit = "command terminated with non-zero exit code: error executing command [/proc/9/root/tracer], exit code 3";
+        let said = refusal_of(&status("Failure", Some(exit)), b"no room\nerror: x\n");
+        assert_eq!(said.as_deref(), Some("no room\\u{a}error: x"));
+        let oci = "Internal error occurred: Internal error occurred: error executing command in container: failed to exec \
+                   in container: failed to start exec \"4f\": OCI runtime exec failed: exec failed: unable to start container \
+                   process: exec: \"/proc/9/root/tracer\": permission denied";
+        let expected = "the container runtime could not start the tracer (permission denied)";
+        assert_eq!(refusal_of(&status("Failure", Some(oci)), b"").as_deref(), Some(expected));
+    }
+}
+
+#[cfg(test)]
+mod once {
+    use super::*;
+
+    #[tokio::test]
+    async fn its_end_is_told_once() {
+        let (say, ended) = oneshot::channel();
+        let (line, _taken) = mpsc::channel(1);
+        let task = tokio::spawn(async {});
+        let mut engine = Engine { task, line, ended: Some(ended), cut: Arc::default() };
+        say.send("its container ended".to_owned()).unwrap();
+        assert_eq!(engine.ended().await, "its container ended");
+        let again = tokio::time::timeout(Duration::from_millis(10), engine.ended()).await;
+        assert!(again.is_err(), "{again:?}");
+    }
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 use std::time::Duration;
 use tokio::time::timeout;
-use wire::message::End;
+use wire::message::{End, Speed};
 
 /// How long the pod may take to say how a broken connection came about.
 const POST_MORTEM: Duration = Duration::from_secs(3);
@@ -44,8 +44,8 @@ pub struct Outcome {
     pub status: Option<u8>,
     /// Bytes that came from the tracer, compressed as they are.
     pub received: u64,
-    /// How many percent the target stood still for us, all in all.
-    pub slowdown: Option<u32>,
+    /// How fast the target ran, all in all.
+    pub speed: Option<Speed>,
     /// What went wrong.
     pub failure: Option<Refusal>,
 }
@@ -69,7 +69,7 @@ impl Outcome {
             enough: record.enough,
             status: record.status,
             received: record.received,
-            slowdown: None,
+            speed: None,
             failure: record.failure.as_ref().map(|failure| words::failure(failure, traced, trouble)),
         };
         // Nobody is there to be told.
@@ -92,7 +92,7 @@ impl Outcome {
             gaps: self.gaps.into_iter().chain(next.gaps).collect(),
             lasted: self.lasted + next.lasted,
             received: self.received + next.received,
-            slowdown: self.slowdown.max(next.slowdown),
+            speed: next.speed.or(self.speed),
             failure: next.failure.or(self.failure),
             ..next
         }
@@ -106,8 +106,11 @@ async fn broken_off(ending: &Ending, record: &Record, traced: &Traced<'_>) -> Op
         Ending::Totals(_) => return None,
         Ending::Unreadable(why) => {
             Refusal::new("what the tracer sends cannot be read").cause(words::quoted(why)).fix(
-                "use the tracer image of the plugin's own version (--image); a tracer container of another version that \
-                 still runs in the pod is not used when the image has another name",
+                format!(
+                    "use the tracer image of the plugin's own version (--image). A tracer container of another version \
+                     that still runs in the pod is ended by kubectl strace detach pod/{}",
+                    traced.target.pod
+                ),
             )
         }
         Ending::OutOfTurn { what, phase } => Refusal::new("the trace was ended: the tracer spoke out of turn")

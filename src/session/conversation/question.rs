@@ -4,6 +4,7 @@ use super::{connect::connect, link::Link, stream};
 use crate::{
     cluster::Cluster,
     refusal::{self, Refusal},
+    screen::from_tracer,
     session::container::Agent,
 };
 use stream::{Frames, Incoming, Outgoing};
@@ -41,7 +42,7 @@ async fn converse(link: &mut Link, mut frames: Frames) -> Result<AgentStatus, St
                 decoder.push(&whole);
             }
             Incoming::Quiet => link.say(Outgoing::Ping).await,
-            Incoming::Stderr(bytes) => return Err(String::from_utf8_lossy(&bytes).trim().to_owned()),
+            Incoming::Stderr(bytes) => return Err(from_tracer(&String::from_utf8_lossy(&bytes))),
             // It is gone as it was to be.
             Incoming::Ended(end) => return status.ok_or_else(|| stream::describe(&end)),
         }
@@ -50,7 +51,7 @@ async fn converse(link: &mut Link, mut frames: Frames) -> Result<AgentStatus, St
                 match message {
                     Message::Status(said) => status = Some(said),
                     Message::End(end) => match (end.reason, status) {
-                        (Reason::Failed(why), _) => return Err(format!("it said: {why}")),
+                        (Reason::Failed(why), _) => return Err(from_tracer(&why)),
                         (_, Some(status)) => return Ok(status),
                         (reason, None) => return Err(format!("it gave no answer ({reason:?})")),
                     },

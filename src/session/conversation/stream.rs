@@ -3,6 +3,7 @@
 //! kube's own exec stops sending while nobody takes what it received, so that a `| less` would silence the heartbeat.
 //! Here both directions are tasks of their own: what comes in may wait for its reader as long as it likes.
 
+use crate::screen::plain;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 use std::{
@@ -260,8 +261,22 @@ pub fn exit_code(status: &Status) -> Option<i32> {
 pub fn describe(status: &Status) -> String {
     match (exit_code(status), status.message.as_deref()) {
         (Some(code), _) => format!("the relay in the tracer container ended with exit code {code}"),
-        (None, Some(message)) => message.to_owned(),
+        (None, Some(message)) => not_started(message),
         (None, None) => "the relay in the tracer container ended".to_owned(),
+    }
+}
+
+/// What a container runtime says that cannot start a program, without the layers that pass it on, each of which adds its
+/// own words: `Internal error occurred: ... OCI runtime exec failed: ... exec: "/proc/9/root/tracer": permission denied`.
+pub fn not_started(message: &str) -> String {
+    let reason = message
+        .split_once("OCI runtime exec failed")
+        .map(|(_, rest)| rest.trim_end_matches(": unknown"))
+        .and_then(|rest| rest.rsplit_once(": "))
+        .map(|(_, reason)| reason.trim());
+    match reason {
+        Some(reason) => format!("the container runtime could not start the tracer ({})", plain(reason)),
+        None => plain(message).into_owned(),
     }
 }
 
@@ -286,6 +301,18 @@ mod tests {
         let Ok(Incoming::Ended(status)) = listener.next().await else { panic!("no status") };
         assert!(describe(&status).ends_with("exit code 137"));
         assert!(matches!(listener.next().await, Err(Broken::Closed)));
+    }
+
+    #[test]
+    fn what_a_runtime_says_is_not_shown_raw() {
+        let oci = "Internal error occurred: Internal error occurred: error executing command in container: failed to exec \
+                   in container: failed to start exec \"4f\": OCI runtime exec failed: exec failed: unable to start container \
+                   process: exec: \"/tracer\": permission denied: unknown";
+        let expected = "the container runtime could not start the tracer (permission denied)";
+        assert_eq!(not_started(oci), expected);
+        let status = Status { message: Some(oci.to_owned()), ..Status::default() };
+        assert_eq!(describe(&status), expected);
+        assert_eq!(not_started("pods \"x\" not\nfound"), "pods \"x\" not\\u{a}found");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     plan::TraceRequest,
     refusal::{self, Refusal, count, seconds},
-    screen::Steps,
+    screen::{Steps, from_tracer},
     session::watch::health,
 };
 use std::time::Duration;
@@ -64,11 +64,11 @@ pub fn failure(failure: &Failure, traced: &Traced<'_>, trouble: Option<Refusal>)
         Failure::NotPlaced(why) => Refusal::new(format!(
             "the tracer could not be run in container {container}"
         ))
-        .cause(quoted(why))
+        .cause(from_tracer(&quoted(why)))
         .fix("leave --place target out: where the tracer cannot run there it runs in its own container"),
         Failure::NotRun(why) => {
             Refusal::new(format!("the command could not be run in container {container} of pod {pod}"))
-                .cause(quoted(why))
+                .cause(from_tracer(&quoted(why)))
         }
         Failure::CommandLost(why) => {
             Refusal::new("the connection to the command is gone, and with it its output and its exit status")
@@ -86,7 +86,7 @@ pub fn failure(failure: &Failure, traced: &Traced<'_>, trouble: Option<Refusal>)
 /// What the relay said on its stderr.
 pub fn say_stderr(words: &[u8], steps: &Steps) {
     for line in String::from_utf8_lossy(words).lines() {
-        steps.insist(&format!("tracer: {}", quoted(line)));
+        steps.insist(&from_tracer(&quoted(line)));
     }
 }
 

@@ -72,6 +72,7 @@ impl Writer {
             written: Written::default(),
         };
         let work = move || {
+            page.file.begin();
             while let Some(chunk) = incoming.blocking_recv() {
                 let before = page.enough;
                 page.take(&chunk);

@@ -225,7 +225,8 @@ fn memory(resources: Option<&ResourceRequirements>) -> Option<u64> {
     in_bytes(resources?.limits.as_ref()?.get("memory")?).filter(|limit| *limit > 0)
 }
 
-/// A quantity in whole bytes (k8s.io/apimachinery, pkg/api/resource/quantity.go).
+/// A quantity in whole bytes (k8s.io/apimachinery, pkg/api/resource/quantity.go). Not by kube_quantity: it reads `Mi` as 0,
+/// which would be no limit at all.
 fn in_bytes(quantity: &Quantity) -> Option<u64> {
     let text = quantity.0.trim();
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());

@@ -1,17 +1,19 @@
-//! A container that ended in the middle of its trace, and whether it comes again.
+//! A container that ended in the middle of its trace: whether it comes again, and whether its pod is leaving.
 
 use crate::{
-    cluster::Cluster,
-    refusal::Refusal,
+    cluster::{Cluster, PodWait},
+    refusal::{Refusal, seconds},
     screen::Steps,
     session::{
         Outcome,
-        container::{start::POLL, state_of},
+        container::{state_of, status},
     },
     targets::{self, Target},
 };
-use k8s_openapi::api::core::v1::{ContainerStatus, Pod};
+use k8s_openapi::api::core::v1::Pod;
+use kube::ResourceExt;
 use std::time::Duration;
+use tokio::time::{sleep, timeout};
 use wire::message::Reason;
 
 /// How long the kubelet may take to notice that a container has ended.
@@ -35,88 +37,122 @@ pub fn may_have_been(outcome: &Outcome) -> bool {
     !by_us && ended
 }
 
-/// Waits until the container runs again: the pod and its new container, and how the old one ended. Nothing where it does
-/// not, which is said where it is not clear by itself.
-///
-/// # Errors
-/// The pod cannot be looked at any more.
-pub async fn await_next(
-    cluster: &Cluster,
-    old: &Target,
-    steps: &Steps,
-) -> Result<Option<(Pod, String)>, Refusal> {
-    let step = steps.begin_in_lines(format!("waiting for container {} to be started again", old.container));
+/// What becomes of a container that ended.
+#[derive(Debug)]
+pub enum Next {
+    /// It runs again: the pod as it is now, and how the last life ended.
+    Runs(Box<Pod>, String),
+    /// It never stopped; only the trace did.
+    Unchanged,
+    /// It will not be started again, and why.
+    Over(String),
+    /// It was not started again in time.
+    Late(Refusal),
+}
+
+/// Waits until the container runs again, `patience` at most. A request that fails does not end the wait.
+pub async fn await_next(cluster: &Cluster, old: &Target, patience: Duration, steps: &Steps) -> Next {
+    let what = format!("waiting for container {} to be started again", old.container);
+    let mut wait = PodWait::new(cluster, &old.pod, steps.begin_in_lines(what), Some(patience));
     loop {
-        let pod = cluster.pod(&old.pod).await?;
+        let pod = match wait.next().await {
+            Ok(Some(pod)) => pod,
+            Ok(None) => {
+                let what = format!(
+                    "container {} of pod {} was not started again within {}",
+                    old.container,
+                    old.pod,
+                    seconds(patience)
+                );
+                return Next::Late(
+                    Refusal::new(what).cause(wait.state()).fix("wait longer with --timeout TIME"),
+                );
+            }
+            Err(refusal) => return Next::Over(refusal.in_short()),
+        };
         match targets::running(&pod, &old.container) {
             Ok(new) if new.id != old.id => {
                 let how = status(&pod, &old.container)
                     .and_then(|status| status.last_state.as_ref().and_then(targets::describe));
-                return Ok(Some((pod, how.unwrap_or_else(|| "how it ended is not known".to_owned()))));
+                let how = how.unwrap_or_else(|| "how it ended is not known".to_owned());
+                return Next::Runs(Box::new(pod), how);
             }
             // It is the same: either the kubelet has not noticed yet, or only the trace has ended.
-            Ok(_) if step.lasted() >= NOTICED => return Ok(None),
+            Ok(_) if wait.lasted() >= NOTICED => return Next::Unchanged,
             Ok(_) => {}
-            Err(refusal) if !targets::may_yet_run(&pod) => {
-                steps.say(&format!("It is not followed any more: {}", refusal.in_short()));
-                return Ok(None);
-            }
-            Err(_) if is_over(&pod, &old.container) => {
-                steps.say(&format!(
-                    "It is not followed any more: {}, and the pod's restart policy does not start it again",
-                    state_of(&pod, &old.container)
-                ));
-                return Ok(None);
+            Err(refusal) if !targets::may_yet_run(&pod) => return Next::Over(refusal.in_short()),
+            Err(_) if targets::is_over(&pod, &old.container) => {
+                let state = state_of(&pod, &old.container);
+                return Next::Over(format!("{state}, and the pod's restart policy does not start it again"));
             }
             Err(_) => {}
         }
-        step.because(&state_of(&pod, &old.container));
-        tokio::time::sleep(POLL).await;
+        wait.because(&state_of(&pod, &old.container));
     }
 }
 
-fn status<'a>(pod: &'a Pod, name: &str) -> Option<&'a ContainerStatus> {
-    let status = pod.status.as_ref()?;
-    let all = [&status.container_statuses, &status.init_container_statuses];
-    all.into_iter().flatten().flatten().find(|status| status.name == name)
-}
+/// How long the API server may take to say what became of a pod whose trace broke off.
+const ASKED: Duration = Duration::from_secs(3);
 
-/// Whether a container that has ended stays so.
-fn is_over(pod: &Pod, name: &str) -> bool {
-    let Some(ended) = status(pod, name).and_then(|status| status.state.as_ref()?.terminated.as_ref()) else {
-        return false;
+/// Whether the pod of a trace that broke off is leaving or has left, in words: it was deleted, evicted or replaced. Then
+/// the tracer was ended with everything else in it, and nothing has failed.
+pub async fn left(cluster: &Cluster, target: &Target, uid: Option<&str>) -> Option<String> {
+    let look = async {
+        loop {
+            match cluster.pods().get(&target.pod).await {
+                Ok(pod) => return has_left(&pod, uid),
+                Err(kube::Error::Api(status)) if status.is_not_found() => {
+                    return Some(format!("pod {} was deleted", target.pod));
+                }
+                Err(_) => sleep(Duration::from_millis(500)).await,
+            }
+        }
     };
-    let spec = pod.spec.as_ref();
-    let containers =
-        spec.into_iter().flat_map(|spec| spec.containers.iter().chain(spec.init_containers.iter().flatten()));
-    let own = containers.into_iter().find(|c| c.name == name).and_then(|c| c.restart_policy.as_deref());
-    match own.or(spec.and_then(|spec| spec.restart_policy.as_deref())) {
-        Some("Never") => true,
-        Some("OnFailure") => ended.exit_code == 0,
-        _ => false,
+    timeout(ASKED, look).await.ok().flatten()
+}
+
+fn has_left(pod: &Pod, uid: Option<&str>) -> Option<String> {
+    let name = pod.name_any();
+    let status = pod.status.as_ref();
+    if uid.is_some_and(|uid| pod.metadata.uid.as_deref().is_some_and(|now| now != uid)) {
+        return Some(format!("pod {name} was deleted, and another has its name now"));
     }
+    if pod.metadata.deletion_timestamp.is_some() {
+        return Some(format!("pod {name} is being deleted"));
+    }
+    // The kubelet ends all of a pod that is evicted or preempted, or whose node is shut down, and says why.
+    let reason = status.and_then(|status| status.reason.as_deref()).filter(|reason| !reason.is_empty())?;
+    let failed = status.and_then(|status| status.phase.as_deref()) == Some("Failed");
+    failed.then(|| {
+        let message = status.and_then(|status| status.message.as_deref()).unwrap_or_default();
+        format!("pod {name} was ended by its node: {reason}: {message}")
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
-
-    fn over(policy: &str, own: Option<&str>, code: i32) -> bool {
-        let pod = json!({
-            "metadata": {"name": "api"},
-            "spec": {"restartPolicy": policy, "containers": [{"name": "app", "restartPolicy": own}]},
-            "status": {"containerStatuses": [{"name": "app", "ready": false, "restartCount": 0, "image": "",
-                "imageID": "", "state": {"terminated": {"exitCode": code}}}]}
-        });
-        is_over(&serde_json::from_value(pod).unwrap(), "app")
-    }
+    use serde_json::{Value, json};
 
     #[test]
-    fn the_restart_policy_tells_whether_there_is_a_next_life() {
-        assert!(!over("Always", None, 0));
-        assert!(over("Never", None, 1) && !over("Never", Some("Always"), 1));
-        assert!(over("OnFailure", None, 0) && !over("OnFailure", None, 1));
+    fn a_pod_that_leaves_is_known_by_its_object() {
+        let left = |metadata: Value, status: Value| {
+            let pod = json!({"metadata": metadata, "status": status});
+            has_left(&serde_json::from_value(pod).unwrap(), Some("1"))
+        };
+        assert_eq!(left(json!({"name": "api", "uid": "1"}), json!({"phase": "Running"})), None);
+        let deleted = json!({"name": "api", "uid": "1", "deletionTimestamp": "2026-01-02T03:04:05Z"});
+        assert_eq!(left(deleted, json!({})).as_deref(), Some("pod api is being deleted"));
+        let another = left(json!({"name": "api", "uid": "2"}), json!({"phase": "Running"}));
+        assert!(another.is_some_and(|said| said.contains("another has its name")));
+        let evicted = json!({"phase": "Failed", "reason": "Evicted", "message": "low on memory"});
+        let said = left(json!({"name": "api", "uid": "1"}), evicted);
+        assert!(said.is_some_and(|said| said.contains("Evicted: low on memory")));
+        assert_eq!(
+            left(json!({"name": "api", "uid": "1"}), json!({"phase": "Failed"})),
+            None,
+            "it failed by itself"
+        );
     }
 
     #[test]

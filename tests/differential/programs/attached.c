@@ -1,4 +1,4 @@
-// Waits in several ways; with an argument for ever: what one attaches to.
+// Waits in several ways, with an argument for ever: a program to attach to.
 #include <poll.h>
 #include <stddef.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-// Pointers that lead nowhere, or to the last byte of the mapped world.
+// Pointers to unmapped memory, or to the last mapped byte.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <poll.h>

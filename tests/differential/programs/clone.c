@@ -8,12 +8,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// Of linux/sched.h, which cannot be included beside sched.h.
+// From linux/sched.h, which cannot be included together with sched.h.
 struct clone_args {
     uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
 };
 
-// Late enough for the parent to be waiting: else its signal may come before or after the wait.
+// Late enough that the parent is waiting; otherwise the signal may arrive before or after the wait begins.
 static int child(void *arg) {
     usleep(30000);
     return *(int *)arg;

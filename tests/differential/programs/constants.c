@@ -1,5 +1,5 @@
-// Constants that are made of parts, or have no name: flags of statx, operations of futexes, capabilities, settings of
-// terminals and events that are counted. No call of it does anything.
+// Constants that consist of parts, or have no name: flags of statx, futex operations, capabilities, terminal settings and
+// perf events. None of the calls has an effect.
 #define _GNU_SOURCE
 #include <asm/ioctls.h>
 #include <asm/termbits.h>
@@ -40,7 +40,7 @@ static void futexes(void) {
 static void capabilities(void) {
     static const unsigned sets[][6] = {
         {0, 0, 0, 0, 0, 0}, {1, 3, 0, 0xfffff000, 0x80000001, 0x80000001}, {0, 1, 0x80000001, 0xfffff000, 0x101, 0}};
-    // Those of another process cannot be set.
+    // The capabilities of another process cannot be set.
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 1};
     for (unsigned i = 0; i < COUNT(sets); i++) syscall(SYS_capset, &header, sets[i]);
     header.version = _LINUX_CAPABILITY_VERSION_1;

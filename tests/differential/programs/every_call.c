@@ -1,6 +1,6 @@
-// Makes every system call by its number, without any of them being done: a seccomp filter answers all of them with an
-// error of the caller's choice (0: success). every_call ARGUMENTS ERRNO: a letter for each of the six argument registers,
-// 0 or 2 for that number, - for -1, p for a pointer to an empty page.
+// Makes every system call by number, but none of them is executed: a seccomp filter returns the given error for all of them
+// (0: success). every_call ARGUMENTS ERRNO: a character for each of the six argument registers, 0 or 2 for that number,
+// - for -1, p for a pointer to an empty page.
 #define _GNU_SOURCE
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -14,8 +14,8 @@
 int main(int argc, char **argv) {
     const char *arguments = argc > 1 ? argv[1] : "000000";
     int error = argc > 2 ? atoi(argv[2]) : 38;
-    // The page behind it cannot be read: what strace would read of a neighbour must not decide.
-    // Its address is low, so that it is the same number whatever width it is taken for.
+    // The page after it is unreadable, so that strace cannot read random data there.
+    // Its address is low, so that it is the same number in every width.
     char *blank = mmap((void *)0x10000000, 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
     mprotect(blank, 4096, PROT_READ | PROT_WRITE);
     long a[6] = {0};
@@ -34,7 +34,7 @@ int main(int argc, char **argv) {
         if (number == SYS_exit || number == SYS_exit_group)
             continue;
 #ifdef __x86_64__
-        // uretprobe and uprobe kill whoever calls them from elsewhere; then nothing up to 424.
+        // uretprobe and uprobe kill a caller outside their trampoline; then there is nothing up to 424.
         if (number >= 335 && number < 424)
             continue;
 #endif

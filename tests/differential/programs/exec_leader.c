@@ -1,4 +1,4 @@
-// The leader executes a program while another thread waits.
+// The leader execs a program while another thread waits.
 #include <pthread.h>
 #include <stddef.h>
 #include <unistd.h>

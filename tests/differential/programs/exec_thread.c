@@ -1,4 +1,4 @@
-// A thread that is not the leader executes a program, while the leader waits.
+// A thread other than the leader execs a program, while the leader waits.
 #include <pthread.h>
 #include <stddef.h>
 #include <unistd.h>
@@ -18,7 +18,7 @@ int main(int argc, char **argv) {
     self = argv[0];
     pthread_t thread;
     pthread_create(&thread, NULL, run, NULL);
-    // Whether the tracer knows by now that there are two decides how it writes the next line.
+    // The next line depends on whether the tracer already knows that there are two threads.
     usleep(60000);
     pause();
     return 0;

@@ -1,5 +1,5 @@
-// What a program sees of its tracer: whose child it is, in which group and session, and whether it has children that it
-// does not know. Said on standard output; what is traced of it is not the same twice.
+// What a program sees of its tracer: its parent, group and session, and whether it has children that it does not know.
+// Printed on standard output; the trace differs every time.
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// Late enough for the parent to be waiting: else its SIGCHLD may come before or after the wait.
+// Late enough that the parent is waiting; otherwise SIGCHLD may arrive before or after the wait begins.
 static void end(int code) {
     usleep(30000);
     _exit(code);

@@ -9,7 +9,7 @@ int main(void) {
     pid_t child = fork();
     if (child == 0) {
         usleep(40000);
-        // Not by kill, whose end and whose effect may be seen in either order: the test of orders leaves this call out.
+        // Not with kill: its return and its effect may be seen in either order. The test of the order leaves this call out.
         pid_t parent = getppid();
         syscall(SYS_tgkill, parent, parent, SIGCONT);
         usleep(40000);

@@ -1,4 +1,4 @@
-// Kills itself by a bad address, with a child that aborts first.
+// Crashes with a bad address; before that, its child aborts.
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>

@@ -7,7 +7,7 @@ int main(void) {
     int ends[2];
     char c;
     pipe(ends);
-    // Its SIGCHLD would come at any point of what the parent does meanwhile.
+    // Otherwise its SIGCHLD could arrive at any point of what the parent does.
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGCHLD);

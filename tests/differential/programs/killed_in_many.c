@@ -1,4 +1,4 @@
-// Children that are killed in calls of many kinds: which of them strace calls unfinished.
+// Children that are killed in calls of many kinds: which of the calls are shown as unfinished.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/futex.h>
@@ -78,7 +78,7 @@ int main(void) {
             hang(how);
             _exit(1);
         }
-        // On a busy machine a child takes its time to get as far as this.
+        // On a busy machine, a child takes a while to get here.
         char c;
         read(ready[0], &c, 1);
         usleep(60000);

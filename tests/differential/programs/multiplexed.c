@@ -1,4 +1,4 @@
-// Calls of i386 that stand behind one number: socketcall's and ipc's. Nothing is made that has another name each time.
+// i386 calls that share one number: those of socketcall and ipc. Nothing is created that has a different name each time.
 #define _GNU_SOURCE
 #include <string.h>
 #include <sys/mman.h>

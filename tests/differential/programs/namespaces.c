@@ -1,4 +1,4 @@
-// Enters namespaces in every way that there is. Where it may not, every call fails.
+// Enters namespaces in every possible way. Without permission, every call fails.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/sched.h>
@@ -34,7 +34,7 @@ int main(void) {
     args.exit_signal = SIGCHLD;
     int pid = syscall(SYS_clone3, &args, sizeof args);
     if (pid == 0) {
-        // Its child is the second process of its namespace, and another one in the tracer's.
+        // Its child is process 2 in its namespace, and has another id in the tracer's.
         cloned(CLONE_NEWUTS);
         _exit(0);
     }

@@ -1,4 +1,4 @@
-// A program with filters of its own: what they refuse, and what they leave to a tracer.
+// A program with its own seccomp filters: what they refuse, and what they leave to a tracer.
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-// Ids of processes, groups and sessions wherever a call has them; in a PID namespace of their own, unless it is told to
-// stay "here".
+// Ids of processes, groups and sessions in every call that has them, in a separate PID namespace, unless the argument is
+// "here".
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>
@@ -53,7 +53,7 @@ static void ids(void) {
     fcntl(ready[0], F_GETOWN_EX, &(struct f_owner_ex){0});
     fcntl(ready[0], F_SETOWN_EX, &(struct f_owner_ex){F_OWNER_PGRP, child});
     int descriptor = syscall(SYS_pidfd_open, child, 0);
-    // It pauses by now.
+    // By now it is in pause.
     usleep(50000);
     kill(child, SIGKILL);
     waitid(P_PID, child, &info, WEXITED | WNOWAIT);

@@ -1,4 +1,4 @@
-// Signals that are fetched: sigtimedwait, signalfd.
+// Signals that are waited for: sigtimedwait, signalfd.
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stddef.h>

@@ -23,7 +23,7 @@ int main(void) {
         pthread_create(&threads[i], NULL, work, &names[i]);
     usleep(60000);
     pthread_barrier_wait(&barrier);
-    // Whether join has to wait would be chance.
+    // Otherwise it would be chance whether join has to wait.
     usleep(60000);
     for (int i = 0; i < 3; i++)
         pthread_join(threads[i], NULL);

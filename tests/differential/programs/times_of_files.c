@@ -1,4 +1,4 @@
-// Times of files, given as they are or by a name, and requests without one.
+// File times: as values, as named constants, and omitted.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>

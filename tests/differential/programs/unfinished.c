@@ -1,4 +1,4 @@
-// Calls that wait while another thread makes its own; every step is 60 ms from the next, so that the order is certain.
+// Calls that wait while another thread makes calls. Steps are 60 ms apart, so that the order is certain.
 #define _GNU_SOURCE
 #include <poll.h>
 #include <pthread.h>

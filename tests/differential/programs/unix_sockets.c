@@ -1,4 +1,4 @@
-// Unix sockets: names, descriptors and credentials that travel.
+// Unix sockets: names, passing of descriptors and credentials.
 #define _GNU_SOURCE
 #include <string.h>
 #include <sys/socket.h>
@@ -53,7 +53,7 @@ int main(void) {
     sendto(t, "datagram", 8, 0, (void *)&box, 2 + 3);
     len = sizeof peer;
     recvfrom(t, in, sizeof in, 0, (void *)&peer, &len);
-    // An abstract name would be the same for two that run at once: it is not bound.
+    // Not bound: two instances at once would use the same abstract name.
     bind(-1, (void *)&abstract, 2 + 14);
     sendto(t, "datagram", 8, 0, (void *)&abstract, 2 + 14);
     connect(t, (void *)&name, 2);

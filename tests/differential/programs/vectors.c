@@ -1,4 +1,4 @@
-// Reading and writing at a place, and of several buffers at once.
+// Reading and writing at an offset, and with several buffers at once.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/uio.h>

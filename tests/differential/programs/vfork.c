@@ -1,4 +1,4 @@
-// vfork: the parent waits until the child has executed or ended.
+// vfork: the parent waits until the child has exec'd or exited.
 #define _GNU_SOURCE
 #include <signal.h>
 #include <sys/wait.h>
@@ -7,7 +7,7 @@
 int main(int argc, char **argv) {
     if (argc > 1)
         return 5;
-    // Its signal would come at any point of what the parent does meanwhile.
+    // Otherwise its signal could arrive at any point of what the parent does.
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGCHLD);

@@ -1,4 +1,4 @@
-// Says who it is in a file and waits, for somebody to end it or its tracer.
+// Writes its id to a file, and waits until somebody ends it or its tracer.
 #include <stdio.h>
 #include <unistd.h>
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 int main(void) {
-    // Its signal would come at any point of what the parent does meanwhile.
+    // Otherwise its signal could arrive at any point of what the parent does.
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGCHLD);
@@ -14,18 +14,18 @@ int main(void) {
     int status;
     pid_t child = fork();
     if (child == 0) {
-        // SIGTSTP does not stop the processes of an orphaned group (signal(7)), which the tests' own may be.
+        // SIGTSTP does not stop processes of an orphaned group (signal(7)), and the tests may run in one.
         setpgid(0, 0);
         usleep(30000);
         raise(SIGSTOP);
         pause();
     }
     waitpid(child, &status, WUNTRACED);
-    // The tracer and the parent are told of a stop at once: it is seen before it is over only if that takes a while.
+    // Tracer and parent are notified of a stop at the same time. They see it only if it lasts for a while.
     usleep(30000);
     kill(child, SIGCONT);
     waitpid(child, &status, WCONTINUED);
-    // It must have heard of this before it is told the next.
+    // The parent must see this before the next one.
     usleep(30000);
     kill(child, SIGTSTP);
     siginfo_t info;

@@ -1,4 +1,4 @@
-// Calls of x32, which this kernel need not have: they are told apart by a bit of their number.
+// x32 calls, which this kernel need not support: a bit of the number marks them.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdint.h>
@@ -10,7 +10,7 @@
 #define X32(number) (0x40000000 | (number))
 
 #ifdef __x86_64__
-// Where pointers of x32 lie: below 4 GB.
+// x32 pointers are below 4 GB.
 static char *low;
 
 static void *at(const void *what, size_t size) {
@@ -57,7 +57,7 @@ int main(void) {
         return 1;
     with_memory();
     for (int number = 0; number < 553; number++)
-        // Where a frame's mask would be looked for says nothing.
+        // The address at which a frame's mask would be read means nothing.
         if (number != 15 && number != 513)
             syscall(X32(number), 0, 0, 0, 0, 0, 0);
     getppid();

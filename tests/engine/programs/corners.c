@@ -1,5 +1,5 @@
-// What processes and signals do at their edges, a line for each: the same whether somebody traces it or not.
-// With an argument it begins when a line comes in.
+// Edge cases of processes and signals, one line each. The output must be the same with and without a tracer.
+// With an argument, it begins when it reads a line.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -3,12 +3,14 @@
 //   crew calls THREADS EACH   every thread makes numbered calls and checks what comes of each
 //   crew exec THREADS         one of the threads executes a program, while all others wait in a call
 //   crew idle THREADS         they wait
+//   crew children PROCESSES   processes in place of threads, which end when the line comes in; their parent waits for them
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static pthread_barrier_t begin;
@@ -31,9 +33,29 @@ static void *thread(void *number) {
     return NULL;
 }
 
+static int children(long processes) {
+    int ends[2];
+    char line[8];
+    if (pipe(ends)) return 3;
+    for (long i = 0; i < processes; i++)
+        if (fork() == 0) {
+            // The parent closes the other end.
+            close(ends[1]);
+            if (read(ends[0], line, 1) != 0) _exit(2);
+            _exit(0);
+        }
+    puts("ready");
+    fflush(stdout);
+    if (read(0, line, sizeof line) <= 0) return 4;
+    close(ends[1]);
+    while (wait(NULL) > 0) continue;
+    return 0;
+}
+
 int main(int argc, char **argv) {
     what = argv[1];
     if (!strcmp(what, "done")) return 7;
+    if (!strcmp(what, "children")) return children(atol(argv[2]));
     long threads = atol(argv[2]);
     each = argc > 3 ? atol(argv[3]) : 0;
     pthread_barrier_init(&begin, NULL, threads + 1);

@@ -1,7 +1,7 @@
 // What the benchmarks trace: calls [bare|files|threads|manyN|forks|service|computing] COUNT [wait|loop]. Prints the seconds
-// that COUNT calls (of a service: answers; of forks: processes) took. Of manyN's N threads one makes the calls. With `wait` its
-// threads exist at once, and begin when a line comes in; with `loop` (threads, service, computing) they go on for ever, and
-// it prints the seconds of each COUNT.
+// that COUNT calls took (service: answers; forks: processes). In manyN, one of N threads makes the calls. With `wait`, the
+// threads exist from the start, and begin when a line is read. With `loop` (threads, service, computing), they run for ever,
+// and the program prints the seconds for each COUNT.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
@@ -78,7 +78,7 @@ static void *client(void *connection) {
     return NULL;
 }
 
-// The clients are another process, which is not traced: it is a fork without -f, or not attached to.
+// The clients are in another process, which is not traced: it is forked without -f, or not attached to.
 static int pairs[CONNECTIONS][2];
 static pid_t clients(int start) {
     pid_t child = fork();
@@ -98,7 +98,7 @@ static void compute(long turns) {
     for (long i = 0; i < turns; i++) sink += i;
 }
 
-// How many turns take 20 us.
+// How many iterations take 20 us.
 static long turns(void) {
     double least = 1;
     for (int i = 0; i < 20; i++) {

@@ -1,7 +1,7 @@
 /*
  * blocked connect|read|futex|epoll_wait
  *
- * Its only thread stays in that call for good. When the call returns all the same (epoll_wait does,
+ * Its only thread stays in that call for ever. If the call returns all the same (epoll_wait does,
  * with EINTR, when a stopped process is continued: signal(7)), it says so and calls it again.
  */
 #define _GNU_SOURCE
@@ -25,9 +25,9 @@ static void die(const char *what)
 }
 
 /*
- * A server of our own that takes no connection: once its queue of finished connections is full, the
- * kernel drops what else comes (net/ipv4/tcp_input.c, tcp_conn_request), and the caller repeats its
- * SYN for many hours when it is told to (tcp(7), TCP_SYNCNT; 127 is the most).
+ * A server that accepts no connection. Once its queue of established connections is full, the
+ * kernel drops further ones (net/ipv4/tcp_input.c, tcp_conn_request), and the client repeats its
+ * SYN for many hours if told to (tcp(7), TCP_SYNCNT; 127 is the maximum).
  */
 static struct sockaddr_in full_server(void)
 {
@@ -48,7 +48,7 @@ static struct sockaddr_in full_server(void)
 		    (connect(filler, (struct sockaddr *)&address, sizeof(address)) < 0 && errno != EINPROGRESS))
 			die("filling the queue");
 	}
-	/* The handshakes on the loopback are done by now, or in a moment. */
+	/* The handshakes on loopback are complete now, or will be in a moment. */
 	usleep(100 * 1000);
 	return address;
 }

@@ -1,9 +1,9 @@
 /*
  * busy CALLING COMPUTING
  *
- * So many threads that make system calls as fast as they can, and so many that compute without any. About once a second
- * it writes "calls N MS", the calls of all threads together so far and the monotonic clock, so that what a tracer costs
- * can be read from outside.
+ * CALLING threads make system calls as fast as they can, and COMPUTING threads compute without any. About once a second
+ * it writes "calls N MS", the total number of calls so far and the monotonic clock, so that the cost of a tracer can be
+ * measured from outside.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A cache line each, so that counting costs nothing. */
+/* One cache line per thread, so that counting costs nothing. */
 static struct {
 	volatile unsigned long calls;
 	char rest[120];
@@ -46,7 +46,7 @@ int main(int argc, char **argv)
 	struct timespec clock;
 	pthread_t thread;
 
-	/* The last is the computing threads'. */
+	/* The last one is for the computing threads. */
 	if (calling > 63)
 		calling = 63;
 	for (int i = 0; i < calling; i++)

@@ -36,7 +36,7 @@ enum { EPOLL_WAIT, READ, FUTEX, NANOSLEEP, POLL, TICK, CALLS };
 static const char *const call_names[CALLS] = {"epoll_wait", "read", "futex", "nanosleep", "poll", "tick"};
 
 static atomic_ulong eintr[CALLS];
-/* Returns of the blocking calls that are neither their end nor EINTR: there is no reason for any. */
+/* Returns of the blocking calls other than completion and EINTR; there should be none. */
 static atomic_ulong odd_returns;
 static atomic_ulong sigchld, other_signals, last_other_signal;
 static atomic_ulong spawned, reaped, reaped_unknown, wrong_status;
@@ -54,7 +54,7 @@ static void die(const char *what)
 	exit(2);
 }
 
-/* Nobody listening any more is an end too: SIGPIPE is blocked like every other signal. */
+/* End if nobody reads any more: SIGPIPE is blocked like every other signal. */
 __attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
 {
 	va_list arguments;
@@ -327,7 +327,7 @@ int main(int argc, char **argv)
 		unsigned long n = atomic_fetch_add(&seq, 1) + 1;
 		if (!quiet)
 			say("tick %lu %.3f\n", n, microseconds(&now) / 1e3);
-		/* After a gap, go on from now: ticks that are made up for would hide it. */
+		/* After a gap, continue from now: catching up would hide the gap. */
 		if (microseconds(&now) - microseconds(&next) > 10000)
 			next = now;
 	}

@@ -5,8 +5,8 @@
  * The last call before the end is openat(AT_FDCWD, "/last-call", O_RDONLY); after it there is only
  * exit_group(3), or no call at all.
  *
- * PID 1 cannot kill itself with kill(2): what its own processes send is ignored (pid_namespaces(7)).
- * But what the kernel sends is not: SIGKILL at the hard limit of RLIMIT_CPU (setrlimit(2)), SIGSEGV
+ * PID 1 cannot kill itself with kill(2): signals from its own processes are ignored (pid_namespaces(7)).
+ * But signals from the kernel are not: SIGKILL at the hard limit of RLIMIT_CPU (setrlimit(2)), SIGSEGV
  * for a fault, SIGKILL from the OOM killer (the container needs a memory limit below 512 MiB).
  */
 #define _GNU_SOURCE

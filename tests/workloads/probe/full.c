@@ -3,9 +3,9 @@
  *                                      with so many blocks of 256 KiB (16) every so many ticks (1)
  * full now                             send SIGUSR1 to PID 1 (for kubectl exec)
  *
- * A PID 1 that lives at its limit, takes what anybody gives back, and checks that what it holds is
- * what it wrote. On stdout: "tick N MS" every 10 ms, "full USED LIMIT" once (bytes), and "wrong N"
- * when a page is not as it was. Between the ticks it makes calls, for whoever traces it.
+ * A PID 1 that lives at its memory limit, takes whatever others free, and checks that its memory
+ * still holds what it wrote. On stdout: "tick N MS" every 10 ms, "full USED LIMIT" once (bytes), and "wrong N"
+ * if a page has changed. Between the ticks it makes calls, so that there is something to trace.
  */
 #define _GNU_SOURCE
 #include <signal.h>
@@ -29,7 +29,7 @@ static void want(int signal)
 	wanted = 1;
 }
 
-/* The first of these files that is there; version 2 of cgroups, then version 1. */
+/* The first of these files that exists: cgroups version 2, then version 1. */
 static unsigned long number(const char *v2, const char *v1)
 {
 	unsigned long value = 0;

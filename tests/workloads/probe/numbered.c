@@ -2,7 +2,7 @@
  * numbered RATE
  *
  * Makes RATE numbered calls a second, or as many as it can when RATE is 0: lseek(-1, N, SEEK_SET) with N = 0, 1, 2, ...,
- * which fail and change nothing. So a trace of lseek shows by itself which calls are missing in it. About once a second
+ * which fail and change nothing. So a trace of lseek itself shows which calls are missing. About once a second
  * it writes "made N MS", the calls made so far and the monotonic clock.
  */
 #define _GNU_SOURCE
@@ -26,7 +26,7 @@ int main(int argc, char **argv)
 
 	for (off_t made = 0;;) {
 		lseek(-1, made++, SEEK_SET);
-		/* The clock is read without a system call (vdso(7)), but not for nothing. */
+		/* Reading the clock makes no system call (vdso(7)), but is not free. */
 		if (!rate && made % 64)
 			continue;
 		time = now();
@@ -39,7 +39,7 @@ int main(int argc, char **argv)
 			long long due = start + made * (1000000000LL / rate);
 			struct timespec left = {.tv_sec = (due - time) / 1000000000, .tv_nsec = (due - time) % 1000000000};
 
-			/* One that was held up makes up for it, so that it made rate calls for each second. */
+			/* After a delay, catch up, so that there are rate calls for each second. */
 			if (due > time)
 				nanosleep(&left, NULL);
 		}

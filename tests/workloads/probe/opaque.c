@@ -1,5 +1,5 @@
-/* Makes itself opaque to its own user, as programs with secrets do, and then calls something all the time: only a tracer
- * with CAP_SYS_PTRACE may attach to it (prctl(2), PR_SET_DUMPABLE). */
+/* Makes itself undumpable, as programs with secrets do, and then keeps making calls. Only a tracer with CAP_SYS_PTRACE
+ * may attach to it (prctl(2), PR_SET_DUMPABLE). */
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <time.h>

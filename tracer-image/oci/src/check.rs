@@ -1,4 +1,4 @@
-//! Reads a layout back and holds it against what it says about itself.
+//! Reads a layout back and checks it against its own digests, sizes and references.
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! One layer: a file tree in memory (contents stay on the disk until written) and its tar.
+//! One layer: a file tree in memory and its tar. File contents stay on disk until the tar is written.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
@@ -9,13 +9,13 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use walkdir::WalkDir;
 
-/// Whose files the entries of a packed tree are.
+/// Who owns the entries of a packed tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
-    /// All of root, permissions reduced to "may be executed or not": what the tree's author means,
-    /// whoever unpacked it and with whatever umask.
+    /// Everything belongs to root, and only the executable bit of the mode is kept: the author's intent, whoever
+    /// unpacked the tree and with whatever umask.
     Root,
-    /// Owner, permissions and set-id bits as they are on the disk: for root file systems.
+    /// Owner, mode and set-id bits as on disk: for root file systems.
     AsOnDisk,
 }
 
@@ -35,14 +35,14 @@ impl Entry {
     }
 }
 
-/// Which tree it was found in (of the trees of one layer), device and inode. Names in different
-/// trees are not linked: the trees may differ in owners and modes.
+/// Device and inode of a file, and the tree (of this layer's trees) that it was found in. Names in different
+/// trees are not linked, because the trees may differ in owners and modes.
 type Identity = (usize, u64, u64);
 
 #[derive(Clone, Debug)]
 enum Kind {
     Directory,
-    /// `link` is the file's identity when it has several names on the disk.
+    /// `link` is the file's identity if it has several names on disk.
     File {
         source: PathBuf,
         link: Option<Identity>,
@@ -52,8 +52,8 @@ enum Kind {
     },
 }
 
-/// A file tree that becomes one layer of an image. A later addition replaces an earlier one of the
-/// same path; parents that nobody named become directories of root with mode 0755.
+/// A file tree that becomes one layer of an image. A later addition replaces an earlier one with the
+/// same path. Parents that nobody added become directories of root with mode 0755.
 #[derive(Clone, Debug, Default)]
 pub struct Layer {
     /// Keys are relative (`usr/bin/x`), so that a parent sorts before everything in it.
@@ -67,8 +67,8 @@ impl Layer {
         Self::default()
     }
 
-    /// Adds the regular file `source` as `dst`, owned by root. Without a mode it is 0755 when the
-    /// source may be executed and 0644 when not.
+    /// Adds the regular file `source` as `dst`, owned by root. The default mode is 0755 if the source is
+    /// executable and 0644 if not.
     pub fn file(&mut self, source: &Path, dst: &Path, mode: Option<u32>) -> Result<()> {
         let meta = fs::metadata(source).with_context(|| format!("cannot read {}", source.display()))?;
         ensure!(meta.is_file(), "{} is not a regular file", source.display());
@@ -77,14 +77,14 @@ impl Layer {
         self.insert(dst, Entry::of_root(kind, mode))
     }
 
-    /// Adds a symbolic link at `dst`, owned by root. `target` is kept as it is written.
+    /// Adds a symbolic link at `dst`, owned by root. `target` is stored as given.
     pub fn symlink(&mut self, target: &Path, dst: &Path) -> Result<()> {
         let kind = Kind::Symlink { target: target.to_owned() };
         self.insert(dst, Entry::of_root(kind, 0o777))
     }
 
-    /// Lets who executes a file that is in the layer already have these capabilities (a bit each, linux/capability.h)
-    /// in its permitted set, where its bounding set has them; it makes them effective itself.
+    /// Gives a file that is already in the layer these file capabilities (one bit each, linux/capability.h). A process that
+    /// executes it gets them in its permitted set, within its bounding set, and has to make them effective itself.
     pub fn permit(&mut self, dst: &Path, capabilities: u64) -> Result<()> {
         let entry = self.entries.get_mut(&relative(dst)?);
         let entry = entry.filter(|entry| matches!(entry.kind, Kind::File { .. }));
@@ -106,7 +106,7 @@ impl Layer {
     }
 
     /// Adds everything below the directory `source` below `dst`: directories, files, symbolic and
-    /// hard links. Devices, sockets and pipes are refused, a runtime makes those it wants.
+    /// hard links. Devices, sockets and pipes are refused; a runtime makes the ones it needs.
     pub fn tree(&mut self, source: &Path, dst: &Path, owner: Owner) -> Result<()> {
         ensure!(source.is_dir(), "{} is not a directory", source.display());
         self.trees += 1;
@@ -162,15 +162,15 @@ impl Layer {
         Ok(())
     }
 
-    /// Writes the layer as an uncompressed tar, every time in it being `mtime`.
+    /// Writes the layer as an uncompressed tar in which every time is `mtime`.
     pub fn write_tar(&self, out: impl Write, mtime: u64) -> Result<()> {
         let mut tar = tar::Builder::new(out);
-        // The first name of a file with several carries its content; decided here and not when
-        // the tree was walked, since another entry may have replaced any of the names since.
+        // The first name of a file with several names carries its content. That is decided here and not while
+        // walking the tree, because another entry may have replaced any of the names since.
         let mut first_names: HashMap<Identity, &Path> = HashMap::new();
         for (path, entry) in &self.entries {
             if let Some(bytes) = &entry.capability {
-                // The name that tar, Docker and containerd agree on for extended attributes.
+                // The key that tar, Docker and containerd use for extended attributes.
                 tar.append_pax_extensions([("SCHILY.xattr.security.capability", &bytes[..])])?;
             }
             let mut header = tar::Header::new_gnu();
@@ -237,7 +237,7 @@ fn plain_mode(mode: u32) -> u32 {
     if mode & 0o111 == 0 { 0o644 } else { 0o755 }
 }
 
-/// The path as it is written into a layer. Refuses what does not name a place inside the image.
+/// The path as it is written into a layer. Refuses paths outside the image.
 fn relative(dst: &Path) -> Result<PathBuf> {
     ensure!(dst.is_absolute(), "{}: a path inside the image starts with /", dst.display());
     let mut key = PathBuf::new();

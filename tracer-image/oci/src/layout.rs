@@ -1,4 +1,4 @@
-//! From layers to one tar file that holds an OCI image layout.
+//! Writes layers to one tar file that holds an OCI image layout.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -23,12 +23,12 @@ use crate::Layer;
 /// (containerd, `core/images/annotations.go`).
 pub(crate) const CONTAINERD_NAME: &str = "io.containerd.image.name";
 
-/// One platform's image: its only layer and how to run it.
+/// The image of one platform: its only layer, and how to run it.
 #[derive(Clone, Debug)]
 pub struct Image {
-    /// The operating system that the files are for.
+    /// The operating system.
     pub os: Os,
-    /// The processor that the files are for.
+    /// The processor.
     pub arch: Arch,
     /// Entry point, user, environment and so on.
     pub config: Config,
@@ -36,7 +36,7 @@ pub struct Image {
     pub layer: Layer,
 }
 
-/// What the bytes depend on besides the images.
+/// What the output depends on besides the images.
 #[derive(Clone, Copy, Debug)]
 pub struct Packing {
     /// gzip level, 0 to 9.
@@ -46,7 +46,7 @@ pub struct Packing {
 }
 
 impl Packing {
-    /// Smallest output; times from `SOURCE_DATE_EPOCH`
+    /// The smallest output. Times come from `SOURCE_DATE_EPOCH`
     /// (<https://reproducible-builds.org/specs/source-date-epoch/>) or 0.
     pub fn from_env() -> Result<Self> {
         let epoch = match std::env::var("SOURCE_DATE_EPOCH") {
@@ -88,7 +88,7 @@ impl Blobs {
 
 /// Writes `images` under `name` to the file `out`, which appears only when it is complete.
 ///
-/// With one image the name points to its manifest, with several to an index of them.
+/// With one image, the name points to its manifest; with several, to an index of them.
 pub fn write(out: &Path, name: &str, images: &[Image], packing: Packing) -> Result<Written> {
     ensure!(!images.is_empty(), "no image to write");
     let reference: Reference = name.parse().with_context(|| format!("\"{name}\" is not an image name"))?;
@@ -219,13 +219,13 @@ fn write_tar(out: &Path, blobs: &Blobs, index: &[u8], packing: Packing) -> Resul
     let layout = OciLayoutBuilder::default().image_layout_version("1.0.0").build()?;
     append("oci-layout", tar::EntryType::Regular, 0o644, &json(&layout)?)?;
     tar.into_inner()?.into_inner().map_err(|e| e.into_error())?;
-    // A temporary file is for its owner's eyes only; a build result is not.
+    // A temporary file is readable only by its owner; a build result should be readable by all.
     temporary.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
     temporary.persist(out)?;
     Ok(())
 }
 
-/// JSON with sorted keys: oci-spec keeps labels and annotations in hash maps, whose order differs
+/// JSON with sorted keys. oci-spec keeps labels and annotations in hash maps, whose order changes
 /// from run to run.
 fn json(content: &impl serde::Serialize) -> Result<Vec<u8>> {
     let mut value: Value = serde_json::to_value(content)?;

@@ -2,7 +2,7 @@
 //! in one tar file, and checks such files. No container engine, no registry.
 //!
 //! The same input gives the same bytes: times are fixed, entries are sorted, owners and modes are
-//! explicit, and the compressor is one that does not look at the processor it runs on.
+//! explicit, and the compressor's output does not depend on the processor.
 
 mod check;
 mod layer;

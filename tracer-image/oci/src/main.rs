@@ -138,7 +138,7 @@ fn write(output: &Output, images: &[Image], packing: Packing) -> Result<()> {
     for (platform, size) in &written.layers {
         println!("{platform} layer {size} bytes");
         if let Err(error) = check_size(platform, *size, output.max_layer_size) {
-            // What a later step would find must not be an image that was refused.
+            // A later step must not find an image that was refused.
             std::fs::remove_file(&output.out)
                 .with_context(|| format!("cannot remove {}", output.out.display()))?;
             return Err(error);

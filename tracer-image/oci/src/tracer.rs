@@ -1,4 +1,4 @@
-//! What is in the tracer's image.
+//! The contents of the tracer's image.
 
 use std::fs;
 use std::path::Path;
@@ -12,20 +12,20 @@ use crate::{Image, Layer};
 
 /// Where the tracer is in the image.
 pub const PATH: &str = "/tracer";
-/// The name under which `PATH` (the variable) finds it.
+/// Where the `PATH` of the image finds it.
 pub const COMMAND: &str = "/bin/strace";
 /// linux/capability.h
 const CAP_SYS_PTRACE: u64 = 1 << 19;
-/// Relative, since the image's root is also entered from outside, through `/proc/PID/root`: there
-/// an absolute link would lead into the root of the process that follows it.
+/// Relative, because the image's root is also entered from outside, through `/proc/PID/root`. An
+/// absolute link would resolve in the root of the process that follows it.
 pub const COMMAND_TARGET: &str = "../tracer";
 
-/// The machines that there are images for: the folder below `dist`, the image's architecture, and
-/// the ELF machine of a binary that runs there.
+/// The supported machines: the directory below `dist`, the image's architecture, and the ELF machine
+/// of a binary that runs there.
 const MACHINES: [(&str, Arch, elf::Machine); 2] =
     [("x86_64", Arch::Amd64, elf::EM_X86_64), ("aarch64", Arch::ARM64, elf::EM_AARCH64)];
 
-/// The image of every machine whose tracer is in `dist` as `MACHINE/tracer`.
+/// The images of all machines whose tracer exists as `MACHINE/tracer` in `dist`.
 pub fn images(dist: &Path) -> Result<Vec<Image>> {
     let mut images = Vec::new();
     for (machine, arch, elf_machine) in MACHINES {
@@ -42,12 +42,13 @@ pub fn images(dist: &Path) -> Result<Vec<Image>> {
 fn image(binary: &Path, arch: Arch) -> Result<Image> {
     let mut layer = Layer::new();
     layer.file(binary, Path::new(PATH), Some(0o755))?;
-    // So that a user other than root can be given the capability: added ones are not effective for those
-    // (capabilities(7)). Not effective by itself, or it could not be executed where the container may not have it.
+    // A non-root user gets the capability only through the file: added capabilities are not effective for those
+    // users (capabilities(7)). It is not effective in the file, or the kernel would refuse to execute the file in a
+    // container that may not have the capability.
     layer.permit(Path::new(PATH), CAP_SYS_PTRACE)?;
     layer.symlink(Path::new(COMMAND_TARGET), Path::new(COMMAND))?;
-    // No user: root in the container, unless the pod says otherwise. No directory for what a
-    // runtime mounts (/proc, /dev, /etc/hosts): it makes the places itself.
+    // No user: root in the container, unless the pod says otherwise. No directories for what a
+    // runtime mounts (/proc, /dev, /etc/hosts): it creates the mount points itself.
     let config = ConfigBuilder::default()
         .entrypoint(vec![PATH.to_owned()])
         .env(vec!["PATH=/bin:/usr/bin".to_owned()])
@@ -66,8 +67,8 @@ fn image(binary: &Path, arch: Arch) -> Result<Image> {
     Ok(Image { os: Os::Linux, arch, config, layer })
 }
 
-/// In an empty image a binary that wants an interpreter fails with a bare "no such file or
-/// directory", and one of another machine with "exec format error": better said here.
+/// In an empty image, a binary that needs an interpreter fails with a bare "no such file or
+/// directory", and one for another machine with "exec format error". It is better to say so here.
 fn check_static(binary: &Path, machine: elf::Machine) -> Result<()> {
     let bytes = fs::read(binary).with_context(|| format!("cannot read {}", binary.display()))?;
     let wrong = |what: &str| format!("{} {what}", binary.display());

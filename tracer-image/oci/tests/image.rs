@@ -1,4 +1,4 @@
-//! The images that are written, read back: by the checker, and file by file.
+//! Reads written images back: with the checker, and file by file.
 
 #![allow(clippy::unwrap_used, reason = "in a test, also in its own functions, a failure is the result")]
 
@@ -29,7 +29,7 @@ fn linux(arch: Arch, layer: Layer) -> Image {
 
 type Files = HashMap<String, Vec<u8>>;
 
-/// Every file of the tar `path`.
+/// Every file in the tar `path`.
 fn files(path: &Path) -> Files {
     let mut files = HashMap::new();
     for entry in tar::Archive::new(File::open(path).unwrap()).entries().unwrap() {
@@ -51,7 +51,7 @@ struct Packed {
     content: String,
 }
 
-/// Every entry of the layer that is written, by its path.
+/// Every entry of the written layer, by path.
 fn packed(layer: &Layer, epoch: u64) -> BTreeMap<String, Packed> {
     let mut bytes = Vec::new();
     layer.write_tar(&mut bytes, epoch).unwrap();
@@ -77,7 +77,7 @@ fn packed(layer: &Layer, epoch: u64) -> BTreeMap<String, Packed> {
     entries
 }
 
-/// The same content, made in another order, at another time, with other permissions.
+/// The same content, created in another order, at another time, with other permissions.
 fn tree(dir: &Path, order: &[usize], mode: u32) {
     let names = ["etc/settings", "a", "a.b", "usr/share/text"];
     for &n in order {
@@ -111,11 +111,11 @@ fn same_input_gives_the_same_bytes() {
         fs::read(out).unwrap()
     };
     let first = build("first", &[0, 1, 2, 3], 0o644, false);
-    // Times in the tree differ by more than a tar's resolution.
+    // Times in the tree must differ by more than a tar's resolution.
     std::thread::sleep(std::time::Duration::from_millis(1100));
     let second = build("second", &[3, 1, 0, 2], 0o600, true);
     assert!(first == second, "the two images differ");
-    // And the comparison can fail: other content gives other bytes.
+    // The comparison can fail: other content gives other bytes.
     put(&dir.path().join("third/a"), "other", 0o644);
     assert!(build("third", &[0, 2, 3], 0o644, false) != first);
 }
@@ -144,7 +144,7 @@ fn a_layout_refers_only_to_what_is_there() {
     assert_eq!(platforms[1].0, "linux/arm64");
     assert_eq!(checked.images[0].config.created().as_deref(), Some("1970-01-01T00:00:00Z"));
 
-    // What containerd and others read, without the checker's help.
+    // Read what containerd and others read, without the checker.
     let files = files(&out);
     assert_eq!(files["oci-layout"], br#"{"imageLayoutVersion":"1.0.0"}"#);
     let index = ImageIndex::from_reader(files["index.json"].as_slice()).unwrap();
@@ -328,7 +328,7 @@ fn what_has_no_place_in_an_image_is_refused() {
     assert!(!at("refused.tar").exists());
 }
 
-/// The start of an ELF file that has no segment at all, and so no interpreter (elf(5)).
+/// The start of an ELF file without segments, and so without an interpreter (elf(5)).
 fn static_elf(machine: u16) -> Vec<u8> {
     let mut header = vec![0; 64];
     header[..7].copy_from_slice(b"\x7fELF\x02\x01\x01");
@@ -374,7 +374,7 @@ fn the_tracers_image_has_the_tracer_also_as_strace() {
     assert!(refusal().contains("is built for ELF machine"), "{}", refusal());
     put("aarch64", b"#!/bin/sh\n");
     assert!(refusal().contains("not a 64-bit ELF"), "{}", refusal());
-    // This test is itself linked dynamically.
+    // This test binary is itself dynamically linked.
     fs::remove_dir_all(dist.path().join("aarch64")).unwrap();
     let machine = std::env::consts::ARCH;
     put(machine, &fs::read(std::env::current_exe().unwrap()).unwrap());
@@ -419,7 +419,7 @@ fn the_command_line_builds_and_limits_the_size() {
     assert_eq!(config.env().as_ref().unwrap(), &["PATH=/bin"]);
     assert_eq!(config.working_dir().as_deref(), Some("/tmp"));
     assert_eq!(config.labels().as_ref().unwrap()["a"], "b=c");
-    // Each platform has its own program: the layers are two different blobs.
+    // Each platform has its own program, so the layers are two different blobs.
     let layers: Vec<_> =
         files(&image).into_values().filter(|bytes| bytes.starts_with(&[0x1f, 0x8b])).collect();
     assert_eq!(layers.len(), 2);

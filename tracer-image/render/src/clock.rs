@@ -1,8 +1,8 @@
-//! The times in front of a line: `-t`, `-tt`, `-ttt`, `-r`, and behind it: `-T`.
+//! Times before a line (`-t`, `-tt`, `-ttt`, `-r`) and after it (`-T`).
 
 use std::fmt::Write;
 
-/// How many digits of a second are written. What lies beyond them is cut, not rounded, as strace does.
+/// How many digits of a second are written. Further digits are cut off, not rounded, as in strace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precision {
     /// None.
@@ -31,7 +31,7 @@ const SECOND: u64 = 1_000_000_000;
 const DAY: i64 = 86_400;
 
 impl Precision {
-    /// What `ms` and the like name.
+    /// Parses `ms` and the like.
     pub fn named(word: &str) -> Option<Precision> {
         Some(match word {
             "s" => Precision::Seconds,
@@ -42,7 +42,7 @@ impl Precision {
         })
     }
 
-    /// Writes the part of `nanos` below a second, with its point.
+    /// Writes the fraction of a second in `nanos`, with its decimal point.
     fn fraction(self, out: &mut String, nanos: u64) {
         let below = nanos % SECOND;
         let _ = match self {
@@ -53,7 +53,7 @@ impl Precision {
         };
     }
 
-    /// Writes a span of time, its seconds at least `width` wide.
+    /// Writes a duration, with its seconds at least `width` wide.
     pub fn span(self, out: &mut String, nanos: u64, width: usize) {
         let _ = write!(out, "{:width$}", nanos / SECOND);
         self.fraction(out, nanos);
@@ -61,7 +61,7 @@ impl Precision {
 }
 
 impl Wall {
-    /// strace(1), `--absolute-timestamps=[[format:]FORMAT],[[precision:]PRECISION]`; outer `None`: it is not one.
+    /// Parses strace(1)'s `--absolute-timestamps=[[format:]FORMAT],[[precision:]PRECISION]`; the outer `None` is an error.
     pub fn named(list: &str) -> Option<Option<Wall>> {
         let (mut format, mut digits) = ("time", Precision::Seconds);
         for word in list.split(',') {
@@ -77,7 +77,7 @@ impl Wall {
         })
     }
 
-    /// Writes a point in time, given in nanoseconds since 1970; `zone` gives the seconds east of UTC at a time.
+    /// Writes a point in time, in nanoseconds since 1970; `zone` gives the seconds east of UTC at a time.
     pub fn point(self, out: &mut String, nanos: i64, zone: fn(i64) -> i32) {
         let seconds = nanos.div_euclid(SECOND as i64);
         let below = nanos.rem_euclid(SECOND as i64) as u64;

@@ -1,17 +1,17 @@
-//! Colours of a line (`--color`): which part is the name of a call, of a field, of a constant, a value or a result.
+//! Colours of a line (`--color`): which part is the name of a call, of a field or of a constant, a value or a result.
 //!
-//! They are found in the text as it is written, so that nothing else has to know of them: a line's grammar is strace's.
+//! The parts are found in the finished text, so that nothing else has to know about them. The grammar is strace's.
 
 use std::collections::BTreeMap;
 use syscalls::{names::signal::SIGNALS, table};
 
-/// What colours a part has, as numbers of SGR (ECMA-48, `ESC [ ... m`).
+/// The colours of each part, as SGR numbers (ECMA-48, `ESC [ ... m`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Palette {
     colors: [String; KEYS.len()],
 }
 
-/// Parts by the names that `STRACE_COLORS` gives them, and their colours where it does not.
+/// The parts under their names in `STRACE_COLORS`, with their default colours.
 const KEYS: [(&str, &str); 9] = [
     ("syscall", "33"),
     ("argname", "39"),
@@ -39,7 +39,7 @@ enum Part {
 }
 
 impl Palette {
-    /// The colours that `STRACE_COLORS` says: `KEY=SGR[;SGR]...[:KEY=SGR]...`. What is none is left out.
+    /// Parses `STRACE_COLORS`: `KEY=SGR[;SGR]...[:KEY=SGR]...`. Invalid entries are ignored.
     ///
     /// ```
     /// use render::color::{Painter, Palette};
@@ -60,7 +60,7 @@ impl Palette {
     }
 }
 
-/// What stands behind the path of a descriptor whose file has no name any more.
+/// Follows the path of a descriptor whose file was deleted.
 const DELETED: &str = "(deleted)";
 
 /// Where in a line we are.
@@ -69,23 +69,23 @@ enum Spot {
     /// Before a call's name.
     #[default]
     Begin,
-    /// At its first argument, which the call fills in: strace writes that as it returns, in no colour.
+    /// At the first argument, which the call fills in. strace writes it when the call returns, without colour.
     Told,
-    /// In its arguments, so many parentheses deep.
+    /// In its arguments, this many parentheses deep.
     Arguments(u32),
-    /// In the descriptor of an `ioctl`, which a request follows.
+    /// In the descriptor of an `ioctl`, before its request.
     Device,
     /// In the request of an `ioctl`: one or several names.
     Request,
-    /// As [`Spot::Arguments`], of a call whose sets are of signals.
+    /// As [`Spot::Arguments`], for a call whose sets are signal sets.
     Signals(u32),
-    /// In what came with a signal.
+    /// In the data of a signal.
     Signal,
-    /// In what has no colours.
+    /// In text without colours.
     Plain,
 }
 
-/// Paints text that comes in pieces.
+/// Paints text that arrives in pieces.
 #[derive(Debug)]
 pub struct Painter {
     palette: Palette,
@@ -99,7 +99,7 @@ impl Painter {
         Painter { palette, spots: BTreeMap::new() }
     }
 
-    /// A piece of a file's text with its colours. None is left open at the end of a piece.
+    /// Colours a piece of a file's text. No colour stays switched on at the end of a piece.
     pub fn paint(&mut self, file: i32, text: &str) -> String {
         let mut spot = self.spots.get(&file).copied().unwrap_or_default();
         let mut out =
@@ -171,7 +171,7 @@ impl Painted<'_> {
     }
 }
 
-/// What stands before a call: whose it is, when, where; or what is no call.
+/// What precedes a call (its thread, time and place), or a line that is not a call.
 fn begin(rest: &str, out: &mut Painted<'_>) -> (usize, Spot) {
     if let Some(signal) = rest.strip_prefix("--- ") {
         let name = signal.find('{').map_or(0, |open| 4 + open);
@@ -196,7 +196,7 @@ fn begin(rest: &str, out: &mut Painted<'_>) -> (usize, Spot) {
         return (name + 1, if fills { Spot::Told } else { arguments(&rest[..name]) });
     }
     if let (Some(end), true) = (rest.find("] "), rest.starts_with('[') && !rest.starts_with("[pid")) {
-        // The number of the call, the instruction pointer.
+        // The call's number, or the instruction pointer.
         out.plain("[");
         out.put(Part::Value, &rest[1..end]);
         out.plain("]");
@@ -221,7 +221,7 @@ fn arguments(call: &str) -> Spot {
     }
 }
 
-/// The length of a value at the beginning of a text that is no structure or array.
+/// The length of a leading value that is not a structure or array.
 fn told(rest: &str) -> usize {
     match (set(rest), rest.as_bytes()) {
         (0, [b'"', ..]) => quoted(rest),
@@ -234,7 +234,7 @@ fn told(rest: &str) -> usize {
     }
 }
 
-/// One token of the request of an `ioctl`: names are no constants there, or it is made of parts.
+/// One token of an `ioctl` request. Names there are not constants, unless the request is made of parts.
 fn request(rest: &str, out: &mut Painted<'_>) -> (usize, Spot) {
     if rest.starts_with(' ') || rest.starts_with("or ") {
         let end = if rest.starts_with(' ') { 1 } else { 3 };
@@ -244,7 +244,7 @@ fn request(rest: &str, out: &mut Painted<'_>) -> (usize, Spot) {
     match (word(rest), &rest.as_bytes()[word(rest)..]) {
         (0, _) | (_, [b'(' | b'=', ..]) => {
             let (end, next) = argument(rest, Spot::Arguments(1), out);
-            // A field's name stands before it, with `-N`.
+            // With `-N`, a field's name precedes it.
             let before = |last: char| last == '=' || last.is_ascii_alphanumeric();
             (end, if rest[..end].ends_with(before) { Spot::Request } else { next })
         }
@@ -267,7 +267,7 @@ fn argument(rest: &str, stay: Spot, out: &mut Painted<'_>) -> (usize, Spot) {
         out.put(Part::Punctuation, ", ");
         return (2, Spot::Request);
     }
-    // What a call that its thread died in leaves open.
+    // The end of a call in which its thread died.
     const LEFT: &str = " <unfinished ...>";
     if rest.strip_prefix(LEFT).is_some_and(|behind| behind.starts_with(')')) {
         out.plain(LEFT);
@@ -305,7 +305,7 @@ fn argument(rest: &str, stay: Spot, out: &mut Painted<'_>) -> (usize, Spot) {
             return (2, stay);
         }
         b'&' => 1 + word(&rest[1..]),
-        // How a process ended.
+        // A process's wait status.
         b'{' if rest.starts_with("{WIF") => rest.find('}').map_or(rest.len(), |at| at + 1),
         b'<' => {
             let end = closing(rest);
@@ -344,7 +344,7 @@ fn argument(rest: &str, stay: Spot, out: &mut Painted<'_>) -> (usize, Spot) {
             if let Some(name) = rest[end..].strip_prefix("<<").map(|behind| &behind[..word(behind)])
                 && rest.starts_with(|first: char| first.is_ascii_digit())
             {
-                // Capabilities are bits, all other numbers are what they are.
+                // Capabilities are bits; all other numbers are plain values.
                 let part = if name.starts_with("CAP_") { Part::Constant } else { Part::Value };
                 let end = end + 2 + name.len();
                 out.put(part, &rest[..end]);
@@ -365,7 +365,7 @@ fn argument(rest: &str, stay: Spot, out: &mut Painted<'_>) -> (usize, Spot) {
     (end, stay)
 }
 
-/// The length of a string with its quotes.
+/// The length of a string including its quotes.
 fn quoted(text: &str) -> usize {
     let mut escaped = false;
     let closes = |(_, byte): &(usize, u8)| {
@@ -376,12 +376,12 @@ fn quoted(text: &str) -> usize {
     text.bytes().enumerate().skip(1).find(closes).map_or(text.len(), |(at, _)| at + 1)
 }
 
-/// Whether what stands before is a set of signals, by its size that follows.
+/// Whether the text before is a signal set, judged by the size that follows.
 fn behind_set(text: &str) -> bool {
     text.starts_with(", 8)") || text.starts_with(", sigsetsize=")
 }
 
-/// What stands behind a call.
+/// What follows a call.
 fn outcome(rest: &str, out: &mut Painted<'_>) {
     let Some(at) = rest.find("= ") else { return out.plain(rest) };
     out.plain(&rest[..at + 2]);
@@ -408,7 +408,7 @@ fn outcome(rest: &str, out: &mut Painted<'_>) {
     out.plain("");
 }
 
-/// `<` and a value, and `>` if it is there; what is known besides stands in brackets of its own.
+/// `<` and a value, and `>` if present. Additional details are in brackets of their own.
 fn bracketed(text: &str, out: &mut Painted<'_>) {
     let inner = text.strip_prefix('<').unwrap_or(text);
     out.put(Part::Punctuation, "<");
@@ -429,14 +429,14 @@ fn bracketed(text: &str, out: &mut Painted<'_>) {
 /// The length of a word.
 fn word(text: &str) -> usize {
     let part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'*' | b'.');
-    // `...` is no word.
+    // `...` is not a word.
     match text.as_bytes() {
         [b'.', ..] | [b'*', ..] => 0,
         bytes => bytes.iter().position(|byte| !part(*byte)).unwrap_or(bytes.len()),
     }
 }
 
-/// Whether a word is a constant's name. Signals, limits and types of files are values.
+/// Whether a word is the name of a constant. Signals, limits and file types are values.
 fn is_constant(word: &str) -> bool {
     let name = word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
     let signal = word.starts_with("SIG") && !word.starts_with("SIG_") && !word.starts_with("SIGEV_");
@@ -448,7 +448,7 @@ fn is_constant(word: &str) -> bool {
         && word != "NULL"
 }
 
-/// The length of a set of signals at the beginning of a text; an empty one looks like an empty array.
+/// The length of a leading signal set. An empty set looks like an empty array.
 fn set(text: &str) -> usize {
     let (inner, inverted) = match text.strip_prefix("~[") {
         Some(inner) => (inner, true),
@@ -462,7 +462,7 @@ fn set(text: &str) -> usize {
     }
 }
 
-/// The length of what stands between `<` and its `>`: other pairs and arrows may be in it.
+/// The length of the text between `<` and its matching `>`, which may contain other pairs and arrows.
 fn closing(text: &str) -> usize {
     let (mut depth, mut last) = (0, b' ');
     for (at, byte) in text.bytes().enumerate() {

@@ -1,11 +1,11 @@
-//! Data in hexadecimal and in letters: `-e read=`, `-e write=`.
+//! Data in hexadecimal and as characters: `-e read=`, `-e write=`.
 
 use std::fmt::Write;
 
-/// Bytes of a line.
+/// Bytes per line.
 const LINE: usize = 16;
 
-/// Writes buffers; those of a vector are numbered, and end with the first one that is empty.
+/// Writes buffers. Those of a vector are numbered, and end with the first empty one.
 pub fn write(out: &mut String, buffers: &[Vec<u8>], vector: bool) {
     for (index, bytes) in buffers.iter().enumerate().take_while(|(_, bytes)| !bytes.is_empty()) {
         if vector {
@@ -16,7 +16,7 @@ pub fn write(out: &mut String, buffers: &[Vec<u8>], vector: bool) {
 }
 
 fn lines(out: &mut String, bytes: &[u8]) {
-    // Offsets of one dump are equally wide: four digits and one more for each hexadecimal digit beyond 64 KiB.
+    // All offsets of a dump have the same width: four digits, and one more for each hexadecimal digit beyond 64 KiB.
     let width = format!("{:x}", bytes.len().saturating_sub(1)).len().max(4) + 1;
     for (index, line) in bytes.chunks(LINE).enumerate() {
         let _ = write!(out, " | {:0width$x} ", index * LINE);

@@ -1,4 +1,4 @@
-//! A trace as it is to be written: as text or as data.
+//! A trace in its output format: text or data.
 
 use crate::{
     gap::Gap,
@@ -11,14 +11,14 @@ use wire::{event::Event, summary::Count};
 /// How events are written.
 #[derive(Debug)]
 pub enum Form {
-    /// As strace's text.
+    /// strace's text.
     Text(Box<Text>),
-    /// As JSON, one on a line.
+    /// JSON, one event per line.
     Json(json::Lines),
 }
 
 impl Form {
-    /// Writes one event. Events come in the order in which they are to be written; `names` are those of the shard.
+    /// Writes one event. Events must come in the order in which they are to be written; `names` are the shard's.
     pub fn event(&mut self, shard: u16, event: &Event, names: &Names, out: &mut dyn Output) {
         match self {
             Form::Text(text) => text.event(shard, event, names, out),
@@ -26,7 +26,7 @@ impl Form {
         }
     }
 
-    /// Says that nothing was traced for a while, where what follows is written. `to` is in the time of events.
+    /// Writes that nothing was traced for a while. `to` is in event time.
     pub fn gap(&mut self, gap: &Gap<'_>, out: &mut dyn Output) {
         match self {
             Form::Text(text) => text.gap(gap, out),
@@ -34,14 +34,14 @@ impl Form {
         }
     }
 
-    /// Ends what is open.
+    /// Ends open lines.
     pub fn finish(&mut self, out: &mut dyn Output) {
         if let Form::Text(text) = self {
             text.finish(out);
         }
     }
 
-    /// Writes what was counted.
+    /// Writes the counts.
     pub fn summary(&mut self, options: &summary::Options, counts: &[Count], out: &mut dyn Output) {
         self.finish(out);
         match self {

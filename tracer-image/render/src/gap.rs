@@ -1,16 +1,16 @@
-//! What is missing in the middle of a trace.
+//! A gap in the middle of a trace.
 
-/// An interval in which nothing was traced, as it is to be written.
+/// An interval in which nothing was traced.
 #[derive(Clone, Copy, Debug)]
 pub struct Gap<'a> {
-    /// The thread that is seen again first.
+    /// The first thread that is seen again.
     pub tid: i32,
-    /// Since when, in nanoseconds since 1970.
+    /// Its start, in nanoseconds since 1970.
     pub from: i64,
-    /// Until when.
+    /// Its end.
     pub to: i64,
-    /// Why.
+    /// The reason.
     pub why: &'a str,
-    /// All of it in words.
+    /// The whole message.
     pub words: &'a str,
 }

@@ -1,7 +1,7 @@
-//! Events as JSON, one on a line (NDJSON). `docs/events.schema.json` says what a line has.
+//! Events as JSON, one per line (NDJSON). `docs/events.schema.json` describes a line.
 //!
-//! Everything comes from the same values as the text. Numbers that a reader in JavaScript or jq 1.6 would round, and
-//! whatever is a mask or an address, are strings; what is not ASCII is escaped, so that a line is safe on a terminal.
+//! The values are the same as in the text. Numbers that JavaScript or jq 1.6 would round, masks and addresses are
+//! strings. Non-ASCII characters are escaped, so that a line is safe on a terminal.
 
 use crate::gap::Gap;
 use std::{collections::BTreeMap, fmt::Write};
@@ -16,21 +16,21 @@ use wire::{
     summary::Count,
 };
 
-/// The version of the lines: raised whenever a field is taken away or means something else. New ones do not raise it.
+/// The version of the format. It is raised when a field is removed or changes its meaning, but not for new fields.
 pub const VERSION: u32 = 1;
 
-/// Whose events they are and when they happened.
+/// Whose events these are, and how to convert their times.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
-    /// What makes an event's time nanoseconds since 1970.
+    /// Added to an event's time, gives nanoseconds since 1970.
     pub wall_offset: i64,
-    /// The pod, where there is one.
+    /// The pod, if any.
     pub pod: Option<String>,
-    /// The container, where there is one.
+    /// The container, if any.
     pub container: Option<String>,
 }
 
-/// What is known of a thread.
+/// What is known about a thread.
 #[derive(Debug, Default)]
 struct Thread {
     process: Option<i32>,
@@ -45,18 +45,24 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// No line yet.
+    /// Before the first line.
     pub fn new(context: Context) -> Lines {
         Lines { context, threads: BTreeMap::new() }
     }
 
-    /// The line of an event. Events come in the order in which they are to be written.
+    /// The line of an event. Events must come in the order in which they are to be written.
     pub fn line(&mut self, event: &Event, names: &Names) -> String {
         match &event.what {
             What::Attached { process, .. } => self.thread(event.tid).process = Some(*process),
             What::Renamed { comm } => self.thread(event.tid).comm = Some(comm.clone()),
-            // What the thread that executed a program was before is no more.
-            What::Superseded { by } => drop(self.threads.remove(by)),
+            // The thread that executed a program goes on under the leader's id, with its own name.
+            What::Superseded { by } => {
+                if let Some(survivor) = self.threads.remove(by) {
+                    let leader = self.thread(event.tid);
+                    leader.process = leader.process.or(survivor.process);
+                    leader.comm = survivor.comm.or(leader.comm.take());
+                }
+            }
             _ => {}
         }
         let mut json = Json { out: String::new(), names };
@@ -89,7 +95,7 @@ impl Lines {
         json.out
     }
 
-    /// The line of an interval in which nothing was traced.
+    /// The line for an interval in which nothing was traced.
     pub fn gap(&self, gap: &Gap<'_>) -> String {
         let names = Names::default();
         let mut json = Json { out: String::new(), names: &names };
@@ -106,7 +112,7 @@ impl Lines {
         json.out
     }
 
-    /// The line of what was counted.
+    /// The line with the counts.
     pub fn summary(&self, counts: &[Count]) -> String {
         let names = Names::default();
         let mut json = Json { out: String::new(), names: &names };
@@ -372,7 +378,7 @@ impl Json<'_> {
                                 let name = json.names.text(*name).to_string();
                                 json.member(&name, value);
                             }
-                            // A field without a name stands under its position.
+                            // A field without a name goes under its position.
                             None => json.member(&index.to_string(), value),
                         }
                     }
@@ -409,7 +415,7 @@ impl Json<'_> {
                 json.key("word");
                 json.name(*name);
             }),
-            // What is only a way of writing: as the text has it.
+            // Values that are only notation: as in the text.
             value => {
                 let mut text = String::new();
                 Notation::default().value(&mut text, value, self.names);
@@ -418,7 +424,7 @@ impl Json<'_> {
         }
     }
 
-    /// A string where it is one, else its bytes in hexadecimal.
+    /// A string if it is one, otherwise its bytes in hexadecimal.
     fn bytes(&mut self, bytes: &[u8], cut: bool) {
         match std::str::from_utf8(bytes) {
             Ok(text) if !cut => self.string(text),
@@ -438,7 +444,7 @@ impl Json<'_> {
         }
     }
 
-    /// A number, as a string where others would round it.
+    /// A number, or a string if others would round it.
     fn integer(&mut self, number: i128) {
         const EXACT: u128 = 1 << 53;
         let _ = if number.unsigned_abs() <= EXACT {

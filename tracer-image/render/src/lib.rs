@@ -1,7 +1,7 @@
 //! How a trace **reads**: events in, strace's text out.
 //!
-//! No I/O of its own: [`text::Text`] writes to an [`text::Output`], [`merge::Merge`] makes one order of the events of
-//! several shards. The drop-in and the client use the same two.
+//! No I/O of its own: [`text::Text`] writes to an [`text::Output`], and [`merge::Merge`] merges the events of several
+//! shards into one order. The drop-in and the client use the same two.
 
 pub mod clock;
 pub mod color;
@@ -10,5 +10,6 @@ pub mod form;
 pub mod gap;
 pub mod json;
 pub mod merge;
+pub mod refused;
 pub mod summary;
 pub mod text;

@@ -31,11 +31,11 @@ pub enum Column {
     Errors,
     /// `name`
     Name,
-    /// In a sort key's place: as they come, by their numbers.
+    /// As a sort key: unsorted, in order of call numbers.
     Nothing,
 }
 
-/// The columns by the names that the command line gives them.
+/// The columns under their names on the command line.
 const NAMES: &[(&str, Column)] = &[
     ("time-percent", Column::Percent),
     ("time", Column::Percent),
@@ -71,11 +71,11 @@ const NAMES: &[(&str, Column)] = &[
 pub struct Options {
     /// The columns, in their order.
     pub columns: Vec<Column>,
-    /// What it is sorted by, the largest first, names from A on.
+    /// The sort key: largest first, names in alphabetical order.
     pub sort: Column,
-    /// `-w`: the time from beginning to end instead of the kernel's CPU time.
+    /// `-w`: the time from entry to exit instead of the kernel's CPU time.
     pub wall: bool,
-    /// `-O`: nanoseconds that the tracer itself costs each call.
+    /// `-O`: nanoseconds of overhead that the tracer adds to each call.
     pub overhead: u64,
 }
 
@@ -91,7 +91,7 @@ impl Default for Options {
     }
 }
 
-/// What `-S` names.
+/// Parses the argument of `-S`.
 ///
 /// # Errors
 /// In strace's words.
@@ -102,7 +102,7 @@ pub fn sort_key(word: &str) -> Result<Column, String> {
     named(word).ok_or_else(|| format!("invalid sortby: '{word}'"))
 }
 
-/// What `-U` names; the name stands last where it is not named.
+/// Parses the argument of `-U`. The name comes last if it is not listed.
 ///
 /// # Errors
 /// In strace's words.
@@ -130,7 +130,7 @@ fn named(word: &str) -> Option<Column> {
     NAMES.iter().find(|(name, _)| *name == word).map(|(_, column)| *column)
 }
 
-/// A line's numbers.
+/// The numbers of one line.
 struct Line<'a> {
     name: &'a str,
     calls: u64,
@@ -139,13 +139,13 @@ struct Line<'a> {
     wall: Spans,
 }
 
-/// The table of each ABI that calls were made through.
+/// One table for each ABI that was used.
 pub fn text(options: &Options, counts: &[Count]) -> String {
     let mut out = String::new();
     let abis: Vec<Abi> =
         Abi::EVERY.into_iter().filter(|abi| counts.iter().any(|count| count.abi == *abi)).collect();
     for abi in &abis {
-        // Of the machine's own ABI nothing is said.
+        // The machine's own ABI gets no heading.
         if abi.pointer() == 4 {
             let _ = writeln!(out, "System call usage summary for {} mode:", abi.mode());
         }
@@ -160,7 +160,7 @@ pub fn text(options: &Options, counts: &[Count]) -> String {
     out
 }
 
-/// The spans of so many calls without what the tracer itself costs each.
+/// The spans of this many calls, minus the tracer's overhead for each.
 fn less(spans: Spans, calls: u64, overhead: u64) -> Spans {
     Spans {
         total: spans.total.saturating_sub(overhead.saturating_mul(calls)),

@@ -1,8 +1,8 @@
 //! strace's text: columns, times, unfinished and resumed calls, signals, exits.
 //!
-//! A call is written as it happens: `read(3` at its entry, the rest when it returns, so that one that hangs is seen.
-//! If another thread has something to say in between, ` <unfinished ...>` ends the line and `<... read resumed>`
-//! begins the next one of that thread. With one file for each thread ([`Options::split`]) nothing comes in between.
+//! A call is written as it happens: `read(3` at its entry, the rest when it returns, so that a hanging call is visible.
+//! If another thread writes something in between, ` <unfinished ...>` ends the line and `<... read resumed>` begins the
+//! next line of that thread. With one file per thread ([`Options::split`]), nothing can come in between.
 
 use crate::{
     clock::{Precision, Wall},
@@ -18,14 +18,14 @@ use syscalls::{
 };
 use wire::event::{Birth, Event, Site, What};
 
-/// How lines look.
+/// The format of lines.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// What says whose line it is.
+    /// How a line shows which thread it belongs to.
     pub prefix: Prefix,
     /// `-t`, `-tt`, `-ttt`.
     pub wall: Option<Wall>,
-    /// `-r`: the time since the line before.
+    /// `-r`: the time since the previous line.
     pub relative: Option<Precision>,
     /// `-T`: the time that a call took.
     pub spent: Option<Precision>,
@@ -37,11 +37,11 @@ pub struct Options {
     pub numbers: bool,
     /// `-i`: the instruction pointer.
     pub instructions: bool,
-    /// What is not said, bits of [`syscalls::filter::quiet`].
+    /// What to leave out, as bits of [`syscalls::filter::quiet`].
     pub quiet: u8,
     /// `-ff`: each thread has a file of its own.
     pub split: bool,
-    /// What makes an event's time nanoseconds since 1970 ([`wire::message::Hello::wall_offset`]).
+    /// Added to an event's time, gives nanoseconds since 1970 ([`wire::message::Hello::wall_offset`]).
     pub wall_offset: i64,
     /// Seconds east of UTC at a time (seconds since 1970).
     pub zone: fn(i64) -> i32,
@@ -66,45 +66,45 @@ impl Default for Options {
     }
 }
 
-/// What stands first on a line.
+/// What a line begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prefix {
-    /// Nothing: one thread, or a file of its own.
+    /// Nothing: a single thread, or one file per thread.
     None,
-    /// `[pid  1234] ` while more than one thread is traced: strace's way on a terminal.
+    /// `[pid  1234] ` while more than one thread is traced, as strace does on a terminal.
     Several,
-    /// `1234  ` always: strace's way in a file with `-f`.
+    /// `1234  ` always, as strace does in a file with `-f`.
     Always,
 }
 
 /// Where text goes.
 pub trait Output {
-    /// More text of a line (or several). `tid` is the thread whose file it belongs to where [`Options::split`] is set,
-    /// else the one that caused it. A piece need not end a line: show it at once, a call may hang.
+    /// More text of a line (or several). `tid` is the thread whose file it belongs to if [`Options::split`] is set,
+    /// otherwise the thread that caused it. The text need not end a line. Show it at once, because a call may hang.
     fn write(&mut self, tid: i32, text: &str);
-    /// Words that strace says on stderr, without a newline: `Process 12 attached`.
+    /// A message that strace writes to stderr, without a newline: `Process 12 attached`.
     fn notice(&mut self, text: &str);
 }
 
-/// What is known of a thread.
+/// What is known about a thread.
 #[derive(Debug, Default)]
 struct Thread {
     /// The shard that its events come from.
     shard: u16,
-    /// The call that it is inside of, if its beginning was written.
+    /// The call that it is in, if its entry was written.
     inside: Option<Box<str>>,
-    /// Its name, where names are wanted.
+    /// Its name, if names are wanted.
     comm: Option<Vec<u8>>,
-    /// Whether its words are of 32 bits.
+    /// Whether it is a 32-bit process.
     narrow: bool,
 }
 
-/// A line that has no end yet: a call whose beginning was written.
+/// A line that has not ended: a call whose entry was written.
 #[derive(Clone, Copy, Debug)]
 struct Open {
-    /// Whose it is.
+    /// Its thread.
     tid: i32,
-    /// How long it is.
+    /// Its length.
     length: usize,
 }
 
@@ -113,19 +113,19 @@ struct Open {
 pub struct Text {
     options: Options,
     threads: BTreeMap<i32, Thread>,
-    /// The open lines by file; there is only file 0 where the output is not split.
+    /// The open lines by file. There is only file 0 if the output is not split.
     open: BTreeMap<i32, Open>,
-    /// The time of the line before.
+    /// The time of the previous line.
     last: Option<u64>,
-    /// What was not handed over yet, and how much of its first line was.
+    /// Text that was not handed over yet, and how much of its first line was.
     buffer: String,
     before: usize,
-    /// Where the thread of the event that is being written was.
+    /// The site of the event that is being written.
     site: Option<Site>,
 }
 
 impl Text {
-    /// No line yet.
+    /// Before the first line.
     pub fn new(mut options: Options) -> Text {
         options.notation.zone = options.zone;
         Text {
@@ -139,12 +139,12 @@ impl Text {
         }
     }
 
-    /// Sets the offset of the wall clock, once the tracer's `Hello` is there.
+    /// Sets the offset of the wall clock, once the tracer's `Hello` has arrived.
     pub fn set_wall_offset(&mut self, offset: i64) {
         self.options.wall_offset = offset;
     }
 
-    /// Writes one event. Events come in the order in which they are to be written; `names` are those of the shard.
+    /// Writes one event. Events must come in the order in which they are to be written; `names` are the shard's.
     pub fn event(&mut self, shard: u16, event: &Event, names: &Names, out: &mut dyn Output) {
         let tid = event.tid;
         self.site = event.site;
@@ -160,7 +160,7 @@ impl Text {
             }
             What::Exit { call, args, before, outcome, duration } => {
                 self.resume(tid, event.time, names.text(*call));
-                // A call that never returned has no late arguments: strace says so in their place.
+                // The late arguments of a call that never returned are unknown; strace says so in their place.
                 if *outcome == Outcome::Unknown && !args.is_empty() {
                     self.buffer.push_str(" <unfinished ...>");
                 } else {
@@ -220,7 +220,7 @@ impl Text {
                     out.write(*by, &format!(" <pid changed to {tid} ...>\n"));
                 }
                 self.end_call(tid, event.time, names);
-                // From here on the survivor goes by the leader's id, in the middle of its execve.
+                // From here on the survivor has the leader's id, in the middle of its execve.
                 if let Some(survivor) = self.threads.remove(by) {
                     self.threads.insert(tid, survivor);
                 }
@@ -262,7 +262,7 @@ impl Text {
         self.flush(tid, out);
     }
 
-    /// Ends the lines that have no end yet: the trace is over.
+    /// Ends the open lines: the trace is over.
     pub fn finish(&mut self, out: &mut dyn Output) {
         for (_, open) in std::mem::take(&mut self.open) {
             out.write(open.tid, " <unfinished ...>\n");
@@ -291,13 +291,13 @@ impl Text {
         self.options.notation.value(&mut self.buffer, value, names);
     }
 
-    /// A value by its name, whatever `-X` says.
+    /// A value by name, whatever `-X` says.
     fn plain(&mut self, value: &Value, names: &Names) {
         let notation = Notation { constants: Constants::Abbrev, ..self.options.notation };
         notation.value(&mut self.buffer, value, names);
     }
 
-    /// The column that the next character will stand in, counted from 0.
+    /// The column of the next character, counted from 0.
     fn column(&self) -> usize {
         match self.buffer.rfind('\n') {
             Some(end) => self.buffer.len() - end - 1,
@@ -305,7 +305,7 @@ impl Text {
         }
     }
 
-    /// Begins a line of a thread: ends the one that is open, then writes whose it is and when.
+    /// Begins a thread's line: ends the open one, then writes the thread and the time.
     fn begin(&mut self, tid: i32, time: u64) {
         let file = self.file(tid);
         if self.open.remove(&file).is_some() {
@@ -361,7 +361,7 @@ impl Text {
         }
     }
 
-    /// Goes on with a thread's open line, or begins one that says what it goes on with.
+    /// Continues a thread's open line, or begins one that says which call it resumes.
     fn resume(&mut self, tid: i32, time: u64, call: &str) {
         let file = self.file(tid);
         match self.open.get(&file) {
@@ -401,7 +401,7 @@ impl Text {
         self.threads.entry(tid).or_default().inside = None;
     }
 
-    /// Ends the call that a thread dies in, where no event did.
+    /// Ends the call that a thread dies in, if no event did.
     fn end_call(&mut self, tid: i32, time: u64, names: &Names) {
         if let Some(call) = self.threads.get_mut(&tid).and_then(|thread| thread.inside.take()) {
             self.resume(tid, time, &call);
@@ -409,7 +409,7 @@ impl Text {
         }
     }
 
-    /// Says that events are missing: in every file where some may be.
+    /// Writes that events are missing, in every file where some may be.
     fn lost(&mut self, shard: u16, event: &Event, events: u64, out: &mut dyn Output) {
         let words = format!("{events} events lost here");
         if self.options.split {
@@ -418,7 +418,7 @@ impl Text {
         self.missing(event.tid, event.time, &words, |thread| thread.shard == shard, out);
     }
 
-    /// Says that nothing was traced for a while: in every file.
+    /// Writes that nothing was traced for a while, in every file.
     pub fn gap(&mut self, gap: &Gap<'_>, out: &mut dyn Output) {
         self.threads.entry(gap.tid).or_default();
         self.missing(gap.tid, gap.to as u64, gap.words, |_| true, out);

@@ -1,5 +1,5 @@
-//! The expected lines have the form in which strace 7.2 wrote them when it was run on small programs that do the same;
-//! PIDs, times and the arguments that do not matter here are made up, and `events lost` is our own.
+//! The expected lines are in the form in which strace 7.2 wrote them for small programs that do the same. PIDs, times and
+//! irrelevant arguments are made up, and `events lost` is our own.
 
 use render::{
     clock::{Precision, Wall},
@@ -142,7 +142,7 @@ read(3, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"..., 8
 
 #[test]
 fn gap_of_39_and_40_columns() {
-    // strace -a N: the sign stands in column N, or one space behind the parenthesis.
+    // strace -a N: the sign is in column N, or one space after the parenthesis.
     for (column, expected) in [
         (0, "exit_group(0) = ?\n"),
         (13, "exit_group(0) = ?\n"),
@@ -222,7 +222,7 @@ fn part_of_an_argument_that_is_known_at_exit() {
 fn death_inside_a_call() {
     let mut trace = Trace::new(Options::default());
     trace.attach(&[1701, 1702], Birth::Spawned);
-    // Late arguments that will never be known are what strace calls unfinished.
+    // Late arguments that will never be known: strace calls the call unfinished.
     trace.enter(1702, "read", vec![fd(3)]);
     trace.enter(1701, "pause", vec![]);
     trace.exit(1702, "read", 1, vec![Value::Addr(1), Value::Unsigned(1)], Outcome::Unknown);
@@ -264,7 +264,7 @@ fn signals_and_stops() {
     assert_eq!(trace.page.whole, "--- SIGCHLD {si_signo=SIGCHLD} ---\n--- stopped by SIGSTOP ---\n");
 }
 
-/// Thread 7029 executes a program and becomes 7028.
+/// Thread 7029 execs a program and becomes 7028.
 fn superseded(options: Options) -> Trace {
     let mut trace = Trace::new(options);
     trace.attach(&[7028], Birth::Spawned).attach(&[7029], Birth::Cloned);
@@ -333,7 +333,7 @@ fn detached_in_a_call() {
     assert!(trace.page.whole.ends_with("<detached ...>\n"));
 }
 
-/// A call, and after 2,404 us an exit, as the options write them.
+/// A call, and 2,404 us later an exit, as the options write them.
 fn timed(options: Options) -> String {
     let mut trace =
         Trace::new(Options { wall_offset: 1_795_422_270 * 1_000_000_000 + 271_878_901, ..options });
@@ -399,7 +399,7 @@ fn lost_events_are_said_in_their_place() {
         trace.page.whole,
         "read(3 <unfinished ...>\n+++ 123 events lost here +++\n<... read resumed>, \"x\", 1)             = 1\n"
     );
-    // In files of their own: each thread of the shard may miss something.
+    // In separate files: each thread of the shard may have lost something.
     let mut trace = Trace::new(Options { split: true, ..plain() });
     trace.attach(&[1, 2], Birth::Seized).event(1, What::Lost { events: 7 });
     assert_eq!(trace.page.files[&1], "+++ 7 events lost here +++\n");
@@ -414,7 +414,7 @@ fn an_interval_in_which_nothing_was_traced_is_said_in_its_place() {
     trace.enter(1, "read", vec![fd(3)]);
     trace.text.gap(&gap, &mut trace.page);
     assert_eq!(trace.page.whole, "read(3 <unfinished ...>\n+++ nothing was traced +++\n");
-    // In every file: each thread misses something.
+    // In every file: each thread has lost something.
     let mut trace = Trace::new(Options { split: true, ..plain() });
     trace.attach(&[1, 2], Birth::Seized);
     trace.text.gap(&gap, &mut trace.page);
@@ -449,7 +449,7 @@ fn merge_does_not_wait_for_who_rests() {
     merge.push(now, 0, at(5));
     assert_eq!(merge.pop_past(now, |shard| shard == 0), None, "1 may still say something that is earlier");
     assert_eq!(merge.pop_past(now, |shard| shard == 1), Some((0, at(5))));
-    // What it has said is not overtaken.
+    // Earlier events of the same shard come first.
     merge.push(now, 1, at(6));
     merge.push(now, 0, at(7));
     assert_eq!(merge.pop_past(now, |_| true), Some((1, at(6))));
@@ -464,7 +464,7 @@ fn merge_orders_shards_by_time_and_waits_only_so_long() {
     merge.push(now, 1, at(9));
     assert_eq!(merge.pop(now), Some((1, at(3))));
     assert_eq!(merge.pop(now), Some((0, at(5))));
-    // Shard 0 may still say something that is earlier.
+    // Shard 0 may still send something earlier.
     assert_eq!(merge.pop(now), None);
     assert_eq!(merge.due(), Some(now + Duration::from_millis(100)));
     merge.push(now, 0, at(7));
@@ -506,14 +506,79 @@ fn merge_does_not_wait_for_a_shard_that_is_closed() {
 }
 
 #[test]
-fn merge_holds_only_so_many() {
-    let mut merge = Merge::new(Duration::from_secs(3600));
+fn merge_counts_the_bytes_that_it_holds() {
+    let mut merge = Merge::new(Duration::from_millis(100));
     let now = Instant::now();
-    merge.push(now, 1, at(0));
-    assert!(merge.pop(now).is_some());
-    for time in 0..=merge::MOST as u64 {
-        merge.push(now, 0, at(time));
+    let large = |time| {
+        let strings =
+            vec![Value::bytes(&[0; 1 << 20]), Value::Pointee(Box::new(Value::bytes(&[0; 1 << 20])))];
+        let call = What::Call { call: Name(0), args: strings, outcome: Outcome::Unknown, duration: None };
+        Event { tid: 1, time, site: None, what: call }
+    };
+    merge.open(1);
+    let mut pushed = 0;
+    while !merge.is_full() {
+        merge.push(now, 0, large(pushed));
+        pushed += 1;
     }
-    assert!(merge.pop(now).is_some());
-    assert_eq!(merge.pop(now), None);
+    // Two of a mebibyte each, in every event.
+    assert_eq!(pushed, merge::MOST as u64 >> 21);
+    assert!(merge.held() >= merge::MOST && merge.held() < merge::MOST + (3 << 20), "{}", merge.held());
+    assert_eq!(merge.pop(now), None, "an order that is not known yet is not guessed because memory is short");
+    assert_eq!(merge.pop(now + Duration::from_millis(100)), Some((0, large(0))));
+    assert!(!merge.is_full());
+    while merge.drain().is_some() {}
+    assert_eq!(merge.held(), 0);
+}
+
+/// What the shards of a trace tell of a thread that executes a program while another shard serves its leader.
+#[test]
+fn an_execve_of_another_shards_thread_reads_the_same_in_every_format() {
+    let mut merge = Merge::new(Duration::from_millis(100));
+    let (mut one, mut other) = (Names::default(), Names::default());
+    let (pause, execve) = (one.intern("pause"), other.intern("execve"));
+    let now = Instant::now();
+    let mut tell =
+        |shard: u16, tid, time, what| merge.push(now, shard, Event { tid, time, site: None, what });
+    let attached = |process| What::Attached { process, how: Birth::Seized };
+    let unknown =
+        |call| What::Exit { call, args: vec![], before: 0, outcome: Outcome::Unknown, duration: None };
+    tell(1, 4, 1, attached(1));
+    tell(1, 4, 3, What::Renamed { comm: b"worker".to_vec() });
+    tell(1, 4, 20, What::Enter { call: execve, args: vec![] });
+    // The shard of the one that goes on tells all of it.
+    tell(1, 1, 40, What::Superseded { by: 4 });
+    tell(1, 1, 50, What::Exit { call: execve, args: vec![], before: 0, outcome: ok(0), duration: None });
+    tell(1, 1, 60, What::Exited { code: 0 });
+    tell(0, 1, 2, attached(1));
+    tell(0, 3, 4, attached(1));
+    tell(0, 1, 10, What::Enter { call: pause, args: vec![] });
+    tell(0, 1, 30, unknown(pause));
+    tell(0, 3, 35, What::Exited { code: 0 });
+    let mut text = Text::new(Options { prefix: Prefix::Always, ..Options::default() });
+    let mut json = json::Lines::default();
+    let (mut page, mut lines) = (Page::default(), String::new());
+    while let Some((shard, event)) = merge.drain() {
+        let names = if shard == 0 { &one } else { &other };
+        text.event(shard, &event, names, &mut page);
+        lines += &json.line(&event, names);
+    }
+    assert_eq!(
+        page.whole,
+        "1     pause( <unfinished ...>\n\
+         4<worker> execve( <unfinished ...>\n\
+         1     <... pause resumed>)              = ?\n\
+         3     +++ exited with 0 +++\n\
+         1<worker> +++ superseded by execve in pid 4 +++\n\
+         1<worker> <... execve resumed>)         = 0\n\
+         1<worker> +++ exited with 0 +++\n"
+    );
+    let of = |event: &str| {
+        let found = lines.lines().filter(|line| line.contains(&format!("\"event\":\"{event}\"")));
+        found.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(of("exited").len(), 2, "the leader does not end: {lines}");
+    assert!(lines.lines().all(|line| line.contains("\"pid\":1,")), "{lines}");
+    assert!(of("superseded")[0].contains("\"tid\":1,\"comm\":\"worker\""), "{lines}");
+    assert!(of("exited")[1].contains("\"tid\":1,\"comm\":\"worker\""), "{lines}");
 }

@@ -1,5 +1,5 @@
-//! Reads calls as text (see `tests/recorded/mod.rs`) from its input and writes the line of each: what the recording
-//! script compares with strace's.
+//! Reads calls as text (see `tests/recorded/mod.rs`) from standard input and writes a line for each. The recording script
+//! compares them with strace's.
 
 #[path = "../tests/recorded/mod.rs"]
 mod recorded;

@@ -17,18 +17,18 @@ pub enum Abi {
     Aarch64,
     /// 32-bit Arm EABI, also as a compat tracee of an arm64 kernel.
     Arm,
-    /// x86_64's registers and most of its numbers, with pointers of 32 bits: see [`crate::x32`].
+    /// x86_64's registers and most of its numbers, with 32-bit pointers: see [`crate::x32`].
     X32,
 }
 
 impl Abi {
-    /// Every ABI that has a number of its own in a row, in their order.
+    /// The ABIs that have their own numbers in a row, in that order.
     pub const ALL: [Abi; 4] = [Abi::X86_64, Abi::I386, Abi::Aarch64, Abi::Arm];
 
-    /// Every ABI, x32 too, whose numbers follow from x86_64's.
+    /// Every ABI, including x32, whose numbers follow from x86_64's.
     pub const EVERY: [Abi; 5] = [Abi::X86_64, Abi::I386, Abi::Aarch64, Abi::Arm, Abi::X32];
 
-    /// The position in a row's numbers, and in what differs from ABI to ABI.
+    /// The index into a row's numbers, and into other per-ABI data.
     pub const fn index(self) -> usize {
         match self {
             Abi::X32 => Abi::X86_64 as usize,
@@ -36,7 +36,7 @@ impl Abi {
         }
     }
 
-    /// The ABI of a call, by what the kernel says of it.
+    /// The ABI of a call, from what the kernel reports about it.
     pub fn of_call(audit: u32, number: u64) -> Option<Abi> {
         match Abi::ALL.into_iter().find(|abi| abi.audit() == audit) {
             Some(Abi::X86_64) if x32::has(number) => Some(Abi::X32),
@@ -73,7 +73,7 @@ impl Abi {
         matches!(self, Abi::Arm)
     }
 
-    /// Its number in what the kernel says of a call (`AUDIT_ARCH_*` of linux/audit.h).
+    /// Its number in the kernel's report of a call (`AUDIT_ARCH_*` of linux/audit.h).
     pub const fn audit(self) -> u32 {
         match self {
             Abi::X86_64 | Abi::X32 => 0xc000_003e,
@@ -83,7 +83,7 @@ impl Abi {
         }
     }
 
-    /// What the kernel's sources call it.
+    /// Its name in the kernel's sources.
     pub const fn name(self) -> &'static str {
         match self {
             Abi::X86_64 => "x86_64",
@@ -94,7 +94,7 @@ impl Abi {
         }
     }
 
-    /// The mode that strace says a process runs in.
+    /// The mode in which, as strace puts it, a process runs.
     pub const fn mode(self) -> &'static str {
         match self {
             Abi::X86_64 | Abi::Aarch64 => "64 bit",
@@ -103,7 +103,7 @@ impl Abi {
         }
     }
 
-    /// The name as strace writes it in `-e trace=CALL@ABI`.
+    /// Its name in strace's `-e trace=CALL@ABI`.
     pub const fn personality(self) -> &'static str {
         match self {
             Abi::X86_64 | Abi::Aarch64 => "64",

@@ -1,5 +1,5 @@
-//! One number for many calls: `socketcall` and `ipc` of i386 (linux/net.h, linux/ipc.h). Which call is meant stands in
-//! the first argument, and the arguments of sockets' calls lie in memory.
+//! One number for many calls: `socketcall` and `ipc` of i386 (linux/net.h, linux/ipc.h). The first argument says which
+//! call is meant. The arguments of socket calls are in memory.
 
 use crate::{
     abi::Abi,
@@ -8,18 +8,18 @@ use crate::{
     table::{self, Row},
 };
 
-/// The first number of a call behind another one: what no register of a kernel's call can say.
+/// The first of our own numbers for such calls: larger than any number in a register.
 pub const FIRST: u64 = 1 << 32;
 /// How many of those numbers there are.
 pub const COUNT: usize = 64;
 
-/// The numbers of the two.
+/// The numbers of `socketcall` and `ipc`.
 const SOCKETCALL: u64 = 102;
 const IPC: u64 = 117;
 
-/// Where calls of `ipc` begin among those behind another one.
+/// Where the calls of `ipc` begin among our own numbers.
 const OF_IPC: usize = 32;
-/// Calls of `ipc` that are not as elsewhere.
+/// Calls of `ipc` that differ from the calls on other ABIs.
 const SEMCTL: usize = 3;
 const MSGRCV: usize = 12;
 const SHMAT: usize = 21;
@@ -28,7 +28,7 @@ const BLIND_MSGRCV: usize = COUNT - 1;
 /// `semctl` whose argument could not be read.
 const BLIND_SEMCTL: usize = COUNT - 2;
 
-/// The calls of `socketcall` from 1 on: how many words of memory each takes, and its number elsewhere.
+/// The calls of `socketcall`, from 1 on: how many words of memory each takes, and its number on another ABI.
 const SOCKET_CALLS: &[(usize, Abi, u64)] = &[
     (3, Abi::X86_64, 41),
     (3, Abi::X86_64, 49),
@@ -38,7 +38,7 @@ const SOCKET_CALLS: &[(usize, Abi, u64)] = &[
     (3, Abi::X86_64, 51),
     (3, Abi::X86_64, 52),
     (4, Abi::X86_64, 53),
-    // i386 has no number for `send` and `recv`: they are as arm's.
+    // i386 has no numbers for `send` and `recv`, so take arm's.
     (4, Abi::Arm, 289),
     (4, Abi::Arm, 291),
     (6, Abi::X86_64, 44),
@@ -53,11 +53,11 @@ const SOCKET_CALLS: &[(usize, Abi, u64)] = &[
     (4, Abi::X86_64, 307),
 ];
 
-/// The calls of `ipc` that are as elsewhere, by what its first argument says, and their numbers on x86_64.
+/// The calls of `ipc` that are as on other ABIs: their code in the first argument, and their numbers on x86_64.
 const IPC_CALLS: &[(usize, u64)] =
     &[(1, 65), (2, 64), (4, 220), (11, 69), (12, 70), (13, 68), (14, 71), (22, 67), (23, 29), (24, 31)];
 
-/// The row of a number from [`FIRST`] on.
+/// The row of one of our own numbers, from [`FIRST`] on.
 pub fn row(number: u64) -> Option<&'static Row> {
     let slot = slot(number)?;
     let (ipc, of_ipc) = (slot.wrapping_sub(OF_IPC), slot >= OF_IPC);
@@ -77,13 +77,13 @@ pub fn row(number: u64) -> Option<&'static Row> {
     }
 }
 
-/// The place of a number from [`FIRST`] on among its like.
+/// The index of one of our own numbers, from [`FIRST`] on.
 pub fn slot(number: u64) -> Option<usize> {
     number.checked_sub(FIRST).and_then(|slot| usize::try_from(slot).ok()).filter(|slot| *slot < COUNT)
 }
 
-/// The registers of a call behind `ipc` that are written where they are not looked into, and how many of them: what
-/// stands behind them in memory, and which argument each is, is looking into them.
+/// How a call of `ipc` is written when it is not decoded: its registers, and how many of them. To know what is in memory
+/// behind them, and which argument each is, would already be decoding.
 pub fn raw(number: u64, args: [u64; 6]) -> Option<([u64; 6], usize)> {
     let call = slot(counted(number))?.checked_sub(OF_IPC)?;
     let count = match call {
@@ -96,7 +96,7 @@ pub fn raw(number: u64, args: [u64; 6]) -> Option<([u64; 6], usize)> {
     Some(([first, second, third, ptr, fifth, 0], count))
 }
 
-/// The number that a call is counted under: what could not be read of it makes it no other call.
+/// The number under which a call is counted. A call that could not be read completely counts as the same call.
 pub fn counted(number: u64) -> u64 {
     match slot(number) {
         Some(BLIND_MSGRCV) => FIRST + (OF_IPC + MSGRCV) as u64,
@@ -105,13 +105,13 @@ pub fn counted(number: u64) -> u64 {
     }
 }
 
-/// Every call behind another one, with its number.
+/// Every call of `socketcall` and `ipc`, with our own number for it.
 pub fn rows() -> impl Iterator<Item = (u64, &'static Row)> {
     (FIRST..FIRST + COUNT as u64).filter_map(|number| Some((number, row(number)?)))
 }
 
-/// Number and arguments of the call that is meant: a number from [`FIRST`] on if it is one behind another. Reads at most
-/// six words of memory.
+/// Number and arguments of the actual call: a number from [`FIRST`] on, if it is one of `socketcall` or `ipc`. Reads at
+/// most six words of memory.
 pub fn resolve(abi: Abi, number: u64, args: [u64; 6], memory: &mut dyn Memory) -> (u64, [u64; 6]) {
     let found = match (abi, number) {
         (Abi::I386, SOCKETCALL) => behind_socketcall(args, memory),
@@ -121,15 +121,15 @@ pub fn resolve(abi: Abi, number: u64, args: [u64; 6], memory: &mut dyn Memory) -
     found.map_or((number, args), |(slot, args)| (FIRST + slot as u64, args))
 }
 
-/// The kernel takes the whole register for the call.
+/// The kernel takes the call's code from the whole register.
 fn behind_socketcall(args: [u64; 6], memory: &mut dyn Memory) -> Option<(usize, [u64; 6])> {
     let slot = usize::try_from(args[0] & 0xffff_ffff).ok()?;
     let (count, ..) = SOCKET_CALLS.get(slot.checked_sub(1)?)?;
     Some((slot, words(args[1], *count, memory)?))
 }
 
-/// The call is in the lower half of its register, and above it a version: of `msgrcv`, the first one has its type and its
-/// buffer in memory (linux/ipc.h, `struct ipc_kludge`).
+/// The call's code is in the lower half of its register, and a version above it. In the first version of `msgrcv`, type
+/// and buffer are in memory (linux/ipc.h, `struct ipc_kludge`).
 fn behind_ipc(args: [u64; 6], memory: &mut dyn Memory) -> Option<(usize, [u64; 6])> {
     let [call, first, second, third, ptr, fifth] = args;
     let (call, version) = ((call & 0xffff) as usize, call >> 16 & 0xffff);
@@ -138,7 +138,7 @@ fn behind_ipc(args: [u64; 6], memory: &mut dyn Memory) -> Option<(usize, [u64; 6
         2 | 23 => [first, second, third, 0, 0, 0],
         SEMCTL => match words(ptr, 1, memory) {
             Some([arg, ..]) => [first, second, third, arg, 0, 0],
-            // As if it were not behind a pointer: what it points at is what the caller meant to be read.
+            // As if there were no indirection: the pointer is shown instead of what it points to.
             None => return Some((BLIND_SEMCTL, [first, second, third, ptr, 0, 0])),
         },
         4 => [first, ptr, second, fifth, 0, 0],
@@ -150,7 +150,7 @@ fn behind_ipc(args: [u64; 6], memory: &mut dyn Memory) -> Option<(usize, [u64; 6
         },
         13 => [first, second, 0, 0, 0, 0],
         14 | 24 => [first, second, ptr, 0, 0, 0],
-        // Where it is attached the kernel writes to the place that the third argument names.
+        // The kernel writes the address of the mapping to where the third argument points.
         SHMAT => [first, ptr, second, third, 0, 0],
         22 => [ptr, 0, 0, 0, 0, 0],
         _ => return None,
@@ -158,7 +158,7 @@ fn behind_ipc(args: [u64; 6], memory: &mut dyn Memory) -> Option<(usize, [u64; 6
     Some((OF_IPC + call, args))
 }
 
-/// So many words at an address, if all of them are readable.
+/// This many words at an address, if all of them are readable.
 fn words(addr: u64, count: usize, memory: &mut dyn Memory) -> Option<[u64; 6]> {
     let (mut bytes, mut got) = ([0; 24], [0]);
     let bytes = &mut bytes[..4 * count];

@@ -1,4 +1,4 @@
-//! From a [`Snapshot`] to [`Value`]s. Never fails and never panics: what cannot be read becomes an address.
+//! Turns a [`Snapshot`] into [`Value`]s. Never fails and never panics: what cannot be read becomes an address.
 
 use crate::{
     gather::{Depth, PATH_MAX, Scope, is_late},
@@ -20,37 +20,37 @@ pub use data::{Direction, data, direction};
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
-    /// It succeeded; the second value stands in parentheses behind the first: `= 0 (Timeout)`.
+    /// It succeeded. The second value follows in parentheses: `= 0 (Timeout)`.
     Value(Value, Option<Value>),
-    /// It failed with this errno; from 512 on the kernel's restart codes, which a program never sees.
+    /// It failed with this errno. Numbers from 512 on are the kernel's restart codes, which a program never sees.
     Error(u16),
-    /// It ended so because it was tampered with.
+    /// It ended like this because it was tampered with.
     Tampered(Box<Outcome>, Tampered),
     /// It never returned, or nobody saw it return: `= ?`.
     Unknown,
 }
 
-/// What was done to a call: `-e inject=`.
+/// How a call was tampered with: `-e inject=`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tampered {
     /// Its result was replaced.
     pub result: bool,
-    /// The memory of its arguments was written over.
+    /// The memory of its arguments was overwritten.
     pub args: bool,
-    /// It was held up.
+    /// It was delayed.
     pub delay: bool,
 }
 
-/// The work of decoding one call.
+/// Decodes one call.
 pub struct Decode<'a> {
-    /// What is known of the call.
+    /// What is known about the call.
     pub scope: Scope<'a>,
     names: &'a mut Names,
-    /// What the kernel's tables would have been asked, but were not.
+    /// Questions for the kernel's tables that were not asked.
     pub unanswered: Vec<Question>,
 }
 
-/// The arguments that are known at entry: all before the first one that the kernel fills in.
+/// The arguments that are known at entry: all that precede the first one that the kernel fills in.
 pub fn entry(row: &'static Row, snapshot: &Snapshot, depth: Depth, names: &mut Names) -> Vec<Value> {
     let scope = Scope::new(row, snapshot, depth, Phase::Entry);
     let mut decode = Decode::new(scope, names);
@@ -75,7 +75,7 @@ pub fn exit(
     let early = early(row, &scope);
     let mut decode = Decode::new(scope, names);
     let mut args = Vec::new();
-    // A custom type that writes one part at entry may have a second part for the exit: `clone3({...} => {...})`.
+    // A custom type that is written at entry may add a second part at exit: `clone3({...} => {...})`.
     if let Some(after) = early.checked_sub(1).and_then(|last| decode.after(row, last)) {
         args.push(after);
     }
@@ -86,7 +86,7 @@ pub fn exit(
         Some(Raw::Value(value)) => {
             let note = row.note.as_ref().map(|note| decode.value(note, Place::Register(value)));
             let note = note.filter(|note| !matches!(note, Value::List(items) if items.is_empty()));
-            // Where it returns although it never does: somebody has tampered with it.
+            // It never returns by itself. If it does, somebody has tampered with it.
             let result =
                 if matches!(row.result, Type::Absent) { &Type::Int(Width::Long) } else { &row.result };
             Outcome::Value(decode.value(result, Place::Register(value)), note)
@@ -101,7 +101,7 @@ fn early(row: &'static Row, scope: &Scope<'_>) -> usize {
 }
 
 impl<'a> Decode<'a> {
-    /// Begins to decode.
+    /// Starts decoding.
     pub fn new(scope: Scope<'a>, names: &'a mut Names) -> Self {
         Decode { scope, names, unanswered: Vec::new() }
     }
@@ -114,7 +114,7 @@ impl Decode<'_> {
             Value::List(items) if items.is_empty() => return None,
             value => value,
         };
-        // What one type decodes as several arguments names them itself.
+        // A type that decodes to several arguments names them itself.
         Some(match value {
             value @ (Value::List(_) | Value::Field(..) | Value::Resuming(_)) => value,
             value if self.scope.depth.names => {
@@ -124,7 +124,7 @@ impl Decode<'_> {
         })
     }
 
-    /// The ` => ...` part of an argument that was written at entry, where its custom type has one.
+    /// The ` => ...` part of an argument that was written at entry, if its custom type has one.
     fn after(&mut self, row: &'static Row, index: usize) -> Option<Value> {
         let place = Place::Register(self.scope.argument(index as u8));
         match self.scope.resolve(&row.params[index].ty) {
@@ -133,7 +133,7 @@ impl Decode<'_> {
                 _ => None,
             },
             Type::Told(given, told) => {
-                // Where there was nothing to read, it was the address that was written.
+                // If nothing could be read, the address was written.
                 if matches!(self.pointee(given, place, Phase::Entry)?, Value::Addr(_)) {
                     return None;
                 }
@@ -158,7 +158,7 @@ impl Decode<'_> {
         self.names.text(name)
     }
 
-    /// The table that names are put into.
+    /// The table of names.
     pub fn names(&mut self) -> &mut Names {
         self.names
     }
@@ -169,7 +169,7 @@ impl Decode<'_> {
         self.try_value(ty, place).unwrap_or(Value::Addr(unread))
     }
 
-    /// The value of a type at a place; `None` where its memory was not readable.
+    /// The value of a type at a place; `None` if its memory was not readable.
     pub fn try_value(&mut self, ty: &'static Type, place: Place) -> Option<Value> {
         let meant = self.scope.resolve(ty);
         Some(match meant {
@@ -232,7 +232,7 @@ impl Decode<'_> {
                 _ => self.try_value(ty, place)?,
             },
             Type::InOut(pointee) => self.changed(pointee, place, false)?,
-            // What was told stands behind it.
+            // What the kernel returns is written after it.
             Type::Told(given, _) => self.pointee(given, place, Phase::Entry)?,
             Type::Moved(pointee) => {
                 let moved = self.scope.snapshot.success().is_some_and(|result| result != 0);
@@ -297,7 +297,7 @@ impl Decode<'_> {
                 value => value,
             },
             Type::One(ty) => Value::Pointee(Box::new(self.try_value(ty, place)?)),
-            // Resolved above, or only in a netlink message.
+            // Resolved above, or only used in netlink messages.
             Type::Indexed(..)
             | Type::Switch(..)
             | Type::SwitchBits(..)
@@ -475,7 +475,7 @@ impl Decode<'_> {
                         let after = named(self, after);
                         Value::Changed(Box::new(before), Box::new(after))
                     }
-                    // What the kernel wrote stands in what it wrote, whatever was there before.
+                    // What the kernel wrote is shown, whatever was there before.
                     (None, Some(after)) if phase == Phase::Exit => after,
                     (before, _) => before?,
                 }
@@ -493,7 +493,7 @@ impl Decode<'_> {
         })
     }
 
-    /// What lies behind a pointer; the pointer itself where it cannot be read.
+    /// What a pointer points to, or the pointer itself if that cannot be read.
     pub fn pointee(&mut self, pointee: &'static Type, place: Place, phase: Phase) -> Option<Value> {
         let addr = self.scope.pointer(place)?;
         if addr == 0 {
@@ -512,7 +512,7 @@ impl Decode<'_> {
         Some(match (before, after) {
             (before, after) if before == after && !always => after,
             (Value::Addr(0), _) => Value::Addr(0),
-            // strace writes the brackets of a single scalar around both.
+            // strace encloses both values of a single scalar in one pair of brackets.
             (Value::Pointee(before), Value::Pointee(after)) => {
                 Value::Pointee(Box::new(Value::Changed(before, after)))
             }
@@ -527,7 +527,7 @@ impl Decode<'_> {
 
     /// A file descriptor by number.
     pub fn fd(&mut self, fd: i32, dir: bool) -> Value {
-        // AT_FDCWD means a directory only in a directory's place.
+        // AT_FDCWD means a directory only in a directory argument.
         let open_on = if self.scope.depth.paths && (fd >= 0 || dir) {
             self.scope.snapshot.descriptor(self.scope.phase, fd)
         } else {
@@ -541,7 +541,7 @@ impl Decode<'_> {
         self.scope.pid(pid)
     }
 
-    /// A signal by number.
+    /// A signal by its number.
     pub fn signal(&mut self, signal: u64) -> Value {
         match crate::names::signal::name(signal) {
             Some(name) => Value::Symbol { bits: signal, name: Some(self.name(name)), unknown: None },
@@ -549,7 +549,7 @@ impl Decode<'_> {
         }
     }
 
-    /// A number in network byte order, and the macro that puts it there.
+    /// A number in network byte order, with the macro that converts it.
     fn host_order(&self, place: Place, width: Width) -> Option<(&'static str, u64)> {
         let number = self.scope.load(place, width)?;
         Some(match layout::width(width, self.scope.abi()) {
@@ -559,7 +559,7 @@ impl Decode<'_> {
         })
     }
 
-    /// A set of bits by its table.
+    /// Named bits.
     pub fn flags(&mut self, bits: u64, flags: &'static Flags) -> Value {
         let mut names = Vec::new();
         let mut rest = bits;
@@ -581,7 +581,7 @@ impl Decode<'_> {
         Value::Flags { bits, names, rest, unknown: self.name(flags.unknown) }
     }
 
-    /// A constant by its table.
+    /// A named constant.
     pub fn symbol(&mut self, bits: u64, symbols: &'static Symbols, width: Width) -> Value {
         let bits = bits & mask(width, self.scope.abi().word());
         let found =
@@ -599,7 +599,7 @@ impl Decode<'_> {
             return Value::Int(bits as i32 as i64);
         }
         let unknown = (!symbols.unknown.is_empty()).then(|| self.name(symbols.unknown));
-        // Names of negative numbers: as a number it is written with its sign.
+        // A named constant may be negative; as a number, it is written with its sign.
         let bits = if name.is_some() && signed { bits as i32 as i64 as u64 } else { bits };
         Value::Symbol { bits, name, unknown }
     }
@@ -607,7 +607,7 @@ impl Decode<'_> {
     fn mixed(&mut self, bits: u64, symbols: &'static Symbols, field: u64, flags: &'static Flags) -> Value {
         let symbol = self.symbol(bits & field, symbols, Width::U64);
         match symbol {
-            // Where the symbols have no word for an unknown one, its bits are as the others.
+            // If the symbols have no comment for an unknown value, its bits are written like the others.
             Value::Symbol { name: None, unknown: None, .. } => return self.flags(bits, flags),
             _ if bits & !field == 0 => return symbol,
             _ => {}
@@ -634,7 +634,7 @@ impl Decode<'_> {
             parts.push(Value::Symbol { bits: *kind, name: Some(self.name(name)), unknown: None });
             rest &= !kind;
         }
-        // Bits of a kind that does not exist mean nothing, nor do those beside them.
+        // Without a known file type, the other bits mean nothing.
         for (bit, name) in BITS.iter().filter(|_| kind.is_some() || mode & 0o17_0000 == 0) {
             if rest & bit != 0 {
                 parts.push(Value::Symbol { bits: *bit, name: Some(self.name(name)), unknown: None });
@@ -659,7 +659,7 @@ impl Decode<'_> {
         if bytes.is_empty() && !ended {
             return None;
         }
-        // A string that runs into unreadable memory is no string: the kernel refuses it, and strace writes the address.
+        // A string that runs into unreadable memory is not one: the kernel refuses it, and strace writes the address.
         if !ended && bytes.len() <= most {
             return None;
         }
@@ -674,10 +674,10 @@ impl Decode<'_> {
         self.buffer(addr, phase, count)
     }
 
-    /// A buffer of `count` bytes, cut at `-s`; `None` where it is not readable as far as it is written.
+    /// A buffer of `count` bytes, cut at `-s`; `None` if the part that is written is not readable.
     pub fn buffer(&mut self, addr: u64, phase: Phase, count: usize) -> Option<Value> {
         let most = count.min(self.scope.depth.strings);
-        // With `-s 0` one byte must still be readable for a buffer to be one.
+        // Even with `-s 0`, one byte of a buffer must be readable.
         let needed = most.max(1).min(count);
         let bytes = self.scope.snapshot.read(phase, addr, needed);
         if self.scope.depth.dump && bytes.len() < needed && !bytes.is_empty() {
@@ -694,7 +694,7 @@ impl Decode<'_> {
             return None;
         }
         let (items, mut cut) = self.items(element, count, len == Len::Zero, place)?;
-        // What lies beyond the most that the kernel takes is not looked at, but there.
+        // More than the kernel accepts is not read, but shown as cut.
         if let Len::Most(index, most) = len
             && items.len() as u64 == u64::from(most)
         {
@@ -703,7 +703,7 @@ impl Decode<'_> {
         Some(Value::Array { items, cut })
     }
 
-    /// An array of so many elements; `None` where its first one is not readable.
+    /// An array of `count` elements; `None` if the first one is not readable.
     pub fn several(&mut self, element: &'static Type, count: u64, place: Place) -> Option<Value> {
         let (items, cut) = self.items(element, count, false, place)?;
         Some(Value::Array { items, cut })
@@ -731,11 +731,11 @@ impl Decode<'_> {
                 if index == 0 {
                     return None;
                 }
-                // Memory ends inside of the array.
+                // The readable memory ends inside the array.
                 items.push(self.unreadable(at));
                 break;
             }
-            // Whether there is one more element that can be read is known before it is left out.
+            // The next element is left out only if it is readable.
             if index >= self.scope.most_elements() {
                 cut = true;
                 break;
@@ -746,7 +746,7 @@ impl Decode<'_> {
         Some((items, cut))
     }
 
-    /// What stands in an array from where its memory could not be read: `... /* 0x7f0000 */`.
+    /// What an array shows from where its memory could not be read: `... /* 0x7f0000 */`.
     pub fn unreadable(&mut self, at: u64) -> Value {
         Value::Noted(Box::new(Value::Word(self.name("..."))), alloc::format!("{at:#x}"))
     }
@@ -765,29 +765,29 @@ impl Decode<'_> {
         }
     }
 
-    /// An array of `char` that ends at a NUL or at its size.
+    /// A `char` array that ends at a NUL or at its size.
     fn chars(&mut self, size: usize, place: Place) -> Option<Value> {
         let Place::Memory { addr, phase } = place else { return None };
         let bytes = self.scope.bytes(phase, addr, size);
         if !self.scope.known(bytes.len(), addr, size) {
             return None;
         }
-        // What lies beyond an extensible structure's end is zero.
+        // Beyond the end of an extensible structure everything is zero.
         let end = (bytes.len() < size).then_some(bytes.len());
         Some(match bytes.iter().position(|byte| *byte == 0).or(end) {
             Some(end) => Value::bytes(&bytes[..end]),
-            // The kernel always ends it: the last byte is not shown.
+            // The kernel always terminates it: the last byte is not shown.
             None => Value::Str { bytes: bytes[..size - 1].into(), cut: true },
         })
     }
 
-    /// Text in an array of `char` of which so many bytes are said to be in use; one of them is left for the NUL.
+    /// Text in a `char` array with `count` bytes in use, one of which is reserved for the NUL.
     pub fn counted(&mut self, place: Place, count: u64, room: u64) -> Value {
         let size = count.min(room - 1) as usize + 1;
         self.chars(size, place).unwrap_or(Value::List(Vec::new()))
     }
 
-    /// A structure whose fields are written in another order than they lie in memory.
+    /// A structure whose fields are written in another order than in memory.
     fn ordered(
         &mut self,
         record: &'static Record,
@@ -807,8 +807,8 @@ impl Decode<'_> {
         Some(Value::Struct { fields: sorted, cut })
     }
 
-    /// What an extensible structure at `addr` has beyond the `size` that is known, if any of it is not zero; nothing where
-    /// it is not readable as far as its caller says.
+    /// What an extensible structure at `addr` has beyond the known `size`, unless that is all zero; `None` if the structure
+    /// is not readable up to the length that the caller gave.
     fn beyond(&self, addr: u64, size: usize, phase: Phase) -> Option<Option<Value>> {
         let total = self.scope.beyond();
         let rest = total.saturating_sub(size);
@@ -825,7 +825,7 @@ impl Decode<'_> {
         }))
     }
 
-    /// A structure; `None` where it is not readable as a whole.
+    /// A structure; `None` if part of it is not readable.
     pub fn record(&mut self, record: &'static Record, place: Place) -> Option<Value> {
         let Place::Memory { addr, phase } = place else { return None };
         let abi = self.scope.abi();
@@ -871,7 +871,7 @@ impl Decode<'_> {
             let absent = matches!(self.scope.resolve(ty), Type::Absent);
             if matches!(field.ty, Type::Beyond) {
                 match self.beyond(addr, at.wrapping_sub(addr) as usize, phase) {
-                    // Not readable as far as its caller says: no structure.
+                    // Not readable up to the length that the caller gave: not a structure.
                     None => {
                         self.scope = outer;
                         return None;
@@ -888,7 +888,7 @@ impl Decode<'_> {
             } else if shown && !absent {
                 let value = self.value(&field.ty, place);
                 let name = (!field.name.is_empty()).then(|| self.name(field.name));
-                // What there turns out to be none of has no name either.
+                // An empty list is left out, with its name.
                 if !matches!(&value, Value::List(items) if items.is_empty()) {
                     fields.push((name, value));
                 }
@@ -899,12 +899,12 @@ impl Decode<'_> {
     }
 }
 
-/// So many bits of a scalar from a bit on.
+/// `count` bits of a scalar, starting at bit `from`.
 fn bits(whole: u64, from: u8, count: u8) -> u64 {
     whole >> from & (u64::MAX >> (64 - u32::from(count)))
 }
 
-/// A descriptor and what it is open on.
+/// A descriptor with what it is open on.
 pub fn open_fd(fd: i32, dir: bool, open_on: Option<&OpenOn>) -> Value {
     let (path, detail) = match open_on {
         None => (None, None),
@@ -918,12 +918,11 @@ pub fn open_fd(fd: i32, dir: bool, open_on: Option<&OpenOn>) -> Value {
     Value::Fd { fd, dir, path, detail }
 }
 
-/// A value with the date that it means as a comment, where it means one.
-/// Nanoseconds since the machine started at a time, which is in nanoseconds since 1970.
+/// Nanoseconds since boot, with the date as a comment. `boot` is the boot time in nanoseconds since 1970.
 fn since_boot(nanos: u64, boot: i64) -> Value {
     const SECOND: i64 = 1_000_000_000;
     let parts = (nanos % SECOND as u64) as i64 + boot.rem_euclid(SECOND);
-    // The largest are of 34 bits.
+    // The largest have 34 bits.
     let seconds = (nanos / SECOND as u64) as i64 + boot.div_euclid(SECOND) + parts / SECOND;
     dated(Value::Unsigned(nanos), seconds, 0, 0)
 }
@@ -935,7 +934,7 @@ fn dated(value: Value, seconds: i64, fraction: u64, digits: u8) -> Value {
     }
 }
 
-/// A date, unless the fraction is no fraction or the year no `int` (what `localtime(3)` takes).
+/// A date, unless the fraction is out of range or the year does not fit an `int` (which `localtime(3)` needs).
 pub fn date(seconds: i64, fraction: u64, digits: u8) -> Option<Value> {
     const YEAR: i64 = 31_556_952;
     let fraction =
@@ -944,7 +943,7 @@ pub fn date(seconds: i64, fraction: u64, digits: u8) -> Option<Value> {
     i32::try_from(years).ok().map(|_| Value::Date { seconds, fraction, digits })
 }
 
-/// A decimal number of a width.
+/// A decimal number of the given width.
 fn number(value: u64, width: Width) -> Value {
     match width {
         Width::I8 | Width::I16 | Width::I32 | Width::I64 | Width::Long => Value::Int(value as i64),
@@ -954,7 +953,7 @@ fn number(value: u64, width: Width) -> Value {
     }
 }
 
-/// The bits that a width has.
+/// The bits of a width.
 pub(crate) fn mask(width: Width, word: usize) -> u64 {
     match width {
         Width::I8 | Width::U8 => 0xff,

@@ -1,7 +1,7 @@
-//! The gather plan of a row: which bytes to copy at a stop, found by walking the row's types over what is already known.
+//! The gather plan of a row: which bytes to copy at a stop. It is found by walking the row's types over what is known.
 //!
-//! A pass asks for everything that the registers and the bytes copied so far point at; the tracer copies it and asks
-//! again until nothing is missing. Flat arguments take one pass, nested pointers (`iovec`, `argv`) one more each.
+//! A pass asks for everything that the registers and the copied bytes point to. The tracer copies it and asks again until
+//! nothing is missing. Flat arguments take one pass; nested pointers (`iovec`, `argv`) take one more each.
 
 use crate::{
     abi::Abi,
@@ -15,37 +15,37 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// How deep a call is looked into: what the user asked for.
+/// How deep to decode a call, as the user asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Depth {
-    /// `-s`: most bytes of a string, most elements of an array, that are written.
+    /// `-s`: at most this many bytes of a string, or elements of an array, are written.
     pub strings: usize,
-    /// `-v`: structures whole, arrays whole.
+    /// `-v`: whole structures and arrays.
     pub verbose: bool,
-    /// `-y`: what descriptors are open on.
+    /// `-y`: show what descriptors are open on.
     pub paths: bool,
-    /// `-P`: what descriptors are open on is looked up, though it is not written.
+    /// `-P`: look up what descriptors are open on, even if it is not shown.
     pub look_up: bool,
-    /// `-yy`: what else is known of descriptors, bits of [`crate::filter::detail`].
+    /// `-yy`: what else to show about descriptors, bits of [`crate::filter::detail`].
     pub details: u8,
     /// `-Y`: the names of processes.
     pub comm: bool,
-    /// `-e decode-pids=pidns`: what processes are called in the tracer's PID namespace.
+    /// `-e decode-pids=pidns`: the ids of processes in the tracer's PID namespace.
     pub pidns: bool,
     /// `-e namespace=new`: which namespaces were entered.
     pub namespaces: bool,
     /// `-N`: the names of arguments.
     pub names: bool,
-    /// `-e verbose=`: whether structures are looked at.
+    /// `-e verbose=`: whether structures are decoded.
     pub dereference: bool,
     /// `-e raw=`: arguments as numbers.
     pub raw: bool,
-    /// `-e read=`, `-e write=`: whole buffers are copied.
+    /// `-e read=`, `-e write=`: copy whole buffers.
     pub dump: bool,
 }
 
 impl Depth {
-    /// This, and what `-e` and `-P` ask for besides.
+    /// Adds what `-e` and `-P` ask for.
     #[must_use]
     pub fn with(self, wanted: &Qualifiers) -> Depth {
         Depth {
@@ -79,14 +79,14 @@ impl Default for Depth {
     }
 }
 
-/// Longest path that the kernel takes, in bytes (`PATH_MAX`, with the NUL).
+/// Longest path that the kernel accepts, in bytes (`PATH_MAX`, including the NUL).
 pub const PATH_MAX: usize = 4096;
-/// First bite of a string: most paths are shorter, and a page is seldom crossed.
+/// A string is first read this far: most paths are shorter, and it seldom crosses a page.
 const BITE: usize = 256;
-/// Most elements of an array that are looked at even with `-v`.
+/// At most this many elements of an array are read, even with `-v`.
 const MOST_ELEMENTS: usize = 1024;
 
-/// What the types may ask and read: common to gathering and decoding.
+/// What gathering and decoding have in common: what types may ask and read.
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
     /// The call.
@@ -95,24 +95,24 @@ pub struct Scope<'a> {
     pub row: &'static Row,
     /// How deep to look.
     pub depth: Depth,
-    /// The stop at which this happens.
+    /// The current stop.
     pub phase: Phase,
-    /// Most bytes that a [`Type::Sized`] type may look at; set while it is visited.
+    /// How many bytes a [`Type::Sized`] type may read; set while it is visited.
     pub extent: usize,
-    /// The family that the header of a netlink message says; set while its attributes are visited.
+    /// The family in the header of a netlink message; set while its attributes are visited.
     pub family: u8,
-    /// How deep in attributes we are.
+    /// The current nesting depth of attributes.
     pub nesting: u8,
-    /// How long its caller says that an extensible structure is; set while it is visited.
+    /// The length of an extensible structure according to the caller; set while it is visited.
     pub length: u64,
-    /// The part of an extensible structure that its caller does not know: zeros, first address and end.
+    /// The part of an extensible structure that the caller does not know, which reads as zeros: first address and end.
     zeros: (u64, u64),
-    /// The record whose fields are the siblings, if not the call's arguments.
+    /// The record whose fields are the siblings, if the siblings are not the call's arguments.
     record: Option<(&'a Record, Place)>,
 }
 
 impl<'a> Scope<'a> {
-    /// Most bytes that a binary value is cut at: `MAX_HANDLE_SZ` of `linux/exportfs.h`, and one more.
+    /// Where a binary value is cut, in bytes: `MAX_HANDLE_SZ` of `linux/exportfs.h`, plus one.
     pub const MOST_BINARY: usize = 129;
 
     /// The scope of a call's arguments.
@@ -137,7 +137,7 @@ impl<'a> Scope<'a> {
         self.snapshot.abi
     }
 
-    /// The same call, seen from inside a record.
+    /// The same call, from inside a record.
     pub fn inside(self, record: &'a Record, place: Place) -> Self {
         Scope { record: Some((record, place)), ..self }
     }
@@ -147,7 +147,7 @@ impl<'a> Scope<'a> {
         self.row.argument(index as usize, &self.snapshot.args, self.abi())
     }
 
-    /// The value of a sibling: an argument, or a field of the record that we are in; 0 where it was not readable.
+    /// The value of a sibling: an argument, or a field of the current record; 0 if it was not readable.
     pub fn sibling(&self, index: u8) -> u64 {
         match self.record {
             _ if index == RESULT => self.snapshot.success().unwrap_or(u64::MAX),
@@ -157,7 +157,7 @@ impl<'a> Scope<'a> {
                 let addr = addr.wrapping_add(layout::offset(record, index as usize, self.abi()) as u64);
                 let size = layout::size(&field.ty, self.abi());
                 let load = |phase| self.load_bytes(Place::Memory { addr, phase }, size);
-                // What the kernel wrote there counts, once it has.
+                // Once the kernel has written it, its value counts.
                 let written = match field.ty {
                     Type::Later(_) | Type::Changing(_) => load(Phase::Exit),
                     _ => None,
@@ -168,26 +168,26 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The bytes that were copied, up to where an extensible structure ends.
+    /// The copied bytes, up to the end of an extensible structure.
     pub fn bytes(&self, phase: Phase, addr: u64, len: usize) -> &'a [u8] {
         let (from, to) = self.zeros;
         let room = if addr < to { from.saturating_sub(addr) } else { u64::MAX };
         self.snapshot.read(phase, addr, len.min(usize::try_from(room).unwrap_or(usize::MAX)))
     }
 
-    /// Whether `got` bytes are all there is of `len`: read, or beyond an extensible structure's end.
+    /// Whether `got` bytes are complete for `len`: all were read, or the rest is beyond an extensible structure's end.
     pub fn known(&self, got: usize, addr: u64, len: usize) -> bool {
         let (from, to) = self.zeros;
         got == len || (from..to).contains(&addr.saturating_add(got as u64))
     }
 
-    /// The same call, where an extensible structure at `addr` takes at most `size` bytes; `None` if its length is below
-    /// the least.
+    /// The same call, with an extensible structure at `addr` of at most `size` bytes; `None` if its length is below
+    /// the minimum.
     pub fn extended(self, len: Len, least: u32, addr: u64, size: usize) -> Option<(Self, usize)> {
         let mut count = self.count(len)? & 0xffff_ffff;
         let own = matches!(len, Len::AtArg(index) if self.sibling(index) == addr);
         if matches!(len, Len::Within(..)) && count == 0 {
-            // As perf_copy_attr() of kernel/events/core.c: without a size it is its first version.
+            // As perf_copy_attr() of kernel/events/core.c: size 0 means the first version.
             count = u64::from(least);
         }
         let extent = usize::try_from(count).unwrap_or(usize::MAX).max(if own { least as usize } else { 0 });
@@ -196,14 +196,14 @@ impl<'a> Scope<'a> {
         (own || count >= u64::from(least)).then_some((Scope { zeros, length: count, ..self }, extent))
     }
 
-    /// The same call, where a structure of `size` bytes at `addr` has only so many of them.
+    /// The same call, with only `len` bytes of a structure of `size` bytes at `addr`.
     pub fn cut_at(self, addr: u64, len: usize, size: usize) -> Self {
         let zeros = (addr.saturating_add(len as u64), addr.saturating_add(size as u64));
         Scope { zeros, length: len as u64, ..self }
     }
 
-    /// How many bytes of an extensible structure are looked at, with what it has beyond: no call takes more than a page
-    /// (`copy_struct_from_user` of linux/uaccess.h).
+    /// How many bytes of an extensible structure to read, including those beyond its known fields: no call accepts more than
+    /// a page (`copy_struct_from_user` of linux/uaccess.h).
     pub fn beyond(&self) -> usize {
         self.length.min(4096) as usize
     }
@@ -220,7 +220,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A scalar, extended to 64 bits by its sign; `None` where memory was not readable.
+    /// A scalar, sign-extended to 64 bits; `None` if the memory was not readable.
     pub fn load(&self, place: Place, width: Width) -> Option<u64> {
         let raw = self.load_bytes(place, layout::width(width, self.abi()))?;
         let word32 = self.abi().word() == 4;
@@ -237,19 +237,19 @@ impl<'a> Scope<'a> {
         })
     }
 
-    /// A pointer; `None` where the memory that holds it was not readable.
+    /// A pointer; `None` if the memory that holds it was not readable.
     pub fn pointer(&self, place: Place) -> Option<u64> {
         self.load(place, Width::Size)
     }
 
-    /// A pointer in 64 bits: what no pointer of the ABI can be is an error.
+    /// A pointer in 64 bits. A value that cannot be a pointer of the ABI is an error.
     pub fn wide(&self, place: Place) -> Option<Result<u64, u64>> {
         let addr = self.load(place, Width::U64)?;
         let fits = self.abi().word() == 8 || addr >> 32 == 0;
         Some(if fits { Ok(addr) } else { Err(addr) })
     }
 
-    /// How many elements a length says; `None` where it cannot be known.
+    /// The number of elements that a length means; `None` if it is unknown.
     pub fn count(&self, len: Len) -> Option<u64> {
         match len {
             Len::Arg(index) => Some(self.sibling(index)),
@@ -260,7 +260,7 @@ impl<'a> Scope<'a> {
                 let addr = self.sibling(index);
                 let exit = Place::Memory { addr, phase: Phase::Exit };
                 let entry = Place::Memory { addr, phase: Phase::Entry };
-                // The kernel may write how long it would be, which is more than it wrote.
+                // The kernel may write the full length, which can be more than it wrote.
                 match (self.load(entry, Width::U32), self.load(exit, Width::U32)) {
                     (Some(before), Some(after)) => Some(before.min(after)),
                     (before, after) => after.or(before),
@@ -273,7 +273,7 @@ impl<'a> Scope<'a> {
                 let addr = self.sibling(index).wrapping_add(offset.into());
                 self.load(Place::Memory { addr, phase: Phase::Entry }, Width::U32)
             }
-            // As get_nodes() of mm/mempolicy.c: the number is taken for one more than there are.
+            // As get_nodes() of mm/mempolicy.c: the number is one more than the number of bits.
             Len::Bits(index) => {
                 let bits = 8 * self.abi().word() as u64;
                 Some(self.sibling(index).saturating_sub(1).div_ceil(bits))
@@ -281,11 +281,11 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Whether an array of this length ends before the address space does: strace looks at none of one that would not.
+    /// Whether an array of this length ends before the address space does. If not, strace does not read it.
     pub fn ends_within_space(&self, addr: u64, len: Len, size: usize) -> bool {
         match len {
             Len::Arg(index) => self.is_within_space(addr, self.sibling(index), size),
-            // Of a record's field no more is meant than there may be.
+            // For a field of a record, no more counts than the maximum.
             Len::Most(index, _) if self.record.is_none() => {
                 self.is_within_space(addr, self.sibling(index), size)
             }
@@ -293,35 +293,35 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The same of so many elements.
+    /// The same for `count` elements.
     pub fn is_within_space(&self, addr: u64, count: u64, size: usize) -> bool {
         let end = u128::from(addr) + u128::from(count) * size as u128;
         end <= u128::from(u64::MAX)
     }
 
-    /// A process by its id, with what is known of it.
+    /// A process by its id, with what is known about it.
     pub fn pid(&self, pid: i32) -> Value {
         let known = self.snapshot.process(self.phase, pid).filter(|_| self.depth.comm);
         let comm = known.and_then(|known| known.comm.clone());
         Value::Pid { pid, comm, ours: self.ours(pid) }
     }
 
-    /// What a process, a group or a session is called in the tracer's PID namespace.
+    /// The id of a process, group or session in the tracer's PID namespace.
     pub fn ours(&self, pid: i32) -> Option<i32> {
         self.snapshot.process(self.phase, pid).filter(|_| self.depth.pidns)?.ours
     }
 
-    /// Most elements of an array that are written.
+    /// At most this many elements of an array are written.
     pub fn most_elements(&self) -> usize {
         if self.depth.verbose { MOST_ELEMENTS } else { self.depth.strings.min(MOST_ELEMENTS) }
     }
 
-    /// The type that is meant where a sibling's value chooses; [`Type::Absent`] where the argument is not there.
+    /// The type that a sibling's value selects; [`Type::Absent`] if the argument does not exist.
     pub fn resolve(&self, ty: &'static Type) -> &'static Type {
         self.resolve_by(ty, |_| true)
     }
 
-    /// As [`Scope::resolve`], but goes no further than to a type that is not wanted.
+    /// As [`Scope::resolve`], but stops at a type that is not wanted.
     fn resolve_by(&self, mut ty: &'static Type, wanted: fn(&Type) -> bool) -> &'static Type {
         let choose = |index: u8, mask: u64, cases: &'static [(u64, Type)], default| {
             let value = self.sibling(index) & mask;
@@ -354,7 +354,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// What a call has filled in, if it has: because it succeeded, or although it failed ([`Type::Failing`]).
+    /// What a call has filled in, either because it succeeded, or although it failed ([`Type::Failing`]).
     pub fn filled(&self, ty: &'static Type) -> Option<&'static Type> {
         match (ty, self.snapshot.result) {
             (Type::Failing(errors, ty), Some(Raw::Error(errno))) => {
@@ -366,7 +366,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The type that is meant by a number in what lies at an address; none while that is not known.
+    /// The type that a number in the memory at an address selects; `None` while the number is unknown.
     pub fn choose_at(
         &self,
         place: Place,
@@ -380,19 +380,19 @@ impl<'a> Scope<'a> {
         Some(cases.iter().find(|(case, _)| *case == value).map_or(default, |(_, ty)| ty))
     }
 
-    /// Whether what lies behind a pointer is an array without elements, which needs no look.
+    /// Whether a pointer points to an empty array, which need not be read.
     fn is_empty(&self, pointee: &Type) -> bool {
         matches!(pointee, Type::Array(_, len) if !matches!(len, Len::AtArg(_)) && self.count(*len) == Some(0))
     }
 
-    /// How many bytes a [`Type::Sized`] type may take: what its length says, and at most its own size.
+    /// How many bytes a [`Type::Sized`] type may read: its length, but at most its own size.
     pub fn extent_of(&self, custom: &Custom, len: Len) -> Option<usize> {
-        // A length is a C `int` or `socklen_t`: the upper half of its register has no meaning, and no negative length has.
+        // A length is a C `int` or `socklen_t`: the upper half of its register is ignored, and negative lengths are invalid.
         let count = i32::try_from(self.count(len)? & 0xffff_ffff).ok()?;
         Some(usize::try_from(count).ok()?.min(custom.size))
     }
 
-    /// The bytes of a NUL-terminated string without its NUL, and whether the NUL was seen.
+    /// The bytes of a NUL-terminated string without its NUL, and whether the NUL was found.
     pub fn text(&self, phase: Phase, addr: u64, most: usize) -> (Vec<u8>, bool) {
         let mut text = Vec::new();
         while text.len() < most {
@@ -410,12 +410,12 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// Whether what a longer structure has beyond is written.
+/// Whether the data beyond the known fields of a longer structure is written.
 fn has_beyond(record: &Record) -> bool {
     record.fields.last().is_some_and(|field| matches!(field.ty, Type::Beyond))
 }
 
-/// Whether what lies behind a pointer is text, which is looked at even where structures are not.
+/// Whether a pointer points to text, which is read even if structures are not.
 fn is_text(ty: &Type) -> bool {
     matches!(
         ty,
@@ -449,21 +449,21 @@ pub fn is_late(ty: &'static Type, scope: &Scope<'_>) -> bool {
     }
 }
 
-/// What is to be looked up beside memory.
+/// What to look up besides memory.
 #[derive(Clone, Debug, Default)]
 pub struct Lookups {
     /// What these descriptors are open on.
     pub descriptors: Vec<i32>,
     /// The names of these processes.
     pub processes: Vec<i32>,
-    /// What the kernel says of networks.
+    /// Questions for the kernel's tables.
     pub questions: Vec<Question>,
     /// Which namespaces were entered.
     pub entered: Option<Entered>,
 }
 
 impl Lookups {
-    /// Whether there is nothing.
+    /// Whether there is nothing to look up.
     pub fn is_empty(&self) -> bool {
         self.descriptors.is_empty()
             && self.processes.is_empty()
@@ -479,22 +479,22 @@ impl Lookups {
     }
 }
 
-/// Most processes whose names are looked up for one call.
+/// At most this many process names are looked up for one call.
 const MOST_PROCESSES: usize = 64;
 
-/// A pass over a call's types that collects what is not copied yet.
+/// A pass over a call's types that collects what has not been copied yet.
 pub struct Gather<'a> {
     /// What is known so far.
     pub scope: Scope<'a>,
     wants: &'a mut Vec<Want>,
     lookups: &'a mut Lookups,
-    /// Whether what is visited was made by the call: a descriptor of that number may have been something else before.
+    /// Whether the call created what is visited: before, the descriptor's number may have meant something else.
     made: bool,
-    /// Where what the call works on is noted, if it is asked for.
+    /// Collects what the call works on, if wanted.
     subjects: Option<&'a mut Subjects>,
 }
 
-/// Asks for what a call's types need at this stop and is not copied yet.
+/// Asks for what a call's types need at this stop and what has not been copied yet.
 ///
 /// The caller copies `wants` (with [`Snapshot::fill`]) and looks `lookups` up, then asks again until both stay
 /// empty, at most [`PASSES`] times.
@@ -546,7 +546,7 @@ pub fn subjects(row: &'static Row, snapshot: &Snapshot, depth: Depth) -> Subject
     let mut gather =
         Gather { scope, wants: &mut wants, lookups: &mut lookups, made: false, subjects: subject };
     for (index, param) in row.params.iter().enumerate() {
-        // What a symbolic link says is no path that the call goes to.
+        // The text of a symbolic link is not a path that the call accesses.
         if !(row.name.starts_with("symlink") && matches!(param.name, "target" | "oldpath")) {
             gather.visit(&param.ty, Place::Register(scope.argument(index as u8)));
         }
@@ -554,11 +554,11 @@ pub fn subjects(row: &'static Row, snapshot: &Snapshot, depth: Depth) -> Subject
     subjects
 }
 
-/// Most passes over one stop: a bound against hostile memory, far above what any row needs.
+/// At most this many passes per stop: protects against hostile memory, and is far more than any row needs.
 pub const PASSES: usize = 8;
 
 impl<'a> Gather<'a> {
-    /// Asks for a range, at the stop we are in.
+    /// Asks for a range, at the current stop.
     pub fn want(&mut self, addr: u64, len: usize) {
         let phase = self.scope.phase;
         if addr != 0 && len != 0 && !self.scope.snapshot.asked(phase, addr, len) {
@@ -576,21 +576,21 @@ impl<'a> Gather<'a> {
         }
     }
 
-    /// Asks for a descriptor's path, even if it is not written.
+    /// Asks for a descriptor's path, even if it is not shown.
     pub fn look_up(&mut self, fd: i32) {
         let snapshot = self.scope.snapshot;
         let known = match self.made {
             true => snapshot.has_descriptor_at(self.scope.phase, fd),
             false => snapshot.has_descriptor(fd),
         };
-        // Each takes a look into the tracee's table while it stands still.
+        // Each lookup reads the tracee's descriptor table while the tracee is stopped.
         let room = snapshot.descriptors() + self.lookups.descriptors.len() < Snapshot::MOST_DESCRIPTORS;
         if room && !known && !self.lookups.descriptors.contains(&fd) {
             self.lookups.descriptors.push(fd);
         }
     }
 
-    /// Asks for what is known of a process, if that is wanted. A process of before the call may be gone behind it.
+    /// Asks for what is known about a process, if wanted. After the call, a process from before it may be gone.
     pub fn process(&mut self, pid: i32) {
         let (snapshot, phase) = (self.scope.snapshot, self.scope.phase);
         let seen = !self.made && phase == Phase::Exit && snapshot.has_process(Phase::Entry, pid);
@@ -617,7 +617,7 @@ impl<'a> Gather<'a> {
         }
     }
 
-    /// Asks for what decoding something would ask the kernel's tables.
+    /// Asks for what a decoder would ask the kernel's tables.
     pub fn ask_for(&mut self, decode: impl FnOnce(&mut Decode<'_>)) {
         let mut names = Names::default();
         let mut dry = Decode::new(self.scope, &mut names);
@@ -627,7 +627,7 @@ impl<'a> Gather<'a> {
         }
     }
 
-    /// Asks for bytes that go through the socket of the first argument, whole where they are netlink messages.
+    /// Asks for bytes that pass through the socket in the first argument: all of them if they are netlink messages.
     pub fn packet(&mut self, addr: u64, count: usize) {
         let scope = self.scope;
         self.want(addr, count.min(self.most_bytes().max(netlink::HEADER)));
@@ -648,13 +648,13 @@ impl<'a> Gather<'a> {
         }
     }
 
-    /// Asks for a NUL-terminated string of at most `most` bytes, in bites.
+    /// Asks for a NUL-terminated string of at most `most` bytes, piece by piece.
     pub fn text(&mut self, addr: u64, most: usize) {
         let phase = self.scope.phase;
         let mut seen = 0;
         while seen < most {
             let at = addr.wrapping_add(seen as u64);
-            // What is known may end where another argument's memory ended: only what was asked for and did not come is
+            // What is known may end where another argument's memory ended. Only what was asked for and did not arrive is
             // unreadable.
             let bytes = self.scope.snapshot.read(phase, at, most - seen);
             if bytes.contains(&0) {
@@ -670,7 +670,7 @@ impl<'a> Gather<'a> {
         }
     }
 
-    /// Asks for what a type at a place needs.
+    /// Asks for what a type needs at a place.
     pub fn visit(&mut self, ty: &'static Type, place: Place) {
         let failed = self.scope.phase == Phase::Exit && self.scope.snapshot.success().is_none();
         match self.scope.resolve(ty) {
@@ -729,7 +729,7 @@ impl<'a> Gather<'a> {
             }
             Type::Array(element, len) => {
                 if let (Place::Memory { addr, phase }, Some(count)) = (place, self.scope.count(*len)) {
-                    // At the end of a record: as long as a field says.
+                    // At the end of a record: its length is in a field.
                     if matches!(len, Len::Arg(_) | Len::Most(..)) && phase == self.scope.phase {
                         let size = layout::size(element, self.scope.abi());
                         let most = self.most_elements() + 1;
@@ -751,7 +751,7 @@ impl<'a> Gather<'a> {
                 }
             }
             Type::Labeled(_, ty) | Type::Called(_, ty) | Type::Packed(ty) => self.visit(ty, place),
-            // At the end of a record: an array that is as long as a field says.
+            // At the end of a record: an array whose length is in a field.
             Type::Bytes(len) | Type::Binary(len, _) => {
                 if let (Place::Memory { addr, phase }, Some(count)) = (place, self.scope.count(*len))
                     && phase == self.scope.phase
@@ -771,7 +771,7 @@ impl<'a> Gather<'a> {
         }
     }
 
-    /// Copies what lies behind a pointer (if this is the stop to copy it at), then visits it.
+    /// Copies what a pointer points to (if this is the stop to copy it at), then visits it.
     pub fn follow(&mut self, pointee: &'static Type, place: Place, phase: Phase) {
         let Some(addr) = self.scope.pointer(place).filter(|addr| *addr != 0) else { return };
         let pointee = self.scope.resolve(pointee);
@@ -841,7 +841,7 @@ impl<'a> Gather<'a> {
                         self.want(addr, extent);
                     }
                 }
-                // A custom type behind a pointer asks for its own bytes: only it knows how many.
+                // A custom type behind a pointer asks for its own bytes, because only it knows how many.
                 Type::Custom(custom) if custom.size == 0 => {}
                 other => self.want(addr, layout::size(other, self.scope.abi())),
             }
@@ -849,12 +849,12 @@ impl<'a> Gather<'a> {
         self.visit(pointee, Place::Memory { addr, phase });
     }
 
-    /// Most elements of an array that are looked at: where data is dumped all of it is, however much is written.
+    /// At most this many elements of an array are read. A dump reads all of them, however many are written.
     pub fn most_elements(&self) -> usize {
         if self.scope.depth.dump { MOST_ELEMENTS } else { self.scope.most_elements() }
     }
 
-    /// Most bytes of a buffer that are needed: one more than is written tells whether it is cut.
+    /// At most this many bytes of a buffer are needed. One more than is written shows whether it is cut.
     pub fn most_bytes(&self) -> usize {
         let most = if self.scope.depth.dump { usize::MAX } else { self.scope.depth.strings };
         most.saturating_add(1).min(Snapshot::MOST_BYTES / 2)

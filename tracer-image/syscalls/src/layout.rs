@@ -1,4 +1,4 @@
-//! Sizes and offsets of C types on each ABI, from the same records that say how they are written.
+//! Sizes and offsets of C types on each ABI, computed from the records.
 
 use crate::{
     abi::Abi,
@@ -25,10 +25,10 @@ struct Layout {
 }
 
 impl Layout {
-    /// Of something that has no place of its own there.
+    /// For something that takes no space there.
     const NONE: Layout = Layout { size: 0, align: 1 };
 
-    /// Of a scalar that is aligned to its size.
+    /// For a scalar that is aligned to its size.
     const fn plain(size: usize) -> Layout {
         Layout { size, align: size }
     }
@@ -89,7 +89,7 @@ impl Layout {
             | Type::Changing(ty)
             | Type::Retold(_, ty) => Layout::of(ty, abi),
             Type::One(ty) | Type::If(_, _, ty) | Type::ByVerbosity(ty, _) => Layout::of(ty, abi),
-            // What lies over it is another field's.
+            // The fields that it overlays take the space.
             Type::Over(ty) => Layout { size: 0, ..Layout::of(ty, abi) },
             Type::Bits(w, ..) => Layout { size: 0, ..Layout::scalar(*w, abi) },
             Type::Struct(record)
@@ -157,7 +157,7 @@ pub fn offset(record: &Record, index: usize, abi: Abi) -> usize {
     at
 }
 
-/// Size of a record in bytes, with the padding at its end.
+/// Size of a record in bytes, including the padding at its end.
 pub fn record_size(record: &Record, abi: Abi) -> usize {
     Layout::record(record, abi).size
 }

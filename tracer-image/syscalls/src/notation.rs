@@ -1,6 +1,6 @@
-//! strace's notation of a [`Value`]: what its users know by heart and their scripts parse.
+//! strace's notation of a [`Value`], which its users know by heart and their scripts parse.
 //!
-//! Everything that came from a tracee is escaped here; nothing else writes values as text.
+//! Everything from a tracee is escaped here; nothing else writes values as text.
 
 use crate::{
     decode::{Outcome, Tampered},
@@ -16,12 +16,12 @@ use core::{
 /// Which bytes of a string are written in hexadecimal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum HexStrings {
-    /// None: C escapes and octal.
+    /// No string: C escapes and octal.
     #[default]
     Never,
-    /// Only the characters that would else be written in octal.
+    /// Only the characters that would otherwise be written in octal.
     Chars,
-    /// `-x`: all of a string that has a byte that is not printable ASCII.
+    /// `-x`: the whole string, if it has a byte that is not printable ASCII.
     NonAscii,
     /// `-xx`: all strings.
     All,
@@ -35,7 +35,7 @@ pub enum Constants {
     Abbrev,
     /// As numbers.
     Raw,
-    /// As numbers with their names behind them as a comment.
+    /// As numbers, followed by their names as a comment.
     Verbose,
 }
 
@@ -46,7 +46,7 @@ pub struct Notation {
     pub constants: Constants,
     /// `-x`, `-xx`.
     pub hex: HexStrings,
-    /// Seconds east of UTC at a time (seconds since 1970), for the dates behind times.
+    /// Seconds east of UTC at a time (seconds since 1970), for dates in comments.
     pub zone: fn(i64) -> i32,
 }
 
@@ -56,12 +56,12 @@ impl Default for Notation {
     }
 }
 
-/// A time zone without an offset.
+/// UTC.
 pub fn utc(_: i64) -> i32 {
     0
 }
 
-/// What the kernel puts behind the link of an unlinked file (`d_path` in fs/d_path.c).
+/// The kernel appends this to the path of an unlinked file (`d_path` in fs/d_path.c).
 const DELETED: &[u8] = b" (deleted)";
 
 /// Writing to a `String` cannot fail.
@@ -70,7 +70,7 @@ macro_rules! put {
 }
 
 impl Notation {
-    /// Writes arguments, separated by commas; `first` is false if some were written before.
+    /// Writes arguments, separated by commas; `first` is false if some have been written already.
     pub fn arguments(&self, out: &mut String, args: &[Value], names: &Names, mut first: bool) {
         for arg in args {
             if !first && !matches!(arg, Value::After(_)) {
@@ -81,7 +81,7 @@ impl Notation {
         }
     }
 
-    /// Writes what stands behind the ` = ` of a call.
+    /// Writes what follows the ` = ` of a call.
     pub fn outcome(&self, out: &mut String, outcome: &Outcome, names: &Names) {
         match outcome {
             Outcome::Tampered(outcome, Tampered { result, args, delay }) => {
@@ -104,10 +104,10 @@ impl Notation {
                 self.value(out, value, names);
                 if let Some(note) = note {
                     out.push_str(" (");
-                    // Words of its own are what they are; what a program would be given is as everywhere.
+                    // Constants in notes of our own keep their names; those that a program would get are written as usual.
                     let constants = match note {
                         Value::Array { .. } | Value::Flags { .. } => self.constants,
-                        // Those of an open file stay names.
+                        // The flags of an open file keep their names.
                         Value::Labeled(_, flags) if !is_of_open_file(flags, names) => self.constants,
                         Value::List(items) if matches!(items[..], [Value::Array { .. }, ..]) => {
                             self.constants
@@ -152,7 +152,7 @@ impl Notation {
                     (fd, _) => put!(out, "{fd}"),
                 }
                 if let Some(path) = path {
-                    // What was unlinked is said behind the path, except of the current directory.
+                    // An unlinked file is marked after its path, except the current directory.
                     let open_file = path.strip_suffix(DELETED).filter(|_| *fd >= 0);
                     out.push('<');
                     escape(out, open_file.unwrap_or(path), b"<>", self.hex);
@@ -219,7 +219,7 @@ impl Notation {
             Value::Struct { fields, cut } => {
                 out.push('{');
                 for (index, (name, value)) in fields.iter().enumerate() {
-                    // What the kernel changed stands directly behind what it was.
+                    // The value that the kernel wrote directly follows the previous one.
                     if index > 0 && !matches!(value, Value::After(_)) {
                         out.push_str(", ");
                     }
@@ -272,7 +272,7 @@ impl Notation {
             }
             Value::Noted(value, note) => {
                 self.value(out, value, names);
-                // How many seconds processor time is, is no constant's name, but left out with them.
+                // The comment with the CPU time in seconds is no constant's name, but is left out together with them.
                 if self.constants != Constants::Raw || !note.ends_with(" s") {
                     comment(out, note);
                 }
@@ -313,7 +313,7 @@ impl Notation {
                     out.push_str("...");
                 }
             }
-            // What is done to a futex has its comment behind the shift, and without names always.
+            // A futex operation that is unknown, or written as a number, has its comment after the shift.
             Value::Above(value, shift)
                 if let Value::Symbol { bits, name, unknown: Some(unknown) } = **value
                     && (name.is_none() || self.constants == Constants::Raw)
@@ -335,7 +335,7 @@ impl Notation {
             Value::ShiftedName(name, shift) if self.constants == Constants::Abbrev => {
                 put!(out, "{}<<{}", names.text(*name), names.text(*shift));
             }
-            // The only such names are those of a terminal's speeds.
+            // The only such names are terminal speeds.
             Value::ShiftedName(name, shift) => {
                 let speed = terminal::SPEEDS.iter().find(|(_, speed)| *speed == names.text(*name));
                 let numbers = [speed.map_or(0, |(bits, _)| *bits), terminal::IBSHIFT.into()];
@@ -356,7 +356,7 @@ impl Notation {
         }
     }
 
-    /// The name of a process behind its id: `<sh>`.
+    /// The name of a process after its id: `<sh>`.
     pub fn comm(&self, out: &mut String, comm: Option<&[u8]>) {
         if let Some(comm) = comm {
             out.push('<');
@@ -365,9 +365,9 @@ impl Notation {
         }
     }
 
-    /// A constant as a number, with its name where both are wanted.
+    /// A constant as a number, and its name if both are wanted.
     fn number(&self, out: &mut String, number: Number, value: &Value, names: &Names) {
-        // The address of a structure's field is no part of its value, but its name.
+        // The address of a structure's field belongs to its name, not its value.
         let mut told = None;
         if let Value::Macro(name, args) = value
             && let [kept @ .., Value::AddressOf(field)] = args.as_slice()
@@ -377,7 +377,7 @@ impl Notation {
         }
         let value = told.as_ref().unwrap_or(value);
         match number {
-            // Without names it is nothing at all how `statx` synchronises by itself.
+            // Without names, the default synchronisation of `statx` is written as nothing.
             Number::Hex(0) if self.constants == Constants::Raw && is_of_statx(value, names) => {}
             Number::Hex(0) => out.push('0'),
             Number::Hex(bits) => put!(out, "{bits:#x}"),
@@ -400,7 +400,7 @@ impl Notation {
             let mut text = String::new();
             let plain = Notation { constants: Constants::Abbrev, ..*self };
             plain.value(&mut text, value, names);
-            // What has no name is its number already, with what it is not as a comment.
+            // Without a name, it is a number already, with a comment about what is unknown.
             match text.split_once(" /* ") {
                 Some((_, note)) => put!(out, " /* {note}"),
                 None => put!(out, " /* {text} */"),
@@ -418,7 +418,7 @@ impl Notation {
     }
 }
 
-/// A constant's number, as it is written.
+/// A constant's number.
 enum Number {
     Hex(u64),
     Decimal(i128),
@@ -427,7 +427,7 @@ enum Number {
     Network(Vec<u8>),
 }
 
-/// The number of a value that is a constant or made of such.
+/// The number of a value that is a constant or consists of constants.
 fn constant(value: &Value, names: &Names) -> Option<Number> {
     fn bits(value: &Value) -> Option<u64> {
         match value {
@@ -442,7 +442,7 @@ fn constant(value: &Value, names: &Names) -> Option<Number> {
         Value::Symbol { bits, name: Some(_), .. } if (*bits as i64) < 0 => {
             Some(Number::Decimal(i128::from(*bits as i64)))
         }
-        // A name that is a number: nobody's id.
+        // The name is itself a number: the id of nobody.
         Value::Symbol { name: Some(name), .. } if names.text(*name).starts_with('-') => None,
         Value::Symbol { name: None, unknown: None, .. } => None,
         Value::Symbol { bits, name: Some(name), unknown: None }
@@ -457,11 +457,11 @@ fn constant(value: &Value, names: &Names) -> Option<Number> {
         Value::Or(parts) if parts.iter().any(|part| matches!(part, Value::Octal { .. })) => {
             bits(value).map(Number::Octal)
         }
-        // The type of a socket and its flags are two numbers.
+        // A socket's type and its flags are two numbers.
         Value::Or(parts) if matches!(parts.first(), Some(Value::Symbol { name: Some(name), .. }) if names.text(*name).starts_with("SOCK_")) => {
             None
         }
-        // Nothing at all, rather than a zero.
+        // Write nothing, rather than a zero.
         Value::Or(parts) if parts.is_empty() => None,
         Value::Or(_) => bits(value).map(Number::Hex),
         Value::Fd { fd: -100, dir: true, path: None, .. } => Some(Number::Decimal(-100)),
@@ -471,11 +471,11 @@ fn constant(value: &Value, names: &Names) -> Option<Number> {
     }
 }
 
-/// What `statx` synchronises, among its flags.
+/// The bits for synchronisation among the flags of `statx`.
 const STATX_SYNC: u64 = 0x6000;
 
-/// Flags that are two numbers: how `statx` synchronises and its other flags, and the two words of capabilities, of which
-/// the lower one is left out where it is empty.
+/// Flags that consist of two numbers: `statx`'s synchronisation and its other flags; or the two words of capabilities, of
+/// which the lower one is left out if it is zero.
 fn halves(value: &Value, names: &Names) -> Option<(Option<Value>, Value)> {
     let Value::Flags { bits, names: found, rest, unknown } = value else { return None };
     let (lower, shift) = match () {
@@ -483,7 +483,7 @@ fn halves(value: &Value, names: &Names) -> Option<(Option<Value>, Value)> {
         () if names.text(*unknown) == "CAP_???" && *bits > 0xffff_ffff => (0xffff_ffff, 32),
         () => return None,
     };
-    // Every bit of the lower half has a name; that `statx` does not synchronise has one, too.
+    // Every bit of the lower half has a name, and so has the default synchronisation of `statx`.
     let count = (bits & lower).count_ones().max(u32::from(shift == 0)) as usize;
     let (below, above) = found.split_at(count.min(found.len()));
     let below = Value::Flags { bits: bits & lower, names: below.into(), rest: 0, unknown: *unknown };
@@ -496,7 +496,7 @@ fn halves(value: &Value, names: &Names) -> Option<(Option<Value>, Value)> {
     Some(((shift == 0 || bits & lower != 0).then_some(below), above))
 }
 
-/// Whether a value is flags of `statx`, or the part of them that says how it synchronises.
+/// Whether a value is flags of `statx`, or the synchronisation part of them.
 fn is_of_statx(value: &Value, names: &Names) -> bool {
     match value {
         Value::Flags { names: found, .. } => {
@@ -514,7 +514,7 @@ fn is_of_open_file(value: &Value, names: &Names) -> bool {
     }
 }
 
-/// What a macro of C makes of its arguments.
+/// The number that a C macro computes from its arguments.
 fn unfolded(name: &str, args: &[Value], names: &Names) -> Option<Number> {
     let number = |value: &Value| match value {
         Value::Unsigned(number) | Value::Hex(number) => Some(*number),
@@ -536,7 +536,7 @@ fn unfolded(name: &str, args: &[Value], names: &Names) -> Option<Number> {
             let host: Ipv6Addr = text(host)?.parse().ok()?;
             Some(Number::Network(host.octets().into()))
         }
-        // As the C library's: eight bits of the minor number, twelve of the major one, and above them the rest.
+        // As in the C library: eight bits of the minor number, twelve of the major one, then the rest of both.
         ("makedev", [major, minor]) => {
             let (major, minor) = (number(major)?, number(minor)?);
             let low = minor & 0xff | (major & 0xfff) << 8;
@@ -558,7 +558,7 @@ fn unfolded(name: &str, args: &[Value], names: &Names) -> Option<Number> {
 /// `2023-11-14T22:13:20.5+0000`: the civil date of the proleptic Gregorian calendar, `offset` seconds east of UTC.
 fn date(out: &mut String, seconds: i64, offset: i32, fraction: u32, digits: u8) {
     const DAY: i64 = 86_400;
-    // Days since 1 March of the year 0, in eras of 400 years: then the leap day is the last day of a year.
+    // Days since 1 March of year 0, in eras of 400 years: then the leap day is the last day of a year.
     let local = seconds.saturating_add(offset.into());
     let (days, second) = (local.div_euclid(DAY) + 719_468, local.rem_euclid(DAY));
     let (era, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
@@ -576,12 +576,12 @@ fn date(out: &mut String, seconds: i64, offset: i32, fraction: u32, digits: u8) 
     put!(out, "{sign}{:02}{:02}", minutes / 60, minutes % 60);
 }
 
-/// Text that was escaped by whoever made it, and is not believed.
+/// Text that its producer has escaped, which we do not rely on.
 fn printable(out: &mut String, text: &str) {
     out.extend(text.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '?' }));
 }
 
-/// A C comment behind an unknown value. The text may have come over the wire: it can neither end the comment nor hide.
+/// A C comment after an unknown value. The text may come over the wire: it can neither end the comment nor hide.
 fn comment(out: &mut String, text: &str) {
     if !text.is_empty() {
         out.push_str(" /* ");
@@ -590,8 +590,8 @@ fn comment(out: &mut String, text: &str) {
     }
 }
 
-/// Writes bytes as inside of a C string: no control byte, no byte beyond ASCII, no bare quote, and those of `octal` as
-/// numbers.
+/// Writes bytes as inside a C string: without control bytes, non-ASCII bytes or bare quotes; the bytes in `octal` are
+/// written as numbers.
 ///
 /// ```
 /// use syscalls::notation::{HexStrings, escape};
@@ -616,12 +616,12 @@ pub fn escape(out: &mut String, bytes: &[u8], octal: &[u8], hex: HexStrings) {
             b'\r' => out.push_str("\\r"),
             b'\\' => out.push_str("\\\\"),
             b'"' => out.push_str("\\\""),
-            // strace writes the angle brackets around a path in octal, so that `>` always ends it.
+            // strace writes the angle brackets in a path in octal, so that `>` always ends it.
             byte if octal.contains(byte) && hex == HexStrings::Chars => put!(out, "\\x{byte:02x}"),
             byte if octal.contains(byte) => put!(out, "\\{byte:o}"),
             0x20..0x7f => out.push(*byte as char),
             byte if hex == HexStrings::Chars => put!(out, "\\x{byte:02x}"),
-            // Octal as short as the next character allows: 8 and 9 are no octal digits.
+            // Octal, as short as the next character allows: 8 and 9 are not octal digits.
             byte if bytes.get(index + 1).is_some_and(|next| matches!(next, b'0'..=b'7')) => {
                 put!(out, "\\{byte:03o}")
             }
@@ -632,7 +632,7 @@ pub fn escape(out: &mut String, bytes: &[u8], octal: &[u8], hex: HexStrings) {
 
 #[cfg(test)]
 mod tests {
-    //! Every expected text was written by strace 7.2.
+    //! strace 7.2 wrote every expected text.
 
     use super::*;
     use alloc::{boxed::Box, vec, vec::Vec};
@@ -662,7 +662,7 @@ mod tests {
         for (bytes, expected) in [
             (&b"a\"b\\c'd"[..], r#""a\"b\\c'd""#),
             (b"caf\xc3\xa9", r#""caf\303\251""#),
-            // Padded only before what would be read as another octal digit.
+            // Padded only if the next character would be read as another octal digit.
             (b"\x018\x019\x01a\x01", r#""\18\19\1a\1""#),
             (b"\x001\x0e7\x0f7", r#""\0001\0167\0177""#),
             (b"", r#""""#),

@@ -1,6 +1,6 @@
-//! What was copied out of a tracee while it stood still: registers, byte ranges and what its descriptors were open on.
+//! What was copied from a tracee while it was stopped: registers, byte ranges and what its descriptors were open on.
 //!
-//! Decoding sees nothing else, so it cannot reach a tracee; a fuzzer fills the same structure from random bytes.
+//! Decoding sees nothing else, so it cannot reach a tracee. A fuzzer fills the same structure from random bytes.
 
 use crate::abi::Abi;
 use alloc::{string::String, vec::Vec};
@@ -14,30 +14,30 @@ pub enum Phase {
     Exit,
 }
 
-/// Where a value lies.
+/// Where a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// In an argument or result; a 64-bit scalar of two registers is already one number.
+    /// In an argument or result. A 64-bit scalar in two registers is already one number.
     Register(u64),
     /// In memory, as it was at a stop.
     Memory {
         /// Its address in the tracee.
         addr: u64,
-        /// The stop whose copy is meant.
+        /// The stop of the copy.
         phase: Phase,
     },
 }
 
-/// What a call gave back, as the kernel put it into the result register.
+/// What a call returned in the result register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Raw {
     /// It succeeded with this number.
     Value(u64),
-    /// It failed with this errno; numbers above 511 are the kernel's own restart codes.
+    /// It failed with this errno. Numbers above 511 are the kernel's own restart codes.
     Error(u16),
 }
 
-/// A range of the tracee's memory to copy. It is split at page ends by whoever reads.
+/// A range of the tracee's memory to copy. The reader splits it at page boundaries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Want {
     /// First byte.
@@ -51,31 +51,31 @@ pub struct Want {
 pub struct OpenOn {
     /// What `/proc/PID/fd/N` links to.
     pub path: Vec<u8>,
-    /// What else is known of it, as strace's `-yy` writes it: instead of the path, or behind it.
+    /// What else is known about it, as strace's `-yy` writes it: instead of the path, or after it.
     pub detail: Option<Detail>,
-    /// Whether nothing is said of it: details are wanted, but no path, and it has none.
+    /// Whether nothing is shown: details are wanted, paths are not, and it has no details.
     pub silent: bool,
 }
 
-/// What is known of a process besides its id.
+/// What is known about a process besides its id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
     /// Its name.
     pub comm: Option<Vec<u8>>,
-    /// Its id in the tracer's PID namespace, if that is another one.
+    /// Its id in the tracer's PID namespace, if that is different.
     pub ours: Option<i32>,
 }
 
-/// What `-yy` says of a descriptor.
+/// What `-yy` shows about a descriptor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Detail {
     /// Instead of the path: `TCP:[127.0.0.1:80]`.
     Instead(String),
-    /// Behind the path: `<char 1:3>`.
+    /// After the path: `<char 1:3>`.
     Behind(String),
 }
 
-/// What only the kernel tells, of networks mostly.
+/// Questions that only the kernel can answer, mostly about networks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
     /// Whether a descriptor is a netlink socket, and of which protocol.
@@ -84,16 +84,16 @@ pub enum Question {
     Interface(u32),
     /// The name of the generic netlink family with this number.
     Family(u16),
-    /// When the machine started: what the kernel counts from where it gives a time since then.
+    /// When the machine booted: the start of times that the kernel gives as time since boot.
     Boot,
 }
 
-/// What the kernel says to a [`Question`].
+/// The kernel's answer to a [`Question`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// It is a netlink socket; none: of a protocol that the kernel does not tell, as it is not bound yet.
+    /// It is a netlink socket; `None`: the kernel does not tell the protocol, because the socket is not bound yet.
     Protocol(Option<u8>),
-    /// Its name. Who made it chose it: hostile.
+    /// Its name. Its creator chose it, so it may be hostile.
     Name(Vec<u8>),
     /// Nanoseconds since 1970.
     Time(i64),
@@ -104,7 +104,7 @@ pub enum Answer {
 /// Namespaces that a call has entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entered {
-    /// The caller's number for its new child, which has; none: the calling thread itself.
+    /// The caller's number for the new child that has entered them; `None`: the calling thread itself.
     pub child: Option<i32>,
     /// Which, as flags of linux/sched.h.
     pub flags: u64,
@@ -112,8 +112,8 @@ pub struct Entered {
 
 /// Copies ranges of a tracee's memory.
 pub trait Memory {
-    /// Fills `bytes` with the wanted ranges, one behind the other. `got` says for each how many bytes from its
-    /// beginning could be read; the rest of its part of `bytes` is undefined.
+    /// Fills `bytes` with the wanted ranges, one after another. `got` says for each how many bytes could be read from its
+    /// beginning; the rest of its part of `bytes` is undefined.
     fn read(&mut self, wants: &[Want], bytes: &mut [u8], got: &mut [usize]);
 }
 
@@ -137,7 +137,7 @@ pub struct Snapshot {
     pub args: [u64; 6],
     /// The stack pointer at entry: `rt_sigreturn` has no other argument.
     pub stack: u64,
-    /// The call before this one, where it was seen: what a `restart_syscall` goes on with.
+    /// The previous call, if it was seen: the one that a `restart_syscall` continues.
     pub interrupted: Option<&'static str>,
     /// The result, once the call has returned.
     pub result: Option<Raw>,
@@ -171,16 +171,16 @@ impl Default for Snapshot {
 }
 
 impl Snapshot {
-    /// Most bytes of memory that one call may take.
+    /// At most this many bytes of memory per call.
     pub const MOST_BYTES: usize = 256 << 10;
-    /// Most descriptors that are looked up for one call.
+    /// At most this many descriptors are looked up per call.
     pub const MOST_DESCRIPTORS: usize = 1024;
-    /// Most questions of networks that are asked for one call.
+    /// At most this many questions are asked per call.
     pub const MOST_ANSWERS: usize = 64;
-    /// Most ranges that one call may take.
+    /// At most this many ranges per call.
     pub const MOST_RANGES: usize = 1024;
 
-    /// Starts anew with the registers of a call.
+    /// Starts over with the registers of a call.
     pub fn clear(&mut self, abi: Abi, number: u64, args: [u64; 6]) {
         self.abi = abi;
         self.number = number;
@@ -196,13 +196,13 @@ impl Snapshot {
         self.namespaces = None;
     }
 
-    /// Gives memory back that one unusually large call took.
+    /// Frees the memory that one unusually large call took.
     pub fn shrink(&mut self) {
         self.bytes.shrink_to(4096);
         self.ranges.shrink_to(16);
     }
 
-    /// Copies the wanted ranges and remembers them under `phase`.
+    /// Copies the wanted ranges and stores them under `phase`.
     pub fn fill(&mut self, phase: Phase, wants: &[Want], memory: &mut dyn Memory) {
         let first = self.bytes.len();
         let room = Self::MOST_BYTES.saturating_sub(first);
@@ -233,14 +233,14 @@ impl Snapshot {
         }
     }
 
-    /// The bytes from `addr` on, at most `len`, that were copied; shorter where memory was unreadable or never asked for.
+    /// The copied bytes from `addr` on, at most `len`; fewer if memory was unreadable or never asked for.
     pub fn read(&self, phase: Phase, addr: u64, len: usize) -> &[u8] {
         let mut best: &[u8] = &[];
         for range in &self.ranges {
             if range.phase == phase && addr >= range.addr && addr - range.addr < range.got as u64 {
                 let skip = (addr - range.addr) as usize;
                 let take = len.min(range.got - skip);
-                // Ranges may overlap: two arguments may point at the same memory and need unequal parts of it.
+                // Ranges may overlap: two arguments may point to the same memory and need different amounts of it.
                 if take > best.len() {
                     best = &self.bytes[range.offset + skip..][..take];
                 }
@@ -252,7 +252,7 @@ impl Snapshot {
         best
     }
 
-    /// Whether a range that begins at or before `addr` was asked for and reaches beyond it, readable or not.
+    /// Whether a range was asked for that begins at or before `addr` and extends beyond it, readable or not.
     pub fn asked(&self, phase: Phase, addr: u64, len: usize) -> bool {
         self.ranges.iter().any(|range| {
             range.phase == phase
@@ -261,33 +261,33 @@ impl Snapshot {
         })
     }
 
-    /// Remembers what a descriptor was open on at a stop.
+    /// Stores what a descriptor was open on at a stop.
     pub fn set_descriptor(&mut self, phase: Phase, fd: i32, open_on: Option<OpenOn>) {
         self.descriptors.push((phase, fd, open_on));
     }
 
-    /// Remembers what is known of a process at a stop.
+    /// Stores what is known about a process at a stop.
     pub fn set_process(&mut self, phase: Phase, pid: i32, known: Known) {
         self.processes.push((phase, pid, known));
     }
 
-    /// Whether a process was looked up already at this stop.
+    /// Whether a process has been looked up at this stop.
     pub fn has_process(&self, phase: Phase, pid: i32) -> bool {
         self.processes.iter().any(|(at, known, _)| (*at, *known) == (phase, pid))
     }
 
-    /// What is known of a process at this stop, or else at the other one.
+    /// What is known about a process at this stop, or otherwise at the other one.
     pub fn process(&self, phase: Phase, pid: i32) -> Option<&Known> {
         let all = || self.processes.iter().filter(|(_, known, _)| *known == pid);
         all().find(|(at, ..)| *at == phase).or_else(|| all().next()).map(|(.., known)| known)
     }
 
-    /// Remembers what the kernel says of a network.
+    /// Stores the kernel's answer.
     pub fn set_answer(&mut self, question: Question, answer: Answer) {
         self.answers.push((question, answer));
     }
 
-    /// What the kernel said of a network, if it was asked.
+    /// The kernel's answer, if it was asked.
     pub fn answer(&self, question: Question) -> Option<&Answer> {
         self.answers.iter().find(|(known, _)| *known == question).map(|(_, answer)| answer)
     }
@@ -297,7 +297,7 @@ impl Snapshot {
         self.answers.len()
     }
 
-    /// Remembers which namespaces were entered: flags of linux/sched.h, and inodes.
+    /// Stores which namespaces were entered: flags of linux/sched.h, and inodes.
     pub fn set_namespaces(&mut self, entered: Vec<(u64, u64)>) {
         self.namespaces = Some(entered);
     }
@@ -307,7 +307,7 @@ impl Snapshot {
         self.namespaces.as_deref().unwrap_or_default()
     }
 
-    /// Whether it was looked up which namespaces were entered.
+    /// Whether the entered namespaces have been looked up.
     pub fn has_namespaces(&self) -> bool {
         self.namespaces.is_some()
     }
@@ -317,17 +317,17 @@ impl Snapshot {
         self.descriptors.len()
     }
 
-    /// Whether the descriptor was looked up already, at either stop.
+    /// Whether the descriptor has been looked up, at either stop.
     pub fn has_descriptor(&self, fd: i32) -> bool {
         self.descriptors.iter().any(|(_, known, _)| *known == fd)
     }
 
-    /// Whether the descriptor was looked up already at this stop.
+    /// Whether the descriptor has been looked up at this stop.
     pub fn has_descriptor_at(&self, phase: Phase, fd: i32) -> bool {
         self.descriptors.iter().any(|(at, known, _)| (*at, *known) == (phase, fd))
     }
 
-    /// What a descriptor was open on at this stop, or else at the other one, where that is known.
+    /// What a descriptor was open on at this stop, or otherwise at the other one, if known.
     pub fn descriptor(&self, phase: Phase, fd: i32) -> Option<&OpenOn> {
         let known = || self.descriptors.iter().filter(|(_, known, _)| *known == fd);
         let found = known().find(|(at, ..)| *at == phase).or_else(|| known().next());

@@ -1,4 +1,4 @@
-//! The system call table: one line of data for each call.
+//! The system call table: one line of data per call.
 
 use crate::{
     abi::Abi,
@@ -11,7 +11,7 @@ use crate::{
 pub mod class {
     /// Takes a file name (`%file`).
     pub const FILE: u32 = 1 << 0;
-    /// Takes or makes a file descriptor (`%desc`).
+    /// Takes or returns a file descriptor (`%desc`).
     pub const DESC: u32 = 1 << 1;
     /// `%network`
     pub const NETWORK: u32 = 1 << 2;
@@ -43,7 +43,7 @@ pub mod class {
     pub const PURE: u32 = 1 << 15;
     /// `%clock`
     pub const CLOCK: u32 = 1 << 16;
-    /// `%clone`: makes a process or thread.
+    /// `%clone`: creates a process or thread.
     pub const CLONE: u32 = 1 << 17;
 }
 
@@ -57,7 +57,7 @@ pub struct Param {
 }
 
 impl Param {
-    /// Its name as it is written: a word that Rust keeps to itself has `_` behind it in the table.
+    /// Its name as written by strace. In the table, names that are Rust keywords end in `_`.
     pub fn shown(&self) -> &'static str {
         self.name.trim_end_matches('_')
     }
@@ -70,20 +70,20 @@ pub struct Row {
     pub name: &'static str,
     /// The name of its number: `__NR_read`.
     pub constant: &'static str,
-    /// Its number on each ABI in the order of [`Abi::ALL`]; -1 where the ABI does not have it.
+    /// Its number on each ABI in the order of [`Abi::ALL`]; -1 if the ABI does not have it.
     pub numbers: [i32; 4],
     /// The classes it belongs to, bits of [`class`].
     pub classes: u32,
     /// Its parameters in order.
     pub params: &'static [Param],
-    /// What its result is; [`Type::Absent`] for a call that does not return.
+    /// The type of its result; [`Type::Absent`] for a call that does not return.
     pub result: Type,
-    /// What stands in parentheses behind the result: `(Timeout)`, `([{fd=3, revents=POLLIN}])`.
+    /// What follows the result in parentheses: `(Timeout)`, `([{fd=3, revents=POLLIN}])`.
     pub note: Option<Type>,
 }
 
 impl Row {
-    /// Its number on an ABI, if that has it.
+    /// Its number on an ABI, if it has one.
     pub fn number(&self, abi: Abi) -> Option<u64> {
         let number = u64::try_from(self.numbers[abi.index()]).ok()?;
         if abi == Abi::X32 { x32::number(number) } else { Some(number) }
@@ -102,7 +102,7 @@ impl Row {
         self.params.first().is_some_and(|param| fills(&param.ty))
     }
 
-    /// The register that parameter `index` begins in, and whether it takes two.
+    /// The register in which parameter `index` begins, and whether it takes two.
     pub fn register(&self, index: usize, abi: Abi) -> (usize, bool) {
         let mut at = 0;
         let mut skipped = None;
@@ -113,8 +113,8 @@ impl Row {
                 at += 1;
             }
             if i == index {
-                // There is no seventh register: fadvise64_64 has its last argument in the one that was left free, which
-                // is why arm has a call of its own.
+                // There is no seventh register. fadvise64_64 has its last argument in the register that was left free; for
+                // that, arm has a call of its own.
                 return if at == REGISTERS { (skipped.unwrap_or(at), wide) } else { (at, wide) };
             }
             at += if wide || matches!(param.ty, Type::Pair(_)) { 2 } else { 1 };
@@ -139,7 +139,7 @@ impl Row {
     }
 }
 
-/// A name that is a word of Rust has `_` behind it in the table.
+/// In the table, names that are Rust keywords end in `_`.
 #[doc(hidden)]
 pub const fn without_underscore(name: &'static str) -> &'static str {
     match name.as_bytes() {
@@ -161,18 +161,18 @@ fn is_wide(ty: &Type) -> bool {
     }
 }
 
-/// Arguments of a call that are in registers.
+/// How many arguments of a call are in registers.
 const REGISTERS: usize = 6;
 
-/// How many places for rows there are.
+/// How many places there are for rows.
 pub(crate) const NUMBERS: usize = 512;
 
-/// arm's private calls, `set_tls` among them, have numbers from here on (`__ARM_NR_BASE` of its asm/unistd.h); they lie at
-/// the index's end.
+/// arm's private calls, such as `set_tls`, have numbers from here on (`__ARM_NR_BASE` of its asm/unistd.h). They are at
+/// the end of the index.
 const PRIVATE: u64 = 0xf_0000;
 const PRIVATE_CALLS: u64 = 16;
 
-/// Where the row of a number lies, if there can be one.
+/// The place of a number's row, if it can have one.
 pub(crate) const fn place(number: u64) -> Option<usize> {
     const PLAIN: u64 = NUMBERS as u64 - PRIVATE_CALLS;
     match number {
@@ -234,7 +234,7 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
     families::ALL.iter().flat_map(|rows| rows.iter())
 }
 
-/// The number of a row's column: a literal, or `-` where the ABI does not have the call.
+/// A number in a row: a literal, or `-` if the ABI does not have the call.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! number {
@@ -246,7 +246,7 @@ macro_rules! number {
     };
 }
 
-/// Rows of the table. Parameter names stand for their index inside of types, so that a misspelt length does not
+/// Rows of the table. Inside types, parameter names stand for their index, so that a misspelt length does not
 /// compile.
 ///
 /// ```ignore

@@ -1,7 +1,7 @@
-//! What a decoded argument or result **is**, apart from how it is written.
+//! What a decoded argument or result **is**, independent of how it is written.
 //!
-//! Text and JSON both come from here. Names are ids into a [`Names`] table: static text in the tracer, filled by
-//! `Define` frames in the client, so that an older client can read a newer tracer.
+//! Text and JSON are both made from it. Names are ids into a [`Names`] table. In the tracer it holds static text; in the
+//! client it is filled by `Define` frames, so that an older client can read a newer tracer.
 
 use alloc::{borrow::Cow, boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
@@ -19,37 +19,37 @@ pub enum Value {
     Unsigned(u64),
     /// A number written as `0x1f`; zero is `0`.
     Hex(u64),
-    /// A number written as `0644`; at least `min` digits are written, the leading zero among them (a file mode has 3:
+    /// A number written as `0644`, with at least `min` digits including the leading zero (a file mode has 3:
     /// `000`, `022`).
     Octal {
         /// The number.
         bits: u64,
-        /// The least number of digits.
+        /// The minimum number of digits.
         min: u8,
     },
     /// An address: of memory that is not decoded, was not readable, or is not meant to be read. 0 is `NULL`.
     Addr(u64),
-    /// A file descriptor, with what it is open on where descriptors are decoded (`-y`).
+    /// A file descriptor, with what it is open on if descriptors are decoded (`-y`).
     Fd {
-        /// The number; `AT_FDCWD` (-100) is written by name in a directory's place.
+        /// The number; `AT_FDCWD` (-100) is written by name in a directory argument.
         fd: i32,
-        /// Whether the place is a directory's (`AT_FDCWD` has a meaning).
+        /// Whether this is a directory argument (in which `AT_FDCWD` has a meaning).
         dir: bool,
         /// What `/proc/PID/fd/N` links to.
         path: Option<Vec<u8>>,
-        /// What else is known of it (`-yy`): instead of a path, or behind it. Already escaped.
+        /// What else is known about it (`-yy`): instead of a path, or after it. Already escaped.
         detail: Option<String>,
     },
     /// A process, thread or process group id.
     Pid {
         /// The id.
         pid: i32,
-        /// The name of the process, where names are wanted (`-Y`) and it has one.
+        /// The name of the process, if names are wanted (`-Y`) and it has one.
         comm: Option<Vec<u8>>,
-        /// Its id in the tracer's PID namespace, where that is another one and wanted (`-e decode-pids=pidns`).
+        /// Its id in the tracer's PID namespace, if that is different and wanted (`-e decode-pids=pidns`).
         ours: Option<i32>,
     },
-    /// A set of bits. Written as `A|B|0x40`; `0x40 /* X_??? */` where no bit has a name; `0` for zero.
+    /// Named bits. Written as `A|B|0x40`; `0x40 /* X_??? */` if no bit has a name; `0` for zero.
     Flags {
         /// The raw bits.
         bits: u64,
@@ -57,61 +57,61 @@ pub enum Value {
         names: Vec<Name>,
         /// The bits that have no name.
         rest: u64,
-        /// What stands in the comment of an unknown value, such as `O_???`.
+        /// The comment for an unknown value, such as `O_???`.
         unknown: Name,
     },
     /// One of a list of constants. Written as its name, or as `0x7 /* X_??? */`.
     Symbol {
         /// The raw number.
         bits: u64,
-        /// Its name, where it has one.
+        /// Its name, if it has one.
         name: Option<Name>,
-        /// What stands in the comment of an unknown value; none: the bare number.
+        /// The comment for an unknown value; `None`: only the number.
         unknown: Option<Name>,
     },
     /// Values that are or-ed together: `SOCK_STREAM|SOCK_CLOEXEC`, `S_IFREG|0644`.
     Or(Vec<Value>),
-    /// Bytes between quotes, with `...` behind them when `cut`.
+    /// Bytes in quotes, followed by `...` if `cut`.
     Str {
         /// The bytes as they were in memory. Hostile: never write them raw.
         bytes: Vec<u8>,
-        /// Whether more bytes followed than are kept.
+        /// Whether there were more bytes than are kept.
         cut: bool,
     },
     /// `[a, b, ...]`
     Array {
         /// The elements.
         items: Vec<Value>,
-        /// Whether more elements followed than are kept.
+        /// Whether there were more elements than are kept.
         cut: bool,
     },
     /// A set of signals or CPUs: `[INT CHLD]`, `~[KILL]`.
     Set {
-        /// The members, or with `complement` what is missing from the whole.
+        /// The members, or with `complement` the members that are missing.
         items: Vec<Value>,
-        /// Whether everything but the items is meant.
+        /// Whether the set is everything except the items.
         complement: bool,
     },
     /// `{name=value, ...}`
     Struct {
-        /// The fields in order; one without a name stands as its bare value (`inet_pton(...)` in a sockaddr).
+        /// The fields in order; a field without a name is only its value (`inet_pton(...)` in a sockaddr).
         fields: Vec<(Option<Name>, Value)>,
         /// Whether fields were left out (no `-v`).
         cut: bool,
     },
-    /// `[before => after]`: an integer behind a pointer that the kernel changed.
+    /// `[before => after]`: an integer behind a pointer, which the kernel changed.
     Changed(Box<Value>, Box<Value>),
-    /// `[value]`: a single thing behind a pointer, when strace writes brackets for it.
+    /// `[value]`: a single item behind a pointer, if strace writes brackets for it.
     Pointee(Box<Value>),
-    /// ` => value`: the part of an argument that is known only at exit, behind what was written at entry.
+    /// ` => value`: the part of an argument that is known only at exit, after what was written at entry.
     After(Box<Value>),
-    /// `name=value` outside of a structure, as in `clone(child_stack=NULL, ...)`.
+    /// `name=value` outside a structure, as in `clone(child_stack=NULL, ...)`.
     Field(Name, Box<Value>),
-    /// `name(a, b)`: a macro of C, as in `htons(80)` or `makedev(0x8, 0x1)`.
+    /// `name(a, b)`: a C macro, as in `htons(80)` or `makedev(0x8, 0x1)`.
     Macro(Name, Vec<Value>),
-    /// `a && b == c`: a wait status; each part with the number it is compared with.
+    /// `a && b == c`: a wait status; each part with the number that it is compared with.
     Status(Vec<(Value, Option<Value>)>),
-    /// A value with a comment behind it: `0x7ffe... /* 13 vars */`.
+    /// A value followed by a comment: `0x7ffe... /* 13 vars */`.
     Noted(Box<Value>, String),
     /// `&name`: the C address-of, as in `&sin6_addr`.
     AddressOf(Name),
@@ -123,56 +123,56 @@ pub enum Value {
     Binary {
         /// The bytes.
         bytes: Vec<u8>,
-        /// Whether more bytes followed than are kept.
+        /// Whether there were more bytes than are kept.
         cut: bool,
     },
-    /// A number above a shift: `21<<MAP_HUGE_SHIFT`.
+    /// A number with a shift: `21<<MAP_HUGE_SHIFT`.
     Shifted(u64, Name),
-    /// A name above a shift: `B38400<<IBSHIFT`.
+    /// A name with a shift: `B38400<<IBSHIFT`.
     ShiftedName(Name, Name),
-    /// A time of day, written with its date in the reader's time zone.
+    /// A point in time, written as a date in the reader's time zone.
     Date {
         /// Seconds since 1970.
         seconds: i64,
-        /// What is added to them, in units of the last digit.
+        /// The fraction, in units of the last digit.
         fraction: u32,
-        /// How many digits a fraction has that is not zero.
+        /// How many digits a nonzero fraction has.
         digits: u8,
     },
-    /// A value with another one as a comment behind it.
+    /// A value followed by another one as a comment.
     Commented(Box<Value>, Box<Value>),
-    /// Several arguments that one type decoded together, written one after another.
+    /// Several arguments that one type decoded together.
     List(Vec<Value>),
-    /// A decimal number that has a name, and is written by it: `RLIM64_INFINITY`.
+    /// A decimal number with a name, which is written instead: `RLIM64_INFINITY`.
     Named {
         /// The number.
         number: u64,
         /// Its name.
         name: Name,
     },
-    /// A number of 1024s: `8192*1024`.
+    /// A multiple of 1024: `8192*1024`.
     Kibi(u64),
     /// A text directly before a value: `@"name"`.
     Prefixed(Name, Box<Value>),
-    /// A hexadecimal number of at least so many digits: `0x000011`.
+    /// A hexadecimal number with a minimum number of digits: `0x000011`.
     HexPadded {
         /// The number.
         bits: u64,
-        /// The least number of digits.
+        /// The minimum number of digits.
         digits: u8,
     },
-    /// A hexadecimal number above a shift: `0x5<<12`.
+    /// A hexadecimal number with a shift: `0x5<<12`.
     HexShifted {
         /// The number.
         bits: u64,
-        /// By how much it is shifted.
+        /// The shift.
         shift: u8,
     },
-    /// `<... resuming interrupted poll ...>`: what the kernel goes on with after a signal.
+    /// `<... resuming interrupted poll ...>`: the call that the kernel continues after a signal.
     Resuming(Name),
-    /// A value above a shift: `PERF_COUNT_HW_CACHE_OP_READ<<8`.
+    /// A value with a shift: `PERF_COUNT_HW_CACHE_OP_READ<<8`.
     Above(Box<Value>, u8),
-    /// What a structure has beyond what is known of it: `/* bytes 32..35 */ "\x01\x00\x00\x00"`.
+    /// The part of a structure beyond its known fields: `/* bytes 32..35 */ "\x01\x00\x00\x00"`.
     Beyond {
         /// Offset of the first byte in the structure.
         from: u32,
@@ -180,12 +180,12 @@ pub enum Value {
         to: u32,
         /// The bytes.
         bytes: Vec<u8>,
-        /// Whether more bytes followed than are kept.
+        /// Whether there were more bytes than are kept.
         cut: bool,
     },
-    /// A value that has a name as a whole and is written by it: a time that is `UTIME_NOW`.
+    /// A value that has a name as a whole, which is written instead: a time that is `UTIME_NOW`.
     Called(Box<Value>, Name),
-    /// A word that is in no table: the address of an interface's hardware, the name of a netlink family.
+    /// A word that is in no table: the hardware address of an interface, the name of a netlink family.
     Text(String),
 }
 
@@ -193,6 +193,62 @@ impl Value {
     /// A string value from bytes.
     pub fn bytes(bytes: &[u8]) -> Value {
         Value::Str { bytes: bytes.into(), cut: false }
+    }
+
+    /// The bytes of memory that it refers to, itself not included.
+    pub fn heap(&self) -> usize {
+        let boxed = |value: &Value| size_of::<Value>() + value.heap();
+        let list = |values: &[Value]| size_of_val(values) + values.iter().map(Value::heap).sum::<usize>();
+        match self {
+            Value::Fd { path, detail, .. } => {
+                path.as_ref().map_or(0, Vec::len) + detail.as_ref().map_or(0, String::len)
+            }
+            Value::Pid { comm, .. } => comm.as_ref().map_or(0, Vec::len),
+            Value::Flags { names, .. } => size_of_val(names.as_slice()),
+            Value::Or(items)
+            | Value::Array { items, .. }
+            | Value::Set { items, .. }
+            | Value::Macro(_, items)
+            | Value::List(items) => list(items),
+            Value::Str { bytes, .. } | Value::Binary { bytes, .. } | Value::Beyond { bytes, .. } => {
+                bytes.len()
+            }
+            Value::Struct { fields, .. } => {
+                size_of_val(fields.as_slice()) + fields.iter().map(|(_, value)| value.heap()).sum::<usize>()
+            }
+            Value::Changed(one, other) | Value::Commented(one, other) => boxed(one) + boxed(other),
+            Value::Pointee(value)
+            | Value::After(value)
+            | Value::Field(_, value)
+            | Value::Labeled(_, value)
+            | Value::Prefixed(_, value)
+            | Value::Above(value, _)
+            | Value::Called(value, _) => boxed(value),
+            Value::Status(parts) => {
+                let part = |(value, other): &(Value, Option<Value>)| {
+                    value.heap() + other.as_ref().map_or(0, Value::heap)
+                };
+                size_of_val(parts.as_slice()) + parts.iter().map(part).sum::<usize>()
+            }
+            Value::Noted(value, text) => boxed(value) + text.len(),
+            Value::Text(text) => text.len(),
+            Value::Int(_)
+            | Value::Unsigned(_)
+            | Value::Hex(_)
+            | Value::Octal { .. }
+            | Value::Addr(_)
+            | Value::Symbol { .. }
+            | Value::AddressOf(_)
+            | Value::Word(_)
+            | Value::Shifted(..)
+            | Value::ShiftedName(..)
+            | Value::Date { .. }
+            | Value::Named { .. }
+            | Value::Kibi(_)
+            | Value::HexPadded { .. }
+            | Value::HexShifted { .. }
+            | Value::Resuming(_) => 0,
+        }
     }
 }
 
@@ -216,16 +272,16 @@ pub struct Names {
 }
 
 impl Names {
-    /// Most names a table takes: the client must not be filled up by a hostile tracer.
+    /// At most this many names, so that a hostile tracer cannot exhaust the client's memory.
     pub const LIMIT: usize = 1 << 16;
-    /// Longest text of a name, in bytes.
+    /// The longest text of a name, in bytes.
     pub const LONGEST: usize = 256;
-    /// Most calls that are named by their numbers.
+    /// At most this many calls get a name from their number.
     const MOST_NUMBERS: usize = 1024;
 
     /// The id of a static text.
     ///
-    /// The same letters at two addresses may get two ids, which does no harm.
+    /// The same text at two addresses may get two ids, which does no harm.
     pub fn intern(&mut self, text: &'static str) -> Name {
         let place = (text.as_ptr() as usize, text.len());
         if let Some(name) = self.ids.get(&place) {
@@ -237,9 +293,9 @@ impl Names {
         name
     }
 
-    /// The id of a call that has no name but its number: `syscall_0x1f4`.
+    /// The id of a call without a name: `syscall_0x1f4`.
     ///
-    /// A tracee may call any number: of those far beyond any kernel's, only so many get a name of their own.
+    /// A tracee may call any number, so only a limited number of those far beyond any kernel's get names of their own.
     pub fn intern_number(&mut self, number: u64) -> Name {
         if let Some(name) = self.numbers.get(&number) {
             return *name;
@@ -253,10 +309,10 @@ impl Names {
         name
     }
 
-    /// The next id gets this text; what a `Define` frame does in the client.
+    /// Gives this text to the next id, as the client does for a `Define` frame.
     ///
     /// # Errors
-    /// `false` if the id is not the next one, the table is full or the text too long: the stream is not to be trusted.
+    /// `false` if the id is not the next one, the table is full or the text is too long: the stream cannot be trusted.
     pub fn define(&mut self, name: Name, text: String) -> bool {
         let fits = name.0 as usize == self.texts.len() && self.texts.len() < Self::LIMIT;
         let sane = text.len() <= Self::LONGEST && text.bytes().all(|b| (0x20..0x7f).contains(&b));
@@ -266,17 +322,17 @@ impl Names {
         fits && sane
     }
 
-    /// The text of a name; `?` for one that was never defined.
+    /// The text of a name; `?` if it was never defined.
     pub fn text(&self, name: Name) -> &str {
         self.texts.get(name.0 as usize).map_or("?", |text| text)
     }
 
-    /// How many names there are; ids are below it.
+    /// The number of names; ids are below it.
     pub fn len(&self) -> usize {
         self.texts.len()
     }
 
-    /// Whether there is no name yet.
+    /// Whether there are no names yet.
     pub fn is_empty(&self) -> bool {
         self.texts.is_empty()
     }

@@ -1,6 +1,6 @@
-//! x32: x86_64's calls with pointers of 32 bits in memory (asm/unistd_x32.h). A bit of a number says that it is one of
-//! x32's, which mostly are x86_64's besides. Where a call takes memory that differs, it has a number of its own, and
-//! x86_64's means nothing; strace gives it a name all the same: `writev#64`.
+//! x32: x86_64's calls with 32-bit pointers in memory (asm/unistd_x32.h). One bit of the number marks a call as x32;
+//! otherwise the numbers are mostly x86_64's. Calls whose memory differs have numbers of their own. x86_64's numbers for
+//! them mean nothing in x32, but strace names them all the same: `writev#64`.
 
 use crate::{
     abi::Abi,
@@ -12,10 +12,10 @@ use crate::{
 /// `__X32_SYSCALL_BIT` of asm/unistd.h.
 const BIT: u64 = 1 << 30;
 
-/// How many places for numbers there are, without that bit.
+/// How many places for numbers there are, not counting that bit.
 pub(crate) const NUMBERS: usize = 576;
 
-/// Numbers of x86_64, and those that are x32's in their stead.
+/// Numbers of x86_64, and the numbers that x32 has instead.
 const OWN: &[(u16, u16)] = &[
     (13, 512),
     (15, 513),
@@ -55,25 +55,25 @@ const OWN: &[(u16, u16)] = &[
     (328, 547),
 ];
 
-/// Numbers of x86_64 that x32 has too, and strace no name for: `uretprobe`, `uprobe`.
+/// Numbers of x86_64 that x32 also has, but for which strace has no name: `uretprobe`, `uprobe`.
 pub const NAMELESS: [u64; 2] = [335, 336];
 
-/// Whether a number is one of x32.
+/// Whether a number is x32's.
 pub const fn has(number: u64) -> bool {
     number >> 30 == 1
 }
 
-/// Where the row of a number of x32 lies, if there can be one.
+/// The place of an x32 number's row, if it can have one.
 pub fn place(number: u64) -> Option<usize> {
     number.checked_sub(BIT).and_then(|number| usize::try_from(number).ok()).filter(|place| *place < NUMBERS)
 }
 
-/// The number that stands at a place.
+/// The number at a place.
 pub fn at(place: u64) -> u64 {
     BIT | place
 }
 
-/// The number of a call of x86_64.
+/// The x32 number of an x86_64 call.
 pub fn number(native: u64) -> Option<u64> {
     let own = OWN.iter().find(|(old, _)| u64::from(*old) == native).map(|(_, own)| u64::from(*own));
     match own {
@@ -83,7 +83,7 @@ pub fn number(native: u64) -> Option<u64> {
     }
 }
 
-/// The row of a number of x32.
+/// The row of an x32 number.
 pub fn row(number: u64) -> Option<&'static Row> {
     let number = place(number)? as u64;
     let native = match OWN.iter().find(|(_, own)| u64::from(*own) == number) {
@@ -97,7 +97,7 @@ pub fn row(number: u64) -> Option<&'static Row> {
     table::row(Abi::X86_64, native)
 }
 
-/// Every number that has a row of x86_64 alone, with that row.
+/// Every number that is x86_64's alone, with its row.
 pub fn only() -> impl Iterator<Item = (u64, &'static Row)> {
     X86_64_ONLY.iter().map(|(number, row)| (BIT | u64::from(*number), row))
 }
@@ -131,7 +131,7 @@ macro_rules! only {
     };
 }
 
-/// Numbers of x86_64 that x32 does not take. Their registers are shown as they are.
+/// Numbers of x86_64 that x32 does not accept. Their registers are shown undecoded.
 static X86_64_ONLY: &[(u16, Row)] = only! {
     13 rt_sigaction SIGNAL (words(4));
     15 rt_sigreturn SIGNAL (&[Param { name: "sigmask", ty: Custom(&SIGFRAME) }]);

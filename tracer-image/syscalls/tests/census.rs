@@ -1,4 +1,4 @@
-//! How many types the algebra does not carry, and how many calls are described.
+//! Counts the types that need code of their own, and the calls that are described.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,17 +12,17 @@ use syscalls::{
     types::{Attributes, Record, Type},
 };
 
-/// Finds the custom types and the structures below a type.
+/// Finds the custom types and structures in a type.
 #[derive(Default)]
 struct Customs {
     seen: BTreeSet<usize>,
     found: BTreeMap<usize, &'static str>,
-    /// The names of the fields of each structure, as they are written.
+    /// The written field names of each structure.
     structures: BTreeMap<usize, (&'static str, Vec<&'static str>)>,
 }
 
 impl Customs {
-    /// Those of every call.
+    /// Those of all calls.
     fn of_all() -> Customs {
         let mut customs = Customs::default();
         for row in table::rows() {
@@ -89,8 +89,8 @@ impl Customs {
     }
 }
 
-/// Most custom types. A call that needs another one is described with the types that are there, or this is raised on
-/// purpose, with the reason in the commit.
+/// The most custom types. A call that would need another one is described with the existing types, or this is raised
+/// deliberately, with the reason in the commit.
 const CEILING: usize = 126;
 
 #[test]
@@ -102,14 +102,14 @@ fn the_types_that_the_algebra_does_not_carry_stay_few() {
 
 #[test]
 fn most_calls_are_described() {
-    // Of those in the kernel's headers: what is missing prints as strace prints a call that it does not know.
+    // Of the calls in the kernel's headers. A missing one is written as strace writes an unknown call.
     for (abi, least) in Abi::ALL.into_iter().zip([377, 459, 327, 422]) {
         let described = table::rows().filter(|row| row.numbers[abi.index()] >= 0).count();
         assert!(described >= least, "{abi:?}: only {described} calls are described");
     }
 }
 
-/// What begins a structure in the lines that strace wrote: the names of first fields.
+/// What structures begin with in the lines that strace wrote: the names of first fields.
 fn beginnings() -> BTreeSet<String> {
     let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded");
     let files =
@@ -120,13 +120,13 @@ fn beginnings() -> BTreeSet<String> {
     after.filter_map(|rest| Some(rest.get(..64.min(rest.len()))?.split_once('=')?.0.to_string())).collect()
 }
 
-/// Of most structures strace has written one, which reads the same here (`tests/recorded.rs`). Those of custom types are
-/// not counted.
+/// strace has written a structure of most kinds, and it reads the same here (`tests/recorded.rs`). Structures in custom
+/// types are not counted.
 #[test]
 fn most_structures_are_compared() {
     let customs = Customs::of_all();
     let begins = beginnings();
-    // The first field may be one that is only sometimes written.
+    // The first field may be one that is not always written.
     let seen = |fields: &[&str]| fields.iter().take(2).any(|field| begins.contains(*field));
     let named = customs.structures.values().filter(|(_, fields)| !fields.is_empty());
     let (compared, others): (Vec<_>, Vec<_>) = named.partition(|(_, fields)| seen(fields));

@@ -1,4 +1,4 @@
-//! The classes of `-e trace=%class` hold what strace's hold, and follow from what the calls take.
+//! The classes of `-e trace=%class` contain the same calls as strace's, and follow from the calls' types.
 
 use std::collections::{BTreeMap, BTreeSet};
 use syscalls::{
@@ -7,7 +7,7 @@ use syscalls::{
     types::Type,
 };
 
-/// What strace puts into its classes, on x86_64 and i386.
+/// The contents of strace's classes, on x86_64 and i386.
 const RECORDED: &str = include_str!("recorded/classes");
 
 fn recorded() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
@@ -25,7 +25,7 @@ fn recorded() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     classes
 }
 
-/// Calls of Arm alone, which the recording does not know.
+/// Calls that only Arm has, and that are therefore not in the recording.
 const OF_ARM: &[&str] = &["recv", "send", "sync_file_range2"];
 
 #[test]
@@ -47,14 +47,14 @@ fn every_class_holds_what_strace_holds() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Whether an argument of the call, or its result, is of a type.
+/// Whether the call has an argument or result of a wanted type.
 fn takes(row: &'static Row, wanted: fn(&Type) -> bool) -> bool {
     row.params.iter().any(|param| wanted(&param.ty)) || wanted(&row.result)
 }
 
-/// Calls that take a path and are in no class of files, as strace has it.
+/// Calls that take a path but are in no class of files, as in strace.
 const PATHS_OF_OTHERS: &[&str] = &[
-    // Names of queues look like paths, but lie in a name space of their own.
+    // Names of queues look like paths, but have a namespace of their own.
     "mq_open",
     "mq_unlink",
 ];
@@ -72,14 +72,14 @@ fn a_call_that_takes_a_path_is_one_of_files() {
     }
 }
 
-/// Calls that take or make a descriptor and are not in strace's `%desc`.
+/// Calls that take or return a descriptor but are not in strace's `%desc`.
 const DESCRIPTORS_OF_OTHERS: &[&str] = &[];
 
 #[test]
 fn a_call_that_takes_a_descriptor_is_one_of_descriptors() {
     for row in table::rows() {
         let fd = takes(row, |ty| matches!(ty, Type::Fd | Type::Dirfd));
-        // strace keeps the calls of sockets in %network alone.
+        // strace has socket calls only in %network.
         let exception = row.classes & class::NETWORK != 0 || DESCRIPTORS_OF_OTHERS.contains(&row.name);
         if fd && !exception {
             assert!(row.classes & class::DESC != 0, "{}", row.name);

@@ -1,7 +1,7 @@
-//! Every number of a call and every constant with a name is what the kernel's own headers say.
+//! Every call number and every named constant agrees with the kernel's own headers.
 //!
-//! The headers are Debian unstable's `linux-libc-dev`, fetched and unpacked (never installed) by
-//! `tests/oracle/headers.sh`; constants are evaluated by the C compiler, with the include path of each ABI.
+//! The headers are Debian unstable's `linux-libc-dev`, which `tests/oracle/headers.sh` downloads and unpacks (but never
+//! installs). The C compiler evaluates the constants, with the include path of each ABI.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,7 +19,7 @@ use syscalls::{
     x32,
 };
 
-/// Where the headers lie; fetched on the first call.
+/// Where the headers are; the first call downloads them.
 fn headers() -> PathBuf {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/oracle/headers.sh");
     let output =
@@ -29,7 +29,7 @@ fn headers() -> PathBuf {
     Path::new(String::from_utf8_lossy(&output.stdout).trim()).join("usr/include")
 }
 
-/// The directory of an ABI's own headers, and the file of its numbers.
+/// The directory of an ABI's own headers, and the file with its numbers.
 fn place(abi: Abi) -> (&'static str, &'static str) {
     match abi {
         Abi::X86_64 => ("x86_64-linux-gnu", "asm/unistd_64.h"),
@@ -40,11 +40,11 @@ fn place(abi: Abi) -> (&'static str, &'static str) {
     }
 }
 
-/// The numbers by the names of their macros.
+/// The numbers by macro name.
 fn numbers(headers: &Path, abi: Abi) -> BTreeMap<String, i32> {
     let (dir, file) = place(abi);
     let mut numbers = BTreeMap::new();
-    // arm has a few more, by hand, beside its generated file.
+    // arm has a few more outside its generated file.
     for file in [file, "asm/unistd.h"] {
         let path = headers.join(dir).join(file);
         let text =
@@ -56,7 +56,7 @@ fn numbers(headers: &Path, abi: Abi) -> BTreeMap<String, i32> {
             let value = value.trim_start_matches("(__NR_SYSCALL_BASE+");
             let value = value.trim_start_matches("(__X32_SYSCALL_BIT+").trim_end_matches(')');
             if let (true, Ok(number)) = (name.starts_with("__NR_"), value.parse()) {
-                // Two calls of arm have the names of the C functions that take their arguments in another order.
+                // Two of arm's calls have the names of C functions that take their arguments in another order.
                 let name = match name {
                     "__NR_arm_fadvise64_64" => "__NR_fadvise64_64",
                     "__NR_arm_sync_file_range" => "__NR_sync_file_range2",
@@ -74,8 +74,8 @@ fn numbers(headers: &Path, abi: Abi) -> BTreeMap<String, i32> {
     numbers
 }
 
-/// The number of a call that arm's EABI has not: that of the ABI before it, which is i386's where its headers have none
-/// either. strace has a name for it.
+/// The number of a call that arm's EABI does not have: the number in the ABI before it, which is i386's if its headers
+/// do not have it either. strace has a name for these.
 fn before_eabi(headers: &Path) -> BTreeMap<String, i32> {
     let mut numbers = numbers(headers, Abi::I386);
     numbers.insert("__NR_syscall".into(), 113);
@@ -116,7 +116,7 @@ fn every_number_is_the_headers() {
                 }
             }
         }
-        // A call that has a row for one ABI has it for all that know it.
+        // A call with a row has the numbers of all ABIs that know it.
         for row in table::rows() {
             let left_out = UNDESCRIBED.iter().any(|(name, _)| *name == row.constant);
             if !seen.contains(row.constant) && numbers.contains_key(row.constant) && !left_out {
@@ -127,7 +127,7 @@ fn every_number_is_the_headers() {
     assert!(wrong.is_empty(), "{} numbers are wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// x32's numbers follow from x86_64's, and those that do not are named for what they are.
+/// x32's numbers follow from x86_64's, and the others have the right names.
 #[test]
 fn every_number_of_x32_is_the_headers() {
     const BIT: u64 = 0x4000_0000;
@@ -149,10 +149,10 @@ fn every_number_of_x32_is_the_headers() {
     }
 }
 
-/// Calls of the headers that have no row, each with the reason: they are written as strace writes a call that it does not
-/// know.
+/// Calls in the headers without a row, each with the reason. They are written as strace writes an unknown
+/// call.
 const UNDESCRIBED: &[(&str, &str)] = &[];
-/// Most of them.
+/// The most such calls.
 const MOST_UNDESCRIBED: usize = 10;
 
 #[test]
@@ -161,7 +161,7 @@ fn every_call_of_the_headers_is_described() {
     let (mut missing, mut found) = (Vec::new(), BTreeSet::new());
     for abi in Abi::ALL {
         for (name, number) in numbers(&headers, abi) {
-            // Two names of one number are one call.
+            // Two names with one number are one call.
             if table::row(abi, number as u64).is_some() {
                 continue;
             }
@@ -177,7 +177,7 @@ fn every_call_of_the_headers_is_described() {
     assert!(gone.is_empty(), "described by now: {gone:?}");
 }
 
-/// The constants that the rows' types name.
+/// The constants that the types of the rows name.
 #[derive(Default)]
 struct Constants {
     seen: BTreeSet<usize>,
@@ -186,7 +186,7 @@ struct Constants {
 
 impl Constants {
     fn put(&mut self, name: &str, value: u64) {
-        // Some names are expressions, or two names of one number.
+        // Some names are expressions, or two names for one number.
         let identifier = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         if identifier && name.starts_with(|first: char| !first.is_ascii_digit()) {
             self.values.insert(name.to_owned(), value);
@@ -214,7 +214,7 @@ impl Constants {
         }
     }
 
-    /// What goes through netlink sockets.
+    /// The messages of netlink sockets.
     fn netlink(&mut self, abi: Abi) {
         for protocol in netlink::PROTOCOLS {
             match &protocol.kinds {
@@ -294,7 +294,7 @@ impl Constants {
     }
 }
 
-/// The headers that define what the tables name. A constant that none of them defines is not looked at.
+/// The headers that define the names in the tables. A constant that none of them defines is not checked.
 const INCLUDES: &[&str] = &[
     "asm/fcntl.h",
     "asm/ioctls.h",
@@ -380,7 +380,7 @@ const INCLUDES: &[&str] = &[
     "linux/xattr.h",
 ];
 
-/// What the compiler makes of each name that is a macro.
+/// The compiler's value for each name that is a macro.
 fn evaluate(headers: &Path, abi: Abi, names: &[&String], includes: &[&str]) -> BTreeMap<String, u64> {
     let mut source = String::from("#include <linux/types.h>\ntypedef __kernel_size_t size_t;\n");
     for include in includes {
@@ -402,7 +402,7 @@ fn evaluate(headers: &Path, abi: Abi, names: &[&String], includes: &[&str]) -> B
         .stdout(Stdio::piped())
         .spawn()
         .unwrap_or_else(|error| panic!("cc: {error}"));
-    // The compiler reads everything before it writes.
+    // The compiler reads all of its input before it writes.
     let mut input = compiler.stdin.take().unwrap_or_else(|| panic!("cc has no input"));
     input.write_all(source.as_bytes()).unwrap_or_else(|error| panic!("cc: {error}"));
     drop(input);
@@ -428,11 +428,11 @@ fn evaluate(headers: &Path, abi: Abi, names: &[&String], includes: &[&str]) -> B
     values
 }
 
-/// Names whose number in the headers is another one, each with the reason.
+/// Names that have another number in the headers, each with the reason.
 const EXCEPTIONS: &[&str] = &[
-    // User space on 64-bit ABIs defines it as nothing; the kernel's bit is what a tracee's registers show.
+    // User space on 64-bit ABIs defines it as 0; a tracee's registers show the kernel's bit.
     "O_LARGEFILE",
-    // The number is x86's; arm has another call of that name.
+    // The number is x86's; arm has a different call of that name.
     "PTRACE_GET_THREAD_AREA",
 ];
 
@@ -454,7 +454,7 @@ fn every_constant_is_the_headers() {
         assert!(values.len() > 800, "{abi:?}: only {} constants were found in the headers", values.len());
         for (name, value) in &values {
             let ours = constants.values[name];
-            // Tables are of 32 bits where their register is.
+            // Tables have 32 bits if their register has.
             let same = ours == *value
                 || (ours < 1 << 32 && *value >> 32 == 0xffff_ffff && ours == *value & 0xffff_ffff);
             if !same && !EXCEPTIONS.contains(&name.as_str()) {
@@ -465,7 +465,7 @@ fn every_constant_is_the_headers() {
     assert!(wrong.is_empty(), "{} constants are wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// Headers that define requests, and need nothing of a C library.
+/// Headers that define requests and need nothing from a C library.
 const REQUEST_INCLUDES: &[&str] = &[
     "drm/amdgpu_drm.h",
     "drm/drm.h",
@@ -515,7 +515,7 @@ const REQUEST_INCLUDES: &[&str] = &[
     "asm/termbits.h",
 ];
 
-/// Requests whose number in the headers that are looked at is another one, each with the reason.
+/// Requests that have another number in these headers, each with the reason.
 const OTHER_REQUESTS: &[&str] = &[];
 
 #[test]
@@ -532,7 +532,7 @@ fn every_request_is_the_headers() {
         for (number, abis, name) in &entries {
             if abis.contains(requests::letter(abi)) {
                 assert_eq!(requests::name(abi, *number), Some(*name), "{abi:?} {number:#x}");
-                // A macro with arguments is not evaluated here.
+                // Macros with arguments are not evaluated here.
                 let plain = name.split(" or ").filter(|name| !name.contains('('));
                 plain.for_each(|name| values.entry(name.to_owned()).or_insert_with(Vec::new).push(*number));
             }
@@ -540,12 +540,12 @@ fn every_request_is_the_headers() {
         assert_eq!(requests::name(abi, 0x1234_5678), None);
         assert_eq!(requests::name(abi, u32::MAX), None);
         assert_eq!(requests::name(abi, 0), None);
-        // The compiler is a 64-bit one: to it structures of a 32-bit ABI have other sizes.
+        // The compiler is a 64-bit one, for which structures of a 32-bit ABI have other sizes.
         if abi.word() == 4 {
             continue;
         }
         let names: Vec<&String> = values.keys().collect();
-        // The requests of x86's virtual machines name structures that other machines do not have.
+        // The KVM requests of x86 name structures that other machines do not have.
         let of_x86 = |include: &&&str| abi == Abi::X86_64 || **include != "linux/kvm.h";
         let includes: Vec<&str> = REQUEST_INCLUDES.iter().filter(of_x86).copied().collect();
         let found = evaluate(&headers, abi, &names, &includes);

@@ -1,4 +1,4 @@
-//! Every row, on every ABI, decodes whatever a tracee puts into its registers and memory: no panic, no endless work.
+//! Every row, on every ABI, decodes whatever a tracee puts into its registers and memory, without panics or endless loops.
 
 use syscalls::{
     abi::Abi,
@@ -22,7 +22,7 @@ impl Numbers {
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
     }
 
-    /// A word that a program might pass: small, a flag, a pointer into memory, the end of a type, or anything.
+    /// A word that a program might pass: a small number, a flag, a pointer into memory, a type's limit, or anything.
     fn word(&mut self) -> u64 {
         match self.next() % 8 {
             0 => 0,
@@ -39,7 +39,7 @@ impl Numbers {
 const BASE: u64 = 0x1000_0000;
 const SIZE: u64 = 0x4000;
 
-/// Memory that begins and ends, with a page missing in between.
+/// Memory with a beginning, an end, and a missing page in between.
 struct Patches(Vec<u8>);
 
 impl Patches {
@@ -87,7 +87,7 @@ fn fill(row: &'static table::Row, snapshot: &mut Snapshot, depth: Depth, phase: 
         }
         for question in &lookups.questions {
             let answer = match question {
-                // Of a protocol that changes with the descriptor, or none.
+                // The protocol depends on the descriptor; some have none.
                 Question::Netlink(fd) if fd % 3 == 0 => Answer::No,
                 Question::Netlink(fd) if fd % 7 == 0 => Answer::Protocol(None),
                 Question::Netlink(fd) => Answer::Protocol(Some((fd % 24) as u8)),
@@ -116,7 +116,7 @@ fn any_registers_and_memory_decode() {
             numbers.filter_map(move |(abi, number)| Some((row, abi, u64::try_from(number).ok()?)))
         });
         let behind = behind::rows().map(|(number, row)| (row, Abi::I386, number));
-        // Which call it is, and with what arguments, may itself be what memory says.
+        // Memory may even determine which call it is, and with what arguments.
         let multiplexed = [102, 117].into_iter().cycle().take(600).map(|number| (None, number));
         let calls = plain.chain(behind).map(|(row, abi, number)| (Some((row, abi)), number));
         for (row, number) in calls.chain(multiplexed).collect::<Vec<_>>() {
@@ -162,7 +162,7 @@ fn any_registers_and_memory_decode() {
             notation.outcome(&mut text, &outcome, &names);
             let odd = text.chars().find(|c| !(' '..='~').contains(c));
             assert!(odd.is_none(), "{} wrote {odd:?}", row.name);
-            // A byte of memory takes four characters at most; names and fields are the rest.
+            // A byte of memory takes at most four characters; names and fields are the rest.
             assert!(text.len() < 16 * Snapshot::MOST_BYTES, "{} wrote {} bytes", row.name, text.len());
             decoded += 1;
         }
@@ -170,7 +170,7 @@ fn any_registers_and_memory_decode() {
     assert!(decoded > 8_000, "only {decoded} calls were decoded");
 }
 
-/// What expressions of `-e` are made of, and what they are not made of.
+/// Parts of `-e` expressions, valid and invalid.
 const PIECES: &[&str] = &[
     "trace=",
     "status=",
@@ -256,7 +256,7 @@ fn any_expression_is_read_to_its_end() {
             (0..pieces).map(|_| PIECES[(numbers.next() % PIECES.len() as u64) as usize]).collect();
         match filter::take(&text, &mut Qualifiers::default(), &mut Vec::new(), &compile) {
             Ok(()) => good += 1,
-            // What is wrong is said in words about as long as what was typed.
+            // An error message is about as long as what was typed.
             Err(why) => {
                 assert!(!why.is_empty() && why.len() < 300 + 4 * text.len(), "{text:?}: {why:?}");
                 wrong += 1;

@@ -1,6 +1,6 @@
 //! Our own capabilities (capabilities(7)).
 
-use nix::errno::Errno;
+use nix::{errno::Errno, unistd::geteuid};
 
 /// The bit of `CAP_SYS_PTRACE` (linux/capability.h).
 const SYS_PTRACE: u32 = 1 << 19;
@@ -23,9 +23,18 @@ struct Sets {
     inheritable: u32,
 }
 
-/// Whether we may trace whom we like, as far as capabilities go.
+/// Whether our capabilities allow us to trace any process.
 pub fn may_trace_all() -> bool {
     get().is_ok_and(|sets| sets[0].effective & SYS_PTRACE != 0)
+}
+
+/// What the plugin calls our rights (`--profile`).
+pub fn profile() -> &'static str {
+    match (may_trace_all(), geteuid().is_root()) {
+        (false, _) => "unprivileged",
+        (true, true) => "ptrace",
+        (true, false) => "file-capability",
+    }
 }
 
 /// Makes effective what the program's file permits: it carries `cap_sys_ptrace=p`, so that a user other than root can
@@ -36,7 +45,7 @@ pub fn raise() {
         && sets[0].effective & SYS_PTRACE == 0
     {
         sets[0].effective |= SYS_PTRACE;
-        // Where it is refused all the same, what needs it will be refused too, and says so.
+        // If this is refused, what needs the capability is refused too, and says so.
         let _ = set(&sets);
     }
 }

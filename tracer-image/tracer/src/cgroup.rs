@@ -1,9 +1,9 @@
-//! What our cgroup may use: of the unified hierarchy, or of the older ones (cgroups(7)). In a container its own is the
-//! root of what is seen.
+//! What our cgroup may use, in the unified hierarchy or the older ones (cgroups(7)). In a container, its own cgroup is the
+//! visible root.
 
 use std::{fs, path::PathBuf};
 
-/// Where the file of a controller may be: our cgroup's and those above it, as far as they can be seen.
+/// Where the file of a controller may be: in our cgroup and those above it, as far as they are visible.
 fn files<'a>(controller: &str, name: &'a str) -> impl Iterator<Item = PathBuf> + use<'a> {
     let ours = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! A command as it is typed: which file it is, and with which environment it runs.
+//! Resolves a command as typed: its file and its environment.
 
 use crate::engine::ptrace::Command;
 use std::{
@@ -12,16 +12,16 @@ use std::{
 /// Why a command has no file.
 #[derive(Debug)]
 pub enum NotFound {
-    /// No directory of the PATH has it.
+    /// It is in no directory of the PATH.
     OnPath,
-    /// It was named by its path, of which the system says this.
+    /// It was given as a path, and the system reports this error.
     AtPath(io::Error),
 }
 
-/// The file of a program, as a shell would find it.
+/// Finds the file of a program, as a shell would.
 ///
 /// # Errors
-/// There is none.
+/// It does not exist.
 pub fn find(program: &OsStr) -> Result<PathBuf, NotFound> {
     if program.as_bytes().contains(&b'/') {
         return match Path::new(program).metadata() {
@@ -39,7 +39,7 @@ fn is_executable(path: &Path) -> bool {
     path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
 }
 
-/// An error's text as `strerror(3)` writes it.
+/// An error's text, as from `strerror(3)`.
 pub fn reason(error: &io::Error) -> String {
     let known = error.raw_os_error().and_then(|errno| u16::try_from(errno).ok());
     known
@@ -47,10 +47,10 @@ pub fn reason(error: &io::Error) -> String {
         .map_or_else(|| error.to_string(), |(_, text)| text.into())
 }
 
-/// A command of which the file is known, with our own environment and changes to it: `NAME=VALUE` sets, `NAME` removes.
+/// A command whose file is known, with our own environment and changes: `NAME=VALUE` sets a variable, `NAME` removes it.
 ///
 /// # Errors
-/// One of the words has a NUL byte.
+/// A word contains a NUL byte.
 pub fn prepare(file: PathBuf, words: &[OsString], changes: &[OsString]) -> Result<Command, NulError> {
     let mut environment: Vec<OsString> = env::vars_os()
         .map(|(mut name, value)| {

@@ -20,7 +20,7 @@ mod sockets;
 
 pub use {networks::Networks, sockets::Sockets};
 
-/// What descriptor `fd` of a process is open on, with those details that are wanted (`-yy`).
+/// What descriptor `fd` of a process is open on, with the requested details (`-yy`).
 pub fn open_on(process: i32, fd: i32, depth: Depth, sockets: &mut Sockets) -> Option<OpenOn> {
     let (path, details) = (path(process, fd)?, depth.details);
     let mut detail = match details & !detail::PATH {
@@ -32,18 +32,18 @@ pub fn open_on(process: i32, fd: i32, depth: Depth, sockets: &mut Sockets) -> Op
     {
         text.push_str(&detail_text::comm(pid));
     }
-    // Without `path` among them, nothing is said of what has no details.
+    // Unless `path` is wanted, nothing is shown for a descriptor without details.
     let silent = detail.is_none() && details != 0 && details & detail::PATH == 0;
     Some(OpenOn { path, detail, silent })
 }
 
-/// The number that stands for the current directory.
+/// The number for the current directory.
 const AT_FDCWD: i32 = -100;
 
-/// What descriptor `fd` of a process is open on, as `/proc` shows it; `None` where it is not open or not visible.
+/// What descriptor `fd` of a process is open on, according to `/proc`; `None` if it is not open or not visible.
 ///
-/// Root without `CAP_DAC_*` may not read `/proc/PID/fd` of another user, but `pidfd_getfd` asks only for the right to
-/// trace: our copy of the descriptor is looked at and closed at once.
+/// Root without `CAP_DAC_*` may not read another user's `/proc/PID/fd`, but `pidfd_getfd` only needs the right to
+/// trace: we look at our copy of the descriptor and close it at once.
 pub fn path(process: i32, fd: i32) -> Option<Vec<u8>> {
     if fd == AT_FDCWD {
         return link(&format!("/proc/{process}/cwd")).ok();

@@ -1,10 +1,10 @@
 //! The way of a tracer into the target's container.
 //!
-//! An ephemeral container has the least CPU weight there is, and a tracer in it waits for every computing thread of the
+//! An ephemeral container has the lowest CPU weight there is, and a tracer in it waits for every computing thread of the
 //! target at each stop. A process that is exec'd into the target's container has the target's weight. Its image need
-//! not have a tracer: `/proc/DOOR/root/tracer` leads to ours, if the exec'd process may look at the process DOOR as a
-//! tracer may (proc_pid_root(5)): same user and group, and no capability more. So the agent has a child that has given
-//! up every capability and sleeps: the door. It also holds the ends of the pipes that are the tracer's, which that one
+//! not contain a tracer: `/proc/DOOR/root/tracer` leads to ours, if the exec'd process has ptrace access to the process
+//! DOOR (proc_pid_root(5)): the same user and group, and at least its capabilities. So the agent has a child that has
+//! given up every capability and sleeps: the door. The door also holds the tracer's ends of the pipes, which the tracer
 //! opens under `/proc/DOOR/fd`.
 
 use crate::{
@@ -30,18 +30,18 @@ use std::{
     io,
 };
 
-/// The exit status of one that has found that it should not run there.
+/// The exit status of an engine that has found that it should not run there.
 const UNFIT: i32 = 3;
-/// What a container's memory limit must leave for us to run in it: our own bound is a fraction, but the target's next
-/// allocation must not meet us there. Being killed in the target's stead would also cost the end of the trace.
+/// How much of a container's memory limit must be left for us to run in it. Our own bound is a fraction of this, but the
+/// target's next allocation must not fail because of us. If we were killed in its place, the end of the trace would be lost.
 const HEADROOM: u64 = 64 << 20;
 
 const MAGIC: [u8; 8] = *b"kstrace2";
-/// How long what the door says is, and what an engine's process that has come through it says first, both on the pipe
-/// that tells that tracees are held.
+/// The length of the first words on the pipe that tells whether tracees are held: from the door, and from an engine that
+/// has come through it.
 pub const WORDS: usize = 12;
 
-/// What the door says when it can be gone through. An exec that comes earlier is refused by the kernel.
+/// The door says this when it can be used. The kernel refuses an exec that comes earlier.
 pub const OPEN: [u8; WORDS] = words(0);
 
 /// The process that has come through the door, if these are its words.
@@ -65,7 +65,7 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
     }
     let _ = prctl::set_name(c"door");
     let _ = SigSet::empty().thread_set_mask();
-    // In this order: it must not be open to the target while it has more than the target.
+    // In this order: it must not be accessible to the target while it has more rights than the target.
     if capabilities::drop_all().is_err() || prctl::set_dumpable(true).is_err() {
         return 1;
     }
@@ -77,7 +77,7 @@ pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
     }
 }
 
-/// Who has come through the door.
+/// A process that has come through the door.
 pub struct Entered {
     /// The agent's process id.
     pub agent: i32,
@@ -85,11 +85,11 @@ pub struct Entered {
     pub pipes: Pipes,
 }
 
-/// Comes through the door: takes the agent's pipes as its own standard streams. Gives what these were, too: who has run us
-/// may speak there.
+/// Comes through the door: takes the agent's pipes as its own standard streams. Also returns the previous streams, on
+/// which the process that has run us may speak.
 ///
 /// # Errors
-/// The status to exit with; why is said.
+/// The exit status; the reason has been reported.
 pub fn enter(mut args: impl Iterator<Item = OsString>) -> Result<(Entered, Option<Line>), i32> {
     let place = place(&mut args);
     let whole = args.next();
@@ -117,10 +117,10 @@ pub fn enter(mut args: impl Iterator<Item = OsString>) -> Result<(Entered, Optio
     }
 }
 
-/// The same for one that is to run a command, to which the standard streams belong. Gives the command's words too.
+/// The same to run a command, which keeps the standard streams. Also returns the command's words.
 ///
 /// # Errors
-/// The status to exit with; why is said.
+/// The exit status; the reason has been reported.
 pub fn enter_with_command(mut args: impl Iterator<Item = OsString>) -> Result<(Entered, Vec<OsString>), i32> {
     let place = place(&mut args);
     let (Some((process, _)), Some("--")) = (place, args.next().as_ref().and_then(|word| word.to_str()))
@@ -131,14 +131,14 @@ pub fn enter_with_command(mut args: impl Iterator<Item = OsString>) -> Result<(E
     Ok((pass(process)?, args.collect()))
 }
 
-/// Which door, to which container.
+/// Which door, and which container.
 fn place(args: &mut impl Iterator<Item = OsString>) -> Option<(i32, String)> {
     let process = args.next()?.to_str()?.parse::<i32>().ok()?;
     Some((process, args.next()?.into_string().ok()?))
 }
 
 fn pass(process: i32) -> Result<Entered, i32> {
-    // The door's parent; asked before the agent ends the door.
+    // The agent is the door's parent. Look it up before the agent ends the door.
     let agent = procfs::status(process, "PPid").and_then(|agent| agent.parse().ok());
     let taken =
         take_pipes(process).map_err(|error| format!("the agent's pipes cannot be opened: {}", error.desc()));
@@ -155,24 +155,24 @@ fn pass(process: i32) -> Result<Entered, i32> {
     }
 }
 
-/// When memory is short we go before the target does (proc_pid_oom_score_adj(5)).
+/// Makes the OOM killer prefer us to the target (proc_pid_oom_score_adj(5)).
 pub fn go_before_the_target() {
     let _ = fs::write("/proc/self/oom_score_adj", "1000");
 }
 
-/// What its memory limit leaves, where that is little.
+/// What is left of the memory limit, if that is too little.
 pub fn narrow() -> Option<String> {
     let left = Headroom::ours().map(|found| found.left).filter(|left| *left < HEADROOM)?;
     Some(format!("its memory limit leaves {} MiB, and the tracer wants {} MiB", left >> 20, HEADROOM >> 20))
 }
 
-/// Why we should not trace from where we are. `whole`: another could trace every process, so we must be able to.
+/// Why we should not trace from here. `whole`: the alternative could trace every process, so we must be able to.
 fn unfit(container: &str, whole: bool) -> Option<String> {
     if let Some(why) = refused::forbidden() {
         return Some(why);
     }
     let members = procfs::Container::from_inside(container).processes();
-    // The kernel checks who opens `mem` as it checks who attaches (`proc_mem_open` in fs/proc/base.c), Yama included.
+    // The kernel checks opening `mem` like attaching (`proc_mem_open` in fs/proc/base.c), including Yama.
     let refused: Vec<_> = members
         .iter()
         .filter_map(|process| Some((process, File::open(format!("/proc/{process}/mem")).err()?)))
@@ -181,21 +181,19 @@ fn unfit(container: &str, whole: bool) -> Option<String> {
     if let Some((process, error)) = refused.first()
         && (whole || refused.len() == members.len())
     {
-        return Some(format!(
-            "process {process} may not be traced from there ({error}): {}",
-            refused::why(**process, &[])
-        ));
+        let why = refused::why(**process, error, &[]);
+        return Some(format!("process {process} may not be traced from there: {why}"));
     }
     narrow()
 }
 
 fn take_pipes(process: i32) -> nix::Result<Pipes> {
-    // Not `Peer`'s way of opening: ours are to block, as an engine's do whom the agent starts.
+    // Not opened in `Peer`'s usual way, because these must block, like the pipes of an engine that the agent starts.
     let peer = Peer::through_its_root(process)?;
     let requests = peer.blocking_pipe(0, OFlag::O_RDONLY)?;
     let messages = peer.blocking_pipe(1, OFlag::O_WRONLY)?;
     let holding = peer.blocking_pipe(2, OFlag::O_WRONLY)?;
-    // Far below `PIPE_BUF`: it is written in one piece (pipe(7)).
+    // Far below `PIPE_BUF`, so it is written atomically (pipe(7)).
     write(&holding, &words(std::process::id() as i32))?;
     Ok(Pipes { requests, messages, holding: Holding::Own { end: holding } })
 }
@@ -207,7 +205,7 @@ mod tests {
     #[test]
     fn only_who_knows_the_words_has_arrived() {
         assert_eq!(arrival(&words(77)), Some(77));
-        // Nobody who stands for many, nor the target's first process.
+        // Neither a number that stands for many processes, nor the target's first process.
         for process in [-1, 0, 1] {
             assert_eq!(arrival(&words(process)), None);
         }

@@ -1,9 +1,9 @@
-//! What the memory limit of a container leaves, and when that is too little for us to stay.
+//! How much of a container's memory limit is left, and when that is too little for us to stay.
 //!
-//! What we use counts against the pod's limit, in whichever container of it we are. The kernel's OOM killer takes us first
-//! (`oom_score_adj` 1000), but where a pod's own is near that (a Burstable pod with a small request has up to 999:
-//! `GetContainerOOMScoreAdjust` in kubelet's qos/policy.go), it takes the largest process, and that is the target. So we
-//! leave before it comes to that. Who grows faster than we look would have been killed without us.
+//! Our memory counts against the pod's limit, whichever of its containers we are in. The kernel's OOM killer takes us first
+//! (`oom_score_adj` 1000). But if the pod's own score is close to that (a Burstable pod with a small request has up to 999:
+//! `GetContainerOOMScoreAdjust` in kubelet's qos/policy.go), it takes the largest process, which is the target. So we leave
+//! before that. A target that grows faster than we look would have been killed without us, too.
 
 use crate::root::Root;
 use nix::{fcntl::OFlag, unistd::read};
@@ -12,34 +12,34 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How often whoever traces looks: where there is much left, and where there is not.
+/// How often a tracing process looks: when much is left, and when little is left.
 pub const TRACING: [Duration; 2] = [Duration::from_millis(500), Duration::from_millis(50)];
-/// The same for who only waits.
+/// The same for a waiting process.
 pub const WAITING: [Duration; 2] = [Duration::from_secs(2), Duration::from_millis(250)];
-/// The same where there is no limit: one may be given to a container that runs.
+/// The same without a limit, because a running container may be given one.
 const NO_LIMIT: Duration = Duration::from_secs(600);
-/// Where so much is left we look seldom, in bytes.
+/// If this much is left, we look seldom; in bytes.
 const MUCH: u64 = 64 << 20;
-/// The longest file that is read.
+/// At most this much of a file is read.
 const MOST: usize = 16 << 10;
 
-/// What a container's memory limit leaves, in bytes.
+/// How much of a container's memory limit is left, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Headroom {
     /// The limit.
     pub limit: u64,
-    /// What it leaves, if the kernel drops what it has read of files.
+    /// What is left of it if the kernel reclaims file pages.
     pub left: u64,
 }
 
 impl Headroom {
-    /// That of the container that a process is in, as it sees it; none where there is no limit, or it cannot be seen.
+    /// For the container of a process, as that process sees it; `None` if there is no limit, or it is not visible.
     pub fn of(process: i32) -> Option<Headroom> {
         let root = Root::of(&[process])?;
         Headroom::seen(|path| text(&root, path))
     }
 
-    /// Our own container's.
+    /// For our own container.
     pub fn ours() -> Option<Headroom> {
         Headroom::of(std::process::id() as i32)
     }
@@ -54,7 +54,7 @@ impl Headroom {
             Some([limit?, used?, stat?])
         })?;
         let (limit, used) = (limit.trim().parse::<u64>().ok()?, used.trim().parse::<u64>().ok()?);
-        // Version 1 has a number for no limit, larger than any machine (`PAGE_COUNTER_MAX`).
+        // In version 1, no limit is a number larger than any machine (`PAGE_COUNTER_MAX`).
         (limit < 1 << 62).then(|| Headroom {
             limit,
             left: limit.saturating_sub(used).saturating_add(cached(&stat)).min(limit),
@@ -67,7 +67,7 @@ impl Headroom {
     }
 }
 
-/// What a container has in memory of files, in bytes. Version 1 counts the cgroups below apart (`total_`).
+/// The size of the file pages of a container, in bytes. Version 1 counts child cgroups separately (`total_`).
 fn cached(stat: &str) -> u64 {
     let field = |name: &str| {
         stat.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.trim().parse::<u64>().ok())
@@ -78,7 +78,7 @@ fn cached(stat: &str) -> u64 {
         .sum()
 }
 
-/// A file of the target, which may be anything: what blocks is not waited for.
+/// Reads a file of the target, which could be anything; never blocks.
 fn text(root: &Root, path: &str) -> Option<String> {
     let file = root.open(Path::new(path), OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY).ok()?;
     let mut bytes = vec![0; MOST];
@@ -95,7 +95,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Looks at once, and then in this rhythm.
+    /// Looks at once, and then at these intervals.
     pub fn new(pauses: [Duration; 2]) -> Watch {
         Watch { next: Instant::now(), pauses }
     }
@@ -110,7 +110,7 @@ impl Watch {
         Instant::now() >= self.next
     }
 
-    /// Looks at the container that this process is in, if there is one. What is left, where that is too little.
+    /// Looks at the container of this process, if any. Returns what is left if that is too little.
     pub fn look(&mut self, process: Option<i32>) -> Option<Headroom> {
         let found = process.map(Headroom::of);
         let pause = match found {

@@ -1,5 +1,5 @@
-//! The tracer: one static binary with several roles. As `strace` (or `tracer`) it is a drop-in for strace; the other
-//! roles are how it lives in a pod, and begin with an option that strace does not have.
+//! The tracer: one static binary with several roles. As `strace` (or `tracer`), it is a drop-in for strace. The other
+//! roles are for a pod, and begin with an option that strace does not have.
 
 mod agent;
 mod capabilities;
@@ -26,7 +26,7 @@ mod roles;
 mod root;
 mod scheduling;
 mod served;
-mod slowdown;
+mod speed;
 #[cfg(all(target_env = "musl", panic = "abort"))]
 mod unwinding;
 

@@ -1,4 +1,4 @@
-//! What processes of another PID namespace are called in ours: `-e decode-pids=pidns`.
+//! Translates ids of another PID namespace into ours: `-e decode-pids=pidns`.
 
 use crate::procfs;
 use std::{
@@ -11,23 +11,23 @@ use std::{
 };
 use syscalls::{gather::Depth, snapshot::Known};
 
-/// Most processes that are looked at for one number.
+/// At most this many processes are looked at for one number.
 const MOST: usize = 32_768;
-/// Most numbers that are kept.
+/// At most this many numbers are cached.
 const MOST_KEPT: usize = 4096;
 /// `NS_GET_PARENT` of linux/nsfs.h.
 const NS_GET_PARENT: libc::c_ulong = 0xb702;
 
-/// Numbers that were found before.
+/// The cache.
 #[derive(Debug, Default)]
 pub struct Numbers {
-    /// By namespace and number there.
+    /// By namespace, and number there.
     known: HashMap<(u64, i32), i32>,
     /// Our own namespace.
     own: Option<Option<u64>>,
 }
 
-/// A tracee's namespace: which, and how far below ours.
+/// A tracee's namespace, and how far it is below ours.
 #[derive(Clone, Copy)]
 struct Space {
     inode: u64,
@@ -35,19 +35,19 @@ struct Space {
 }
 
 impl Numbers {
-    /// What is wanted to be known of a process that a tracee calls `number`.
+    /// The wanted facts about a process that a tracee calls `number`.
     pub fn known(&mut self, tracee: i32, number: i32, depth: Depth) -> Known {
         let (process, ours) = self.called(tracee, number);
         let named = process.filter(|_| depth.comm && number > 0);
         Known { comm: named.and_then(procfs::comm_bytes), ours: ours.filter(|_| depth.pidns) }
     }
 
-    /// What we call the process that a tracee calls `number`, if there is one.
+    /// Our id for the process that a tracee calls `number`, if it exists.
     pub fn process(&mut self, tracee: i32, number: i32) -> Option<i32> {
         self.called(tracee, number).0
     }
 
-    /// What we call a process that a tracee calls `number`, and the same if its namespace is not ours.
+    /// Our id for a process that a tracee calls `number`, and the same if its namespace is not ours.
     fn called(&mut self, tracee: i32, number: i32) -> (Option<i32>, Option<i32>) {
         let own = *self.own.get_or_insert_with(|| procfs::namespace(std::process::id() as i32, "pid"));
         let Some(inode) = procfs::namespace(tracee, "pid") else { return (None, None) };
@@ -58,8 +58,8 @@ impl Numbers {
         (ours, ours)
     }
 
-    /// The number in our namespace of a process, thread, group or session that a tracee calls `number`. None if
-    /// there is no such process.
+    /// Our number for a process, thread, group or session that a tracee calls `number`. `None` if it does not
+    /// exist.
     fn ours(&mut self, tracee: i32, inode: u64, number: i32) -> Option<i32> {
         let space = Space { inode, depth: ids(tracee, "NSpid")?.len().checked_sub(1)? };
         let number = number.checked_abs().filter(|number| *number > 0)?;
@@ -79,7 +79,7 @@ impl Numbers {
 }
 
 impl Space {
-    /// Looks at all processes, then at their threads, then at whose group or session it may be.
+    /// Looks at all processes, then at their threads, then at their groups and sessions.
     fn find(self, number: i32) -> Option<i32> {
         let processes: Vec<i32> = procfs::processes().ok()?.into_iter().take(MOST).collect();
         let here = |list: &'static str| processes.iter().find_map(move |pid| self.calls(*pid, list, number));
@@ -90,7 +90,7 @@ impl Space {
         here("NSpid").or_else(threads).or_else(|| here("NSpgid")).or_else(|| here("NSsid"))
     }
 
-    /// What we call what this process calls `number` in one of its lists, if it lives in that namespace or below it.
+    /// Our number for what this process calls `number` in one of its lists, if it is in that namespace or below it.
     fn calls(self, pid: i32, list: &str, number: i32) -> Option<i32> {
         let ids = ids(pid, list)?;
         if *ids.get(self.depth)? != number {
@@ -108,7 +108,7 @@ impl Space {
     }
 }
 
-/// A list of `/proc/PID/status`: one number for each namespace from ours on down.
+/// A list from `/proc/PID/status`: one number for each namespace, starting with ours.
 fn ids(pid: i32, list: &str) -> Option<Vec<i32>> {
     procfs::status(pid, list)?.split_whitespace().map(|id| id.parse().ok()).collect()
 }

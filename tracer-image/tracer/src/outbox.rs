@@ -1,18 +1,21 @@
-//! From the tracing threads to the agent, without the former ever waiting for the latter.
+//! From the tracing threads to the agent, without the tracing threads ever waiting for the agent.
 //!
-//! A shard encodes its events and appends them to a bounded store; one writer thread cuts the store into frames and
-//! writes them to a pipe that may block as long as it likes. Where the store is full, events are counted instead of
-//! kept, and as soon as there is room again the count stands in their place ([`What::Lost`]). What went out and what
-//! did not add up exactly to what was made, and [`End`] says both.
+//! A shard encodes its events and appends them to a bounded store. One writer thread cuts the store into frames and
+//! writes them to a pipe, which may block as long as it likes. If the store is full, events are counted instead of kept. As
+//! soon as there is room again, the count is put in their place ([`What::Lost`]). The events that went out and those that
+//! did not add up exactly to those that were made, and [`End`] states both.
 //!
-//! Who wants it so may have a shard wait for room ([`Outbox::block`]), and with it its tracees: for a bounded time.
+//! On request, a shard waits for room ([`Outbox::block`]), and its tracees with it, for a bounded time.
 
 use crate::engine::{Sink, ptrace};
 use std::{
     collections::{BTreeMap, HashSet, VecDeque},
     io::Write,
     mem,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -20,34 +23,35 @@ use syscalls::value::Names;
 use wire::{
     codec::{self, Encoder},
     event::{Event, What},
-    message::{End, Message, Notice, Pulse, Reason, Slowdown},
+    message::{End, Message, Notice, Pulse, Reason, Speed},
+    refused::Refused,
     summary::Count,
 };
 
-/// Most bytes of encoded messages that are kept.
+/// At most this many bytes of encoded messages are kept.
 pub const CAPACITY: usize = 8 << 20;
-/// Messages of one frame, unless a single one is larger.
+/// The size of the messages in one frame, unless a single one is larger.
 const BATCH: usize = 64 << 10;
-/// How long the writer lets messages gather after a frame, so that a busy target costs few frames. The first message
+/// How long the writer lets messages accumulate after a frame, so that a busy target costs few frames. The first message
 /// after a silence goes out at once.
 const LINGER: Duration = Duration::from_millis(5);
-/// A frame is sent at least this often, so that whoever listens knows that we live.
+/// A frame is sent at least this often, so that the reader knows that we are alive.
 pub const PULSE: Duration = Duration::from_secs(1);
-/// What notices may take beyond the capacity: they are few, and most wanted when much is lost.
+/// What notices may take beyond the capacity: they are few, and matter most when much is lost.
 const RESERVE: usize = 256 << 10;
 /// What the counts of losses may take of that, for all shards.
 const LOSSES: usize = 4 << 10;
-/// Emptied batches that are kept for reuse.
+/// How many emptied batches are kept for reuse.
 const SPARE: usize = 4;
 
-/// The store, the writer, and who waits for it.
+/// The store, the writer, and the threads that wait for it.
 #[derive(Clone)]
 pub struct Outbox {
     shared: Arc<Shared>,
 }
 
 impl Outbox {
-    /// Starts the writer thread. `out` belongs to it: an error there means that nobody listens any more. `first` is the
+    /// Starts the writer thread. `out` belongs to it: an error there means that nobody reads any more. `first` is the
     /// number of its first frame.
     ///
     /// # Errors
@@ -55,6 +59,7 @@ impl Outbox {
     pub fn start(out: impl Write + Send + 'static, capacity: usize, first: u64) -> std::io::Result<Outbox> {
         let shared = Arc::new(Shared {
             store: Mutex::new(Store::new(capacity)),
+            calls: AtomicU64::new(0),
             work: Condvar::new(),
             room: Condvar::new(),
             end: Condvar::new(),
@@ -64,13 +69,13 @@ impl Outbox {
         Ok(Outbox { shared })
     }
 
-    /// Takes the events of one shard, whose number no other has.
+    /// Takes the events of one shard, with a unique number.
     pub fn shard(&self, shard: u16) -> Shard {
         let unannounced = HashSet::new();
         Shard { shared: self.shared.clone(), shard, defined: 0, unannounced, message: Vec::new() }
     }
 
-    /// Sends a message that is no event.
+    /// Sends a message that is not an event.
     pub fn send(&self, message: &Message) {
         let mut bytes = Vec::new();
         codec::encode(message, &mut bytes);
@@ -84,24 +89,31 @@ impl Outbox {
         self.shared.wake(store);
     }
 
-    /// From now on a shard waits for room for so long at a time at most, instead of dropping what it has at once.
+    /// From now on, a shard waits for room, at most `most` at a time, instead of dropping events at once.
     pub fn block(&self, most: Duration) {
         self.shared.lock().patience = Some(most);
     }
 
-    /// From now on no shard waits for anything, nor does one that does.
+    /// From now on, no shard waits; one that is waiting stops.
     pub fn never_block(&self) {
         self.shared.lock().patience = None;
         self.shared.room.notify_all();
     }
 
     /// Says how the trace goes.
-    pub fn pulse(&self, threads: u32, slowdown: Option<Slowdown>) {
+    pub fn pulse(&self, threads: u32, speed: Option<Speed>) {
         let store = self.shared.lock();
         let Store { events, lost, .. } = *store;
         let held = store.held as u64;
         drop(store);
-        self.send(&Message::Pulse(Pulse { time: ptrace::now(), events, lost, held, threads, slowdown }));
+        self.send(&Message::Pulse(Pulse { time: ptrace::now(), events, lost, held, threads, speed }));
+    }
+
+    /// How many calls were seen, if nothing was shown or lost so far.
+    pub fn silence(&self) -> Option<u64> {
+        let store = self.shared.lock();
+        let silent = !store.shown && store.lost == 0;
+        silent.then(|| self.shared.calls.load(Ordering::Relaxed))
     }
 
     /// Waits until the last frame is written, or nobody listens any more, or the time is up.
@@ -114,7 +126,7 @@ impl Outbox {
         self.shared.lock().broken
     }
 
-    /// The agent has passed on all that was written.
+    /// The agent has forwarded everything that was written.
     pub fn delivered(&self) {
         self.shared.lock().delivered = true;
         self.shared.end.notify_all();
@@ -127,7 +139,7 @@ pub struct Shard {
     shard: u16,
     /// How many names the other side knows.
     defined: usize,
-    /// Threads in a call whose announcement was lost.
+    /// Threads in a call whose entry event was lost.
     unannounced: HashSet<i32>,
     /// The message that is being encoded.
     message: Vec<u8>,
@@ -137,12 +149,12 @@ impl Sink for Shard {
     fn event(&mut self, event: Event, names: &Names) {
         let place = Place { shard: self.shard, tid: event.tid, time: event.time };
         let weight = match &event.what {
-            // Its loss was counted with that of the announcement.
+            // Its loss was counted with that of the entry.
             What::Exit { .. } if self.unannounced.remove(&event.tid) => return,
             what => Weight::of(what),
         };
         self.message.clear();
-        // Names go with the first event that gets through: those of lost events wait for the next one.
+        // Names go with the first event that is kept: those of lost events wait for the next one.
         for (name, text) in names.since(self.defined) {
             let text = text.to_owned().into();
             codec::encode(&Message::Define { shard: self.shard, name, text }, &mut self.message);
@@ -157,9 +169,19 @@ impl Sink for Shard {
         }
     }
 
+    fn sees_a_call(&mut self) {
+        self.shared.calls.fetch_add(1, Ordering::Relaxed);
+    }
+
     fn notice(&mut self, notice: Notice) {
         self.message.clear();
         codec::encode(&Message::Notice(notice), &mut self.message);
+        self.shared.send(&self.message);
+    }
+
+    fn not_traced(&mut self, refused: Refused) {
+        self.message.clear();
+        codec::encode(&Message::NotTraced(Box::new(refused)), &mut self.message);
         self.shared.send(&self.message);
     }
 
@@ -176,7 +198,7 @@ impl Sink for Shard {
         self.shared.send(&self.message);
     }
 
-    /// The end of the target's PID 1 is ours, so this is the end of the stream too.
+    /// When the target's PID 1 ends, we end too, and so does the stream.
     fn flush(&mut self, most: Duration) {
         let mut store = self.shared.lock();
         store.end(Reason::InitExiting);
@@ -187,6 +209,8 @@ impl Sink for Shard {
 
 struct Shared {
     store: Mutex<Store>,
+    /// How many calls began, shown or not.
+    calls: AtomicU64,
     /// The writer waits for messages.
     work: Condvar,
     /// A shard waits for room.
@@ -196,13 +220,13 @@ struct Shared {
 }
 
 impl Shared {
-    /// The store. Whoever holds it only moves bytes or pointers, and for no longer than that.
+    /// The store. Holders of the lock only move bytes or pointers.
     fn lock(&self) -> MutexGuard<'_, Store> {
-        // Nothing panics while it holds the lock half-way through a change; and counting on is better than ending.
+        // Nothing panics in the middle of a change while it holds the lock; and to go on counting is better than to end.
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The store, with room for an event if there is some, or will be in time where that is waited for.
+    /// The store, with room for an event if there is some, or if there will be some in time when waiting is wanted.
     fn room_for(&self, shard: u16, length: usize) -> MutexGuard<'_, Store> {
         let mut store = self.lock();
         if store.patience.is_none() {
@@ -212,8 +236,8 @@ impl Shared {
             store.blocked = None;
             return store;
         }
-        // All waiting counts as one until something finds room without waiting: a stop of a tracee lasts as long as those
-        // before it, whose turn comes first.
+        // All waiting counts as one until something finds room without waiting: the stop of a tracee lasts as long as the
+        // stops before it, whose turn comes first.
         while let Some(patience) = store.patience
             && !store.has_room(length)
             && !store.losses.contains_key(&shard)
@@ -236,7 +260,7 @@ impl Shared {
         }
     }
 
-    /// Wakes the writer, if it waits for what the store has now.
+    /// Wakes the writer, if it waits for what the store now has.
     fn wake(&self, store: MutexGuard<'_, Store>) {
         let wanted = match store.waiting {
             Waiting::No => false,
@@ -269,14 +293,14 @@ enum Waiting {
     Batch,
 }
 
-/// Messages on their way into one frame.
+/// Messages for one frame.
 #[derive(Default)]
 struct Batch {
     bytes: Vec<u8>,
     events: u32,
 }
 
-/// Whose event it is, and when it was.
+/// Whose event it is, and its time.
 #[derive(Clone, Copy)]
 struct Place {
     shard: u16,
@@ -284,15 +308,15 @@ struct Place {
     time: u64,
 }
 
-/// What an event counts. A call counts once, however it is told: with its return where that is told, and with its
-/// announcement where that is lost.
+/// What an event counts. A call counts once, however it is reported: with its exit event if there is one, and with its
+/// entry event if that is lost.
 #[derive(Clone, Copy)]
 struct Weight {
     kept: u32,
     lost: u64,
     announces: bool,
-    /// It ends what was announced, and goes to where notices go when the store is full. There is one for each thread at
-    /// most.
+    /// It ends a call whose entry was kept, and goes where notices go when the store is full. There is at most one per
+    /// thread.
     returns: bool,
 }
 
@@ -309,7 +333,7 @@ impl Weight {
     }
 }
 
-/// Events of a shard that were lost since the last that was kept.
+/// Events of a shard that were lost since the last one that was kept.
 struct Loss {
     events: u64,
     tid: i32,
@@ -322,7 +346,7 @@ struct Store {
     sealed: VecDeque<Batch>,
     open: Batch,
     spare: Vec<Vec<u8>>,
-    /// Bytes in all batches, the one that is being written included.
+    /// Bytes in all batches, including the one that is being written.
     held: usize,
     losses: BTreeMap<u16, Loss>,
     /// How long a shard waits for room.
@@ -331,6 +355,8 @@ struct Store {
     blocked: Option<Instant>,
     events: u64,
     lost: u64,
+    /// A person has something to see: an event, or the announcement of a call.
+    shown: bool,
     waiting: Waiting,
     /// `End` is in the store.
     ended: bool,
@@ -355,6 +381,7 @@ impl Store {
             blocked: None,
             events: 0,
             lost: 0,
+            shown: false,
             waiting: Waiting::No,
             ended: false,
             written: false,
@@ -367,17 +394,17 @@ impl Store {
         self.held + length <= self.capacity
     }
 
-    /// Keeps an event, or counts it; says which.
+    /// Keeps an event, or counts it; returns which.
     fn event(&mut self, place: &Place, message: &[u8], weight: Weight) -> bool {
         if self.ended {
             return false;
         }
-        // Once something was lost, an eighth of the store must be free before the next is kept: one gap of many events
-        // reads better than many of one.
+        // Once something was lost, an eighth of the store must be free before the next event is kept: one gap of many events
+        // is easier to read than many gaps of one.
         self.close_gaps();
         let mut room = !self.losses.contains_key(&place.shard) && self.has_room(message.len());
         if !room && weight.returns && self.held + message.len() + LOSSES <= self.capacity + RESERVE {
-            // What was lost before it stands before it.
+            // Earlier losses come before it.
             self.push_losses();
             room = true;
         }
@@ -390,6 +417,7 @@ impl Store {
             return false;
         }
         self.events += u64::from(weight.kept);
+        self.shown |= weight.lost > 0;
         self.push(message, weight.kept);
         true
     }
@@ -460,7 +488,7 @@ impl Store {
     }
 }
 
-/// The writer thread: until the end is written or nobody reads.
+/// The writer thread: until the end is written or nobody reads any more.
 fn write(shared: &Shared, mut out: impl Write, first: u64) {
     let mut encoder = Encoder::resume(first);
     let mut frame = Vec::new();
@@ -469,7 +497,7 @@ fn write(shared: &Shared, mut out: impl Write, first: u64) {
         let (batch, last) = next(shared, written);
         frame.clear();
         let made = encoder.payload(&batch.bytes, batch.events, last, &mut frame);
-        // A batch is at most `BATCH` long or one message, and no message longer than a frame may be is kept.
+        // A batch is at most `BATCH` long or one message, and no message is kept that is too long for a frame.
         debug_assert!(made.is_ok(), "a batch that fits into no frame");
         let sent = out.write_all(&frame).and_then(|()| out.flush());
         written = Some(Instant::now());
@@ -488,7 +516,7 @@ fn write(shared: &Shared, mut out: impl Write, first: u64) {
     }
 }
 
-/// Waits for the next batch; says whether it is the last. An empty one is a sign of life.
+/// Waits for the next batch; returns whether it is the last. An empty one is a sign of life.
 fn next(shared: &Shared, written: Option<Instant>) -> (Batch, bool) {
     let mut store = shared.lock();
     loop {
@@ -539,7 +567,7 @@ mod tests {
         Event { tid: 7, time: number, site: None, what: What::Stopped { signal } }
     }
 
-    /// What one shard's stream adds up to; checks order, places of losses and definitions on the way.
+    /// The totals of one shard's stream; checks order, places of losses and definitions on the way.
     #[derive(Default)]
     struct Tally {
         sent: u64,
@@ -751,7 +779,7 @@ mod tests {
             shard.event(stopped(number, &mut names), &names);
             longest = longest.max(begin.elapsed());
         }
-        // Once: what nobody takes is dropped at once from then on.
+        // Once: after that, what nobody takes is dropped at once.
         assert!((Duration::from_millis(300)..Duration::from_millis(900)).contains(&longest), "{longest:?}");
         assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
         let store = outbox.shared.lock();
@@ -784,7 +812,7 @@ mod tests {
         let outbox = Outbox::start(writer, 8 << 10, 0).expect("a thread");
         let mut shard = outbox.shard(0);
         let mut names = Names::default();
-        // The pipe takes 64 KiB, and what is in the writer's hands is in the store's count.
+        // The pipe takes 64 KiB, and what the writer holds counts for the store.
         let made = 40_000;
         (0..made).for_each(|number| shard.event(stopped(number, &mut names), &names));
         assert!(outbox.shared.lock().lost > 0);

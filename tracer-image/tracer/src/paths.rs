@@ -1,9 +1,9 @@
-//! The paths of `-P` as the kernel calls them: where there are symbolic links, they lead elsewhere.
+//! The paths of `-P` as the kernel sees them, after symbolic links.
 
 use std::path::{Path, PathBuf};
 use syscalls::filter::{Qualifiers, quiet};
 
-/// Adds what each path leads to, where that is another one. Returns what is said of it.
+/// Adds the target of each path, if it is different. Returns the messages about that.
 pub fn resolve(wanted: &mut Qualifiers, real: impl Fn(&Path) -> Option<PathBuf>) -> Vec<String> {
     let mut said = Vec::new();
     for given in wanted.paths.clone() {

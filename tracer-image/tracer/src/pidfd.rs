@@ -1,4 +1,4 @@
-//! A hold on a process that is not our child: its id may become another's (pidfd_open(2), Linux 5.3 and newer).
+//! A reference to a process that is not our child, whose id may be reused (pidfd_open(2), Linux 5.3 and newer).
 
 use nix::sys::signal::Signal;
 use std::{
@@ -7,16 +7,16 @@ use std::{
     ptr,
 };
 
-/// Of a process.
+/// Opens one.
 ///
 /// # Errors
-/// Where there is none: neither a number of nobody's nor one of a thread that is not its process's first is one.
+/// The number belongs to no process, or to a thread that is not the first one of its process.
 pub fn open(process: i32) -> io::Result<OwnedFd> {
     // SAFETY: takes numbers only.
     owned(unsafe { libc::syscall(libc::SYS_pidfd_open, process, 0) })
 }
 
-/// Sends it a signal. That it may be gone is no error.
+/// Sends it a signal. It is not an error if it is gone.
 pub fn kill(process: &OwnedFd, signal: Signal) {
     let no_info = ptr::null::<libc::siginfo_t>();
     // SAFETY: without a siginfo_t no memory is touched (pidfd_send_signal(2)).
@@ -26,7 +26,7 @@ pub fn kill(process: &OwnedFd, signal: Signal) {
 /// A copy of one of its descriptors (pidfd_getfd(2), Linux 5.6 and newer).
 ///
 /// # Errors
-/// Where it has none such, or we may not trace it.
+/// It has no such descriptor, or we may not trace it.
 pub fn copy(process: &OwnedFd, fd: i32) -> io::Result<OwnedFd> {
     // SAFETY: takes numbers only; the new descriptor is close-on-exec.
     owned(unsafe { libc::syscall(libc::SYS_pidfd_getfd, process.as_raw_fd(), fd, 0) })

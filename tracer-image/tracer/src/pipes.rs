@@ -3,21 +3,21 @@
 use nix::unistd::dup2_stderr;
 use std::{io, os::fd::AsFd, os::fd::OwnedFd};
 
-/// An engine's ends of them.
+/// An engine's ends of the pipes.
 pub struct Pipes {
-    /// Requests come in here.
+    /// Requests arrive here.
     pub requests: OwnedFd,
-    /// Frames go out here.
+    /// Frames are written here.
     pub messages: OwnedFd,
-    /// The end of this one says that nobody is held any more.
+    /// When this one is closed, no tracee is held any more.
     pub holding: Holding,
 }
 
-/// The end of a pipe that is closed when no tracee is left.
+/// The end of a pipe that is closed when no tracee is held any more.
 pub enum Holding {
     /// Standard error.
     Stderr,
-    /// Another descriptor: standard error is somebody else's.
+    /// Another descriptor, because standard error belongs to somebody else.
     Own {
         /// Which.
         end: OwnedFd,
@@ -25,7 +25,7 @@ pub enum Holding {
 }
 
 impl Pipes {
-    /// The standard streams, for whom the agent has started.
+    /// The standard streams, for an engine that the agent has started.
     ///
     /// # Errors
     /// As the kernel says.
@@ -39,7 +39,7 @@ impl Pipes {
 }
 
 impl Holding {
-    /// Says that nobody is held any more.
+    /// Announces that no tracee is held any more.
     pub fn release(self) {
         if let Holding::Stderr = self {
             // Any other file in its place closes it.

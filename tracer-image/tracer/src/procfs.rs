@@ -1,4 +1,4 @@
-//! What `/proc` says about processes: which belong to a container, which threads they have, who traces them.
+//! What `/proc` says about processes: which ones belong to a container, their threads, and who traces them.
 
 use crate::{
     pidfd,
@@ -6,10 +6,10 @@ use crate::{
 };
 use std::{fs, io, os::unix::fs::MetadataExt, path::Path};
 
-/// The ids of all processes of our PID namespace.
+/// The ids of all processes in our PID namespace.
 ///
 /// # Errors
-/// Where `/proc` is not mounted or not readable.
+/// `/proc` is not mounted or not readable.
 pub fn processes() -> io::Result<Vec<i32>> {
     numbers("/proc")
 }
@@ -17,7 +17,7 @@ pub fn processes() -> io::Result<Vec<i32>> {
 /// The ids of a process's threads.
 ///
 /// # Errors
-/// Where the process is gone.
+/// The process is gone.
 pub fn threads(process: i32) -> io::Result<Vec<i32>> {
     numbers(&format!("/proc/{process}/task"))
 }
@@ -27,6 +27,13 @@ pub fn cpu(thread: i32) -> Option<usize> {
     let text = fs::read_to_string(format!("/proc/{thread}/stat")).ok()?;
     // Behind the name, which may hold anything, come the fields from the third on.
     text.rsplit_once(')')?.1.split_ascii_whitespace().nth(36)?.parse().ok()
+}
+
+/// The kernel's flags of a process (proc_pid_stat(5), field 9).
+pub fn flags(process: i32) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // Behind the name, which may hold anything, come the fields from the third on.
+    text.rsplit_once(')')?.1.split_ascii_whitespace().nth(6)?.parse().ok()
 }
 
 /// How long a thread of this process has waited for a CPU so far, in nanoseconds (Documentation/scheduler/sched-stats.rst).
@@ -51,11 +58,11 @@ fn numbers(directory: &str) -> io::Result<Vec<i32>> {
     Ok(entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect())
 }
 
-/// A container, and how its processes are known.
+/// A container, and how to recognise its processes.
 ///
-/// The container's cgroup has the id in its path whichever way the runtime spells it; the namespaces do not tell,
-/// because pods may share them. Only who is in a cgroup namespace of the container's own does not see the id: there the
-/// container's cgroup is the root, and those of others lie behind `/..` (cgroup_namespaces(7)).
+/// The path of the container's cgroup contains the id, however the runtime spells it. Namespaces do not help, because
+/// pods may share them. Only from inside the container's own cgroup namespace is the id not visible: there, the
+/// container's cgroup is the root, and those of others are behind `/..` (cgroup_namespaces(7)).
 pub struct Container<'a> {
     id: &'a str,
     is_root: bool,
@@ -83,8 +90,8 @@ impl<'a> Container<'a> {
         cgroup_names(cgroup, self.id) || self.is_root && below_root()
     }
 
-    /// Its processes, but not ourselves and those of our kind: a tracer that stops itself never goes on, nor do two
-    /// that stop each other.
+    /// Its processes, except ourselves and other engines: a tracer that stops itself never runs again, and neither do two
+    /// tracers that stop each other.
     pub fn processes(&self) -> Vec<i32> {
         let ourselves = std::process::id() as i32;
         let all = processes().unwrap_or_default().into_iter();
@@ -92,12 +99,12 @@ impl<'a> Container<'a> {
     }
 }
 
-/// Whether a process is an engine's that has come into a target's container, for us or for another agent.
+/// Whether a process is an engine in a target's container, of our agent or of another one.
 fn is_engine(process: i32) -> bool {
     let command = fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
     let role = command.split(|byte| *byte == 0).nth(1);
     role.is_some_and(|role| [ENGINE_FOR, COMMAND_FOR].map(str::as_bytes).contains(&role))
-        // Seen from any root the program of another root has its path there.
+        // The path of a program from another root is relative to that root, wherever we look from.
         && fs::read_link(format!("/proc/{process}/exe")).is_ok_and(|path| path.file_name() == Some("tracer".as_ref()))
 }
 
@@ -107,7 +114,7 @@ fn cgroup_paths(cgroup: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether a `/proc/PID/cgroup` names a container: bare (cgroupfs), as `cri-containerd-ID.scope`, `crio-ID.scope` or
-/// `docker-ID.scope` (systemd), and seen from inside of a cgroup namespace behind `/../`.
+/// `docker-ID.scope` (systemd), or, from inside a cgroup namespace, behind `/../`.
 fn cgroup_names(cgroup: &str, container: &str) -> bool {
     let is_id = |part: &str| {
         let part = part.strip_suffix(".scope").unwrap_or(part);
@@ -150,7 +157,7 @@ pub fn comm(process: i32) -> Option<String> {
     comm_bytes(process).map(|name| String::from_utf8_lossy(&name).into_owned())
 }
 
-/// The name of a process or thread as it is.
+/// The name of a process or thread, as raw bytes.
 pub fn comm_bytes(process: i32) -> Option<Vec<u8>> {
     let mut name = fs::read(format!("/proc/{process}/comm")).ok()?;
     if name.last() == Some(&b'\n') {
@@ -159,8 +166,8 @@ pub fn comm_bytes(process: i32) -> Option<Vec<u8>> {
     Some(name)
 }
 
-/// The path of a process's program, as its own mount namespace has it (proc_pid_exe(5)). None for a zombie, and where
-/// we may not trace it.
+/// The path of a process's program, in its own mount namespace (proc_pid_exe(5)). `None` for a zombie, or if we may
+/// not trace the process.
 pub fn executable(process: i32) -> Option<String> {
     let path = fs::read_link(format!("/proc/{process}/exe")).ok()?;
     let path = path.to_string_lossy();
@@ -168,15 +175,15 @@ pub fn executable(process: i32) -> Option<String> {
     Some(path.strip_suffix(" (deleted)").unwrap_or(&path).to_owned())
 }
 
-/// The number of the call that a thread is blocked in (proc(5), `/proc/PID/syscall`); none while it runs, or where only
-/// root may read it.
+/// The number of the call that a thread is blocked in (proc(5), `/proc/PID/syscall`); `None` while it runs, or if only
+/// root may read that.
 pub fn call(thread: i32) -> Option<u64> {
     fs::read_to_string(format!("/proc/{thread}/syscall")).ok()?.split_whitespace().next()?.parse().ok()
 }
 
 /// The process that a thread belongs to.
 pub fn process_of(thread: i32) -> Option<i32> {
-    // A tracee that was just born may stand still meanwhile, and most are processes: this is the shorter way.
+    // A new tracee may be stopped meanwhile, and most ids are processes: this is the shorter way.
     match pidfd::open(thread) {
         Ok(_) => Some(thread),
         Err(_) => status(thread, "Tgid")?.parse().ok(),
@@ -214,7 +221,7 @@ mod tests {
         let root = Container { id, is_root: true };
         assert!(root.has_cgroup("0::/\n") && root.has_cgroup("0::/init.scope\n"));
         assert!(!root.has_cgroup("0::/../fedcba\n") && !root.has_cgroup(""));
-        // Another container of the pod may be in the same cgroup where the runtime does not use that controller.
+        // Another container of the pod may be in the same cgroup, if the runtime does not use that controller.
         assert!(!root.has_cgroup("4:memory:/../fedcba\n3:misc:/\n"));
         let named = Container { id, is_root: false };
         assert!(!named.has_cgroup("0::/\n") && named.has_cgroup(&format!("0::/../{id}\n")));

@@ -1,8 +1,8 @@
-//! The relay: what an exec from the client starts. It joins its standard input and output to the agent and does nothing
-//! else, so that nothing is lost and nobody stands still when it is killed, left behind or stopped.
+//! The relay, which an exec from the client starts. It connects its standard input and output to the agent and does nothing
+//! else, so that nothing is lost and no tracee is held up when it is killed, orphaned or stopped.
 //!
-//! `splice(2)` moves the bytes within the kernel: an empty pipe between the agent and us means that the bytes are in our
-//! standard output, out of this PID namespace, and not in our hands.
+//! `splice(2)` moves the bytes inside the kernel. So when the pipe between the agent and us is empty, the bytes are in our
+//! standard output, outside this PID namespace, and not in our memory.
 
 use crate::rendezvous::{self, Call, TAKEN};
 use nix::{
@@ -18,15 +18,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long the agent may take to answer. It may be starved of CPU: an ephemeral container has the least weight there is.
+/// How long the agent may take to answer. It may be starved of CPU: an ephemeral container has the lowest weight there is.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// When to say what we wait for.
+/// When to say what we are waiting for.
 const SILENCE: Duration = Duration::from_secs(2);
 /// How long the last bytes of an agent that is gone may take without any progress.
 const LAST_WORDS: Duration = Duration::from_secs(1);
-/// Most bytes in one go.
+/// At most this many bytes at a time.
 const LENGTH: usize = 64 << 10;
-/// What a pipe takes without blocking when it says that it takes something (pipe(7)).
+/// What a pipe accepts without blocking when it is writable (pipe(7)).
 const PIECE: usize = libc::PIPE_BUF;
 
 /// Relays until the agent or the client ends it; returns the exit status.
@@ -41,7 +41,7 @@ pub fn main() -> i32 {
 }
 
 fn relay() -> Result<(), String> {
-    // The agent must be able to open our pipes, which the kernel refuses where we are not dumpable (ptrace(2)).
+    // The agent must be able to open our pipes, which the kernel refuses if we are not dumpable (ptrace(2)).
     let _ = prctl::set_dumpable(true);
     let wrong = |error: Errno| format!("the relay has failed: {}", error.desc());
     let (requests_out, requests_in) = pipe2(OFlag::O_CLOEXEC).map_err(wrong)?;
@@ -115,10 +115,10 @@ fn carry(requests: OwnedFd, messages: &OwnedFd) -> Result<(), Errno> {
     let (mut forth, mut back) = (Way::default(), Way::default());
     loop {
         let mut fds = Vec::with_capacity(3);
-        // The agent's end of the pipe of messages tells when the agent lets go of us, whatever else blocks.
+        // The agent's end of the message pipe shows when the agent drops us, whatever else blocks.
         let from = if back.blocked { PollFlags::empty() } else { PollFlags::POLLIN };
         fds.push(PollFd::new(messages.as_fd(), from));
-        // A standard output without reader tells that the client's side is gone.
+        // A standard output without a reader means that the client's side is gone.
         let to = if back.blocked { PollFlags::POLLOUT } else { PollFlags::empty() };
         fds.push(PollFd::new(stdout, to));
         if let Some(requests) = &requests {
@@ -143,7 +143,7 @@ fn carry(requests: OwnedFd, messages: &OwnedFd) -> Result<(), Errno> {
             && events.get(2).is_some_and(|events| !events.is_empty())
         {
             match forth.go(stdin, to.as_fd()) {
-                // The agent takes no more requests, but may have more to say.
+                // The agent accepts no more requests, but may have more to say.
                 Ok(Went::End) | Err(Errno::EPIPE) => requests = None,
                 Ok(Went::On) => {}
                 Err(error) => return Err(error),
@@ -152,7 +152,7 @@ fn carry(requests: OwnedFd, messages: &OwnedFd) -> Result<(), Errno> {
     }
 }
 
-/// The agent has closed its end: passes on what is still in the pipe, as long as somebody takes it.
+/// The agent has closed its end: forwards what is still in the pipe, as long as somebody takes it.
 fn last_words(mut back: Way, messages: BorrowedFd<'_>, stdout: BorrowedFd<'_>) -> Result<(), Errno> {
     while back.go(messages, stdout)? == Went::On {
         if back.blocked && !wait(&mut [PollFd::new(stdout, PollFlags::POLLOUT)], LAST_WORDS) {
@@ -165,16 +165,16 @@ fn last_words(mut back: Way, messages: BorrowedFd<'_>, stdout: BorrowedFd<'_>) -
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Went {
     On,
-    /// The source is at its end, or nobody takes what comes.
+    /// The source has ended, or nobody takes the data.
     End,
 }
 
 /// One direction.
 #[derive(Default)]
 struct Way {
-    /// There is something to move and no room for it.
+    /// There is data, but no room for it.
     blocked: bool,
-    /// One of the ends is nothing that `splice` works with (a terminal): bytes go through our hands.
+    /// `splice` does not work with one of the ends (a terminal), so bytes are copied.
     by_hand: bool,
     held: Vec<u8>,
 }
@@ -184,8 +184,8 @@ impl Way {
         if self.blocked { PollFd::new(to, PollFlags::POLLOUT) } else { PollFd::new(from, PollFlags::POLLIN) }
     }
 
-    /// Moves what there is. Call it when `poll` has said that the source has something or, where this was blocked, that
-    /// there is room: then it does not block.
+    /// Moves what there is. Call it when `poll` has reported data at the source or, if this was blocked, room at the
+    /// destination; then it does not block.
     fn go(&mut self, from: BorrowedFd<'_>, to: BorrowedFd<'_>) -> Result<Went, Errno> {
         if self.by_hand {
             return self.carry(from, to);
@@ -197,7 +197,7 @@ impl Way {
                 self.blocked = false;
                 Ok(Went::On)
             }
-            // Either there is nothing or there is no room: wait for the one that was not waited for.
+            // There is either no data or no room: wait for the one that was not waited for.
             Err(Errno::EAGAIN) => {
                 self.blocked = !self.blocked;
                 Ok(Went::On)

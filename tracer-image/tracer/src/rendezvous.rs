@@ -1,13 +1,13 @@
-//! How a relay and the agent find each other: over pipes that only a process of our own can reach.
+//! How a relay and the agent find each other: through pipes that only a process of our own can reach.
 //!
-//! The target shares the PID and network namespaces with us, and perhaps the user: a socket with a name, abstract or
-//! not, would be open to it. But `/proc/PID/fd` is open only to who may trace PID (proc_pid_fd(5)), and both sides
-//! check that the other is the same program in the same mount namespace, which the target cannot be. It takes no
-//! capability, and no file system that can be written to.
+//! The target shares the PID and network namespaces with us, and perhaps the user. A named socket, abstract or not, would
+//! be open to it. But `/proc/PID/fd` is open only to processes that may trace PID (proc_pid_fd(5)), and both sides check
+//! that the other is the same program in the same mount namespace, which the target cannot be. This needs no capability
+//! and no writable file system.
 //!
-//! The agent reads calls from its standard input. The relay makes two pipes, writes its process id and the two numbers
-//! there, in one piece, and the agent opens the pipes under `/proc/RELAY/fd`. Then it writes [`TAKEN`] into one of
-//! them, upon which the relay closes the ends that are the agent's now; so each sees when the other is gone.
+//! The agent reads calls from its standard input. The relay makes two pipes and writes its process id and the two
+//! descriptor numbers there, atomically. The agent opens the pipes under `/proc/RELAY/fd` and writes [`TAKEN`] into one of
+//! them. Then the relay closes the ends that are now the agent's, so that each side sees when the other is gone.
 
 use crate::{procfs, roles::AGENT};
 use nix::{
@@ -20,7 +20,7 @@ use std::{
     os::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd},
 };
 
-/// The first byte in the pipe of messages: the agent has opened both pipes. Not part of the stream.
+/// The first byte in the message pipe: the agent has opened both pipes. Not part of the stream.
 pub const TAKEN: u8 = b'+';
 
 const MAGIC: [u8; 8] = *b"kstrace1";
@@ -30,9 +30,9 @@ const MAGIC: [u8; 8] = *b"kstrace1";
 pub struct Call {
     /// The relay's process id.
     pub process: i32,
-    /// Its descriptor of the pipe of requests, client to tracer.
+    /// Its descriptor of the request pipe, client to tracer.
     pub requests: RawFd,
-    /// Its descriptor of the pipe of messages, tracer to client.
+    /// Its descriptor of the message pipe, tracer to client.
     pub messages: RawFd,
 }
 
@@ -40,7 +40,7 @@ impl Call {
     /// Its length in bytes: far below `PIPE_BUF`, so that calls do not mix (pipe(7)).
     pub const SIZE: usize = 20;
 
-    /// As it is written.
+    /// Its encoding.
     pub fn bytes(&self) -> [u8; Call::SIZE] {
         let mut bytes = [0; Call::SIZE];
         bytes[..8].copy_from_slice(&MAGIC);
@@ -50,7 +50,7 @@ impl Call {
         bytes
     }
 
-    /// All calls in what was read. Anything else is skipped: who writes it can do no more than be ignored.
+    /// All calls in the bytes. Anything else is skipped: a stranger can only be ignored.
     pub fn all(bytes: &[u8]) -> Vec<Call> {
         let mut calls = Vec::new();
         let mut rest = bytes;
@@ -67,15 +67,15 @@ impl Call {
     }
 }
 
-/// A process that is our program in our mount namespace, held by its directory in `/proc`: the directory of a process
-/// that is gone stays empty, even when its id is given to another.
+/// A process that runs our program in our mount namespace, held by its directory in `/proc`: once the process is gone,
+/// the directory stays empty, even if the id is reused.
 pub struct Peer(OwnedFd);
 
 impl Peer {
-    /// Takes a process as a peer, if it is one.
+    /// Accepts a process as a peer, if it is one.
     ///
     /// # Errors
-    /// `ESRCH` or `ENOENT` where it is gone, `EACCES` where we may not look, `EXDEV` where it is a stranger.
+    /// `ESRCH` or `ENOENT` if it is gone, `EACCES` if we may not look, `EXDEV` if it is a stranger.
     pub fn new(process: i32) -> nix::Result<Peer> {
         Peer::like_us_in(process, &["exe", "ns/mnt"])
     }
@@ -100,10 +100,10 @@ impl Peer {
         Ok(Peer(directory))
     }
 
-    /// Opens one of its pipes anew. `O_NONBLOCK`, which is of our own opening, not of the peer's.
+    /// Opens one of its pipes again. `O_NONBLOCK` applies to our own opening, not to the peer's.
     ///
     /// # Errors
-    /// As the kernel says; `EINVAL` where the descriptor is no pipe.
+    /// As the kernel says; `EINVAL` if the descriptor is not a pipe.
     pub fn pipe(&self, fd: RawFd, way: OFlag) -> nix::Result<OwnedFd> {
         let link = format!("fd/{fd}");
         let is_pipe = |stat: FileStat| SFlag::from_bits_truncate(stat.st_mode).contains(SFlag::S_IFIFO);
@@ -115,7 +115,7 @@ impl Peer {
         if is_pipe(fstat(&pipe)?) { Ok(pipe) } else { Err(Errno::EINVAL) }
     }
 
-    /// The same for one that is to block once it is open. Opening it must not: it would wait for an end that may be gone
+    /// The same for a pipe that should block once it is open. Opening it must not block, because the other end may be gone
     /// (fifo(7)).
     ///
     /// # Errors
@@ -127,12 +127,12 @@ impl Peer {
     }
 }
 
-/// Which file a link in a process's directory leads to.
+/// The file that a link in a process's directory points to.
 fn identity(directory: &OwnedFd, link: &str) -> nix::Result<(libc::dev_t, libc::ino_t)> {
     fstatat(directory, link, AtFlags::empty()).map(|stat| (stat.st_dev, stat.st_ino))
 }
 
-/// The agent of our container and the pipe that it reads calls from.
+/// The agent of our container, and the pipe from which it reads calls.
 ///
 /// # Errors
 /// In words: no agent runs here, or it cannot be reached.
@@ -160,7 +160,7 @@ fn is_agent(process: i32) -> bool {
     command.split(|byte| *byte == 0).nth(1) == Some(AGENT.as_bytes())
 }
 
-/// How many bytes of a pipe nobody has taken yet.
+/// How many bytes are still in a pipe.
 pub fn unread(pipe: BorrowedFd<'_>) -> usize {
     let mut bytes: libc::c_int = 0;
     // SAFETY: FIONREAD writes one int (pipe(7)), and the descriptor is open.
@@ -179,7 +179,7 @@ mod tests {
         let call = Call { process: 77, requests: 4, messages: 5 };
         let other = Call { process: 1 << 22, requests: 1000, messages: 0 };
         let bytes = [&b"kstrace"[..], &call.bytes(), &call.bytes()[..9], &other.bytes(), b"ks"].concat();
-        // The piece in the middle takes the place of a call and is read as a wrong one, which leads nowhere.
+        // The fragment in the middle is read as an invalid call, which leads nowhere.
         let calls = Call::all(&bytes);
         assert_eq!(calls[0], call);
         assert_eq!(Call::all(&[0; 100]), []);
@@ -190,7 +190,7 @@ mod tests {
     fn our_own_pipes_can_be_opened_again_and_nothing_else() {
         let peer = Peer::new(std::process::id() as i32).expect("we are like ourselves");
         let (reader, writer) = pipe2(OFlag::O_CLOEXEC).expect("a pipe");
-        // Either end leads to both.
+        // Either end gives access to both.
         let again = peer.pipe(writer.as_raw_fd(), OFlag::O_RDONLY).expect("our own");
         let mut byte = [0];
         assert_eq!(read(&again, &mut byte), Err(Errno::EAGAIN), "ours does not block");
@@ -206,7 +206,7 @@ mod tests {
     fn another_program_is_a_stranger() {
         let mut cat =
             std::process::Command::new("cat").stdin(std::process::Stdio::piped()).spawn().expect("cat");
-        // Until it has executed its program it is still ours.
+        // Until it has exec'd its program, it is still ours.
         let begin = std::time::Instant::now();
         while Peer::new(cat.id() as i32).is_ok() && begin.elapsed().as_secs() < 10 {}
         assert_eq!(Peer::new(cat.id() as i32).err(), Some(Errno::EXDEV));

@@ -1,9 +1,9 @@
-//! What an engine's process is told: by the agent, and where it runs in the target's container by the client too.
+//! Requests to an engine's process: from the agent and, if it runs in the target's container, also from the client.
 //!
-//! The client's words usually come by way of the relay and the agent. Both are in a container of ours, which has next to
-//! no CPU beside a target that takes all of it: there a wish for the end took 14 s, and a client that was killed was
-//! missed for longer. An engine in the target's container has the target's weight, and the exec that has started it has a
-//! standard input: the **line**, on which the client says that it lives and that it wants the end.
+//! The client's requests usually come through the relay and the agent. Both are in a container of ours, which gets almost no
+//! CPU beside a target that takes all of it: a request to stop took 14 s there, and a killed client went unnoticed for even
+//! longer. An engine in the target's container has the target's weight, and the exec that has started it has a standard
+//! input: the **line**. On the line, the client says that it is alive, and asks for the trace to stop.
 
 use nix::{
     poll::{PollFd, PollFlags, PollTimeout, poll},
@@ -19,16 +19,16 @@ use wire::{
     message::{Request, Trace},
 };
 
-/// The standard streams of an exec, which are ours no more but stay open.
+/// The standard streams of an exec, which are no longer ours but stay open.
 pub struct Line {
     input: Source,
-    /// containerd ends an exec's input when its output or its errors are at their end (`attachOutput` in
+    /// containerd ends an exec's input when its stdout or its stderr ends (`attachOutput` in
     /// internal/cri/io/exec_io.go; containerd issue 13934).
     _outputs: [OwnedFd; 2],
 }
 
 impl Line {
-    /// Keeps what our standard streams are now.
+    /// Keeps our current standard streams.
     ///
     /// # Errors
     /// As the kernel says.
@@ -43,20 +43,20 @@ impl Line {
     }
 }
 
-/// Requests, from wherever they come.
+/// Requests, from all sources.
 pub struct Requests {
     agent: Source,
     line: Option<Line>,
     waiting: Vec<Request>,
 }
 
-/// Whoever may tell us something.
+/// A source of requests.
 struct Source {
     pipe: OwnedFd,
     decoder: Decoder,
-    /// When it said something last.
+    /// When it last said something.
     heard: Option<Instant>,
-    /// It will say nothing any more.
+    /// It will say nothing more.
     closed: bool,
 }
 
@@ -66,11 +66,11 @@ impl Requests {
         Requests { agent: Source::new(agent), line, waiting: Vec::new() }
     }
 
-    /// The trace that is asked for, by the agent.
+    /// The trace that the agent requests.
     pub fn first(&mut self, deadline: Instant) -> Option<Trace> {
         while !self.are_over() && Instant::now() < deadline {
             self.read(deadline.saturating_duration_since(Instant::now()), None);
-            // The client may have wanted the end meanwhile, which stays for whoever serves the trace.
+            // The client may already have asked to stop; whoever serves the trace will see that.
             let at = self.waiting.iter().position(|request| matches!(request, Request::Trace(_)));
             if let Some(at) = at
                 && let Request::Trace(trace) = self.waiting.remove(at)
@@ -81,7 +81,7 @@ impl Requests {
         None
     }
 
-    /// Waits for requests, so long at most; says whether the engine has ended meanwhile.
+    /// Waits for requests, at most `most`; returns whether the engine has ended meanwhile.
     pub fn read(&mut self, most: Duration, running: Option<&PipeReader>) -> bool {
         let mut fds = Vec::with_capacity(3);
         fds.extend(running.map(|running| PollFd::new(running.as_fd(), PollFlags::POLLIN)));
@@ -101,31 +101,31 @@ impl Requests {
         if let Some(Line { input, .. }) = self.line.as_mut().filter(|line| !line.input.closed)
             && happened.next() == Some(true)
         {
-            // Everything else goes by way of the agent, which must know of it.
+            // Everything else goes through the agent, which must know about it.
             let direct = |request: &Request| matches!(request, Request::Heartbeat { .. } | Request::Stop);
             self.waiting.extend(input.read().into_iter().filter(direct));
         }
         false
     }
 
-    /// What has come, once.
+    /// The requests that have arrived, once.
     pub fn take(&mut self) -> Vec<Request> {
         std::mem::take(&mut self.waiting)
     }
 
-    /// Whether the agent will say nothing any more.
+    /// Whether the agent will say nothing more.
     pub fn are_over(&self) -> bool {
         self.agent.closed
     }
 
-    /// When the agent said something last.
+    /// When the agent last said something.
     pub fn heard_of_agent(&self) -> Option<Instant> {
         self.agent.heard
     }
 
-    /// When the client was heard last, if it has ever spoken on the line: then we know as well as the agent whether it lives.
+    /// When the client was last heard, if it has ever spoken on the line: then we know as well as the agent whether it lives.
     ///
-    /// As long as the line is open only that counts: what comes by way of an agent that waits for a CPU was said long ago.
+    /// While the line is open, only the line counts: what comes through an agent that waits for a CPU was said long ago.
     pub fn heard_of_client(&self) -> Option<Instant> {
         let Line { input, .. } = self.line.as_ref()?;
         let heard = input.heard?;
@@ -142,7 +142,7 @@ impl Source {
         PollFd::new(self.pipe.as_fd(), PollFlags::POLLIN)
     }
 
-    /// What there is; it must be known that there is something.
+    /// Reads what there is; there must be something.
     fn read(&mut self) -> Vec<Request> {
         let mut buffer = [0; 4096];
         match read(&self.pipe, &mut buffer) {
@@ -205,7 +205,7 @@ mod tests {
     fn the_line_takes_life_signs_and_the_end_only() {
         let ((agent, mut from_agent), (input, mut from_client)) = (Teller::new(), Teller::new());
         let mut requests = Requests::new(agent, line(input));
-        // A line on which nobody has spoken yet says nothing of anybody's life.
+        // A line on which nobody has spoken yet says nothing about whether the client lives.
         from_agent.say(BEAT);
         assert!(!requests.read(SOON, None));
         assert_eq!(requests.take(), [BEAT]);

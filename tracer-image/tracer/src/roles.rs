@@ -1,4 +1,4 @@
-//! The options that give the program its role in a pod. They come first, and strace has none of them.
+//! The options that select the program's role in a pod. They come first, and strace has none of them.
 
 /// The main process of the tracer's container.
 pub const AGENT: &str = "--agent";
@@ -6,12 +6,12 @@ pub const AGENT: &str = "--agent";
 pub const RELAY: &str = "--relay";
 /// An engine's process, which the agent starts.
 pub const ENGINE: &str = "--engine";
-/// The way for an engine's process into the target's container.
+/// The way of an engine's process into the target's container.
 pub const DOOR: &str = "--door";
 /// An engine's process in the target's container: `--engine-for DOOR CONTAINER [--whole]`.
 pub const ENGINE_FOR: &str = "--engine-for";
 /// The same for a tracer that starts a command there: `--command-for DOOR CONTAINER -- COMMAND [ARGUMENT]...`.
 pub const COMMAND_FOR: &str = "--command-for";
 
-/// All that take short turns from the beginning: a command would inherit them.
+/// The roles that ask for short time slices from the beginning. Not [`COMMAND_FOR`], because the command would inherit them.
 pub const BRISK: [&str; 5] = [AGENT, RELAY, ENGINE, DOOR, ENGINE_FOR];

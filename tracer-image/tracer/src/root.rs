@@ -1,4 +1,4 @@
-//! The root of another process: its files, without going through ours.
+//! The root of another process: its files, without going through our root.
 
 use nix::{
     fcntl::{OFlag, OpenHow, ResolveFlag, open, openat2},
@@ -15,14 +15,14 @@ use std::{
 pub struct Root(OwnedFd);
 
 impl Root {
-    /// That of the first of these processes whose we may look into.
+    /// The root of the first of these processes that we have access to.
     pub fn of(processes: &[i32]) -> Option<Root> {
         let flags = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
         let open = |process: &i32| open(format!("/proc/{process}/root").as_str(), flags, Mode::empty()).ok();
         processes.iter().find_map(open).map(Root)
     }
 
-    /// Opens something there; symbolic links do not lead out of it (openat2(2)).
+    /// Opens a path there; symbolic links do not lead out of it (openat2(2)).
     ///
     /// # Errors
     /// As the system says.
@@ -33,13 +33,13 @@ impl Root {
         openat2(self.0.as_fd(), path, how)
     }
 
-    /// What something is called there, behind symbolic links.
+    /// The path there after resolving symbolic links.
     pub fn resolve(&self, path: &Path) -> Option<PathBuf> {
         name(&self.open(path, OFlag::O_PATH).ok()?)
     }
 }
 
-/// What an open file is called.
+/// The path of an open file.
 pub fn name(file: &OwnedFd) -> Option<PathBuf> {
     fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()
 }

@@ -1,16 +1,16 @@
-//! How soon we run when something waits for us.
+//! How soon we run after waking up.
 //!
-//! An ephemeral container has the least weight there is (2 against the 1,024 of a container with a request of one CPU),
-//! and under EEVDF a task of little weight that wakes up has a deadline that is far away: beside busy neighbours the
-//! agent and the relay would get their turn after a fifth of a second now and then, with every event and every sign of
-//! life behind them. They need very little each time. A task that asks for short turns has a near deadline, and its
-//! cgroup with it (kernel/sched/fair.c, `cfs_rq_min_slice`, 6.13 and newer); it gets no more of the CPU by it, and needs
-//! no privilege. Measured on 6.18, five computing threads with 1,024 beside one with 2 that wakes every 10 ms: at the
-//! worst 177 to 225 ms late with the usual turn, 10 ms with the shortest.
+//! An ephemeral container has the lowest weight there is (2, against the 1,024 of a container with a request of one CPU). And
+//! under EEVDF, a task of low weight that wakes up has a distant deadline. So beside busy neighbours, the agent and the relay
+//! would now and then get their turn only after a fifth of a second, and hold up every event and every sign of life. They
+//! need very little CPU each time. A task that asks for short time slices has a near deadline, and so has its cgroup
+//! (kernel/sched/fair.c, `cfs_rq_min_slice`, 6.13 and newer). It gets no more CPU by that, and needs no privilege.
+//! Measured on 6.18, five computing threads with weight 1,024 beside one with weight 2 that wakes every 10 ms: at worst
+//! 177 to 225 ms late with the usual time slice, 10 ms with the shortest.
 
 use nix::errno::Errno;
 
-/// The shortest turn that may be asked for, in nanoseconds (kernel/sched/syscalls.c, `__setparam_fair`).
+/// The shortest time slice that can be requested, in nanoseconds (kernel/sched/syscalls.c, `__setparam_fair`).
 const SHORTEST: u64 = 100_000;
 
 /// `struct sched_attr` of its first version (linux/sched/types.h, `SCHED_ATTR_SIZE_VER0`).
@@ -32,16 +32,16 @@ struct Attributes {
 pub struct Policy(Attributes);
 
 impl Policy {
-    /// Behind everybody else (`SCHED_IDLE`, sched(7)).
+    /// After everybody else (`SCHED_IDLE`, sched(7)).
     pub fn idle() -> Policy {
         let size = size_of::<Attributes>() as u32;
         Policy(Attributes { size, policy: libc::SCHED_IDLE as u32, ..Attributes::default() })
     }
 
-    /// That of a thread; 0: the calling one.
+    /// The policy of a thread; 0: the calling thread.
     ///
     /// # Errors
-    /// Where there is no such thread.
+    /// There is no such thread.
     pub fn of(thread: i32) -> nix::Result<Policy> {
         let mut attributes = Attributes::default();
         let size = size_of::<Attributes>();
@@ -51,11 +51,11 @@ impl Policy {
         Ok(Policy(attributes))
     }
 
-    /// Gives it to a thread; 0: the calling one.
+    /// Sets it for a thread; 0: the calling thread.
     ///
     /// # Errors
-    /// Where the thread is gone, or may not have it: who has `SCHED_IDLE` needs CAP_SYS_NICE, or an RLIMIT_NICE as for
-    /// its nice value, to leave it (kernel/sched/syscalls.c, `user_check_sched_setscheduler`).
+    /// The thread is gone, or may not have it: leaving `SCHED_IDLE` takes CAP_SYS_NICE, or an RLIMIT_NICE that allows the
+    /// thread's nice value (kernel/sched/syscalls.c, `user_check_sched_setscheduler`).
     pub fn give(&self, thread: i32) -> nix::Result<()> {
         // SAFETY: the kernel reads as many bytes as `size` says, which are there (sched_setattr(2)).
         Errno::result(unsafe { libc::syscall(libc::SYS_sched_setattr, thread, &self.0, 0) }).map(drop)
@@ -67,10 +67,10 @@ impl Policy {
     }
 }
 
-/// Asks for short turns, for this thread and those that it starts (a program that it executes keeps them). Kernels
-/// before 6.12 take it and change nothing.
+/// Asks for short time slices, for this thread and those that it starts (a program that it execs keeps them). Kernels
+/// before 6.12 accept that and change nothing.
 pub fn short_turns() {
-    // Where it is refused we run as everybody does.
+    // If it is refused, we run like everybody else.
     let _ = set_turn(SHORTEST);
 }
 
@@ -91,7 +91,7 @@ mod tests {
         let turn = || Policy::of(0).expect("our own").turn();
         let usual = turn();
         set_turn(SHORTEST).expect("no privilege is needed");
-        // Older kernels say nothing of it.
+        // Older kernels do not report it.
         if usual != 0 {
             assert_eq!(turn(), SHORTEST);
         }

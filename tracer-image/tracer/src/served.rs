@@ -1,14 +1,14 @@
-//! The engine's process as the agent starts it: a request comes in on standard input, frames go out on standard output.
+//! The engine's process as the agent starts it: a request arrives on standard input, frames go out on standard output.
 //!
-//! The engine runs on a thread of its own, which never waits for the others: the outbox's writer may stand still as long
-//! as nobody reads, and this one listens to the agent. The end of the engine's thread is what lets the tracees go; then
-//! standard error is closed, which tells the agent that nobody is held any more.
+//! The engine runs on a thread of its own, which never waits for the others: the outbox's writer may be blocked as long as
+//! nobody reads, and this thread listens to the agent. The end of the engine's thread detaches the tracees. Then standard
+//! error is closed, which tells the agent that no tracee is held any more.
 
 use crate::{
     command::{self, NotFound},
     door::{self, Entered},
     engine::{
-        self, Plan, Programs, Roster, Sink, Sinks, Stop,
+        self, Counting, Plan, Programs, Roster, Sink, Sinks, Stop,
         ptrace::{self, Command, Spawned, Waiting},
     },
     headroom::{self, Headroom},
@@ -21,7 +21,7 @@ use crate::{
     requests::{Line, Requests},
     root::Root,
     scheduling,
-    slowdown::Sampler,
+    speed::{Baseline, Sampler},
 };
 use nix::{
     errno::Errno,
@@ -38,72 +38,85 @@ use std::{
     ffi::OsString,
     fs::{self, File},
     io::{self, PipeReader},
-    sync::Arc,
+    mem,
+    sync::{Arc, mpsc},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 use syscalls::{
-    filter::{self, Qualifiers},
+    filter::{self, CallSet, Qualifiers},
     gather::Depth,
+    table,
 };
 use wire::message::{
-    Hello, Level, Message, Notice, Overload, Reason, Redact, Request, Target, Trace, VERSION,
+    Hello, Level, Message, Notice, Overload, Reason, Redact, Request, Silence, Target, Trace, VERSION,
 };
 
 /// What a shell exits with where there is no such program (POSIX, "Exit Status for Commands").
 const NOT_FOUND: u8 = 127;
 /// The same where it cannot be executed.
 const CANNOT_EXECUTE: u8 = 126;
+/// After how many pulses without anything to see it is said why that may be.
+const SILENCE: u32 = 5;
+/// How long the end of a trace waits for what threads are blocked in.
+const LAST_LOOK: Duration = Duration::from_millis(200);
 /// How often processes that enter the target are looked for.
 const ENTRANTS: Duration = Duration::from_secs(1);
 /// How long the request may take: the agent sends it at once.
 const FIRST_REQUEST: Duration = Duration::from_secs(10);
-/// The agent ends us when the client's lease is over. If it does not, because it is stopped, we do so this much later.
+/// The agent ends us when the client's lease is over. If it does not, because it is stopped, we end this much later.
 const GRACE: Duration = Duration::from_secs(2);
-/// The same where we hear the client ourselves.
+/// The same if we hear the client ourselves.
 const LINE_GRACE: Duration = Duration::from_millis(250);
-/// How much later where the agent waits for a CPU, and we do not.
+/// How much later if the agent waits for a CPU, and we do not.
 const STARVED: Duration = Duration::from_secs(40);
-/// An engine that was asked to stop is woken this often until it has.
+/// An engine that was asked to stop is woken this often until it does.
 const WAKE: Duration = Duration::from_millis(10);
-/// How often the engine's thread is looked after.
+/// How often the engine's thread is checked.
 const LOOK: Duration = Duration::from_secs(1);
-/// How often in a row it may be found in the same system call, having done nothing.
+/// How many times in a row it may be found in the same system call without progress.
 const HANGS: u32 = 3;
-/// Longest that a client may have the target wait for it at a time.
+/// The longest time that a client may make the target wait at a stretch.
 const LONGEST_BLOCK: Duration = Duration::from_secs(60);
+/// A trace that leaves the target less than this percentage of its speed is announced.
+const COSTLY: u32 = 50;
 /// How often the client is told how the trace goes.
 const PULSE: Duration = Duration::from_secs(1);
-/// How long the last frames may take when the process ends without having let go, because the engine hangs.
+/// How long the last frames may take when the process ends without having detached, because the engine hangs.
 const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// Serves one trace; returns the exit status.
 pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
     let agent = args.next().and_then(|agent| agent.to_str()?.parse().ok());
-    // The agent's death must be ours, whatever we are doing. It may have died before we asked for that.
+    // When the agent dies, we must die, whatever we are doing. It may have died before we asked for that.
     let bound = prctl::set_pdeathsig(Signal::SIGKILL);
     if bound.is_err() || agent != Some(getppid().as_raw()) {
         eprintln!("not started by an agent");
         return 1;
     }
-    // By its file's name it would be `exe`.
+    // Otherwise its name would be that of its file, `exe`.
     let _ = prctl::set_name(c"tracer");
-    // What the agent blocks for itself we have inherited (execve(2)).
+    // We have inherited what the agent blocks for itself (execve(2)).
     let _ = SigSet::empty().thread_set_mask();
     exit_status(Pipes::standard().and_then(|pipes| serve(pipes, None, None, &[])))
 }
 
-/// The same for a process that was exec'd into the target's container, and is nobody's child there: only the end of the
-/// agent's pipes tells that it is gone.
+/// The same for a process that was exec'd into the target's container, where it is nobody's child: only the end of the
+/// agent's pipes shows that the agent is gone.
 pub fn main_in_target(args: impl Iterator<Item = OsString>) -> i32 {
     let _ = prctl::set_name(c"tracer");
     match door::enter(args) {
-        Ok((Entered { agent, pipes }, line)) => exit_status(serve(pipes, Some(agent), line, &[])),
+        Ok((Entered { agent, pipes }, line)) => {
+            exit_status(serve(pipes, Some(agent), line, &[]));
+            // To the client any other status means that we did not come through the door. Who has come through it says
+            // on the stream how the trace ended.
+            0
+        }
         Err(status) => status,
     }
 }
 
-/// The same for one that runs a command there. Its exit status is the command's, or what a shell makes of its end.
+/// The same for a process that runs a command there. Its exit status is the command's, or what a shell makes of it.
 pub fn main_of_command(args: impl Iterator<Item = OsString>) -> i32 {
     let _ = prctl::set_name(c"tracer");
     match door::enter_with_command(args) {
@@ -122,8 +135,8 @@ fn exit_status(served: io::Result<i32>) -> i32 {
     }
 }
 
-/// `agent`: we are in the target's container, and it guards us from afar. `line`: there the client may speak to us itself.
-/// `words`: the command that we are to run.
+/// `agent`: we are in the target's container, and the agent watches us from afar. `line`: the client can talk to us directly
+/// on it. `words`: the command to run.
 fn serve(pipes: Pipes, agent: Option<i32>, line: Option<Line>, words: &[OsString]) -> io::Result<i32> {
     let Pipes { requests, messages, holding } = pipes;
     let mut requests = Requests::new(requests, line);
@@ -150,12 +163,19 @@ fn serve(pipes: Pipes, agent: Option<i32>, line: Option<Line>, words: &[OsString
         {
             return Err(Reason::MemoryShort { limit, left });
         }
-        let child = if plan.target == Target::Command { Some(start(words, &outbox)?) } else { None };
-        Ok((plan, child))
+        if plan.target == Target::Command {
+            let child = start(words, &outbox)?;
+            return Ok((plan, Some(child), Baseline::default()));
+        }
+        let baseline = Baseline::take(&ptrace::threads(&plan));
+        forecast(&baseline, bounds.max_slowdown, &outbox)?;
+        Ok((plan, None, baseline))
     });
     match planned {
-        Ok((plan, child)) => {
-            Ok(Service::start(outbox, requests, holding, plan, child, redact, lease, bounds, agent)?.run())
+        Ok((plan, child, baseline)) => {
+            let sampler = Sampler::new(baseline);
+            Ok(Service::start(outbox, requests, holding, plan, child, redact, lease, bounds, sampler, agent)?
+                .run())
         }
         Err(reason) => {
             let status = if let Reason::NotRun { status, .. } = &reason { i32::from(*status) } else { 1 };
@@ -163,6 +183,24 @@ fn serve(pipes: Pipes, agent: Option<i32>, line: Option<Line>, words: &[OsString
             Ok(status)
         }
     }
+}
+
+/// Says what a trace will cost the target, where that is much; refuses it where that is more than may be.
+fn forecast(baseline: &Baseline, max_slowdown: Option<u32>, outbox: &Outbox) -> Result<(), Reason> {
+    let Some((percent, transfers)) = baseline.forecast().filter(|(percent, _)| *percent < COSTLY) else {
+        return Ok(());
+    };
+    // The cost of a stop is only known once there are some.
+    let clearly = |most: u32| percent * 3 / 2 < 100u32.saturating_sub(most);
+    if max_slowdown.is_some_and(clearly) {
+        return Err(Reason::TooSlow { percent, predicted: true });
+    }
+    let text = format!(
+        "the target reads and writes {transfers} times a second: while it is traced, it will run at about {percent} % of its \
+         speed or less"
+    );
+    outbox.send(&Message::Notice(Notice { level: Level::Warning, text }));
+    Ok(())
 }
 
 /// Starts the command, which waits to be traced.
@@ -187,21 +225,21 @@ fn start(words: &[OsString], outbox: &Outbox) -> Result<(Waiting, String), Reaso
     })?;
     let command = command::prepare(file, words, &[])
         .map_err(|_| not_run(CANNOT_EXECUTE, "a word of the command has a NUL byte".into()))?;
-    // As whatever is exec'd into a container, it begins a session.
+    // Like everything that is exec'd into a container, it starts a session.
     let started = Command { session: true, ..command }.start();
     let waiting =
         started.map_err(|error| Reason::Failed(format!("the command could not be started: {error}")))?;
     // Now, because the command would have inherited both.
     door::go_before_the_target();
     scheduling::short_turns();
-    // What it closes of its standard streams is closed.
+    // The command's standard streams must close when it closes them.
     if let Ok(nothing) = File::options().read(true).write(true).open("/dev/null") {
         let _ = dup2_stdin(&nothing).and_then(|()| dup2_stdout(&nothing));
     }
     Ok((waiting, name.into_owned()))
 }
 
-/// Why a program that is there could not be executed.
+/// Why an existing program could not be executed.
 fn not_executed(program: &str, error: &io::Error) -> Reason {
     let said = format!("{program}: {}", command::reason(error));
     let (status, why) = match error.raw_os_error() {
@@ -222,8 +260,8 @@ fn not_executed(program: &str, error: &io::Error) -> Reason {
     Reason::NotRun { status, why }
 }
 
-/// Waits for the end of a command that runs on without being traced. We stay its parent: another would find a child
-/// that it has not made.
+/// Waits for the end of a command that runs on untraced. We remain its parent: another process would get a child
+/// that it has not created.
 fn wait_for(process: i32) -> i32 {
     loop {
         match waitpid(Pid::from_raw(process), None) {
@@ -275,7 +313,7 @@ fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
     })
 }
 
-/// The paths of `-P`, as they are called in the target.
+/// The paths of `-P`, as the target sees them.
 fn resolve(plan: &mut Plan, outbox: &Outbox) {
     let root = (!plan.wanted.paths.is_empty()).then(|| Root::of(&ptrace::members(plan))).flatten();
     let Some(root) = root else { return };
@@ -284,7 +322,7 @@ fn resolve(plan: &mut Plan, outbox: &Outbox) {
     }
 }
 
-/// Waits until the end is written, however long the client takes, or the agent does not want it any more.
+/// Waits until the end is written, however long the client takes, or until the agent no longer wants it.
 fn outlive(outbox: &Outbox, requests: &mut Requests, reason: Reason) {
     outbox.end(reason);
     while !requests.are_over() && !outbox.wait(Duration::from_millis(50)) && !outbox.is_broken() {
@@ -297,7 +335,7 @@ fn outlive(outbox: &Outbox, requests: &mut Requests, reason: Reason) {
 struct Bounds {
     /// [`Trace::max_slowdown`]
     max_slowdown: Option<u32>,
-    /// Looks at the target's memory limit, where that is to be spared ([`Trace::spares_memory`]).
+    /// Watches the target's memory limit, if that is to be spared ([`Trace::spares_memory`]).
     memory: Option<headroom::Watch>,
 }
 
@@ -305,12 +343,13 @@ struct Service {
     outbox: Outbox,
     requests: Requests,
     holding: Holding,
-    /// The command that we have started, and what it is called.
+    /// The command that we have started, and its name.
     command: Option<i32>,
     program: String,
     lease: Duration,
     bounds: Bounds,
     sampler: Sampler,
+    silent: Silent,
     next_pulse: Instant,
     /// Who guards us from afar.
     agent: Option<i32>,
@@ -332,12 +371,21 @@ impl Service {
         redact: Option<Redact>,
         lease: Duration,
         bounds: Bounds,
+        mut sampler: Sampler,
         agent: Option<i32>,
     ) -> io::Result<Service> {
         let stop = Arc::new(Stop::default());
         let (running, end) = io::pipe()?;
         let roster = Arc::new(Roster::default());
-        let sampler = Sampler::new(roster.clone());
+        sampler.roster = roster.clone();
+        let silent = Silent {
+            roster: roster.clone(),
+            counting: plan.count,
+            arguments: redact.is_none(),
+            instead: instead(&plan.wanted.trace),
+            pulses: 0,
+            told: false,
+        };
         let engine_stop = stop.clone();
         let (child, program) = child.unzip();
         let command = child.as_ref().map(|child: &Waiting| child.process);
@@ -347,7 +395,7 @@ impl Service {
             for text in warnings {
                 outbox.send(&Message::Notice(Notice { level: Level::Warning, text }));
             }
-            // Whether what is read is secret depends on where it is read from.
+            // Whether data is secret depends on where it is read from.
             plan.depth.paths = true;
             Arc::new(rules)
         });
@@ -371,6 +419,7 @@ impl Service {
             lease,
             bounds,
             sampler,
+            silent,
             next_pulse: Instant::now() + PULSE,
             agent,
             stop,
@@ -382,7 +431,7 @@ impl Service {
 
     fn run(mut self) -> i32 {
         let begun = Instant::now();
-        // Why the trace is to end, where that is not the client's wish.
+        // Why the trace must end, unless the client asked for it.
         let mut why = None;
         loop {
             let mut pause = self.sampler.pause().min(LOOK);
@@ -405,7 +454,7 @@ impl Service {
                     }
                     Request::Signal(signal) => {
                         if let (Some(command), Ok(signal)) = (self.command, Signal::try_from(signal)) {
-                            // Its process group; it may have ended, which is no error.
+                            // Its process group; it may have ended, which is not an error.
                             let _ = killpg(Pid::from_raw(command), signal);
                         }
                         continue;
@@ -428,19 +477,34 @@ impl Service {
                 why = Some(Reason::MemoryShort { limit, left });
                 self.stop.request();
             }
-            self.sampler.look();
+            let looked = self.sampler.look() && !self.stop.requested();
+            if looked
+                && let Some(speed) = self.sampler.at_first(COSTLY)
+                && let Some(percent) = speed.percent()
+            {
+                // What cannot be told exactly is told from above.
+                let text = format!(
+                    "while it is traced, the target runs at {} % of its speed or less",
+                    percent.max(1)
+                );
+                self.outbox.send(&Message::Notice(Notice { level: Level::Warning, text }));
+            }
+            if looked
+                && let Some(most) = self.bounds.max_slowdown
+                && let Some(percent) = self.sampler.is_below(100u32.saturating_sub(most))
+            {
+                self.outbox.pulse(self.sampler.threads(), self.sampler.speed());
+                why = Some(Reason::TooSlow { percent, predicted: false });
+                self.stop.request();
+            }
             if Instant::now() >= self.next_pulse && !self.stop.requested() {
                 self.next_pulse = Instant::now() + PULSE;
-                let (threads, slowdown) = (self.sampler.threads(), self.sampler.slowdown());
-                self.outbox.pulse(threads, slowdown);
-                let percent = slowdown.map_or(0, |slowdown| slowdown.percent());
-                if self.bounds.max_slowdown.is_some_and(|most| percent > most) {
-                    why = Some(Reason::TooSlow(percent));
-                    self.stop.request();
-                }
+                self.outbox.pulse(self.sampler.threads(), self.sampler.speed());
+                self.silent.pulse(&self.outbox);
             }
             if self.stop.requested() {
                 self.outbox.never_block();
+                self.silent.ends(&self.outbox);
                 ptrace::wake();
             }
             if let Some(call) = self.watch.hangs() {
@@ -452,7 +516,7 @@ impl Service {
                 return 1;
             }
         }
-        // The thread has yet to end when its end of the pipe is closed; then the kernel has let its tracees go.
+        // When the thread's end of the pipe is closed, the thread must still end; then the kernel has detached its tracees.
         let failed = |_| Spawned::attached(Reason::Failed("the engine panicked".into()));
         let Spawned { reason, code, signal, failure } = self.engine.join().unwrap_or_else(failed);
         self.holding.release();
@@ -485,7 +549,7 @@ impl Service {
 }
 
 impl Service {
-    /// Whether the client's lease is over, as far as we are to see to that.
+    /// Whether the client's lease is over, as far as we have to enforce it.
     fn is_forsaken(&self, begun: Instant) -> bool {
         let client = self.requests.heard_of_client().map(|heard| heard.elapsed());
         if client.is_some_and(|silence| silence > self.lease + LINE_GRACE) {
@@ -495,13 +559,89 @@ impl Service {
         if silence <= self.lease + GRACE {
             return false;
         }
-        // An agent that is not stopped sees to it, and knows better whether the client is silent; beside a busy target, whose
-        // weight we have and it has not, it takes its time.
+        // An agent that is not stopped enforces it, and knows better whether the client is silent. Beside a busy target, it
+        // is slower than we are, because we have the target's weight and it does not.
         match self.agent.and_then(procfs::state) {
             Some('T' | 't') | None => true,
             Some(_) => client.is_none() && silence > self.lease + GRACE + STARVED,
         }
     }
+}
+
+/// Says why nothing may be shown, once.
+struct Silent {
+    roster: Arc<Roster>,
+    counting: Counting,
+    /// Whether arguments of calls may be told.
+    arguments: bool,
+    instead: Vec<(String, String)>,
+    pulses: u32,
+    told: bool,
+}
+
+impl Silent {
+    /// A second has passed.
+    fn pulse(&mut self, outbox: &Outbox) {
+        if self.told || self.counting == Counting::Counts || self.roster.len() == 0 {
+            return;
+        }
+        self.pulses += 1;
+        let Some(calls) = outbox.silence() else {
+            self.told = self.counting == Counting::Events;
+            return;
+        };
+        if self.pulses >= SILENCE {
+            self.told = true;
+            self.look(outbox, calls, false);
+        }
+    }
+
+    /// The trace is about to end.
+    fn ends(&mut self, outbox: &Outbox) {
+        if self.counting != Counting::Events && !mem::replace(&mut self.told, true) {
+            let calls = outbox.silence().unwrap_or_default();
+            // Whoever wants the end does not wait for memory of the target that hangs.
+            if let Some(looked) = self.look(outbox, calls, true) {
+                let _ = looked.recv_timeout(LAST_LOOK);
+            }
+        }
+    }
+
+    /// Looks, on a thread of its own, and says what is found. Whoever waits hears when that is done.
+    fn look(&mut self, outbox: &Outbox, calls: u64, ends: bool) -> Option<mpsc::Receiver<()>> {
+        let mut threads = Vec::new();
+        self.roster.read(&mut threads);
+        let (arguments, instead, outbox) = (self.arguments, mem::take(&mut self.instead), outbox.clone());
+        let (looked, waits) = mpsc::channel();
+        let look = move || {
+            let count = threads.len() as u32;
+            let threads = threads.into_iter().map(|(thread, entry)| (thread, entry.process)).collect();
+            let blocked = ptrace::blocked(threads, arguments);
+            outbox.send(&Message::Silence(Silence { threads: count, calls, ends, instead, blocked }));
+            // Nobody may wait.
+            let _ = looked.send(());
+        };
+        thread::Builder::new().name("silence".into()).spawn(look).ok().map(|_| waits)
+    }
+}
+
+/// Calls that a filter lets through, each with the one that C libraries make in its place and that it does not.
+fn instead(wanted: &CallSet) -> Vec<(String, String)> {
+    // glibc and musl make the calls of the right where the machine has both.
+    const INSTEAD: [(&str, &str); 8] = [
+        ("open", "openat"),
+        ("creat", "openat"),
+        ("stat", "newfstatat"),
+        ("lstat", "newfstatat"),
+        ("fork", "clone"),
+        ("getdents", "getdents64"),
+        ("epoll_create", "epoll_create1"),
+        ("send", "sendto"),
+    ];
+    let number = |name: &str| table::rows().find(|row| row.name == name)?.number(ptrace::NATIVE);
+    let has = |name| number(name).is_some_and(|number| wanted.has(ptrace::NATIVE, number));
+    let pairs = INSTEAD.into_iter().filter(|(old, new)| has(old) && number(new).is_some() && !has(new));
+    pairs.map(|(old, new)| (old.to_owned(), new.to_owned())).collect()
 }
 
 /// The shards' ways into the outbox, which secrets do not go.
@@ -520,10 +660,10 @@ impl Sinks for Lanes {
     }
 }
 
-/// Looks whether a thread of the engine hangs: a tracee whose memory is on a dead network file system, say, could hold it
-/// in `process_vm_readv`, and with it every other tracee.
+/// Detects a thread of the engine that hangs: for example, a tracee whose memory is on a dead network file system could hold
+/// it in `process_vm_readv`, and with it every other tracee.
 struct Watch {
-    /// Where each was and what it had done at the last looks, and how often in a row.
+    /// Where each thread was and what it had done at the last checks, and how many times in a row.
     seen: HashMap<i32, (String, u32)>,
     next: Instant,
 }
@@ -540,8 +680,8 @@ impl Watch {
 
     fn hangs_in(&mut self, thread: i32) -> Option<i64> {
         let task = format!("/proc/self/task/{thread}");
-        // "NUMBER ARGUMENTS SP PC", or "running": also when it merely waits for a CPU (proc_pid_syscall(5)). Where the
-        // kernel does not have the file nobody is found to hang.
+        // "NUMBER ARGUMENTS SP PC", or "running", also while it only waits for a CPU (proc_pid_syscall(5)). If the kernel
+        // does not have the file, no thread is found to hang.
         let place = fs::read_to_string(format!("{task}/syscall")).unwrap_or_default();
         let call = place.split(' ').next().and_then(|number| number.parse().ok());
         let waits_for_tracees =

@@ -1,23 +1,23 @@
 //! No unwinding: a panic says where it happened and aborts (`panic = "abort"`), and a binary without symbols has no
-//! names for a backtrace. The standard library would bring an unwinder and a reader of debug information all the same, a
-//! seventh of the compressed image. These stand in the unwinder's place (Itanium C++ ABI, "Exception Handling"), so that
-//! nothing of it is linked.
+//! names for a backtrace. The standard library would link an unwinder and a reader of debug information all the same, a
+//! seventh of the compressed image. These functions replace the unwinder (Itanium C++ ABI, "Exception Handling"), so that
+//! none of it is linked.
 
 use std::{ffi::c_void, process::abort};
 
-/// `_URC_END_OF_STACK`: a backtrace has no frame.
+/// `_URC_END_OF_STACK`: a backtrace has no frames.
 const END_OF_STACK: i32 = 5;
 
-/// Walks no frame.
+/// Walks no frames.
 ///
-/// Called by the standard library's panic hook where `RUST_BACKTRACE` is set.
+/// The standard library's panic hook calls it if `RUST_BACKTRACE` is set.
 // SAFETY (of the name): nothing else of that name is linked, and the signature is the ABI's.
 #[unsafe(no_mangle)]
 extern "C" fn _Unwind_Backtrace(_trace: *const c_void, _argument: *mut c_void) -> i32 {
     END_OF_STACK
 }
 
-/// What only a frame or an exception that is on its way could be asked; there is never one.
+/// Functions that are only called with a frame or an exception in flight; there is never one.
 macro_rules! never {
     ($($name:ident($($argument:ty),*) -> $result:ty;)*) => {
         $(

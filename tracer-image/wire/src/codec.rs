@@ -1,7 +1,7 @@
-//! Frames: what a stream is cut into.
+//! Frames: the units of a stream.
 //!
 //! A frame is a header of [`Head::SIZE`] bytes and a payload: messages in
-//! [postcard](https://postcard.jamesmunns.com/wire-format)'s encoding one after another, as one LZ4 block where that is
+//! [postcard](https://postcard.jamesmunns.com/wire-format) encoding one after another, as one LZ4 block if that is
 //! shorter. All numbers are little-endian.
 //!
 //! | bytes | what |
@@ -11,7 +11,7 @@
 //! | 8..12 | bytes of payload once unpacked |
 //! | 12..20 | sequence number, from 0 in each direction |
 //! | 20..24 | how many of the messages are events, for who forwards frames without opening them |
-//! | 24..28 | flags: 1 = packed, 2 = the stream's last frame |
+//! | 24..28 | flags: 1 = packed, 2 = the stream's last frame, 4 = the agent's own |
 //! | 28..32 | CRC-32 of everything before it and of the payload |
 //!
 //! A frame without messages says only that its sender lives.
@@ -19,19 +19,20 @@
 //! Whoever reads must not trust whoever writes: lengths are bounded before memory is set aside for them, and nesting is
 //! bounded before the stack is (`nesting`).
 
-use crate::nesting;
+use crate::{message::VERSION, nesting};
 use serde::{Serialize, de::DeserializeOwned};
 use std::ops::Range;
 
-/// Most bytes of payload, packed or not. The largest event there is (256 KiB of a tracee's memory) fits with room.
+/// Most bytes of payload, compressed or not. The largest event (256 KiB of a tracee's memory) fits with room to spare.
 pub const MOST: usize = 1 << 20;
 
-/// Below this packing is not tried.
+/// Smaller payloads are not compressed.
 const WORTH_PACKING: usize = 192;
 
 const MAGIC: [u8; 4] = *b"KST1";
 const PACKED: u32 = 1;
 const LAST: u32 = 2;
+const AGENT: u32 = 4;
 
 /// Why a stream cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,7 +60,7 @@ pub enum CodecError {
         /// The frame that came.
         found: u64,
     },
-    /// The payload is not what this side knows.
+    /// This side does not understand the payload.
     #[error(
         "frame {sequence} cannot be understood ({why}); do plugin and tracer image have the same version?"
     )]
@@ -68,6 +69,12 @@ pub enum CodecError {
         sequence: u64,
         /// What is wrong with it.
         why: &'static str,
+    },
+    /// The other side speaks another version of the conversation, in which this frame is something else.
+    #[error("the other side speaks version {theirs} of the protocol, this one version {VERSION}")]
+    Version {
+        /// Theirs.
+        theirs: u32,
     },
     /// Something follows the last frame.
     #[error("the stream goes on behind its end")]
@@ -83,6 +90,7 @@ pub struct Oversize(pub usize);
 #[derive(Default)]
 pub struct Encoder {
     sequence: u64,
+    agent: bool,
     plain: Vec<u8>,
     table: lz4_flex::block::CompressTable,
 }
@@ -93,20 +101,25 @@ impl Encoder {
         Encoder::default()
     }
 
-    /// For a stream that someone else began, whose next frame has this number.
+    /// For a stream that somebody else began; its next frame has this number.
     pub fn resume(sequence: u64) -> Encoder {
         Encoder { sequence, ..Encoder::default() }
+    }
+
+    /// For what the agent itself says in a stream, from this frame on ([`Head::agent`]).
+    pub fn of_agent(sequence: u64) -> Encoder {
+        Encoder { sequence, agent: true, ..Encoder::default() }
     }
 
     /// One frame of these messages.
     ///
     /// # Errors
-    /// [`Oversize`]: nothing was made, and the stream can go on without them.
+    /// [`Oversize`]: no frame was made, and the stream can continue without these messages.
     pub fn frame<T: Serialize>(&mut self, batch: &[T]) -> Result<Vec<u8>, Oversize> {
         self.messages(batch, false)
     }
 
-    /// The stream's last frame.
+    /// Makes the last frame of the stream.
     ///
     /// # Errors
     /// As [`Encoder::frame`].
@@ -126,7 +139,7 @@ impl Encoder {
         made.map(|()| frame)
     }
 
-    /// Appends one frame to `out` whose messages were [encoded](encode) before; `events` of them are events.
+    /// Appends one frame to `out`, whose messages were [encoded](encode) before; `events` of them are events.
     ///
     /// # Errors
     /// As [`Encoder::frame`].
@@ -146,7 +159,7 @@ impl Encoder {
         let packed = plain.len() >= WORTH_PACKING && {
             out.resize(body + lz4_flex::block::get_maximum_output_size(plain.len()), 0);
             let packed = lz4_flex::block::compress_into_with_table(plain, &mut out[body..], &mut self.table);
-            // The room is the most that packing can take; an error would only mean to send the bytes as they are.
+            // The buffer has room for the worst case, so this cannot fail; if it did, the bytes would be sent as they are.
             let length = packed.unwrap_or(plain.len());
             out.truncate(body + length);
             length < plain.len()
@@ -162,6 +175,7 @@ impl Encoder {
             events,
             packed,
             last,
+            agent: self.agent,
             crc: 0,
         };
         head.write(&mut out[start..]);
@@ -175,10 +189,10 @@ impl Encoder {
     }
 }
 
-/// Appends one message's bytes, for [`Encoder::payload`].
+/// Appends the encoding of one message, for [`Encoder::payload`].
 pub fn encode<T: Serialize + ?Sized>(message: &T, out: &mut Vec<u8>) {
-    // Postcard refuses only sequences of unknown length and full buffers. No message has the one (its derived
-    // implementations know their lengths), and a `Vec` is never the other.
+    // Postcard only refuses sequences of unknown length and full buffers. No message has such a sequence (its derived
+    // implementations know their lengths), and a `Vec` is never full.
     let length = out.len();
     let written = postcard::serialize_with_flavor(message, Append(out));
     debug_assert!(written.is_ok(), "a message that postcard cannot write");
@@ -187,7 +201,7 @@ pub fn encode<T: Serialize + ?Sized>(message: &T, out: &mut Vec<u8>) {
     }
 }
 
-/// Postcard's own flavours make a new buffer or take an iterator; this one goes on in a buffer that is there.
+/// Postcard's own flavours make a new buffer or take an iterator; this one appends to an existing buffer.
 struct Append<'a>(&'a mut Vec<u8>);
 
 impl postcard::ser_flavors::Flavor for Append<'_> {
@@ -208,12 +222,12 @@ impl postcard::ser_flavors::Flavor for Append<'_> {
     }
 }
 
-/// What stands in front of a frame.
+/// The header of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
     /// Bytes of payload that follow.
     pub length: usize,
-    /// Bytes of payload once unpacked.
+    /// Bytes of payload after decompression.
     pub plain: usize,
     /// The frame's number.
     pub sequence: u64,
@@ -223,6 +237,8 @@ pub struct Head {
     pub packed: bool,
     /// Whether it is the stream's last.
     pub last: bool,
+    /// Whether the agent itself says it, and not an engine. An agent passes on no frame of an engine with this mark.
+    pub agent: bool,
     crc: u32,
 }
 
@@ -232,10 +248,10 @@ impl Head {
 
     /// Reads the header at the front of `bytes` without opening the frame; `None` while there are too few bytes.
     ///
-    /// Who only forwards frames needs no more: [`Head::frame`] says where the next one begins.
+    /// To forward frames, that suffices: [`Head::frame`] says where the next one begins.
     ///
     /// # Errors
-    /// When no frame that this side would take begins here, seen as early as possible.
+    /// If no acceptable frame begins here. Detected as early as possible.
     pub fn read(bytes: &[u8]) -> Result<Option<Head>, CodecError> {
         let begun = bytes.len().min(MAGIC.len());
         if bytes[..begun] != MAGIC[..begun] {
@@ -253,6 +269,7 @@ impl Head {
             events: word(20),
             packed: flags & PACKED != 0,
             last: flags & LAST != 0,
+            agent: flags & AGENT != 0,
             crc: word(28),
         };
         let claimed = head.length.max(head.plain);
@@ -262,19 +279,20 @@ impl Head {
         Ok(Some(head))
     }
 
-    /// Where the frame lies whose header is at the front: from 0 to the beginning of the next.
+    /// The range of the frame whose header is at the front, from 0 to the start of the next frame.
     pub fn frame(&self) -> Range<usize> {
         0..Self::SIZE + self.length
     }
 
-    /// Whether header and payload are as they were sent.
+    /// Whether header and payload match the checksum.
     fn is_whole(&self, frame: &[u8]) -> bool {
         checksum(frame) == self.crc
     }
 
     /// Writes the header and the checksum in front of the payload that is already there.
     fn write(&self, frame: &mut [u8]) {
-        let flags = if self.packed { PACKED } else { 0 } | if self.last { LAST } else { 0 };
+        let flag = |set: bool, flag: u32| if set { flag } else { 0 };
+        let flags = flag(self.packed, PACKED) | flag(self.last, LAST) | flag(self.agent, AGENT);
         frame[..4].copy_from_slice(&MAGIC);
         frame[4..8].copy_from_slice(&(self.length as u32).to_le_bytes());
         frame[8..12].copy_from_slice(&(self.plain as u32).to_le_bytes());
@@ -293,7 +311,7 @@ fn checksum(frame: &[u8]) -> u32 {
     crc.finalize()
 }
 
-/// Reads frames from bytes as they come.
+/// Reads frames from bytes as they arrive.
 ///
 /// ```
 /// use wire::codec::{Decoder, Encoder};
@@ -311,6 +329,7 @@ pub struct Decoder {
     taken: usize,
     plain: Vec<u8>,
     sequence: u64,
+    agents: bool,
     ended: bool,
     broken: Option<CodecError>,
 }
@@ -321,8 +340,8 @@ impl Decoder {
         Decoder::default()
     }
 
-    /// More bytes have come. Take the frames out with [`Decoder::next`] until there is none before giving more: then no
-    /// more than one frame and one `push` is ever held.
+    /// Adds more bytes. First take out frames with [`Decoder::next`] until there are none; then at most one frame and
+    /// one `push` are ever held.
     pub fn push(&mut self, bytes: &[u8]) {
         if self.taken > 0 {
             self.bytes.drain(..self.taken);
@@ -331,10 +350,10 @@ impl Decoder {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// The messages of the next frame; `None` while it is not complete.
+    /// The messages of the next frame; `None` while it is incomplete.
     ///
     /// # Errors
-    /// The stream cannot be read any further; every later call says the same.
+    /// The stream cannot be read any further; every later call returns the same error.
     #[allow(
         clippy::should_implement_trait,
         reason = "an iterator would have to end for good at the first `None`"
@@ -377,11 +396,25 @@ impl Decoder {
         } else {
             return Err(CodecError::Malformed { sequence, why: "its lengths disagree" });
         };
-        let messages = messages(plain).map_err(|why| CodecError::Malformed { sequence, why })?;
+        let messages = messages(plain).map_err(|why| match version(plain) {
+            Some(theirs) if sequence == 0 && theirs != VERSION => CodecError::Version { theirs },
+            _ => CodecError::Malformed { sequence, why },
+        })?;
+        self.agents = head.agent;
         self.taken += head.frame().end;
         self.sequence += 1;
         self.ended = head.last;
         Ok(Some(messages))
+    }
+
+    /// For a stream whose frames before this one are not wanted.
+    pub fn resume(sequence: u64) -> Decoder {
+        Decoder { sequence, ..Decoder::default() }
+    }
+
+    /// Whether the frame that was read last is the agent's own ([`Head::agent`]).
+    pub fn is_agents(&self) -> bool {
+        self.agents
     }
 
     /// The connection was cut: an unfinished frame will not be finished, and the next bytes begin with the frame whose
@@ -400,10 +433,17 @@ impl Decoder {
         self.sequence
     }
 
-    /// How many bytes of an unfinished frame are waiting: not 0 at the end of a stream means that it was cut.
+    /// How many bytes of an unfinished frame are waiting. If it is not 0 at the end of a stream, the stream was cut.
     pub fn waiting(&self) -> usize {
         self.bytes.len() - self.taken
     }
+}
+
+/// The version of the conversation that a stream's first payload names: `Trace`, and `Hello` on the way back, are the
+/// first of their kinds and begin with it, in every version.
+fn version(plain: &[u8]) -> Option<u32> {
+    let (kind, version) = postcard::take_from_bytes::<(u32, u32)>(plain).ok()?.0;
+    (kind == 0).then_some(version)
 }
 
 fn messages<T: DeserializeOwned>(mut bytes: &[u8]) -> Result<Vec<T>, &'static str> {

@@ -1,11 +1,11 @@
-//! What a memory limit has to leave, for the client that asks before it adds a tracer and for the tracer that looks while it
-//! is there.
+//! How much of a memory limit must remain free: for the client, which asks before it adds a tracer, and for the tracer,
+//! which checks while it runs.
 
-/// What is wanted of a limit: this, or a part of it.
+/// This much must remain free, or a fraction of a small limit.
 const WANTED: u64 = 16 << 20;
 const PART: u64 = 8;
 
-/// How much of a limit neither takes, both in bytes.
+/// How much of a limit must remain free, both in bytes.
 pub fn wanted(limit: u64) -> u64 {
     WANTED.min(limit / PART)
 }

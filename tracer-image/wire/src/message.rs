@@ -2,7 +2,9 @@
 
 use crate::{
     event::Event,
+    refused::{Refusals, Refused},
     summary::{Count, Counting},
+    text,
 };
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -11,7 +13,12 @@ use syscalls::value::Name;
 /// Version of the conversation. Raised whenever an old client could misread a new tracer or the other way round:
 /// a variant or field added, removed or moved in [`Message`], [`Request`], [`Event`] or
 /// [`Value`](syscalls::value::Value). New calls, flags and names need no new version: they travel as names.
-pub const VERSION: u32 = 9;
+///
+/// Some messages never change, so that two versions can at least tell each other which they are, and so that `status` and
+/// `detach` work between them: [`Hello`], [`Message::End`] with [`Reason::Failed`] and [`Reason::Stopped`],
+/// [`Message::Status`], [`Request::Status`], [`Request::Leave`], [`Request::Heartbeat`], [`Request::Stop`], and the first
+/// field of [`Trace`]. `tests/versions.rs` holds them to the bytes of version 9. New variants come last.
+pub const VERSION: u32 = 10;
 
 /// Tracer to client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +64,47 @@ pub enum Message {
     Pulse(Pulse),
     /// What the agent does: its answer to [`Request::Status`] and [`Request::Leave`].
     Status(AgentStatus),
+    /// A process that could not be attached to, while others could.
+    NotTraced(Box<Refused>),
+    /// Nothing is shown: why that may be. Once, some seconds after the beginning, or shortly before the end of a trace that
+    /// counts.
+    Silence(Silence),
+}
+
+impl Message {
+    /// Whether only the agent may say this. An engine in the target's container may be in the target's hands, so the
+    /// agent passes on nothing of an engine's that claims to be its own ([`Head::agent`](crate::codec::Head::agent)).
+    pub fn is_agents(&self) -> bool {
+        matches!(self, Message::Placement(_) | Message::Status(_))
+    }
+}
+
+/// What there is to say of a trace that shows nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Silence {
+    /// Threads that are traced.
+    pub threads: u32,
+    /// Calls that have begun, whether a filter leaves them out or not.
+    pub calls: u64,
+    /// Whether the trace is about to end: of no interest where calls were counted.
+    pub ends: bool,
+    /// Calls that the filter asks for, each with the one that C libraries make in its place and that it leaves out.
+    pub instead: Vec<(String, String)>,
+    /// Threads that are blocked in a call: a few of them.
+    pub blocked: Vec<Blocked>,
+}
+
+/// A thread that is blocked in a call. Its words come from the target.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blocked {
+    /// Its id, in the numbering of the tracer's PID namespace.
+    pub tid: i32,
+    /// Its name.
+    pub comm: String,
+    /// The call as far as it is known, without the closing parenthesis.
+    pub call: String,
+    /// How many more threads of its process are in the same call.
+    pub others: u32,
 }
 
 /// Where the tracer will run.
@@ -74,6 +122,7 @@ pub enum Placement {
     /// In the agent's container, as a person is told.
     Agent {
         /// Why not in the target's.
+        #[serde(deserialize_with = "text::decode")]
         why: String,
     },
 }
@@ -84,6 +133,7 @@ pub struct Hello {
     /// [`VERSION`] of the tracer.
     pub version: u32,
     /// The tracer's release.
+    #[serde(deserialize_with = "text::decode")]
     pub release: String,
     /// What to add to an event's monotonic time for nanoseconds since 1970.
     pub wall_offset: i64,
@@ -102,27 +152,32 @@ pub struct Pulse {
     pub held: u64,
     /// Threads that are traced now.
     pub threads: u32,
-    /// What the trace cost the target lately; none where nothing is known.
-    pub slowdown: Option<Slowdown>,
+    /// How fast the target ran lately; none where that is not known.
+    pub speed: Option<Speed>,
 }
 
-/// What a trace costs the target: how many of its threads, on average over the last seconds, did what. In thousandths
-/// of a thread.
+/// How fast the target runs while it is traced, compared with how fast it would run without us: the work that its threads
+/// did over the last seconds, and the work that they would have done. Both as CPU time of their own, in microseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Slowdown {
-    /// Stood still for the tracer.
-    pub stopped: u32,
-    /// Ran, or waited for a CPU.
-    pub running: u32,
+pub struct Speed {
+    /// What was done.
+    pub done: u64,
+    /// What would have been done.
+    pub due: u64,
+    /// The part of `due` of threads whose own work is so small beside what the stops cost that `done` is an upper bound.
+    pub bounded: u64,
 }
 
-impl Slowdown {
-    /// The part of its time that the target stands still, in percent: of the time that its threads want to run, or,
-    /// where they want less than one thread's, of all time.
-    pub fn percent(&self) -> u32 {
-        let wanted = (u64::from(self.stopped) + u64::from(self.running)).max(1000);
-        // At most 100.
-        (u64::from(self.stopped) * 100 / wanted) as u32
+impl Speed {
+    /// In percent of the speed that it would have; none where it would have done nothing either.
+    pub fn percent(&self) -> Option<u32> {
+        let rounded = (self.done.saturating_mul(100).saturating_add(self.due / 2)).checked_div(self.due)?;
+        Some(rounded.min(100) as u32)
+    }
+
+    /// Whether that is what it runs at most.
+    pub fn is_bound(&self) -> bool {
+        self.bounded > self.due / 2
     }
 }
 
@@ -130,6 +185,7 @@ impl Slowdown {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentStatus {
     /// The agent's release.
+    #[serde(deserialize_with = "text::decode")]
     pub release: String,
     /// After how many seconds without use it leaves.
     pub idle: u64,
@@ -143,6 +199,7 @@ pub struct AgentStatus {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionStatus {
     /// [`Trace::who`]
+    #[serde(deserialize_with = "text::decode")]
     pub who: String,
     /// When it began, in seconds since 1970.
     pub since: u64,
@@ -153,6 +210,7 @@ pub struct SessionStatus {
     /// Events so far.
     pub events: u64,
     /// The expressions of `-e trace=`, shortened.
+    #[serde(deserialize_with = "text::decode")]
     pub filter: String,
 }
 
@@ -161,7 +219,8 @@ pub struct SessionStatus {
 pub struct Notice {
     /// How bad it is.
     pub level: Level,
-    /// One or more lines, escaped by whoever prints them.
+    /// One line.
+    #[serde(deserialize_with = "text::decode")]
     pub text: String,
 }
 
@@ -201,14 +260,14 @@ pub enum Reason {
     /// The client was not heard of for longer than its lease.
     LeaseExpired,
     /// Nothing could be attached, or the tracer failed.
-    Failed(String),
+    Failed(#[serde(deserialize_with = "text::decode")] String),
     /// The tracer in the target's container is gone without a word, in words; nothing is known of what happened after
     /// [`End::time`]. Who runs it there may have ended it with the connection through which it was run.
-    Gone(String),
+    Gone(#[serde(deserialize_with = "text::decode")] String),
     /// The agent does not have, or has no longer, the trace that a client wants to go on with.
     Forgotten,
-    /// The kernel let none of the processes be attached to: why, for each.
-    Refused(String),
+    /// The kernel let none of the processes be attached to.
+    Refused(Refusals),
     /// The command has ended, and with it whatever of its children was traced: its exit code, or what a shell makes of the
     /// signal that ended it.
     CommandEnded {
@@ -220,12 +279,18 @@ pub enum Reason {
         /// What a shell would have exited with: 127 where there is no such program, 126 where it cannot be executed.
         status: u8,
         /// Why.
+        #[serde(deserialize_with = "text::decode")]
         why: String,
     },
     /// Somebody else, whom this names, wanted every trace of the pod to end.
-    Evicted(String),
-    /// The target was slowed down by so many percent, which is more than [`Trace::max_slowdown`].
-    TooSlow(u32),
+    Evicted(#[serde(deserialize_with = "text::decode")] String),
+    /// The target runs at so many percent of its speed, which is less than [`Trace::max_slowdown`] leaves it.
+    TooSlow {
+        /// So many.
+        percent: u32,
+        /// Whether that is what it would run at: nothing was attached to.
+        predicted: bool,
+    },
     /// The memory limit of the target's container left so little that the tracer might have cost the target its life
     /// ([`Trace::spares_memory`]).
     MemoryShort {
@@ -276,11 +341,13 @@ pub enum Request {
     /// [`Message::Status`] as it was before, and an `End` when every tracee is free.
     Leave {
         /// Who wants it ([`Trace::who`]).
+        #[serde(deserialize_with = "text::decode")]
         who: String,
     },
     /// From the agent to its engine only: detach, and `End` with [`Reason::Evicted`].
     Evicted {
         /// Who wants it.
+        #[serde(deserialize_with = "text::decode")]
         who: String,
     },
 }
@@ -309,6 +376,7 @@ pub struct Holder {
     /// Its process id.
     pub process: i32,
     /// For whom ([`Trace::who`]).
+    #[serde(deserialize_with = "text::decode")]
     pub who: String,
     /// Since when, in seconds since 1970.
     pub since: u64,
@@ -379,12 +447,14 @@ pub struct Trace {
     pub place: Place,
     /// Who traces, for others who find the target traced: a person's name and machine. Words, at most [`Trace::WHO`]
     /// bytes.
+    #[serde(deserialize_with = "text::decode")]
     pub who: String,
     /// After how many seconds without use the agent is to leave from now on, if that is to change.
     pub idle: Option<u32>,
     /// What becomes of events that nobody takes in time.
     pub overload: Overload,
-    /// By how many percent the target may be slowed down before the trace ends ([`Slowdown::percent`]).
+    /// How many percent of its speed the target may lose before the trace ends: with 60 it ends where the target runs at
+    /// less than 40 % ([`Speed::percent`]).
     pub max_slowdown: Option<u32>,
     /// Whether the trace ends where the memory limit of the target's container leaves next to nothing.
     pub spares_memory: bool,

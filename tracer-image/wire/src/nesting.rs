@@ -1,9 +1,9 @@
 //! Decoding with a limit on nesting.
 //!
-//! A [`Value`](syscalls::value::Value) may hold values, and postcard recurses as deep as its input says: two bytes a
-//! level, so that a hostile frame could overflow the stack of whoever reads it. This deserializer hands every scalar to
-//! postcard and walks sequences, structures and enums itself (the layout is postcard's wire format: a varint length,
-//! then the elements; a varint discriminant, then the content), counting how deep it is.
+//! A [`Value`](syscalls::value::Value) may hold values, and postcard recurses as deep as its input says, at two bytes per
+//! level. So a hostile frame could overflow its reader's stack. This deserializer hands every scalar to postcard, but
+//! walks sequences, structures and enums itself and counts how deep it is. (The layout is postcard's wire format: a
+//! varint length, then the elements; a varint discriminant, then the content.)
 
 use postcard::de_flavors::Slice;
 use serde::{
@@ -11,32 +11,32 @@ use serde::{
     de::{self, DeserializeSeed, IntoDeserializer, Visitor, value::U32Deserializer},
 };
 
-/// How many containers (sequence, structure, enum content, option) may stand inside each other.
+/// How deep containers (sequence, structure, enum content, option) may be nested.
 ///
-/// A structure in a structure costs four of them, the way from a message to the first value five; values of the
+/// A structure in a structure takes four levels, and the way from a message to its first value five. Values of the
 /// syscall table are less than ten structures deep.
 pub const LIMIT: u32 = 96;
 
-/// Most elements memory is set aside for before they are seen.
+/// Memory is reserved for at most this many elements before they are seen.
 const AHEAD: usize = 1024;
 
 type Postcard<'de> = postcard::Deserializer<'de, Slice<'de>>;
 
-/// Takes one `T` off the front of `bytes`; what is behind it comes back.
+/// Takes one `T` off the front of `bytes`, and returns it with the rest.
 pub fn take<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> postcard::Result<(T, &'de [u8])> {
     let mut postcard = Postcard::from_bytes(bytes);
     let value = T::deserialize(Bounded { postcard: &mut postcard, left: LIMIT })?;
     Ok((value, postcard.finalize()?))
 }
 
-/// Postcard's deserializer with a count of the levels that are left.
+/// Postcard's deserializer with a count of the remaining levels.
 struct Bounded<'a, 'de> {
     postcard: &'a mut Postcard<'de>,
     left: u32,
 }
 
 impl<'de> Bounded<'_, 'de> {
-    /// One level further down.
+    /// One level deeper.
     fn inner(&mut self) -> postcard::Result<Bounded<'_, 'de>> {
         let left = self.left.checked_sub(1).ok_or_else(|| de::Error::custom("nested too deep"))?;
         Ok(Bounded { postcard: self.postcard, left })
@@ -47,7 +47,7 @@ impl<'de> Bounded<'_, 'de> {
     }
 }
 
-/// Scalars, strings and what has no content cannot recurse.
+/// Scalars, strings and units cannot recurse.
 macro_rules! flat {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> postcard::Result<V::Value> {
@@ -222,7 +222,7 @@ mod tests {
     use std::collections::BTreeMap;
     use syscalls::value::{Name, Value};
 
-    /// Arrays within arrays: variant 12, one item, ... , then `cut` for each on the way out.
+    /// Nested arrays: variant 12, one item, ..., then `cut` for each level on the way out.
     fn nested(depth: usize) -> Vec<u8> {
         let array = postcard::to_allocvec(&Value::Array { items: vec![], cut: false }).expect("plain data");
         let mut bytes: Vec<u8> = (0..depth).flat_map(|_| [array[0], 1]).collect();
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn hostile_nesting_is_refused_on_a_small_stack() {
-        // The main thread of a client has 8 MiB, a worker of its runtime 2 MiB; a quarter of a MiB is enough.
+        // A client's main thread has a stack of 8 MiB, and a worker of its runtime 2 MiB; a quarter of a MiB suffices.
         let work = || {
             for depth in [40, 1_000, 300_000] {
                 assert!(take::<Value>(&nested(depth)).is_err(), "{depth} levels");
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_claimed_length_reserves_next_to_nothing() {
-        // A sequence that claims 2^40 elements and brings none.
+        // A sequence that claims 2^40 elements and has none.
         let bytes = [0x80, 0x80, 0x80, 0x80, 0x80, 0x20];
         assert!(take::<Vec<Value>>(&bytes).is_err());
         assert!(take::<BTreeMap<u8, Value>>(&bytes).is_err());

@@ -7,36 +7,36 @@ use syscalls::abi::Abi;
 /// Whether calls are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Counting {
-    /// They become events.
+    /// Calls become events.
     #[default]
     Events,
-    /// They are counted, and nothing becomes an event (`-c`).
+    /// Calls are counted, and there are no events (`-c`).
     Counts,
     /// Both (`-C`).
     Both,
 }
 
-/// What was counted of one call on one ABI.
+/// The counts of one call on one ABI.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {
-    /// The ABI that it was made through.
+    /// The ABI.
     pub abi: Abi,
     /// Its number there.
     pub number: u64,
     /// Its name.
     pub name: String,
-    /// How often it returned.
+    /// How many times it returned.
     pub calls: u64,
-    /// How often it failed.
+    /// How many times it failed.
     pub errors: u64,
     /// The kernel's CPU time in it.
     pub system: Spans,
-    /// The time from its beginning to its end.
+    /// The time from entry to exit.
     pub wall: Spans,
 }
 
 impl Count {
-    /// With what was counted of the same call elsewhere, or later.
+    /// Adds the counts of the same call from elsewhere, or from later.
     pub fn join(&mut self, other: &Count) {
         if other.calls == 0 {
             return;
@@ -52,7 +52,7 @@ impl Count {
 /// Counts by ABI and number.
 pub type Counts = BTreeMap<(usize, u64), Count>;
 
-/// Adds what was counted of one call to what is known of all.
+/// Adds the counts of one call.
 pub fn add(counts: &mut Counts, count: Count) {
     match counts.entry((count.abi.index(), count.number)) {
         Entry::Occupied(mut known) => known.get_mut().join(&count),
@@ -60,10 +60,10 @@ pub fn add(counts: &mut Counts, count: Count) {
     }
 }
 
-/// Spans of time, in nanoseconds.
+/// Durations, in nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spans {
-    /// All together.
+    /// Their sum.
     pub total: u64,
     /// The shortest.
     pub least: u64,
@@ -72,7 +72,7 @@ pub struct Spans {
 }
 
 impl Spans {
-    /// Takes one more; `first`: there was none before.
+    /// Adds a duration; `first`: there was none before.
     pub fn add(&mut self, span: u64, first: bool) {
         self.join(Spans { total: span, least: span, most: span }, first);
     }

@@ -53,14 +53,14 @@ fn batch(random: &mut fastrand::Rng) -> Vec<Message> {
     let mut batch = vec![
         Message::Hello(Hello { version: VERSION, release: "1.2.3".into(), wall_offset: random.i64(..) }),
         Message::Define { shard: 0, name: Name(0), text: "openat".into() },
-        Message::Notice(Notice { level: Level::Warning, text: "ä\u{7f}".into() }),
+        Message::Notice(Notice { level: Level::Warning, text: "ä".into() }),
     ];
     batch.extend((0..random.usize(0..40)).map(|_| call(random)));
     batch.push(Message::Ready { threads: 3, processes: 1, time: 5 });
     batch
 }
 
-/// A stream of some frames and the messages in it.
+/// A stream of several frames, and the messages in it.
 fn stream(random: &mut fastrand::Rng) -> (Vec<u8>, Vec<Message>) {
     let mut encoder = Encoder::new();
     let (mut bytes, mut all) = (Vec::new(), Vec::new());
@@ -75,7 +75,7 @@ fn stream(random: &mut fastrand::Rng) -> (Vec<u8>, Vec<Message>) {
     (bytes, all)
 }
 
-/// Everything that can be read, and how it ended.
+/// Everything that can be read, and how reading ended.
 fn read(bytes: &[u8], mut piece: impl FnMut() -> usize) -> (Vec<Message>, Result<Decoder, CodecError>) {
     let (mut decoder, mut rest, mut all) = (Decoder::new(), bytes, Vec::new());
     loop {
@@ -221,6 +221,87 @@ fn what_is_too_long_is_neither_sent_nor_taken() {
     }
 }
 
+/// A text that comes from the target's side ends up on somebody's terminal, between lines of ours.
+#[test]
+fn every_text_is_one_bounded_harmless_line() {
+    use wire::{
+        message::{AgentStatus, Holder, Placement, SessionStatus},
+        refused::{Cause, Evidence, Refusals, Refused, Side},
+        text::{LONGEST, MOST as FEW},
+    };
+    let _alone = alone();
+    let bad = || format!("a\nerror: b\r\x1b[2J\u{202e}{}", "x".repeat(5000));
+    let side = || Side { label: bad(), uid_map: bad(), ..Side::default() };
+    let refused = |cause| Refused {
+        process: 1,
+        error: 1,
+        cause,
+        evidence: Evidence { ours: side(), its: side(), ..Evidence::default() },
+    };
+    let end = |reason| Message::End(End { events: 0, lost: 0, time: 0, reason });
+    let session =
+        SessionStatus { who: bad(), since: 0, in_target: true, connected: true, events: 0, filter: bad() };
+    let messages = [
+        Message::Hello(Hello { version: VERSION, release: bad(), wall_offset: 0 }),
+        Message::Notice(Notice { level: Level::Error, text: bad() }),
+        Message::Placement(Placement::Agent { why: bad() }),
+        Message::Status(AgentStatus { release: bad(), idle: 0, unused: None, sessions: vec![session] }),
+        Message::NotTraced(Box::new(refused(Cause::TracedFor { who: bad(), seconds: 0 }))),
+        end(Reason::Failed(bad())),
+        end(Reason::Gone(bad())),
+        end(Reason::NotRun { status: 1, why: bad() }),
+        end(Reason::Evicted(bad())),
+        end(Reason::Refused(Refusals { first: vec![refused(Cause::Unknown)], more: 0 })),
+        end(Reason::Refused(Refusals {
+            first: vec![refused(Cause::TracedBy { process: 1, name: bad() })],
+            more: 0,
+        })),
+    ];
+    let check = |debug: String| {
+        for harm in ["\\n", "\\r", "\\u{1b}[", "\n"] {
+            // As `Debug` writes what is in a text: a control character has one backslash, an escape of ours two.
+            assert!(!debug.replace("\\\\", "").contains(harm), "{harm:?} in {}", &debug[..300]);
+        }
+        assert!(debug.len() < 7 * (LONGEST + 500), "{} bytes", debug.len());
+    };
+    for message in messages {
+        let mut decoder = Decoder::new();
+        decoder.push(&Encoder::new().frame(&[message]).expect("small"));
+        check(format!("{:?}", decoder.next::<Message>().expect("a frame").expect("whole")));
+    }
+    for request in [Request::Leave { who: bad() }, Request::Evicted { who: bad() }] {
+        let mut decoder = Decoder::new();
+        decoder.push(&Encoder::new().frame(&[request]).expect("small"));
+        check(format!("{:?}", decoder.next::<Request>().expect("a frame").expect("whole")));
+    }
+    let mut plain = Vec::new();
+    encode(&Holder { process: 1, who: bad(), since: 0 }, &mut plain);
+    assert!(postcard::from_bytes::<Holder>(&plain).expect("good").who.len() <= LONGEST);
+    let many = Refusals { first: vec![refused(Cause::Unknown); FEW * 2], more: 0 };
+    let mut decoder = Decoder::new();
+    decoder.push(&Encoder::new().frame(&[end(Reason::Refused(many))]).expect("small"));
+    let [Message::End(End { reason: Reason::Refused(kept), .. })] =
+        &decoder.next::<Message>().expect("a frame").expect("whole")[..]
+    else {
+        panic!("not what was sent")
+    };
+    assert_eq!(kept.first.len(), FEW);
+}
+
+#[test]
+fn what_the_agent_says_itself_is_marked() {
+    let _alone = alone();
+    let mut bytes = Encoder::of_agent(0).frame::<Message>(&[]).expect("empty");
+    bytes.extend(Encoder::resume(1).frame::<Message>(&[]).expect("empty"));
+    assert!(Head::read(&bytes).expect("a frame").expect("whole").agent);
+    let mut decoder = Decoder::new();
+    decoder.push(&bytes);
+    for agents in [true, false] {
+        assert_eq!(decoder.next::<Message>(), Ok(Some(vec![])));
+        assert_eq!(decoder.is_agents(), agents);
+    }
+}
+
 #[test]
 fn a_foreign_stream_is_known_by_its_first_byte() {
     let _alone = alone();
@@ -237,7 +318,7 @@ fn every_flipped_bit_is_noticed() {
     for bit in 0..bytes.len() * 8 {
         bytes[bit / 8] ^= 1 << (bit % 8);
         let (got, end) = read(&bytes, || usize::MAX);
-        // A longer length makes the decoder wait for more; nothing may come out.
+        // A longer length makes the decoder wait for more; it must not return anything.
         assert!(got.is_empty(), "bit {bit}");
         assert!(end.is_err() || end.is_ok_and(|decoder| decoder.waiting() == bytes.len()), "bit {bit}");
         bytes[bit / 8] ^= 1 << (bit % 8);
@@ -257,7 +338,7 @@ fn a_cut_stream_gives_whole_frames_only() {
     }
 }
 
-/// Frames whose checksums are right and whose payload is not: what a hostile sender makes.
+/// Frames with correct checksums and bad payloads, as a hostile sender makes them.
 #[test]
 fn hostile_payloads_neither_panic_nor_fill_memory() {
     let _alone = alone();
@@ -267,14 +348,14 @@ fn hostile_payloads_neither_panic_nor_fill_memory() {
         let mut plain = Vec::new();
         batch(&mut random).iter().for_each(|message| encode(message, &mut plain));
         match seed % 3 {
-            // Noise.
+            // Random bytes.
             0 => random.fill(&mut plain),
-            // A good payload with some bytes changed, lengths among them.
+            // A good payload with some bytes changed, including lengths.
             1 => (0..8).for_each(|_| {
                 let at = random.usize(..plain.len());
                 plain[at] = [0xff, 0, random.u8(..)][random.usize(..3)];
             }),
-            // A good payload, cut.
+            // A truncated payload.
             _ => plain.truncate(random.usize(..plain.len())),
         }
         let mut bytes = Vec::new();
@@ -308,7 +389,7 @@ fn hostile_bytes_neither_panic_nor_fill_memory() {
     }
 }
 
-/// The most that one frame of allowed length can blow up to.
+/// The largest size that one frame of allowed length can decompress to.
 #[test]
 fn the_densest_frame_stays_within_bounds() {
     let _alone = alone();
@@ -334,7 +415,7 @@ fn the_densest_frame_stays_within_bounds() {
     assert!(peak < 96 << 20, "{peak} bytes");
 }
 
-/// `Value`s within `Value`s, two bytes a level: read on a stack of a quarter of the usual size.
+/// Values nested in values, two bytes per level, read on a stack of a quarter of the usual size.
 #[test]
 fn a_deeply_nested_frame_does_not_overflow_the_stack() {
     let _alone = alone();

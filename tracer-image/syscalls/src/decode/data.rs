@@ -1,4 +1,4 @@
-//! What a call read or wrote, in full: `-e read=`, `-e write=`.
+//! The full data that a call read or wrote: `-e read=`, `-e write=`.
 
 use super::{entry, exit};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// Which way a call moves data between its memory and the descriptor that is its first argument.
+/// The direction in which a call moves data between its memory and the descriptor in its first argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// From the descriptor.
@@ -34,7 +34,7 @@ const WRITE: &[&str] = &[
     "write", "pwrite64", "writev", "pwritev", "pwritev2", "vmsplice", "send", "sendto", "sendmsg", "sendmmsg",
 ];
 
-/// Which way a call moves data, if it does.
+/// In which direction a call moves data, if it does.
 pub fn direction(row: &Row) -> Option<Direction> {
     match row.name {
         name if READ.contains(&name) => Some(Direction::Read),
@@ -43,7 +43,7 @@ pub fn direction(row: &Row) -> Option<Direction> {
     }
 }
 
-/// The buffers of a call that has returned, as far as they were copied, and whether they are those of a vector.
+/// The copied buffers of a call that has returned, and whether they belong to a vector.
 pub fn data(row: &'static Row, snapshot: &Snapshot, depth: Depth, names: &mut Names) -> (Vec<Vec<u8>>, bool) {
     let whole = Depth { strings: Snapshot::MOST_BYTES, names: false, raw: false, dump: true, ..depth };
     let mut args = entry(row, snapshot, whole, names);
@@ -55,14 +55,14 @@ pub fn data(row: &'static Row, snapshot: &Snapshot, depth: Depth, names: &mut Na
     (buffers, vector)
 }
 
-/// The buffers in an argument: itself, or those of a vector in it.
+/// The buffers in an argument: the argument itself, or those of a vector in it.
 fn collect(value: Value, names: &Names, buffers: &mut Vec<Vec<u8>>) {
     match value {
         Value::Str { bytes, .. } => buffers.push(bytes),
         Value::Array { items, .. } => items.into_iter().for_each(|item| collect(item, names, buffers)),
         Value::Struct { fields, .. } => {
             for (name, value) in fields {
-                // One that cannot be read has its place all the same.
+                // A buffer that cannot be read still keeps its place.
                 if let (Some(name), Value::Addr(_)) = (name, &value)
                     && names.text(name) == "iov_base"
                 {

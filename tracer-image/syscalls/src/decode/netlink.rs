@@ -1,6 +1,6 @@
-//! Netlink messages (netlink(7)): headers, what a protocol puts behind them, and attributes.
+//! Netlink messages (netlink(7)): headers, the protocol's data after them, and attributes.
 //!
-//! What they are made of is data (`records/netlink`); here is only how they follow one another.
+//! Their contents are data (`records/netlink`); only their sequence is code here.
 
 use super::Decode;
 use crate::{
@@ -29,14 +29,14 @@ use alloc::{
 pub const HEADER: usize = 16;
 /// `struct nlattr`
 const ATTRIBUTE: usize = 4;
-/// Most bytes of messages that are looked at: what iproute2 receives at once.
+/// At most this many bytes of messages are read: as much as iproute2 receives at once.
 pub const MOST: usize = 64 << 10;
-/// How deep attributes, and messages in messages, are looked into: a bound for those that a tracee nests for ever.
+/// How deep attributes, and messages in messages, are decoded: a tracee could nest them without end.
 const DEEPEST: u8 = 16;
-/// What messages and attributes are aligned to (`NLMSG_ALIGNTO`, `NLA_ALIGNTO`).
+/// The alignment of messages and attributes (`NLMSG_ALIGNTO`, `NLA_ALIGNTO`).
 const ALIGNMENT: usize = 4;
 
-/// Control messages of every protocol are below it (`NLMSG_MIN_TYPE`).
+/// Control messages, which every protocol has, are below this (`NLMSG_MIN_TYPE`).
 const FIRST_OF_PROTOCOL: u16 = 0x10;
 const NLMSG_ERROR: u16 = 2;
 const NLMSG_DONE: u16 = 3;
@@ -44,24 +44,24 @@ const NLM_F_REQUEST: u16 = 1;
 const NLM_F_CAPPED: u16 = 0x100;
 const NETLINK_KOBJECT_UEVENT: u8 = 15;
 
-/// What udev's messages to its listeners begin with.
+/// The prefix of udev's messages to its listeners.
 const UDEV_PREFIX: &[u8] = b"libudev\0";
 
-/// Whether bytes may be netlink messages, so that it is worth asking what their socket is: messages begin with their
-/// length, whose highest byte is zero for any that fits into a socket's buffer; text has a letter there, and only udev's
-/// text has a header.
+/// Whether bytes may be netlink messages, so that it is worth asking for the type of their socket. A message begins with
+/// its length, and the highest byte of that is zero for any message that fits into a socket's buffer. Text has a letter
+/// there, and of all text only udev's has a header.
 pub fn may_begin(bytes: &[u8], count: usize) -> bool {
     count > 0
         && !bytes.is_empty()
         && (bytes.get(3).is_none_or(|high| *high == 0) || bytes.starts_with(UDEV_PREFIX))
 }
 
-/// Where a message lies.
+/// Where a message is.
 #[derive(Clone, Copy)]
 struct At {
     phase: Phase,
     addr: u64,
-    /// How many bytes there are from there on.
+    /// How many bytes there are from there.
     len: usize,
 }
 
@@ -79,10 +79,10 @@ impl At {
 }
 
 impl Decode<'_> {
-    /// Bytes that go through the socket of the first argument; `None` where they are not readable.
+    /// Bytes that pass through the socket in the first argument; `None` if they are not readable.
     pub fn packet(&mut self, addr: u64, phase: Phase, count: usize) -> Option<Value> {
         let question = Question::Netlink(self.scope.argument(0) as i32);
-        // Where whole buffers are dumped, their bytes are wanted.
+        // A dump of whole buffers needs their bytes.
         let plain =
             self.scope.depth.dump && self.scope.depth.strings >= crate::snapshot::Snapshot::MOST_BYTES;
         match self.scope.snapshot.answer(question) {
@@ -96,7 +96,7 @@ impl Decode<'_> {
         }
     }
 
-    /// An event of a device: text, behind a header where it is not the kernel's but udev's.
+    /// A device event: text, after a header if it is from udev and not from the kernel.
     fn event(&mut self, at: At) -> Option<Value> {
         let size = layout::record_size(&UDEV, self.scope.abi());
         let begin = self.scope.bytes(at.phase, at.addr, UDEV_PREFIX.len());
@@ -112,7 +112,7 @@ impl Decode<'_> {
         Some(Value::Array { items: vec![header, rest], cut: false })
     }
 
-    /// The name of a network interface, where it has one: `if_nametoindex("lo")`.
+    /// A network interface, by name if it has one: `if_nametoindex("lo")`.
     pub fn interface(&mut self, index: u32) -> Value {
         let question = Question::Interface(index);
         match self.scope.snapshot.answer(question) {
@@ -129,7 +129,7 @@ impl Decode<'_> {
         }
     }
 
-    /// Bytes in hexadecimal, cut at `-s`; their address where they are not readable.
+    /// Bytes in hexadecimal, cut at `-s`; their address if they are not readable.
     fn in_hex(&mut self, at: At) -> Value {
         let most = self.scope.depth.strings.min(at.len);
         let needed = most.max(1).min(at.len);
@@ -140,8 +140,8 @@ impl Decode<'_> {
         Value::Binary { bytes: bytes[..most].into(), cut: at.len > most }
     }
 
-    /// Things that follow one another, each beginning with a header of `size` bytes. One alone stands without brackets.
-    /// `one` makes the value of one and says how long it is; `None` if even the first cannot be read.
+    /// A sequence of items, each with a header of `size` bytes. A single item is written without brackets. `one` makes the
+    /// value of an item and returns its length; `None` if not even the first can be read.
     fn chain(
         &mut self,
         at: At,
@@ -182,7 +182,7 @@ impl Decode<'_> {
         })
     }
 
-    /// Bytes in hexadecimal, cut at `-s`; their address where they are not readable.
+    /// Bytes in hexadecimal, cut at `-s`; their address if they are not readable.
     pub fn rest_in_hex(&mut self, phase: Phase, addr: u64, len: usize) -> Value {
         self.in_hex(At { phase, addr, len })
     }
@@ -202,7 +202,7 @@ impl Decode<'_> {
         })
     }
 
-    /// One message: its header, which was seen to be readable, and what is behind it.
+    /// One message: its header, which is known to be readable, and its contents.
     fn message(&mut self, protocol: Option<&'static Protocol>, at: At, depth: u8) -> Value {
         let length = self.number32(at, 0);
         let (kind, flags) = (self.number16(at, 4), self.number16(at, 6));
@@ -244,7 +244,7 @@ impl Decode<'_> {
         Value::Array { items, cut: false }
     }
 
-    /// The type of a protocol's own message, and which flags it has.
+    /// The type of a protocol's own message, and its flags.
     fn kind(&mut self, protocol: &'static Protocol, kind: u16) -> (Value, &'static Flags) {
         let value = match &protocol.kinds {
             Kinds::Names(names) => self.symbol(kind.into(), names, Width::U16),
@@ -264,7 +264,7 @@ impl Decode<'_> {
             Kinds::Families(fixed) => {
                 match fixed.names.iter().find(|(known, _)| *known == u64::from(kind)) {
                     Some((_, name)) => Value::Word(self.name(name)),
-                    // Families of generic netlink have names that the kernel tells.
+                    // The kernel knows the names of generic netlink families.
                     None => match self.scope.snapshot.answer(Question::Family(kind)) {
                         Some(Answer::Name(name)) => Value::Text(String::from_utf8_lossy(name).into_owned()),
                         Some(_) => self.symbol(kind.into(), fixed, Width::U16),
@@ -279,7 +279,7 @@ impl Decode<'_> {
         (value, (protocol.flags)(kind))
     }
 
-    /// `struct nlmsgerr`: what went wrong with which message, and more about it.
+    /// `struct nlmsgerr`: the error, the message that caused it, and details.
     fn error(
         &mut self,
         protocol: Option<&'static Protocol>,
@@ -308,7 +308,7 @@ impl Decode<'_> {
             items.push(fields.value());
             return;
         }
-        // Only the header of what was refused is there where it is capped. What is behind it is told in any case.
+        // If capped, only the header of the refused message is included. The details follow in any case.
         let length = match flags & NLM_F_CAPPED {
             0 => usize::try_from(self.number32(refused, 0)).unwrap_or(usize::MAX).max(HEADER),
             _ => HEADER,
@@ -326,7 +326,7 @@ impl Decode<'_> {
         });
     }
 
-    /// What a protocol puts behind the header of its messages.
+    /// The protocol's data after the header of its message.
     fn body(&mut self, protocol: &'static Protocol, kind: u16, flags: u16, at: At, items: &mut Vec<Value>) {
         let first = self.scope.load(at.place(), Width::U8);
         let request = flags & NLM_F_REQUEST != 0;
@@ -394,7 +394,7 @@ impl Decode<'_> {
         self.scope = outer;
     }
 
-    /// What is behind a structure, if there is anything.
+    /// What follows a structure, if anything.
     fn behind(&mut self, record: &'static Record, rest: Rest, at: At, items: &mut Vec<Value>) {
         let behind = at.behind(extent(record).next_multiple_of(ALIGNMENT));
         if behind.len == 0 {
@@ -414,7 +414,7 @@ impl Decode<'_> {
         self.record(record, at.place()).unwrap_or(Value::Addr(at.addr))
     }
 
-    /// Attributes, one behind another; `None` where not even the first is readable.
+    /// Attributes, one after another; `None` if not even the first is readable.
     pub fn attributes(
         &mut self,
         attributes: &'static Attributes,
@@ -492,7 +492,7 @@ impl Decode<'_> {
         hops.unwrap_or(Value::Addr(addr))
     }
 
-    /// The value of an attribute: bytes in hexadecimal, where they are too few for its type.
+    /// The value of an attribute; in hexadecimal if it is too short for its type.
     fn payload(&mut self, ty: &'static Type, at: At) -> Value {
         let outer = self.scope;
         self.scope.extent = at.len;
@@ -534,7 +534,7 @@ impl Decode<'_> {
         value
     }
 
-    /// All of an attribute as attributes, or as bytes.
+    /// A whole attribute, as attributes or as bytes.
     pub fn of_attribute(&mut self, attributes: Option<&'static Attributes>, place: Place) -> Value {
         let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
         let len = self.scope.extent;
@@ -544,7 +544,7 @@ impl Decode<'_> {
         }
     }
 
-    /// The text in the first attribute of a type, among those at a place; empty if there is none.
+    /// The text in the first attribute of type `kind` at a place; empty if there is none.
     pub fn text_attribute(&mut self, place: Place, kind: u16) -> Vec<u8> {
         let Place::Memory { addr, phase } = place else { return Vec::new() };
         let mut rest = At { phase, addr, len: self.scope.extent };
@@ -563,7 +563,7 @@ impl Decode<'_> {
         Vec::new()
     }
 
-    /// A string with the NUL that ends it; that it is missing is said.
+    /// A string with its terminating NUL. A missing NUL is indicated.
     fn terminated(&mut self, at: At) -> Value {
         let most = self.scope.depth.strings;
         let bytes = self.scope.bytes(at.phase, at.addr, at.len.min(most.saturating_add(1)));
@@ -576,7 +576,7 @@ impl Decode<'_> {
         }
     }
 
-    /// As many elements as there is room for.
+    /// As many elements as fit.
     fn elements(
         &mut self,
         element: &'static Type,
@@ -619,8 +619,8 @@ impl Decode<'_> {
     }
 }
 
-/// How much of a record there must be: without the padding at its end, and without fields that came later. What is in
-/// messages has the same layout on every ABI.
+/// How much of a record must be present: without the padding at its end and without fields that were added later. Records
+/// in messages have the same layout on every ABI.
 fn extent(record: &'static Record) -> usize {
     let abi = crate::abi::Abi::X86_64;
     let needed = record.fields.iter().rposition(|field| !matches!(field.shown, Shown::Since(_)));
@@ -628,7 +628,7 @@ fn extent(record: &'static Record) -> usize {
     layout::offset(record, last, abi) + layout::size(&record.fields[last].ty, abi)
 }
 
-/// Whether a length ends inside of a field that came later, so that the structure is of no version.
+/// Whether a length ends inside a field that was added later, so that the structure matches no version.
 fn ends_in_field(record: &'static Record, len: usize) -> bool {
     let size = |field: &Field| layout::size(&field.ty, crate::abi::Abi::X86_64);
     record.fields.iter().any(|field| match field.shown {

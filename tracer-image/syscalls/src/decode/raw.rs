@@ -10,7 +10,7 @@ use crate::{
 };
 use alloc::{boxed::Box, vec::Vec};
 
-/// What arguments are called that are not decoded.
+/// The names of arguments that are not decoded.
 const NAMES: [&str; 6] = ["arg1", "arg2", "arg3", "arg4", "arg5", "arg6"];
 
 /// All arguments, in hexadecimal.
@@ -41,8 +41,8 @@ fn registers(row: &'static Row, decode: &Decode<'_>) -> Vec<Value> {
     args
 }
 
-/// Calls of which strace writes another number of registers than they have parameters here: how many parameters are
-/// as here, and how many registers there are.
+/// Calls for which strace writes a different number of registers than they have parameters here: how many parameters are
+/// the same, and how many registers strace writes.
 const COUNTS: &[(&str, usize, usize)] = &[
     ("clone", 2, 5),
     ("preadv2", 4, 6),
@@ -62,7 +62,7 @@ pub(super) fn outcome(row: &'static Row, snapshot: &Snapshot) -> Outcome {
     }
 }
 
-/// How much of a register an argument takes: a pointer is as wide as a word.
+/// The width of an argument's register. A pointer has the width of a word.
 fn width(ty: &Type) -> Width {
     match ty {
         Type::Int(width)

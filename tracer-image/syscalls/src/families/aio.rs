@@ -6,7 +6,7 @@ use crate::{
     types::{Type::*, *},
 };
 
-/// As many operations as `io_submit` looks at: a `long` that is not negative.
+/// The most operations that `io_submit` accepts: a non-negative `long`.
 const MOST: u64 = i32::MAX as u64;
 
 rows! {

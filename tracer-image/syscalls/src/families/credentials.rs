@@ -7,9 +7,9 @@ use crate::{
     types::{Type::*, *},
 };
 
-/// A user or group id: -1 is nobody's.
+/// A user or group id: -1 means nobody.
 static ID: Type = Symbol(U32, &IDS);
-/// As the calls without `32` in their name have it: of 16 bits on 32-bit ABIs.
+/// The id in calls without `32` in their name: 16 bits on 32-bit ABIs.
 static SHORT_ID: Type = PerAbi(&SHORT_IDS);
 static SHORT_IDS: [Type; 4] = [Symbol(U32, &IDS), Symbol(U16, &IDS), Symbol(U32, &IDS), Symbol(U16, &IDS)];
 

@@ -1,4 +1,4 @@
-//! Descriptors: reading, writing, duplicating, controlling, and descriptors that stand for something else than files.
+//! Descriptors: reading, writing, duplicating, controlling, and descriptors for things other than files.
 
 use crate::{
     names::{fcntl::*, file::*, notify::*, open::*, poll::*, uring::*},
@@ -13,7 +13,7 @@ use crate::{
     types::{Type::*, *},
 };
 
-/// The third argument of `fcntl` by its command. The plain lock commands take a structure of the ABI's own word.
+/// The third argument of `fcntl`, by command. The plain lock commands take a structure of the ABI's own word size.
 const FCNTL_ARG: &[(u64, Type)] = &[
     (0, Int(I32)),
     (1, Absent),
@@ -49,15 +49,15 @@ const FCNTL_ARG: &[(u64, Type)] = &[
     (1040, In(&Struct(&DELEGATION))),
 ];
 
-/// As [`FCNTL_ARG`], for `fcntl64`, which alone knows the commands of 64-bit locks.
+/// As [`FCNTL_ARG`], for `fcntl64`, which is the only one to know the commands for 64-bit locks.
 const FCNTL64_ARG: &[(u64, Type)] =
     &[(12, Out(&Struct(&FLOCK64_HELD))), (13, In(&Struct(&FLOCK64))), (14, In(&Struct(&FLOCK64)))];
 
-/// The result of `fcntl` by its command.
+/// The result of `fcntl`, by command.
 const FCNTL_RESULT: &[(u64, Type)] =
     &[(0, Fd), (1030, Fd), (1, Hex(U32)), (3, Hex(U32)), (1025, Hex(U32)), (1034, Hex(U32)), (9, Pid)];
 
-/// What stands behind the result of `fcntl`.
+/// The note after the result of `fcntl`.
 const FCNTL_NOTE: &[(u64, Type)] = &[
     (1, Switch(RESULT, &[(0, Absent)], &Labeled("flags", &Flags(U32, &FD)))),
     (3, Labeled("flags", &OPEN_FLAGS)),
@@ -130,7 +130,7 @@ rows! {
     io_uring_register [427, 427, 427, 427] DESC|MEMORY (fd: SwitchBits(opcode, 1 << 31, &[(1 << 31, Int(U32))], &Fd), opcode: Mixed(U32, &URING_REGISTER, 0x7fff_ffff, &URING_REGISTER_FLAGS), arg: SwitchBits(opcode, 0x7fff_ffff, URING_REGISTER_ARG, &Addr), nr_args: Int(U32)) -> Int(I32);
 }
 
-/// What `io_uring_register` takes, by its operation.
+/// The argument of `io_uring_register`, by operation.
 const URING_REGISTER_ARG: &[(u64, Type)] = &[
     (0, In(&Array(&Struct(&IOVEC_ADDRESSES), Len::Arg(3)))),
     (2, In(&Array(&Fd, Len::Arg(3)))),

@@ -1,4 +1,4 @@
-//! Files by name: opening, making, naming, removing, and what belongs to a name.
+//! Files by name: opening, creating, naming, removing, and their attributes.
 
 use crate::{
     names::{at::*, credentials::IDS, file::*, open::*},
@@ -7,11 +7,11 @@ use crate::{
     types::{Type::*, *},
 };
 
-/// A `uid_t` or `gid_t`; `-1` leaves it as it is.
+/// A `uid_t` or `gid_t`; `-1` means unchanged.
 const ID: Type = Symbol(U32, &IDS);
-/// The 16-bit ids of old calls of the 32-bit ABIs.
+/// The 16-bit ids of old calls on the 32-bit ABIs.
 const ID16: Type = PerAbi(&[Symbol(U32, &IDS), Symbol(U16, &IDS), Symbol(U32, &IDS), Symbol(U16, &IDS)]);
-/// The device that a node stands for, if it is one.
+/// The device number of a device node.
 const DEVICES: &[(u64, Type)] = &[(0o020000, Dev(U32)), (0o060000, Dev(U32))];
 const S_IFMT: u64 = 0o170000;
 

@@ -10,7 +10,7 @@ use crate::{
     types::{Type::*, *},
 };
 
-/// How many are woken or requeued, where others have a timeout.
+/// How many waiters to wake or requeue; other operations have a timeout here.
 const WAKEN: Type = Called("val2", &Int(U32));
 
 rows! {

@@ -1,4 +1,4 @@
-//! `ioctl`: what its third argument is, by its second.
+//! `ioctl`: the type of its third argument, by the second.
 
 use super::{requests::NUMBERS, structures::STRUCTURES};
 use crate::{
@@ -24,10 +24,10 @@ const RANGE64: Type = In(&Array(&Int(U64), Len::Fixed(2)));
 pub(super) const PLAIN: Type = Int(I32);
 const PLAIN_LONG: Type = Int(Ulong);
 
-/// Whether a request is about a group of perf events.
+/// Whether a request applies to a group of perf events.
 const PERF_GROUP: Type = Flags(U32, &PERF_IOC);
 
-/// A structure of an interface that the kernel fills in; where it refuses, only the name was given.
+/// A structure about an interface that the kernel fills in. If it refuses, only the name was given.
 macro_rules! asked {
     ($record:ident) => {
         Switch(RESULT, &[(u32::MAX as u64, In(&Struct(&INTERFACE)))], &Out(&Struct(&$record)))
@@ -224,8 +224,8 @@ const ARGUMENT: &[(u64, Type)] = &[
     (0x80082407, FILLED64),
 ];
 
-/// Types of requests of which strace knows what they carry, so that it shows of the others what their argument is, and no
-/// more with `-v`.
+/// Types of requests whose contents strace knows. For other types it shows the kind of argument, and no more
+/// even with `-v`.
 const TYPES: &[(u64, Type)] = &[
     (0x300, Hex(Ulong)),
     (0x1200, Hex(Ulong)),

@@ -11,9 +11,9 @@ use crate::{
     types::{Type::*, *},
 };
 
-/// 32-bit C libraries or it to a command, for the newer structures.
+/// 32-bit C libraries or this to a command, to select the newer structures.
 const IPC_64: u64 = 0x100;
-/// What else of a command there is.
+/// The rest of a command.
 const COMMANDS: u64 = 0xffff_ffff & !IPC_64;
 
 rows! {
@@ -44,8 +44,8 @@ rows! {
 }
 
 rows! {
-    /// Calls that have other arguments where they stand behind `ipc`: `semctl`, `shmat`, and `msgrcv` whose buffer and
-    /// type could not be read.
+    /// Calls that have other arguments when they go through `ipc`: `semctl`, `shmat`, and `msgrcv` whose buffer and type
+    /// could not be read.
     pub BEHIND:
     semctl [-, -, -, -] IPC (semid: Int(I32), semnum: Int(I32), op: Leading(I32, IPC_64, "IPC_64", &Symbol(I32, &SEM_CTL)), arg: SwitchBits(op, COMMANDS, &[(1, Indirect(&SEM_SET)), (2, Indirect(&SEM_STATUS)), (18, Indirect(&SEM_STATUS)), (20, Indirect(&SEM_STATUS)), (3, Out(&Struct(&SEM_LIMITS))), (19, Out(&Struct(&SEM_LIMITS)))], &Indirect(&Addr))) -> Int(I32);
     shmat [-, -, -, -] IPC|MEMORY (shmid: Int(I32), shmaddr: Addr, shmflg: Flags(I32, &SHM_AT)) -> Custom(&ATTACHED_AT);

@@ -1,4 +1,4 @@
-//! What is loaded into the kernel, or watches what runs in it.
+//! Calls that load something into the kernel, or watch what runs in it.
 
 use crate::{
     names::{bpf::COMMANDS, kernel::*, lsm::*, perf::PERF},
@@ -11,12 +11,12 @@ use crate::{
     types::{Type::*, *},
 };
 
-/// Most segments that `kexec_load` takes (`KEXEC_SEGMENT_MAX` of `linux/kexec.h`).
+/// The most segments that `kexec_load` accepts (`KEXEC_SEGMENT_MAX` of `linux/kexec.h`).
 const SEGMENTS: u64 = 16;
 
-/// No attribute of `bpf` may be larger than a page (`bpf_check_uarg_tail_zero` in `kernel/bpf/syscall.c`).
+/// An attribute of `bpf` is at most a page (`bpf_check_uarg_tail_zero` in `kernel/bpf/syscall.c`).
 const PAGE: u64 = 4096;
-/// Commands of `bpf` that make a descriptor.
+/// Commands of `bpf` that return a descriptor.
 const MADE: &[(u64, Type)] = &[
     (0, Fd),
     (5, Fd),

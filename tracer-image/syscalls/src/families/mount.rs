@@ -1,4 +1,4 @@
-//! Mounting, and what confines a process to a tree.
+//! Mounting, and confining a process to a directory tree.
 
 use crate::{
     names::{at::*, credentials::IDS, landlock::*, mount::*, quota::*},
@@ -10,13 +10,13 @@ use crate::{
 /// Mounts that take neither a type nor data: `MS_BIND`, `MS_MOVE`, and the propagation flags.
 const CHANGES: u64 = 0x1000 | 0x2000 | 0x2_0000 | 0x4_0000 | 0x8_0000 | 0x10_0000;
 const MS_REMOUNT: u64 = 0x20;
-/// What old programs put into the upper half, where it does not mean flags (`MS_MGC_VAL`).
+/// Old programs put this into the upper half, where it is not flags (`MS_MGC_VAL`).
 const MAGIC: u64 = 0xc0ed_0000;
 const MAGIC_MASK: u64 = 0xffff_0000;
 
-/// The command of `quotactl`, without the type of quota.
+/// The command of `quotactl`, without the quota type.
 const QUOTA: u64 = 0xffff_ff00;
-/// What stands for the user's id, by the command.
+/// The meaning of the id, by command.
 const QUOTA_ID: &[(u64, Type)] = &[
     (0x8000_0100, Absent),
     (0x8000_0200, Symbol(U32, &FORMATS)),
@@ -31,7 +31,7 @@ const QUOTA_ID: &[(u64, Type)] = &[
     (0x58_0700, Absent),
     (0x58_0800, Absent),
 ];
-/// What the command takes or tells.
+/// What the command reads or writes.
 const QUOTA_ADDR: &[(u64, Type)] = &[
     (0x8000_0100, Absent),
     (0x8000_0200, In(&Path)),
@@ -82,6 +82,6 @@ rows! {
 /// Whether `fsconfig`'s command names a key.
 const FSCONFIG_KEY: &[(u64, Type)] =
     &[(0, In(&Str)), (1, In(&Str)), (2, In(&Str)), (3, In(&Str)), (4, In(&Str)), (5, In(&Str))];
-/// What `fsconfig`'s command takes for it.
+/// The value of `fsconfig`'s commands.
 const FSCONFIG_VALUE: &[(u64, Type)] =
     &[(1, In(&Str)), (2, In(&Binary(Len::Arg(4), 0))), (3, In(&Path)), (4, In(&Path))];

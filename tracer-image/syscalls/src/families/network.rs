@@ -1,4 +1,4 @@
-//! Sockets: making, naming, connecting them; sending and receiving; options.
+//! Sockets: creating, naming, connecting them; sending and receiving; options.
 
 use crate::{
     names::{network::*, socket_options::*},
@@ -12,7 +12,7 @@ use crate::{
     types::{Type::*, *},
 };
 
-/// Names of options by their level.
+/// Names of options, by level.
 const OPTION_NAMES: &[(u64, Type)] = &[
     (6, Symbol(I32, &TCP_OPTIONS)),
     (17, Symbol(I32, &UDP_OPTIONS)),
@@ -44,7 +44,7 @@ const OPTION_NAMES: &[(u64, Type)] = &[
 const OPTION_NAME: u8 = 2;
 const SET_OPTION: &[(u64, Type)] =
     &[(0, Symbol(I32, &IP_OPTIONS)), (1, Symbol(I32, &SOCKET_OPTIONS)), (41, Symbol(I32, &IPV6_OPTIONS))];
-/// Some numbers mean something else where they are read.
+/// Some options mean something else when they are read.
 const GET_OPTION: &[(u64, Type)] = &[
     (0, Switch(OPTION_NAME, READ_OF_IP, &Symbol(I32, &IP_OPTIONS))),
     (

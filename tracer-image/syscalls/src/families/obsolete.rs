@@ -1,4 +1,4 @@
-//! Calls that Linux has a number for and no (or no longer an) implementation: their arguments mean nothing.
+//! Calls that have a number in Linux but no implementation, or none any more: their arguments mean nothing.
 
 use crate::{
     names::{ipc::IPC_CALLS, network::SOCKET_CALLS},
@@ -9,7 +9,7 @@ use crate::{
 const WORD: Type = Hex(Ulong);
 
 rows! {
-    /// Calls that are not there.
+    /// Calls without an implementation.
     pub ROWS:
     sysfs [139, 135, -, 135] (arg1: WORD, arg2: WORD, arg3: WORD) -> Int(I32);
     create_module [174, 127, -, 127] (arg1: WORD, arg2: WORD) -> Int(I32);

@@ -11,14 +11,14 @@ use crate::{
     types::{Type::*, *},
 };
 
-/// A signal mask of the one size that the kernel takes; its length is the given sibling.
+/// A signal mask of the only size that the kernel accepts; the given sibling is its length.
 macro_rules! mask {
     ($size:expr) => {
         Switch($size, &[(8, In(&Custom(&SIGSET)))], &Addr)
     };
 }
 
-/// What `select` of i386 takes in memory instead of registers (`struct sel_arg_struct` of `fs/select.c`).
+/// The arguments that i386's `select` takes in memory instead of registers (`struct sel_arg_struct` of `fs/select.c`).
 static SELECT_ARGUMENTS: Record = Record {
     name: "sel_arg_struct",
     fields: &[
@@ -30,8 +30,8 @@ static SELECT_ARGUMENTS: Record = Record {
     ],
 };
 
-// Of epoll_pwait and epoll_pwait2, what follows the events is written as strace does: after the call, and looked behind
-// only where it did not fail; `Out` says so, though the kernel writes nothing there.
+// What follows the events in epoll_pwait and epoll_pwait2 is written as strace writes it: after the call, and read only
+// if the call did not fail. That is why it is `Out`, although the kernel writes nothing there.
 rows! {
     /// Waiting for descriptors.
     pub ROWS:

@@ -1,4 +1,4 @@
-//! Processes: making, running, waiting for and controlling them.
+//! Processes: creating, executing, waiting for and controlling them.
 
 use crate::{
     names::{credentials::CAPABILITY, prctl::*, process::*},
@@ -14,7 +14,7 @@ use crate::{
 };
 
 rows! {
-    /// Making, running, waiting for and controlling processes.
+    /// Creating, executing, waiting for and controlling processes.
     pub ROWS:
     clone [56, 120, 220, 120] PROCESS|CLONE (before: Custom(&CLONE_ENTRY), after: Custom(&CLONE_EXIT)) -> Pid => Custom(&ENTERED);
     clone3 [435, 435, 435, 435] PROCESS|CLONE (cl_args: Custom(&CLONE3_ARGS), size: Switch(RESULT, &[], &Int(Ulong))) -> Pid => Custom(&ENTERED);

@@ -1,4 +1,4 @@
-//! What requests of `ioctl` take that is no structure: nothing, a number, or one behind a pointer.
+//! The arguments of `ioctl` requests that are not structures: none, a number, or a number behind a pointer.
 
 use super::ioctl::{FILLED, FILLED64, GIVEN, PLAIN};
 use crate::{
@@ -9,13 +9,13 @@ use crate::{
     },
 };
 
-/// Of old disks, on 64-bit ABIs; of 32-bit programs strace does not know what they carry.
+/// For old disks, on 64-bit ABIs. strace does not know what these requests carry in 32-bit programs.
 const IDE_FILLED: Type = PerAbi(&[Out(&One(&Int(U64))), IDE_UNKNOWN, Out(&One(&Int(U64))), IDE_UNKNOWN]);
 const IDE_NUMBER: Type = PerAbi(&[Int(Ulong), IDE_UNKNOWN, Int(Ulong), IDE_UNKNOWN]);
 const IDE_UNKNOWN: Type = ByVerbosity(&Hex(Ulong), &Custom(&CARRIED));
 const FILLED_UNSIGNED: Type = Out(&One(&Int(U32)));
 
-/// By the request's number; those that are structures are in [`super::ioctl`].
+/// By request number; those with structures are in [`super::ioctl`].
 pub const NUMBERS: &[(u64, Type)] = &[
     // HDIO_GET_UNMASKINTR
     (0x302, IDE_FILLED),

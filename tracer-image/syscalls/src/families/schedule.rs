@@ -1,4 +1,4 @@
-//! Who runs when: policies, priorities, CPUs.
+//! Scheduling: policies, priorities, CPUs.
 
 use crate::{
     names::{process::PRIORITY, schedule::*},

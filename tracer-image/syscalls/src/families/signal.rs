@@ -16,7 +16,7 @@ use crate::{
     types::{Type::*, *},
 };
 
-/// A handler in an argument, of a 32-bit ABI.
+/// A handler in an argument, on a 32-bit ABI.
 macro_rules! handler {
     ($handler:expr) => {
         Switch($handler, &[(0, HANDLER), (1, HANDLER)], &Hex(U32))

@@ -1,4 +1,4 @@
-//! What a file is: `stat` and `statfs` in all their forms.
+//! File status: `stat` and `statfs` in all their forms.
 
 use crate::{
     names::{at::*, file::*},
@@ -8,7 +8,7 @@ use crate::{
 };
 
 rows! {
-    /// What a file is.
+    /// File status.
     pub ROWS:
     stat [4, 106, -, 106] FILE|STAT|STAT_LIKE (pathname: In(&Path), statbuf: Out(&STAT)) -> Int(I32);
     lstat [6, 107, -, 107] FILE|LSTAT|STAT_LIKE (pathname: In(&Path), statbuf: Out(&STAT)) -> Int(I32);

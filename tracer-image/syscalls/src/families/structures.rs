@@ -1,4 +1,4 @@
-//! What requests of `ioctl` take that is a structure of a device: clocks, lines, consoles, disks, file systems, video.
+//! The structures of `ioctl` requests for devices: clocks, GPIO lines, consoles, disks, file systems, video.
 
 use crate::{
     names::{
@@ -26,14 +26,14 @@ use crate::{
     },
 };
 
-/// What is asked for by a structure, and told in it.
+/// A structure that carries both the question and the answer.
 macro_rules! asks {
     ($record:ident, $given:expr, $told:expr) => {
         Told(&Ordered(&$record, &$given), &Ordered(&$record, &$told))
     };
 }
 
-/// What strace knows of 64-bit programs only.
+/// What strace knows only for 64-bit programs.
 macro_rules! on64 {
     ($ty:expr) => {
         PerAbi(&[$ty, UNKNOWN, $ty, UNKNOWN])
@@ -51,7 +51,7 @@ const GPIO_LINE_ASKED: Type = asks!(GPIO_LINE_KNOWN, ["line_offset"], ["flags", 
 const GPIO_V2_LINE_ASKED: Type =
     asks!(GPIO_V2_LINE_KNOWN, ["offset"], ["name", "consumer", "flags", "num_attrs", "attrs", "padding"]);
 
-/// Without an address strace writes a number.
+/// Without an address, strace writes a number.
 const MAPPED_DEVICE: Type =
     SwitchBits(2, u64::MAX, &[(0, Hex(Ulong))], &Told(&Custom(&MAPPER_GIVEN), &Custom(&MAPPER_TOLD)));
 const VOLUME_MADE: Type = asks!(VOLUME_V2, ["fd", "flags", "size", "qgroup_inherit", "name"], ["transid"]);
@@ -60,7 +60,7 @@ const SUBVOLUME_RECEIVED: Type =
 const DEVICE_REPLACED: Type = asks!(REPLACE, ["cmd", "start"], ["result", "status"]);
 const TEE_ORDER: [&str; 2] = ["buf_len", "buf_ptr"];
 
-/// By the request's number.
+/// By request number.
 pub const STRUCTURES: &[(u64, Type)] = &[
     // Clocks: RTC, then PTP.
     (
@@ -105,7 +105,7 @@ pub const STRUCTURES: &[(u64, Type)] = &[
     (0x8028_5700, Out(&Struct(&WATCHDOG))),
     (0x4008_8a01, In(&Struct(&EPOLL_PARAMETERS))),
     (0x8008_8a02, Out(&Struct(&EPOLL_PARAMETERS))),
-    // Lines of general purpose.
+    // General-purpose I/O lines.
     (0x8044_b401, Out(&Struct(&GPIO_CHIP))),
     (0xc004_b40c, In(&Struct(&GPIO_OFFSET))),
     (0xc010_b40e, asks!(GPIO_VALUES, ["mask"], ["bits"])),
@@ -226,7 +226,7 @@ pub const STRUCTURES: &[(u64, Type)] = &[
     (0x4018_6f40, Told(&Struct(&UBI_ATTACH), &One(&Int(I32)))),
     (0x4098_6f00, Told(&Struct(&UBI_MAKE), &One(&Int(I32)))),
     (0x5110_6f03, In(&Struct(&UBI_RENAME))),
-    // Trusted environments, virtual machines, and others.
+    // Trusted execution environments, virtual machines, and others.
     (0x8004_a405, In(&Struct(&TEE_CLOSE))),
     (0x8008_a404, In(&Struct(&TEE_CANCEL))),
     (0x800c_a400, Out(&Ordered(&TEE_VERSION, &["impl_id", "gen_caps", "impl_caps"]))),

@@ -1,4 +1,4 @@
-//! Clocks, timers, and the times of files; and what a process asks about the machine.
+//! Clocks, timers, file times, and information about the machine.
 
 use crate::{
     names::{at::*, time::*},

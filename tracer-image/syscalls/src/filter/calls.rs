@@ -1,7 +1,7 @@
-//! The `-e trace=` language: which calls are wanted.
+//! The `-e trace=` language: which calls to trace.
 //!
-//! strace(1), "Filtering": a list of names separated by commas, `%class`, `!` before it for everything else, `?` before
-//! an item that may be unknown, `@64`/`@32` behind a name for one personality, `all` and `none`.
+//! strace(1), "Filtering": a comma-separated list of names and `%class`, with `!` in front for everything else, `?` before
+//! an item that may be unknown, `@64`/`@32` after a name for one personality, `all` and `none`.
 
 use crate::{
     abi::Abi,
@@ -21,23 +21,23 @@ use alloc::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallSet {
     bits: [Vec<u64>; 5],
-    /// Whether numbers that no row has are in the set.
+    /// Whether the set contains numbers that have no row.
     unknown: bool,
 }
 
-/// Why an expression is not one.
+/// Why an expression is invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilterError {
-    /// The item that is wrong, as it was written.
+    /// The invalid item, as typed.
     pub item: String,
-    /// Names that are near it, the nearest first.
+    /// Similar names, the nearest first.
     pub near: Vec<&'static str>,
     /// What is wrong with it.
     pub reason: String,
 }
 
 impl FilterError {
-    /// What is wrong, in strace's words.
+    /// The error, in strace's words.
     pub fn plain(&self) -> String {
         match self.reason.strip_prefix("regcomp: ") {
             Some(_) => self.reason.clone(),
@@ -45,7 +45,7 @@ impl FilterError {
         }
     }
 
-    /// What may have been meant.
+    /// What was probably meant.
     pub fn hint(&self) -> Option<String> {
         let (first, rest) = self.near.split_first()?;
         let rest: String = rest.iter().map(|name| format!(" or '{name}'")).collect();
@@ -62,18 +62,18 @@ impl core::fmt::Display for FilterError {
 
 impl core::error::Error for FilterError {}
 
-/// A test of a call's name, or why there is none.
+/// A test for a call's name, or why there is none.
 pub type Test = Result<Box<dyn Fn(&str) -> bool>, String>;
 
-/// Makes a test of a regular expression: this package has no engine for them, whoever parses brings one.
+/// Compiles a regular expression into a test. This package has no regex engine; the caller provides one.
 pub type Compile<'a> = &'a dyn Fn(&str) -> Test;
 
-/// For who has no engine for regular expressions.
+/// For callers without a regex engine.
 fn no_regex(_: &str) -> Test {
     Err("regular expressions are not understood here".into())
 }
 
-/// The classes by the names that strace gives them behind `%`.
+/// The classes under strace's names for them, without `%`.
 pub const CLASSES: &[(&str, u32)] = &[
     ("file", class::FILE),
     ("desc", class::DESC),
@@ -96,10 +96,10 @@ pub const CLASSES: &[(&str, u32)] = &[
     ("pure", class::PURE),
 ];
 
-/// The classes that strace still takes without a `%` (strace(1), "-e trace=": the old spelling).
+/// The classes that strace still accepts without a `%` (strace(1), "-e trace=": the old spelling).
 const BARE: &[&str] = &["file", "desc", "network", "process", "signal", "ipc", "memory"];
 
-/// A bit for each place of a row, and behind them those of [`behind`].
+/// One bit for each place of a row, followed by those of [`behind`].
 const WORDS: usize = (table::NUMBERS + behind::COUNT) / 64;
 
 /// The bit of a number, if it has one.
@@ -124,7 +124,7 @@ impl CallSet {
         CallSet { bits: core::array::from_fn(|_| vec![0; WORDS]), unknown: false }
     }
 
-    /// Whether a call is in the set: what the engine asks at every stop.
+    /// Whether the set contains a call. The engine asks this at every stop.
     pub fn has(&self, abi: Abi, number: u64) -> bool {
         match bit(abi, number) {
             Some(bit) => self.bits[abi as usize][bit / 64] & (1 << (bit % 64)) != 0,
@@ -138,7 +138,7 @@ impl CallSet {
         }
     }
 
-    /// Adds every call that is wanted, of one personality or all. Whether there was any.
+    /// Adds every wanted call of one personality or of all. Returns whether there was any.
     fn add_rows(&mut self, personality: Option<&str>, wanted: &dyn Fn(&Row) -> bool) -> bool {
         let mut found = false;
         let abis = |abi: &&Abi| personality.is_none_or(|wanted| wanted == abi.personality());
@@ -167,7 +167,7 @@ impl CallSet {
         self
     }
 
-    /// The set that one expression (what stands behind `-e trace=`) names.
+    /// The set for one expression (the part after `-e trace=`).
     ///
     /// ```
     /// use syscalls::{abi::Abi, filter::CallSet};
@@ -178,7 +178,7 @@ impl CallSet {
     /// ```
     ///
     /// # Errors
-    /// An item that is neither a call nor a class, with names that are near it.
+    /// An item that is neither a call nor a class, with similar names.
     pub fn parse(expression: &str) -> Result<CallSet, FilterError> {
         CallSet::parse_with(expression, &no_regex)
     }
@@ -186,7 +186,7 @@ impl CallSet {
     /// As [`CallSet::parse`], with an engine for `/regex`.
     ///
     /// # Errors
-    /// As [`CallSet::parse`], and what the engine does not understand.
+    /// As [`CallSet::parse`], and regular expressions that the engine does not accept.
     pub fn parse_with(expression: &str, compile: Compile<'_>) -> Result<CallSet, FilterError> {
         if let Some(rest) = expression.strip_prefix('!') {
             return Ok(CallSet::parse_with(rest, compile)?.negate());
@@ -197,7 +197,7 @@ impl CallSet {
             _ => {}
         }
         let mut set = CallSet::none();
-        // As in strace nothing between two commas is nothing, but an empty list is a mistake.
+        // As in strace, empty items are ignored, but an empty list is an error.
         let items: Vec<&str> = expression.split(',').filter(|item| !item.is_empty()).collect();
         for item in if items.is_empty() { vec![""] } else { items } {
             let (item, lenient) = item.strip_prefix('?').map_or((item, false), |rest| (rest, true));
@@ -284,7 +284,7 @@ fn near_classes(typed: &str) -> Vec<&'static str> {
     near.into_iter().filter(|(far, _)| *far <= 2).map(|(_, name)| name).take(3).collect()
 }
 
-/// The calls whose names are nearest to what was typed, at most three.
+/// The calls with the names nearest to what was typed, at most three.
 fn near(typed: &str) -> Vec<&'static str> {
     let classes = CLASSES.iter().map(|(name, _)| *name).filter(|name| BARE.contains(name));
     let mut near: Vec<_> =
@@ -295,7 +295,7 @@ fn near(typed: &str) -> Vec<&'static str> {
     near.into_iter().filter(|(far, _)| *far <= most).map(|(_, name)| name).take(3).collect()
 }
 
-/// Levenshtein's distance, of short words only.
+/// Levenshtein distance, for short words only.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() > 64 {

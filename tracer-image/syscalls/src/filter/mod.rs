@@ -1,6 +1,6 @@
-//! The `-e` language: which calls, signals, descriptors and results are wanted, and how deep they are looked into.
+//! The `-e` language: which calls, signals, descriptors and results are wanted, and how deep to decode them.
 //!
-//! strace(1), "Filtering". The plugin checks expressions with it before anything is touched; the tracer parses them
+//! strace(1), "Filtering". The plugin checks expressions with it before it changes anything. The tracer parses them
 //! again, because its table decides.
 
 mod calls;

@@ -3,7 +3,7 @@
 use crate::names::signal::SIGNALS;
 use alloc::{format, string::String, vec::Vec};
 
-/// A set of numbers, or of all but some.
+/// A set of numbers, or its complement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NumberSet {
     numbers: Vec<u32>,
@@ -21,28 +21,28 @@ impl NumberSet {
         NumberSet { numbers: Vec::new(), complement: false }
     }
 
-    /// Whether it has no number.
+    /// Whether it is empty.
     pub fn is_none(&self) -> bool {
         self.numbers.is_empty() && !self.complement
     }
 
-    /// Whether it has a number.
+    /// Whether it contains a number.
     pub fn has(&self, number: u32) -> bool {
         self.numbers.contains(&number) != self.complement
     }
 
-    /// Reads a list of descriptors.
+    /// Parses a list of descriptors.
     ///
     /// # Errors
-    /// The item that is none, in words.
+    /// The invalid item, in words.
     pub fn descriptors(list: &str) -> Result<NumberSet, String> {
         NumberSet::parse(list, "descriptor", |item| item.parse().ok().filter(|fd| *fd <= i32::MAX as u32))
     }
 
-    /// Reads a list of signals: numbers, and names with and without their `SIG`.
+    /// Parses a list of signals: numbers, and names with or without `SIG`.
     ///
     /// # Errors
-    /// The item that is none, in words.
+    /// The invalid item, in words.
     pub fn signals(list: &str) -> Result<NumberSet, String> {
         NumberSet::parse(list, "signal", signal)
     }

@@ -1,9 +1,9 @@
-//! All of `-e QUALIFIER=SET` together.
+//! All `-e QUALIFIER=SET` options together.
 
 use super::{CallSet, Compile, NumberSet};
 use alloc::{format, string::String, vec::Vec};
 
-/// What became of a call: `-e status=`.
+/// The outcomes of a call for `-e status=`.
 pub mod status {
     /// It returned without an error.
     pub const SUCCESSFUL: u8 = 1;
@@ -11,11 +11,11 @@ pub mod status {
     pub const FAILED: u8 = 1 << 1;
     /// It did not return.
     pub const UNFINISHED: u8 = 1 << 2;
-    /// It returned, but nobody knows what.
+    /// It returned, but its result is unknown.
     pub const UNAVAILABLE: u8 = 1 << 3;
-    /// The tracer let go before it returned.
+    /// The tracer detached before it returned.
     pub const DETACHED: u8 = 1 << 4;
-    /// Whatever became of it.
+    /// Any outcome.
     pub const ALL: u8 = 0x1f;
     pub(super) const WORDS: &[(&str, u8)] = &[
         ("successful", SUCCESSFUL),
@@ -26,7 +26,7 @@ pub mod status {
     ];
 }
 
-/// Messages that may be left out: `-e quiet=`.
+/// Messages that can be suppressed: `-e quiet=`.
 pub mod quiet {
     /// `Process 12 attached`, `detached`.
     pub const ATTACH: u8 = 1;
@@ -40,7 +40,7 @@ pub mod quiet {
     pub const THREAD_EXECVE: u8 = 1 << 4;
     /// All of them.
     pub const ALL: u8 = 0x1f;
-    /// What `-q`, so many times, leaves out.
+    /// What `-q`, given this many times, suppresses.
     pub const fn letters(times: u8) -> u8 {
         match times {
             0 => 0,
@@ -60,7 +60,7 @@ pub mod quiet {
     ];
 }
 
-/// What is said of a descriptor: `-e decode-fds=`.
+/// What to show about a descriptor: `-e decode-fds=`.
 pub mod detail {
     /// What it is open on.
     pub const PATH: u8 = 1;
@@ -68,7 +68,7 @@ pub mod detail {
     pub const SOCKET: u8 = 1 << 1;
     /// The number of a device.
     pub const DEV: u8 = 1 << 2;
-    /// What an eventfd counts.
+    /// The counter of an eventfd.
     pub const EVENTFD: u8 = 1 << 3;
     /// The process of a pidfd.
     pub const PIDFD: u8 = 1 << 4;
@@ -86,7 +86,7 @@ pub mod detail {
     ];
 }
 
-/// What is said of a process id: `-e decode-pids=`.
+/// What to show about a process id: `-e decode-pids=`.
 pub mod pids {
     /// The process's name.
     pub const COMM: u8 = 1;
@@ -95,28 +95,28 @@ pub mod pids {
     pub(super) const WORDS: &[(&str, u8)] = &[("comm", COMM), ("pidns", PIDNS)];
 }
 
-/// What is wanted of what happens, and how deep it is looked into.
+/// Which events are wanted, and how deep to decode them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Qualifiers {
     /// `trace`: calls that become events.
     pub trace: CallSet,
     /// `abbrev`: calls whose structures are abbreviated.
     pub abbrev: CallSet,
-    /// `verbose`: calls whose structures are looked at.
+    /// `verbose`: calls whose structures are decoded.
     pub verbose: CallSet,
     /// `raw`: calls whose arguments are not decoded.
     pub raw: CallSet,
-    /// `signal`: signals that are shown.
+    /// `signal`: signals to show.
     pub signals: NumberSet,
-    /// `status`: results with which a call is shown, bits of [`status`].
+    /// `status`: outcomes of calls to show, bits of [`status`].
     pub status: u8,
     /// `fd`: only calls on these descriptors, if any are named.
     pub fds: Option<NumberSet>,
-    /// `-P`: only calls on these paths, if any are named. As they were given, and as they were resolved.
+    /// `-P`: only calls on these paths, if any are given. Contains the paths as given, and as resolved.
     pub paths: Vec<String>,
-    /// `read`: descriptors whose data is dumped when it was read.
+    /// `read`: descriptors for which data is dumped that was read from them.
     pub read: NumberSet,
-    /// `write`: descriptors whose data is dumped when it was written.
+    /// `write`: descriptors for which data is dumped that was written to them.
     pub write: NumberSet,
     /// `quiet`: bits of [`quiet`].
     pub quiet: u8,
@@ -124,7 +124,7 @@ pub struct Qualifiers {
     pub decode_fds: u8,
     /// `decode-pids`: bits of [`pids`].
     pub decode_pids: u8,
-    /// `namespace=new`: namespaces that are entered.
+    /// `namespace=new`: show the namespaces that are entered.
     pub namespaces: bool,
 }
 
@@ -150,7 +150,7 @@ impl Default for Qualifiers {
 }
 
 impl Qualifiers {
-    /// Takes one expression: `QUALIFIER=SET`, or a set of calls alone.
+    /// Applies one expression: `QUALIFIER=SET`, or only a set of calls.
     ///
     /// ```
     /// use syscalls::filter::{Qualifiers, status};
@@ -162,7 +162,7 @@ impl Qualifiers {
     /// ```
     ///
     /// # Errors
-    /// What is wrong, in strace's words, with names that are near it on a line of their own.
+    /// The error in strace's words, with similar names on a line of their own.
     pub fn apply(&mut self, expression: &str, compile: Compile<'_>) -> Result<(), String> {
         let calls = |set: &str| {
             CallSet::parse_with(set, compile).map_err(|error| match error.hint() {
@@ -198,7 +198,7 @@ impl Qualifiers {
         Ok(())
     }
 
-    /// Whether calls are chosen by what they work on.
+    /// Whether calls are selected by the objects that they work on.
     pub fn by_subject(&self) -> bool {
         self.fds.is_some() || !self.paths.is_empty()
     }

@@ -1,7 +1,7 @@
-//! Spans of time, as strace's command line has them.
+//! Durations, as on strace's command line.
 
-/// strace(1), "Time specification format description": a decimal number and a unit, microseconds by default. In
-/// nanoseconds.
+/// Parses a duration to nanoseconds. strace(1), "Time specification format description": a decimal number and a unit,
+/// microseconds by default.
 ///
 /// ```
 /// use syscalls::filter::span;

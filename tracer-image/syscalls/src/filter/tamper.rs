@@ -1,29 +1,29 @@
-//! `-e inject=`, `-e fault=`: what is done to calls.
+//! `-e inject=`, `-e fault=`: tampering with calls.
 
 use super::{CallSet, Compile, Qualifiers, numbers::signal, span};
 use crate::{abi::Abi, names::errno, table};
 use alloc::{format, string::String, vec::Vec};
 
-/// What is done to a set of calls.
+/// How to tamper with a set of calls.
 #[derive(Clone, Debug)]
 pub struct Injection {
     /// The calls.
     pub calls: CallSet,
-    /// Which of a thread's calls of one number.
+    /// Which invocations, counted for each thread and call number.
     pub when: When,
-    /// The result that the call gets without being made.
+    /// The result that the call gets without being executed.
     pub result: Option<Injected>,
-    /// The call that is made in its place: one that changes nothing. None: no call at all.
+    /// A harmless call that is executed in its place. None: no call at all.
     pub instead: Option<&'static table::Row>,
     /// The signal that the thread gets.
     pub signal: Option<u32>,
-    /// How long the call is held up before it is made, in nanoseconds.
+    /// How long to delay the call before it is executed, in nanoseconds.
     pub delay_enter: Option<u64>,
-    /// How long it is held up before it returns.
+    /// How long to delay it before it returns.
     pub delay_exit: Option<u64>,
-    /// What is written over the memory that arguments point at before the call is made.
+    /// What overwrites the memory that arguments point to, before the call is executed.
     pub poke_enter: Vec<Poke>,
-    /// And before it returns.
+    /// The same, before it returns.
     pub poke_exit: Vec<Poke>,
 }
 
@@ -36,10 +36,10 @@ pub enum Injected {
     Value(u64),
 }
 
-/// Bytes over what an argument points at.
+/// Bytes that overwrite what an argument points to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Poke {
-    /// The argument, from 0 on.
+    /// The argument, counted from 0.
     pub argument: u8,
     /// The bytes.
     pub bytes: Vec<u8>,
@@ -53,7 +53,7 @@ pub struct When {
     step: u32,
 }
 
-/// Takes an expression of `-e` for whichever of the two it is for.
+/// Applies an `-e` expression, to tampering or to the qualifiers, whichever it is for.
 ///
 /// # Errors
 /// As [`Qualifiers::apply`].
@@ -74,7 +74,7 @@ impl When {
     /// Every one.
     const ALWAYS: When = When { first: 1, last: u32::MAX, step: 1 };
 
-    /// Whether the invocation with this number (from 1 on) is meant.
+    /// Whether the invocation with this number (counted from 1) is selected.
     pub fn has(self, invocation: u32) -> bool {
         (self.first..=self.last).contains(&invocation) && (invocation - self.first).is_multiple_of(self.step)
     }
@@ -102,8 +102,8 @@ impl When {
 }
 
 impl Injection {
-    /// Reads an expression of `-e`, if it is one that tampers: `inject=...`, or `fault=...`, which fails with `ENOSYS`
-    /// where it does not say otherwise.
+    /// Parses an `-e` expression if it is one that tampers: `inject=...`, or `fault=...`, which fails the call with `ENOSYS`
+    /// by default.
     ///
     /// # Errors
     /// In strace's words.
@@ -151,7 +151,7 @@ impl Injection {
             || !self.poke_exit.is_empty()
     }
 
-    /// One part; `None` where it is none, or one too many.
+    /// Parses one part; `None` if it is invalid or repeated.
     fn part(&mut self, part: &str, fault: bool) -> Option<()> {
         let (key, value) = part.split_once('=')?;
         match key {
@@ -176,7 +176,7 @@ impl Injection {
         Some(())
     }
 
-    /// The number of the call that is made instead, on an ABI; -1 is no call.
+    /// The number of the call that is executed instead, on an ABI; -1 is no call.
     pub fn number(&self, abi: Abi) -> i64 {
         self.instead.and_then(|row| row.number(abi)).map_or(-1, |number| number as i64)
     }

@@ -1,8 +1,8 @@
-//! The `AT_` flags: each call knows some of them, and strace names what that call knows (`linux/fcntl.h`).
+//! The `AT_` flags: each call accepts some of them, and strace names those that the call accepts (`linux/fcntl.h`).
 
 use crate::types::Flags;
 
-/// Calls that take any of them (`unlinkat`, `fstatat`...).
+/// Calls that accept any of them (`unlinkat`, `fstatat`...).
 pub static AT: Flags = Flags {
     unknown: "AT_???",
     field: (0, &[]),

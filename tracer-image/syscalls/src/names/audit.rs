@@ -1,4 +1,4 @@
-//! Architectures as audit and seccomp name them (`linux/audit.h`).
+//! Architectures under the names of audit and seccomp (`linux/audit.h`).
 
 use crate::{abi::Abi, types::Symbols};
 

@@ -2,7 +2,7 @@
 
 use crate::types::{Flags, Symbols};
 
-/// What `bpf(2)` does.
+/// The commands of `bpf(2)`.
 pub static COMMANDS: Symbols = Symbols {
     unknown: "BPF_???",
     names: &[
@@ -200,7 +200,7 @@ pub static ATTACH_TYPES: Symbols = Symbols {
     ],
 };
 
-/// How a map is made.
+/// Flags for creating a map.
 pub static MAP_FLAGS: Flags = Flags {
     unknown: "BPF_F_???",
     field: (0, &[]),
@@ -222,7 +222,7 @@ pub static MAP_FLAGS: Flags = Flags {
     ],
 };
 
-/// How a program is verified.
+/// Flags for loading a program.
 pub static PROGRAM_FLAGS: Flags = Flags {
     unknown: "BPF_F_???",
     field: (0, &[]),
@@ -238,7 +238,7 @@ pub static PROGRAM_FLAGS: Flags = Flags {
     ],
 };
 
-/// How a map or program is opened by its path.
+/// Flags for opening a map or program by path.
 pub static FILE_FLAGS: Flags = Flags {
     unknown: "BPF_F_???",
     field: (0, &[]),
@@ -254,11 +254,11 @@ pub static FILE_FLAGS: Flags = Flags {
     ],
 };
 
-/// How a map or program is opened by its id.
+/// Flags for opening a map or program by id.
 pub static OPEN_FLAGS: Flags =
     Flags { unknown: "BPF_F_???", field: (0, &[]), bits: &[(0x8, "BPF_F_RDONLY"), (0x10, "BPF_F_WRONLY")] };
 
-/// How a program is attached.
+/// Flags for attaching a program.
 pub static ATTACH_FLAGS: Flags = Flags {
     unknown: "BPF_F_???",
     field: (0, &[]),
@@ -274,25 +274,25 @@ pub static ATTACH_FLAGS: Flags = Flags {
     ],
 };
 
-/// What is asked about attached programs.
+/// Flags for querying attached programs.
 pub static QUERY_FLAGS: Flags =
     Flags { unknown: "BPF_F_QUERY_???", field: (0, &[]), bits: &[(0x1, "BPF_F_QUERY_EFFECTIVE")] };
 
-/// How a program is tried.
+/// Flags for a test run of a program.
 pub static TEST_FLAGS: Flags = Flags {
     unknown: "BPF_F_TEST_???",
     field: (0, &[]),
     bits: &[(0x1, "BPF_F_TEST_RUN_ON_CPU"), (0x2, "BPF_F_TEST_XDP_LIVE_FRAMES")],
 };
 
-/// How an element is looked up.
+/// Flags for looking up an element.
 pub static LOOKUP_FLAGS: Flags = Flags {
     unknown: "BPF_???",
     field: (0, &[]),
     bits: &[(0x10, "BPF_F_ALL_CPUS"), (0x8, "BPF_F_CPU"), (0x4, "BPF_F_LOCK"), (0x0, "BPF_ANY")],
 };
 
-/// How an element is set.
+/// Flags for updating an element.
 pub static UPDATE_FLAGS: Flags = Flags {
     unknown: "BPF_???",
     field: (0, &[]),
@@ -306,11 +306,11 @@ pub static UPDATE_FLAGS: Flags = Flags {
     ],
 };
 
-/// A link to many functions of the kernel.
+/// A link to many kernel functions.
 pub static KPROBE_MULTI: Flags =
     Flags { unknown: "BPF_F_KPROBE_MULTI_???", field: (0, &[]), bits: &[(0x1, "BPF_F_KPROBE_MULTI_RETURN")] };
 
-/// A link to many functions of a program.
+/// A link to many functions of a user program.
 pub static UPROBE_MULTI: Flags = Flags {
     unknown: "BPF_F_UPROBE_MULTI_???",
     field: (0, &[]),
@@ -321,10 +321,10 @@ pub static UPROBE_MULTI: Flags = Flags {
 pub static NETFILTER: Flags =
     Flags { unknown: "BPF_F_NETFILTER_???", field: (0, &[]), bits: &[(0x1, "BPF_F_NETFILTER_IP_DEFRAG")] };
 
-/// What is counted.
+/// The statistics that are collected.
 pub static STATISTICS: Symbols = Symbols { unknown: "BPF_STATS_???", names: &[(0, "BPF_STATS_RUN_TIME")] };
 
-/// What a descriptor of a perf event watches.
+/// What the descriptor of a perf event monitors.
 pub static FD_TYPES: Symbols = Symbols {
     unknown: "BPF_FD_TYPE_???",
     names: &[
@@ -337,13 +337,13 @@ pub static FD_TYPES: Symbols = Symbols {
     ],
 };
 
-/// No node in particular.
+/// No particular node.
 pub static NO_NODE: Symbols = Symbols { unknown: "", names: &[(4294967295, "NUMA_NO_NODE")] };
 
 /// All ones.
 pub static WHOLE: Symbols = Symbols { unknown: "", names: &[(u64::MAX, "UINT64_MAX")] };
 
-/// Registers of a program.
+/// The registers of a BPF program.
 pub static REGISTERS: Symbols = Symbols {
     unknown: "BPF_REG_???",
     names: &[
@@ -361,7 +361,7 @@ pub static REGISTERS: Symbols = Symbols {
     ],
 };
 
-/// What an instruction is.
+/// Classes of instructions.
 pub static CLASSES: Symbols = Symbols {
     unknown: "BPF_???",
     names: &[
@@ -376,7 +376,7 @@ pub static CLASSES: Symbols = Symbols {
     ],
 };
 
-/// From where it is loaded.
+/// Addressing modes.
 pub static MODES: Symbols = Symbols {
     unknown: "BPF_???",
     names: &[

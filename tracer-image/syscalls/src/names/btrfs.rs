@@ -2,13 +2,13 @@
 
 use crate::types::{Flags, Symbols};
 
-/// What a balance is told.
+/// Control of a balance.
 pub static BALANCE_CONTROL: Symbols = Symbols {
     unknown: "BTRFS_BALANCE_CTL_???",
     names: &[(1, "BTRFS_BALANCE_CTL_PAUSE"), (2, "BTRFS_BALANCE_CTL_CANCEL")],
 };
 
-/// How a subvolume is made.
+/// Flags for creating a subvolume.
 pub static SUBVOLUME_FLAGS: Flags = Flags {
     unknown: "BTRFS_SUBVOL_???",
     field: (0, &[]),
@@ -19,7 +19,7 @@ pub static SUBVOLUME_FLAGS: Flags = Flags {
     ],
 };
 
-/// How files are put together.
+/// Flags for defragmenting.
 pub static DEFRAGMENT: Flags = Flags {
     unknown: "BTRFS_DEFRAG_RANGE_???",
     field: (0, &[]),
@@ -42,10 +42,10 @@ pub static COMPRESSION: Symbols = Symbols {
     ],
 };
 
-/// Features that do not matter to others.
+/// Features that others may ignore.
 pub static COMPATIBLE: Flags = Flags { unknown: "BTRFS_FEATURE_COMPAT_???", field: (0, &[]), bits: &[] };
 
-/// Features that matter to who writes.
+/// Features that a writer must know.
 pub static COMPATIBLE_RO: Flags = Flags {
     unknown: "BTRFS_FEATURE_COMPAT_RO_???",
     field: (0, &[]),
@@ -57,7 +57,7 @@ pub static COMPATIBLE_RO: Flags = Flags {
     ],
 };
 
-/// Features that matter to everybody.
+/// Features that everybody must know.
 pub static INCOMPATIBLE: Flags = Flags {
     unknown: "BTRFS_FEATURE_INCOMPAT_???",
     field: (0, &[]),
@@ -82,7 +82,7 @@ pub static INCOMPATIBLE: Flags = Flags {
     ],
 };
 
-/// What is sent of a subvolume.
+/// Flags for sending a subvolume.
 pub static SEND_FLAGS: Flags = Flags {
     unknown: "BTRFS_SEND_FLAG_???",
     field: (0, &[]),
@@ -109,7 +109,7 @@ pub static QGROUP_LIMITS: Flags = Flags {
     ],
 };
 
-/// Sums that protect blocks.
+/// Checksums of blocks.
 pub static CHECKSUMS: Symbols = Symbols {
     unknown: "BTRFS_CSUM_TYPE_???",
     names: &[
@@ -120,7 +120,7 @@ pub static CHECKSUMS: Symbols = Symbols {
     ],
 };
 
-/// What else is told.
+/// Optional information.
 pub static FS_INFO_FLAGS: Flags = Flags {
     unknown: "BTRFS_FS_INFO_FLAG_???",
     field: (0, &[]),
@@ -131,7 +131,7 @@ pub static FS_INFO_FLAGS: Flags = Flags {
     ],
 };
 
-/// What is balanced.
+/// What to balance.
 pub static BALANCE_FLAGS: Flags = Flags {
     unknown: "BTRFS_BALANCE_???",
     field: (0, &[]),
@@ -144,7 +144,7 @@ pub static BALANCE_FLAGS: Flags = Flags {
     ],
 };
 
-/// How far a balance is.
+/// States of a balance.
 pub static BALANCE_STATES: Flags = Flags {
     unknown: "BTRFS_BALANCE_STATE_???",
     field: (0, &[]),
@@ -178,7 +178,7 @@ pub static GROUP_TYPES: Flags = Flags {
     ],
 };
 
-/// What is done with quotas.
+/// Commands for quotas.
 pub static QUOTA_COMMANDS: Symbols = Symbols {
     unknown: "BTRFS_QUOTA_CTL_???",
     names: &[
@@ -189,22 +189,22 @@ pub static QUOTA_COMMANDS: Symbols = Symbols {
     ],
 };
 
-/// How an inode is looked for.
+/// Flags for looking up an inode.
 pub static LOGICAL_FLAGS: Flags = Flags {
     unknown: "BTRFS_LOGICAL_INO_ARGS_???",
     field: (0, &[]),
     bits: &[(0x1, "BTRFS_LOGICAL_INO_ARGS_IGNORE_OFFSET")],
 };
 
-/// How a scrub is done.
+/// Flags of a scrub.
 pub static SCRUB_FLAGS: Flags =
     Flags { unknown: "BTRFS_SCRUB_???", field: (0, &[]), bits: &[(0x1, "BTRFS_SCRUB_READONLY")] };
 
-/// What is done with the numbers.
+/// Flags for the statistics.
 pub static STATS_FLAGS: Flags =
     Flags { unknown: "BTRFS_DEV_STATS_???", field: (0, &[]), bits: &[(0x1, "BTRFS_DEV_STATS_RESET")] };
 
-/// What is done with a replacement.
+/// Commands for a device replacement.
 pub static REPLACE_COMMANDS: Symbols = Symbols {
     unknown: "BTRFS_IOCTL_DEV_REPLACE_CMD_???",
     names: &[
@@ -214,7 +214,7 @@ pub static REPLACE_COMMANDS: Symbols = Symbols {
     ],
 };
 
-/// How it went.
+/// Results of a device replacement.
 pub static REPLACE_RESULTS: Symbols = Symbols {
     unknown: "BTRFS_IOCTL_DEV_REPLACE_RESULT_???",
     names: &[
@@ -225,7 +225,7 @@ pub static REPLACE_RESULTS: Symbols = Symbols {
     ],
 };
 
-/// Where the data is read.
+/// From where to read the data.
 pub static REPLACE_MODES: Symbols = Symbols {
     unknown: "BTRFS_IOCTL_DEV_REPLACE_CONT_READING_FROM_SRCDEV_MODE_???",
     names: &[
@@ -234,7 +234,7 @@ pub static REPLACE_MODES: Symbols = Symbols {
     ],
 };
 
-/// How far a replacement is.
+/// States of a device replacement.
 pub static REPLACE_STATES: Symbols = Symbols {
     unknown: "BTRFS_IOCTL_DEV_REPLACE_STATE_???",
     names: &[
@@ -322,7 +322,7 @@ pub static KEYS: Symbols = Symbols {
     ],
 };
 
-/// Which of its block groups.
+/// Which block groups to balance.
 pub static BALANCE_ARGS: Flags = Flags {
     unknown: "BTRFS_BALANCE_ARGS_???",
     field: (0, &[]),
@@ -351,6 +351,6 @@ pub static QGROUP_INHERIT: Flags = Flags {
 /// The end of a range.
 pub static ALL: Symbols = Symbols { unknown: "", names: &[(u64::MAX, "UINT64_MAX")] };
 
-/// Kinds of block groups, where several may be meant.
+/// Profiles of block groups, of which several may be set.
 pub static PROFILES: Flags =
     Flags { unknown: "BTRFS_BLOCK_GROUP_???", field: (0, &[]), bits: GROUP_TYPES.bits };

@@ -1,4 +1,4 @@
-//! What clocks and watchdogs are told and tell: `linux/rtc.h`, `linux/ptp_clock.h`, `linux/watchdog.h`.
+//! Clocks and watchdogs: `linux/rtc.h`, `linux/ptp_clock.h`, `linux/watchdog.h`.
 
 use crate::types::{Flags, Symbols};
 
@@ -8,7 +8,7 @@ pub static RTC_PARAMS: Symbols = Symbols {
     names: &[(0, "RTC_PARAM_FEATURES"), (1, "RTC_PARAM_CORRECTION"), (2, "RTC_PARAM_BACKUP_SWITCH_MODE")],
 };
 
-/// What a real-time clock says of its battery.
+/// The battery status of a real-time clock.
 pub static RTC_VOLTAGE: Flags = Flags {
     unknown: "RTC_VL_???",
     field: (0, &[]),
@@ -21,7 +21,7 @@ pub static RTC_VOLTAGE: Flags = Flags {
     ],
 };
 
-/// Which edges are stamped.
+/// Which edges get a timestamp.
 pub static PTP_EXTTS: Flags = Flags {
     unknown: "PTP_???",
     field: (0, &[]),
@@ -34,27 +34,27 @@ pub static PTP_EXTTS: Flags = Flags {
     ],
 };
 
-/// How a periodic signal is made.
+/// Flags of a periodic output.
 pub static PTP_PEROUT: Flags = Flags {
     unknown: "PTP_PEROUT_???",
     field: (0, &[]),
     bits: &[(0x1, "PTP_PEROUT_ONE_SHOT"), (0x2, "PTP_PEROUT_DUTY_CYCLE"), (0x4, "PTP_PEROUT_PHASE")],
 };
 
-/// What a pin of a clock does.
+/// The function of a clock's pin.
 pub static PTP_PIN: Symbols = Symbols {
     unknown: "PTP_PF_???",
     names: &[(0, "PTP_PF_NONE"), (1, "PTP_PF_EXTTS"), (2, "PTP_PF_PEROUT"), (3, "PTP_PF_PHYSYNC")],
 };
 
-/// What a watchdog is told.
+/// Options that can be set on a watchdog.
 pub static WATCHDOG_OPTIONS: Flags = Flags {
     unknown: "WDIOS_???",
     field: (0, &[]),
     bits: &[(0x1, "WDIOS_DISABLECARD"), (0x2, "WDIOS_ENABLECARD"), (0x4, "WDIOS_TEMPPANIC")],
 };
 
-/// What a watchdog can do.
+/// The capabilities of a watchdog.
 pub static WATCHDOG_SUPPORT: Flags = Flags {
     unknown: "WDIOF_???",
     field: (0, &[]),
@@ -89,7 +89,7 @@ pub static RTC_FEATURES: Flags = Flags {
     ],
 };
 
-/// When it takes its battery.
+/// When the clock switches to its battery.
 pub static RTC_SWITCH_MODES: Symbols = Symbols {
     unknown: "RTC_BSM_???",
     names: &[(0, "RTC_BSM_DISABLED"), (1, "RTC_BSM_DIRECT"), (2, "RTC_BSM_LEVEL"), (3, "RTC_BSM_STANDBY")],

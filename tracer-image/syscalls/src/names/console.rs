@@ -1,15 +1,15 @@
-//! The console's words: `linux/kd.h`, `linux/keyboard.h`.
+//! The console: `linux/kd.h`, `linux/keyboard.h`.
 
 use crate::types::{Flags, Symbols};
 
-/// Lights of a keyboard.
+/// LEDs of a keyboard.
 pub static LEDS: Flags = Flags {
     unknown: "LED_???",
     field: (0, &[]),
     bits: &[(0x1, "LED_SCR"), (0x2, "LED_NUM"), (0x4, "LED_CAP")],
 };
 
-/// Lights and locks of a keyboard.
+/// LEDs and locks of a keyboard.
 pub static LOCKS: Flags = Flags {
     unknown: "LED_???",
     field: (0, &[]),
@@ -27,22 +27,22 @@ pub static LOCKS: Flags = Flags {
 pub static KEYBOARD_TYPES: Symbols =
     Symbols { unknown: "KB_???", names: &[(1, "KB_84"), (2, "KB_101"), (3, "KB_OTHER")] };
 
-/// What a console shows.
+/// Text or graphics mode.
 pub static CONSOLE_MODES: Symbols = Symbols {
     unknown: "KD_???",
     names: &[(0, "KD_TEXT"), (1, "KD_GRAPHICS"), (2, "KD_TEXT0"), (3, "KD_TEXT1")],
 };
 
-/// What keys are told as.
+/// The encoding of key events.
 pub static KEYBOARD_MODES: Symbols = Symbols {
     unknown: "=K_???",
     names: &[(0, "K_RAW"), (1, "K_XLATE"), (2, "K_MEDIUMRAW"), (3, "K_UNICODE"), (4, "K_OFF")],
 };
 
-/// What the meta key does.
+/// The effect of the meta key.
 pub static META_KEYS: Symbols = Symbols { unknown: "K_???", names: &[(3, "K_METABIT"), (4, "K_ESCPREFIX")] };
 
-/// What is done with a font.
+/// Operations on a font.
 pub static FONT_OPS: Symbols = Symbols {
     unknown: "KD_FONT_OP_???",
     names: &[
@@ -53,14 +53,14 @@ pub static FONT_OPS: Symbols = Symbols {
     ],
 };
 
-/// How it is done.
+/// Flags of these operations.
 pub static FONT_FLAGS: Flags = Flags {
     unknown: "KD_FONT_FLAG_???",
     field: (0, &[]),
     bits: &[(0x1, "KD_FONT_FLAG_DONT_RECALC"), (0x80000000, "KD_FONT_FLAG_OLD")],
 };
 
-/// What keys mean, by kind and value; the functions are numbered.
+/// The meaning of keys, by type and value; functions are numbered.
 pub static KEY_VALUES: Symbols = Symbols {
     unknown: "",
     names: &[

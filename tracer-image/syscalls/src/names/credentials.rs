@@ -109,5 +109,5 @@ pub static CAPABILITY_VERSIONS: Symbols = Symbols {
     ],
 };
 
-/// User and group ids: numbers, but -1 (no change, nobody).
+/// User and group ids: numbers, except -1 (no change, nobody).
 pub static IDS: Symbols = Symbols { unknown: "", names: &[(0xffffffff, "-1")] };

@@ -1,8 +1,8 @@
-//! What structures of `ioctl(2)` hold: `linux/userfaultfd.h`, `linux/seccomp.h`, `linux/pidfd.h`, `linux/loop.h`.
+//! Structures of `ioctl(2)`: `linux/userfaultfd.h`, `linux/seccomp.h`, `linux/pidfd.h`, `linux/loop.h`.
 
 use crate::types::{Flags, Symbols};
 
-/// What a `userfaultfd` can do.
+/// Features of a `userfaultfd`.
 pub static UFFD_FEATURES: Flags = Flags {
     unknown: "UFFD_FEATURE_???",
     field: (0, &[]),
@@ -27,7 +27,7 @@ pub static UFFD_FEATURES: Flags = Flags {
     ],
 };
 
-/// Requests that a `userfaultfd` takes.
+/// Requests that a `userfaultfd` supports.
 pub static UFFD_API_IOCTLS: Flags = Flags {
     unknown: "_UFFDIO_???",
     field: (0, &[]),
@@ -38,7 +38,7 @@ pub static UFFD_API_IOCTLS: Flags = Flags {
     ],
 };
 
-/// What is waited for.
+/// What to wait for.
 pub static UFFD_REGISTER_MODE: Flags = Flags {
     unknown: "UFFDIO_REGISTER_MODE_???",
     field: (0, &[]),
@@ -49,7 +49,7 @@ pub static UFFD_REGISTER_MODE: Flags = Flags {
     ],
 };
 
-/// Requests that a range takes.
+/// Requests that a range supports.
 pub static UFFD_REGISTER_IOCTLS: Flags = Flags {
     unknown: "1<<_UFFDIO_???",
     field: (0, &[]),
@@ -99,21 +99,21 @@ pub static UFFD_WRITEPROTECT: Flags = Flags {
     bits: &[(0x1, "UFFDIO_WRITEPROTECT_MODE_WP"), (0x2, "UFFDIO_WRITEPROTECT_MODE_DONTWAKE")],
 };
 
-/// How a notified call goes on.
+/// How a notified call continues.
 pub static NOTIFICATION_FLAGS: Flags = Flags {
     unknown: "SECCOMP_USER_NOTIF_FLAG_???",
     field: (0, &[]),
     bits: &[(0x1, "SECCOMP_USER_NOTIF_FLAG_CONTINUE")],
 };
 
-/// How a descriptor is put into a notified process.
+/// How a descriptor is added to a notified process.
 pub static ADDFD_FLAGS: Flags = Flags {
     unknown: "SECCOMP_ADDFD_FLAG_???",
     field: (0, &[]),
     bits: &[(0x1, "SECCOMP_ADDFD_FLAG_SETFD"), (0x2, "SECCOMP_ADDFD_FLAG_SEND")],
 };
 
-/// What is told of a process.
+/// Information about a process.
 pub static PIDFD_INFO: Flags = Flags {
     unknown: "PIDFD_INFO_???",
     field: (0, &[]),
@@ -129,7 +129,7 @@ pub static PIDFD_INFO: Flags = Flags {
     ],
 };
 
-/// How a loop device is set up.
+/// Flags of a loop device.
 pub static LOOP_FLAGS: Flags = Flags {
     unknown: "LO_FLAGS_???",
     field: (0, &[]),
@@ -154,7 +154,7 @@ pub static PIDFD_COREDUMP: Flags = Flags {
     ],
 };
 
-/// How a loop device encrypts.
+/// Encryption of a loop device.
 pub static LOOP_CRYPT: Symbols = Symbols {
     unknown: "LO_CRYPT_???",
     names: &[
@@ -171,6 +171,6 @@ pub static LOOP_CRYPT: Symbols = Symbols {
     ],
 };
 
-/// Which perf events a request is about.
+/// Which perf events a request applies to.
 pub static PERF_IOC: Flags =
     Flags { unknown: "PERF_IOC_FLAG_???", field: (0, &[]), bits: &[(1, "PERF_IOC_FLAG_GROUP")] };

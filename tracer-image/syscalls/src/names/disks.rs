@@ -1,4 +1,4 @@
-//! What disks and flash devices are told and tell: `linux/hdreg.h`, `linux/blkpg.h`, `linux/nbd.h`, `linux/fs.h`,
+//! Disks and flash devices: `linux/hdreg.h`, `linux/blkpg.h`, `linux/nbd.h`, `linux/fs.h`,
 //! `mtd/mtd-abi.h`, `mtd/ubi-user.h`.
 
 use crate::types::{Flags, Symbols};
@@ -122,13 +122,13 @@ pub static BUS_STATES: Symbols = Symbols {
     names: &[(0, "BUSSTATE_OFF"), (1, "BUSSTATE_ON"), (2, "BUSSTATE_TRISTATE")],
 };
 
-/// What is done with a partition.
+/// Operations on a partition.
 pub static PARTITION_OPS: Symbols = Symbols {
     unknown: "BLKPG_???",
     names: &[(1, "BLKPG_ADD_PARTITION"), (2, "BLKPG_DEL_PARTITION"), (3, "BLKPG_RESIZE_PARTITION")],
 };
 
-/// What a network block device can do.
+/// Features of a network block device.
 pub static NBD_FLAGS: Flags = Flags {
     unknown: "NBD_FLAG_???",
     field: (0, &[]),
@@ -157,14 +157,14 @@ pub static SHUTDOWN: Symbols = Symbols {
     ],
 };
 
-/// How blocks are protected.
+/// Protection of blocks.
 pub static INTEGRITY: Flags = Flags {
     unknown: "LBMD_PI_CAP_???",
     field: (0, &[]),
     bits: &[(0x1, "LBMD_PI_CAP_INTEGRITY"), (0x2, "LBMD_PI_CAP_REFTAG")],
 };
 
-/// How a flash device is read.
+/// Access modes of a flash device.
 pub static MTD_FILE_MODES: Symbols = Symbols {
     unknown: "MTD_FILE_MODE_???",
     names: &[
@@ -190,7 +190,7 @@ pub static MTD_TYPES: Symbols = Symbols {
     ],
 };
 
-/// What a flash device can do.
+/// Features of a flash device.
 pub static MTD_FLAGS: Flags = Flags {
     unknown: "MTD_???",
     field: (0, &[]),
@@ -203,7 +203,7 @@ pub static MTD_FLAGS: Flags = Flags {
     ],
 };
 
-/// How its errors are corrected.
+/// Error correction of a flash device.
 pub static MTD_ECC: Symbols = Symbols {
     unknown: "MTD_NANDECC_???",
     names: &[
@@ -215,19 +215,19 @@ pub static MTD_ECC: Symbols = Symbols {
     ],
 };
 
-/// Areas that are written once.
+/// Write-once areas.
 pub static MTD_OTP: Symbols = Symbols {
     unknown: "MTD_OTP_???",
     names: &[(0, "MTD_OTP_OFF"), (1, "MTD_OTP_FACTORY"), (2, "MTD_OTP_USER")],
 };
 
-/// Where bytes beside the data are put.
+/// Where out-of-band bytes are placed.
 pub static MTD_OPS: Symbols = Symbols {
     unknown: "MTD_OPS_???",
     names: &[(0, "MTD_OPS_PLACE_OOB"), (1, "MTD_OPS_AUTO_OOB"), (2, "MTD_OPS_RAW")],
 };
 
-/// How long data lives.
+/// The expected lifetime of data.
 pub static UBI_DATA: Symbols =
     Symbols { unknown: "UBI_???", names: &[(1, "UBI_LONGTERM"), (2, "UBI_SHORTTERM"), (3, "UBI_UNKNOWN")] };
 
@@ -239,10 +239,10 @@ pub static UBI_PROPERTIES: Symbols =
 pub static UBI_VOLUMES: Symbols =
     Symbols { unknown: "UBI_???_VOLUME", names: &[(3, "UBI_DYNAMIC_VOLUME"), (4, "UBI_STATIC_VOLUME")] };
 
-/// How a volume is made.
+/// Flags for creating a volume.
 pub static UBI_FLAGS: Flags =
     Flags { unknown: "UBI_VOL_???", field: (0, &[]), bits: &[(0x1, "UBI_VOL_SKIP_CRC_CHECK_FLG")] };
-/// Sums that protect blocks.
+/// Checksums of blocks.
 pub static INTEGRITY_SUMS: Symbols = Symbols {
     unknown: "LBMD_PI_CSUM_???",
     names: &[

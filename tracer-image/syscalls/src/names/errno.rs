@@ -1,8 +1,8 @@
-//! Error numbers: the same on every ABI that we know (`asm-generic/errno.h`), and the kernel's own restart codes
-//! (`include/linux/errno.h`), which a program never sees but a tracer does. Where a number has two names, the one that
-//! strace writes: `EAGAIN`, `EDEADLK`, `EOPNOTSUPP`.
+//! Error numbers, which are the same on every supported ABI (`asm-generic/errno.h`), and the kernel's own restart codes
+//! (`include/linux/errno.h`), which a program never sees but a tracer does. If a number has two names, it is the one
+//! that strace writes: `EAGAIN`, `EDEADLK`, `EOPNOTSUPP`.
 
-/// Whether this is one of the kernel's restart codes: the call did not fail, it will be made again or return `EINTR`.
+/// Whether this is one of the kernel's restart codes: the call did not fail, but will be restarted or return `EINTR`.
 pub fn is_restart(number: u16) -> bool {
     matches!(number, 512..=514 | 516)
 }
@@ -151,7 +151,7 @@ const ERRNO: &[(u16, &str, &str)] = &[
     (131, "ENOTRECOVERABLE", "State not recoverable"),
     (132, "ERFKILL", "Operation not possible due to RF-kill"),
     (133, "EHWPOISON", "Memory page has hardware error"),
-    // No C library has a text for what follows; strace writes its "Unknown error" for those without a text of its own.
+    // No C library has texts for these. strace writes "Unknown error" for those without a text of its own.
     (512, "ERESTARTSYS", "To be restarted if SA_RESTART is set"),
     (513, "ERESTARTNOINTR", "To be restarted"),
     (514, "ERESTARTNOHAND", "To be restarted if no handler"),

@@ -85,11 +85,11 @@ pub static LOCK_TYPE: Symbols = Symbols {
     names: &[(0, "F_RDLCK"), (1, "F_WRLCK"), (2, "F_UNLCK"), (4, "F_EXLCK"), (8, "F_SHLCK")],
 };
 
-/// Whom `F_SETOWN_EX` names.
+/// What kind of owner `F_SETOWN_EX` names.
 pub static OWNER: Symbols =
     Symbols { unknown: "F_OWNER_???", names: &[(0, "F_OWNER_TID"), (1, "F_OWNER_PID"), (2, "F_OWNER_PGRP")] };
 
-/// What `F_SET_RW_HINT` says of a file's life.
+/// The lifetime hints of `F_SET_RW_HINT`.
 pub static RW_HINT: Symbols = Symbols {
     unknown: "RWH_WRITE_LIFE_???",
     names: &[

@@ -158,7 +158,7 @@ pub static ST_FLAGS: Flags = Flags {
     ],
 };
 
-/// `f_type` of `statfs(2)` (`linux/magic.h`; some file systems have theirs in the kernel only).
+/// `f_type` of `statfs(2)` (`linux/magic.h`; some file systems define theirs only inside the kernel).
 pub static FILESYSTEM: Symbols = Symbols {
     unknown: "#",
     names: &[

@@ -2,7 +2,7 @@
 
 use crate::types::{Flags, Symbols};
 
-/// Operations of `futex` with their flags, as far as the kernel takes them together.
+/// Operations of `futex` with their flags, in the combinations that the kernel accepts.
 pub static OPERATIONS: Symbols = Symbols {
     unknown: "FUTEX_???",
     names: &[
@@ -43,7 +43,7 @@ pub static OPERATIONS: Symbols = Symbols {
     ],
 };
 
-/// The flags of `futex_waitv` and its like: a size, then bits.
+/// The flags of `futex_waitv` and similar calls: a size, then bits.
 pub static FUTEX2: Flags = Flags {
     unknown: "FUTEX2_???",
     field: (
@@ -53,8 +53,7 @@ pub static FUTEX2: Flags = Flags {
     bits: &[(0x4, "FUTEX2_NUMA"), (0x8, "FUTEX2_MPOL"), (0x80, "FUTEX2_PRIVATE")],
 };
 
-/// The bitset that every waiter has is written by name.
-/// `mask` of `futex_wait` and `futex_wake`.
+/// `mask` of `futex_wait` and `futex_wake`. The bitset that matches every waiter is written by name.
 pub static MASKS: Symbols = Symbols { unknown: "#", names: &[(0xffff_ffff, "FUTEX_BITSET_MATCH_ANY")] };
 
 /// `FUTEX_BITSETS`
@@ -93,7 +92,7 @@ pub static WAKE_OPS: Symbols = Symbols {
     ],
 };
 
-/// What `FUTEX_WAKE_OP` compares the second futex by.
+/// How `FUTEX_WAKE_OP` compares the second futex.
 pub static WAKE_COMPARISONS: Symbols = Symbols {
     unknown: "FUTEX_OP_CMP_???",
     names: &[

@@ -1,4 +1,4 @@
-//! Lines of general purpose: `linux/gpio.h`.
+//! General-purpose I/O lines: `linux/gpio.h`.
 
 use crate::types::Flags;
 

@@ -1,8 +1,8 @@
-//! Keys and forces of input devices: `linux/input.h`.
+//! Keys and force-feedback effects of input devices: `linux/input.h`.
 
 use crate::types::Symbols;
 
-/// Kinds of forces.
+/// Kinds of force-feedback effects.
 pub static FORCES: Symbols = Symbols {
     unknown: "FF_???",
     names: &[

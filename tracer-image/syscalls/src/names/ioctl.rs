@@ -1,4 +1,4 @@
-//! What some requests of `ioctl(2)` carry. Their names are in [`super::requests`].
+//! Values in some `ioctl(2)` requests. The names of the requests are in [`super::requests`].
 
 use crate::types::Flags;
 
@@ -91,5 +91,5 @@ pub const IFF_BITS: &[(u64, &str)] = &[
 ];
 const SHORT_FLAGS: usize = 16;
 
-/// Flags of a network interface, as an ioctl has them.
+/// Flags of a network interface in an ioctl.
 pub static IFF: Flags = Flags { unknown: "", field: (0, &[]), bits: IFF_BITS.split_at(SHORT_FLAGS).0 };

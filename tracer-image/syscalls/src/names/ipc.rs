@@ -2,7 +2,7 @@
 
 use crate::types::{Flags, Symbols};
 
-/// Keys: numbers, but for the one of no one else.
+/// Keys: numbers, except the private one.
 pub static KEYS: Symbols = Symbols { unknown: "#", names: &[(0, "IPC_PRIVATE")] };
 
 /// `shmget`

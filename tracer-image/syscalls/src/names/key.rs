@@ -42,7 +42,7 @@ pub static OPERATIONS: Symbols = Symbols {
     ],
 };
 
-/// Keys by their number; the negative ones are places.
+/// Keys by number; the negative ones are special keyrings.
 pub static SERIALS: Symbols = Symbols {
     unknown: "",
     names: &[

@@ -1,8 +1,8 @@
-//! Security modules: `linux/lsm.h`; name spaces as `listns` names them.
+//! Security modules: `linux/lsm.h`; namespaces under the names of `listns`.
 
 use crate::types::{Flags, Symbols};
 
-/// What a module knows of a process.
+/// A module's attributes of a process.
 pub static ATTRIBUTES: Symbols = Symbols {
     unknown: "LSM_ATTR_???",
     names: &[
@@ -43,7 +43,7 @@ pub static MODULES: Symbols = Symbols { unknown: "LSM_ID_???", names: IDS };
 /// A module in a context.
 pub static OWNER: Symbols = Symbols { unknown: "#", names: IDS };
 
-/// Kinds of name spaces, as bits.
+/// Kinds of namespaces, as bits.
 pub static NAMESPACES: Flags = Flags {
     unknown: "???_NS",
     field: (0, &[]),

@@ -50,6 +50,6 @@ pub static REBOOT: Symbols = Symbols {
     ],
 };
 
-/// How a module is removed: those flags of `open` that mean something there.
+/// Flags for removing a module: the flags of `open` that have a meaning there.
 pub static DELETE_MODULE: Flags =
     Flags { unknown: "O_???", field: (0, &[]), bits: &[(0o4000, "O_NONBLOCK"), (0o1000, "O_TRUNC")] };

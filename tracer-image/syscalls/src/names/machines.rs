@@ -1,9 +1,9 @@
-//! What virtual machines, trusted environments, counters and remote controls are told and tell: `linux/kvm.h`,
+//! Virtual machines, trusted execution environments, counters and remote controls: `linux/kvm.h`,
 //! `linux/tee.h`, `linux/counter.h`, `linux/lirc.h`, `linux/udmabuf.h`, `linux/seccomp.h`.
 
 use crate::types::{Flags, Symbols};
 
-/// Trusted environments.
+/// Trusted execution environments.
 pub static TEE_IMPLEMENTATIONS: Symbols = Symbols {
     unknown: "TEE_IMPL_ID_???",
     names: &[
@@ -14,7 +14,7 @@ pub static TEE_IMPLEMENTATIONS: Symbols = Symbols {
     ],
 };
 
-/// What one can do.
+/// Their capabilities.
 pub static TEE_CAPABILITIES: Flags = Flags {
     unknown: "TEE_GEN_CAP_???",
     field: (0, &[]),
@@ -27,7 +27,7 @@ pub static TEE_CAPABILITIES: Flags = Flags {
     ],
 };
 
-/// How memory is shared with it.
+/// How memory is shared with them.
 pub static TEE_SHARED: Flags = Flags {
     unknown: "TEE_IOCTL_SHM_???",
     field: (0, &[]),
@@ -42,7 +42,7 @@ pub static TEE_SHARED: Flags = Flags {
     ],
 };
 
-/// What a remote control can do.
+/// Features of a remote control.
 pub static LIRC_FEATURES: Flags = Flags {
     unknown: "LIRC_CAN_???",
     field: (0, &[]),
@@ -64,7 +64,7 @@ pub static LIRC_FEATURES: Flags = Flags {
     ],
 };
 
-/// How it tells it.
+/// Modes of a remote control.
 pub static LIRC_MODES: Symbols = Symbols {
     unknown: "LIRC_MODE_???",
     names: &[
@@ -89,13 +89,13 @@ pub static COUNTER_COMPONENTS: Symbols = Symbols {
     ],
 };
 
-/// What they are of.
+/// The scope of a component.
 pub static COUNTER_SCOPES: Symbols = Symbols {
     unknown: "COUNTER_SCOPE_???",
     names: &[(0, "COUNTER_SCOPE_DEVICE"), (1, "COUNTER_SCOPE_SIGNAL"), (2, "COUNTER_SCOPE_COUNT")],
 };
 
-/// What a counter tells.
+/// Events of a counter.
 pub static COUNTER_EVENTS: Symbols = Symbols {
     unknown: "COUNTER_EVENT_???",
     names: &[
@@ -110,18 +110,18 @@ pub static COUNTER_EVENTS: Symbols = Symbols {
     ],
 };
 
-/// How a buffer is made.
+/// Flags for creating a buffer.
 pub static UDMABUF: Flags =
     Flags { unknown: "UDMABUF_FLAGS_???", field: (0, &[]), bits: &[(0x1, "UDMABUF_FLAGS_CLOEXEC")] };
 
-/// How a supervisor is woken.
+/// How a seccomp supervisor is woken.
 pub static NOTIFY_FLAGS: Flags = Flags {
     unknown: "SECCOMP_USER_NOTIF_???",
     field: (0, &[]),
     bits: &[(0x1, "SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP")],
 };
 
-/// What a virtual machine can do.
+/// Capabilities of a virtual machine.
 pub static KVM_CAPABILITIES: Symbols = Symbols {
     unknown: "KVM_CAP_???",
     names: &[
@@ -372,7 +372,7 @@ pub static KVM_CAPABILITIES: Symbols = Symbols {
     ],
 };
 
-/// How an answer of CPUID is chosen.
+/// How a CPUID entry is matched.
 pub static KVM_CPUID: Flags = Flags {
     unknown: "KVM_CPUID_FLAG_???",
     field: (0, &[]),
@@ -383,13 +383,13 @@ pub static KVM_CPUID: Flags = Flags {
     ],
 };
 
-/// How memory of a virtual machine is used.
+/// Flags of a virtual machine's memory.
 pub static KVM_MEMORY: Flags = Flags {
     unknown: "KVM_MEM_???",
     field: (0, &[]),
     bits: &[(0x1, "KVM_MEM_LOG_DIRTY_PAGES"), (0x2, "KVM_MEM_READONLY"), (0x4, "KVM_MEM_GUEST_MEMFD")],
 };
-/// Who a session is for.
+/// For whom a session is opened.
 pub static TEE_LOGINS: Symbols = Symbols {
     unknown: "TEE_IOCTL_LOGIN_???",
     names: &[
@@ -402,7 +402,7 @@ pub static TEE_LOGINS: Symbols = Symbols {
     ],
 };
 
-/// Where an answer comes from.
+/// The origin of a result.
 pub static TEE_ORIGINS: Symbols = Symbols {
     unknown: "TEEC_ORIGIN_???",
     names: &[
@@ -413,7 +413,7 @@ pub static TEE_ORIGINS: Symbols = Symbols {
     ],
 };
 
-/// Kinds of parameters.
+/// Types of parameters.
 pub static TEE_PARAMETERS: Symbols = Symbols {
     unknown: "TEE_IOCTL_PARAM_ATTR_",
     names: &[
@@ -433,11 +433,11 @@ pub static TEE_PARAMETERS: Symbols = Symbols {
     ],
 };
 
-/// What OP-TEE can do.
+/// Capabilities of OP-TEE.
 pub static TEE_OPTEE: Flags =
     Flags { unknown: "TEE_OPTEE_CAP_???", field: (0, &[]), bits: &[(0x1, "TEE_OPTEE_CAP_TZ")] };
 
-/// What else is said of a parameter.
+/// Additional attributes of a parameter.
 pub static TEE_META: Flags = Flags {
     unknown: "TEE_IOCTL_PARAM_ATTR_???",
     field: (0, &[]),

@@ -1,8 +1,8 @@
-//! Mapped devices: `linux/dm-ioctl.h`.
+//! The device mapper: `linux/dm-ioctl.h`.
 
 use crate::types::Flags;
 
-/// What a mapped device is, and how it is changed.
+/// The state of a mapped device, and how it is changed.
 pub static MAPPED: Flags = Flags {
     unknown: "DM_???",
     field: (0, &[]),

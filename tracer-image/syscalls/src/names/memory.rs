@@ -2,7 +2,7 @@
 
 use crate::types::{Flags, Symbols};
 
-/// `prot` of `mmap(2)`. strace has no names for those of one architecture alone.
+/// `prot` of `mmap(2)`. strace has no names for flags of a single architecture.
 pub static PROT: Flags = Flags {
     unknown: "PROT_???",
     field: (0, &[]),
@@ -32,7 +32,7 @@ pub static MAP_TYPE: Symbols = Symbols {
 /// The bits of a mapping that say how it is shared.
 pub const MAP_TYPE_MASK: u64 = 0xf;
 
-/// Where the logarithm of a huge page's size begins.
+/// The shift of the logarithm of a huge page's size.
 pub const MAP_HUGE_SHIFT: u32 = 26;
 
 /// `flags` of `mmap(2)` on x86.

@@ -41,7 +41,7 @@ pub static MOUNT: Flags = Flags {
     ],
 };
 
-/// How a mount tells others.
+/// The propagation of a mount.
 pub static PROPAGATION: Symbols = Symbols {
     unknown: "MS_???",
     names: &[
@@ -169,14 +169,14 @@ pub static PROPAGATIONS: Flags = Flags {
     ],
 };
 
-/// `sb_flags` of `statmount(2)`, which tells only these of a file system's.
+/// `sb_flags` of `statmount(2)`, which reports only these flags of a file system.
 pub static SUPERBLOCK: Flags = Flags {
     unknown: "MS_???",
     field: (0, &[]),
     bits: &[(1, "MS_RDONLY"), (0x10, "MS_SYNCHRONOUS"), (0x80, "MS_DIRSYNC"), (0x2000000, "MS_LAZYTIME")],
 };
 
-/// What `statmount(2)` is asked for and tells.
+/// What `statmount(2)` can be asked for and report.
 pub static STATMOUNT_MASK: Flags = Flags {
     unknown: "STATMOUNT_???",
     field: (0, &[]),

@@ -1,4 +1,4 @@
-//! Names in netlink messages: of any (`linux/netlink.h`), and of `NETLINK_ROUTE`.
+//! Names in netlink messages: of all protocols (`linux/netlink.h`), and of `NETLINK_ROUTE`.
 
 use crate::types::{Flags, Symbols};
 
@@ -94,7 +94,7 @@ pub static NLM_F: Flags = Flags {
     ],
 };
 
-/// Flags of a message that makes something.
+/// Flags of a message that creates something.
 pub static NEW_FLAGS: Flags = Flags {
     unknown: "NLM_F_???",
     field: (0, &[]),
@@ -128,7 +128,7 @@ pub static DELETE_FLAGS: Flags = Flags {
     ],
 };
 
-/// Flags of a message that asks for something.
+/// Flags of a message that requests something.
 pub static GET_FLAGS: Flags = Flags {
     unknown: "NLM_F_???",
     field: (0, &[]),
@@ -329,7 +329,7 @@ pub static RULE_TABLE: Symbols = Symbols {
     ],
 };
 
-/// What a rule does.
+/// The action of a rule.
 pub static FR_ACT: Symbols = Symbols {
     unknown: "FR_ACT_???",
     names: &[
@@ -569,14 +569,14 @@ pub static NLMSG: Symbols = Symbols {
     names: &[(1, "NLMSG_NOOP"), (2, "NLMSG_ERROR"), (3, "NLMSG_DONE"), (4, "NLMSG_OVERRUN")],
 };
 
-/// What is or-ed to an attribute's type.
+/// Bits that are or-ed to an attribute's type.
 pub static NLA_F: Flags = Flags {
     unknown: "NLA_F_???",
     field: (0, &[]),
     bits: &[(0x8000, "NLA_F_NESTED"), (0x4000, "NLA_F_NET_BYTEORDER")],
 };
 
-/// Which statistics are wanted (`IFLA_STATS_FILTER_BIT`).
+/// The requested statistics (`IFLA_STATS_FILTER_BIT`).
 pub static STATISTICS_MASK: Flags = Flags {
     unknown: "IFLA_STATS_???",
     field: (0, &[]),
@@ -622,5 +622,5 @@ pub static BRIDGE_VLAN: Flags = Flags {
     ],
 };
 
-/// The flags of messages, of every use.
+/// All flags of messages.
 pub static OF_MESSAGES: &[&Flags] = &[&NLM_F, &NEW_FLAGS, &DELETE_FLAGS, &GET_FLAGS, &ACK_FLAGS, &NLA_F];

@@ -1,4 +1,4 @@
-//! What the numbers in arrays of settings and counters are of: their places have names.
+//! The names of positions in arrays of settings and counters.
 
 use crate::types::Symbols;
 

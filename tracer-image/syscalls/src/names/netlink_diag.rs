@@ -51,7 +51,7 @@ pub static SOCKET_TYPE: Symbols = Symbols {
 pub static NETLINK_STATE: Symbols =
     Symbols { unknown: "NETLINK_???", names: &[(0x0, "NETLINK_UNCONNECTED"), (0x1, "NETLINK_CONNECTED")] };
 
-/// Protocol of netlink sockets that are asked for.
+/// The protocol of the requested netlink sockets.
 pub static NETLINK_PROTOCOL: Symbols = Symbols {
     unknown: "NETLINK_???",
     names: &[
@@ -100,13 +100,13 @@ pub static SMC_STATE: Symbols = Symbols {
     ],
 };
 
-/// How an SMC socket talks.
+/// The mode of an SMC connection.
 pub static SMC_MODE: Symbols = Symbols {
     unknown: "SMC_DIAG_MODE_???",
     names: &[(0x0, "SMC_DIAG_MODE_SMCR"), (0x1, "SMC_DIAG_MODE_FALLBACK_TCP"), (0x2, "SMC_DIAG_MODE_SMCD")],
 };
 
-/// Who speaks the spanning tree protocol.
+/// Who runs the spanning tree protocol.
 pub static BR_STP_MODE: Symbols = Symbols {
     unknown: "BR_STP_MODE_???",
     names: &[(0x0, "BR_STP_MODE_AUTO"), (0x1, "BR_STP_MODE_USER"), (0x2, "BR_STP_MODE_KERNEL")],
@@ -115,7 +115,7 @@ pub static BR_STP_MODE: Symbols = Symbols {
 /// Type of a tun device.
 pub static TUN_TYPE: Symbols = Symbols { unknown: "IFF_???", names: &[(0x1, "IFF_TUN"), (0x2, "IFF_TAP")] };
 
-/// How a port forwards.
+/// The forwarding mode of a port.
 pub static BRIDGE_MODE: Symbols = Symbols {
     unknown: "BRIDGE_MODE_???",
     names: &[(0x0, "BRIDGE_MODE_VEB"), (0x1, "BRIDGE_MODE_VEPA"), (0xffff, "BRIDGE_MODE_UNDEF")],
@@ -136,13 +136,13 @@ pub static TLS_CIPHER: Symbols = Symbols {
     ],
 };
 
-/// Where TLS is done.
+/// Where TLS is processed.
 pub static TLS_CONF: Symbols = Symbols {
     unknown: "TLS_CONF_???",
     names: &[(0x1, "TLS_CONF_BASE"), (0x2, "TLS_CONF_SW"), (0x3, "TLS_CONF_HW"), (0x4, "TLS_CONF_HW_RECORD")],
 };
 
-/// States of sockets that are asked for.
+/// The states of the requested sockets.
 pub static TCP_STATES: Flags = Flags {
     unknown: "1<<TCP_???",
     field: (0, &[]),
@@ -163,7 +163,7 @@ pub static TCP_STATES: Flags = Flags {
     ],
 };
 
-/// What is asked for of a socket.
+/// The requested details of a socket.
 pub static INET_EXTENSIONS: Flags = Flags {
     unknown: "1<<INET_DIAG_???",
     field: (0, &[]),
@@ -179,7 +179,7 @@ pub static INET_EXTENSIONS: Flags = Flags {
     ],
 };
 
-/// What is asked for of a unix socket.
+/// The requested details of a unix socket.
 pub static UDIAG_SHOW: Flags = Flags {
     unknown: "UDIAG_SHOW_???",
     field: (0, &[]),
@@ -194,7 +194,7 @@ pub static UDIAG_SHOW: Flags = Flags {
     ],
 };
 
-/// What is asked for of a netlink socket.
+/// The requested details of a netlink socket.
 pub static NDIAG_SHOW: Flags = Flags {
     unknown: "NDIAG_SHOW_???",
     field: (0, &[]),
@@ -206,7 +206,7 @@ pub static NDIAG_SHOW: Flags = Flags {
     ],
 };
 
-/// What is asked for of a packet socket.
+/// The requested details of a packet socket.
 pub static PACKET_SHOW: Flags = Flags {
     unknown: "PACKET_SHOW_???",
     field: (0, &[]),
@@ -234,7 +234,7 @@ pub static NDIAG_FLAG: Flags = Flags {
     ],
 };
 
-/// Which ways are shut down.
+/// Which directions are shut down.
 pub static SHUTDOWN: Flags = Flags {
     unknown: "???_SHUTDOWN",
     field: (0, &[]),
@@ -254,7 +254,7 @@ pub static BR_BOOLOPT: Flags = Flags {
     ],
 };
 
-/// Who an operation on a port is for.
+/// Which part of the bridge an operation on a port is for.
 pub static BRIDGE_FLAGS: Flags = Flags {
     unknown: "BRIDGE_FLAGS_???",
     field: (0, &[]),
@@ -278,7 +278,7 @@ pub static MPTCP_SUBFLOW_FLAG: Flags = Flags {
     ],
 };
 
-/// What is asked for of an SMC socket.
+/// The requested details of an SMC socket.
 pub static SMC_EXTENSIONS: Flags = Flags {
     unknown: "1<<SMC_DIAG_???",
     field: (0, &[]),
@@ -306,7 +306,7 @@ pub static TPACKET: Symbols =
 pub static TLS_VERSION: Symbols =
     Symbols { unknown: "TLS_???_VERSION", names: &[(0x303, "TLS_1_2_VERSION"), (0x304, "TLS_1_3_VERSION")] };
 
-/// Memory of a socket.
+/// Memory counters of a socket.
 pub static SK_MEMINFO: Symbols = Symbols {
     unknown: "SK_MEMINFO_???",
     names: &[
@@ -322,7 +322,7 @@ pub static SK_MEMINFO: Symbols = Symbols {
     ],
 };
 
-/// Steps of a program that chooses sockets.
+/// Opcodes of a program that selects sockets.
 pub static INET_DIAG_BC: Symbols = Symbols {
     unknown: "INET_DIAG_BC_???",
     names: &[

@@ -196,13 +196,13 @@ pub static NFNL_SUBSYS: Symbols = Symbols {
     ],
 };
 
-/// Families of generic netlink whose numbers are fixed.
+/// Generic netlink families with fixed numbers.
 pub static GENERIC_FAMILY: Symbols = Symbols { unknown: "GENERIC_FAMILY_???", names: &[(16, "nlctrl")] };
 
 /// Versions of a netfilter message's header.
 pub static NFNETLINK: Symbols = Symbols { unknown: "NFNETLINK_???", names: &[(0, "NFNETLINK_V0")] };
 
-/// Messages between the halves of a batch.
+/// Messages that begin and end a batch.
 pub static NFNL_MSG_BATCH: Symbols =
     Symbols { unknown: "", names: &[(0x10, "NFNL_MSG_BATCH_BEGIN"), (0x11, "NFNL_MSG_BATCH_END")] };
 

@@ -1,4 +1,4 @@
-//! Sockets: `linux/socket.h`, `linux/in.h`, `linux/tcp.h`, `linux/netlink.h`, `linux/if_ether.h` and their like.
+//! Sockets: `linux/socket.h`, `linux/in.h`, `linux/tcp.h`, `linux/netlink.h`, `linux/if_ether.h` and similar headers.
 
 use crate::types::{Flags, Symbols};
 
@@ -69,7 +69,7 @@ pub static TYPES: Symbols = Symbols {
     ],
 };
 
-/// What may be or-ed to a type; the flags of `accept4`.
+/// Bits that may be or-ed to a type; also the flags of `accept4`.
 pub static TYPE_FLAGS: Flags = Flags {
     unknown: "SOCK_???",
     field: (0, &[]),
@@ -330,7 +330,7 @@ pub static HARDWARE_TYPES: Symbols = Symbols {
     ],
 };
 
-/// Whom a packet was for.
+/// To whom a packet was addressed.
 pub static PACKET_TYPES: Symbols = Symbols {
     unknown: "PACKET_???",
     names: &[
@@ -527,7 +527,7 @@ pub static SOCKET_OPTIONS: Symbols = Symbols {
     ],
 };
 
-/// What `getsockopt` calls `SO_ATTACH_FILTER`.
+/// `getsockopt`'s name for `SO_ATTACH_FILTER`.
 pub static GET_FILTER: Symbols = Symbols { unknown: "SO_???", names: &[(26, "SO_GET_FILTER")] };
 
 /// `SOL_TCP`
@@ -790,7 +790,7 @@ pub static TLS_OPTIONS: Symbols = Symbols {
     ],
 };
 
-/// As [`LEVELS`], of a control message.
+/// As [`LEVELS`], for a control message.
 pub static CONTROL_LEVELS: Symbols = Symbols { unknown: "SOL_???", names: LEVELS.names };
 
 /// Control messages of `SOL_SOCKET`.
@@ -818,7 +818,7 @@ pub static SOCKET_CONTROL: Symbols = Symbols {
     ],
 };
 
-/// What `getsockopt` calls other options of `SOL_IP`.
+/// `getsockopt`'s names for some options of `SOL_IP`.
 pub static IP_OPTIONS_READ: Symbols = Symbols {
     unknown: "IP_???",
     names: &[
@@ -836,7 +836,7 @@ pub static IP_OPTIONS_READ: Symbols = Symbols {
     ],
 };
 
-/// What `getsockopt` calls other options of `SOL_IPV6`.
+/// `getsockopt`'s names for some options of `SOL_IPV6`.
 pub static IPV6_OPTIONS_READ: Symbols = Symbols {
     unknown: "IPV6_???",
     names: &[

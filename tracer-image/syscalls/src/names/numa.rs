@@ -1,4 +1,4 @@
-//! Memory of nodes: `linux/mempolicy.h`.
+//! NUMA memory policies: `linux/mempolicy.h`.
 
 use crate::types::{Flags, Symbols};
 
@@ -15,7 +15,7 @@ const POLICIES: &[(u64, &str)] = &[
 /// A policy.
 pub static POLICY: Symbols = Symbols { unknown: "MPOL_???", names: POLICIES };
 
-/// A policy with its flags. Whatever is no flag (`MPOL_MODE_FLAGS`) is the policy.
+/// A policy with its flags. All bits that are not flags (`MPOL_MODE_FLAGS`) are the policy.
 pub static MODE: Flags = Flags {
     unknown: "MPOL_???",
     field: (!0xe000, POLICIES),
@@ -26,14 +26,14 @@ pub static MODE: Flags = Flags {
     ],
 };
 
-/// What `get_mempolicy` asks for.
+/// The request to `get_mempolicy`.
 pub static ASKED: Flags = Flags {
     unknown: "MPOL_F_???",
     field: (0, &[]),
     bits: &[(1, "MPOL_F_NODE"), (2, "MPOL_F_ADDR"), (4, "MPOL_F_MEMS_ALLOWED")],
 };
 
-/// What `mbind` does with pages that are there.
+/// What `mbind` does with existing pages.
 pub static BIND: Flags = Flags {
     unknown: "MPOL_MF_???",
     field: (0, &[]),

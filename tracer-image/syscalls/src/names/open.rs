@@ -4,10 +4,10 @@
 
 use crate::types::{Flags, Symbols};
 
-/// The bits of `flags` with which a mode follows: `O_CREAT` and `__O_TMPFILE`, the same everywhere.
+/// The bits of `flags` with which a mode follows: `O_CREAT` and `__O_TMPFILE`, the same on every ABI.
 pub const O_MODE: u64 = 0o100 | 0o20000000;
 
-/// How a file is opened, of the two lowest bits.
+/// The access mode, in the two lowest bits.
 const ACCESS_MODE: (u64, &[(u64, &str)]) =
     (0o3, &[(0, "O_RDONLY"), (1, "O_WRONLY"), (2, "O_RDWR"), (3, "O_ACCMODE")]);
 

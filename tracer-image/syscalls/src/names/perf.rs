@@ -94,7 +94,7 @@ pub static CACHES: Symbols = Symbols {
     ],
 };
 
-/// What is done with a cache.
+/// Operations on a cache.
 pub static CACHE_OPERATIONS: Symbols = Symbols {
     unknown: "PERF_COUNT_HW_CACHE_OP_???",
     names: &[
@@ -104,13 +104,13 @@ pub static CACHE_OPERATIONS: Symbols = Symbols {
     ],
 };
 
-/// What comes of it.
+/// Results of these operations.
 pub static CACHE_RESULTS: Symbols = Symbols {
     unknown: "PERF_COUNT_HW_CACHE_RESULT_???",
     names: &[(0, "PERF_COUNT_HW_CACHE_RESULT_ACCESS"), (1, "PERF_COUNT_HW_CACHE_RESULT_MISS")],
 };
 
-/// What a sample holds.
+/// The contents of a sample.
 pub static SAMPLE: Flags = Flags {
     unknown: "PERF_SAMPLE_???",
     field: (0, &[]),
@@ -143,7 +143,7 @@ pub static SAMPLE: Flags = Flags {
     ],
 };
 
-/// What is read.
+/// The format of a read.
 pub static READ: Flags = Flags {
     unknown: "PERF_FORMAT_???",
     field: (0, &[]),
@@ -156,7 +156,7 @@ pub static READ: Flags = Flags {
     ],
 };
 
-/// How far an address may be off.
+/// How precise an address must be.
 pub static PRECISE: Symbols = Symbols {
     unknown: "",
     names: &[
@@ -167,7 +167,7 @@ pub static PRECISE: Symbols = Symbols {
     ],
 };
 
-/// What a breakpoint waits for.
+/// The accesses that trigger a breakpoint.
 pub static BREAKPOINT: Symbols = Symbols {
     unknown: "HW_BREAKPOINT_???",
     names: &[

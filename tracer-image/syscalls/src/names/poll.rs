@@ -1,4 +1,4 @@
-//! Waiting for descriptors, and descriptors made for waiting.
+//! Waiting for descriptors, and descriptors created for waiting.
 
 use crate::types::{Flags, Symbols};
 

@@ -177,7 +177,7 @@ pub static CAP_AMBIENT: Symbols = Symbols {
     ],
 };
 
-/// What speculation `PR_SET_SPECULATION_CTRL` is about.
+/// The kind of speculation that `PR_SET_SPECULATION_CTRL` controls.
 pub static SPECULATION: Symbols = Symbols {
     unknown: "PR_SPEC_???",
     names: &[(0, "PR_SPEC_STORE_BYPASS"), (1, "PR_SPEC_INDIRECT_BRANCH"), (2, "PR_SPEC_L1D_FLUSH")],
@@ -227,7 +227,7 @@ pub static SCHED_CORE: Symbols = Symbols {
     ],
 };
 
-/// Whom `PR_SCHED_CORE` is about; strace writes the number with its name behind.
+/// The scope of `PR_SCHED_CORE`; strace writes the number followed by its name.
 pub static PID_TYPES: Symbols = Symbols {
     unknown: "PIDTYPE_???",
     names: &[

@@ -1,8 +1,8 @@
-//! Processes: `linux/sched.h`, `linux/wait.h`, `linux/pidfd.h` and their like.
+//! Processes: `linux/sched.h`, `linux/wait.h`, `linux/pidfd.h` and similar headers.
 
 use crate::types::{Flags, Symbols};
 
-/// The flags of `clone`: what lies above the exit signal in its low byte.
+/// The flags of `clone`, above the exit signal in the low byte.
 pub static CLONE: Flags = Flags {
     unknown: "CLONE_???",
     field: (0, &[]),
@@ -169,7 +169,7 @@ pub static KCMP: Symbols = Symbols {
     ],
 };
 
-/// Resources of `getrlimit` and its like.
+/// Resources of `getrlimit` and similar calls.
 pub static RLIMITS: Symbols = Symbols {
     unknown: "RLIMIT_???",
     names: &[
@@ -192,7 +192,7 @@ pub static RLIMITS: Symbols = Symbols {
     ],
 };
 
-/// Whose resources `getrusage` tells.
+/// Whose usage `getrusage` reports.
 pub static RUSAGE_WHO: Symbols = Symbols {
     unknown: "RUSAGE_???",
     names: &[
@@ -203,7 +203,7 @@ pub static RUSAGE_WHO: Symbols = Symbols {
     ],
 };
 
-/// Whose priority is meant (`linux/resource.h`).
+/// Whose priority it is (`linux/resource.h`).
 pub static PRIORITY: Symbols =
     Symbols { unknown: "PRIO_???", names: &[(0, "PRIO_PROCESS"), (1, "PRIO_PGRP"), (2, "PRIO_USER")] };
 
@@ -277,7 +277,7 @@ pub static PTRACE_OPTIONS: Flags = Flags {
     ],
 };
 
-/// Notes that `PTRACE_GETREGSET` reads (`linux/elf.h`).
+/// Register sets that `PTRACE_GETREGSET` reads (`linux/elf.h`).
 pub static REGISTER_SETS: Symbols = Symbols {
     unknown: "NT_???",
     names: &[
@@ -400,7 +400,7 @@ pub static SECCOMP_FILTER: Flags = Flags {
     ],
 };
 
-/// Commands of `membarrier`; its query answers with a set of them.
+/// Commands of `membarrier`; the answer to a query is a set of them.
 pub static MEMBARRIER: Symbols = Symbols {
     unknown: "MEMBARRIER_CMD_???",
     names: &[
@@ -469,7 +469,7 @@ pub static RSEQ_FLAGS: Flags = Flags {
     bits: &[(0x1, "RSEQ_FLAG_UNREGISTER"), (0x2, "RSEQ_FLAG_SLICE_EXT_DEFAULT_ON")],
 };
 
-/// What a seccomp filter may return.
+/// The actions that a seccomp filter may return.
 pub static SECCOMP_RETURNS: Symbols = Symbols {
     unknown: "SECCOMP_RET_???",
     names: &[

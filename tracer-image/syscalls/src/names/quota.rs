@@ -2,7 +2,7 @@
 
 use crate::types::{Flags, Symbols};
 
-/// The command of `quotactl(2)`, as it stands above the type.
+/// The command of `quotactl(2)`, which is in the bits above the type.
 pub static COMMANDS: Symbols = Symbols {
     unknown: "Q_???",
     names: &[
@@ -27,11 +27,11 @@ pub static COMMANDS: Symbols = Symbols {
     ],
 };
 
-/// Whose quotas.
+/// The quota type: user, group or project.
 pub static KINDS: Symbols =
     Symbols { unknown: "???QUOTA", names: &[(0, "USRQUOTA"), (1, "GRPQUOTA"), (2, "PRJQUOTA")] };
 
-/// How they are stored.
+/// The formats of quota files.
 pub static FORMATS: Symbols = Symbols {
     unknown: "QFMT_???",
     names: &[

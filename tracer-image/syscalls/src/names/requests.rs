@@ -1,18 +1,18 @@
-//! The names of `ioctl(2)`'s requests.
+//! The names of `ioctl(2)` requests.
 //!
-//! They are lines of text, not a table of references: there are more than three thousand, and a reference to each would
-//! cost more of the tracer's image than its letters.
+//! They are lines of text instead of a table of references. There are more than three thousand of them, and references
+//! would take more space in the tracer than the text.
 
 use crate::{abi::Abi, types::Symbols};
 
-/// A request a line, sorted: its number, the ABIs that know it so (x86_64, i386, aarch64, arm: `x`, `i`, `a`, `m`), its
-/// name. Where several devices have the same number for theirs, all names, as strace writes them.
+/// One request per line, sorted: its number, the ABIs on which it has this name (x86_64, i386, aarch64, arm: `x`, `i`, `a`,
+/// `m`), and its name. If several devices use the same number: all names, as strace writes them.
 pub const REQUESTS: &str = include_str!("requests.txt");
 
 /// Digits of a number in [`REQUESTS`].
 const DIGITS: usize = 8;
 
-/// The request that a line is about, the letters of its ABIs and its name.
+/// The request of a line, the letters of its ABIs, and its name.
 pub fn entry(line: &'static str) -> Option<(u32, &'static str, &'static str)> {
     let (number, rest) = line.split_at_checked(DIGITS)?;
     let (abis, name) = rest.strip_prefix(' ')?.split_once(' ')?;
@@ -31,7 +31,7 @@ pub fn letter(abi: Abi) -> char {
 
 /// The name of a request.
 pub fn name(abi: Abi, request: u32) -> Option<&'static str> {
-    // The first line that is not about a smaller number, found by halves.
+    // Binary search for the first line whose number is not smaller.
     let (mut low, mut high) = (0, REQUESTS.len());
     while low < high {
         let middle = low + (high - low) / 2;
@@ -47,7 +47,7 @@ pub fn name(abi: Abi, request: u32) -> Option<&'static str> {
     same.find(|(_, abis, _)| abis.contains(letter(abi))).map(|(.., name)| name)
 }
 
-/// Requests whose size is an argument: direction and type and number, and their name.
+/// Requests whose size is an argument: direction, type and number, and the name.
 pub const SIZED: &[(u32, &str)] = &[
     (0x8000_4506, "EVIOCGNAME"),
     (0x8000_4507, "EVIOCGPHYS"),

@@ -17,7 +17,7 @@ pub static POLICIES: Symbols = Symbols {
     ],
 };
 
-/// Policies as `sched_setscheduler` takes them, with the flag that may be or-ed in.
+/// The policies of `sched_setscheduler`, with the flag that may be or-ed to them.
 pub static POLICIES_AND_FLAG: Symbols = Symbols {
     unknown: "SCHED_???",
     names: &[
@@ -62,7 +62,7 @@ pub static GETATTR_FLAGS: Flags = Flags {
     bits: &[(0x1, "SCHED_GETATTR_FLAG_DL_DYNAMIC")],
 };
 
-/// Whose I/O priority is meant.
+/// To whom an I/O priority applies.
 pub static IOPRIO_WHO: Symbols = Symbols {
     unknown: "IOPRIO_WHO_???",
     names: &[(1, "IOPRIO_WHO_PROCESS"), (2, "IOPRIO_WHO_PGRP"), (3, "IOPRIO_WHO_USER")],

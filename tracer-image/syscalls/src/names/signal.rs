@@ -1,13 +1,13 @@
-//! Signal numbers, the same on every ABI that we know (`asm-generic/signal.h`; x86 and arm agree).
+//! Signal numbers, which are the same on every supported ABI (`asm-generic/signal.h`; x86 and arm agree).
 
 use crate::types::{Flags, Symbols};
 
-/// The name of a signal, with `SIG` before it; real-time signals as strace writes them, from the kernel's first (32).
+/// The name of a signal, with its `SIG`; real-time signals as strace writes them, counted from the kernel's first one (32).
 pub fn name(signal: u64) -> Option<&'static str> {
     SIGNALS.get(usize::try_from(signal).ok()?.checked_sub(1)?).copied()
 }
 
-/// The signals from 1 on.
+/// The signals, from 1 on.
 pub const SIGNALS: &[&str] = &[
     "SIGHUP",
     "SIGINT",
@@ -75,7 +75,7 @@ pub const SIGNALS: &[&str] = &[
     "SIGRT_32",
 ];
 
-/// `sa_flags` in the order in which strace writes them.
+/// `sa_flags`, in strace's order.
 pub static SA_FLAGS: Flags = Flags {
     unknown: "SA_???",
     field: (0, &[]),
@@ -92,11 +92,11 @@ pub static SA_FLAGS: Flags = Flags {
     ],
 };
 
-/// Handlers that are no function.
+/// Handlers that are not functions.
 pub static HANDLERS: Symbols =
     Symbols { unknown: "", names: &[(0, "SIG_DFL"), (1, "SIG_IGN"), (u64::MAX, "SIG_ERR")] };
 
-/// What `rt_sigprocmask` does.
+/// The operations of `rt_sigprocmask`.
 pub static SIGMASK_HOW: Symbols =
     Symbols { unknown: "SIG_???", names: &[(0, "SIG_BLOCK"), (1, "SIG_UNBLOCK"), (2, "SIG_SETMASK")] };
 

@@ -1,4 +1,4 @@
-//! Options of sockets of the less used levels.
+//! Socket options of the less common levels.
 
 use crate::types::Symbols;
 

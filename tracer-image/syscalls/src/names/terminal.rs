@@ -1,4 +1,4 @@
-//! Terminals: `asm-generic/termbits.h` and `asm-generic/ioctls.h`, the same on every ABI that we know.
+//! Terminals: `asm-generic/termbits.h` and `asm-generic/ioctls.h`, which are the same on every supported ABI.
 
 use crate::types::{Flags, Symbols};
 
@@ -81,7 +81,7 @@ pub static LFLAG: Flags = Flags {
     ],
 };
 
-/// The delays of `c_oflag`: mask and names, in the order in which they are written.
+/// The delays of `c_oflag`: masks and names, in output order.
 pub const DELAYS: &[(u64, &[(u64, &str)])] = &[
     (0o400, &[(0, "NL0"), (0o400, "NL1")]),
     (0o3000, &[(0, "CR0"), (0o1000, "CR1"), (0o2000, "CR2"), (0o3000, "CR3")]),
@@ -94,10 +94,10 @@ pub const DELAYS: &[(u64, &[(u64, &str)])] = &[
 /// The character size of `c_cflag`.
 pub const SIZES: (u64, &[(u64, &str)]) = (0o60, &[(0, "CS5"), (0o20, "CS6"), (0o40, "CS7"), (0o60, "CS8")]);
 
-/// The bits of `c_cflag` that are the output speed; the input speed lies [`IBSHIFT`] bits above them.
+/// The bits of `c_cflag` for the output speed; the input speed is [`IBSHIFT`] bits above them.
 pub const CBAUD: u64 = 0o10017;
 
-/// Where the input speed begins.
+/// The shift of the input speed.
 pub const IBSHIFT: u32 = 16;
 
 /// Speeds.
@@ -214,7 +214,7 @@ pub static TIOCM: Flags = Flags {
     ],
 };
 
-/// What `TCFLSH` throws away.
+/// What `TCFLSH` discards.
 pub static TCFLSH: Symbols =
     Symbols { unknown: "TC???", names: &[(0, "TCIFLUSH"), (1, "TCOFLUSH"), (2, "TCIOFLUSH")] };
 

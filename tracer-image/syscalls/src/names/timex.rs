@@ -1,4 +1,4 @@
-//! What adjusts the kernel's clock: `linux/timex.h`.
+//! Adjusting the kernel's clock: `linux/timex.h`.
 
 use crate::types::{Flags, Symbols};
 
@@ -47,7 +47,7 @@ pub static STA: Flags = Flags {
     ],
 };
 
-/// The state of the clock, which the calls give back.
+/// The state of the clock, which the calls return.
 pub static STATES: Symbols = Symbols {
     unknown: "",
     names: &[

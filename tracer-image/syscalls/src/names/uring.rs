@@ -118,6 +118,6 @@ pub static URING_REGISTER: Symbols = Symbols {
     ],
 };
 
-/// What is or-ed to an operation of `io_uring_register(2)`.
+/// Bits that are or-ed to an operation of `io_uring_register(2)`.
 pub static URING_REGISTER_FLAGS: Flags =
     Flags { unknown: "", field: (0, &[]), bits: &[(0x80000000, "IORING_REGISTER_USE_REGISTERED_RING")] };

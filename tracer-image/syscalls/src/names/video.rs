@@ -35,7 +35,7 @@ pub static TUNER_TYPES: Symbols = Symbols {
     ],
 };
 
-/// What a tuner can do.
+/// Capabilities of a tuner.
 pub static TUNER_CAPABILITIES: Flags = Flags {
     unknown: "V4L2_TUNER_CAP_???",
     field: (0, &[]),
@@ -56,7 +56,7 @@ pub static TUNER_CAPABILITIES: Flags = Flags {
     ],
 };
 
-/// What is received.
+/// Received subchannels.
 pub static SUBCHANNELS: Flags = Flags {
     unknown: "V4L2_TUNER_SUB_???",
     field: (0, &[]),
@@ -69,7 +69,7 @@ pub static SUBCHANNELS: Flags = Flags {
     ],
 };
 
-/// What is heard.
+/// Audio modes.
 pub static AUDIO_MODES: Symbols = Symbols {
     unknown: "V4L2_TUNER_MODE_???",
     names: &[
@@ -81,7 +81,7 @@ pub static AUDIO_MODES: Symbols = Symbols {
     ],
 };
 
-/// What a device can do.
+/// Capabilities of a device.
 pub static VIDEO_CAPABILITIES: Flags = Flags {
     unknown: "V4L2_CAP_???",
     field: (0, &[]),
@@ -118,7 +118,7 @@ pub static VIDEO_CAPABILITIES: Flags = Flags {
     ],
 };
 
-/// Where buffers lie.
+/// Where buffers are allocated.
 pub static MEMORIES: Symbols = Symbols {
     unknown: "V4L2_MEMORY_???",
     names: &[
@@ -150,7 +150,7 @@ pub static CONTROL_CLASSES: Symbols = Symbols {
     ],
 };
 
-/// How sizes of frames are told.
+/// How frame sizes are described.
 pub static SIZE_TYPES: Symbols = Symbols {
     unknown: "V4L2_FRMSIZE_TYPE_???",
     names: &[
@@ -160,7 +160,7 @@ pub static SIZE_TYPES: Symbols = Symbols {
     ],
 };
 
-/// How times of frames are told.
+/// How frame intervals are described.
 pub static INTERVAL_TYPES: Symbols = Symbols {
     unknown: "V4L2_FRMIVAL_TYPE_???",
     names: &[
@@ -170,7 +170,7 @@ pub static INTERVAL_TYPES: Symbols = Symbols {
     ],
 };
 
-/// What a format is.
+/// Properties of a format.
 pub static FORMAT_FLAGS: Flags = Flags {
     unknown: "V4L2_FMT_FLAG_???",
     field: (0, &[]),
@@ -188,7 +188,7 @@ pub static FORMAT_FLAGS: Flags = Flags {
     ],
 };
 
-/// Kinds of values.
+/// Types of controls.
 pub static CONTROL_TYPES: Symbols = Symbols {
     unknown: "V4L2_CTRL_TYPE_???",
     names: &[
@@ -235,7 +235,7 @@ pub static CONTROL_TYPES: Symbols = Symbols {
     ],
 };
 
-/// What a control is.
+/// Properties of a control.
 pub static CONTROL_FLAGS: Flags = Flags {
     unknown: "V4L2_CTRL_FLAG_???",
     field: (0, &[]),
@@ -256,7 +256,7 @@ pub static CONTROL_FLAGS: Flags = Flags {
     ],
 };
 
-/// Standards of television.
+/// Television standards.
 pub static STANDARDS: Flags = Flags {
     unknown: "V4L2_STD_???",
     field: (0, &[]),
@@ -296,7 +296,7 @@ pub static INPUT_TYPES: Symbols = Symbols {
     names: &[(1, "V4L2_INPUT_TYPE_TUNER"), (2, "V4L2_INPUT_TYPE_CAMERA"), (3, "V4L2_INPUT_TYPE_TOUCH")],
 };
 
-/// How an input is.
+/// The status of an input.
 pub static INPUT_STATUS: Flags = Flags {
     unknown: "V4L2_IN_ST_???",
     field: (0, &[]),
@@ -319,7 +319,7 @@ pub static INPUT_STATUS: Flags = Flags {
     ],
 };
 
-/// What an input can do.
+/// Capabilities of an input.
 pub static INPUT_CAPABILITIES: Flags = Flags {
     unknown: "V4L2_IN_CAP_???",
     field: (0, &[]),
@@ -343,7 +343,7 @@ pub static FIELDS: Symbols = Symbols {
     ],
 };
 
-/// What the colours of a picture mean.
+/// Colour spaces.
 pub static COLORSPACES: Symbols = Symbols {
     unknown: "V4L2_COLORSPACE_???",
     names: &[
@@ -363,14 +363,14 @@ pub static COLORSPACES: Symbols = Symbols {
     ],
 };
 
-/// How lines that carry no picture are counted.
+/// Flags of VBI lines, which carry no picture.
 pub static VBI_FLAGS: Flags = Flags {
     unknown: "V4L2_VBI_???",
     field: (0, &[]),
     bits: &[(0x1, "V4L2_VBI_UNSYNC"), (0x2, "V4L2_VBI_INTERLACED")],
 };
 
-/// Services in lines that carry no picture.
+/// Services in VBI lines.
 pub static SERVICES: Flags = Flags {
     unknown: "V4L2_SLICED_???",
     field: (0, &[]),
@@ -383,11 +383,11 @@ pub static SERVICES: Flags = Flags {
     ],
 };
 
-/// What a stream can be told.
+/// Parameters that can be set on a stream.
 pub static PARAMETERS: Flags =
     Flags { unknown: "V4L2_CAP_???", field: (0, &[]), bits: &[(0x1000, "V4L2_CAP_TIMEPERFRAME")] };
 
-/// How a stream captures.
+/// Capture modes of a stream.
 pub static MODES: Flags =
     Flags { unknown: "V4L2_MODE_???", field: (0, &[]), bits: &[(0x1, "V4L2_MODE_HIGHQUALITY")] };
 
@@ -414,7 +414,7 @@ pub static BUFFER_FLAGS: Flags = Flags {
     ],
 };
 
-/// Whose clock a buffer's time is.
+/// The clock of a buffer's timestamp.
 pub static BUFFER_CLOCKS: Symbols = Symbols {
     unknown: "V4L2_BUF_FLAG_TIMESTAMP_???",
     names: &[
@@ -424,13 +424,13 @@ pub static BUFFER_CLOCKS: Symbols = Symbols {
     ],
 };
 
-/// What of a frame a buffer's time is.
+/// The point in a frame to which a buffer's timestamp refers.
 pub static BUFFER_TIMES: Symbols = Symbols {
     unknown: "V4L2_BUF_FLAG_TSTAMP_SRC_???",
     names: &[(0x0, "V4L2_BUF_FLAG_TSTAMP_SRC_EOF"), (0x10000, "V4L2_BUF_FLAG_TSTAMP_SRC_SOE")],
 };
 
-/// Formats of pictures.
+/// Pixel formats.
 pub static PIXEL_FORMATS: Symbols = Symbols {
     unknown: "",
     names: &[
@@ -687,7 +687,7 @@ pub static PIXEL_FORMATS: Symbols = Symbols {
     ],
 };
 
-/// Formats of what belongs to pictures.
+/// Metadata formats.
 pub static META_FORMATS: Symbols = Symbols {
     unknown: "",
     names: &[
@@ -710,7 +710,7 @@ pub static META_FORMATS: Symbols = Symbols {
     ],
 };
 
-/// What of a device can be controlled: number and name, one a line.
+/// The controls of devices: number and name, one per line.
 static CONTROLS: &str = include_str!("controls.txt");
 
 /// The name of a control.
@@ -720,7 +720,7 @@ pub fn control(number: u64) -> Option<&'static str> {
     named.next().map(|(_, name)| name)
 }
 
-/// Formats of samples of radio.
+/// Software-defined radio formats.
 pub static RADIO_FORMATS: Symbols = Symbols {
     unknown: "",
     names: &[
@@ -735,7 +735,7 @@ pub static RADIO_FORMATS: Symbols = Symbols {
     ],
 };
 
-/// How to go on from a control to the next.
+/// Flags for finding the next control.
 pub static NEXT_CONTROLS: Flags = Flags {
     unknown: "V4L2_CTRL_FLAG_???",
     field: (0, &[]),

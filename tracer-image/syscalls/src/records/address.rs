@@ -1,4 +1,4 @@
-//! Socket addresses that are plain structures: a family, its least and most bytes, and what it is.
+//! Socket addresses that are plain structures: family, minimum and maximum length, and structure.
 
 use crate::{
     decode::Decode,
@@ -13,7 +13,7 @@ use crate::{
     value::Value,
 };
 
-/// Family, least and most length, structure.
+/// Family, minimum and maximum length, structure.
 pub static ADDRESSES: &[(u16, usize, usize, &Record)] = &[
     (4, 16, usize::MAX, &IPX),
     (9, 18, usize::MAX, &X25),
@@ -41,7 +41,7 @@ macro_rules! addresses {
 
 const XDP_SHARED_UMEM: u64 = 1;
 
-/// A number in Bluetooth's byte order, which is ours: `htobs(1)`.
+/// A number in Bluetooth's byte order, which is the same as ours: `htobs(1)`.
 static BLUETOOTH_SHORT: Resisting =
     Resisting::inside("Bluetooth short", 2, |decode: &mut Decode<'_>, place| {
         let number = decode.scope.load(place, U16).unwrap_or(0);

@@ -14,13 +14,13 @@ use crate::{
     },
 };
 
-/// Positions of the fields that others depend on.
+/// Indexes of the fields that other fields depend on.
 const OPERATION: u8 = 3;
 const PRIORITY: u8 = 4;
 const BYTES: u8 = 7;
 const FLAGS: u8 = 10;
 
-/// What an operation reads from or writes to: bytes, a vector, or events to wait for.
+/// The buffer of an operation: bytes, a vector, or events to wait for.
 const BUFFER: Type = Switch(
     OPERATION,
     &[
@@ -32,7 +32,7 @@ const BUFFER: Type = Switch(
     ],
     &Absent,
 );
-/// What only operations that have a buffer have.
+/// A field that only operations with a buffer have.
 macro_rules! with_buffer {
     ($ty:expr) => {
         Switch(OPERATION, &[(0, $ty), (1, $ty), (5, $ty), (7, $ty), (8, $ty)], &Absent)
@@ -71,7 +71,7 @@ pub static IOCB: Record = Record {
     ],
 };
 
-/// What of an operation says which one is meant.
+/// The fields that identify an operation.
 pub const IOCB_NAMED: &[&str] =
     &["aio_data", "aio_key", "aio_rw_flags", "aio_lio_opcode", "aio_reqprio", "aio_fildes"];
 
@@ -86,7 +86,7 @@ pub static IO_EVENT: Record = Record {
     ],
 };
 
-/// Half of the signals, which is a word of a 32-bit ABI.
+/// Half of the signals, in one word of a 32-bit ABI.
 const HALF: Type = PerAbi(&[Addr, In(&Custom(&OLD_SIGSET)), Addr, In(&Custom(&OLD_SIGSET))]);
 
 /// `struct __aio_sigset` (`fs/aio.c`): the signal mask of `io_pgetevents` with its size.

@@ -1,4 +1,4 @@
-//! What `bpf(2)` takes: a member of `union bpf_attr` (`linux/bpf.h`) for each command, which grew with the kernel's
+//! The arguments of `bpf(2)`: a member of `union bpf_attr` (`linux/bpf.h`) for each command, which grew with kernel
 //! versions, and instructions.
 
 use super::objects::{BATCH, DESCRIBED};
@@ -21,7 +21,7 @@ const ADDRESS: Type = Wide(&Addr);
 const ATTACH: Type = Symbol(U32, &ATTACH_TYPES);
 const PART: Type = Int(U32);
 
-/// A descriptor, or the number of an interface where what it is attached to (a sibling) belongs to one.
+/// A descriptor, or an interface number if the attach type (a sibling) is for interfaces.
 macro_rules! target {
     ($attach:literal, fd) => {
         Switch($attach, &[(37, Absent), (46, Absent), (47, Absent), (54, Absent), (55, Absent)], &Fd)
@@ -30,7 +30,7 @@ macro_rules! target {
         Switch($attach, &[(37, PART), (46, PART), (47, PART), (54, PART), (55, PART)], &Absent)
     };
 }
-/// `BPF_F_ID`: a program is named by its id, not by a descriptor.
+/// `BPF_F_ID`: a program is given by its id, not by a descriptor.
 const BY_ID: u64 = 0x20;
 
 /// `struct bpf_insn`
@@ -46,7 +46,7 @@ pub static INSTRUCTION: Record = Record {
     ],
 };
 
-/// The parts of an instruction's code.
+/// The parts of an instruction's opcode.
 static CODE: Custom = Custom::inside("code of an eBPF instruction", 1, |decode: &mut Decode<'_>, place| {
     let code = decode.scope.load(place, U8).unwrap_or(0);
     let mut parts = Vec::from([decode.symbol(code & 7, &CLASSES, U8)]);
@@ -58,7 +58,7 @@ static CODE: Custom = Custom::inside("code of an eBPF instruction", 1, |decode: 
             parts.extend([decode.symbol(code & 8, &SOURCES, U8), decode.symbol(code & 0xf0, &COMPUTED, U8)])
         }
         5 => parts.extend([decode.symbol(code & 8, &SOURCES, U8), decode.symbol(code & 0xf0, &JUMPS, U8)]),
-        // As strace, which has no names for what jumps by 32 bits.
+        // As in strace, which has no names for 32-bit jumps.
         _ if code & !7 != 0 => parts.push(Value::Symbol {
             bits: code & !7,
             name: None,
@@ -72,7 +72,7 @@ static CODE: Custom = Custom::inside("code of an eBPF instruction", 1, |decode: 
     }
 });
 
-/// What `BPF_MAP_CREATE` takes.
+/// `BPF_MAP_CREATE`.
 static MAP_CREATE: Record = Record {
     name: "bpf_attr, BPF_MAP_CREATE",
     fields: &[
@@ -107,7 +107,7 @@ static MAP_CREATE: Record = Record {
     ],
 };
 
-/// What `BPF_MAP_LOOKUP_ELEM` takes.
+/// `BPF_MAP_LOOKUP_ELEM`.
 static LOOKUP: Record = Record {
     name: "bpf_attr, BPF_MAP_LOOKUP_ELEM",
     fields: &[
@@ -120,7 +120,7 @@ static LOOKUP: Record = Record {
     ],
 };
 
-/// What `BPF_MAP_UPDATE_ELEM` takes.
+/// `BPF_MAP_UPDATE_ELEM`.
 static UPDATE: Record = Record {
     name: "bpf_attr, BPF_MAP_UPDATE_ELEM",
     fields: &[
@@ -133,7 +133,7 @@ static UPDATE: Record = Record {
     ],
 };
 
-/// What `BPF_MAP_DELETE_ELEM` takes.
+/// `BPF_MAP_DELETE_ELEM`.
 static DELETE: Record = Record {
     name: "bpf_attr, BPF_MAP_DELETE_ELEM",
     fields: &[
@@ -144,7 +144,7 @@ static DELETE: Record = Record {
     ],
 };
 
-/// What `BPF_MAP_GET_NEXT_KEY` takes.
+/// `BPF_MAP_GET_NEXT_KEY`.
 static NEXT_KEY: Record = Record {
     name: "bpf_attr, BPF_MAP_GET_NEXT_KEY",
     fields: &[
@@ -156,7 +156,7 @@ static NEXT_KEY: Record = Record {
     ],
 };
 
-/// What `BPF_PROG_LOAD` takes.
+/// `BPF_PROG_LOAD`.
 static PROGRAM_LOAD: Record = Record {
     name: "bpf_attr, BPF_PROG_LOAD",
     fields: &[
@@ -203,7 +203,7 @@ static PROGRAM_LOAD: Record = Record {
     ],
 };
 
-/// What `BPF_OBJ_PIN` and `BPF_OBJ_GET` take.
+/// `BPF_OBJ_PIN` and `BPF_OBJ_GET`.
 static OBJECT: Record = Record {
     name: "bpf_attr, BPF_OBJ_*",
     fields: &[
@@ -215,7 +215,7 @@ static OBJECT: Record = Record {
     ],
 };
 
-/// What `BPF_PROG_ATTACH` and `BPF_PROG_DETACH` take.
+/// `BPF_PROG_ATTACH` and `BPF_PROG_DETACH`.
 static PROGRAM_ATTACH: Record = Record {
     name: "bpf_attr, BPF_PROG_ATTACH",
     fields: &[
@@ -266,7 +266,7 @@ static TEST: Record = Record {
     ],
 };
 
-/// What `BPF_*_GET_NEXT_ID` take.
+/// `BPF_*_GET_NEXT_ID`.
 static NEXT_ID: Record = Record {
     name: "bpf_attr, BPF_*_GET_NEXT_ID",
     fields: &[
@@ -276,19 +276,19 @@ static NEXT_ID: Record = Record {
     ],
 };
 
-/// What opens by a `prog_id`.
+/// Opens a program by `prog_id`.
 static PROGRAM_BY_ID: Record = Record {
     name: "bpf_attr, prog_id",
     fields: &[Field::new("prog_id", Int(U32)), Field::new("extra_data", Beyond)],
 };
 
-/// What opens by a `link_id`.
+/// Opens a link by `link_id`.
 static LINK_BY_ID: Record = Record {
     name: "bpf_attr, link_id",
     fields: &[Field::new("link_id", Int(U32)), Field::new("extra_data", Beyond)],
 };
 
-/// What opens by a `map_id`.
+/// Opens a map by `map_id`.
 static MAP_BY_ID: Record = Record {
     name: "bpf_attr, map_id",
     fields: &[
@@ -299,7 +299,7 @@ static MAP_BY_ID: Record = Record {
     ],
 };
 
-/// What opens by a `btf_id`.
+/// Opens BTF by `btf_id`.
 static BTF_BY_ID: Record = Record {
     name: "bpf_attr, btf_id",
     fields: &[
@@ -327,7 +327,7 @@ static DESCRIPTION: Record = Record {
     fields: &[Field::new("info", Struct(&DESCRIPTION_MEMBER)), Field::new("extra_data", Beyond)],
 };
 
-/// The member `query`: what the kernel fills in is looked at at exit, where it is at most as much as is asked for.
+/// The member `query`. What the kernel fills in is read at exit, when it is at most as much as was asked for.
 static QUERY_MEMBER: Record = Record {
     name: "query",
     fields: &[
@@ -370,7 +370,7 @@ static RAW_TRACEPOINT: Record = Record {
     fields: &[Field::new("raw_tracepoint", Struct(&RAW_TRACEPOINT_MEMBER)), Field::new("extra_data", Beyond)],
 };
 
-/// What `BPF_BTF_LOAD` takes.
+/// `BPF_BTF_LOAD`.
 static BTF_LOAD: Record = Record {
     name: "bpf_attr, BPF_BTF_LOAD",
     fields: &[
@@ -408,19 +408,19 @@ static TASK_FD: Record = Record {
     fields: &[Field::new("task_fd_query", Struct(&TASK_FD_MEMBER)), Field::new("extra_data", Beyond)],
 };
 
-/// What `BPF_MAP_FREEZE` takes.
+/// `BPF_MAP_FREEZE`.
 static FREEZE: Record = Record {
     name: "bpf_attr, BPF_MAP_FREEZE",
     fields: &[Field::new("map_fd", Fd), Field::new("extra_data", Beyond)],
 };
 
-/// A program beside another.
+/// A program relative to another one.
 static LINK_CGROUP: Record = Record {
     name: "cgroup",
     fields: &[Field::new("relative_fd", Fd), Field::padding(PART), Field::new("expected_revision", Hex(U64))],
 };
 
-/// A program beside another, which is named by its id.
+/// A program relative to another one, which is given by its id.
 static LINK_CGROUP_ID: Record = Record {
     name: "cgroup, by id",
     fields: &[
@@ -430,7 +430,7 @@ static LINK_CGROUP_ID: Record = Record {
     ],
 };
 
-/// A link to a function of the kernel.
+/// A link to a kernel function.
 static LINK_TRACING: Record = Record {
     name: "tracing",
     fields: &[Field::new("target_btf_id", Int(U32)), Field::padding(PART), Field::new("cookie", Hex(U64))],
@@ -439,7 +439,7 @@ static LINK_TRACING: Record = Record {
 /// A link to a perf event.
 static LINK_PERF: Record = Record { name: "perf_event", fields: &[Field::new("bpf_cookie", Hex(U64))] };
 
-/// A link to many functions of the kernel.
+/// A link to many kernel functions.
 static LINK_KPROBES: Record = Record {
     name: "kprobe_multi",
     fields: &[
@@ -451,7 +451,7 @@ static LINK_KPROBES: Record = Record {
     ],
 };
 
-/// A link to many functions of a program.
+/// A link to many functions of a user program.
 static LINK_UPROBES: Record = Record {
     name: "uprobe_multi",
     fields: &[
@@ -477,7 +477,7 @@ static LINK_NETFILTER: Record = Record {
     ],
 };
 
-/// A link to many functions at entry and exit.
+/// A link to entry and exit of many functions.
 static LINK_TRACINGS: Record = Record {
     name: "tracing_multi",
     fields: &[
@@ -487,14 +487,14 @@ static LINK_TRACINGS: Record = Record {
     ],
 };
 
-/// What an iterator goes through.
+/// What an iterator iterates over.
 static ITERATED: Record =
     Record { name: "bpf_iter_link_info", fields: &[Field::new("map", Struct(&ITERATED_MAP))] };
 
-/// A map that is gone through.
+/// A map to iterate over.
 static ITERATED_MAP: Record = Record { name: "map", fields: &[Field::new("map_fd", Fd)] };
 
-/// `link_create` of one kind of link: what all have, and what this kind has beside.
+/// `link_create` for one kind of link: the common fields, and those of this kind.
 macro_rules! link {
     ($($(#[$doc:meta])* $member:ident, $record:ident[$size:literal]: $target:literal $target_type:expr $(, $($field:literal $ty:expr),+)?;)*) => {
         $(static $member: Record = Record {
@@ -520,38 +520,38 @@ macro_rules! link {
 }
 
 link! {
-    /// A link that has nothing beside.
+    /// A link without fields of its own.
     PLAIN_MEMBER, LINK_PLAIN[16]: "target_fd" Fd;
     /// A link to an interface.
     INTERFACE_MEMBER, LINK_INTERFACE[16]: "target_ifindex" PART;
-    /// A link of a control group.
+    /// A link to a cgroup.
     GROUP_MEMBER, LINK_GROUP[20]: "target_fd" Fd, "target_btf_id" Switch(4, &[(0, Absent)], &PART);
-    /// A link of a control group beside another one.
+    /// A link to a cgroup, relative to another link.
     BESIDE_MEMBER, LINK_BESIDE[32]: "target_fd" Fd, "cgroup" BESIDE;
     /// A link of an interface's traffic control.
     TCX_MEMBER, LINK_TCX[32]: "target_ifindex" PART, "tcx" BESIDE;
     /// A link of a `netkit` device.
     NETKIT_MEMBER, LINK_NETKIT[32]: "target_ifindex" PART, "netkit" BESIDE;
-    /// A link to a function of the kernel.
+    /// A link to a kernel function.
     TRACING_MEMBER, LINK_TRACING_ONE[32]: "target_fd" Fd, "tracing" Struct(&LINK_TRACING);
     /// A link to an iterator.
     ITERATED_MEMBER, LINK_ITERATOR[28]: "target_fd" Fd, "iter_info" Wide(&In(&Array(&Struct(&ITERATED), Len::Arg(5)))), "iter_info_len" PART;
     /// A link to a perf event.
     PERF_MEMBER, LINK_PERF_EVENT[24]: "target_fd" Fd, "perf_event" Struct(&LINK_PERF);
-    /// A link to many functions of the kernel.
+    /// A link to many kernel functions.
     KPROBES_MEMBER, LINK_KPROBE_MULTI[48]: "target_fd" Fd, "kprobe_multi" Struct(&LINK_KPROBES);
-    /// A link to many functions of a program.
+    /// A link to many functions of a user program.
     UPROBES_MEMBER, LINK_UPROBE_MULTI[64]: "target_fd" Fd, "uprobe_multi" Struct(&LINK_UPROBES);
     /// A link to netfilter.
     NETFILTER_MEMBER, LINK_NETFILTER_HOOK[32]: "target_fd" Fd, "netfilter" Struct(&LINK_NETFILTER);
-    /// A link to many functions at entry and exit.
+    /// A link to entry and exit of many functions.
     TRACINGS_MEMBER, LINK_TRACING_MULTI[36]: "target_fd" Fd, "tracing_multi" Struct(&LINK_TRACINGS);
 }
 
-/// A program beside which this one comes: by its id where the link's flags (at offset 12) say so.
+/// The program relative to which this one is placed; given by its id if the link's flags (at offset 12) say so.
 const BESIDE: Type = SwitchBits(3, BY_ID, &[(0, Struct(&LINK_CGROUP))], &Struct(&LINK_CGROUP_ID));
 
-/// An attribute of as many bytes as `bpf`'s third argument says.
+/// An attribute whose length is the third argument of `bpf`.
 macro_rules! sized {
     ($record:ident) => {
         Extensible(&$record, Len::Arg(2), 1)
@@ -565,7 +565,7 @@ const BESIDE_ANOTHER: u64 = 0x18;
 const OF_A_GROUP: Type =
     SwitchAt(LINK_FLAGS, BESIDE_ANOTHER, &[(0, sized!(LINK_GROUP))], &sized!(LINK_BESIDE));
 
-/// A link, by what it is attached to.
+/// A link, by attach type.
 static LINK_CREATE: Type = SwitchAt(
     LINK_TYPE,
     u64::MAX,
@@ -724,7 +724,7 @@ static ASSOCIATE: Record = Record {
     ],
 };
 
-/// What `bpf` takes, by its command.
+/// The arguments of `bpf`, by command.
 pub const BPF_ATTRIBUTES: &[(u64, Type)] = &[
     (0, In(&sized!(MAP_CREATE))),
     (1, In(&sized!(LOOKUP))),
@@ -767,6 +767,6 @@ pub const BPF_ATTRIBUTES: &[(u64, Type)] = &[
     (38, In(&sized!(ASSOCIATE))),
 ];
 
-/// The sizes that are written at exit: of batches, behind what came of them.
+/// The sizes that are written at exit: for batches, after their results.
 pub const BPF_SIZES: &[(u64, Type)] = &[(24, LATE), (25, LATE), (26, LATE), (27, LATE)];
 const LATE: Type = Switch(RESULT, &[], &PART);

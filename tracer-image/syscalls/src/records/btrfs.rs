@@ -85,7 +85,7 @@ pub static FEATURES: Record = Record {
     ],
 };
 
-/// Several of them, each with what it is about.
+/// Several sets of features, each with its label.
 fn features(decode: &mut Decode<'_>, place: Place, about: &[&str]) -> Value {
     let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
     let mut items = Vec::new();
@@ -100,12 +100,12 @@ fn features(decode: &mut Decode<'_>, place: Place, about: &[&str]) -> Value {
     Value::Array { items, cut: false }
 }
 
-/// Features that there are, that may be set, and that may be cleared.
+/// Features that are supported, that can be set, and that can be cleared.
 pub static FEATURES_SUPPORTED: Custom = Custom::inside("features of btrfs", 72, |decode, place| {
     features(decode, place, &["supported", "safe to set", "safe to clear"])
 });
 
-/// Features that are to change, and what to.
+/// Features to change, and their new values.
 pub static FEATURES_CHANGED: Custom =
     Custom::inside("features of btrfs that change", 48, |decode, place| features(decode, place, &["", ""]));
 
@@ -196,7 +196,7 @@ static BALANCED: Record = Record {
     ],
 };
 
-/// `struct btrfs_ioctl_balance_args`; what kind of block groups is not balanced is not written.
+/// `struct btrfs_ioctl_balance_args`; only the kinds of block groups that are balanced are written.
 pub static BALANCE: Record = Record {
     name: "btrfs_ioctl_balance_args",
     fields: &[
@@ -218,7 +218,7 @@ static SPACE: Record = Record {
         Field::new("used_bytes", Int(U64)),
     ],
 };
-/// Where nothing was asked for but how many there are, they are not told.
+/// If only the count was requested, the items are not returned.
 macro_rules! where_asked {
     ($ty:expr) => {
         SwitchBits(0, u64::MAX, &[(0, SwitchBits(1, u64::MAX, &[(0, $ty)], &Absent))], &$ty)
@@ -228,7 +228,7 @@ macro_rules! where_asked {
 /// `struct btrfs_ioctl_space_args`
 pub static SPACES: Record =
     Record { name: "btrfs_ioctl_space_args", fields: &[Field::new("space_slots", Int(U64))] };
-/// What of it is told.
+/// The part that is returned.
 pub static SPACES_TOLD: Record = Record {
     name: "btrfs_ioctl_space_args, told",
     fields: &[
@@ -262,7 +262,7 @@ static PATHS_FOUND: Record = Record {
     ],
 };
 
-/// Three numbers that together are an inode.
+/// An inode, as three numbers.
 static INODE: Record = Record {
     name: "btrfs_data_container, inode",
     fields: &[Field::new("inum", Int(U64)), Field::new("offset", Int(U64)), Field::new("root", Int(U64))],
@@ -292,7 +292,7 @@ static INODES: Custom = Custom {
     },
 };
 
-/// Each is told by where it lies behind the numbers' begin.
+/// The paths, which are given as offsets from the start of the numbers.
 static PATHS: Custom = Custom {
     name: "paths of btrfs",
     size: 0,
@@ -337,7 +337,7 @@ pub static INODE_PATHS: Record = Record {
         Field::new("fspath", Wide(&Addr)),
     ],
 };
-/// What of it is told.
+/// The part that is returned.
 pub static INODE_PATHS_TOLD: Record = Record {
     name: "btrfs_ioctl_ino_path_args, told",
     fields: &[
@@ -357,7 +357,7 @@ pub static LOGICAL: Record = Record {
         Field::new("inodes", Wide(&Addr)),
     ],
 };
-/// What of it is told.
+/// The part that is returned.
 pub static LOGICAL_TOLD: Record = Record {
     name: "btrfs_ioctl_logical_ino_args, told",
     fields: &[
@@ -375,7 +375,7 @@ pub static LOOKUP: Record = Record {
         Field::padding(Chars(4080)),
     ],
 };
-/// What of it is told.
+/// The part that is returned.
 pub static LOOKUP_TOLD: Record = Record {
     name: "btrfs_ioctl_ino_lookup_args, told",
     fields: &[
@@ -385,7 +385,7 @@ pub static LOOKUP_TOLD: Record = Record {
     ],
 };
 const TREE: Type = Symbol(U64, &OBJECTS);
-/// The tree is told where none was given.
+/// The tree is returned if none was given.
 static TREE_FOUND: Custom = Custom::inside("tree of an inode", 8, |decode: &mut Decode<'_>, place| {
     let Place::Memory { addr, .. } = place else { return Value::Addr(0) };
     match decode.scope.load(Place::Memory { addr, phase: Phase::Entry }, U64) {
@@ -452,7 +452,7 @@ pub static STATISTICS: Record = Record {
         Field::padding(Chars(1008)),
     ],
 };
-/// What of it is told.
+/// The part that is returned.
 pub static STATISTICS_TOLD: Record = Record {
     name: "btrfs_ioctl_get_dev_stats, told",
     fields: &[
@@ -464,7 +464,7 @@ pub static STATISTICS_TOLD: Record = Record {
     ],
 };
 
-/// Counters of errors, each with its name: `[[BTRFS_DEV_STAT_WRITE_ERRS]=0, ...]`.
+/// Error counters, each with its name: `[[BTRFS_DEV_STAT_WRITE_ERRS]=0, ...]`.
 static COUNTERS: Custom =
     Custom::inside("counters of a btrfs device", 40, |decode: &mut Decode<'_>, place| {
         const NAMES: [&str; 5] = [
@@ -496,7 +496,7 @@ static REPLACE_START: Record = Record {
     ],
 };
 
-/// Thousandths, with what they are in percent.
+/// Thousandths, also in percent.
 static PROGRESS: Custom = Custom::inside("thousandths", 8, |decode: &mut Decode<'_>, place| {
     let number = decode.scope.load(place, U64).unwrap_or(0);
     match number {
@@ -574,7 +574,7 @@ static DUPLICATE_TOLD: Record = Record {
         Field::padding(Int(U32)),
     ],
 };
-/// Without `-v` only two of them are written.
+/// Only two of them are written without `-v`.
 macro_rules! some {
     ($record:ident) => {
         ByVerbosity(&Array(&Struct(&$record), Len::Most(2, 2)), &Array(&Struct(&$record), Len::Arg(2)))
@@ -593,7 +593,7 @@ pub static DEDUPLICATED: Record = Record {
         Field::new("info", some!(DUPLICATE)),
     ],
 };
-/// What of it is told.
+/// The part that is returned.
 pub static DEDUPLICATED_TOLD: Record = Record {
     name: "file_dedupe_range, told",
     fields: &[
@@ -610,7 +610,7 @@ const FIRST_FREE: u64 = 256;
 const LAST_FREE: u64 = u64::MAX - 255;
 const NUMBER: Type = Symbol(U64, &ALL);
 
-/// `struct btrfs_ioctl_search_key`; without `-v` what every search has is left out.
+/// `struct btrfs_ioctl_search_key`; fields that every search has are left out without `-v`.
 static SEARCH_KEY: Record = Record {
     name: "btrfs_ioctl_search_key",
     fields: &[
@@ -649,7 +649,7 @@ pub static SEARCH: Record = Record {
     name: "btrfs_ioctl_search_args",
     fields: &[Field::new("key", Struct(&SEARCH_KEY)), Field::padding(Chars(3992))],
 };
-/// What of it is told.
+/// The part that is returned.
 pub static SEARCH_TOLD: Record = Record {
     name: "btrfs_ioctl_search_args, told",
     fields: &[
@@ -664,7 +664,7 @@ pub static SEARCH_V2: Record = Record {
     name: "btrfs_ioctl_search_args_v2",
     fields: &[Field::new("key", Struct(&SEARCH_KEY)), Field::new("buf_size", Int(U64))],
 };
-/// What of it is told.
+/// The part that is returned.
 pub static SEARCH_V2_TOLD: Record = Record {
     name: "btrfs_ioctl_search_args_v2, told",
     fields: &[
@@ -687,10 +687,10 @@ static ITEM: Record = Record {
 };
 const HEADER: u64 = 32;
 
-/// Most bytes of a search's answer that are looked at.
+/// At most this many bytes of a search result are read.
 const MOST_ITEMS: u64 = 64 * 1024;
 
-/// Items that were found, one behind another, each with its header before it.
+/// The items that were found, one after another, each with its header.
 fn items(decode: &mut Decode<'_>, place: Place, key: u64, size: u64) -> Value {
     let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
     let count = Place::Memory { addr: addr.wrapping_sub(key).wrapping_add(64), phase };

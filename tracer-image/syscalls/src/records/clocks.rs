@@ -138,7 +138,7 @@ pub static PTP_PIN_SET: Record = Record {
     ],
 };
 
-/// `struct ptp_pin_desc` that is asked for.
+/// `struct ptp_pin_desc` in a query.
 pub static PTP_PIN_GET: Record = Record {
     name: "ptp_pin_desc, asked for",
     fields: &[
@@ -182,20 +182,20 @@ pub static PTP_EXTENDED: Record = Record {
     ],
 };
 
-/// Two points in time for each sample, one from each clock by turns, and one more (`PTP_MAX_SAMPLES` at most).
+/// Two times per sample, alternately from each clock, and one more (`PTP_MAX_SAMPLES` at most).
 static SAMPLES: Custom =
     Custom::inside("samples of two clocks", 51 * 16, |decode: &mut Decode<'_>, place| {
         let count = 2 * decode.scope.sibling(0).min(25) + 1;
         decode.several(&DATE, count, place).unwrap_or(Value::List(Vec::new()))
     });
 
-/// Nanoseconds with what they are in seconds: `25 /* 0.000000025 s */`.
+/// Nanoseconds, also in seconds: `25 /* 0.000000025 s */`.
 static NANOSECONDS: Custom = Custom::inside("nanoseconds", 4, |decode: &mut Decode<'_>, place| {
     let time = decode.scope.load(place, I32).unwrap_or(0) as i64;
     in_seconds(Value::Int(time), time, 9)
 });
 
-/// Microseconds with what they are in seconds.
+/// Microseconds, also in seconds.
 static MICROSECONDS: Custom = Custom::inside("microseconds", 4, |decode: &mut Decode<'_>, place| {
     let time = decode.scope.load(place, U32).unwrap_or(0);
     in_seconds(Value::Unsigned(time), time as i64, 6)

@@ -15,16 +15,16 @@ use crate::{
 };
 use alloc::{boxed::Box, format, string::String};
 
-/// How many times a second the clock of the speaker ticks (`PIT_TICK_RATE` of linux/timex.h).
+/// The frequency of the speaker's clock (`PIT_TICK_RATE` of linux/timex.h).
 const TICKS: u64 = 1_193_182;
 
-/// A tone as ticks of the speaker's clock: `1193 /* 1000 Hz */`.
+/// A tone, in ticks of the speaker's clock: `1193 /* 1000 Hz */`.
 pub static SOUND: Custom = Custom::inside("tone of the speaker", 0, |decode: &mut Decode<'_>, place| {
     let ticks = decode.scope.load(place, Ulong).unwrap_or(0);
     Value::Noted(Box::new(Value::Unsigned(ticks)), frequency(ticks))
 });
 
-/// A tone and how long it lasts, in one number: `5<<16|1024 /* 1165 Hz, 5 ms */`.
+/// A tone and its duration in one number: `5<<16|1024 /* 1165 Hz, 5 ms */`.
 pub static TONE: Custom = Custom::inside("tone and its length", 0, |decode: &mut Decode<'_>, place| {
     let both = decode.scope.load(place, U32).unwrap_or(0);
     let (length, ticks) = (both >> 16, both & 0xffff);
@@ -61,7 +61,7 @@ pub static CHARACTER: Custom = Custom::inside("character", 1, |decode: &mut Deco
     })
 });
 
-/// A table of keys: the modifiers that choose it.
+/// A key table: the modifiers that select it.
 static KEY_TABLE: Custom = Custom::inside("table of keys", 1, |decode: &mut Decode<'_>, place| {
     const TABLES: [&str; 4] = ["K_NORMTAB", "K_SHIFTTAB", "K_ALTTAB", "K_ALTSHIFTTAB"];
     const MODIFIERS: [&str; 8] = [
@@ -82,7 +82,7 @@ static KEY_TABLE: Custom = Custom::inside("table of keys", 1, |decode: &mut Deco
     Value::Or(chosen.map(|(_, name)| Value::Word(decode.name(name))).collect())
 });
 
-/// The name of a key's function: those without one are numbered.
+/// The name of a key's function; functions without a name are numbered.
 fn function(decode: &mut Decode<'_>, number: u64) -> Value {
     const NAMED: [&str; 10] = [
         "K_FIND", "K_INSERT", "K_REMOVE", "K_SELECT", "K_PGUP", "K_PGDN", "K_MACRO", "K_HELP", "K_DO",
@@ -102,7 +102,7 @@ static KEY_FUNCTION: Custom = Custom::inside("function of a key", 1, |decode: &m
     Value::Macro(decode.name("KVAL"), [function(decode, number)].into())
 });
 
-/// What a key means, by its kind: `0x41 /* K(KT_LATIN, 'A') */`.
+/// The meaning of a key, by type: `0x41 /* K(KT_LATIN, 'A') */`.
 static KEY_VALUE: Custom = Custom::inside("meaning of a key", 2, |decode: &mut Decode<'_>, place| {
     const KINDS: [&str; 16] = [
         "KT_LATIN",
@@ -150,7 +150,7 @@ pub static KEY_ENTRY: Record = Record {
     ],
 };
 
-/// `struct kbentry` that is asked for.
+/// `struct kbentry` in a query.
 pub static KEY_ENTRY_ASKED: Record = Record {
     name: "kbentry, asked for",
     fields: &[
@@ -160,7 +160,7 @@ pub static KEY_ENTRY_ASKED: Record = Record {
     ],
 };
 
-/// The string of a function, as long as there is room for (`struct kbsentry`).
+/// The string of a function key, as long as it fits (`struct kbsentry`).
 static KEY_STRING: Custom = Custom {
     name: "string of a key",
     size: 0,
@@ -187,7 +187,7 @@ pub static KEY_STRING_ENTRY: Record = Record {
     fields: &[Field::new("kb_func", Custom(&KEY_FUNCTION)), Field::new("kb_string", Custom(&KEY_STRING))],
 };
 
-/// `struct kbsentry` that is asked for.
+/// `struct kbsentry` in a query.
 pub static KEY_STRING_ASKED: Record = Record {
     name: "kbsentry, asked for",
     fields: &[
@@ -236,7 +236,7 @@ pub static KEY_CODE: Record = Record {
     fields: &[Field::new("scancode", Hex(U32)), Field::new("keycode", Hex(U32))],
 };
 
-/// `struct kbkeycode` that is asked for.
+/// `struct kbkeycode` in a query.
 pub static KEY_CODE_ASKED: Record = Record {
     name: "kbkeycode, asked for",
     fields: &[Field::new("scancode", Hex(U32)), Field::new("keycode", Changing(&Hex(U32)))],
@@ -246,7 +246,7 @@ pub static KEY_CODE_ASKED: Record = Record {
 pub static KEY_REPEAT: Record =
     Record { name: "kbd_repeat", fields: &[Field::new("delay", Int(I32)), Field::new("period", Int(I32))] };
 
-/// A character that a console shows: those of the font itself have a range of their own (`UNI_DIRECT_BASE`).
+/// A character on a console; the glyphs of the font itself have a separate range (`UNI_DIRECT_BASE`).
 pub static UNICODE: Custom = Custom::inside("character of a console", 2, |decode: &mut Decode<'_>, place| {
     match decode.scope.load(place, U16).unwrap_or(0) {
         direct @ 0xf001..=0xf1ff => Value::Text(format!("UNI_DIRECT_BASE+{:#x}", direct - 0xf000)),
@@ -266,7 +266,7 @@ pub static UNICODE_MAP: Record = Record {
     fields: &[Field::new("entry_ct", Int(U16)), Field::new("entries", In(&PAIRS))],
 };
 
-/// `struct unimapdesc` that is asked for.
+/// `struct unimapdesc` in a query.
 pub static UNICODE_MAP_ASKED: Record = Record {
     name: "unimapdesc, asked for",
     fields: &[Field::new("entry_ct", Changing(&Int(U16))), Field::new("entries", Out(&PAIRS))],
@@ -282,12 +282,12 @@ pub static UNICODE_MAP_CLEAR: Record = Record {
     ],
 };
 
-/// A character of a font takes 32 bytes for each eight dots that it is wide, however high it is.
+/// A glyph takes 32 bytes for each eight pixels of width, whatever its height.
 fn glyphs(scope: &Scope<'_>, count: u8, width: u64) -> usize {
     usize::try_from(scope.sibling(count).saturating_mul(32 * width.div_ceil(8))).unwrap_or(usize::MAX)
 }
 
-/// Bytes behind a pointer, in hexadecimal, where they lie.
+/// Asks for bytes behind a pointer that are written in hexadecimal.
 fn want_bytes(gather: &mut Gather<'_>, place: Place, count: usize) {
     if let Place::Memory { phase, .. } = place
         && phase == gather.scope.phase
@@ -306,7 +306,7 @@ fn hex_bytes(decode: &mut Decode<'_>, place: Place, count: usize) -> Value {
     }
 }
 
-/// A font whose characters are eight dots wide.
+/// A font whose glyphs are eight pixels wide.
 static NARROW: Custom = Custom {
     name: "characters of a font",
     size: 0,
@@ -336,7 +336,7 @@ pub static FONT: Record = Record {
     ],
 };
 
-/// `struct consolefontdesc` that is asked for.
+/// `struct consolefontdesc` in a query.
 pub static FONT_ASKED: Record = Record {
     name: "consolefontdesc, asked for",
     fields: &[
@@ -346,7 +346,7 @@ pub static FONT_ASKED: Record = Record {
     ],
 };
 
-/// `struct console_font_op` with an address that is not looked behind.
+/// `struct console_font_op` with an address that is not followed.
 static FONT_OP: Record = Record {
     name: "console_font_op",
     fields: &[
@@ -388,7 +388,7 @@ static FONT_OP_NAME: Record = Record {
 };
 
 const MASK: u64 = u32::MAX as u64;
-/// What is done with a font: set, got, set to a known one, copied from another console.
+/// Operations on a font: set it, get it, set it to a known one, copy it from another console.
 pub const FONT_CHANGE: Type = Told(
     &SwitchAt(
         0,

@@ -1,4 +1,4 @@
-//! Capabilities as `capget` and `capset` take them (`linux/capability.h`).
+//! The structures of `capget` and `capset` (`linux/capability.h`).
 
 use crate::{
     decode::Decode,
@@ -20,7 +20,7 @@ pub static HEADER: Record = Record {
     fields: &[Field::new("version", Symbol(U32, &CAPABILITY_VERSIONS)), Field::new("pid", Pid)],
 };
 
-/// The sets behind the second argument: one or two structures of three words, by the version in the first one.
+/// The sets behind the second argument: one or two structures of three words, depending on the version in the first one.
 pub static SETS: Custom = Custom {
     name: "__user_cap_data_struct",
     size: 0,
@@ -55,11 +55,11 @@ fn sets(decode: &mut Decode<'_>, place: Place) -> Option<Value> {
     Some(Value::Struct { fields, cut: false })
 }
 
-/// How many words a set has in the version that the header behind argument 0 names.
+/// How many words a set has in the version that argument 0 points to.
 fn words(scope: &crate::gather::Scope<'_>) -> Option<usize> {
     match scope.load(Place::Memory { addr: scope.argument(0), phase: Phase::Entry }, U32)? {
         0x2007_1026 | 0x2008_0522 => Some(2),
-        // The first version, and what none is: strace reads the least.
+        // The first version, or an invalid one: strace reads the minimum.
         _ => Some(1),
     }
 }

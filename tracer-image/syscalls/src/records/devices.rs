@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// A field that the kernel fills in and that a call that failed has not.
+/// A field that the kernel fills in, unless the call fails.
 macro_rules! told {
     ($ty:expr) => {
         Switch(RESULT, &[(u32::MAX as u64, Absent)], &Later(&$ty))
@@ -21,7 +21,7 @@ macro_rules! told {
 }
 pub(crate) use told;
 
-/// A field of a structure that is told only where a mask, the first field, says so.
+/// A field that is only valid if the mask, which is the first field, says so.
 macro_rules! masked {
     ($bit:literal, $ty:expr) => {
         Switch(RESULT, &[(u32::MAX as u64, Absent)], &SwitchBits(0, $bit, &[(0, Absent)], &Later(&$ty)))
@@ -162,9 +162,9 @@ pub static MOUNT_SPACE: Record = Record {
     ],
 };
 
-/// How a loop device encrypts; with `-v` even if it does not.
+/// The encryption of a loop device; with `-v` it is written even if there is none.
 const LOOP_TYPE: Type = Symbol(U32, &LOOP_CRYPT);
-/// As many bytes as the field before says, and no more than there is room for (`LO_KEY_SIZE`).
+/// As many bytes as the field before says, but at most the array's size (`LO_KEY_SIZE`).
 const LOOP_KEY: Type = Bytes(Len::Most(7, 32));
 
 /// `struct loop_info64`
@@ -209,7 +209,7 @@ pub static INTERFACE_ADDR: Record = Record {
     ],
 };
 
-/// `struct ifreq` with the interface's address of its peer.
+/// `struct ifreq` with the address of the interface's peer.
 pub static INTERFACE_DSTADDR: Record = Record {
     name: "ifreq, ifr_dstaddr",
     fields: &[
@@ -245,7 +245,7 @@ pub static INTERFACE_SLAVE: Record = Record {
     fields: &[Field::new("ifr_name", Chars(16)), Field::new("ifr_slave", Chars(16))],
 };
 
-/// `struct ifreq` that asks for the name of a number.
+/// `struct ifreq` that asks for the name of an interface number.
 pub static INTERFACE_BY_INDEX: Record = Record {
     name: "ifreq, by index",
     fields: &[
@@ -255,7 +255,7 @@ pub static INTERFACE_BY_INDEX: Record = Record {
     ],
 };
 
-/// `struct ifreq` of which only the number is meant.
+/// `struct ifreq` with only the interface number.
 pub static BRIDGE_PORT: Record = Record {
     name: "ifreq, ifr_ifindex",
     fields: &[Field::padding(Chars(16)), Field::new("ifr_ifindex", Int(I32)), Field::padding(Chars(20))],

@@ -27,7 +27,7 @@ pub static GEOMETRY: Record = Record {
     ],
 };
 
-/// What `HDIO_DRIVE_CMD` gives to a disk.
+/// The command of `HDIO_DRIVE_CMD`.
 pub static DRIVE_COMMAND: Record = Record {
     name: "HDIO_DRIVE_CMD, given",
     fields: &[
@@ -38,10 +38,10 @@ pub static DRIVE_COMMAND: Record = Record {
     ],
 };
 
-/// Of a command that failed with it the disk has told why.
+/// If the command failed with this error, the disk has reported why.
 pub const EIO: u16 = 5;
 
-/// What it answers.
+/// The disk's answer.
 pub static DRIVE_ANSWER: Record = Record {
     name: "HDIO_DRIVE_CMD, told",
     fields: &[
@@ -53,7 +53,7 @@ pub static DRIVE_ANSWER: Record = Record {
     ],
 };
 
-/// As many sectors of 512 bytes as were asked for, behind the answer.
+/// As many 512-byte sectors as were requested, after the answer.
 static SECTORS: Custom = Custom {
     name: "sectors of a disk",
     size: 0,
@@ -76,7 +76,7 @@ static SECTORS: Custom = Custom {
     },
 };
 
-/// The count that was given lies before the sectors, as it was at entry.
+/// The requested count precedes the sectors, as it was at entry.
 fn sectors(scope: &Scope<'_>, place: Place) -> usize {
     let Place::Memory { addr, .. } = place else { return 0 };
     let count = Place::Memory { addr: addr.wrapping_sub(1), phase: Phase::Entry };
@@ -132,7 +132,7 @@ pub static LOOP_OLD_STATUS: Record = Record {
     ],
 };
 
-/// A count and as many bytes.
+/// A count, followed by that many bytes.
 pub static UUID_KNOWN: Record = Record {
     name: "fsuuid2",
     fields: &[Field::new("len", Int(U8)), Field::new("uuid", Binary(Len::Room(0, 16), 16))],
@@ -248,7 +248,7 @@ pub static MTD_STATISTICS: Record = Record {
     ],
 };
 
-/// `struct region_info_user` that is asked for.
+/// `struct region_info_user` in a query.
 pub static MTD_REGION: Record = Record {
     name: "region_info_user",
     fields: &[
@@ -265,7 +265,7 @@ pub static MTD_OOB_BUFFER: Record = Record {
     fields: &[Field::new("start", Hex(U32)), Field::new("length", Hex(U32)), Field::new("ptr", Addr)],
 };
 
-/// An address in 64 bits.
+/// A 64-bit address.
 const WIDE_ADDR: Type = Wide(&Addr);
 
 /// `struct mtd_oob_buf64`
@@ -321,7 +321,7 @@ pub static UBI_MAKE: Record = Record {
         Field::new("name", Custom(&UBI_NAME)),
     ],
 };
-/// As long as the field two before says.
+/// The length is in the field two before this one.
 static UBI_NAME: Custom = Custom::inside("name of a volume", 128, |decode: &mut Decode<'_>, place| {
     let length = decode.scope.sibling(5) as i16;
     decode.counted(place, length.max(0) as u64, 128)
@@ -353,7 +353,7 @@ pub static UBI_RENAME: Record = Record {
     ],
 };
 const RENAMED: Type = Struct(&UBI_RENAMED);
-/// None where the count is negative.
+/// None if the count is negative.
 static UBI_RENAMES: Custom =
     Custom::inside("new names of volumes", 32 * 136, |decode: &mut Decode<'_>, place| {
         let count = (decode.scope.sibling(0) as i32).clamp(0, 32) as u64;

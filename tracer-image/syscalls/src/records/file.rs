@@ -1,4 +1,4 @@
-//! Structures of files: `linux/openat2.h`, `fcntl.h`, `linux/dirent.h`, `linux/fs.h`, `linux/cachestat` in `linux/mman.h`.
+//! File structures: `linux/openat2.h`, `fcntl.h`, `linux/dirent.h`, `linux/fs.h`, `struct cachestat` in `linux/mman.h`.
 
 use crate::{
     decode::Decode,
@@ -26,14 +26,14 @@ pub const OPEN_FLAGS: Type = PerAbi(&[
     Flags(I32, &open::OPEN_ARM),
     Flags(I32, &open::OPEN_ARM),
 ]);
-/// Flags of calls that make a descriptor but open no file.
+/// Flags of calls that create a descriptor without opening a file.
 pub const DESCRIPTOR_FLAGS: Type = PerAbi(&[
     Flags(I32, &open::NEW_DESCRIPTOR),
     Flags(I32, &open::NEW_DESCRIPTOR),
     Flags(I32, &open::NEW_DESCRIPTOR_ARM),
     Flags(I32, &open::NEW_DESCRIPTOR_ARM),
 ]);
-/// Flags of calls that know `AT_SYMLINK_NOFOLLOW` and `AT_EMPTY_PATH`.
+/// Flags of calls that accept `AT_SYMLINK_NOFOLLOW` and `AT_EMPTY_PATH`.
 pub const AT_PATH: Type = Flags(I32, &at::AT_CHMOD);
 
 /// `struct open_how`
@@ -54,7 +54,7 @@ pub static OPEN_HOW: Record = Record {
     ],
 };
 
-/// `struct flock` of the ABI's own word, as `F_SETLK` takes it.
+/// `struct flock` with the ABI's word size, for `F_SETLK`.
 pub static FLOCK: Record = Record {
     name: "flock",
     fields: &[
@@ -65,7 +65,7 @@ pub static FLOCK: Record = Record {
         Field::padding(Pid),
     ],
 };
-/// As [`FLOCK`], as `F_GETLK` fills it: with who holds the lock.
+/// As [`FLOCK`], as filled by `F_GETLK`: with the owner of the lock.
 pub static FLOCK_HELD: Record = Record {
     name: "flock, filled",
     fields: &[
@@ -76,7 +76,7 @@ pub static FLOCK_HELD: Record = Record {
         Field::new("l_pid", Pid),
     ],
 };
-/// `struct flock64`, as `F_SETLK64` and `F_OFD_SETLK` take it.
+/// `struct flock64`, for `F_SETLK64` and `F_OFD_SETLK`.
 pub static FLOCK64: Record = Record {
     name: "flock64",
     fields: &[
@@ -87,7 +87,7 @@ pub static FLOCK64: Record = Record {
         Field::padding(Pid),
     ],
 };
-/// As [`FLOCK64`], as `F_GETLK64` and `F_OFD_GETLK` fill it.
+/// As [`FLOCK64`], as filled by `F_GETLK64` and `F_OFD_GETLK`.
 pub static FLOCK64_HELD: Record = Record {
     name: "flock64, filled",
     fields: &[
@@ -118,7 +118,7 @@ pub static DELEGATION: Record = Record {
     ],
 };
 
-/// `struct xattr_args`, as `setxattrat` takes it.
+/// `struct xattr_args`, for `setxattrat`.
 pub static XATTR_ARGS: Record = Record {
     name: "xattr_args",
     fields: &[
@@ -127,7 +127,7 @@ pub static XATTR_ARGS: Record = Record {
         Field::new("flags", Flags(U32, &XATTR)),
     ],
 };
-/// As [`XATTR_ARGS`], where the value is what the kernel fills in.
+/// As [`XATTR_ARGS`], with a value that the kernel fills in.
 pub static XATTR_ROOM: Record = Record {
     name: "xattr_args, to fill",
     fields: &[
@@ -149,7 +149,7 @@ pub static HANDLE: Record = Record {
         Field::new("f_handle", Binary(Len::Arg(0), MAX_HANDLE)),
     ],
 };
-/// What `name_to_handle_at` fills: how long it may be and is, which is told even where it was too short.
+/// The handle that `name_to_handle_at` fills: its room and its length, which is returned even if the room was too small.
 pub static HANDLE_TO_FILL: Custom = Custom {
     name: "file_handle, to fill",
     size: 0,
@@ -189,7 +189,7 @@ pub static HANDLE_TO_FILL: Custom = Custom {
     },
 };
 
-/// A handle as the kernel filled it.
+/// A handle that the kernel has filled.
 static FILLED_HANDLE: Type = Struct(&HANDLE);
 
 /// `struct cachestat_range`
@@ -207,7 +207,7 @@ pub static CACHESTAT: Record = Record {
     ],
 };
 
-/// `struct file_attr` as `file_setattr` takes it: how many extents there are is not the caller's to say.
+/// `struct file_attr` for `file_setattr`: the caller does not set the number of extents.
 pub static FILE_ATTR_SET: Record = Record {
     name: "file_attr",
     fields: &[
@@ -231,13 +231,13 @@ pub static FILE_ATTR: Record = Record {
     ],
 };
 
-/// Offset of `mmap2` and its like: counted in pages of 4096 bytes, written in bytes.
+/// Offset of `mmap2` and similar calls: counted in pages of 4096 bytes, written in bytes.
 pub static PAGES: Custom = Custom::inside("offset in pages", 0, |_: &mut Decode<'_>, place| match place {
     Place::Register(pages) => Value::Hex(pages << 12),
     Place::Memory { addr, .. } => Value::Addr(addr),
 });
 
-/// What `getdents` wrote: `struct linux_dirent`, whose type is its last byte.
+/// The result of `getdents`: `struct linux_dirent`, whose last byte is the type.
 pub static DIRENTS: Custom = Custom {
     name: "linux_dirent",
     size: 0,
@@ -245,7 +245,7 @@ pub static DIRENTS: Custom = Custom {
     gather: gather_entries,
     decode: |decode: &mut Decode<'_>, place| entries(decode, place, false),
 };
-/// What `getdents64` wrote: `struct linux_dirent64`.
+/// The result of `getdents64`: `struct linux_dirent64`.
 pub static DIRENTS64: Custom = Custom {
     name: "linux_dirent64",
     size: 0,
@@ -254,7 +254,7 @@ pub static DIRENTS64: Custom = Custom {
     decode: |decode: &mut Decode<'_>, place| entries(decode, place, true),
 };
 
-/// Most bytes of directory entries that are looked at: a C library asks for 32768.
+/// At most this many bytes of directory entries are read: a C library asks for 32768.
 const MOST_ENTRIES: u64 = 64 << 10;
 
 fn gather_entries(gather: &mut Gather<'_>, place: Place) {
@@ -267,7 +267,7 @@ fn gather_entries(gather: &mut Gather<'_>, place: Place) {
 fn entries(decode: &mut Decode<'_>, place: Place, wide: bool) -> Value {
     let (Place::Register(addr) | Place::Memory { addr, .. }) = place;
     let Some(total) = decode.scope.snapshot.success() else { return Value::Addr(addr) };
-    // d_ino and d_off are words of the ABI, or 64 bits; d_type comes before the name only in the newer form.
+    // d_ino and d_off are words of the ABI, or 64 bits. d_type precedes the name only in the newer form.
     let word = if wide { 8 } else { decode.scope.abi().word() };
     let header = 2 * word + 2 + usize::from(wide);
     let at = |offset: usize| Place::Memory { addr: addr.wrapping_add(offset as u64), phase: Phase::Exit };
@@ -283,7 +283,7 @@ fn entries(decode: &mut Decode<'_>, place: Place, wide: bool) -> Value {
             break;
         };
         let len = len as usize;
-        // A record that is too short or reaches beyond the end was not written by the kernel.
+        // The kernel did not write a record that is too short or extends beyond the end.
         if len < header || len > total - offset {
             break;
         }

@@ -1,4 +1,4 @@
-//! Filters of classic BPF (`linux/filter.h`): of system calls and of packets. Without `-v` only where they are.
+//! Classic BPF filters (`linux/filter.h`), for system calls and for packets. Without `-v`, only their address is written.
 
 use crate::{
     decode::Decode,
@@ -34,13 +34,13 @@ pub static PACKET_FILTER: Record = Record {
     ],
 };
 
-/// `struct sock_filter` of `seccomp`: what it returns is what becomes of the call.
+/// `struct sock_filter` of `seccomp`: its return value decides about the call.
 static CALL_INSTRUCTION: Custom =
     Custom::inside("sock_filter of seccomp", 8, |decode: &mut Decode<'_>, place| {
         instruction(decode, place, call_number)
     });
 
-/// `struct sock_filter` of a socket: it may load what is no part of a packet.
+/// `struct sock_filter` of a socket: it may load data that is not part of the packet.
 static PACKET_INSTRUCTION: Custom =
     Custom::inside("sock_filter of a socket", 8, |decode: &mut Decode<'_>, place| {
         instruction(decode, place, packet_number)
@@ -54,7 +54,7 @@ const RET: u64 = 6;
 const MISC: u64 = 7;
 const ABS: u64 = 0x20;
 
-/// `BPF_STMT(code, k)`, or `BPF_JUMP(code, k, jt, jf)` where it may jump.
+/// `BPF_STMT(code, k)`, or `BPF_JUMP(code, k, jt, jf)` for a jump.
 fn instruction(
     decode: &mut Decode<'_>,
     place: Place,
@@ -76,13 +76,13 @@ fn instruction(
     Value::Macro(decode.name("BPF_STMT"), [code, k].into())
 }
 
-/// The parts of an instruction's code, and behind them what is left of it.
+/// The parts of an instruction's opcode, followed by the remaining bits.
 fn code(decode: &mut Decode<'_>, bits: u64) -> Value {
     let mut parts = Vec::new();
     let mut part =
         |mask: u64, symbols: &'static Symbols| parts.push(decode.symbol(bits & mask, symbols, U16));
     part(7, &CLASSES);
-    // Of what loads, computes and jumps the upper byte has no meaning.
+    // For loads, arithmetic and jumps, the upper byte has no meaning.
     let rest = match bits & 7 {
         LD | LDX => {
             part(0x18, &SIZES);

@@ -23,7 +23,7 @@ pub static WAITER: Record = Record {
     ],
 };
 
-/// What `FUTEX_WAKE_OP` does to the second futex and how it compares it: `FUTEX_OP` of futex(2).
+/// What `FUTEX_WAKE_OP` does to the second futex, and how it compares it: `FUTEX_OP` of futex(2).
 pub static WAKE_OP: Custom = Custom::inside("FUTEX_OP", 4, |decode: &mut Decode<'_>, place| {
     let bits = decode.scope.load(place, U32).unwrap_or(0);
     let mut parts = Vec::new();

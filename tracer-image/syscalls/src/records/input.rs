@@ -15,7 +15,7 @@ use crate::{
 const KEY: Type = Symbol(U32, &KEYS);
 const NUMBER: Type = Int(U32);
 
-/// Two numbers; where one of them is not readable, their address.
+/// Two numbers, or their address if one of them is not readable.
 fn pair(decode: &mut Decode<'_>, place: Place, second: &'static Type) -> Value {
     let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
     let behind = Place::Memory { addr: addr.wrapping_add(4), phase };
@@ -29,7 +29,7 @@ fn pair(decode: &mut Decode<'_>, place: Place, second: &'static Type) -> Value {
 pub static KEY_OF_CODE: Custom =
     Custom::inside("key of a scan code", 8, |decode, place| pair(decode, place, &KEY));
 
-/// How long a key is held before it repeats, and how often it does.
+/// The delay before a held key repeats, and the interval.
 pub static REPETITION: Custom =
     Custom::inside("repetition of keys", 8, |decode, place| pair(decode, place, &NUMBER));
 

@@ -1,4 +1,4 @@
-//! What `ioctl` tells of network interfaces (netdevice(7)): the addresses of their hardware, and the list of them.
+//! `ioctl` structures about network interfaces (netdevice(7)): hardware addresses, and the list of interfaces.
 
 use crate::{
     decode::Decode,
@@ -15,13 +15,13 @@ use crate::{
 };
 use alloc::{boxed::Box, format, vec::Vec};
 
-/// `struct ifreq` with the address of an interface's hardware.
+/// `struct ifreq` with an interface's hardware address.
 pub static INTERFACE_HARDWARE: Record = Record {
     name: "ifreq, ifr_hwaddr",
     fields: &[Field::new("ifr_name", Chars(16)), Field::new("ifr_hwaddr", Struct(&HARDWARE))],
 };
 
-/// `struct ifreq` that asks for it; the union behind the name is larger.
+/// `struct ifreq` that asks for the hardware address. The union after the name is larger.
 pub static INTERFACE_HARDWARE_ASKED: Record = Record {
     name: "ifreq, ifr_hwaddr asked for",
     fields: &[
@@ -31,7 +31,7 @@ pub static INTERFACE_HARDWARE_ASKED: Record = Record {
     ],
 };
 
-/// `struct sockaddr` of hardware: how much of it is meant follows from its kind.
+/// `struct sockaddr` with a hardware address, whose length follows from the hardware type.
 static HARDWARE: Record = Record {
     name: "sockaddr, hardware",
     fields: &[
@@ -40,12 +40,12 @@ static HARDWARE: Record = Record {
     ],
 };
 
-/// As much of `sa_data` as the kind of hardware before it has; all of it where that is not known.
+/// The valid part of `sa_data` for the hardware type before it; all of it if the type is unknown.
 static HARDWARE_ADDRESS: Custom =
     Custom::inside("hardware address of a sockaddr", 14, |decode: &mut Decode<'_>, place| {
         let len = match decode.scope.sibling(0) {
-            // Those that have none: SLIP, X.25, CAN, PPP, raw HDLC, raw IP, IP over DDP, multicast registers, CAIF, netlink,
-            // and VSOCK's monitor.
+            // Types without an address: SLIP, X.25, CAN, PPP, raw HDLC, raw IP, IP over DDP, multicast registers, CAIF,
+            // netlink, and VSOCK's monitor.
             256 | 271 | 280 | 512 | 518 | 519 | 777 | 779 | 822 | 824 | 826 => 0,
             // ARCnet, LocalTalk, MCTP, Phonet.
             7 | 290 | 773 | 820 | 821 => 1,
@@ -55,24 +55,24 @@ static HARDWARE_ADDRESS: Custom =
             768 | 776 | 778 | 783 => 4,
             // Rose.
             270 => 5,
-            // Ethernet and its like, loop back, FDDI, HIPPI, radio.
+            // Ethernet and similar, loopback, FDDI, HIPPI, radio.
             1 | 6 | 772 | 774 | 780 | 801..=803 => 6,
             // Amateur radio.
             0 | 3 => 7,
-            // EUI-64 and its like.
+            // EUI-64 and similar.
             27 | 804 | 805 | 825 => 8,
             _ => 14,
         };
         hardware_address(decode, place, len)
     });
 
-/// `struct ifreq` with where an interface's device is.
+/// `struct ifreq` with the device mapping of an interface.
 pub static INTERFACE_MAP: Record = Record {
     name: "ifreq, ifr_map",
     fields: &[Field::new("ifr_name", Chars(16)), Field::new("ifr_map", told!(Struct(&DEVICE_MAP)))],
 };
 
-/// `struct ifreq` that says where an interface's device is.
+/// `struct ifreq` that sets the device mapping of an interface.
 pub static INTERFACE_MAP_SET: Record = Record {
     name: "ifreq, ifr_map set",
     fields: &[Field::new("ifr_name", Chars(16)), Field::new("ifr_map", Struct(&DEVICE_MAP))],
@@ -92,7 +92,7 @@ static DEVICE_MAP: Record = Record {
     ],
 };
 
-/// `struct ifconf`: a buffer that the kernel fills with interfaces that have an address.
+/// `struct ifconf`: a buffer that the kernel fills with the interfaces that have an address.
 pub static INTERFACES: Custom = Custom {
     name: "ifconf",
     size: 0,
@@ -144,7 +144,7 @@ fn size(scope: &Scope<'_>) -> usize {
     16 + 2 * scope.abi().word() + 8
 }
 
-/// A length with the number of interfaces that it has room for, where that is a whole number.
+/// A length, with the number of interfaces that fit, if that is an integer.
 fn counted(scope: &Scope<'_>, length: i32) -> Value {
     let (number, size) = (Value::Int(length.into()), size(scope) as i32);
     match length > 0 && length % size == 0 {

@@ -1,4 +1,4 @@
-//! What `ioctl` carries: its request's parts (`asm-generic/ioctl.h`), and structures of files and network interfaces.
+//! `ioctl`: the parts of a request number (`asm-generic/ioctl.h`), and structures for files and network interfaces.
 
 use crate::{
     decode::Decode,
@@ -14,17 +14,17 @@ use crate::{
 };
 use alloc::{boxed::Box, vec::Vec};
 
-/// Requests whose number means something else to other devices than to terminals.
+/// Requests whose number means something else for devices that are not terminals.
 static TERMINAL: Symbols =
     Symbols { unknown: "", names: &[(0x5402, "TCSETS"), (0x5403, "TCSETSW"), (0x5404, "TCSETSF")] };
 
-/// Whether a path is a terminal's (the kernel's `admin-guide/devices.txt`).
+/// Whether a path is that of a terminal (the kernel's `admin-guide/devices.txt`).
 fn is_terminal(path: &[u8]) -> bool {
     const PLACES: &[&[u8]] = &[b"/dev/pts/", b"/dev/tty", b"/dev/vc/"];
     matches!(path, b"/dev/ptmx" | b"/dev/console") || PLACES.iter().any(|place| path.starts_with(place))
 }
 
-/// The request: by its name, or taken apart: `_IOC(_IOC_READ, 0x54, 0x30, 0x4)`.
+/// The request: its name, or its parts: `_IOC(_IOC_READ, 0x54, 0x30, 0x4)`.
 pub static REQUEST_PARTS: Custom = Custom {
     name: "ioctl request",
     size: 0,
@@ -53,7 +53,7 @@ pub static REQUEST_PARTS: Custom = Custom {
         if let Some(value) = sized(decode, request) {
             return value;
         }
-        // Number and type take eight bits each, the size fourteen, the direction the two highest.
+        // Number and type take eight bits each, the size fourteen, and the direction the two highest bits.
         let direction = decode.name(match request >> 30 {
             0 => "_IOC_NONE",
             1 => "_IOC_WRITE",
@@ -70,7 +70,7 @@ pub static REQUEST_PARTS: Custom = Custom {
     },
 };
 
-/// A request whose number holds more than its name: `EVIOCGNAME(256)`.
+/// A request whose number contains more than its name: `EVIOCGNAME(256)`.
 fn sized(decode: &mut Decode<'_>, request: u64) -> Option<Value> {
     const READ: u64 = 0x8000_0000;
     const WRITE: u64 = 0x4000_0000;
@@ -98,8 +98,8 @@ fn sized(decode: &mut Decode<'_>, request: u64) -> Option<Value> {
     Some(Value::Macro(decode.name(name), parts))
 }
 
-/// What a request carries that is described nowhere else, by what its number says of it: how many bytes, and which way
-/// they go (`asm-generic/ioctl.h`).
+/// The data of a request that is not described elsewhere. Its number says how many bytes there are, and in which
+/// direction they go (`asm-generic/ioctl.h`).
 pub static CARRIED: Custom = Custom {
     name: "what a request carries",
     size: 0,
@@ -113,7 +113,7 @@ pub static CARRIED: Custom = Custom {
         let size = carried(&decode.scope);
         let most = size.min(decode.scope.depth.strings);
         let bytes = |phase| {
-            // Without strings a byte must still be readable for there to be any.
+            // Even if no bytes are to be shown, one must be readable.
             let bytes = decode.scope.snapshot.read(phase, addr, most.max(1));
             (addr != 0 && size > 0 && bytes.len() == most.max(1))
                 .then(|| Value::Binary { bytes: bytes[..most].into(), cut: size > most })
@@ -166,7 +166,7 @@ pub static FSXATTR: Record = Record {
         Field::padding(U64_PAIR),
     ],
 };
-/// As [`FSXATTR`], as `FS_IOC_FSSETXATTR` takes it: without the number of extents.
+/// As [`FSXATTR`], for `FS_IOC_FSSETXATTR`: without the number of extents.
 pub static FSXATTR_SET: Record = Record {
     name: "fsxattr, to set",
     fields: &[
@@ -178,14 +178,14 @@ pub static FSXATTR_SET: Record = Record {
         Field::padding(U64_PAIR),
     ],
 };
-/// Eight bytes of reserve that are not aligned.
+/// Eight reserved, unaligned bytes.
 const U64_PAIR: Type = Packed(&Int(U64));
 
 /// `struct uffdio_range`
 pub static UFFD_RANGE: Record =
     Record { name: "uffdio_range", fields: &[Field::new("start", Hex(U64)), Field::new("len", Hex(U64))] };
 
-/// `struct ifreq` of which only the name is meant, or known.
+/// `struct ifreq` with only the name.
 pub static INTERFACE: Record = Record { name: "ifreq", fields: &[Field::new("ifr_name", Chars(16))] };
 
 /// `struct ifreq` with one of the numbers of its union.
@@ -210,6 +210,6 @@ interface! {
     INTERFACE_INDEX "ifr_ifindex" Int(I32);
     /// With the length of its queue.
     INTERFACE_QUEUE "ifr_qlen" Int(I32);
-    /// With another name.
+    /// With a new name.
     INTERFACE_RENAMED "ifr_newname" Chars(16);
 }

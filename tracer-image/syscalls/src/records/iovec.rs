@@ -19,15 +19,15 @@ pub static IOVEC: Record = Record {
     fields: &[Field::new("iov_base", In(&Bytes(Len::Arg(1)))), Field::new("iov_len", Int(Size))],
 };
 
-/// A buffer whose bytes are not looked at: it is another process's, or was not filled.
+/// A buffer whose bytes are not read: it belongs to another process, or was not filled.
 pub static IOVEC_ADDRESSES: Record =
     Record { name: "iovec", fields: &[Field::new("iov_base", Addr), Field::new("iov_len", Int(Size))] };
 
-/// Most buffers that are looked at: the kernel takes `UIO_MAXIOV`.
+/// At most this many buffers are read: the kernel accepts `UIO_MAXIOV`.
 const MOST: usize = 1024;
 
-/// An array of buffers that the kernel filled, one after another with as many bytes as the call returned. Its length is
-/// counted in buffers.
+/// An array of buffers that the kernel has filled one after another, with as many bytes as the call returned. Its length
+/// is the number of buffers.
 pub static FILLED_IOVECS: Custom = Custom {
     name: "iovec, filled",
     size: MOST,
@@ -49,14 +49,14 @@ pub static FILLED_IOVECS: Custom = Custom {
 
 const FILLED: Stops = Stops { array: Phase::Entry, bytes: Phase::Exit, socket: false };
 
-/// When the parts of an array of buffers are looked at.
+/// When the parts of an array of buffers are read.
 #[derive(Clone, Copy, Debug)]
 pub struct Stops {
     /// The array itself.
     pub array: Phase,
     /// The bytes in its buffers.
     pub bytes: Phase,
-    /// Whether they go through a socket, which may be a netlink one.
+    /// Whether they pass through a socket, which may be a netlink socket.
     pub socket: bool,
 }
 
@@ -81,7 +81,7 @@ pub fn gather_buffers(gather: &mut Gather<'_>, stops: Stops, addr: u64, count: u
     }
 }
 
-/// The buffers with the first `total` bytes that they hold; without a total their addresses.
+/// The buffers with the first `total` bytes in them; without a total, their addresses.
 pub fn buffers(decode: &mut Decode<'_>, stops: Stops, addr: u64, count: usize, total: Option<u64>) -> Value {
     let size = 2 * decode.scope.abi().pointer();
     let most = decode.scope.most_elements();

@@ -1,5 +1,5 @@
-//! Structures of System V and POSIX inter-process communication (`asm-generic/ipcbuf.h`, `shmbuf.h`, `sembuf.h`,
-//! `msgbuf.h`; `asm/sembuf.h` of x86; `linux/mqueue.h`). Those of 32-bit ABIs keep the upper halves of times in fields of their own.
+//! System V and POSIX IPC structures (`asm-generic/ipcbuf.h`, `shmbuf.h`, `sembuf.h`, `msgbuf.h`; `asm/sembuf.h` of
+//! x86; `linux/mqueue.h`). On 32-bit ABIs, the upper halves of times are separate fields.
 
 use crate::{
     decode::Decode,
@@ -17,7 +17,7 @@ use crate::{
     value::Value,
 };
 
-/// The upper half of a time before it, where a word is half of one.
+/// The upper half of the time before it, if a time takes two words.
 const HIGH: Type = PerAbi(&[Absent, Int(Ulong), Absent, Int(Ulong)]);
 
 static PERMISSIONS: Record = Record {
@@ -52,7 +52,7 @@ static SHM: Record = Record {
     ],
 };
 
-/// With a word behind each time: on x86, and where a word is half of a time.
+/// With a word after each time: on x86, and if a time takes two words.
 static SEM_X86: Record = Record {
     name: "semid64_ds",
     fields: &[
@@ -159,7 +159,7 @@ pub const SHM_SET: Type = In(&Ordered(&SHM_SETTINGS, &["shm_perm"]));
 
 static SEM_STATUS_ORDER: &[&str] = &["sem_perm", "sem_otime", "sem_ctime", "sem_nsems"];
 const SEM_STATUS_X86: Type = Out(&Ordered(&SEM_X86, SEM_STATUS_ORDER));
-/// `semctl(IPC_STAT)`. On 32-bit ABIs what x86 has between the times is the upper half of the one before.
+/// `semctl(IPC_STAT)`. On 32-bit ABIs, the words that x86 has between the times are the upper halves of the times.
 pub const SEM_STATUS: Type =
     PerAbi(&[SEM_STATUS_X86, SEM_STATUS_X86, Out(&Ordered(&SEM_GENERIC, SEM_STATUS_ORDER)), SEM_STATUS_X86]);
 const SEM_SET_X86: Type = In(&Ordered(&SEM_X86_SETTINGS, &["sem_perm"]));
@@ -252,7 +252,7 @@ pub static MQ_ATTRIBUTES: Record = Record {
     ],
 };
 
-/// `struct mq_attr` as `mq_open` takes it: its flags have no meaning there.
+/// `struct mq_attr` for `mq_open`, which ignores its flags.
 pub static MQ_GIVEN: Record = Record {
     name: "mq_attr",
     fields: &[
@@ -263,7 +263,7 @@ pub static MQ_GIVEN: Record = Record {
     ],
 };
 
-/// `struct msgbuf`: a type, then as many bytes as argument 2 says.
+/// `struct msgbuf`: a type, followed by as many bytes as argument 2 says.
 pub static MESSAGE: Custom = Custom {
     name: "msgbuf",
     size: 0,
@@ -292,7 +292,7 @@ fn message(decode: &mut Decode<'_>, place: Place) -> Option<Value> {
     Some(Value::Struct { fields: fields.into(), cut: false })
 }
 
-/// Where `shmat` behind `ipc` attached: it does not return that, but writes it to where its fourth argument says.
+/// Where `shmat` through `ipc` attached the segment: it writes the address through its fourth argument, not as its result.
 pub static ATTACHED_AT: Custom = Custom {
     name: "address that shmat wrote",
     size: 0,

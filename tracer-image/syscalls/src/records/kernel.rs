@@ -1,5 +1,5 @@
-//! Structures about the kernel's own: segments of a new one (`linux/kexec.h`), security modules (`linux/lsm.h`), name
-//! spaces (`linux/nsfs.h`).
+//! Structures of the kernel itself: segments of a new kernel (`linux/kexec.h`), security modules (`linux/lsm.h`),
+//! namespaces (`linux/nsfs.h`).
 
 use crate::{
     decode::Decode,
@@ -40,7 +40,7 @@ pub static NAMESPACES_ASKED: Record = Record {
     ],
 };
 
-/// A size that the kernel tells, even where it was too small.
+/// A size that the kernel returns, even if the given size was too small.
 pub static SIZE_TOLD: Custom = Custom {
     name: "size, told",
     size: 0,
@@ -63,7 +63,7 @@ pub static SIZE_TOLD: Custom = Custom {
     },
 };
 
-/// The modules that `lsm_list_modules` lists, where the size behind them is readable: else nothing was filled.
+/// The modules that `lsm_list_modules` returns, if the size after them is readable; otherwise nothing was filled.
 pub static MODULES_LISTED: Custom = Custom {
     name: "ids of modules",
     size: 0,
@@ -84,10 +84,10 @@ static LISTED: Type = Array(&Symbol(U64, &MODULES), Len::Ret(RESULT));
 
 /// The fixed part of `struct lsm_ctx`, in bytes: four words of 64 bits.
 const HEADER: u64 = 32;
-/// Most bytes of contexts that are looked at: what a module knows of a process is at most a page.
+/// At most this many bytes of contexts are read: a module's data about a process is at most a page.
 const MOST: u64 = 4096;
 
-/// What `lsm_set_self_attr` takes: one context, in as many bytes as the argument behind it says.
+/// The argument of `lsm_set_self_attr`: one context, whose size is the next argument.
 pub static CONTEXT: Custom = Custom {
     name: "lsm_ctx",
     size: 0,
@@ -105,7 +105,7 @@ pub static CONTEXT: Custom = Custom {
     },
 };
 
-/// What `lsm_get_self_attr` fills: contexts, one behind another. With `LSM_FLAG_SINGLE` the first says whose is wanted.
+/// The result of `lsm_get_self_attr`: contexts, one after another. With `LSM_FLAG_SINGLE`, the first says whose is wanted.
 pub static CONTEXTS: Custom = Custom {
     name: "lsm_ctx, to fill",
     size: 0,
@@ -115,7 +115,7 @@ pub static CONTEXTS: Custom = Custom {
         let Some(addr) = scope.pointer(place) else { return };
         match scope.phase {
             Phase::Entry => gather.want(addr, 8),
-            // The size that tells how much is read with the argument behind this one.
+            // The size that says how much to read is in the next argument.
             Phase::Exit => {
                 if let (Some(_), Some(size)) = (scope.snapshot.success(), filled(&scope)) {
                     gather.want(addr, size.min(MOST) as usize);
@@ -145,7 +145,7 @@ pub static CONTEXTS: Custom = Custom {
     },
 };
 
-/// How many bytes were filled: what the third argument points at.
+/// How many bytes were filled, from behind the third argument.
 fn filled(scope: &Scope<'_>) -> Option<u64> {
     scope.load(Place::Memory { addr: scope.argument(2), phase: Phase::Exit }, U32)
 }
@@ -162,13 +162,13 @@ fn contexts(decode: &mut Decode<'_>, addr: u64, size: u64) -> Option<Value> {
             break;
         }
         items.push(context);
-        // One that says that it has no length would be written for ever.
+        // Otherwise a context with a stated length of zero would be repeated for ever.
         at += len.max(HEADER);
     }
     (!items.is_empty()).then_some(Value::Array { items, cut })
 }
 
-/// A context in at most `room` bytes, and how long it says that it is.
+/// A context in at most `room` bytes, and the length that it states.
 fn context(decode: &mut Decode<'_>, addr: u64, phase: Phase, room: u64) -> Option<(Value, u64)> {
     if room < HEADER {
         return None;

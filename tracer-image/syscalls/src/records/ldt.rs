@@ -1,4 +1,4 @@
-//! Segment descriptors of x86: `asm/ldt.h`; and what `sysctl(2)` took.
+//! Segment descriptors of x86 (`asm/ldt.h`), and the argument of `sysctl(2)`.
 
 use crate::{
     decode::Decode,
@@ -28,19 +28,19 @@ pub static SEGMENT: Record = Record {
         Field::new("limit_in_pages", Bits(U32, 4, 1, &ONE)),
         Field::new("seg_not_present", Bits(U32, 5, 1, &ONE)),
         Field::new("useable", Bits(U32, 6, 1, &ONE)),
-        // A 32-bit program has no segments of 64 bits.
+        // A 32-bit program has no 64-bit segments.
         Field::new("lm", PerAbi(&[Bits(U32, 7, 1, &ONE), Absent, Absent, Absent])),
         Field::padding(Int(U32)),
     ],
 };
 
-/// A segment of which only the number is known: the call has not told the rest.
+/// A segment of which only the number is known: the call has not returned the rest.
 pub static SEGMENT_ASKED: Record = Record {
     name: "user_desc, asked for",
     fields: &[Field::new("entry_number", Int(I32)), Field::new("", Literal("..."))],
 };
 
-/// The entry that `set_thread_area` chose, where it was left to the kernel.
+/// The entry that `set_thread_area` chose, if the choice was left to the kernel.
 pub static ENTRY_NUMBER: Custom = Custom {
     name: "entry_number",
     size: 0,
@@ -68,7 +68,7 @@ pub static SYSCTL: Record = Record {
         Field::new("oldlenp", Addr),
         Field::new("newval", Addr),
         Field::new("newlen", Int(Ulong)),
-        // Four words of reserve.
+        // Four reserved words.
         Field::padding(Array(&Addr, crate::types::Len::Fixed(4))),
     ],
 };

@@ -1,4 +1,4 @@
-//! Virtual machines, trusted environments, counters, supervisors: `linux/kvm.h`, `linux/tee.h`, `linux/counter.h`,
+//! Virtual machines, trusted execution environments, counters, supervisors: `linux/kvm.h`, `linux/tee.h`, `linux/counter.h`,
 //! `linux/udmabuf.h`, `linux/seccomp.h`.
 
 use crate::{
@@ -69,7 +69,7 @@ pub static TEE_CANCEL: Record = Record {
 pub static TEE_CLOSE: Record =
     Record { name: "tee_ioctl_close_session_arg", fields: &[Field::new("session", Hex(U32))] };
 
-/// A parameter's numbers by its kind: those of values, of memory, of buffers and of objects.
+/// The numbers of a parameter, by type: value, memory, buffer or object.
 macro_rules! by_kind {
     ($value:expr, $memory:expr, $buffer:expr, $object:expr) => {
         Switch(
@@ -113,7 +113,7 @@ static TEE_PARAMETER: Record = Record {
     ],
 };
 
-/// The parameters at the end of an argument, as many as the field of this number says.
+/// The parameters at the end of an argument; the field with this index says how many.
 macro_rules! parameters {
     ($count:literal) => {
         Switch($count, &[(0, Literal("NULL"))], &Array(&Struct(&TEE_PARAMETER), Len::Arg($count)))
@@ -177,7 +177,7 @@ static TEE_SEND: Record = Record {
     ],
 };
 
-/// A buffer that holds an argument: what was given, and what was told. Its length must be that of the argument with its
+/// A buffer that contains an argument, before and after the call. Its length must match the argument with its
 /// parameters.
 macro_rules! tee_buffer {
     ($name:literal, $size:literal, $record:ident, $given:expr, $told:expr) => {
@@ -208,7 +208,7 @@ fn tee_value(
     (given, told): (&'static Type, &'static Type),
 ) -> Value {
     let addr = decode.scope.load(place, U64).unwrap_or(0);
-    // The number of parameters is the last word before them.
+    // The number of parameters is the last word before the parameters.
     let count = Place::Memory { addr: addr.wrapping_add(size - 4), phase: Phase::Entry };
     let count = decode.scope.load(count, U32).unwrap_or(0);
     if decode.scope.sibling(1) != size + 32 * count {
@@ -333,7 +333,7 @@ static KVM_REGISTERS_WHOLE: Record = Record {
     ],
 };
 
-/// Those of them that are written without `-v`.
+/// The registers that are written without `-v`.
 static KVM_REGISTERS_SOME: Record = Record {
     name: "kvm_regs, some",
     fields: &[
@@ -454,7 +454,7 @@ pub static DMA_LIST: Record = Record {
     ],
 };
 
-/// The number of a call of the architecture that stands behind it.
+/// The number of a call, on the architecture in the field after it.
 static CALL: Custom = Custom::inside("number of a call", 4, |decode: &mut Decode<'_>, place| {
     let number = decode.scope.load(place, U32).unwrap_or(0);
     let (own, arch) = (decode.scope.abi(), decode.scope.sibling(1));
@@ -484,8 +484,8 @@ static CALL_NOTICE: Record = Record {
 };
 const NOTICE: Type = Struct(&CALL_NOTICE);
 
-/// `struct seccomp_notif` that the kernel fills in: it takes only zeros for it, so what was there before is written only
-/// where it is not.
+/// `struct seccomp_notif` that the kernel fills in. The kernel requires it to be zero, so its previous contents are
+/// written only if they are not.
 pub static NOTIFICATION: Custom = Custom {
     name: "seccomp_notif",
     size: 0,

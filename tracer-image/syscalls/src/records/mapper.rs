@@ -1,5 +1,5 @@
-//! Mapped devices: `linux/dm-ioctl.h`. A header, and behind it what the request is about, where the header
-//! says; what does not lie there is said to be misplaced.
+//! The device mapper: `linux/dm-ioctl.h`. A header, and the data of the request at an offset in the header. An offset that
+//! is out of range is marked as misplaced.
 
 use crate::{
     decode::Decode,
@@ -11,7 +11,7 @@ use crate::{
 };
 use alloc::{boxed::Box, vec::Vec};
 
-/// `struct dm_ioctl`, without its last bytes, which are nobody's.
+/// `struct dm_ioctl`, without its unused last bytes.
 static HEADER: Record = Record {
     name: "dm_ioctl",
     fields: &[
@@ -29,12 +29,12 @@ static HEADER: Record = Record {
     ],
 };
 const SIZE: u64 = 305;
-/// The version of the interface that is known (`DM_VERSION_MAJOR`).
+/// The supported version of the interface (`DM_VERSION_MAJOR`).
 const VERSION: u64 = 4;
-/// Most bytes of what a request is about that are looked at.
+/// At most this many bytes of a request's data are read.
 const MOST: u64 = 64 * 1024;
 
-/// The requests, by the number in them.
+/// The requests, by number.
 const REMOVE_ALL: u64 = 1;
 const LIST_DEVICES: u64 = 2;
 const CREATE: u64 = 3;
@@ -53,25 +53,25 @@ const GEOMETRY: u64 = 15;
 /// `DM_SUSPEND_FLAG`
 const TO_SUSPEND: u64 = 2;
 
-/// What lies behind the header.
+/// The data after the header.
 enum About {
     /// Nothing.
     Nothing,
     /// A string.
     Text,
-    /// So many targets; each says where the next one is, from itself or from the first one.
+    /// Several targets. Each says where the next one is, from itself or from the first one.
     Targets { told: bool },
-    /// Devices that others are on.
+    /// Devices that this device depends on.
     Dependencies,
     /// Devices by name.
     Devices,
-    /// Kinds of targets.
+    /// Target types.
     Versions,
     /// A message to a target.
     Message,
 }
 
-/// What a request is about, as it is given and as it is told.
+/// The data of a request, before and after the call.
 fn about(request: u64, told: bool) -> About {
     match (request, told) {
         (RENAME | GEOMETRY, false) => About::Text,
@@ -85,7 +85,7 @@ fn about(request: u64, told: bool) -> About {
     }
 }
 
-/// Whether a request has anything behind its header, so that it is written where.
+/// Whether a request has data after its header, so that its offset is written.
 fn has_data(request: u64) -> bool {
     matches!(
         request,
@@ -93,7 +93,7 @@ fn has_data(request: u64) -> bool {
     )
 }
 
-/// Whether a field of the header means anything for a request.
+/// Whether a field of the header has a meaning for a request.
 fn is_meant(field: &str, request: u64, told: bool, flags: u64) -> bool {
     let counted = matches!(
         request,
@@ -112,7 +112,7 @@ fn is_meant(field: &str, request: u64, told: bool, flags: u64) -> bool {
     }
 }
 
-/// What is given.
+/// The request.
 pub static MAPPER_GIVEN: Custom = Custom {
     name: "dm_ioctl, given",
     size: 0,
@@ -121,7 +121,7 @@ pub static MAPPER_GIVEN: Custom = Custom {
     decode: |decode, place| device(decode, place, false),
 };
 
-/// What is told.
+/// The result.
 pub static MAPPER_TOLD: Custom = Custom {
     name: "dm_ioctl, told",
     size: 0,
@@ -150,13 +150,13 @@ fn device(decode: &mut Decode<'_>, place: Place, told: bool) -> Value {
     let Some(Value::Struct { mut fields, .. }) = decode.record(&HEADER, place) else {
         return Value::Addr(addr);
     };
-    // Less than where it says how much there is is no header at all.
+    // Too small to contain its own size: not a header.
     if number(decode, 12) < 12 {
         return Value::Addr(addr);
     }
     let (version, size, start) = (number(decode, 0), number(decode, 12), number(decode, 16));
     let (targets, flags) = (number(decode, 20), number(decode, 28));
-    // Of what is not understood no more is written than what shows that.
+    // For a header that is not understood, only what shows that is written.
     let strange = match () {
         () if version != VERSION => Some((1, "unsupported device mapper ABI version")),
         () if size < SIZE => Some((2, "data_size too small")),
@@ -194,7 +194,7 @@ fn device(decode: &mut Decode<'_>, place: Place, told: bool) -> Value {
     Value::Array { items: data.items, cut: there && !verbose }
 }
 
-/// The fields that are meant, in the order in which they are written: the flags last, the device before the counts.
+/// The fields that have a meaning, in output order: the flags last, the device before the counts.
 fn sorted(decode: &Decode<'_>, fields: Vec<(Option<Name>, Value)>, meant: impl Fn(&str) -> bool) -> Value {
     const ORDER: [&str; 10] = [
         "version",
@@ -228,7 +228,7 @@ static TARGET: Record = Record {
         Field::new("target_type", Chars(16)),
     ],
 };
-/// `struct dm_target_spec` as it is given: how it is is not known yet.
+/// `struct dm_target_spec` in a request, when the status is not known yet.
 static TARGET_GIVEN: Record = Record {
     name: "dm_target_spec, given",
     fields: &[
@@ -249,7 +249,7 @@ static KIND: Record = Record {
     fields: &[Field::padding(Int(U32)), Field::new("version", Array(&Int(U32), Len::Fixed(3)))],
 };
 
-/// What lies behind a header, item by item.
+/// The data after a header, item by item.
 struct Data<'a, 'b> {
     decode: &'a mut Decode<'b>,
     addr: u64,
@@ -268,7 +268,7 @@ impl Data<'_, '_> {
         self.items.push(word);
     }
 
-    /// A string that ends with what there is.
+    /// A string that ends with the data.
     fn string(&mut self, offset: u64) -> Value {
         let Place::Memory { addr, phase } = self.place(offset) else { return Value::Addr(0) };
         let (room, most) = (self.size.saturating_sub(offset) as usize, self.decode.scope.depth.strings);
@@ -284,7 +284,7 @@ impl Data<'_, '_> {
         Value::Str { bytes, cut }
     }
 
-    /// A record with a string behind it, under a name.
+    /// A record followed by a string, which is written under a name.
     fn item(&mut self, record: &'static Record, offset: u64, size: u64, name: &'static str) -> bool {
         let place = self.place(offset);
         let Place::Memory { addr, .. } = place else { return false };
@@ -297,7 +297,7 @@ impl Data<'_, '_> {
             return false;
         };
         let string = (Some(self.decode.name(name)), self.string(offset + size));
-        // A version stands behind its name.
+        // A version follows its name.
         let before = usize::from(!core::ptr::eq(record, &raw const KIND)) * fields.len();
         fields.insert(before, string);
         self.items.push(Value::Struct { fields, cut });
@@ -351,7 +351,7 @@ impl Data<'_, '_> {
         self.items.push(Value::Struct { fields: fields.into(), cut: false });
     }
 
-    /// Records, each with where the next one is, from itself, at an offset in it.
+    /// Records. A field at an offset in each says where the next one is, counted from the record itself.
     fn list(
         &mut self,
         start: u64,
@@ -375,7 +375,7 @@ impl Data<'_, '_> {
                     if next_at != 0 {
                         self.event(offset + size, offset, next);
                     }
-                    // At least its string's end lies between one and the next.
+                    // The next record is at least after the end of this one's string.
                     if next <= size {
                         return self.misplaced(misplaced);
                     }
@@ -385,7 +385,7 @@ impl Data<'_, '_> {
         }
     }
 
-    /// Behind the name of a device, newer kernels tell the number of its last event (4.37 of the interface).
+    /// After the name of a device, newer kernels (interface 4.37) return the number of its last event.
     fn event(&mut self, name: u64, from: u64, next: u64) {
         let Place::Memory { addr, phase } = self.place(name) else { return };
         let (text, _) = self.decode.scope.text(phase, addr, next as usize);

@@ -1,4 +1,4 @@
-//! What calls on memory fill in.
+//! Results of memory calls.
 
 use crate::{
     decode::Decode,
@@ -10,7 +10,7 @@ use crate::{
 };
 use alloc::{boxed::Box, vec::Vec};
 
-/// A number, or by its name an error that is negative: where a page of `move_pages` is, or why it is nowhere.
+/// A number, or the name of a negative error: where a page of `move_pages` is, or why it is nowhere.
 pub static PAGE_STATUS: Custom = Custom::inside("number or error", 4, |decode: &mut Decode<'_>, place| {
     let status = decode.scope.load(place, Width::I32).unwrap_or(0) as i64;
     let error = u16::try_from(status.wrapping_neg()).ok().and_then(errno::describe);
@@ -23,7 +23,7 @@ pub static PAGE_STATUS: Custom = Custom::inside("number or error", 4, |decode: &
     }
 });
 
-/// What `mincore` says: a byte for each page, of which only the lowest bit has a meaning.
+/// The result of `mincore`: one byte per page, of which only the lowest bit has a meaning.
 pub static RESIDENT: Custom = Custom {
     name: "resident pages",
     size: 0,
@@ -62,7 +62,7 @@ pub static RESIDENT: Custom = Custom {
     },
 };
 
-/// Most pages that are told: with `-v` those of half a gigabyte, a byte each.
+/// At most this many pages are written; with `-v`, those of half a gigabyte, at a byte each.
 fn most(scope: &Scope<'_>) -> u64 {
     if scope.depth.verbose { 1 << 17 } else { scope.most_elements() as u64 }
 }

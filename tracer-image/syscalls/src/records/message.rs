@@ -17,7 +17,7 @@ use crate::{
 };
 use alloc::{boxed::Box, vec::Vec};
 
-/// A message that is sent.
+/// A message to be sent.
 pub static SENT: Custom = Custom {
     name: "msghdr, sent",
     size: 0,
@@ -33,7 +33,7 @@ pub static SENT: Custom = Custom {
     },
 };
 
-/// A message that is received, with as many bytes as the call returned.
+/// A received message, with as many bytes as the call returned.
 pub static RECEIVED: Custom = Custom {
     name: "msghdr, received",
     size: 0,
@@ -47,7 +47,7 @@ pub static RECEIVED: Custom = Custom {
         let addr = decode.scope.pointer(place).unwrap_or(0);
         let value = match decode.scope.snapshot.success() {
             Some(len) => header(decode, RECEIVING, addr, Some(len), MOST_BUFFERS),
-            // Nothing was filled: all that means something is the room for a name.
+            // Nothing was filled: only the room for a name has a meaning.
             None => name_length(&decode.scope, Phase::Entry, addr).map(|len| {
                 let mut fields = Fields::new();
                 fields.put(decode, "msg_namelen", Value::Int(len.into()));
@@ -58,7 +58,7 @@ pub static RECEIVED: Custom = Custom {
     },
 };
 
-/// An array of messages that are sent: argument 2 says how many; the result, how many were.
+/// An array of messages to be sent: argument 2 says how many, the result how many were sent.
 pub static SENT_MANY: Custom = Custom {
     name: "mmsghdr, sent",
     size: 0,
@@ -67,7 +67,7 @@ pub static SENT_MANY: Custom = Custom {
         let (addr, size) = (gather.scope.pointer(place).unwrap_or(0), size_of_many(gather.scope.abi()));
         let count = count(&gather.scope, gather.scope.argument(2));
         if count == 0 && gather.scope.phase == SENDING.array {
-            // With `-s 0` nothing of them is written, but whether there is one.
+            // With `-s 0`, none of them is written, but it is shown whether there is one.
             gather.want(addr, size);
         }
         for index in 0..count {
@@ -85,7 +85,7 @@ pub static SENT_MANY: Custom = Custom {
     },
 };
 
-/// An array of messages that are received; the result says how many were.
+/// An array of received messages; the result says how many.
 pub static RECEIVED_MANY: Custom = Custom {
     name: "mmsghdr, received",
     size: 0,
@@ -114,7 +114,7 @@ pub static RECEIVED_MANY: Custom = Custom {
     },
 };
 
-/// What stands behind the result of `recvmmsg`: what the kernel left of the timeout, or that it was over.
+/// The note after the result of `recvmmsg`: the remaining timeout, or that it expired.
 pub static RECEIVED_NOTE: Custom = Custom {
     name: "recvmmsg's result",
     size: 0,
@@ -129,19 +129,19 @@ pub static RECEIVED_NOTE: Custom = Custom {
 const SENDING: Stops = Stops { array: Phase::Entry, bytes: Phase::Entry, socket: true };
 const RECEIVING: Stops = Stops { array: Phase::Exit, bytes: Phase::Exit, socket: true };
 
-/// Most messages of an array that are looked at, and most buffers of all of them together: a bound for memory that
-/// points at itself.
+/// At most this many messages of an array are read, and at most this many buffers in all of them: a bound for memory that
+/// points to itself.
 const MOST_MESSAGES: usize = 128;
 const MOST_BUFFERS: usize = 1024;
 
-/// Most bytes of control messages that are looked at.
+/// At most this many bytes of control messages are read.
 const MOST_CONTROL: u64 = 4096;
 
 fn size_of_one(abi: Abi) -> usize {
     7 * abi.pointer()
 }
 
-/// `struct mmsghdr`: a header and the length of its message.
+/// `struct mmsghdr`: a header and the length of the message.
 fn size_of_many(abi: Abi) -> usize {
     8 * abi.pointer()
 }
@@ -150,7 +150,7 @@ fn count(scope: &Scope<'_>, asked: u64) -> usize {
     usize::try_from(asked & 0xffff_ffff).unwrap_or(usize::MAX).min(scope.most_elements()).min(MOST_MESSAGES)
 }
 
-/// A word of the header, by its number; the two `int`s take a word each with their padding.
+/// A word of the header, by index. The two `int`s take a word each, including padding.
 fn word(scope: &Scope<'_>, phase: Phase, addr: u64, index: u64) -> Option<u64> {
     let addr = addr.wrapping_add(index * scope.abi().pointer() as u64);
     scope.load(Place::Memory { addr, phase }, Size)
@@ -171,7 +171,7 @@ fn gather_header(gather: &mut Gather<'_>, stops: Stops, addr: u64, total: Option
     if addr == 0 {
         return;
     }
-    // The room for a name is needed from before, too.
+    // The room for a name is needed from the entry, too.
     if scope.phase == stops.array || scope.phase == Phase::Entry {
         gather.want(addr, size_of_one(scope.abi()));
     }
@@ -293,7 +293,7 @@ fn many(decode: &mut Decode<'_>, stops: Stops, place: Place, vlen: u64, done: u6
     Value::Array { items, cut: vlen > most as u64 }
 }
 
-/// The control messages, each padded to the ABI's word (cmsg(3)); `None` where there is not even one header.
+/// The control messages, each padded to the ABI's word (cmsg(3)); `None` if there is not even one header.
 fn controls(decode: &mut Decode<'_>, phase: Phase, addr: u64, len: u64) -> Option<Value> {
     let word = decode.scope.abi().pointer();
     let size = word + 8;
@@ -326,7 +326,7 @@ fn controls(decode: &mut Decode<'_>, phase: Phase, addr: u64, len: u64) -> Optio
         }
         items.push(fields.value());
         if end < size {
-            // Too short to say where the next one begins.
+            // Too short to contain the start of the next one.
             if at + size < bytes.len() {
                 items.push(decode.unreadable(addr.wrapping_add((at + size) as u64)));
             }
@@ -365,13 +365,13 @@ fn control_data(decode: &mut Decode<'_>, level: u64, kind: u64, data: &[u8], pla
             let fd = numbers.into_iter().next().unwrap_or(-1);
             decode.fd(fd, false)
         }
-        // SO_TIMESTAMP_OLD, SO_TIMESTAMPNS_OLD: of the ABI's word.
+        // SO_TIMESTAMP_OLD, SO_TIMESTAMPNS_OLD: with the ABI's word size.
         (SOL_SOCKET, 29) => time(decode, &TIMEVAL).unwrap_or(Value::Word(decode.name("???"))),
         (SOL_SOCKET, 35) => time(decode, &TIMESPEC).unwrap_or(Value::Word(decode.name("???"))),
         // SO_TIMESTAMPING_OLD: software, deprecated, hardware.
         (SOL_SOCKET, 37) if data.len() >= 6 * word => decode.value(&TIMESTAMPING, place),
         (SOL_SOCKET, 37) => Value::Word(decode.name("???")),
-        // SO_TIMESTAMP_NEW, SO_TIMESTAMPNS_NEW, SO_TIMESTAMPING_NEW: as they are on every ABI.
+        // SO_TIMESTAMP_NEW, SO_TIMESTAMPNS_NEW, SO_TIMESTAMPING_NEW: the same on every ABI.
         (SOL_SOCKET, 63) if data.len() >= 16 => decode.value(&TIMESTAMP_NEW, place),
         (SOL_SOCKET, 64) if data.len() >= 16 => decode.value(&TIMESTAMPNS_NEW, place),
         (SOL_SOCKET, 65) if data.len() >= 48 => decode.value(&TIMESTAMPING_NEW, place),
@@ -402,7 +402,7 @@ fn control_data(decode: &mut Decode<'_>, level: u64, kind: u64, data: &[u8], pla
         (SOL_IP, 20) if data.len() >= 2 => {
             socket::address_of(decode, &data[..data.len().min(16)]).unwrap_or_else(|| binary(data))
         }
-        // IP_RECVERR: struct sock_extended_err and the address of who sent it.
+        // IP_RECVERR: struct sock_extended_err and the sender's address.
         (SOL_IP, 11) if data.len() >= 16 => {
             let int = |at: usize| {
                 Value::Unsigned(

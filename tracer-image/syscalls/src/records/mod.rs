@@ -1,4 +1,4 @@
-//! Structures of the kernel's user-space API: a layout and its notation from the same lines.
+//! Structures of the kernel's user-space API: the same lines give the layout and the notation.
 
 pub mod address;
 pub mod aio;

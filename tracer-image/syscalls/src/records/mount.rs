@@ -1,4 +1,4 @@
-//! `linux/mount.h`, and `linux/landlock.h`, which is about the same trees.
+//! `linux/mount.h`, and `linux/landlock.h`, which works on the same directory trees.
 
 use crate::{
     decode::Decode,
@@ -75,7 +75,7 @@ pub static MOUNTS_ASKED: Record = Record {
     ],
 };
 
-/// `struct statmount`: field 2 says what was written. Its texts stand behind it.
+/// `struct statmount`: field 2 says what was filled. Its texts follow it.
 pub static MOUNT_TOLD: Record = Record {
     name: "statmount",
     fields: &[
@@ -113,12 +113,12 @@ pub static MOUNT_TOLD: Record = Record {
     ],
 };
 
-/// Where the texts begin: behind the structure and its spare room.
+/// Where the texts begin: after the structure and its spare room.
 const TEXTS: u64 = 512;
-/// Most bytes of the texts that are looked at: two paths and what a file system has of options (a page).
+/// At most this many bytes of the texts are read: two paths and the options of a file system (a page).
 const MOST_TEXT: u64 = 3 * 4096;
 
-/// Where a text of `struct statmount` begins and its structure ends; `None` where it lies outside.
+/// Where a text of `struct statmount` begins and where the structure ends; `None` if the text is outside.
 fn text(scope: &Scope<'_>, place: Place) -> Option<(u64, usize)> {
     let (base, room) = (scope.argument(1), scope.argument(2));
     let size = scope.load(Place::Memory { addr: base, phase: Phase::Exit }, U32)?;
@@ -133,7 +133,7 @@ fn gather_text(gather: &mut Gather<'_>, place: Place) {
     }
 }
 
-/// One text up to its NUL, and how many bytes it takes; `None` where it is not readable.
+/// One text up to its NUL, and how many bytes it takes; `None` if it is not readable.
 fn one(scope: &Scope<'_>, at: u64, left: usize) -> Option<(Value, usize)> {
     let (bytes, ended) = scope.text(Phase::Exit, at, left);
     match ended {
@@ -145,7 +145,7 @@ fn one(scope: &Scope<'_>, at: u64, left: usize) -> Option<(Value, usize)> {
     }
 }
 
-/// A text of `struct statmount`, by where it begins.
+/// A text of `struct statmount`, by its offset.
 static MOUNT_TEXT: Custom = Custom {
     name: "statmount's text",
     size: 4,
@@ -157,7 +157,7 @@ static MOUNT_TEXT: Custom = Custom {
     },
 };
 
-/// Texts of `struct statmount`, one behind another, as many as the field before says.
+/// Texts of `struct statmount`, one after another; the field before says how many.
 static MOUNT_TEXTS: Custom = Custom {
     name: "statmount's texts",
     size: 4,

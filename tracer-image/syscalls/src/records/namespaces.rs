@@ -9,8 +9,8 @@ use crate::{
 };
 use alloc::{boxed::Box, vec::Vec};
 
-/// Flags of linux/sched.h, and the links in `/proc/PID/ns` that they mean, with the colon that follows in their texts: in
-/// the order in which strace names them.
+/// Flags of linux/sched.h, and the matching links in `/proc/PID/ns`, with the colon that follows in their texts. The order
+/// is strace's.
 pub static ALL: [(u64, &str); 8] = [
     (0x200_0000, "cgroup:"),
     (0x800_0000, "ipc:"),
@@ -21,10 +21,10 @@ pub static ALL: [(u64, &str); 8] = [
     (0x1000_0000, "user:"),
     (0x400_0000, "uts:"),
 ];
-/// `CSIGNAL`: in `clone` these bits are the signal that the parent gets.
+/// `CSIGNAL`: in `clone`, these bits are the signal that the parent gets.
 const SIGNAL: u64 = 0xff;
 
-/// The note behind the result of a call that enters namespaces.
+/// The note after the result of a call that enters namespaces.
 pub static ENTERED: Custom = Custom { name: "namespaces entered", size: 0, when: When::Exit, gather, decode };
 
 fn gather(gather: &mut Gather<'_>, result: Place) {
@@ -42,7 +42,7 @@ fn decode(decode: &mut Decode<'_>, _: Place) -> Value {
     Value::List(named.collect::<Vec<_>>())
 }
 
-/// Who has entered what, if that is wanted and the call was to enter something.
+/// Who entered what, if that is wanted and the call was meant to enter something.
 fn entered(scope: Scope<'_>, result: Place) -> Option<Entered> {
     if !scope.depth.namespaces || scope.phase != Phase::Exit {
         return None;

@@ -1,4 +1,4 @@
-//! What netlink messages are made of: the header of each protocol's messages and the attributes behind it.
+//! The contents of netlink messages: the header of each protocol's messages, and the attributes after it.
 
 use crate::{
     names::{netlink::*, netlink_diag::SOCK_DIAG, netlink_protocols::*, network::FAMILIES},
@@ -35,50 +35,50 @@ pub struct Protocol {
     pub number: u8,
     /// The types of its own messages.
     pub kinds: Kinds,
-    /// Which flags a type of message has.
+    /// The flags of a message type.
     pub flags: fn(u16) -> &'static Bits,
-    /// Whether a family without anything behind it is of no structure.
+    /// Whether a message with only a family is written without a structure.
     pub lone_family: bool,
-    /// What a message carries: by its type, whether it is a request, and its first byte, which is often a family.
+    /// The contents of a message: by its type, whether it is a request, and its first byte, which is often a family.
     pub contents: fn(u16, bool, u8) -> Contents,
 }
 
-/// What the types of a protocol's messages are.
+/// What the message types of a protocol are.
 pub enum Kinds {
     /// Numbers with names.
     Names(&'static Symbols),
-    /// Families of generic netlink, which get their numbers as they come; some have names from the beginning.
+    /// Generic netlink families, which get their numbers at run time; some have fixed names.
     Families(&'static Symbols),
-    /// A subsystem in the upper half and one of its messages in the lower; some are of no subsystem.
+    /// A subsystem in the upper half and one of its messages in the lower; some messages have no subsystem.
     Parts(&'static Symbols, &'static [(u8, &'static Symbols)], &'static Symbols),
 }
 
-/// What is behind a message's header.
+/// What follows a message's header.
 pub enum Contents {
-    /// Nothing that is known.
+    /// Nothing known.
     Bytes,
-    /// A structure of the family that its first byte says, which is not known.
+    /// A structure for the family in its first byte, which is not known.
     Family,
-    /// A structure that begins with a family, and what is behind it.
+    /// A structure that begins with a family, and what follows it.
     Header(&'static Record, Rest),
-    /// A structure that begins with nothing that would be written where it is cut short.
+    /// A structure without a leading family, of which nothing is written if it is cut short.
     Plain(&'static Record, Rest),
-    /// As [`Contents::Plain`], written as text where it is cut short.
+    /// As [`Contents::Plain`], written as text if it is cut short.
     Text(&'static Record, Rest),
 }
 
-/// What is behind a structure.
+/// What follows a structure.
 #[derive(Clone, Copy)]
 pub enum Rest {
     /// Attributes.
     Attributes(&'static Attributes),
     /// Bytes.
     Bytes,
-    /// Nothing that is looked at.
+    /// Nothing that is read.
     Nothing,
 }
 
-/// The protocol of a number, where its messages are known.
+/// The protocol with a number, if its messages are known.
 pub fn protocol(number: u8) -> Option<&'static Protocol> {
     PROTOCOLS.iter().find(|protocol| protocol.number == number)
 }
@@ -225,7 +225,7 @@ plain! {
         Field::new("version", Symbol(U8, &NFNETLINK)),
         Field::new("res_id", Net(U16)),
     ];
-    /// What udev sends to those that listen to it (`src/libsystemd/sd-device/device-monitor.c` of systemd).
+    /// The header of udev's messages to its listeners (`src/libsystemd/sd-device/device-monitor.c` of systemd).
     UDEV "udev_monitor_netlink_header" [
         Field::new("prefix", Chars(8)),
         Field::new("magic", NetHex(U32)),
@@ -239,7 +239,7 @@ plain! {
     ];
 }
 
-/// Messages of `NETLINK_ROUTE` (rtnetlink(7)): those from one type to another, their header and attributes.
+/// Messages of `NETLINK_ROUTE` (rtnetlink(7)): ranges of types, with their header and attributes.
 pub static ROUTE_MESSAGES: &[(u16, u16, &Record, Rest)] = &[
     (16, 19, &INTERFACE, Rest::Attributes(&link::LINK)),
     (20, 22, &ADDRESS, Rest::Attributes(&address::ADDR)),
@@ -266,7 +266,7 @@ pub static ROUTE_MESSAGES: &[(u16, u16, &Record, Rest)] = &[
     (104, 106, &NEXT_HOP, Rest::Attributes(&route::NEXTHOP)),
 ];
 
-/// A structure whose first field is a family of one byte.
+/// A structure whose first field is a one-byte family.
 macro_rules! headers {
     ($($(#[$doc:meta])* $record:ident $name:literal $family:literal [$($field:expr),* $(,)?];)*) => {
         $($(#[$doc])*
@@ -278,7 +278,7 @@ macro_rules! headers {
 }
 
 headers! {
-    /// What a message of an unknown kind begins with.
+    /// The beginning of a message of an unknown kind.
     OTHER_FAMILY "rtgenmsg, unknown" "family" [];
     /// `struct ifinfomsg`
     INTERFACE "ifinfomsg" "ifi_family" [
@@ -375,7 +375,7 @@ headers! {
     ];
 }
 
-/// What an acknowledgement says beside the errno.
+/// The details of an acknowledgement besides the errno.
 pub static ERROR_ATTRIBUTES: Attributes = Attributes {
     unknown: "NLMSGERR_ATTR_???",
     types: &[

@@ -1,4 +1,4 @@
-//! What `bpf(2)` tells of its maps and programs, and of how far a batch came.
+//! What `bpf(2)` returns about maps and programs, and how far a batch got.
 
 use super::bpf::INSTRUCTION;
 use crate::{
@@ -20,7 +20,7 @@ use alloc::{boxed::Box, vec::Vec};
 
 const ADDRESS: Type = Wide(&Addr);
 const PART: Type = Int(U32);
-/// A number of elements that there is room for, and that there are.
+/// The room for elements before the call, and their number after it.
 const COUNT: Type = Changing(&PART);
 
 /// `struct bpf_map_info`
@@ -49,7 +49,7 @@ static MAP: Record = Record {
     ],
 };
 
-/// What an address points to that the kernel only writes to where the call succeeds.
+/// The target of an address to which the kernel writes only if the call succeeds.
 macro_rules! written {
     ($pointee:expr) => {
         Wide(&Out(&$pointee))
@@ -104,11 +104,11 @@ static PROGRAM: Record = Record {
 };
 const JITED: Type = Binary(Len::Arg(3), 0);
 
-/// A map or a program, of as many bytes as `info_len`, the field before, says.
+/// A map or a program, whose size is in the field before, `info_len`.
 static MAP_KNOWN: Type = Extensible(&MAP, Len::Arg(1), 1);
 static PROGRAM_KNOWN: Type = Extensible(&PROGRAM, Len::Arg(1), 1);
 
-/// `info` of `BPF_OBJ_GET_INFO_BY_FD`: only with `-v`, and of what `bpf_fd`, its first sibling, is open on.
+/// `info` of `BPF_OBJ_GET_INFO_BY_FD`: only with `-v`, and by what `bpf_fd`, its first sibling, is open on.
 pub static DESCRIBED: Custom = Custom {
     name: "bpf_map_info or bpf_prog_info",
     size: 0,
@@ -131,14 +131,14 @@ pub static DESCRIBED: Custom = Custom {
         if let (Value::Struct { fields, .. }, Extensible(Record { name: "bpf_prog_info", .. }, ..)) =
             (&mut value, object)
         {
-            // strace writes each length before its instructions.
+            // strace writes each length before the instructions.
             fields.swap(4, 5);
         }
         value
     },
 };
 
-/// What the descriptor is open on, if that is told.
+/// What the descriptor is open on, if there is information about that.
 fn object(scope: &Scope<'_>) -> Option<&'static Type> {
     let open_on = scope.snapshot.descriptor(scope.phase, scope.sibling(0) as i32)?;
     match open_on.path.as_slice() {
@@ -211,10 +211,10 @@ static BATCH_DELETE: Record = Record {
     fields: &[Field::new("batch", Struct(&BATCH_DELETE_MEMBER)), Field::new("extra_data", Beyond)],
 };
 
-/// Where `count` lies, and ends, in `union bpf_attr`.
+/// Start and end of `count` in `union bpf_attr`.
 const BATCH_COUNT: (u64, u64) = (32, 36);
 
-/// A batch, and how much of it was done where that is not all.
+/// A batch, and how much of it was done if not all.
 pub static BATCH: Custom = Custom {
     name: "bpf_attr, batch",
     size: 0,
@@ -246,7 +246,7 @@ pub static BATCH: Custom = Custom {
     },
 };
 
-/// A batch as it was given, by its command.
+/// A batch as given, by command.
 fn batch(scope: &Scope<'_>) -> &'static Type {
     static LOOKUP: Type = In(&Extensible(&BATCH_LOOKUP, Len::Arg(2), 1));
     static UPDATE: Type = In(&Extensible(&BATCH_UPDATE, Len::Arg(2), 1));

@@ -1,5 +1,5 @@
-//! `struct perf_event_attr` of `perf_event_open(2)` (`linux/perf_event.h`): it holds its own size, and grew with the
-//! kernel's versions.
+//! `struct perf_event_attr` of `perf_event_open(2)` (`linux/perf_event.h`): it contains its own size, and grew with
+//! kernel versions.
 
 use crate::{
     names::{perf::*, time::CLOCK},
@@ -13,7 +13,7 @@ use crate::{
 };
 
 const ONE: Type = Int(U32);
-/// Positions of the fields that others depend on: what a sample holds, and the padding under the bit-fields.
+/// Indexes of the fields that other fields depend on: the sample contents, and the padding under the bit-fields.
 const SAMPLES: u8 = 6;
 const BITS: u8 = 46;
 /// `freq`
@@ -23,7 +23,7 @@ const WATERMARK: u64 = 1 << 14;
 /// `PERF_TYPE_BREAKPOINT`
 const IS_BREAKPOINT: u64 = 5;
 
-/// Which event, by its kind.
+/// The event, by type.
 const CONFIG: Type = Switch(
     0,
     &[
@@ -47,7 +47,7 @@ const CONFIG: Type = Switch(
     &Hex(U64),
 );
 
-/// What `perf_event_open` takes: `PERF_ATTR_SIZE_VER0` bytes where it says that it has none, its size behind its type.
+/// The argument of `perf_event_open`. Its size follows its type; size 0 means `PERF_ATTR_SIZE_VER0` bytes.
 pub static PERF_ATTRIBUTE: Type = Extensible(&ATTRIBUTE, Len::Within(0, 4), 64);
 /// As [`PERF_ATTRIBUTE`], in the third argument.
 pub static PERF_ATTRIBUTE_CHANGED: Type = Extensible(&ATTRIBUTE, Len::Within(2, 4), 64);

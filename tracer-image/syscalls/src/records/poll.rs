@@ -1,4 +1,4 @@
-//! Waiting for descriptors: `poll.h`, `linux/eventpoll.h`, sets of descriptors, and what the calls say beside their result.
+//! Waiting for descriptors: `poll.h`, `linux/eventpoll.h`, descriptor sets, and the notes after the calls' results.
 
 use crate::{
     decode::Decode,
@@ -18,7 +18,7 @@ use alloc::{boxed::Box, vec::Vec};
 
 const NEGATIVE: u64 = 1 << 31;
 
-/// `struct pollfd` as the caller filled it; a negative descriptor is left out by the kernel, and so are its events.
+/// `struct pollfd` as the caller filled it. The kernel ignores a negative descriptor, and its events.
 pub static POLLFD: Record = Record {
     name: "pollfd",
     fields: &[
@@ -28,14 +28,14 @@ pub static POLLFD: Record = Record {
     ],
 };
 
-/// `struct pollfd` as the kernel filled it. What its descriptor is open on was said already.
+/// `struct pollfd` as the kernel filled it. What its descriptor is open on was written before.
 static POLLED: Record = Record {
     name: "pollfd, filled",
     fields: &[Field::new("fd", Int(I32)), Field::padding(Int(I16)), Field::new("revents", Flags(I16, &POLL))],
 };
 const POLLFD_SIZE: usize = 8;
 
-/// The signal mask of `pselect6` with its size, which takes six arguments already.
+/// The signal mask of `pselect6` with its size: the call has six arguments already.
 pub static PSELECT_MASK: Record = Record {
     name: "sigset_argpack",
     fields: &[
@@ -53,7 +53,7 @@ pub static EPOLL_EVENT: Record = Record {
     ],
 };
 
-/// A set of descriptors, as many bits as the call's first argument says.
+/// A descriptor set, with as many bits as the call's first argument says.
 pub static FD_SET: Custom = Custom {
     name: "fd_set",
     size: 0,
@@ -74,10 +74,10 @@ pub static FD_SET: Custom = Custom {
     },
 };
 
-/// A set, as what a pointer points at.
+/// A set behind a pointer.
 static DESCRIPTORS: Type = Custom(&FD_SET);
 
-/// Most descriptors that a set is looked at for: the kernel goes as far as the process has descriptors.
+/// At most this many descriptors of a set are read. The kernel stops at the number that the process has.
 const MOST_DESCRIPTORS: u64 = 1 << 16;
 
 /// The number of descriptors is a C `int`.
@@ -100,7 +100,7 @@ fn set(decode: &mut Decode<'_>, place: Place) -> Option<Value> {
     let nfds = decode.scope.argument(0);
     let size = set_size(nfds, decode.scope.abi().word());
     let bytes = decode.scope.bytes(phase, addr, size);
-    // The kernel refuses a negative number, and so it reads nothing.
+    // The kernel refuses a negative number, so it reads nothing.
     if bytes.len() < size || (nfds as i32) < 0 {
         return None;
     }
@@ -108,8 +108,8 @@ fn set(decode: &mut Decode<'_>, place: Place) -> Option<Value> {
     Some(Value::Set { items, complement: false })
 }
 
-/// What stands behind the result of `poll` and `ppoll`: the descriptors that are ready and, where the timeout is a
-/// structure, what the kernel left of it; or that the time was over.
+/// The note after the result of `poll` and `ppoll`: the ready descriptors and, if the timeout is a structure, the time
+/// that is left; or that the timeout expired.
 pub static POLL_NOTE: Custom = Custom {
     name: "poll's result",
     size: 0,
@@ -131,8 +131,8 @@ pub static POLL_NOTE: Custom = Custom {
     },
 };
 
-/// What stands behind the result of `select` and `pselect6`: the descriptors that are ready, and what the kernel left of
-/// the timeout; or that the time was over.
+/// The note after the result of `select` and `pselect6`: the ready descriptors and the time that is left; or that the
+/// timeout expired.
 pub static SELECT_NOTE: Custom = Custom {
     name: "select's result",
     size: 0,
@@ -150,7 +150,7 @@ pub static SELECT_NOTE: Custom = Custom {
         if decode.scope.snapshot.success() == Some(0) {
             return Value::Word(decode.name("Timeout"));
         }
-        // As strace: sets are written until as many descriptors are as the call counted.
+        // As in strace: sets are written until as many descriptors are written as the call returned.
         let mut count = usize::try_from(decode.scope.snapshot.success().unwrap_or(0)).unwrap_or(usize::MAX);
         let mut parts = Vec::new();
         for (argument, word) in [(1, "in"), (2, "out"), (3, "except")] {
@@ -164,7 +164,7 @@ pub static SELECT_NOTE: Custom = Custom {
             {
                 items.truncate(count);
                 count -= items.len();
-                // What they are open on was said already.
+                // What they are open on was written before.
                 for item in &mut items {
                     if let Value::Fd { path, detail, .. } = item {
                         (*path, *detail) = (None, None);
@@ -179,7 +179,7 @@ pub static SELECT_NOTE: Custom = Custom {
     },
 };
 
-/// How many of the caller's structures are looked at.
+/// How many of the caller's structures are read.
 fn polled(nfds: u64) -> usize {
     (nfds & 0xffff_ffff).min(MOST_DESCRIPTORS) as usize
 }
@@ -208,7 +208,7 @@ fn ready(decode: &mut Decode<'_>) -> Value {
     Value::Array { items, cut }
 }
 
-/// The structure that a timeout argument points at, if it is one.
+/// The structure behind a timeout argument, if it is one.
 fn timeout(row: &'static Row, argument: u8) -> Option<&'static Type> {
     match row.params.get(argument as usize).map(|param| &param.ty) {
         Some(In(time)) => Some(time),
@@ -216,7 +216,7 @@ fn timeout(row: &'static Row, argument: u8) -> Option<&'static Type> {
     }
 }
 
-/// Asks for what the kernel left of the timeout in an argument.
+/// Asks for the time that is left in a timeout argument.
 pub fn gather_left(gather: &mut Gather<'_>, argument: u8) {
     if let Some(time) = timeout(gather.scope.row, argument) {
         gather.follow(time, Place::Register(gather.scope.argument(argument)), Phase::Exit);

@@ -1,4 +1,4 @@
-//! Structures of processes: how they begin, end and what they may use.
+//! Process structures: start, end and resource limits.
 
 use crate::{
     abi::Abi,
@@ -29,7 +29,7 @@ fn status(decode: &mut Decode<'_>, place: Place) -> Value {
         Some(name) => Value::Word(decode.name(name)),
         None => Value::Unsigned(number),
     };
-    // The macros of wait(2): the low seven bits say how, the byte above them what.
+    // The macros of wait(2): the low seven bits say how it ended, the next byte is the detail.
     let (how, what, event) = (status & 0x7f, (status >> 8) & 0xff, status >> 16);
     let mut terms = Vec::new();
     match how {
@@ -43,7 +43,7 @@ fn status(decode: &mut Decode<'_>, place: Place) -> Value {
         0x7f => {
             terms.push((Value::Word(decode.name("WIFSTOPPED(s)")), None));
             let stop = match what {
-                // PTRACE_O_TRACESYSGOOD marks a call's stop so.
+                // PTRACE_O_TRACESYSGOOD marks the stop of a system call like this.
                 0x85 => Value::Word(decode.name("SIGTRAP | 0x80")),
                 what => signal_of(decode, what),
             };
@@ -124,7 +124,7 @@ pub static TMS: Record = Record {
     ],
 };
 
-/// The environment of an `execve`: where it lies and how much it is, or with `-v` all of it.
+/// The environment of an `execve`: its address and size, or with `-v` all of it.
 pub static ENVIRONMENT: Custom = Custom {
     name: "environment",
     size: 0,
@@ -153,10 +153,10 @@ pub static ENVIRONMENT: Custom = Custom {
     },
 };
 
-/// `argv` and the like: pointers to strings up to one that is null.
+/// `argv` and similar: pointers to strings, up to a null pointer.
 pub static STRINGS: Type = In(&Array(&In(&Str), Len::Zero));
 
-/// Counts pointers up to a null one; says whether that was seen, and asks for what is missing.
+/// Counts pointers up to a null pointer. Says whether that was found, and asks for what is missing.
 fn environment(
     scope: crate::gather::Scope<'_>,
     addr: u64,
@@ -165,7 +165,7 @@ fn environment(
     let word = scope.abi().pointer();
     let mut count = 0;
     let mut at = addr;
-    // In bites that grow, each behind the last: an environment is seldom larger than the first.
+    // In pieces of growing size, one after another: an environment is seldom larger than the first.
     for bite in 0..PASSES - 1 {
         let len = 1024 << bite;
         if !scope.snapshot.asked(Phase::Entry, at, len) {
@@ -187,7 +187,7 @@ fn environment(
     (count, false)
 }
 
-/// `clone`'s stack and flags, which are written at entry in this order on every ABI.
+/// `clone`'s stack and flags, which are written at entry, in this order on every ABI.
 pub static CLONE_ENTRY: Custom = Custom::inside("clone, before", 0, |decode: &mut Decode<'_>, _| {
     let [flags, stack, ..] = decode.scope.snapshot.args;
     let flags = if decode.scope.abi().word() == 8 { flags } else { flags & 0xffff_ffff };
@@ -212,7 +212,7 @@ const CLONE_PARENT_SETTID: u64 = 0x10_0000;
 const CLONE_CHILD_CLEARTID: u64 = 0x20_0000;
 const CLONE_CHILD_SETTID: u64 = 0x100_0000;
 
-/// What `clone` was given for its flags, and what it gave back through them.
+/// The arguments of `clone` that its flags ask for, and what it returned through them.
 pub static CLONE_EXIT: Custom = Custom {
     name: "clone, after",
     size: 0,
@@ -227,7 +227,7 @@ pub static CLONE_EXIT: Custom = Custom {
     },
     decode: |decode: &mut Decode<'_>, _| {
         let [flags, _, parent, fourth, fifth, _] = decode.scope.snapshot.args;
-        // CONFIG_CLONE_BACKWARDS: only x86_64 has the child's tid before the thread's storage (clone(2)).
+        // CONFIG_CLONE_BACKWARDS: only x86_64 has the child's tid before the thread-local storage (clone(2)).
         let (child, tls) = if decode.scope.abi() == Abi::X86_64 { (fourth, fifth) } else { (fifth, fourth) };
         let mut items = Vec::new();
         if flags & (CLONE_PARENT_SETTID | CLONE_PIDFD) != 0 {
@@ -254,7 +254,7 @@ fn gather_given_back(gather: &mut Gather<'_>, addr: u64, descriptor: bool) {
     }
 }
 
-/// A number that the kernel wrote behind a pointer: `[17]`, or the pointer where it did not.
+/// A number that the kernel wrote behind a pointer: `[17]`, or the pointer if it did not.
 fn given_back(decode: &mut Decode<'_>, addr: u64, descriptor: bool) -> Value {
     let place = Place::Memory { addr, phase: Phase::Exit };
     match decode.scope.load(place, I32).filter(|_| decode.scope.snapshot.success().is_some()) {
@@ -264,7 +264,7 @@ fn given_back(decode: &mut Decode<'_>, addr: u64, descriptor: bool) -> Value {
     }
 }
 
-/// Where a thread's own storage is: on i386 it is told as a segment.
+/// The thread-local storage, which on i386 is given as a segment.
 static THREAD_STORAGE: [Type; 4] = [
     If(0, CLONE_SETTLS, &Wide(&Addr)),
     If(0, CLONE_SETTLS, &Wide(&In(&Struct(&SEGMENT)))),
@@ -272,7 +272,7 @@ static THREAD_STORAGE: [Type; 4] = [
     If(0, CLONE_SETTLS, &Wide(&Addr)),
 ];
 
-/// `struct clone_args`; the numbers of its fields are those that its own types name.
+/// `struct clone_args`. The types of its fields refer to other fields by index.
 static CLONE_ARGS: Record = Record {
     name: "clone_args",
     fields: &[
@@ -291,7 +291,7 @@ static CLONE_ARGS: Record = Record {
     ],
 };
 
-/// `clone3`'s structure as it was given, and behind it what the kernel wrote through it.
+/// `clone3`'s structure as given, followed by what the kernel wrote through it.
 pub static CLONE3_ARGS: Custom = Custom {
     name: "clone_args",
     size: 0,
@@ -325,10 +325,10 @@ pub static CLONE3_ARGS: Custom = Custom {
     },
 };
 
-/// The first version of the structure has 64 bytes (`CLONE_ARGS_SIZE_VER0`); argument 1 says how many the caller knows.
+/// The first version of the structure has 64 bytes (`CLONE_ARGS_SIZE_VER0`); argument 1 is the size that the caller knows.
 static CLONE3_GIVEN: Type = In(&Extensible(&CLONE_ARGS, Len::Arg(1), 64));
 
-/// The pointers that the kernel wrote a number behind, for the flags that ask for it.
+/// The pointers behind which the kernel wrote a number, for the flags that ask for it.
 fn clone3_results(
     scope: crate::gather::Scope<'_>,
     addr: u64,
@@ -342,7 +342,7 @@ fn clone3_results(
         .map(move |(name, flag, offset)| (name, flag, scope.load(at(offset), U64).unwrap_or(0)))
 }
 
-/// `struct rseq`: 32 bytes that every thread registers; what the kernel added behind them is not registered by its size.
+/// `struct rseq`: 32 bytes that every thread registers. Fields that were added later are not part of the registered size.
 pub static RSEQ: Record = Record {
     name: "rseq",
     fields: &[
@@ -376,12 +376,12 @@ pub static NOTIF_SIZES: Record = Record {
     ],
 };
 
-/// What a `restart_syscall` goes on with.
+/// The call that a `restart_syscall` continues.
 pub static RESUMED: Custom = Custom::inside("restart_syscall", 0, |decode: &mut Decode<'_>, _| {
     Value::Resuming(decode.name(decode.scope.snapshot.interrupted.unwrap_or("system call")))
 });
 
-/// A descriptor of another process, whose copy the call made: what that one is open on, it is open on.
+/// The call's copy of another process's descriptor: it is open on the same file.
 pub static TARGET_FD: Custom = Custom {
     name: "descriptor of another process",
     size: 4,

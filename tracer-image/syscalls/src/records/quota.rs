@@ -1,4 +1,4 @@
-//! What `quotactl` takes and tells: `linux/quota.h`, and XFS's own of `linux/dqblk_xfs.h`.
+//! Structures of `quotactl`: `linux/quota.h`, and XFS's own in `linux/dqblk_xfs.h`.
 
 use crate::{
     decode::Decode,
@@ -11,7 +11,7 @@ use crate::{
     value::Value,
 };
 
-/// A command and the type of quota below it: `QCMD(Q_GETINFO, USRQUOTA)`.
+/// A command and the quota type below it: `QCMD(Q_GETINFO, USRQUOTA)`.
 pub static QCMD: Custom = Custom::inside("QCMD", 0, |decode: &mut Decode<'_>, place| {
     let bits = decode.scope.load(place, U32).unwrap_or(0);
     let parts = [decode.symbol(bits >> 8, &COMMANDS, U32), decode.symbol(bits & 0xff, &KINDS, U32)];

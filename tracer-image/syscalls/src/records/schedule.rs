@@ -18,8 +18,8 @@ use alloc::vec::Vec;
 pub static PARAMETER: Record =
     Record { name: "sched_param", fields: &[Field::new("sched_priority", Int(I32))] };
 
-/// `struct sched_attr`: field 0 is its size, field 2 says which parameters are kept and do not matter. The clamps came
-/// with its second version of 56 bytes.
+/// `struct sched_attr`: field 0 is its size, and field 2 says which parameters are kept and so do not matter. The clamps
+/// were added in its second version, of 56 bytes.
 pub static ATTRIBUTES: Record = Record {
     name: "sched_attr",
     fields: &[
@@ -36,7 +36,7 @@ pub static ATTRIBUTES: Record = Record {
     ],
 };
 
-/// `struct sched_attr` as the kernel tells it: as much as its size says, whatever its flags.
+/// `struct sched_attr` as the kernel returns it: as much as its size says, whatever its flags.
 pub static ATTRIBUTES_HELD: Record = Record {
     name: "sched_attr",
     fields: &[
@@ -53,13 +53,13 @@ pub static ATTRIBUTES_HELD: Record = Record {
     ],
 };
 
-/// Most bytes of a set of CPUs that a caller gives and that are looked at: glibc's `cpu_set_t`.
+/// At most this many bytes of a CPU set from a caller are read: glibc's `cpu_set_t`.
 const GIVEN: usize = 128;
 
-/// A set of CPUs of as many bytes as its length says: `[0 1 65]`.
+/// A CPU set with as many bytes as its length says: `[0 1 65]`.
 pub static CPUS: Custom = Custom {
     name: "cpu_set_t",
-    // As many CPUs as the kernel can be built for (`CONFIG_NR_CPUS`).
+    // As many CPUs as a kernel can be built for (`CONFIG_NR_CPUS`).
     size: 8192 / 8,
     when: When::Entry,
     gather: |_: &mut Gather<'_>, _| {},

@@ -19,7 +19,7 @@ use alloc::vec::Vec;
 
 const SA_RESTORER: u64 = 0x400_0000;
 
-/// `struct sigaction`: strace does not write its fields in the order of memory.
+/// `struct sigaction`. strace does not write its fields in memory order.
 pub static SIGACTION: Custom = Custom::inside("sigaction", 32, |decode: &mut Decode<'_>, place| {
     let (Place::Memory { addr, .. } | Place::Register(addr)) = place;
     sigaction(decode, place).unwrap_or(Value::Addr(addr))
@@ -51,7 +51,7 @@ fn sigaction(decode: &mut Decode<'_>, place: Place) -> Option<Value> {
     Some(Value::Struct { fields, cut: false })
 }
 
-/// A handler: a function, or what the kernel does by itself.
+/// A handler: a function, or a default action.
 const HANDLER: Type = Switch(0, &[(0, DISPOSITION), (1, DISPOSITION)], &Addr);
 const DISPOSITION: Type = Symbol(Ulong, &HANDLERS);
 
@@ -76,7 +76,7 @@ pub static STACK: Record = Record {
     ],
 };
 
-/// What `rt_sigreturn` restores, found by the stack pointer: the signal mask of the interrupted code.
+/// What `rt_sigreturn` restores, located by the stack pointer: the signal mask of the interrupted code.
 pub static SIGFRAME: Custom = Custom {
     name: "rt_sigframe",
     size: 0,
@@ -101,8 +101,8 @@ pub static SIGFRAME: Custom = Custom {
     },
 };
 
-/// What `sigreturn` restores: the mask lies in two words that are apart on i386 (`struct sigframe_ia32` of
-/// `arch/x86/include/asm/sigframe.h`), and as for `rt_sigreturn` on arm, without a `siginfo_t` before it.
+/// What `sigreturn` restores. On i386, the mask is in two separate words (`struct sigframe_ia32` of
+/// `arch/x86/include/asm/sigframe.h`); on arm it is as for `rt_sigreturn`, without a `siginfo_t` before it.
 pub static OLD_SIGFRAME: Custom = Custom {
     name: "sigframe",
     size: 0,
@@ -129,18 +129,18 @@ pub static OLD_SIGFRAME: Custom = Custom {
     },
 };
 
-/// Where the two words of an old frame's mask lie.
+/// The addresses of the two words of an old frame's mask.
 fn words_of_old_frame(stack: u64, abi: Abi) -> [u64; 2] {
     match abi {
-        // The trampoline has popped the return address and the signal. `oldmask` lies in the 88-byte sigcontext, the rest
-        // of the mask behind it and 624 bytes for a floating point unit that is kept elsewhere.
+        // The trampoline has popped the return address and the signal. `oldmask` is in the 88-byte sigcontext. The rest of
+        // the mask follows after it and after 624 bytes for an FPU state that is stored elsewhere.
         Abi::I386 => [stack.wrapping_add(80), stack.wrapping_add(88 + 624)],
         // uc_flags, uc_link, uc_stack, an 84-byte sigcontext.
         _ => [104, 108].map(|offset| stack.wrapping_add(offset)),
     }
 }
 
-/// Where `uc_sigmask` lies: `struct rt_sigframe` of `arch/*/kernel/signal*.c`, `struct ucontext` of
+/// The address of `uc_sigmask`: `struct rt_sigframe` of `arch/*/kernel/signal*.c`, `struct ucontext` of
 /// `asm-generic/ucontext.h` and `arch/*/include/asm/ucontext.h`.
 fn mask_of_frame(stack: u64, abi: Abi) -> u64 {
     stack.wrapping_add(match abi {

@@ -1,7 +1,7 @@
-//! `siginfo_t`: what came with a signal, or what `waitid` says of a child.
+//! `siginfo_t`: the data of a signal, or `waitid`'s report about a child.
 //!
-//! Which member of its union is meant follows from `si_code` and `si_signo` as in the kernel's `siginfo_layout`
-//! (`kernel/signal.c`); the offsets are those of `asm-generic/siginfo.h`.
+//! `si_code` and `si_signo` select the member of its union, as in the kernel's `siginfo_layout` (`kernel/signal.c`). The
+//! offsets are those of `asm-generic/siginfo.h`.
 
 use crate::{
     abi::Abi,
@@ -19,7 +19,7 @@ use core::cell::Cell;
 /// Size of `siginfo_t` on every ABI, in bytes.
 pub const SIZE: usize = 128;
 
-/// A `siginfo_t` behind a pointer or inside of a structure.
+/// A `siginfo_t` behind a pointer or inside a structure.
 pub static SIGINFO: Custom = Custom { gather, ..Custom::inside("siginfo_t", SIZE, place) };
 
 fn gather(gather: &mut Gather<'_>, place: Place) {
@@ -35,7 +35,7 @@ fn gather(gather: &mut Gather<'_>, place: Place) {
     }
 }
 
-/// The process that a structure names, if it does.
+/// The process that a structure names, if any.
 pub fn sender(bytes: &[u8], abi: Abi) -> Option<i32> {
     let found = Cell::new(None);
     decode_with(bytes, abi, &mut Names::default(), &|pid| {
@@ -68,8 +68,8 @@ const BUS_MCEERR_AO: i32 = 5;
 const SEGV_BNDERR: i32 = 3;
 const SEGV_PKUERR: i32 = 4;
 
-/// The structure as strace writes it. `abi` is that of the bytes' layout: a 64-bit tracer gets its own from
-/// `PTRACE_GETSIGINFO` even for a 32-bit tracee. Bytes that are missing at the end count as zero.
+/// The structure as strace writes it. `abi` is that of the layout: a 64-bit tracer gets its own layout from
+/// `PTRACE_GETSIGINFO`, even for a 32-bit tracee. Missing bytes at the end count as zero.
 ///
 /// ```
 /// use syscalls::{abi::Abi, notation::Notation, records::siginfo, value::Names};
@@ -84,7 +84,7 @@ pub fn decode(bytes: &[u8], abi: Abi, names: &mut Names) -> Value {
     decode_with(bytes, abi, names, &|pid| Value::Pid { pid, comm: None, ours: None })
 }
 
-/// The same, where more is known of the process that it names.
+/// The same, if more is known about the process that it names.
 pub fn decode_with(bytes: &[u8], abi: Abi, names: &mut Names, pid: &dyn Fn(i32) -> Value) -> Value {
     let raw = Raw { bytes, abi };
     let (signo, error, code) = (raw.int(0), raw.int(4), raw.int(8));
@@ -139,7 +139,7 @@ struct Raw<'a> {
 }
 
 impl Raw<'_> {
-    /// Where the union begins: behind three integers, aligned to the pointers that it holds.
+    /// Where the union begins: after three integers, aligned for the pointers in it.
     fn union(&self) -> usize {
         (3 * 4usize).next_multiple_of(self.abi.word())
     }
@@ -173,7 +173,7 @@ impl Fields<'_> {
     fn sender(&mut self, raw: &Raw<'_>) {
         let value = (self.pid)(raw.int(raw.union()));
         self.put("si_pid", value);
-        // strace writes the uid -1, which is nobody's, with its sign.
+        // strace writes the uid -1, which means nobody, with its sign.
         let uid = raw.int(raw.union() + 4);
         self.put("si_uid", if uid == -1 { Value::Int(-1) } else { Value::Unsigned(u64::from(uid as u32)) });
     }
@@ -234,7 +234,7 @@ impl Fields<'_> {
     }
 }
 
-/// The number of a call of some architecture, by its name if it is our own, else with it.
+/// The number of a call on some architecture: by name if it is our own, else with the architecture.
 pub fn call_number(own: Abi, arch: u64, number: u64, names: &mut Names) -> Value {
     let row = audit::abi(arch).and_then(|abi| Some((abi, table::row(abi, number)?)));
     match row {
@@ -244,7 +244,7 @@ pub fn call_number(own: Abi, arch: u64, number: u64, names: &mut Names) -> Value
     }
 }
 
-/// `si_utime` is in clock ticks, of which every ABI has 100 a second.
+/// `si_utime` is in clock ticks; every ABI has 100 per second.
 fn ticks(ticks: u64) -> Value {
     match ticks {
         0 => Value::Unsigned(0),
@@ -286,7 +286,7 @@ fn code_name(signo: i32, code: i32, names: &mut Names) -> Value {
     }
 }
 
-/// Which member of the union a signal of the kernel uses.
+/// The union member that a kernel-generated signal uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Other,
@@ -296,7 +296,7 @@ enum Kind {
     Call,
 }
 
-/// By signal number, from 1 on.
+/// By signal number, from 1.
 const SIGNALS: [Kind; 31] = {
     let mut kinds = [Kind::Other; 31];
     let faults = [4, 5, 7, 8, 11];
@@ -311,7 +311,7 @@ const SIGNALS: [Kind; 31] = {
     kinds
 };
 
-/// The codes of a signal, from 1 on.
+/// The codes of a signal, from 1.
 const CODES: &[(i32, &[&str])] = &[
     (
         4,

@@ -1,4 +1,4 @@
-//! Sets of signals: one bit each, from signal 1 on (`sigset_t`, 64 bits on every ABI that we know).
+//! Signal sets: one bit each, from signal 1 on (`sigset_t`, 64 bits on every supported ABI).
 
 use crate::{
     decode::Decode,
@@ -9,10 +9,10 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// Size of the kernel's `sigset_t` in bytes; calls take it as `sigsetsize` and refuse any other.
+/// Size of the kernel's `sigset_t` in bytes. Calls take it as `sigsetsize` and refuse any other.
 pub const SIZE: usize = 8;
 
-/// `sigset_t` behind a pointer or inside of a structure.
+/// `sigset_t` behind a pointer or inside a structure.
 pub static SIGSET: Custom = Custom::inside("sigset_t", SIZE, |decode: &mut Decode<'_>, place| {
     match (decode.scope.load(place, Width::U64), place) {
         (Some(bits), _) => value(bits, decode.names()),
@@ -28,21 +28,21 @@ pub static OLD_SIGSET: Custom = Custom::inside("old_sigset_t", 4, |decode: &mut 
     }
 });
 
-/// The set as strace writes it: `[INT CHLD]`, or `~[KILL STOP]` where most signals are in it.
+/// The set as strace writes it: `[INT CHLD]`, or `~[KILL STOP]` if most signals are in it.
 pub fn value(bits: u64, names: &mut Names) -> Value {
     set(bits, 64, names)
 }
 
-/// A set of so many signals.
+/// A set out of this many signals.
 fn set(bits: u64, signals: u32, names: &mut Names) -> Value {
-    // As strace: two thirds of all signals make it shorter to say which are missing.
+    // As in strace: from two thirds of all signals on, the missing ones are written instead.
     let complement = bits.count_ones() >= signals * 2 / 3;
     let listed = if complement { !bits } else { bits };
     let mut items = Vec::new();
     for signo in 1..=signals {
         if listed & (1 << (signo - 1)) != 0 {
             items.push(match signal::name(signo.into()) {
-                // Every name begins with `SIG`, which a set leaves out.
+                // Every name begins with `SIG`, which is left out in a set.
                 Some(name) => Value::Named { number: signo.into(), name: names.intern(&name[3..]) },
                 None => Value::Unsigned(signo.into()),
             });

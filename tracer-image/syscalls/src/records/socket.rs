@@ -1,4 +1,4 @@
-//! Socket addresses, as long as a sibling says, and the values of socket options.
+//! Socket addresses, whose length is in a sibling, and the values of socket options.
 
 use crate::{
     decode::Decode,
@@ -20,10 +20,10 @@ use crate::{
 use alloc::{boxed::Box, format, string::ToString, vec::Vec};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-/// Largest address that the kernel takes: `struct sockaddr_storage`.
+/// Largest address that the kernel accepts: `struct sockaddr_storage`.
 pub const MOST_ADDRESS: usize = 128;
 
-/// `struct sockaddr` of any family; its length is a sibling's.
+/// `struct sockaddr` of any family; a sibling is its length.
 pub static ADDRESS: Custom = Custom {
     name: "sockaddr",
     size: MOST_ADDRESS,
@@ -42,7 +42,7 @@ pub static ADDRESS: Custom = Custom {
     },
 };
 
-/// Asks for the names of interfaces in an address, where its family may have some.
+/// Asks for the names of interfaces in an address, if its family can have any.
 pub fn gather_address(gather: &mut Gather<'_>, phase: Phase, addr: u64, len: usize) {
     const WITH_INTERFACES: &[u16] = &[AF_INET6, AF_PACKET, AF_NFC, AF_XDP];
     let family = gather.scope.bytes(phase, addr, 2).first_chunk().map(|bytes| u16::from_le_bytes(*bytes));
@@ -62,7 +62,7 @@ const AF_NFC: u16 = 39;
 const AF_VSOCK: u16 = 40;
 const AF_XDP: u16 = 44;
 
-/// The address of `len` bytes; `None` where it is not readable or too short for a family.
+/// The address in `len` bytes of memory; `None` if it is not readable or too short for a family.
 pub fn address(decode: &mut Decode<'_>, phase: Phase, addr: u64, len: usize) -> Option<Value> {
     let bytes = decode.scope.bytes(phase, addr, len.min(MOST_ADDRESS));
     if bytes.len() < len.min(MOST_ADDRESS) {
@@ -78,7 +78,7 @@ pub fn address(decode: &mut Decode<'_>, phase: Phase, addr: u64, len: usize) -> 
     address_of(decode, bytes)
 }
 
-/// The address in some bytes; `None` where they are too few for a family.
+/// The address in some bytes; `None` if they are too few for a family.
 pub fn address_of(decode: &mut Decode<'_>, bytes: &[u8]) -> Option<Value> {
     let family = u16::from_le_bytes(*bytes.first_chunk()?);
     let mut fields = Fields::new();
@@ -93,7 +93,7 @@ pub fn address_of(decode: &mut Decode<'_>, bytes: &[u8]) -> Option<Value> {
         (AF_UNIX, _) => {
             // `sun_path` has 108 bytes, whatever the length says.
             let path = match &bytes[2..bytes.len().min(110)] {
-                // unix(7): a leading NUL makes it an abstract name, whose further bytes all count.
+                // unix(7): a leading NUL makes it an abstract name, in which all further bytes count.
                 [0, name @ ..] => Value::Prefixed(decode.name("@"), Box::new(Value::bytes(name))),
                 path => Value::bytes(path.split(|byte| *byte == 0).next().unwrap_or_default()),
             };
@@ -115,7 +115,7 @@ pub fn address_of(decode: &mut Decode<'_>, bytes: &[u8]) -> Option<Value> {
                 fields.bare(host);
             }
             if bytes.len() >= 28 {
-                // An interface is meant only where the address is of a link (fe80::/10, ff02::/16).
+                // The scope id is an interface only for link-local addresses (fe80::/10, ff02::/16).
                 let of_link = (bytes[8] == 0xfe && bytes[9] & 0xc0 == 0x80) || bytes[8..10] == [0xff, 2];
                 let scope = match of_link {
                     true => decode.interface(host32(24)),
@@ -200,7 +200,7 @@ pub fn inet_pton(decode: &mut Decode<'_>, host: [u8; 16], field: &'static str) -
 /// `inet_pton(AF_INET6, "::1")`
 pub fn host6(decode: &mut Decode<'_>, host: [u8; 16]) -> Value {
     let text = match host {
-        // The C library writes IPv4-compatible addresses with dots; ::1 is none.
+        // The C library writes IPv4-compatible addresses with dots; ::1 is not one.
         [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, a, b, c, d] if (a, b) != (0, 0) => {
             format!("::{}", Ipv4Addr::new(a, b, c, d))
         }
@@ -264,8 +264,8 @@ static HOST6: Custom = Custom::inside("in6_addr", 16, |decode: &mut Decode<'_>, 
     }
 });
 
-/// The value of a socket option without a structure of its own: a number where it has four bytes or the option is known
-/// to be one, else bytes. Arguments 1 and 2 are the level and the option.
+/// The value of a socket option without a structure of its own: a number if it has four bytes or the option is known
+/// to be a number, otherwise bytes. Arguments 1 and 2 are the level and the option.
 pub static OPTION: Custom = Custom::inside("socket option", 4096, |decode: &mut Decode<'_>, place| {
     let (Place::Register(addr) | Place::Memory { addr, .. }) = place;
     option(decode, place).unwrap_or(Value::Addr(addr))
@@ -306,18 +306,18 @@ fn option(decode: &mut Decode<'_>, place: Place) -> Option<Value> {
     }
 }
 
-/// Options of `SOL_SOCKET` that are no `int`, or may be something else.
+/// Options of `SOL_SOCKET` that are not an `int`, or not always.
 const NOT_NUMBERS: &[u64] = &[
     3, 4, 17, 20, 21, 22, 23, 24, 25, 28, 31, 38, 39, 47, 48, 50, 52, 54, 55, 57, 58, 59, 61, 62, 66, 67, 71,
     72, 77, 78, 79, 80, 81,
 ];
 
-/// The fields of a structure that is made by hand.
+/// The fields of a structure that code builds one by one.
 #[derive(Default)]
 pub struct Fields(Vec<(Option<Name>, Value)>);
 
 impl Fields {
-    /// No field yet.
+    /// Without fields.
     pub fn new() -> Fields {
         Fields::default()
     }
@@ -329,7 +329,7 @@ impl Fields {
     pub fn bare(&mut self, value: Value) {
         self.0.push((None, value));
     }
-    /// The structure, of which more is not known.
+    /// The structure, marked as incomplete.
     pub fn cut(self) -> Value {
         Value::Struct { fields: self.0, cut: true }
     }

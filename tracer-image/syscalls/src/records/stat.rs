@@ -14,18 +14,18 @@ const S_IFMT: u64 = 0o170000;
 const S_IFCHR: u64 = 0o020000;
 const S_IFBLK: u64 = 0o060000;
 
-/// The size of what is no device, at the given index of `st_mode`.
+/// The size, which devices do not have; `mode` is the index of `st_mode`.
 const fn size(mode: u8, ty: &'static Type, hidden: &'static [(u64, Type)]) -> Field {
     Field::new("st_size", SwitchBits(mode, S_IFMT, hidden, ty))
 }
 
-/// The cases in which a field is not written: it is a device's.
+/// The field is not written for devices.
 const OF_DEVICES: &[(u64, Type)] = &[(S_IFCHR, Absent), (S_IFBLK, Absent)];
 const DEVICE64: &[(u64, Type)] = &[(S_IFCHR, Dev(U64)), (S_IFBLK, Dev(U64))];
 const DEVICE32: &[(u64, Type)] = &[(S_IFCHR, Dev(U32)), (S_IFBLK, Dev(U32))];
 const DEVICE16: &[(u64, Type)] = &[(S_IFCHR, Dev(U16)), (S_IFBLK, Dev(U16))];
 
-/// In which order strace writes the fields, which differs from every layout.
+/// strace's order of the fields, which differs from every layout.
 const ORDER: &[&str] = &[
     "st_dev",
     "st_ino",
@@ -171,7 +171,7 @@ pub static STAT: Type = PerAbi(&[
 ]);
 /// `struct stat64` of the 32-bit ABIs.
 pub static STAT64: Type = Ordered(&LONG, ORDER);
-/// What `oldstat` fills.
+/// The result of `oldstat`.
 pub static OLD_STAT: Type = Ordered(&OLD, ORDER);
 
 static TIMESTAMP: Record = Record {
@@ -179,7 +179,7 @@ static TIMESTAMP: Record = Record {
     fields: &[Field::new("tv_sec", Int(I64)), Field::new("tv_nsec", Int(U32)), Field::padding(Int(I32))],
 };
 
-/// `struct statx`: a field is there if its bit is set in `stx_mask`.
+/// `struct statx`: a field is valid if its bit is set in `stx_mask`.
 pub static STATX: Record = Record {
     name: "statx",
     fields: &[
@@ -217,10 +217,10 @@ pub static STATX: Record = Record {
 static FSID: Record =
     Record { name: "__kernel_fsid_t", fields: &[Field::new("val", Array(&Hex(U32), Len::Fixed(2)))] };
 
-/// The kernel filled `f_flags` in.
+/// The kernel has filled `f_flags`.
 const ST_VALID: u64 = 0x20;
 
-/// `struct statfs` of the ABI's own word.
+/// `struct statfs` with the ABI's word size.
 pub static STATFS: Record = Record {
     name: "statfs",
     fields: &[
@@ -239,7 +239,7 @@ pub static STATFS: Record = Record {
     ],
 };
 
-/// `struct statfs64` of the 32-bit ABIs: packed on arm, and so as i386 aligns it by nature.
+/// `struct statfs64` of the 32-bit ABIs: packed on arm, which gives the natural alignment of i386.
 pub static STATFS64: Record = Record {
     name: "statfs64",
     fields: &[

@@ -24,17 +24,17 @@ pub static WINSIZE: Record = Record {
 /// The kernel's `struct termios`.
 pub static TERMIOS: Custom =
     terminal("termios", 36, |decode, place| modes(decode, place, Width::U32, 19, false));
-/// `struct termios2`, which has speeds of its own.
+/// `struct termios2`, which has separate speeds.
 pub static TERMIOS2: Custom =
     terminal("termios2", 44, |decode, place| modes(decode, place, Width::U32, 19, true));
-/// `struct termio`, of System V.
+/// System V's `struct termio`.
 pub static TERMIO: Custom = terminal("termio", 18, |decode, place| modes(decode, place, U16, 8, false));
 
 const fn terminal(name: &'static str, size: usize, decode: fn(&mut Decode<'_>, Place) -> Value) -> Custom {
     Custom { name, size, when: When::Entry, gather: |_: &mut Gather<'_>, _| {}, decode }
 }
 
-/// The four words of modes, and with `-v` the rest: line discipline, characters, speeds.
+/// The four words of modes and, with `-v`, the rest: line discipline, characters, speeds.
 fn modes(decode: &mut Decode<'_>, place: Place, width: Width, characters: u64, speeds: bool) -> Value {
     let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
     let size: u64 = if width == U16 { 2 } else { 4 };
@@ -75,12 +75,12 @@ fn modes(decode: &mut Decode<'_>, place: Place, width: Width, characters: u64, s
     Value::Struct { fields, cut: false }
 }
 
-/// Bits by name; nothing at all where none is set.
+/// Named bits, or nothing at all if none is set.
 fn switches(decode: &mut Decode<'_>, bits: u64, flags: &'static Flags) -> Value {
     if bits == 0 { Value::Or(Vec::new()) } else { decode.flags(bits, flags) }
 }
 
-/// The name of a part of a word, which is taken out of it.
+/// The name of a part of a word, which is removed from the word.
 fn part(
     decode: &mut Decode<'_>,
     bits: &mut u64,

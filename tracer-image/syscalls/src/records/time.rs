@@ -15,35 +15,35 @@ use crate::{
 };
 use alloc::{boxed::Box, vec::Vec};
 
-/// `struct timespec` of the ABI's own word.
+/// `struct timespec` with the ABI's word size.
 pub static TIMESPEC: Record = Record {
     name: "timespec",
     fields: &[Field::new("tv_sec", Int(Long)), Field::new("tv_nsec", Int(Ulong))],
 };
 
-/// `struct __kernel_timespec`: 64 bits everywhere; what calls ending in `_time64` take.
+/// `struct __kernel_timespec`: 64 bits on every ABI, for calls ending in `_time64`.
 pub static TIMESPEC64: Record = Record {
     name: "__kernel_timespec",
     fields: &[Field::new("tv_sec", Int(I64)), Field::new("tv_nsec", Int(U64))],
 };
 
-/// `struct timeval` of the ABI's own word.
+/// `struct timeval` with the ABI's word size.
 pub static TIMEVAL: Record =
     Record { name: "timeval", fields: &[Field::new("tv_sec", Int(Long)), Field::new("tv_usec", Int(Ulong))] };
 
-/// `struct __kernel_itimerspec`: 64 bits everywhere.
+/// `struct __kernel_itimerspec`: 64 bits on every ABI.
 pub static ITIMERSPEC64: Record = Record {
     name: "__kernel_itimerspec",
     fields: &[Field::new("it_interval", Struct(&TIMESPEC64)), Field::new("it_value", Struct(&TIMESPEC64))],
 };
 
-/// `struct itimerspec` of the ABI's own word.
+/// `struct itimerspec` with the ABI's word size.
 pub static ITIMERSPEC: Record = Record {
     name: "itimerspec",
     fields: &[Field::new("it_interval", Struct(&TIMESPEC)), Field::new("it_value", Struct(&TIMESPEC))],
 };
 
-/// `struct itimerval` of the ABI's own word.
+/// `struct itimerval` with the ABI's word size.
 pub static ITIMERVAL: Record = Record {
     name: "itimerval",
     fields: &[Field::new("it_interval", Struct(&TIMEVAL)), Field::new("it_value", Struct(&TIMEVAL))],
@@ -72,7 +72,7 @@ pub static UTIME: Custom = Custom {
     gather: |gather: &mut Gather<'_>, place| two_times(gather, place, &TIMESPEC),
     decode: |decode: &mut Decode<'_>, place| decode_two(decode, place, &TIMESPEC, &DATED),
 };
-/// As [`UTIME`], with 64 bits everywhere.
+/// As [`UTIME`], with 64 bits on every ABI.
 pub static UTIME64: Custom = Custom {
     name: "utimensat_time64's timespec",
     size: 0,
@@ -105,7 +105,7 @@ fn decode_two(decode: &mut Decode<'_>, place: Place, record: &'static Record, da
         if index >= most {
             break;
         }
-        // What has a name has no date.
+        // A named time has no date.
         let plain = |decode: &mut Decode<'_>, name| {
             let time = decode.value(dated, Place::Memory { addr: at, phase });
             let time = if let Value::Commented(time, _) = time { *time } else { time };
@@ -120,11 +120,11 @@ fn decode_two(decode: &mut Decode<'_>, place: Place, record: &'static Record, da
     Value::Array { items, cut: most < 2 }
 }
 
-/// `struct sigevent` (`asm-generic/siginfo.h`): how a timer tells that it is over.
+/// `struct sigevent` (`asm-generic/siginfo.h`): how a timer notifies.
 pub static SIGEVENT: Record = Record {
     name: "sigevent",
     fields: &[
-        // Left out where it is zero.
+        // Left out if it is zero.
         Field::new("sigev_value", Switch(1, &[(0, Absent)], &Custom(&SIGVAL))),
         Field::padding(Addr),
         Field::new(
@@ -136,7 +136,7 @@ pub static SIGEVENT: Record = Record {
     ],
 };
 
-/// `sigval_t`: both of its members. They lie under the word behind it.
+/// `sigval_t`: both of its members, which overlay the word after it.
 static SIGVAL: Custom = Custom::inside("sigval_t", 0, |decode: &mut Decode<'_>, place| {
     let scope = decode.scope;
     let number = Value::Int(scope.load(place, I32).unwrap_or(0) as i64);
@@ -145,7 +145,7 @@ static SIGVAL: Custom = Custom::inside("sigval_t", 0, |decode: &mut Decode<'_>, 
     Value::Struct { fields: fields.into(), cut: false }
 });
 
-/// What `nanosleep` leaves of its time: written only where a signal ended it, and not for a point in time.
+/// The time that `nanosleep` had left: written only if a signal ended it, and not for an absolute time.
 pub static REMAINING: Custom = Custom {
     name: "remaining time",
     size: 0,
@@ -162,7 +162,7 @@ pub static REMAINING: Custom = Custom {
     },
 };
 
-/// The structure of the time that is left, if it is written: the same as the one asked for, which stands before it.
+/// The structure of the time that is left, if it is written: the same as that of the requested time before it.
 fn remaining(scope: &Scope<'_>) -> Option<&'static Type> {
     const TIMER_ABSTIME: u64 = 1;
     let interrupted = matches!(scope.snapshot.result, Some(Raw::Error(number)) if errno::is_restart(number));

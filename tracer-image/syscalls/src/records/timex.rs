@@ -1,4 +1,4 @@
-//! How the kernel's clock is adjusted: `linux/timex.h`.
+//! Adjusting the kernel's clock: `linux/timex.h`.
 
 use crate::{
     decode::Decode,
@@ -16,7 +16,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// Eleven words for later versions.
+/// Eleven words reserved for later versions.
 const RESERVED: Type = Array(&Int(I32), Len::Fixed(11));
 
 /// `struct __kernel_timex_timeval`
@@ -25,7 +25,7 @@ static TIMEVAL64: Record = Record {
     fields: &[Field::new("tv_sec", Int(I64)), Field::new("tv_usec", Int(I64))],
 };
 
-/// `struct timex` of the ABI's own word.
+/// `struct timex` with the ABI's word size.
 pub static TIMEX: Record = Record {
     name: "timex",
     fields: &[
@@ -53,7 +53,7 @@ pub static TIMEX: Record = Record {
     ],
 };
 
-/// `struct __kernel_timex`: 64 bits everywhere.
+/// `struct __kernel_timex`: 64 bits on every ABI.
 pub static TIMEX64: Record = Record {
     name: "__kernel_timex",
     fields: &[
@@ -84,7 +84,7 @@ pub static TIMEX64: Record = Record {
     ],
 };
 
-/// The state of the clock that the call tells behind what it filled, where that has a name.
+/// The state of the clock, which is written after the structure if it has a name.
 pub static STATE: Custom = Custom {
     name: "state of the clock",
     size: 0,

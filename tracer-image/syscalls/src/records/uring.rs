@@ -15,7 +15,7 @@ pub static PARAMS: Record = Record {
         Field::new("sq_thread_cpu", Hex(U32)),
         Field::new("sq_thread_idle", Int(U32)),
         Field::padding(Int(U32)),
-        // A worker's descriptor, if IORING_SETUP_ATTACH_WQ.
+        // A worker's descriptor, with IORING_SETUP_ATTACH_WQ.
         Field::new("wq_fd", If(2, 1 << 5, &Fd)),
         Field::nonzero("resv", Array(&Hex(U32), Len::Fixed(3))),
         Field::padding(Struct(&SQ_OFFSETS)),
@@ -40,7 +40,7 @@ pub static FILLED_PARAMS: Record = Record {
     ],
 };
 
-/// In which order strace writes [`FILLED_PARAMS`].
+/// strace's order of [`FILLED_PARAMS`].
 pub const FILLED_ORDER: &[&str] = &[
     "flags",
     "sq_thread_cpu",

@@ -1,4 +1,4 @@
-//! What video devices are told and tell (`linux/videodev2.h`).
+//! Structures of video devices (`linux/videodev2.h`).
 
 use super::{console::CHARACTER, devices::told, file::OPEN_FLAGS, time::TIMEVAL};
 use crate::{
@@ -38,7 +38,7 @@ static FRACTION: Custom = Custom::inside("v4l2_fract", 8, |decode: &mut Decode<'
 
 const RATIO: Type = Packed(&Custom(&FRACTION));
 
-/// What is asked for by the first fields of a record, and told in all of those that are named then.
+/// A record whose first fields are the request, and whose other listed fields are the answer.
 macro_rules! asked {
     ($record:expr, $asked:expr, $told:expr) => {
         Switch(
@@ -81,7 +81,7 @@ static CAPABILITY: Record = Record {
     ],
 };
 
-/// `struct v4l2_crop`, given or told.
+/// `struct v4l2_crop`, in a request or an answer.
 static CROP: Record =
     Record { name: "v4l2_crop", fields: &[Field::new("type", KIND), Field::new("c", Struct(&RECTANGLE))] };
 
@@ -127,7 +127,7 @@ static TUNER: Record = Record {
 const TUNED: [&str; 9] =
     ["name", "type", "capability", "rangelow", "rangehigh", "rxsubchans", "audmode", "signal", "afc"];
 
-/// The number of a control: its name, or its class and the rest.
+/// The number of a control: its name, or its class and the remaining bits.
 static A_CONTROL: Custom =
     Custom::inside("control of a video device", 4, |decode: &mut Decode<'_>, place| {
         const CLASS: u64 = 0xffff_0000;
@@ -178,7 +178,7 @@ static EXPORT: Record = Record {
     ],
 };
 
-/// The state of a buffer: its flags, and what its time means.
+/// The state of a buffer: its flags, and the meaning of its timestamp.
 static BUFFER_STATE: Custom = Custom::inside("flags of a buffer", 4, |decode: &mut Decode<'_>, place| {
     const CLOCK: u64 = 0xe000;
     const TIME: u64 = 0x7_0000;
@@ -217,24 +217,24 @@ const BUFFER_TOLD: [&str; 8] =
     ["type", "index", "memory", "m.offset", "m.userptr", "length", "bytesused", "flags"];
 const BUFFER_TAKEN: [&str; 9] =
     ["type", "index", "memory", "m.offset", "m.userptr", "length", "bytesused", "flags", "timestamp"];
-/// What of a buffer stands in a call that failed.
+/// The fields of a buffer that are written for a failed call.
 static BUFFER_ASKED: Record =
     Record { name: "v4l2_buffer", fields: &[Field::new("index", PART), Field::new("type", KIND)] };
 
-/// A buffer that is asked after or given.
+/// A buffer in a query, or one that is handed to the driver.
 const VIDEO_BUFFER: Type = Switch(
     RESULT,
     &[(u32::MAX as u64, In(&Ordered(&BUFFER_ASKED, &["type", "index"])))],
     &Out(&Ordered(&BUFFER, &BUFFER_TOLD)),
 );
-/// A buffer that is taken.
+/// A buffer that is taken from the driver.
 const VIDEO_BUFFER_TAKEN: Type = Switch(
     RESULT,
     &[(u32::MAX as u64, In(&Ordered(&BUFFER_ASKED, &["type"])))],
     &Out(&Ordered(&BUFFER, &BUFFER_TAKEN)),
 );
 
-/// `struct v4l2_pix_format`, as far as strace knows it.
+/// `struct v4l2_pix_format`, as far as strace decodes it.
 static PIXELS: Record = Record {
     name: "v4l2_pix_format",
     fields: &[
@@ -254,7 +254,7 @@ static PLANE: Record = Record {
     fields: &[Field::new("sizeimage", PART), Field::new("bytesperline", PART), Field::padding(Chars(12))],
 };
 
-/// `struct v4l2_pix_format_mplane`, as far as strace knows it.
+/// `struct v4l2_pix_format_mplane`, as far as strace decodes it.
 static PLANES: Record = Record {
     name: "v4l2_pix_format_mplane",
     fields: &[
@@ -329,7 +329,7 @@ static META: Record = Record {
     ],
 };
 
-/// `struct v4l2_format`: the type says which member of its union is meant.
+/// `struct v4l2_format`: the type selects the member of its union.
 static FORMAT: Record = Record {
     name: "v4l2_format",
     fields: &[
@@ -347,10 +347,10 @@ static FORMAT: Record = Record {
 };
 const FORMAT_TOLD: Type =
     Ordered(&FORMAT, &["fmt.pix", "fmt.vbi", "fmt.sliced", "fmt.pix_mp", "fmt.sdr", "fmt.meta"]);
-/// A format that is told.
+/// A format that is returned.
 const VIDEO_FORMAT: Type =
     Switch(RESULT, &[(u32::MAX as u64, In(&Ordered(&FORMAT, &["type"])))], &Out(&Struct(&FORMAT)));
-/// A format that is given, and what became of it: nothing is told of what lies over a picture.
+/// A format that is set, and the result; for a format that overlays a picture, there is no result.
 const VIDEO_FORMAT_SET: Type = Told(
     &Struct(&FORMAT),
     &SwitchAt(
@@ -386,10 +386,10 @@ static CREATED: Record = Record {
         Field::padding(Chars(32)),
     ],
 };
-/// Buffers that are asked for.
+/// The requested buffers.
 const VIDEO_BUFFERS: Type = In(&Struct(&CREATED));
 
-/// What buffers were made, behind the result.
+/// The buffers that were created, after the result.
 pub static VIDEO_BUFFERS_MADE: Custom = Custom {
     name: "index and count of v4l2_create_buffers",
     size: 0,
@@ -398,7 +398,7 @@ pub static VIDEO_BUFFERS_MADE: Custom = Custom {
     decode: |decode: &mut Decode<'_>, _| {
         let scope = decode.scope;
         let addr = scope.argument(2);
-        // The request's number says how large the structure is.
+        // The size of the structure is in the request's number.
         let size = (scope.argument(1) >> 16 & 0x3fff) as usize;
         let given = scope.depth.dereference && scope.bytes(Phase::Entry, addr, size).len() == size;
         let made = scope.load(Place::Memory { addr, phase: Phase::Exit }, U64);
@@ -409,7 +409,7 @@ pub static VIDEO_BUFFERS_MADE: Custom = Custom {
     },
 };
 
-/// `struct v4l2_streamparm`'s members, which differ in names.
+/// The members of `struct v4l2_streamparm`, which have different names.
 macro_rules! parameters {
     ($mode:literal, $buffers:literal) => {
         Record {
@@ -438,7 +438,7 @@ static STREAM: Record = Record {
     ],
 };
 const STREAM_TOLD: Type = Ordered(&STREAM, &["parm.capture", "parm.output"]);
-/// What a stream is told to be like.
+/// The parameters to set on a stream.
 const VIDEO_STREAM_SET: Type =
     Told(&Struct(&STREAM), &SwitchAt(0, u32::MAX as u64, &[(1, STREAM_TOLD), (2, STREAM_TOLD)], &Absent));
 
@@ -539,7 +539,7 @@ static INPUT: Record = Record {
 };
 const INPUT_TOLD: [&str; 8] = ["index", "name", "type", "audioset", "tuner", "std", "status", "capabilities"];
 
-/// The number of a control, or how to go on from it to the next.
+/// The number of a control, or how to find the next one.
 const ASKED_CONTROL: Type = Tail(U32, &Flags(U32, &NEXT_CONTROLS), 0x3fff_ffff, &Custom(&A_CONTROL));
 
 /// `struct v4l2_queryctrl`
@@ -578,7 +578,7 @@ static LARGER_QUERY: Record = Record {
     ],
 };
 
-/// What a control is like; of a call that failed only which was asked for.
+/// The properties of a control; for a failed call, only which one was asked for.
 macro_rules! query {
     ($record:expr) => {
         Switch(
@@ -602,7 +602,7 @@ static MENU: Record = Record {
     ],
 };
 
-/// `struct v4l2_ext_control`: a number, or what lies behind an address.
+/// `struct v4l2_ext_control`: a number, or data behind a pointer.
 static LARGER_CONTROL: Record = Record {
     name: "v4l2_ext_control",
     fields: &[
@@ -644,7 +644,7 @@ const LARGER_SET: Type = Told(
     &Failing(&[], &SwitchAt(4, u32::MAX as u64, &[(0, Absent)], &Custom(&ANSWERED))),
 );
 
-/// `struct v4l2_ext_controls` behind the call, which says of one that failed at which control it did.
+/// `struct v4l2_ext_controls` after the call; if it failed, it says at which control.
 static LARGER_ANSWER: Record = Record {
     name: "v4l2_ext_controls, told",
     fields: &[
@@ -657,7 +657,7 @@ static LARGER_ANSWER: Record = Record {
 };
 const ANSWER: Type = Ordered(&LARGER_ANSWER, &["controls", "error_idx"]);
 
-/// Nothing was told where no control can be read.
+/// If no control can be read, nothing was returned.
 static ANSWERED: Custom = Custom {
     name: "v4l2_ext_controls, told",
     size: 0,
@@ -676,7 +676,7 @@ static ANSWERED: Custom = Custom {
     },
 };
 
-/// By the request's number.
+/// By request number.
 pub const VIDEO: &[(u64, Type)] = &[
     (0x4004_5612, In(&One(&KIND))),
     (0x4004_5613, In(&One(&KIND))),

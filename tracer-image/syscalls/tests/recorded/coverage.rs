@@ -1,4 +1,4 @@
-//! `docs/coverage.md`: which calls there are, on which ABIs, how they are decoded and what they are compared with.
+//! `docs/coverage.md`: the calls, their ABIs, how they are decoded and what they are compared with.
 
 use crate::files;
 use std::{collections::BTreeMap, env, fmt::Write, fs, path::Path};
@@ -8,7 +8,7 @@ use syscalls::{
     types::Type,
 };
 
-/// Whether what it points at is shown.
+/// Whether the target of a pointer is shown.
 fn looks_behind(ty: &Type) -> bool {
     match ty {
         Type::In(_) | Type::Out(_) | Type::InOut(_) | Type::Moved(_) | Type::Told(..) => true,
@@ -22,7 +22,7 @@ fn looks_behind(ty: &Type) -> bool {
     }
 }
 
-/// Lines of strace that are held against ours, by ABI and number.
+/// How many lines of strace are compared with ours, by ABI and number.
 fn lines() -> BTreeMap<(usize, u64), usize> {
     let mut lines = BTreeMap::new();
     for (_, call) in files::all() {
@@ -92,7 +92,7 @@ fn the_coverage_is_up_to_date() {
     assert!(written == page(), "docs/coverage.md is not what the table says: run make coverage");
 }
 
-/// What `docs/adding-a-call.md` shows is what is there.
+/// The code in `docs/adding-a-call.md` is in the sources.
 #[test]
 fn the_example_is_real() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

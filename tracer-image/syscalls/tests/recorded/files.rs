@@ -1,4 +1,4 @@
-//! The recordings that are there.
+//! The recordings.
 
 use crate::recorded::{self, Call};
 use std::{

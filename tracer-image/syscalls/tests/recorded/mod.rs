@@ -4,9 +4,9 @@
 //! call x86_64 257 [v] [s=N]
 //! args 0xffffff9c 0x10000000 0x80000
 //! mem 0x10000000 2f746d7000
-//! open 230 anon_inode:bpf-map    (what descriptor 230 is open on; of every other that is not known)
+//! open 230 anon_inode:bpf-map    (what descriptor 230 is open on; for the others it is unknown)
 //! netlink 200 0    (descriptor 200 is a netlink socket of protocol 0; interface 1 is always lo)
-//! boot 1795823255938000000    (when the machine started, in nanoseconds since 1970)
+//! boot 1795823255938000000    (when the machine booted, in nanoseconds since 1970)
 //! ret 0x3          (or: err ENOENT, or: none)
 //! line openat(AT_FDCWD, "/tmp", O_RDONLY|O_CLOEXEC) = 3
 //! ```
@@ -27,12 +27,12 @@ use syscalls::{
 /// A page of the traced process.
 const PAGE: u64 = 4096;
 
-/// Memory of pages: those that a case names are there, filled up with zeros; every other is not.
+/// Memory in pages. The pages that a case names exist and are zero-filled; no others do.
 #[derive(Clone, Default)]
 pub struct Pages(BTreeMap<u64, Vec<u8>>);
 
 impl Pages {
-    /// Puts bytes at an address.
+    /// Stores bytes at an address.
     pub fn put(&mut self, addr: u64, bytes: &[u8]) {
         self.page(addr);
         for (at, byte) in (addr..).zip(bytes) {
@@ -61,7 +61,7 @@ impl Memory for Pages {
     }
 }
 
-/// A call and what strace wrote for it.
+/// A call, and what strace wrote for it.
 pub struct Call {
     /// Its ABI.
     pub abi: Abi,
@@ -69,7 +69,7 @@ pub struct Call {
     pub number: u64,
     /// Its registers.
     pub args: [u64; 6],
-    /// The memory of its process, at both stops.
+    /// The memory of its process, the same at both stops.
     pub memory: Pages,
     netlink: Option<(i32, u8)>,
     open: Option<(i32, String)>,
@@ -82,7 +82,7 @@ pub struct Call {
     pub line: Option<String>,
 }
 
-/// Reads calls from text. Panics on one that it does not understand: only tests and developers write them.
+/// Parses calls. Panics on invalid text, because only tests and developers write it.
 pub fn parse(text: &str) -> Vec<Call> {
     let number = |word: &str| match word.strip_prefix("0x") {
         Some(hex) => u64::from_str_radix(hex, 16).unwrap_or_else(|_| panic!("not a number: {word}")),
@@ -157,7 +157,7 @@ pub fn parse(text: &str) -> Vec<Call> {
     calls
 }
 
-/// Gathers and decodes a call as an engine does, and writes its line.
+/// Gathers and decodes a call as an engine does, and returns its line.
 pub fn line(call: &mut Call) -> String {
     let (number, args) = behind::resolve(call.abi, call.number, call.args, &mut call.memory);
     let Some(row) = table::row(call.abi, number) else {

@@ -4,7 +4,7 @@
 use crate::engine::ptrace;
 use std::{collections::VecDeque, time::Duration};
 use wire::{
-    codec::{Encoder, Head, MOST},
+    codec::{Decoder, Encoder, Head, MOST},
     message::{End, Message, Reason},
 };
 
@@ -24,6 +24,8 @@ pub struct Frames {
     sent: usize,
     /// Up to here they are whole frames.
     whole: usize,
+    /// The end, once it is there.
+    end: Option<End>,
     /// The number of the first kept frame, and the lengths of all that are kept and whole.
     first: u64,
     lengths: VecDeque<usize>,
@@ -108,7 +110,13 @@ impl Frames {
         true
     }
 
-    /// Takes bytes of the engine; false if they are no frames. Behind the last frame nothing is taken.
+    /// What the last frame says.
+    pub fn last(&self) -> Option<&End> {
+        self.end.as_ref()
+    }
+
+    /// Takes bytes of the engine; false if they are no frames, or claim to be ours ([`Head::agent`]): an engine in the
+    /// target's container may be in the target's hands. Behind the last frame nothing is taken.
     pub fn push(&mut self, bytes: &[u8]) -> bool {
         if self.ended {
             return true;
@@ -117,7 +125,7 @@ impl Frames {
         while !self.ended {
             let rest = &self.bytes[self.whole..];
             match Head::read(rest) {
-                Ok(Some(head)) if head.sequence == self.next() => {
+                Ok(Some(head)) if head.sequence == self.next() && !head.agent => {
                     if head.frame().end > rest.len() {
                         return true;
                     }
@@ -125,6 +133,9 @@ impl Frames {
                     self.lengths.push_back(head.frame().end);
                     self.events += u64::from(head.events);
                     self.ended = head.last;
+                    if head.last {
+                        self.end = end_of(&rest[head.frame()], head.sequence);
+                    }
                 }
                 Ok(None) => return true,
                 Ok(Some(_)) | Err(_) => {
@@ -139,7 +150,7 @@ impl Frames {
 
     /// Says something ourselves, before an engine does.
     pub fn say(&mut self, message: Message) {
-        self.append(Encoder::resume(self.next()).frame(&[message]));
+        self.append(Encoder::of_agent(self.next()).frame(&[message]));
     }
 
     /// A whole frame of our own. One that cannot be made is left out.
@@ -164,8 +175,9 @@ impl Frames {
         }
         self.bytes.truncate(self.whole);
         let time = ptrace::now().saturating_sub(ago.as_nanos() as u64);
-        let end = Message::End(End { events: self.events, lost: 0, time, reason });
-        self.append(Encoder::resume(self.next()).last(&[end]));
+        let end = End { events: self.events, lost: 0, time, reason };
+        self.append(Encoder::of_agent(self.next()).last(&[Message::End(end.clone())]));
+        self.end = Some(end);
         self.ended = true;
     }
 
@@ -177,10 +189,17 @@ impl Frames {
     }
 }
 
+/// The end in a last frame.
+fn end_of(frame: &[u8], sequence: u64) -> Option<End> {
+    let mut decoder = Decoder::resume(sequence);
+    decoder.push(frame);
+    let messages = decoder.next::<Message>().ok()??;
+    messages.into_iter().find_map(|message| if let Message::End(end) = message { Some(end) } else { None })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wire::{codec::Decoder, message::Message};
 
     fn frames(count: u64) -> Vec<Vec<u8>> {
         let mut encoder = Encoder::new();
@@ -240,6 +259,37 @@ mod tests {
         decoder.push(kept.waiting());
         assert!(decoder.next::<Message>().unwrap().is_some());
         assert!(matches!(decoder.next::<Message>().unwrap().unwrap()[0], Message::End(_)));
+    }
+
+    /// An engine in the target's container may be the target's: it cannot speak as the agent, which alone says where the
+    /// tracer runs.
+    #[test]
+    fn an_engine_cannot_speak_as_the_agent() {
+        let mut kept = Frames::default();
+        assert!(kept.push(&frames(1)[0]));
+        let forged = Encoder::of_agent(1).frame::<Message>(&[]).unwrap();
+        assert!(!kept.push(&forged));
+        kept.say(Message::Status(wire::message::AgentStatus {
+            release: String::new(),
+            idle: 0,
+            unused: None,
+            sessions: Vec::new(),
+        }));
+        let mut decoder = Decoder::new();
+        decoder.push(kept.waiting());
+        for agents in [false, true] {
+            assert!(decoder.next::<Message>().unwrap().is_some());
+            assert_eq!(decoder.is_agents(), agents);
+        }
+    }
+
+    #[test]
+    fn what_an_engine_says_of_its_end_is_known() {
+        let mut kept = Frames::default();
+        let end = End { events: 3, lost: 1, time: 5, reason: Reason::TraceesGone };
+        let frame = Encoder::new().last(&[Message::End(end.clone())]).unwrap();
+        assert!(kept.push(&frame) && kept.ended());
+        assert_eq!(kept.last(), Some(&end));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod engine;
 mod frames;
+mod log;
 mod placement;
 mod session;
 
@@ -113,7 +114,10 @@ impl Agent {
         prctl::set_child_subreaper(true)?;
         let (read_end, write_end) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK)?;
         dup2_stdin(&read_end)?;
-        eprintln!("tracer: the agent is ready, and leaves when nobody needs it for {} s", idle.as_secs());
+        log::say(format_args!(
+            "the agent is ready, and leaves when nobody needs it for {} s",
+            idle.as_secs()
+        ));
         Ok(Agent {
             idle,
             signals,
@@ -152,7 +156,7 @@ impl Agent {
             }
             if self.leaving.is_none() && self.memory_is_short() {
                 // The traces end by themselves.
-                eprintln!("tracer: the target's memory limit is near");
+                log::say(format_args!("the target's memory limit is near"));
                 self.leaving = Some(now + LEAVE);
             }
             // Who only asks what the agent does has no use for it.
@@ -162,11 +166,14 @@ impl Agent {
             self.sessions.retain(|session| !session.is_over());
             if self.leaving.is_some_and(|by| now >= by || self.sessions.is_empty()) {
                 self.sessions.iter_mut().for_each(Session::abandon);
-                eprintln!("tracer: the agent leaves");
+                log::say(format_args!("the agent leaves"));
                 return Ok(());
             }
             if self.sessions.is_empty() && now.duration_since(self.unused_since) >= self.idle {
-                eprintln!("tracer: nobody has needed the agent for {} s; it leaves", self.idle.as_secs());
+                log::say(format_args!(
+                    "nobody has needed the agent for {} s; it leaves",
+                    self.idle.as_secs()
+                ));
                 return Ok(());
             }
         }
@@ -246,11 +253,11 @@ impl Agent {
         while let Ok(length) = read(stdin.as_fd(), &mut bytes) {
             for call in Call::all(&bytes[..length]) {
                 if let Err(error) = self.answer(call) {
-                    eprintln!(
-                        "tracer: a call in the name of process {} was not answered: {}",
+                    log::say(format_args!(
+                        "a call in the name of process {} was not answered: {}",
                         call.process,
                         error.desc()
-                    );
+                    ));
                 }
             }
             if length < bytes.len() {
@@ -298,7 +305,7 @@ impl Agent {
             match question {
                 Question::Status => self.sessions[at].answered(now),
                 Question::Leave(who) => {
-                    eprintln!("tracer: {who:?} wants the agent to leave");
+                    log::say(format_args!("{who:?} wants the agent to leave"));
                     self.leaving.get_or_insert(now + LEAVE);
                     for session in self.sessions.iter_mut().filter(|session| session.is_trace()) {
                         session.evict(&who, now);

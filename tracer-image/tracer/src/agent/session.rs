@@ -1,8 +1,13 @@
 //! One client's trace, from its relay's call to its last byte. Relays may come and go meanwhile: a connection that is cut
 //! costs nothing, as long as the client comes back within its lease.
 
-use super::{engine::Engine, frames::Frames, placement};
-use crate::{capabilities, procfs, rendezvous};
+use super::{
+    engine::Engine,
+    frames::Frames,
+    log::{self, Run},
+    placement,
+};
+use crate::{capabilities, engine::ptrace, procfs, rendezvous};
 use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags},
@@ -13,9 +18,9 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 use wire::{
-    codec::Decoder,
+    codec::{CodecError, Decoder},
     message::{
-        AgentStatus, Holder, Message, Place, Placement, Reason, Request, SessionStatus, Target, Trace,
+        AgentStatus, Hello, Holder, Message, Place, Placement, Reason, Request, SessionStatus, Target, Trace,
         VERSION,
     },
 };
@@ -88,6 +93,9 @@ struct About {
     /// In seconds since 1970.
     since: u64,
     filter: String,
+    /// For the log: the expressions of `-e`, and whom.
+    expressions: String,
+    target: String,
     /// Whom, where the agent is to leave before their memory limit is reached.
     spared: Option<Target>,
 }
@@ -109,7 +117,24 @@ impl About {
             }
             Place::Agent => trace.target.clone(),
         });
-        About { who, since, filter, spared }
+        let target = match &trace.target {
+            Target::Container { id, .. } => format!("container:{}", id.get(..12).unwrap_or(id)),
+            Target::Processes(processes) => {
+                let all: Vec<_> = processes.iter().map(ToString::to_string).collect();
+                format!("processes:{}", all.join(","))
+            }
+            Target::Command => "command".into(),
+        };
+        About { who, since, filter, expressions: trace.expressions.join(" "), target, spared }
+    }
+}
+
+impl About {
+    /// Has the log say that it begins.
+    fn begin(&self, now: Instant, engine: (&'static str, i32)) -> Run {
+        let profile = capabilities::profile();
+        let (filter, target) = (&self.expressions, self.target.clone());
+        Run::begin(now, &log::Details { who: &self.who, engine, profile, filter, target })
     }
 }
 
@@ -125,6 +150,8 @@ pub struct Session {
     question: Option<Question>,
     /// What others are told of the trace; none before there is one.
     about: Option<About>,
+    /// What the log still has to say of it.
+    run: Option<Run>,
     /// What the client wants as the agent's patience.
     idle: Option<Duration>,
     /// Who else traces, for the engine.
@@ -164,6 +191,7 @@ impl Session {
             wish: None,
             question: None,
             about: None,
+            run: None,
             idle: None,
             holders: Vec::new(),
             engine: None,
@@ -310,7 +338,7 @@ impl Session {
         if !self.frames.rewind(next) {
             return Err(link);
         }
-        eprintln!("tracer: the client goes on with its trace by process {}", link.relay);
+        log::say(format_args!("the client goes on with its trace by process {}", link.relay));
         self.link = Some(link);
         self.heard = now;
         self.took = now;
@@ -381,12 +409,9 @@ impl Session {
             if engine.has_arrived(now)
                 && let Some(trace) = self.asked.take()
             {
-                eprintln!(
-                    "tracer: process {} of the target's container traces for process {}",
-                    engine.pid(),
-                    self.link.as_ref().map_or(0, |link| link.relay)
-                );
                 engine.tell(Request::Trace(trace));
+                self.run =
+                    self.about.as_ref().map(|about| about.begin(now, ("target", engine.pid().as_raw())));
             }
             engine.push();
         }
@@ -415,6 +440,10 @@ impl Session {
                         requests.into_iter().for_each(|request| self.heed(request, now));
                     }
                     Ok(None) => break,
+                    Err(CodecError::Version { theirs }) => {
+                        link.requests = None;
+                        return self.refuse_version(theirs);
+                    }
                     Err(error) => {
                         link.requests = None;
                         return self.frames.end(Reason::Failed(format!("what the client sent: {error}")));
@@ -474,10 +503,7 @@ impl Session {
 
     fn begin(&mut self, mut trace: Trace, now: Instant) {
         if trace.version != VERSION {
-            return self.frames.end(Reason::Failed(format!(
-                "the client speaks version {} of the protocol, this tracer version {VERSION}: use an image of the plugin's version",
-                trace.version
-            )));
+            return self.refuse_version(trace.version);
         }
         self.name = Some(trace.session);
         self.about = Some(About::new(&trace));
@@ -495,6 +521,21 @@ impl Session {
             },
             Place::Target(container) => self.open_door(container.clone(), trace, now),
         }
+    }
+
+    /// Says which version this is, in messages that no version changes, and ends before anything was attached. A client
+    /// that reads `Hello` makes its own words of it.
+    fn refuse_version(&mut self, theirs: u32) {
+        if self.frames.ended() {
+            return;
+        }
+        let release = env!("CARGO_PKG_VERSION").to_owned();
+        let hello = Hello { version: VERSION, release, wall_offset: ptrace::wall_offset() };
+        self.frames.say(Message::Hello(hello));
+        self.frames.end(Reason::Failed(format!(
+            "the plugin speaks version {theirs} of the protocol, this tracer version {VERSION}: use the tracer image of \
+             the plugin's version (--image)"
+        )));
     }
 
     /// Waits for an engine from the target's container.
@@ -518,9 +559,9 @@ impl Session {
     fn start(&mut self, trace: Trace, now: Instant) {
         match Engine::start(now) {
             Ok(mut engine) => {
-                let relay = self.link.as_ref().map_or(0, |link| link.relay);
-                eprintln!("tracer: process {} traces for process {relay}", engine.pid());
                 engine.tell(Request::Trace(trace));
+                self.run =
+                    self.about.as_ref().map(|about| about.begin(now, ("agent", engine.pid().as_raw())));
                 self.engine = Some(engine);
             }
             Err(error) => {
@@ -552,6 +593,10 @@ impl Session {
 
     /// Gives the relay whole frames.
     fn send(&mut self, now: Instant) {
+        // First, because nobody waits for us once the client has the end.
+        if self.frames.ended() {
+            self.log_end(now);
+        }
         while let Some(link) = &self.link
             && self.frames.is_waiting()
         {
@@ -674,6 +719,12 @@ impl Session {
         self.over |= self.frames.is_done() || self.engine.is_none() && parted;
     }
 
+    fn log_end(&mut self, now: Instant) {
+        if let Some(run) = self.run.take() {
+            run.end(now, self.frames.events(), self.frames.last());
+        }
+    }
+
     fn next_look(&self, now: Instant) -> Instant {
         let mut looks = Vec::with_capacity(5);
         looks.extend(self.gives_up());
@@ -703,8 +754,6 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        if self.engine.is_some() {
-            eprintln!("tracer: a trace is over, {} events", self.frames.events());
-        }
+        self.log_end(Instant::now());
     }
 }

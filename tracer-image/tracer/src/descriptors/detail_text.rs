@@ -1,11 +1,11 @@
-//! What `-yy` says of descriptors beside their paths.
+//! What `-yy` shows about descriptors besides their paths.
 
 use super::Sockets;
 use crate::procfs;
 use std::{fs, os::unix::fs::FileTypeExt, os::unix::fs::MetadataExt};
 use syscalls::{filter::detail, notation::Notation, records::sigset, snapshot::Detail, value::Names};
 
-/// What is said of a descriptor, where it is of a kind that is wanted.
+/// The details of a descriptor, if its kind is wanted.
 pub fn of(process: i32, fd: i32, path: &[u8], wanted: u8, sockets: &mut Sockets) -> Option<Detail> {
     let is =
         |kind: u8, prefixes: &[&[u8]]| wanted & kind != 0 && prefixes.iter().any(|p| path.starts_with(p));

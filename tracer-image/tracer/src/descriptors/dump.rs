@@ -1,4 +1,4 @@
-//! Asking the kernel's tables by netlink(7): a request, and what comes until the end of its answers.
+//! Queries of the kernel's tables through netlink(7): a request, and its answers up to the end.
 
 use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockProtocol, SockType, recv, send, socket};
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -14,7 +14,7 @@ pub fn link(protocol: SockProtocol) -> Option<OwnedFd> {
     socket(AddressFamily::Netlink, SockType::Raw, SockFlag::SOCK_CLOEXEC, protocol).ok()
 }
 
-/// Asks for all that there is, and gives every answer, without its header, to `each`. None: the kernel did not answer.
+/// Requests everything, and passes each answer, without its header, to `each`. `None`: the kernel did not answer.
 pub fn all(link: &OwnedFd, kind: u16, request: &[u8], mut each: impl FnMut(&[u8])) -> Option<()> {
     let link = link.as_raw_fd();
     let mut message = Vec::with_capacity(HEADER + request.len());
@@ -26,7 +26,7 @@ pub fn all(link: &OwnedFd, kind: u16, request: &[u8], mut each: impl FnMut(&[u8]
     send(link, &message, MsgFlags::MSG_DONTWAIT).ok()?;
     let mut buffer = vec![0; 32 << 10];
     loop {
-        // The kernel answers a dump at once; what does not come is not waited for.
+        // The kernel answers a dump immediately; there is nothing to wait for.
         let got = recv(link, &mut buffer, MsgFlags::MSG_DONTWAIT).ok()?;
         let mut rest = &buffer[..got];
         while rest.len() >= HEADER {
@@ -40,7 +40,7 @@ pub fn all(link: &OwnedFd, kind: u16, request: &[u8], mut each: impl FnMut(&[u8]
     }
 }
 
-/// Type and value of each attribute.
+/// Calls `each` with the type and value of each attribute.
 pub fn attributes<'a>(mut rest: &'a [u8], mut each: impl FnMut(u16, &'a [u8])) {
     while rest.len() >= 4 {
         let length = usize::from(u16::from_ne_bytes([rest[0], rest[1]]));

@@ -1,4 +1,4 @@
-//! What the kernel's tables say of networks: protocols of netlink sockets, names of interfaces and of families.
+//! Information from the kernel's network tables: protocols of netlink sockets, names of interfaces and families.
 
 use super::{dump, path, sockets};
 use crate::engine::ptrace;
@@ -6,7 +6,7 @@ use nix::sys::socket::SockProtocol;
 use std::{collections::HashMap, fs};
 use syscalls::snapshot::{Answer, Question};
 
-/// Most sockets that are remembered.
+/// At most this many sockets are remembered.
 const MOST: usize = 4096;
 // linux/genetlink.h
 const GENL_ID_CTRL: u16 = 16;
@@ -16,16 +16,16 @@ const CTRL_ATTR_FAMILY_NAME: u16 = 2;
 /// `struct genlmsghdr`
 const GENERIC_HEADER: usize = 4;
 
-/// What was asked already and does not change.
+/// Earlier answers that do not change.
 #[derive(Debug, Default)]
 pub struct Networks {
-    /// The protocols of netlink sockets by their inodes.
+    /// The protocols of netlink sockets, by inode.
     protocols: HashMap<u64, u8>,
     families: Option<HashMap<u16, Vec<u8>>>,
 }
 
 impl Networks {
-    /// What the kernel says to a question, about a process's network mostly.
+    /// The kernel's answer to a question, mostly about a process's network.
     pub fn answer(&mut self, process: i32, question: Question) -> Answer {
         match question {
             Question::Netlink(fd) => match sockets::protocol(process, fd) {
@@ -41,7 +41,7 @@ impl Networks {
         }
     }
 
-    /// The protocol of a netlink socket, from its process's own table: the kernel lists those that are bound.
+    /// The protocol of a netlink socket, from its process's own table. The kernel lists bound sockets.
     fn protocol(&mut self, process: i32, fd: i32) -> Option<u8> {
         let path = path(process, fd)?;
         let inode: u64 =
@@ -63,7 +63,7 @@ impl Networks {
     }
 }
 
-/// The name of an interface, in our network namespace, which is the target's.
+/// The name of an interface in our network namespace, which is also the target's.
 fn interface(index: u32) -> Option<Vec<u8>> {
     let mut name = [0u8; libc::IF_NAMESIZE];
     // SAFETY: the C library writes at most IF_NAMESIZE bytes, with the NUL.
@@ -72,7 +72,7 @@ fn interface(index: u32) -> Option<Vec<u8>> {
     (!found.is_null()).then(|| name.to_vec())
 }
 
-/// The names of the families of generic netlink.
+/// The names of the generic netlink families.
 fn families() -> Option<HashMap<u16, Vec<u8>>> {
     let link = dump::link(SockProtocol::NetlinkGeneric)?;
     let mut families = HashMap::new();

@@ -1,5 +1,5 @@
-//! Protocols and addresses of sockets (`-yy`), as sock_diag(7) tells them. It speaks of our network namespace: a socket
-//! of another one has its inode only.
+//! Protocols and addresses of sockets (`-yy`), from sock_diag(7). It only knows our network namespace; for a socket of
+//! another one, only the inode is known.
 
 use super::dump;
 use nix::sys::socket::SockProtocol;
@@ -16,7 +16,7 @@ use syscalls::{
     notation::{HexStrings, escape},
 };
 
-/// Most sockets that are remembered.
+/// At most this many sockets are remembered.
 const MOST: usize = 4096;
 // linux/sock_diag.h, linux/unix_diag.h, linux/in.h
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
@@ -26,7 +26,7 @@ const SHOW_NAME_AND_PEER: u32 = 1 | 4;
 const TCP: u8 = 6;
 const UDP: u8 = 17;
 
-/// What is known of sockets. As in strace, what was seen of one is believed from then on.
+/// What is known about sockets. As in strace, a socket is looked up only once.
 #[derive(Debug, Default)]
 pub struct Sockets {
     known: HashMap<u64, String>,
@@ -34,7 +34,7 @@ pub struct Sockets {
 }
 
 impl Sockets {
-    /// `TCP:[127.0.0.1:80->127.0.0.1:4711]`, or with the inode where the addresses are not known.
+    /// `TCP:[127.0.0.1:80->127.0.0.1:4711]`, or with the inode if the addresses are unknown.
     pub fn text(&mut self, process: i32, fd: i32, inode: u64) -> Option<String> {
         if let Some(known) = self.known.get(&inode) {
             return Some(known.clone());
@@ -122,7 +122,7 @@ impl Sockets {
         })
     }
 
-    /// Asks the kernel, and returns the first answer that is the one.
+    /// Asks the kernel, and returns the first matching answer.
     fn ask(&mut self, request: &[u8], found: impl Fn(&[u8]) -> Option<String>) -> Option<String> {
         if self.link.is_none() {
             self.link = dump::link(SockProtocol::NetlinkSockDiag);
@@ -135,18 +135,18 @@ impl Sockets {
     }
 }
 
-/// `ROUTE:4711`: the protocol and the port of a netlink socket that is bound, from its process's own table.
+/// `ROUTE:4711`: the protocol and port of a bound netlink socket, from its process's own table.
 fn netlink(process: i32, inode: u64) -> Option<String> {
     let table = fs::read_to_string(format!("/proc/{process}/net/netlink")).ok()?;
     let mut lines = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
     let line = lines.find(|line| line.last().and_then(|last| last.parse().ok()) == Some(inode))?;
     let (protocol, port): (u64, u32) = (line.get(1)?.parse().ok()?, line.get(2)?.parse().ok()?);
-    // One that is not bound has no port.
+    // An unbound socket has no port.
     let name = NETLINK_PROTOCOLS.names.iter().find(|(known, _)| *known == protocol)?.1;
     (port != 0).then(|| format!("{}:{port}", name.trim_start_matches("NETLINK_")))
 }
 
-/// The protocol's name, which the kernel gives a socket as an attribute (`sockfs_xattr_get` in net/socket.c).
+/// The name of the protocol, an attribute that the kernel gives a socket (`sockfs_xattr_get` in net/socket.c).
 pub(super) fn protocol(process: i32, fd: i32) -> Option<String> {
     let path = CString::new(format!("/proc/{process}/fd/{fd}")).ok()?;
     let mut name = [0u8; 64];

@@ -1,4 +1,4 @@
-//! The command to trace: its file, its arguments, its environment, its user.
+//! The command to trace: file, arguments, environment, user.
 
 use super::cli::Wanted;
 use crate::{
@@ -25,7 +25,7 @@ pub fn resolve(wanted: &Wanted) -> Result<Command, String> {
     Ok(Command { user, ..command })
 }
 
-/// `-u NAME` with the groups that it has, or `-u UID:GID` with none.
+/// `-u NAME` with that user's groups, or `-u UID:GID` without groups.
 fn user(text: &str) -> Result<User, String> {
     if let Some((uid, gid)) = text.split_once(':')
         && let (Ok(uid), Ok(gid)) = (uid.parse(), gid.parse())

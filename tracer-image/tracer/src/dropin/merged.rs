@@ -1,8 +1,8 @@
-//! The text of several shards, in one order.
+//! Merges the text of several shards into one order.
 
 use super::output::TextSink;
 use crate::engine::{Sink, Sinks, ptrace};
-use render::merge::{HOLD, Merge};
+use render::{merge::Merge, refused::Line};
 use std::{
     collections::BTreeMap,
     sync::{
@@ -16,38 +16,42 @@ use syscalls::value::Names;
 use wire::{
     event::Event,
     message::Notice,
+    refused::Refused,
     summary::{Count, Counts, add},
 };
 
+/// How long events wait for a shard that neither sleeps nor says anything. It does one or the other within 50 ms, unless
+/// it waits for a CPU, which may take longer than [`render::merge::HOLD`]; only one that hangs takes this long.
+const HOLD: Duration = Duration::from_secs(2);
 /// How often is looked for events that were held for long enough, while there are any: who wakes up on a CPU has the tracee
 /// that runs there make way to another.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// Of a shard that does not sleep.
+/// A shard that is awake.
 const AWAKE: u64 = u64::MAX;
-/// Who sleeps for so long is not waited for, in nanoseconds. Where several threads are busy, to write at once what could
-/// be written was slower: 23 us for each call of four, against 19.
+/// A shard that has slept for this long is not waited for, in nanoseconds. If several threads are busy, writing events as
+/// soon as possible was slower: 23 us for each call of four threads, against 19.
 const RESTED: u64 = 2_000_000;
 
-/// Where the shards' events come together.
+/// Where the events of the shards come together.
 pub struct Merged(Arc<Meeting>);
 
 struct Meeting {
     inner: Mutex<Inner>,
-    /// Whoever looks has something to look after, or has to end.
+    /// The watcher has something to do, or must end.
     wanted: Condvar,
 }
 
 struct Inner {
     text: TextSink,
     merge: Merge<u16>,
-    /// What each shard has named so far; empty while there is only one shard.
+    /// The names that each shard has defined; empty while there is only one shard.
     names: BTreeMap<u16, Names>,
-    /// Since when a shard sleeps and holds nothing back; else [`AWAKE`].
+    /// Since when a shard has been asleep without holding anything back; otherwise [`AWAKE`].
     resting: BTreeMap<u16, Arc<AtomicU64>>,
-    /// What was counted.
+    /// The counts.
     counts: Counts,
-    /// Nobody looks for what was held for long enough.
+    /// Nobody watches for events that were held long enough.
     unwatched: bool,
     over: bool,
 }
@@ -57,7 +61,7 @@ impl Meeting {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks for what was held for long enough, from time to time, until the end.
+    /// Looks from time to time for events that were held long enough, until the end.
     fn look(&self) {
         let mut inner = self.lock();
         while !inner.over {
@@ -73,7 +77,7 @@ impl Meeting {
 }
 
 impl Merged {
-    /// Before this sink.
+    /// Puts itself before a sink.
     pub fn new(text: TextSink) -> Merged {
         let inner = Inner {
             text,
@@ -87,7 +91,7 @@ impl Merged {
         Merged(Arc::new(Meeting { inner: Mutex::new(inner), wanted: Condvar::new() }))
     }
 
-    /// Writes what is held and ends open lines. Whether the trace went on to its end.
+    /// Writes the held events and ends open lines. Returns whether the trace ran to its end.
     pub fn finish(self) -> bool {
         let inner = &mut *self.0.lock();
         while let Some((shard, event)) = inner.merge.drain() {
@@ -112,7 +116,7 @@ impl Sinks for Merged {
         let mut inner = self.0.lock();
         if number != 0 {
             if inner.names.is_empty() {
-                // The first one's events are merged too, from now on.
+                // From now on, the first shard's events are merged too.
                 inner.names.insert(0, Names::default());
                 inner.merge.open(0);
                 let meeting = Arc::clone(&self.0);
@@ -138,12 +142,15 @@ impl Inner {
         let now = Instant::now();
         let clock = ptrace::now();
         loop {
-            // Who wakes up says so before it looks at the clock, so that its events are later than those that are here.
+            // A shard that wakes up says so before it reads the clock, so its events are later than those already here.
             let rests = |shard| {
                 let since = self.resting.get(&shard).map_or(AWAKE, |since| since.load(Ordering::SeqCst));
                 clock.saturating_sub(since) > RESTED
             };
-            let Some((shard, event)) = self.merge.pop_past(now, rests) else { return };
+            // A tracee stands still behind a push, so what is too much goes out at once, in order as far as it is known.
+            let next =
+                if self.merge.is_full() { self.merge.drain() } else { self.merge.pop_past(now, rests) };
+            let Some((shard, event)) = next else { return };
             self.write(shard, event);
         }
     }
@@ -179,6 +186,10 @@ impl Sink for Lane<'_> {
         self.merged.0.lock().text.notice(&notice.text);
     }
 
+    fn not_traced(&mut self, refused: Refused) {
+        self.merged.0.lock().text.notice(&format!("not traced: {}", Line(&refused)));
+    }
+
     fn ready(&mut self, _threads: u32, _processes: u32) {
         self.merged.0.lock().text.ready();
     }
@@ -205,8 +216,13 @@ impl Sink for Lane<'_> {
         }
     }
 
+    /// The others have said their last words, so what is held has its order.
     fn flush(&mut self, _most: Duration) {
-        self.merged.0.lock().text.flush();
+        let mut inner = self.merged.0.lock();
+        while let Some((shard, event)) = inner.merge.drain() {
+            inner.write(shard, event);
+        }
+        inner.text.flush();
     }
 }
 

@@ -21,6 +21,7 @@ use render::{
     color::{Painter, Palette},
     form::Form,
     json,
+    refused::Line,
     text::Text,
 };
 use std::{
@@ -42,7 +43,7 @@ use std::{
 };
 use wire::message::{Reason, Target};
 
-/// What we were called: what our words on stderr begin with.
+/// The name that we were called by, which begins our messages on stderr.
 fn program() -> String {
     env::args_os().next().map_or_else(|| "strace".into(), |name| name.to_string_lossy().into_owned())
 }
@@ -99,17 +100,17 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         match sieve(&plan) {
             Ok(sieve) => {
                 command.sieve = Some(sieve);
-                // Without us, what it is to stop at would fail.
+                // Without us, the calls at which it stops would fail.
                 plan.kill = true;
             }
             Err(why) => say(why),
         }
     }
-    // What the text goes through would be a child of the command, which does not know it.
+    // Otherwise the command that reads the text would be a child of the traced command, which does not know it.
     let through = wanted.output.as_deref().is_some_and(|output| cli::piped(output).is_some());
     let opened = if through && wanted.distance.is_some() { None } else { Some(place(&wanted)?) };
     let failed = |error: io::Error| format!("fork: {}", reason(&error));
-    // From here on it is the grandchild that traces, and this process is the command.
+    // From here on, the grandchild traces, and this process is the command.
     let waiting = match (&command, wanted.distance) {
         (Some(command), Some(distance)) => Some(command.start_from_grandchild(distance).map_err(failed)?),
         _ => None,
@@ -130,7 +131,7 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         false => Form::Text(Box::new(Text::new(options))),
     };
     let painter = if wanted.json { None } else { painter(wanted.color, &place) };
-    // What a signal may end ends where nobody reads any more; else it goes on, and says so.
+    // If signals may end us, we end when nobody reads any more; otherwise we go on, and say so.
     let unread_ends = wanted.interruptible <= 2;
     let quiet = options.quiet;
     let sink = TextSink::new(form, place, unread_ends, painter, quiet, wanted.summary.clone(), stop.clone());
@@ -141,7 +142,7 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
     let child = Arc::new(AtomicI32::new(0));
     let spawns = command.is_some() && waiting.is_none();
     let started = child.clone();
-    // The engine has a thread of its own, because its end is what detaches; this one waits for signals meanwhile.
+    // The engine has its own thread, because its end is what detaches. Meanwhile, this thread waits for signals.
     let main_thread = thread_id();
     let engine_stop = stop.clone();
     let engine = thread::spawn(move || {
@@ -164,11 +165,15 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
     let (spawned, written) =
         engine.join().map_err(|_| "the engine panicked; every tracee runs on".to_string())?;
     if let Some(mut piped) = piped {
-        // Its input has ended with the sink: what it still writes belongs to the trace.
+        // Its input has ended with the sink. What it still writes belongs to the trace.
         let _ = piped.wait();
     }
     let failure = match (&spawned.reason, &spawned.failure) {
-        (Reason::Failed(reason) | Reason::Refused(reason), _) => Some(reason.clone()),
+        (Reason::Failed(reason), _) => Some(reason.clone()),
+        (Reason::Refused(refusals), _) => {
+            let all: Vec<String> = refusals.first.iter().map(|refused| Line(refused).to_string()).collect();
+            Some(format!("no process could be traced: {}", all.join("; ")))
+        }
         (_, Some(error)) => Some(format!("exec: {}", reason(error))),
         _ => None,
     };
@@ -195,7 +200,7 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
     }
 }
 
-/// A filter of the command's calls, or why there is none.
+/// A filter for the command's calls, or why there is none.
 fn sieve(plan: &Plan) -> Result<Sieve, &'static str> {
     let nothing = "Seccomp filter is requested but there are no syscalls to filter.  \
                    See -e trace to filter syscalls.";
@@ -204,14 +209,14 @@ fn sieve(plan: &Plan) -> Result<Sieve, &'static str> {
     Ok(sieve)
 }
 
-/// Colours, if they are wanted and the place can have them.
+/// Colours, if they are wanted and the output can show them.
 fn painter(when: When, place: &Place) -> Option<Painter> {
     let terminal = match place {
         Place::Stderr => io::stderr().is_terminal(),
         Place::File(file, _) => file.is_terminal(),
         Place::Split(..) => false,
     };
-    // A terminal without a name, or a dumb one, has none.
+    // A terminal without a name, or a dumb one, shows no colours.
     let can = env::var_os("TERM").is_some_and(|name| !name.is_empty() && name != "dumb");
     let wanted = match when {
         When::Always => true,
@@ -221,7 +226,7 @@ fn painter(when: When, place: &Place) -> Option<Painter> {
     wanted.then(|| Painter::new(Palette::from(&env::var("STRACE_COLORS").unwrap_or_default())))
 }
 
-/// Where the text goes, and the command that it goes through, if one does.
+/// Where the text goes, and the command that it is piped to, if any.
 fn place(wanted: &Wanted) -> Result<(Place, Option<Child>), String> {
     let Some(output) = &wanted.output else { return Ok((Place::Stderr, None)) };
     if let Some(command) = cli::piped(output) {
@@ -241,18 +246,18 @@ fn place(wanted: &Wanted) -> Result<(Place, Option<Child>), String> {
     }
 }
 
-/// The signals that end a trace, blocked in every thread so that one can wait for them.
+/// The signals that end a trace, blocked in every thread so that one thread can wait for them.
 struct Signals(libc::sigset_t);
 
 impl Signals {
-    /// Blocks them, before any thread is started: none where a signal is to end us at once (`-I 1`).
+    /// Blocks them, before any thread is started; none if a signal should end us at once (`-I 1`).
     fn block(interruptible: u8) -> Signals {
         // SAFETY: an all-zero set is valid, and the calls fill it; signal numbers are valid.
         unsafe {
             let mut set = mem::zeroed();
             libc::sigemptyset(&mut set);
             libc::sigaddset(&mut set, Signals::ended());
-            // Rust ignores it. As strace does, so do we only where nothing is to end us.
+            // Rust ignores SIGPIPE. Like strace, we ignore it only if nothing may end us.
             match interruptible {
                 0..2 => {
                     libc::signal(libc::SIGPIPE, libc::SIG_DFL);
@@ -275,22 +280,22 @@ impl Signals {
         }
     }
 
-    /// The signal by which the engine's thread says that it has ended.
+    /// The signal with which the engine's thread announces its end.
     fn ended() -> i32 {
         libc::SIGRTMIN() + 5
     }
 
-    /// Says to the waiting thread that there is nothing to wait for any more.
+    /// Tells the waiting thread that there is nothing more to wait for.
     fn end(waiting: i32) {
         // SAFETY: sends a signal, which that thread has blocked, to a thread of our own.
         unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), waiting, Signals::ended()) };
     }
 
-    /// Waits until the engine has ended. A signal asks it to end; returns the one that did.
+    /// Waits until the engine has ended. A signal asks it to end; returns that signal.
     fn wait(&self, ignores: bool, stop: &Stop, finished: impl Fn() -> bool) -> Option<i32> {
         let mut by = None;
         loop {
-            // Once asked to end, the engine is woken again until it has heard: the first wake-up may come too early.
+            // Once asked to end, the engine is woken repeatedly until it reacts: the first wake-up may come too early.
             let pause = libc::timespec {
                 tv_sec: 0,
                 tv_nsec: if stop.requested() { 10_000_000 } else { 500_000_000 },
@@ -305,7 +310,7 @@ impl Signals {
                 _ => {}
             }
             if signal == Signals::ended() || finished() {
-                // What was sent to all of the process comes behind what was sent to this thread.
+                // Signals for the whole process come after those for this thread.
                 let at_once = libc::timespec { tv_sec: 0, tv_nsec: 0 };
                 // SAFETY: as above.
                 let late = unsafe { libc::sigtimedwait(&self.0, ptr::null_mut(), &at_once) };
@@ -323,7 +328,7 @@ fn thread_id() -> i32 {
     unsafe { libc::syscall(libc::SYS_gettid) as i32 }
 }
 
-/// Ends as the traced command did: by the same signal, without a core of our own.
+/// Ends as the traced command did: by the same signal, without a core dump of our own.
 fn die_of(signal: i32) -> Result<i32, String> {
     // SAFETY: only numbers and one initialised limit and set are passed; what follows the raise is reached when the
     // signal does not kill by default.
@@ -340,7 +345,7 @@ fn die_of(signal: i32) -> Result<i32, String> {
     Ok(128 + signal)
 }
 
-/// Seconds east of UTC at a time, by the C library's time zone.
+/// Seconds east of UTC at a time, in the C library's time zone.
 fn local_zone(seconds: i64) -> i32 {
     // SAFETY: an all-zero tm is valid; localtime_r fills it and touches nothing else of ours.
     unsafe {

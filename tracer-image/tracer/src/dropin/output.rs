@@ -16,34 +16,34 @@ use wire::{
     summary::Count,
 };
 
-/// As much is kept of a file's text while its shard is busy: 150 lines or so.
+/// A file's text is buffered up to this size while its shard is busy: about 150 lines.
 const KEPT: usize = 16 << 10;
 
-/// The places that text goes to.
+/// A destination for text.
 pub enum Place {
-    /// Standard error, as strace without `-o`.
+    /// Standard error, as in strace without `-o`.
     Stderr,
-    /// A file, or a pipe to a command, and what the person calls it.
+    /// A file, or a pipe to a command, and the user's name for it.
     File(File, String),
-    /// `PREFIX.TID`, made when a thread says its first word, or gone on with (`-A`).
+    /// `PREFIX.TID`, created when a thread writes its first line, or appended to (`-A`).
     Split(PathBuf, HashMap<i32, File>, bool),
 }
 
-/// Writes lines to a place. Of each line that cannot be written that is said, and the trace goes on, as with strace: the disk
-/// may have room again.
+/// Writes lines to a destination. Each line that cannot be written is reported, and the trace goes on, as in strace: the
+/// disk may have room again.
 pub struct Lines {
     place: Place,
     painter: Option<Painter>,
-    /// What is yet to be written to a file.
+    /// Text that is still to be written to a file.
     kept: Vec<u8>,
-    /// Whether we end where nobody reads any more.
+    /// Whether we end when nobody reads any more.
     unread_ends: bool,
-    /// Whether there is no sense in going on.
+    /// Whether it is pointless to go on.
     ended: bool,
 }
 
 impl Lines {
-    /// Writes what was kept for a file. `silently`: strace says nothing of a table that cannot be written.
+    /// Writes the buffered text to its file. `silently`: strace does not report a table that cannot be written.
     fn flush(&mut self, silently: bool) {
         if let Place::File(file, name) = &mut self.place
             && let Err(unwritten) = write(file, &self.kept)
@@ -56,16 +56,16 @@ impl Lines {
 
 /// Lines that could not be written.
 struct Unwritten {
-    /// How many ends of lines are among it.
+    /// The number of line ends in it.
     lines: usize,
     error: io::Error,
 }
 
 impl Unwritten {
-    /// Says so, of each; whether it is the end instead. Nothing can be said of stderr itself, which has no name.
+    /// Reports each of them. Returns whether this is the end instead. stderr has no name; its failures cannot be reported.
     fn ends(&self, unread_ends: bool, name: Option<&str>) -> bool {
         if unread_ends && self.error.kind() == io::ErrorKind::BrokenPipe {
-            // What the kernel told this thread alone is the end of all.
+            // The kernel told only this thread; it should end the whole process.
             // SAFETY: sends a signal to ourselves, which is waited for.
             unsafe { libc::kill(libc::getpid(), libc::SIGPIPE) };
             return true;
@@ -77,7 +77,7 @@ impl Unwritten {
     }
 }
 
-/// Writes all that can be written.
+/// Writes as much as possible.
 fn write(to: &mut dyn Write, text: &[u8]) -> Result<(), Unwritten> {
     let mut rest = text;
     while !rest.is_empty() {
@@ -106,7 +106,7 @@ impl Output for Lines {
         if self.ended {
             return;
         }
-        // Lines of several threads are painted apart where they are written apart.
+        // Lines of several threads are coloured separately if they are written separately.
         let file = if matches!(self.place, Place::Split(..)) { tid } else { 0 };
         let painted = self.painter.as_mut().map(|painter| painter.paint(file, text));
         let text = painted.as_deref().unwrap_or(text).as_bytes();
@@ -140,18 +140,18 @@ impl Output for Lines {
     }
 
     fn notice(&mut self, text: &str) {
-        // What is said of lines that could not be written stands where they would.
+        // Reports about lines that could not be written belong before this one.
         self.flush(false);
         say(text);
     }
 }
 
-/// A file that is made anew or gone on with.
+/// Creates a file, or opens it to append.
 pub fn open(path: &Path, append: bool) -> io::Result<File> {
     File::options().create(true).write(true).append(append).truncate(!append).open(path)
 }
 
-/// What is said where a file cannot be opened.
+/// The message for a file that cannot be opened.
 pub fn unopened(path: &Path, error: &io::Error) -> String {
     format!("Can't fopen '{}': {}", path.display(), reason(error))
 }
@@ -174,7 +174,7 @@ fn thread_file(
     }
 }
 
-/// Says something on stderr, as strace begins its own words.
+/// Writes a message to stderr with strace's usual beginning.
 pub fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{}: {text}", super::program());
 }
@@ -184,14 +184,14 @@ pub struct TextSink {
     form: Form,
     lines: Lines,
     stop: std::sync::Arc<crate::engine::Stop>,
-    /// How many threads of each process were attached to, until that is told.
+    /// How many threads of each process were attached, until that is reported.
     attached: BTreeMap<i32, u32>,
     quiet: u8,
     summary: summary::Options,
 }
 
 impl TextSink {
-    /// Writes to a place. `unread_ends`: that nobody reads it any more requests the end of the trace.
+    /// Writes to a destination. `unread_ends`: the trace ends when nobody reads any more.
     pub fn new(
         form: Form,
         place: Place,
@@ -205,21 +205,21 @@ impl TextSink {
         TextSink { form, lines, stop, attached: BTreeMap::new(), quiet, summary }
     }
 
-    /// Ends open lines. Whether the trace went on to its end.
+    /// Ends open lines. Returns whether the trace ran to its end.
     pub fn finish(&mut self) -> bool {
         self.form.finish(&mut self.lines);
         self.lines.flush(false);
         !self.lines.ended
     }
 
-    /// An event has come, and is written now or later.
+    /// An event has arrived; it is written now or later.
     pub fn note(&mut self, event: &Event) {
         if let What::Attached { process, how: Birth::Seized } = event.what {
             *self.attached.entry(process).or_default() += 1;
         }
     }
 
-    /// Writes an event of a shard. Events come in the order in which they are to be written.
+    /// Writes an event of a shard. Events must come in the order in which they are to be written.
     pub fn write(&mut self, shard: u16, event: &Event, names: &Names) {
         self.form.event(shard, event, names, &mut self.lines);
         if self.lines.ended {
@@ -227,7 +227,7 @@ impl TextSink {
         }
     }
 
-    /// Writes what is yet to be written.
+    /// Writes the buffered text.
     pub fn flush(&mut self) {
         self.lines.flush(false);
         if self.lines.ended {
@@ -235,12 +235,12 @@ impl TextSink {
         }
     }
 
-    /// Says something to the person.
+    /// Writes a message for the user.
     pub fn notice(&mut self, text: &str) {
         say(text);
     }
 
-    /// Says who is attached to.
+    /// Reports what was attached.
     pub fn ready(&mut self) {
         for (process, threads) in mem::take(&mut self.attached) {
             if self.quiet & quiet::ATTACH != 0 {
@@ -253,7 +253,7 @@ impl TextSink {
         }
     }
 
-    /// Writes the table of what was counted.
+    /// Writes the table of counts.
     pub fn summary(&mut self, counts: Vec<Count>) {
         self.form.finish(&mut self.lines);
         self.lines.flush(false);

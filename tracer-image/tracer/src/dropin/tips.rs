@@ -1,4 +1,4 @@
-//! `--tips`: a word of advice at the end, in a frame.
+//! `--tips`: a tip at the end, in a frame.
 
 use std::{
     fmt::Write,
@@ -6,22 +6,22 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// Which tip is told, and how.
+/// Which tip to show, and how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tip {
-    /// Which one; any of them where none is named.
+    /// The tip; a random one if none is given.
     id: Option<u32>,
-    /// How it is told.
+    /// The format.
     pub form: Form,
 }
 
-/// How a tip is told.
+/// The format of a tip.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Form {
     /// Not at all.
     #[default]
     None,
-    /// In a frame that is as small as it can be.
+    /// In the smallest possible frame.
     Compact,
     /// With a picture.
     Full,
@@ -41,7 +41,7 @@ const WHEEL: &str = r"
                          /    |    \
 ";
 
-/// What may be told. Lines of at most [`WIDTH`] letters.
+/// The tips. Lines have at most [`WIDTH`] characters.
 const TIPS: &[&str] = &[
     "kubectl strace POD traces a pod that runs already, with no\nchange to its image: this tracer comes in an ephemeral\ncontainer.",
     "-yy says more of a descriptor than its path: who talks to\nwhom for sockets, which process for a pidfd, major and\nminor number for a device.",
@@ -62,7 +62,7 @@ const TIPS: &[&str] = &[
 ];
 
 impl Tip {
-    /// Reads `[[id:]ID][,[format:]FORMAT]`.
+    /// Parses `[[id:]ID][,[format:]FORMAT]`.
     pub fn named(text: Option<&str>) -> Option<Tip> {
         let mut tip = Tip { id: None, form: Form::Compact };
         for word in text.unwrap_or_default().split(',').filter(|word| !word.is_empty()) {
@@ -76,7 +76,7 @@ impl Tip {
                 (Some("full"), _) => tip.form = Form::Full,
                 (_, Some("random")) => tip.id = None,
                 (_, Some(number)) => {
-                    // As strtol(3) reads it.
+                    // As strtol(3) parses it.
                     let number: i32 = number.trim_start().parse().ok()?;
                     tip.id = Some(u32::try_from(number).ok()?);
                 }
@@ -86,13 +86,13 @@ impl Tip {
         Some(tip)
     }
 
-    /// Tells it on standard error.
+    /// Writes the tip to stderr.
     pub fn tell(self) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let _ = io::Write::write_all(&mut io::stderr(), self.text(now.subsec_micros()).as_bytes());
     }
 
-    /// What is told, where chance says which.
+    /// The text; `chance` selects a random tip.
     fn text(self, chance: u32) -> String {
         let mut text = String::new();
         if self.form == Form::None {
@@ -155,7 +155,7 @@ mod tests {
             assert_eq!(Tip::named(Some(text)), expected, "{text:?}");
         }
         assert_eq!(Tip::named(None), compact(None));
-        // Whatever the number, there is one.
+        // There is a tip for every number.
         assert!(!Tip { id: Some(u32::MAX), form: Form::Full }.text(0).is_empty());
     }
 }

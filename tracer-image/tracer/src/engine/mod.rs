@@ -13,19 +13,22 @@ use syscalls::{
 use wire::{
     event::Event,
     message::{Holder, Notice, Target},
+    refused::Refused,
     summary::Count,
 };
 
+mod meter;
 mod programs;
 pub mod ptrace;
 mod roster;
 #[cfg(feature = "synthetic")]
 mod synthetic;
 
+pub use meter::{Meter, Metered};
 pub use programs::Programs;
 #[cfg(not(feature = "synthetic"))]
 pub use ptrace::run;
-pub use roster::{Changes, Roster};
+pub use roster::{Changes, Entry, Roster};
 #[cfg(feature = "synthetic")]
 pub use synthetic::run;
 pub use wire::summary::Counting;
@@ -37,28 +40,32 @@ pub use wire::summary::Counting;
 pub trait Sink {
     /// Something happened. The names of the event's values are those of `names`.
     fn event(&mut self, event: Event, names: &Names);
+    /// A call begins, whether it becomes an event or a filter leaves it out. Never blocks: its thread stands still.
+    fn sees_a_call(&mut self) {}
     /// Words for the person who traces.
     fn notice(&mut self, notice: Notice);
+    /// A process could not be attached to, while others could.
+    fn not_traced(&mut self, refused: Refused);
     /// All that was running is attached now.
     fn ready(&mut self, threads: u32, processes: u32);
     /// How often calls were made, once, at the end, where they are counted.
     fn summary(&mut self, counts: Vec<Count>);
-    /// The shard is about to sleep. `held`: what comes next may be older than this; else it comes, and happens, after
+    /// The shard is about to sleep. `held`: what comes next may be older than this; otherwise it comes, and happens, after
     /// [`Sink::wakes`].
     fn rests(&mut self, _held: bool) {}
-    /// The shard has slept. Never blocks: a tracee may stand still.
+    /// The shard has slept. Never blocks: a tracee may be stopped.
     fn wakes(&mut self) {}
-    /// The other shards are about to be told of something that has happened: what comes of them next, though they sleep,
-    /// may be older than what comes of this one.
+    /// The other shards are about to be told of something that has happened. What they send next, even if they sleep,
+    /// may be older than what this shard sends.
     fn tells_others(&mut self) {}
-    /// Gets everything that was given so far out of this PID namespace, within `most`: the target's PID 1 stands at
-    /// its exit stop, and takes us with it when it is resumed.
+    /// Gets everything so far out of this PID namespace, within `most`: the target's PID 1 is in its exit stop, and takes us
+    /// with it when it is resumed.
     fn flush(&mut self, most: Duration);
 }
 
-/// Where the shards get their sinks from.
+/// Provides the sinks of the shards.
 pub trait Sinks: Sync {
-    /// The sink of the shard with this number, which no other has.
+    /// The sink of the shard with this number, which is unique.
     fn shard(&self, number: u16) -> Box<dyn Sink + '_>;
 }
 
@@ -69,41 +76,41 @@ pub struct Plan {
     pub target: Target,
     /// Which of a container's processes.
     pub programs: Programs,
-    /// What becomes an event.
+    /// Which events are wanted.
     pub wanted: Qualifiers,
-    /// What is done to calls.
+    /// How to tamper with calls.
     pub injections: Vec<Injection>,
-    /// Whether calls are counted, and whether they become events all the same.
+    /// Whether to count calls, and whether they become events all the same.
     pub count: Counting,
-    /// Whether it is told what threads are called.
+    /// Whether to report the names of threads.
     pub comms: bool,
     /// Whether events say where in the program they happened (`-i`, `-n`).
     pub sites: bool,
-    /// How many threads trace; none: as many as serve best.
+    /// How many threads trace; `None`: the best number.
     pub shards: Option<usize>,
-    /// Whether it is told at the end what the engine did.
+    /// Whether to report at the end what the engine did.
     pub engine_stats: bool,
-    /// Whether each stop is told, and what was done at it. Only where telling may take its time.
+    /// Whether to report each stop and what was done at it. Only if reporting may take its time.
     pub debug: bool,
     /// After how many calls the trace ends.
     pub limit: Option<u64>,
-    /// Whether a thread that is about to execute a program is let go (`-b execve`).
+    /// Whether to detach from a thread that is about to exec a program (`-b execve`).
     pub leave_at_execve: bool,
-    /// Whether the tracees die with us (`--kill-on-exit`). Never where we did not start them.
+    /// Whether the tracees die with us (`--kill-on-exit`). Never if we did not start them.
     pub kill: bool,
-    /// How deep to look into them.
+    /// How deep to decode.
     pub depth: Depth,
     /// Whether we are in the target's container ourselves.
     pub inside: bool,
     /// Whether children of tracees become tracees (`-f`).
     pub follow: bool,
-    /// Whether processes that enter the target container later are looked for, and how often.
+    /// Whether to look for processes that enter the target container later, and how often.
     pub entrants: Option<Duration>,
-    /// Who else traces, for words about what is held by another.
+    /// Who else is tracing, for messages about tracees that another tracer holds.
     pub holders: Vec<Holder>,
 }
 
-/// A regular expression of `-e trace=/...` as a test of names.
+/// Compiles a regular expression of `-e trace=/...` into a test of names.
 ///
 /// # Errors
 /// In regcomp(3)'s words.
@@ -112,17 +119,17 @@ pub fn compile(expression: &str) -> Test {
     Ok(Box::new(move |name: &str| regex.is_match(name)))
 }
 
-/// Tells an engine to end, from any thread.
+/// Tells an engine to stop, from any thread.
 #[derive(Debug, Default)]
 pub struct Stop(AtomicBool);
 
 impl Stop {
-    /// Asks for the end.
+    /// Asks it to stop.
     pub fn request(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 
-    /// Whether the end was asked for.
+    /// Whether it was asked to stop.
     pub fn requested(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }

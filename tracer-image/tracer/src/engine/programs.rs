@@ -1,10 +1,10 @@
-//! Processes chosen by what they run: `--comm`, `--exe`.
+//! Selects processes by their program: `--comm`, `--exe`.
 
 use crate::procfs;
 use regex_lite::Regex;
 use wire::message;
 
-/// Compiled choices.
+/// The compiled patterns.
 #[derive(Clone, Debug, Default)]
 pub struct Programs {
     comm: Vec<Regex>,
@@ -15,7 +15,7 @@ impl Programs {
     /// Compiles them.
     ///
     /// # Errors
-    /// In words: what is no regular expression, though the client has looked.
+    /// In words: an invalid regular expression, although the client has checked.
     pub fn new(wanted: &message::Programs) -> Result<Programs, String> {
         let compile = |expressions: &[String]| -> Result<Vec<Regex>, String> {
             let compiled =
@@ -25,12 +25,12 @@ impl Programs {
         Ok(Programs { comm: compile(&wanted.comm)?, exe: compile(&wanted.exe)? })
     }
 
-    /// Whether every process is meant.
+    /// Whether every process is selected.
     pub fn is_any(&self) -> bool {
         self.comm.is_empty() && self.exe.is_empty()
     }
 
-    /// Whether a process is meant. One whose name cannot be read is not: it has just ended.
+    /// Whether a process is selected. If its name cannot be read, it is not: it has just ended.
     pub fn has(&self, process: i32) -> bool {
         let matches = |expressions: &[Regex], text: Option<String>| {
             expressions.is_empty()

@@ -1,5 +1,5 @@
-//! An engine without tracees, which makes events as fast as they are taken: what comes behind an engine is measured with
-//! it (the outbox, the agent, the relay, the way through the cluster, the client), and nothing is slowed down by stops.
+//! An engine without tracees, which makes events as fast as they are taken. It measures what comes after an engine (the
+//! outbox, the agent, the relay, the way through the cluster, the client) without any stops.
 
 use super::{Plan, Roster, Sinks, Stop, ptrace};
 use syscalls::{
@@ -11,7 +11,7 @@ use wire::{
     message::Reason,
 };
 
-/// How many it makes before it ends by itself.
+/// How many events it makes before it ends.
 const EVENTS: i64 = 3_000_000;
 /// What each call reads: as many bytes as are shown of a longer string.
 const CONTENTS: &[u8; 32] = b"GET /index.html HTTP/1.1\r\nHost: ";

@@ -1,13 +1,13 @@
-//! Secrets that we have been told of: the values of variables, and the content of files. Whatever is read or written later
-//! is held against them, wherever it comes from.
+//! Known secrets: the values of variables, and the contents of files. Everything that is read or written later is compared
+//! with them, wherever it comes from.
 
 use std::collections::HashSet;
 
-/// So many bytes in a row of a secret give it away.
+/// This many consecutive bytes of a secret give it away.
 const RUN: usize = 8;
-/// Shorter values are looked for as a whole, down to this length: those below are too common.
+/// Shorter values are searched for as a whole, down to this length; values below that are too common.
 const SHORTEST: usize = 4;
-/// Most bytes of values that are kept.
+/// At most this many bytes of values are kept.
 pub const MOST: usize = 64 << 10;
 
 /// Values that must not be shown.
@@ -29,14 +29,14 @@ impl Known {
             return false;
         }
         self.held += value.len();
-        // Runs of one letter, such as blanks, are in everything.
+        // Runs of one character, such as blanks, occur everywhere.
         let tells = |run: &&[u8]| run.iter().any(|byte| *byte != run[0]);
         self.runs.extend(value.windows(RUN).filter(tells).filter_map(|run| <[u8; RUN]>::try_from(run).ok()));
         self.values.push(value.to_vec());
         true
     }
 
-    /// Where the first of them begins in some bytes. `cut`: more follow that are not here.
+    /// Where the first secret begins in some bytes. `cut`: more bytes follow that are not here.
     pub fn find(&self, bytes: &[u8], cut: bool) -> Option<usize> {
         if self.values.is_empty() {
             return None;
@@ -47,7 +47,7 @@ impl Known {
         let short = self.values.iter().filter(|value| value.len() < RUN);
         let short =
             short.filter_map(|value| bytes.windows(value.len()).position(|window| window == value)).min();
-        // The end of one at the beginning, and where more follows the beginning of one at the end.
+        // The end of a secret at the beginning and, if more bytes follow, the beginning of one at the end.
         let edge = |length: usize, is: fn(&[u8], &[u8]) -> bool, part: &[u8]| {
             part.len() == length && self.values.iter().any(|value| value.len() > length && is(value, part))
         };

@@ -1,11 +1,11 @@
-//! Hides secrets (`--redact`) before anything leaves the tracer: what is read from Secret volumes, what holds a value that
+//! Hides secrets (`--redact`) before anything leaves the tracer: what is read from Secret volumes, what contains a value that
 //! we know to be secret, and what looks like a secret.
 //!
-//! The value stays what it is, a string, of which less is shown: `"DB_PASSWORD="... /* redacted */`. The three dots are
-//! strace's own sign that more follows, and so is a comment, so whatever reads strace's text reads this.
+//! The value remains a string, but less of it is shown: `"DB_PASSWORD="... /* redacted */`. The three dots are strace's own
+//! sign that more follows, and so is a comment, so programs that parse strace's output can parse this.
 //!
 //! What is only seen in parts cannot be judged as a whole: a secret whose name was read long before it, or that is written
-//! letter by letter, may be shown. Whoever must be certain shows no strings at all (`-s 0`).
+//! character by character, may be shown. To be certain, show no strings at all (`-s 0`).
 
 mod known;
 mod patterns;
@@ -21,26 +21,27 @@ use syscalls::{
 use wire::{
     event::{Event, What},
     message::Notice,
+    refused::Refused,
     summary::Count,
 };
 
 pub use target::learn;
 
-/// What stands behind a string that is not shown whole.
+/// The comment after a string that is not shown in full.
 const NOTE: &str = "redacted";
-/// Most bytes of what went before that a buffer is read together with.
+/// A buffer is read together with at most this many bytes before it.
 const TAIL: usize = 128;
-/// Most streams of which something is remembered.
+/// At most this many streams are remembered.
 const MOST_STREAMS: usize = 1024;
 
-/// What is hidden.
+/// What to hide.
 #[derive(Debug, Default)]
 pub struct Rules {
-    /// Values that are secret wherever they stand.
+    /// Values that are secret wherever they occur.
     pub known: Known,
-    /// Files and directories whose content is secret, as `/proc/PID/fd` shows them.
+    /// Files and directories with secret contents, as `/proc/PID/fd` shows them.
     pub paths: Vec<Vec<u8>>,
-    /// Whether the person wants to see what descriptors are open on.
+    /// Whether the user wants to see what descriptors are open on.
     pub show_paths: bool,
 }
 
@@ -52,14 +53,14 @@ impl Rules {
     }
 }
 
-/// A sink in front of another one, which gets no secrets.
+/// A sink before another one, which gets no secrets.
 pub struct Redacting<S> {
     inner: S,
     redactor: Redactor,
 }
 
 impl<S> Redacting<S> {
-    /// In front of a sink.
+    /// Puts itself before a sink.
     pub fn new(inner: S, rules: Arc<Rules>) -> Redacting<S> {
         Redacting { inner, redactor: Redactor::new(rules) }
     }
@@ -71,8 +72,16 @@ impl<S: Sink> Sink for Redacting<S> {
         self.inner.event(event, names);
     }
 
+    fn sees_a_call(&mut self) {
+        self.inner.sees_a_call();
+    }
+
     fn notice(&mut self, notice: Notice) {
         self.inner.notice(notice);
+    }
+
+    fn not_traced(&mut self, refused: Refused) {
+        self.inner.not_traced(refused);
     }
 
     fn ready(&mut self, threads: u32, processes: u32) {
@@ -88,20 +97,20 @@ impl<S: Sink> Sink for Redacting<S> {
     }
 }
 
-/// A way of bytes: of one thread, through one descriptor, in one direction.
+/// A stream of bytes: of one thread, through one descriptor, in one direction.
 type Stream = (i32, i32, bool);
 
-/// What a call's strings come from.
+/// Where a call's strings come from.
 #[derive(Debug, Clone, Copy, Default)]
 struct Source {
     secret: bool,
     stream: Option<Stream>,
 }
 
-/// What went through a stream before.
+/// What passed through a stream before.
 #[derive(Debug, Default)]
 struct Before {
-    /// A block of PEM has begun and not ended.
+    /// A PEM block has begun and not ended.
     in_block: bool,
     /// The last bytes, if all of them were seen.
     tail: Vec<u8>,
@@ -150,7 +159,7 @@ impl Redactor {
                 self.pending.remove(&tid);
                 self.streams.retain(|(thread, ..), _| *thread != tid);
             }
-            // Whole buffers are what no rule has looked at.
+            // No rule has looked at whole buffers.
             What::Data { buffers, .. } => buffers.clear(),
             What::Superseded { by } => {
                 // The survivor returns from its execve under this id.
@@ -184,7 +193,7 @@ impl Redactor {
         }
     }
 
-    /// Values one after another: of arguments of a program one may say what the next one is.
+    /// A list of values: a program's argument may say what the next one is.
     fn list(&mut self, values: &mut [Value], source: Source) {
         let mut expected = false;
         for value in values {
@@ -245,7 +254,7 @@ impl Redactor {
                     }
                 }
             }
-            // Numbers and names hold no text of the tracee's.
+            // Numbers and names contain no text of the tracee's.
             _ => {}
         }
     }
@@ -269,7 +278,7 @@ impl Redactor {
         let mut joined = std::mem::take(&mut before.tail);
         joined.extend_from_slice(bytes);
         let found = self.rules.find(&joined, cut).map(|at| at.saturating_sub(head));
-        // What follows a line's end is another line, and what was not seen says nothing about what follows.
+        // After the end of a line comes another line, and unseen bytes say nothing about what follows.
         if !cut && !bytes.ends_with(b"\n") {
             let from = joined.len().saturating_sub(TAIL);
             before.tail = joined.split_off(from);
@@ -284,7 +293,7 @@ impl Rules {
     }
 }
 
-/// Shows only so many bytes of a string.
+/// Shows only the first `shown` bytes of a string.
 fn hide(value: &mut Value, shown: usize) {
     let mut kept = match value {
         Value::Str { bytes, .. } => std::mem::take(bytes),
@@ -294,7 +303,7 @@ fn hide(value: &mut Value, shown: usize) {
     *value = Value::Noted(Box::new(Value::Str { bytes: kept, cut: true }), NOTE.to_owned());
 }
 
-/// `--password`, `-token`: what follows is one.
+/// `--password`, `-token`: a secret follows.
 fn is_option_of_a_secret(text: &[u8]) -> bool {
     let name = text.strip_prefix(b"--").or_else(|| text.strip_prefix(b"-"));
     name.is_some_and(|name| name.len() > 1 && !name.contains(&b'=') && patterns::is_secret_name(name))
@@ -372,7 +381,7 @@ mod tests {
             assert_eq!(session.read(path, "plain words", false), r#"3, ""... /* redacted */, 9"#);
         }
         assert_eq!(session.read("/run/secrets/xy", "plain words", false), r#"3, "plain words", 9"#);
-        // The entry is told before the exit, which has the bytes but not the descriptor.
+        // The entry event comes before the exit event, which has the bytes but not the descriptor.
         let call = session.names.intern("read");
         let fd = Value::Fd { fd: 3, dir: false, path: Some(b"/etc/one".to_vec()), detail: None };
         let mut enter = Event { tid: 9, time: 0, site: None, what: What::Enter { call, args: vec![fd] } };

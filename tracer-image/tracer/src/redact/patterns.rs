@@ -1,10 +1,10 @@
-//! What a secret looks like where nobody has told us that it is one: how it is called, or how it begins.
+//! Recognises unknown secrets: by their names, or by how they begin.
 //!
-//! Given are bytes that a process read or wrote, an argument of a program or a variable of its environment. Found is
-//! where the secret begins; what stands before it may be shown. Where in doubt it is one: `-s 0` is for those who doubt
-//! more.
+//! The input is bytes that a process read or wrote, an argument of a program, or an environment variable. The result is
+//! where the secret begins; what comes before may be shown. In doubt, it is a secret. For those who doubt more, there is
+//! `-s 0`.
 
-/// Words that make a name one of a secret wherever they stand in it.
+/// Words that make a name that of a secret, anywhere in the name.
 const WORDS: &[&str] = &[
     "password",
     "passwd",
@@ -20,14 +20,14 @@ const WORDS: &[&str] = &[
     "sessionid",
     "sessid",
 ];
-/// Words that do so when they are a whole part of it: `DB_PASS`, `x-auth`, `sshKey`.
+/// Words that do so as a whole part of the name: `DB_PASS`, `x-auth`, `sshKey`.
 const PARTS: &[&str] = &["pass", "pwd", "pw", "auth", "key", "sid", "sig", "signature", "jwt", "otp"];
-/// Of those, the ones that mean too much else when they stand alone before a colon: `"key": "zone"`.
+/// Those of them that are too ambiguous alone before a colon: `"key": "zone"`.
 const WEAK: &[&str] = &["key", "sid", "sig", "signature"];
-/// The longest name that is looked at.
+/// The longest name that is considered.
 const LONGEST_NAME: usize = 64;
 
-/// How tokens of well-known services begin, and how many letters follow at least.
+/// How tokens of well-known services begin, and how many characters follow at least.
 const PREFIXES: &[(&[u8], usize)] = &[
     (b"eyJ", 10),
     (b"AKIA", 12),
@@ -48,10 +48,10 @@ const PREFIXES: &[(&[u8], usize)] = &[
     (b"hvs.", 10),
 ];
 
-/// What begins a block of PEM (RFC 7468), and what it ends with.
+/// The beginning of a PEM block (RFC 7468), and its end.
 const PEM: &[u8] = b"-----BEGIN ";
 const PEM_END: &[u8] = b"-----END ";
-/// Blocks that everybody may see.
+/// Blocks that need not be hidden.
 const PUBLIC: &[&[u8]] = &[b"CERTIFICATE", b"PUBLIC KEY", b"X509 CRL", b"TRUSTED CERTIFICATE"];
 
 /// Where the first secret begins. `cut`: more bytes follow that are not here.
@@ -60,17 +60,17 @@ pub fn find(bytes: &[u8], cut: bool) -> Option<usize> {
     found.into_iter().flatten().min()
 }
 
-/// Whether a block of PEM that nobody may see begins and does not end here: the rest is still to come.
+/// Whether a secret PEM block begins and does not end here: the rest is still to come.
 pub fn opens_block(bytes: &[u8], cut: bool) -> bool {
     pem(bytes, cut).is_some_and(|at| cut || !contains(&bytes[at..], PEM_END))
 }
 
-/// Whether a block of PEM ends here.
+/// Whether a PEM block ends here.
 pub fn closes_block(bytes: &[u8]) -> bool {
     contains(bytes, PEM_END)
 }
 
-/// Whether a name is one of a secret.
+/// Whether a name is that of a secret.
 pub fn is_secret_name(name: &[u8]) -> bool {
     strength(name) != Strength::None
 }
@@ -78,7 +78,7 @@ pub fn is_secret_name(name: &[u8]) -> bool {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Strength {
     None,
-    /// Only where it is given a value by `=`.
+    /// Only if `=` gives it a value.
     Weak,
     Strong,
 }
@@ -122,7 +122,7 @@ fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
 }
 
-/// `NAME=value`, `Name: value`, `"name": "value"`, `name value` at the beginning of a line of a protocol.
+/// `NAME=value`, `Name: value`, `"name": "value"`, or `name value` at the beginning of a protocol line.
 fn named(bytes: &[u8], cut: bool) -> Option<usize> {
     let mut at = 0;
     while at < bytes.len() {
@@ -135,7 +135,7 @@ fn named(bytes: &[u8], cut: bool) -> Option<usize> {
         let strength = strength(&bytes[at..end]);
         if strength != Strength::None
             && let Some(value) = value_behind(bytes, at, end, strength)
-            // Nothing behind it is no secret, unless it is only not here.
+            // An empty value is not a secret, unless it is only not here.
             && (value < bytes.len() && !matches!(bytes[value], b'\r' | b'\n' | b'&' | b';') || value == bytes.len() && cut)
         {
             return Some(value);
@@ -158,7 +158,7 @@ fn value_behind(bytes: &[u8], from: usize, end: usize, strength: Strength) -> Op
     match bytes.get(at) {
         Some(b'=') => {}
         Some(b':') if strength == Strength::Strong => {}
-        // A command of a protocol: `AUTH x`, `PASS x`, or as Redis has it, on a line of its own.
+        // A protocol command: `AUTH x`, `PASS x`, or, in Redis, on a line of its own.
         _ if close == end && is_command(&bytes[from..end]) && is_line_start(bytes, from) => {
             let mut at = end;
             skip(&mut at, b" \t\r\n");
@@ -216,7 +216,7 @@ fn prefix(bytes: &[u8], cut: bool) -> Option<usize> {
                 .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
                 .count();
             let alone = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
-            // Not here to its end: then less must do.
+            // The end is not here, so fewer characters must suffice.
             if alone && (length >= *least || cut && length == rest.len() && length + prefix.len() >= 6) {
                 return Some(at);
             }
@@ -232,7 +232,7 @@ fn pem(bytes: &[u8], cut: bool) -> Option<usize> {
     while let Some(at) = position(&bytes[from..], PEM).map(|at| from + at) {
         let label = &bytes[at + PEM.len()..];
         let public = PUBLIC.iter().any(|public| label.starts_with(public));
-        // What it is may not be here any more.
+        // The label may be incomplete.
         let may_be = cut && PUBLIC.iter().any(|public| public.starts_with(label));
         if !public || may_be && label.len() < 3 {
             return Some(at + PEM.len());
@@ -279,7 +279,7 @@ fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// What is shown of a text.
+    /// The part of a text that is shown.
     fn shown(text: &str) -> &str {
         find(text.as_bytes(), false).map_or(text, |at| &text[..at])
     }

@@ -1,4 +1,4 @@
-//! What a target's own environment and volumes tell about its secrets. It stays in the tracer.
+//! Learns secrets from the target's own environment and volumes. They stay in the tracer.
 
 use super::{
     Rules,
@@ -29,15 +29,15 @@ use std::{
 };
 use wire::message::Redact;
 
-/// Most bytes of an environment that are read.
+/// At most this many bytes of an environment are read.
 const LONGEST_ENVIRONMENT: usize = 128 << 10;
-/// Most processes whose environments are read: they mostly have the same.
+/// At most this many processes' environments are read; they are mostly the same.
 const MOST_PROCESSES: usize = 64;
-/// Most files of a volume, and most directories below each other.
+/// At most this many files per volume, and the deepest nesting of directories.
 const MOST_FILES: usize = 1000;
 const DEEPEST: usize = 8;
 
-/// What is to be hidden of a target; and what of it could not be found out, in words.
+/// What to hide for a target, and messages about what could not be found out.
 pub fn learn(redact: &Redact, plan: &Plan, show_paths: bool) -> (Rules, Vec<String>) {
     let members = ptrace::members(plan);
     let mut rules = Rules { show_paths, ..Rules::default() };
@@ -56,7 +56,7 @@ pub fn learn(redact: &Redact, plan: &Plan, show_paths: bool) -> (Rules, Vec<Stri
     let root = Root::of(&members);
     for path in &redact.paths {
         let found = root.as_ref().and_then(|root| root.open(Path::new(path), OFlag::O_PATH).ok());
-        // As the volume is known by in any case; and as the kernel calls it, behind symbolic links.
+        // The name under which the volume is known in any case, and the kernel's name for it, after symbolic links.
         rules.paths.push(path.as_bytes().to_vec());
         match (found, &root) {
             (Some(found), Some(root)) => {
@@ -81,7 +81,7 @@ pub fn learn(redact: &Redact, plan: &Plan, show_paths: bool) -> (Rules, Vec<Stri
     (rules, warnings)
 }
 
-/// Of variables with telling names some only say where a secret is, or how it is used.
+/// Some variables with telling names only say where a secret is, or how it is used.
 fn may_be_secret(name: &[u8], value: &[u8]) -> bool {
     let region = name.starts_with(b"AWS_") && !patterns::is_secret_name(&name[4..]);
     let small =
@@ -89,12 +89,12 @@ fn may_be_secret(name: &[u8], value: &[u8]) -> bool {
     !(region || small || value.starts_with(b"/"))
 }
 
-/// A process's environment as it began; empty where it cannot be read. `/proc/PID/environ` asks for more rights than to
-/// trace: root without capabilities may not open it for another user's process.
+/// A process's initial environment; empty if it cannot be read. `/proc/PID/environ` needs more rights than tracing: root
+/// without capabilities may not open it for another user's process.
 fn environment(process: i32) -> Vec<u8> {
     let bounds = || {
         let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-        // Fields 50 and 51 (proc_pid_stat(5)); the state, behind the name in parentheses, is the third.
+        // Fields 50 and 51 (proc_pid_stat(5)); the state, after the name in parentheses, is the third.
         let mut fields = stat.rsplit_once(") ")?.1.split(' ').skip(47);
         let (start, end) =
             (fields.next()?.parse::<usize>().ok()?, fields.next()?.trim().parse::<usize>().ok()?);
@@ -108,9 +108,9 @@ fn environment(process: i32) -> Vec<u8> {
     bytes
 }
 
-/// Adds what the files of a volume hold; false if it is too much.
+/// Adds the contents of a volume's files; false if it is too much.
 fn content(root: &Root, path: &Path, known: &mut Known, files: &mut usize, depth: usize) -> bool {
-    // Whoever could put a pipe there would otherwise have us wait for its other end.
+    // Otherwise, somebody could put a pipe there, and we would wait for its other end.
     let flags = OFlag::O_RDONLY | OFlag::O_NONBLOCK;
     let Ok(opened) = root.open(path, flags) else { return false };
     let Ok(stat) = fstat(&opened) else { return false };
@@ -123,7 +123,7 @@ fn content(root: &Root, path: &Path, known: &mut Known, files: &mut usize, depth
             for entry in entries.flatten() {
                 let name = entry.file_name();
                 *files += 1;
-                // The kubelet keeps the files in a directory that begins so, and links to it.
+                // The kubelet keeps the files in a directory with this prefix, and links to them.
                 if *files <= MOST_FILES && !name.as_bytes().starts_with(b"..") && !is_public(&name) {
                     whole &= content(root, &path.join(name), known, files, depth + 1);
                 }
@@ -139,7 +139,7 @@ fn content(root: &Root, path: &Path, known: &mut Known, files: &mut usize, depth
     }
 }
 
-/// Files of a service account's volume that everybody may know.
+/// Files in a service account's volume that are no secret.
 fn is_public(name: &OsStr) -> bool {
     ["ca.crt", "namespace"].iter().any(|public| name == *public)
 }
@@ -172,7 +172,7 @@ mod tests {
             .spawn()
             .unwrap();
         let process = child.id() as i32;
-        // Until it has executed its program its environment is ours; then for a moment it has none.
+        // Until it has exec'd its program, its environment is ours; then for a moment it has none.
         while fs::read(format!("/proc/{process}/comm")).unwrap() != b"sleep\n"
             || fs::read(format!("/proc/{process}/environ")).unwrap().is_empty()
         {}

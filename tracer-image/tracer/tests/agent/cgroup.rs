@@ -1,4 +1,4 @@
-//! Control groups that a fault makes for a while: the freezer, and a limit of memory.
+//! Temporary cgroups for faults: the freezer, and a memory limit.
 
 use crate::{
     place::{field, is_alive},
@@ -11,20 +11,20 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Least that a group may hold.
+/// The smallest limit of a group.
 const LEAST: u64 = 64 << 20;
 
-/// A group of one hierarchy, which goes when it is dropped. Its processes go back where they came from.
+/// A group in one hierarchy, removed when it is dropped. Its processes go back to their previous group.
 struct Group {
     path: PathBuf,
-    /// `cgroup.procs` of where its first process came from.
+    /// `cgroup.procs` of the group that its first process came from.
     before: PathBuf,
-    /// Whether it is in the only hierarchy of version 2.
+    /// Whether it is in the unified hierarchy of version 2.
     second: bool,
 }
 
 impl Group {
-    /// A group beside that of a process. Version 1 has a hierarchy for each controller; in version 2 there is one
+    /// A group beside that of a process. Version 1 has a hierarchy per controller; version 2 has only one
     /// (cgroups(7)).
     fn new(controller: &str, process: u32) -> io::Result<Group> {
         let own = fs::read_to_string(format!("/proc/{process}/cgroup"))?;
@@ -57,7 +57,7 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         let begin = Instant::now();
-        // Children that were made meanwhile are there too, and may be gone before they are moved.
+        // Children that were created meanwhile are there too, and may end before they are moved.
         while fs::remove_dir(&self.path).is_err() && begin.elapsed() < Duration::from_secs(30) {
             for process in fs::read_to_string(self.path.join("cgroup.procs")).unwrap_or_default().lines() {
                 let _ = fs::write(&self.before, process);
@@ -87,9 +87,9 @@ pub fn freeze(process: u32, long: Duration) -> Duration {
     begin.elapsed()
 }
 
-/// Brings processes and a target into a group whose memory runs out, until one of the processes is gone. What they hold
-/// already is counted where it was; so others that ask for memory fill it. Where we may not have such a group, nothing
-/// is done, and said.
+/// Puts processes and a target into a group whose memory runs out, until one of the processes is gone. Memory that they
+/// already have is charged to the old group, so other processes allocate memory to fill this one. If we may not create such
+/// a group, this does nothing, and says so.
 pub fn run_out_of_memory(processes: &[u32], target: u32) {
     let group = match Group::new("memory", target) {
         Ok(group) => group,
@@ -99,14 +99,14 @@ pub fn run_out_of_memory(processes: &[u32], target: u32) {
         let text = field(process, "VmRSS").unwrap_or_default();
         text.split(' ').next().and_then(|size| size.parse::<u64>().ok()).unwrap_or(0) << 10
     };
-    // The score of who expects to go first is as if it had all that the limit allows (oom_badness() in the kernel's
-    // mm/oom_kill.c): a target larger than its own limit could have been, would be a worse one.
+    // A process that expects to be killed first is scored as if it used the whole limit (oom_badness() in the kernel's
+    // mm/oom_kill.c). A target that is larger than that, which its own limit would rule out, would have a higher score.
     let limit = (2 * resident(target)).max(LEAST);
     if let Err(error) = group.write("memory.limit_in_bytes", "memory.max", &limit.to_string()) {
         return println!("no limit of memory here: {error}");
     }
     for process in processes.iter().chain([&target]) {
-        // Whoever has left by itself needs not be killed.
+        // A process that has left by itself need not be killed.
         let _ = group.enter(*process);
     }
     let mut hog = worker::Hog::start();
@@ -118,8 +118,8 @@ pub fn run_out_of_memory(processes: &[u32], target: u32) {
         assert!(hog.lives(), "who fills the memory was killed first");
         thread::sleep(Duration::from_millis(1));
     }
-    // What is full has served. The memory of one that is being killed is counted for a while yet, and the kernel would
-    // look for another to kill.
+    // The full group has served its purpose. The memory of a process that is being killed is still charged for a while, and
+    // the kernel would look for another one to kill.
     let unlimited = if group.second { "max" } else { "-1" };
     group.write("memory.limit_in_bytes", "memory.max", unlimited).expect("our group");
 }

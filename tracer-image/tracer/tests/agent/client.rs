@@ -1,5 +1,6 @@
 //! A client of the agent: it speaks to a relay that is a process like any other.
 
+use render::refused::Line;
 use std::{
     collections::BTreeMap,
     io::{Read, Write},
@@ -12,14 +13,16 @@ use syscalls::value::Names;
 use wire::{
     codec::{CodecError, Decoder, Encoder},
     event::{Event, What},
-    message::{AgentStatus, End, Message, Placement, Pulse, Reason, Request, Target, Trace, VERSION},
+    message::{
+        AgentStatus, End, Message, Placement, Pulse, Reason, Request, Silence, Target, Trace, VERSION,
+    },
     summary::{Count, Counting},
 };
 
-/// What a client calls its trace.
+/// The client's name for its trace.
 pub const SESSION: u128 = 0x5e55_1011;
 
-/// What is asked for unless a test wants something else.
+/// The default request.
 pub fn trace(processes: &[u32]) -> Trace {
     Trace {
         version: VERSION,
@@ -52,7 +55,7 @@ pub fn trace(processes: &[u32]) -> Trace {
     }
 }
 
-/// A relay and what is known of its stream.
+/// A relay and what is known about its stream.
 pub struct Client {
     pub relay: Child,
     encoder: Encoder,
@@ -61,19 +64,23 @@ pub struct Client {
     bytes: Receiver<Vec<u8>>,
     decoder: Decoder,
     names: BTreeMap<u16, Names>,
-    /// What a stream adds up to.
+    /// The totals of the stream.
     pub sent: u64,
     pub lost: u64,
     pub gaps: u64,
     pub seen: Vec<Event>,
-    /// What was counted.
+    /// The counts.
     pub counts: Vec<Count>,
     pub notices: Vec<String>,
     pub ready: Option<(u32, u32)>,
     pub hello: bool,
+    /// Which version the tracer speaks.
+    pub version: u32,
     pub end: Option<End>,
     pub placement: Option<Placement>,
     pub pulse: Option<Pulse>,
+    /// What it said of a trace that shows nothing.
+    pub silence: Option<Silence>,
     pub status: Option<AgentStatus>,
 }
 
@@ -115,14 +122,16 @@ impl Client {
             notices: Vec::new(),
             ready: None,
             hello: false,
+            version: 0,
             end: None,
             placement: None,
             pulse: None,
+            silence: None,
             status: None,
         }
     }
 
-    /// Starts the relay and reads what comes.
+    /// Starts the relay and reads its output.
     pub fn new(relay: Command) -> Client {
         let mut client = Client::reluctant(relay);
         client.read();
@@ -139,7 +148,7 @@ impl Client {
         self.write(&frame);
     }
 
-    /// Asks somebody who may have gone.
+    /// Sends a request to a relay that may be gone.
     pub fn ask_if_there(&mut self, request: Request) {
         let frame = self.encoder.frame(&[request]).expect("a small request");
         let _ = self.requests.as_mut().expect("not closed").write_all(&frame);
@@ -159,15 +168,15 @@ impl Client {
         self.decoder.frames()
     }
 
-    /// Says that it lives, and what it has.
+    /// Sends a heartbeat, with what it has.
     pub fn beat(&mut self) {
         let next = self.next();
         let frame = self.encoder.frame(&[Request::Heartbeat { next }]).expect("small");
-        // Whether the other side still listens is not what this waits for.
+        // Whether the other side still listens does not matter here.
         let _ = self.requests.as_mut().map(|requests| requests.write_all(&frame));
     }
 
-    /// Goes on with its trace by another relay.
+    /// Resumes its trace through another relay.
     pub fn resume(&mut self, relay: Command) {
         let mut new = Client::new(relay);
         new.ask(Request::Resume { session: SESSION, next: self.next() });
@@ -178,13 +187,13 @@ impl Client {
         std::mem::swap(&mut self.bytes, &mut new.bytes);
     }
 
-    /// What comes next, as it comes.
+    /// The next raw bytes.
     pub fn raw(&mut self) -> Vec<u8> {
         self.bytes.recv_timeout(Duration::from_secs(10)).expect("something")
     }
 
-    /// Reads until enough has come; panics where the stream ends or nothing comes for too long. Lets the agent know
-    /// that the client lives, as long as it has not said that it wants the end.
+    /// Reads until `enough`; panics if the stream ends or nothing comes for too long. Sends heartbeats unless it has asked
+    /// to stop.
     pub fn until(&mut self, what: &str, enough: impl Fn(&Client) -> bool) {
         let begin = Instant::now();
         let mut beat = Instant::now();
@@ -204,9 +213,9 @@ impl Client {
         }
     }
 
-    /// Reads until the stream is over, saying what it has, and parts then; says how it ended.
+    /// Reads until the stream is over, with acknowledgements, and then leaves; returns how it ended.
     pub fn finish(&mut self) -> Option<End> {
-        // What it has was perhaps not said yet, and the agent waits for that before it sends more.
+        // It may not have acknowledged everything yet, and the agent waits for that before it sends more.
         self.beat();
         let mut said = self.next();
         while let Ok(bytes) = self.bytes.recv_timeout(Duration::from_secs(30)) {
@@ -223,7 +232,7 @@ impl Client {
         self.end.clone()
     }
 
-    /// Asks for the end and reads up to it.
+    /// Asks to stop, and reads up to the end.
     pub fn stop(&mut self) -> End {
         self.ask(Request::Stop);
         self.finish().unwrap_or_else(|| panic!("no end: {}", self.state()))
@@ -232,7 +241,11 @@ impl Client {
     /// Why the stream ended with a failure.
     pub fn failure(&mut self) -> String {
         match self.finish() {
-            Some(End { reason: Reason::Failed(why) | Reason::Refused(why), .. }) => why,
+            Some(End { reason: Reason::Failed(why), .. }) => why,
+            Some(End { reason: Reason::Refused(refusals), .. }) => {
+                let all: Vec<_> = refusals.first.iter().map(|refused| Line(refused).to_string()).collect();
+                all.join("; ")
+            }
             other => panic!("not a failure: {other:?}, {}", self.state()),
         }
     }
@@ -250,7 +263,8 @@ impl Client {
             for message in messages {
                 assert!(self.end.is_none(), "nothing follows the end");
                 match message {
-                    Message::Hello(_) => {
+                    Message::Hello(hello) => {
+                        self.version = hello.version;
                         assert!(!std::mem::replace(&mut self.hello, true), "one hello");
                         assert_eq!(self.sent, 0, "hello comes first");
                     }
@@ -275,6 +289,8 @@ impl Client {
                     Message::Pulse(pulse) => self.pulse = Some(pulse),
                     Message::Summary(counts) => self.counts.extend(counts),
                     Message::Status(status) => self.status = Some(status),
+                    Message::Silence(silence) => self.silence = Some(silence),
+                    Message::NotTraced(refused) => self.notices.push(Line(&refused).to_string()),
                 }
             }
         }
@@ -293,7 +309,7 @@ impl Client {
         self.seen.iter().filter_map(name).collect()
     }
 
-    /// The relay's exit status and what it said, within a time.
+    /// The relay's exit status and its messages, within a time.
     pub fn exit(&mut self, most: Duration) -> (Option<i32>, String) {
         let begin = Instant::now();
         while begin.elapsed() < most {

@@ -1,4 +1,4 @@
-//! The way of an engine into the target's container, as far as it can be gone without containers.
+//! The way of an engine into the target's container, as far as that works without containers.
 
 use super::{SECOND, client::Client, client::trace, place::Place, place::Process, place::field};
 use std::{fs, io::Write, os::unix::fs::FileTypeExt, thread, time::Duration};
@@ -25,7 +25,7 @@ fn the_door_has_no_capability_and_is_open_to_its_own_user() {
     let target = Process::calm();
     let (_client, door) = asked(&place, &target, 5000);
     assert_eq!(agent.engine(), door);
-    // It gives up what it has as soon as it runs, which may be a moment after we were told.
+    // It gives up its rights as soon as it runs, which may be a moment after we were told.
     let mut tries = 0;
     while field(door, "CapPrm").expect("it lives") != "0000000000000000" {
         assert!(tries < 100, "{:?}", field(door, "CapPrm"));
@@ -46,7 +46,7 @@ fn a_client_that_cannot_use_the_door_is_served_by_the_agent() {
     let target = Process::calm();
     let (mut client, door) = asked(&place, &target, 5000);
     client.ask(Request::NoDoor);
-    // The numbers of the engine's frames follow the agent's: the client's decoder would say so.
+    // The engine's frame numbers continue the agent's; otherwise the client's decoder would complain.
     client.until("ready", |client| client.ready.is_some());
     assert!(field(door, "State").is_none_or(|state| state.starts_with('Z')), "the door is still there");
     assert_ne!(agent.engine(), door);
@@ -75,7 +75,7 @@ fn who_is_not_of_the_container_does_not_come_through() {
     let agent = place.agent();
     let target = Process::calm();
     let (mut client, door) = asked(&place, &target, 5000);
-    // As if a process had come, but it is one of another cgroup: the agent would kill it one day.
+    // As if a process had come, but in another cgroup: the agent could one day kill it.
     let mut words = *b"kstrace2....";
     words[8..].copy_from_slice(&target.id().to_le_bytes());
     let mut pipe =

@@ -1,6 +1,6 @@
-//! Faults drawn at random, on whatever holds a target: after every one it is free, whole, and has not stood still.
+//! Random faults while a target is traced: after each one, the target is free, unharmed, and was not stopped for long.
 //!
-//! `FAULTS` says how many (`make harm`: 1,000), `FAULT_SEED` which.
+//! `FAULTS` sets how many (`make harm`: 1,000), and `FAULT_SEED` which.
 
 use crate::{
     cgroup::{freeze, run_out_of_memory},
@@ -20,16 +20,16 @@ use std::{
 };
 use wire::message::{Reason, Request, Trace};
 
-/// How many in a test of all.
+/// How many there are in the normal test run.
 const FEW: u64 = 20;
-/// Of a client that is silent, in milliseconds.
+/// The lease of a silent client, in milliseconds.
 const LEASE: u32 = 1500;
-/// The lease, a second for whoever guards, and what a busy machine adds.
+/// The lease, a second for whoever watches, and a margin for a busy machine.
 const FREE: Duration = Duration::from_secs(6);
-/// Longest that a thread of the target may stand in one stop: a second, and what a busy machine adds.
+/// Longest time that a thread of the target may spend in one stop: a second, and a margin for a busy machine.
 const STILL: Duration = Duration::from_secs(2);
-/// Longest that a round of its own work may take: one is some thousand stops (a program that executes three others),
-/// on a machine on which nine such targets work at once.
+/// Longest time for a round of its own work: a round has some thousand stops (a program that execs three others),
+/// on a machine on which nine such targets work at the same time.
 const ROUND: Duration = Duration::from_secs(10);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,7 +75,7 @@ const FAULTS: [Fault; 18] = [
     Fault::None,
 ];
 
-/// Numbers that look drawn at random, the same for the same seed.
+/// Pseudo-random numbers, the same for the same seed.
 struct Draw(u64);
 
 impl Draw {
@@ -140,7 +140,7 @@ fn no_fault_harms_the_target() {
     );
 }
 
-/// What a fault was to the target itself.
+/// The effect of a fault on the target itself.
 #[derive(Default)]
 struct Struck {
     gone: bool,
@@ -148,7 +148,7 @@ struct Struck {
     frozen: Duration,
 }
 
-/// Traces the worker, and does it.
+/// Traces the worker, and injects the fault.
 fn strike(fault: Fault, worker: &mut Worker, shards: Option<u8>, pause: Duration, what: &str) -> Struck {
     let place = Place::new();
     let target = &worker.process;
@@ -180,7 +180,7 @@ fn strike(fault: Fault, worker: &mut Worker, shards: Option<u8>, pause: Duration
         Fault::ClientSilent => {}
         Fault::ClientGone => client.close(),
         Fault::TargetSignalled => {
-            // Ignored by default: it is shown, and changes nothing.
+            // It is ignored by default: it is shown, and changes nothing.
             (0..5).for_each(|_| target.signal(libc::SIGWINCH));
             go_on(&mut client, Reason::Stopped);
         }
@@ -191,7 +191,7 @@ fn strike(fault: Fault, worker: &mut Worker, shards: Option<u8>, pause: Duration
             go_on(&mut client, Reason::Stopped);
         }
         Fault::TargetFrozen => {
-            // Moving a process between cgroups takes a second and more on a busy machine.
+            // Moving a process between cgroups takes a second or more on a busy machine.
             struck.frozen = beside(&mut client, || freeze(target.id(), Duration::from_millis(300)));
             go_on(&mut client, Reason::Stopped);
         }
@@ -218,7 +218,7 @@ fn strike(fault: Fault, worker: &mut Worker, shards: Option<u8>, pause: Duration
     struck
 }
 
-/// Does something while a client says that it lives.
+/// Runs something while a client sends heartbeats.
 fn beside<T: Send>(client: &mut Client, does: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| {
         let done = scope.spawn(does);
@@ -238,8 +238,8 @@ fn attached_to(target: &Process, what: &str) {
     }
 }
 
-/// A client that lives and reads nothing for a while: every pipe on the way is full. Then it reads all, and what is lost
-/// was counted.
+/// A client that lives but reads nothing for a while, so that every pipe on the way is full. Then it reads everything, and
+/// what is lost was counted.
 fn never_read(place: &Place, target: &Process, wanted: Trace, pause: Duration, what: &str) {
     let mut client = Client::reluctant(place.relay());
     client.ask(Request::Trace(wanted));
@@ -251,7 +251,7 @@ fn never_read(place: &Place, target: &Process, wanted: Trace, pause: Duration, w
     assert_eq!((end.events, end.lost, end.reason), (client.sent, client.lost, Reason::Stopped), "{what}");
 }
 
-/// The drop-in, which has nobody to guard it.
+/// The drop-in, which nobody watches.
 fn strike_drop_in(fault: Fault, place: &Place, target: &Process, pause: Duration) {
     let id = target.id().to_string();
     let file = if fault == Fault::OutputFull { "/dev/full" } else { "/dev/stdout" };
@@ -262,7 +262,7 @@ fn strike_drop_in(fault: Fault, place: &Place, target: &Process, pause: Duration
     let mut line = String::new();
     if fault != Fault::OutputFull {
         out.read_line(&mut line).expect("it writes text");
-        // More than the pipe holds comes in the pause, of a target that does much.
+        // During the pause, a busy target makes more than the pipe holds.
         thread::sleep(pause);
     }
     match fault {

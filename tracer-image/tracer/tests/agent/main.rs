@@ -1,12 +1,15 @@
-//! Agent, relay and engine as processes: what they pass on, and that nothing that happens to one of them or to the
+//! Agent, relay and engine as processes: what they forward, and that nothing that happens to one of them or to the
 //! client harms the target.
 
 mod cgroup;
 mod client;
 mod door;
 mod faults;
+mod log;
 mod others;
 mod place;
+mod rates;
+mod silence;
 mod still;
 mod trap;
 mod worker;
@@ -130,14 +133,14 @@ fn a_cut_connection_costs_nothing_when_the_client_comes_back() {
     for _ in 0..20 {
         let so_far = client.sent;
         client.until("more", |client| client.sent > so_far + 500);
-        // What the relay has in its hands, and in the pipe behind it, is lost with it.
+        // What the relay holds, and what is in the pipe behind it, is lost with it.
         send(client.relay.id(), libc::SIGKILL);
         thread::sleep(Duration::from_millis(50));
         client.resume(place.relay());
     }
     assert_eq!(agent.engine(), engine, "it was the same trace all the time");
     let end = client.stop();
-    // The decoder has seen to it that no frame was missing or came twice.
+    // The decoder has checked that no frame was missing or came twice.
     assert_eq!((end.events, end.lost, end.reason), (client.sent, client.lost, Reason::Stopped));
     target.free_within(SECOND);
 }
@@ -165,7 +168,7 @@ fn a_trace_that_is_not_there_is_forgotten() {
     let mut client = traced(&place, trace(&[target.id()]));
     client.stop();
     client.resume(place.relay());
-    // Its stream has ended; whatever comes is told by the head of a frame.
+    // Its stream has ended; a frame header shows what follows.
     let bytes = client.raw();
     let head = Head::read(&bytes).expect("a frame").expect("a whole head");
     assert_eq!((head.sequence, head.last), (client.next(), true));
@@ -194,7 +197,7 @@ fn a_silent_client_frees_the_target_when_its_lease_is_over() {
     assert_ne!(target.tracer(), 0, "its lease is not over yet");
     target.free_within(2 * SECOND);
     agent.without_engine_within(SECOND);
-    // It was only asleep: what was seen is still there for it.
+    // It was only asleep: what was traced is still there for it.
     let end = client.finish().expect("an end");
     assert_eq!((end.events, end.lost, end.reason), (client.sent, 0, Reason::LeaseExpired));
     assert!(client.sent > 5);
@@ -245,7 +248,7 @@ fn a_killed_engine_is_told() {
     assert_eq!(client.exit(2 * SECOND).0, Some(0));
 }
 
-/// Who dies behind everybody else dies late, and its tracees stand still meanwhile.
+/// A process that yields to everybody else dies late, and its tracees stay stopped meanwhile.
 #[test]
 fn a_killed_engine_frees_the_target_at_once_where_much_else_runs() {
     let place = Place::new();
@@ -282,7 +285,7 @@ fn a_stopped_engine_frees_the_target_at_once() {
     assert!(why.starts_with("the tracer was stopped by a signal"), "{why}");
 }
 
-/// A tracer of the tracer holds it as well, and tells nobody.
+/// A tracer of the tracer holds it as well, without notice.
 #[test]
 fn an_engine_that_does_not_answer_frees_the_target() {
     use nix::{sys::ptrace, unistd::Pid};
@@ -347,7 +350,7 @@ fn a_stopped_agent_does_not_keep_the_target() {
     let target = Process::busy();
     let _client = traced(&place, short(&target, 1000));
     agent.0.signal(libc::SIGSTOP);
-    // The engine keeps the lease itself, a little longer than the agent does.
+    // The engine enforces the lease itself, a little later than the agent does.
     target.free_within(5 * SECOND);
     agent.0.signal(libc::SIGCONT);
 }
@@ -363,7 +366,7 @@ fn an_agent_that_is_told_to_end_frees_the_target_at_once() {
     agent.0.signal(libc::SIGTERM);
     assert_eq!(agent.0.exit(SECOND), Some(0));
     target.free_within(SECOND);
-    // A killed process lets its tracees go before it is seen to be dead.
+    // A killed process releases its tracees before it is seen to be dead.
     while is_alive(engine) {
         assert!(begin.elapsed() < SECOND);
     }
@@ -382,7 +385,7 @@ fn a_killed_agent_takes_its_engine_with_it() {
     let begin = Instant::now();
     agent.0.signal(libc::SIGKILL);
     target.free_within(SECOND);
-    // A killed process lets its tracees go before it is seen to be dead.
+    // A killed process releases its tracees before it is seen to be dead.
     while is_alive(engine) {
         assert!(begin.elapsed() < 2 * SECOND);
     }
@@ -450,7 +453,7 @@ fn a_second_tracer_of_the_same_target_is_told_why_not() {
     second.ask(Request::Trace(trace(&[target.id()])));
     let why = second.failure();
     assert!(why.contains("already traced"), "{why}");
-    // Another target is no trouble.
+    // Another target works.
     let mut third = traced(&place, trace(&[other.id()]));
     third.until("calls", |client| client.sent > 5);
     assert_eq!(third.stop().reason, Reason::Stopped);
@@ -541,7 +544,7 @@ fn waiting_costs_nothing() {
 fn a_stranger_is_not_answered() {
     let place = Place::new();
     let agent = place.agent();
-    // A call in the name of a process that is not of our program, and noise.
+    // A call in the name of a process that does not run our program, and noise.
     let stranger = Process::asleep();
     let mut call = b"kstrace1".to_vec();
     [stranger.id(), 0, 1].iter().for_each(|number| call.extend(number.to_le_bytes()));
@@ -554,11 +557,11 @@ fn a_stranger_is_not_answered() {
     assert_eq!(client.stop().reason, Reason::Stopped);
 }
 
-/// As a rung of the privilege ladder has it: some user, no capability, the target's own uid.
+/// As in one of the profiles: some user, no capability, the target's own uid.
 #[test]
 fn without_root_and_without_capabilities() {
     if !is_root() {
-        // Then every other test of this file has shown it.
+        // Then every other test in this file has shown it.
         return;
     }
     let mut place = Place::new();
@@ -580,7 +583,7 @@ fn without_root_and_without_capabilities() {
         let why = client.failure();
         assert!(why.contains("Yama"), "{why}");
     }
-    // Root is another user, whose processes stay closed to it.
+    // Root is another user, whose processes stay inaccessible.
     let other = Process::calm();
     let mut client = Client::new(place.relay());
     client.ask(Request::Trace(trace(&[other.id()])));
@@ -588,7 +591,7 @@ fn without_root_and_without_capabilities() {
     assert!(why.contains("CAP_SYS_PTRACE"), "{why}");
 }
 
-/// As another rung has it: root with nothing but CAP_SYS_PTRACE.
+/// As in another profile: root with only CAP_SYS_PTRACE.
 #[test]
 fn as_root_with_one_capability() {
     if !is_root() {
@@ -609,8 +612,8 @@ fn as_root_with_one_capability() {
     assert_eq!(client.stop().reason, Reason::Stopped);
 }
 
-/// In the PID namespace of its target, the tracer dies with the target's first process; what was seen gets out first.
-/// A tracer has 300 ms for it, which a busy machine may not give: it does once of several times.
+/// In its target's PID namespace, the tracer dies with the target's first process; what was traced gets out first. A tracer
+/// has 300 ms for that, which a busy machine may not provide: it succeeds in one of several tries.
 #[test]
 fn the_last_words_of_pid_1_get_out() {
     if !is_root() {
@@ -621,7 +624,7 @@ fn the_last_words_of_pid_1_get_out() {
     }
 }
 
-/// Whether the end of a trace of a PID 1 that ends came, and then it is right.
+/// Whether the end of a trace of an ending PID 1 arrived; if so, it is right.
 fn last_words(killed: bool) -> bool {
     let mut place = Place::new();
     let mut command = Command::new("unshare");
@@ -647,7 +650,7 @@ fn last_words(killed: bool) -> bool {
     stdin.write_all(if killed { b"one\n\n" } else { b"one\ntwo\n" }).expect("it reads");
     if killed {
         client.until("calls", |client| client.sent > 100);
-        // From outside of its namespace, as the kernel's OOM killer would.
+        // From outside its namespace, as the kernel's OOM killer would.
         send(init, libc::SIGKILL);
     }
     let Some(end) = client.finish() else { return false };

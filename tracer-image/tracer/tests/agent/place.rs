@@ -1,4 +1,4 @@
-//! A place of its own for each test: a copy of the program, which only its own agent and relays are, and targets.
+//! A separate place for each test: a copy of the program, which only its own agent and relays run, and targets.
 
 use std::{
     fs,
@@ -14,7 +14,7 @@ use std::{
 /// A directory with a copy of the program.
 pub struct Place {
     directory: PathBuf,
-    /// What stands in front of the program's name, to change who it runs as.
+    /// What precedes the program's name, to change the user that it runs as.
     pub prefix: Vec<String>,
     pub user: Option<u32>,
 }
@@ -25,8 +25,8 @@ impl Place {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let directory = std::env::temp_dir().join(format!("tracer-{}-{number}", std::process::id()));
         fs::create_dir(&directory).expect("a directory of our own");
-        // By another process: a child that another test makes meanwhile would hold ours open for writing, and a file
-        // that is open for writing cannot be executed (ETXTBSY).
+        // Copied by another process: a child that another test starts meanwhile would hold our copy open for writing, and
+        // a file that is open for writing cannot be executed (ETXTBSY).
         let copied =
             Command::new("cp").arg(env!("CARGO_BIN_EXE_tracer")).arg(directory.join("tracer")).status();
         assert!(copied.expect("cp").success());
@@ -70,7 +70,7 @@ impl Place {
         let mut first = String::new();
         lines.read_line(&mut first).expect("text");
         assert!(first.contains("the agent is ready"), "{first}");
-        // What it says later is kept from filling the pipe, and shown with a failed test.
+        // Later output must not fill the pipe; it is shown if the test fails.
         thread::spawn(move || {
             let mut text = String::new();
             let _ = lines.read_to_string(&mut text);
@@ -108,7 +108,7 @@ impl Process {
         Process::shell("while :; do read line < /etc/hostname; sleep 0.05; done")
     }
 
-    /// Makes some hundred calls a second, all at once, and sleeps for the rest of it.
+    /// Makes some hundred calls a second, all at once, and sleeps the rest of the time.
     pub fn drowsy() -> Process {
         Process::shell("while :; do sleep 1; done")
     }
@@ -126,7 +126,7 @@ impl Process {
         Process::start(command)
     }
 
-    /// The same with bytes that cannot be packed.
+    /// The same, with incompressible bytes.
     pub fn noisy() -> Process {
         let mut command = Command::new("dd");
         command.args(["if=/dev/urandom", "of=/dev/null", "bs=32k"]).stderr(Stdio::null());
@@ -162,14 +162,14 @@ impl Process {
         self.tasks().into_iter().map(|task| sleeps(task).expect("a number")).sum()
     }
 
-    /// How many system calls for reading it has made.
+    /// How many read calls it has made.
     pub fn reads(&self) -> u64 {
         let text = fs::read_to_string(format!("/proc/{}/io", self.id())).expect("it lives");
         let line = text.lines().find_map(|line| line.strip_prefix("syscr: ")).expect("a line");
         line.parse().expect("a number")
     }
 
-    /// Ticks of the processor that it has used.
+    /// Clock ticks of CPU time that it has used.
     pub fn ticks(&self) -> u64 {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.id())).expect("it lives");
         let (_, rest) = stat.rsplit_once(") ").expect("a name");
@@ -177,7 +177,7 @@ impl Process {
         [11, 12].iter().map(|at| fields[*at].parse::<u64>().expect("a number")).sum()
     }
 
-    /// Waits until nobody traces it; says how long that took.
+    /// Waits until nobody traces it; returns how long that took.
     pub fn free_within(&self, most: Duration) -> Duration {
         let begin = Instant::now();
         while self.tracer() != 0 {
@@ -190,7 +190,7 @@ impl Process {
         took
     }
 
-    /// Waits for its end; says how.
+    /// Waits for its end; returns its exit code.
     pub fn exit(&mut self, most: Duration) -> Option<i32> {
         let begin = Instant::now();
         loop {
@@ -210,7 +210,7 @@ impl Drop for Process {
     }
 }
 
-/// An agent, and what became of its children.
+/// An agent, and access to its children.
 pub struct Agent(pub Process);
 
 impl Agent {

@@ -1,4 +1,4 @@
-//! How long threads stand still in one and the same stop, as seen by somebody else.
+//! How long threads stay in one and the same stop, as seen by an observer.
 
 use std::{
     collections::BTreeMap,
@@ -14,7 +14,7 @@ use std::{
 /// How often it looks.
 const OFTEN: Duration = Duration::from_millis(20);
 
-/// Watches a process and all that come from it.
+/// Watches a process and all its descendants.
 pub struct Still {
     done: Arc<AtomicBool>,
     watch: JoinHandle<Duration>,
@@ -47,14 +47,14 @@ impl Still {
         Still { done, watch }
     }
 
-    /// The longest that one stood still, to within two looks.
+    /// The longest time in one stop, with the precision of two looks.
     pub fn longest(self) -> Duration {
         self.done.store(true, Ordering::SeqCst);
         self.watch.join().expect("it does not panic")
     }
 }
 
-/// Every thread of a process, and of those that come from it.
+/// Calls `each` for every thread of a process and its descendants.
 fn look(process: u32, each: &mut impl FnMut(u32)) {
     let Ok(tasks) = fs::read_dir(format!("/proc/{process}/task")) else { return };
     let number = |text: &str| text.parse().expect("a number");
@@ -66,10 +66,10 @@ fn look(process: u32, each: &mut impl FnMut(u32)) {
     }
 }
 
-/// How often a thread that is in a stop of ptrace has been taken from a processor: as long as that stays the same it is
-/// the same stop.
+/// How often a thread in a ptrace stop has been descheduled: while that number does not change, it is the same
+/// stop.
 fn stopped(thread: u32) -> Option<u64> {
-    // One reading: fields of several may be of different stops.
+    // One read: fields from several reads may belong to different stops.
     let status = fs::read_to_string(format!("/proc/{thread}/status")).ok()?;
     let field = |name| status.lines().find_map(|line| Some(line.strip_prefix(name)?.trim()));
     let turns = |name| field(name)?.parse::<u64>().ok();

@@ -1,17 +1,17 @@
-//! A target whose memory holds whoever looks at it.
+//! A target whose memory blocks anybody who reads it.
 
 use crate::place::Process;
 use std::{env, fs::File, io, os::fd::AsRawFd, process::Command, ptr, thread, time::Duration};
 
-/// Starts the target: this test program again, with nothing but [`run`].
+/// Starts the target: this test program again, running only [`run`].
 pub fn start() -> Process {
     let mut command = Command::new(env::current_exe().expect("our own program"));
     command.args(["--ignored", "--exact", "a_target_that_is_a_trap"]);
     Process::start(command)
 }
 
-/// Is the target: writes from memory that the kernel cannot get by itself (userfaultfd(2)) and nobody serves. `/dev/null`
-/// does not look at what is written, so it is not held itself; a tracer is, in `process_vm_readv`.
+/// The target: writes from memory that the kernel cannot provide by itself (userfaultfd(2)) and that nobody serves.
+/// `/dev/null` does not read what is written, so the target itself is not blocked; a tracer is, in `process_vm_readv`.
 pub fn run() {
     const LENGTH: usize = 4096;
     let null = File::create("/dev/null").expect("everybody has it");

@@ -1,4 +1,4 @@
-//! A target that checks its own results: what every call returned, and how long it stood still.
+//! A target that checks its own results: what every call returned, and how long it was stopped.
 
 use crate::place::{Process, is_alive};
 use std::{
@@ -15,14 +15,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What it does.
+/// What it can do.
 const KINDS: [&str; 6] = ["idle", "flood", "forks", "threads", "execs", "thread-execs"];
-/// What a process of "thread-execs" is.
+/// The kind of the processes of "thread-execs".
 const EXECUTES: &str = "executes";
 const KIND: &str = "WORKER_KIND";
-/// What a process that fills the memory is.
+/// The kind of a process that fills the memory.
 const HOG: &str = "hog";
-/// So near to the limit, in bytes, it takes so much at a time.
+/// This close to the limit, in bytes, it allocates in small steps.
 const NEAR: u64 = 8 << 20;
 const STEP: usize = 16 << 10;
 
@@ -31,35 +31,35 @@ static WRONG: AtomicU64 = AtomicU64::new(0);
 /// In milliseconds, since it was last asked.
 static LONGEST_GAP: AtomicU64 = AtomicU64::new(0);
 
-/// Servers as `tests/servers.sh` prints them: a name, a port and a command each, in which a ~ is a blank within a word.
-/// Besides its own work a worker then asks one of them, which is the target.
+/// Servers as `tests/servers.sh` prints them: name, port and command of each, with ~ for a blank within a word. A worker
+/// then sends requests to one of them, which is the target, besides its own work.
 const SERVERS: &str = "SERVERS";
-/// The port of the server that a process of kind "asks" asks.
+/// The port of the server that a process of kind "asks" sends requests to.
 const PORT: &str = "SERVER_PORT";
 const ASKS: &str = "asks";
 
-/// The lines of [`SERVERS`], with the first word apart.
+/// The lines of [`SERVERS`], with the first word separate.
 fn servers() -> Vec<(&'static str, &'static str)> {
     static ALL: OnceLock<String> = OnceLock::new();
     let all = ALL.get_or_init(|| env::var(SERVERS).unwrap_or_default());
     all.lines().filter_map(|line| line.split_once(' ')).collect()
 }
 
-/// What there is to be a target: ours, and servers where there are some.
+/// The possible targets: ours, and the servers, if there are some.
 pub fn kinds() -> Vec<&'static str> {
     KINDS.into_iter().chain(servers().into_iter().map(|(name, _)| name)).collect()
 }
 
-/// A running one.
+/// A running target.
 pub struct Worker {
     pub process: Process,
-    /// Who asks it, where it cannot check itself.
+    /// Its client, if it cannot check itself.
     _asks: Option<Process>,
     stdin: ChildStdin,
     stdout: BufReader<ChildStdout>,
 }
 
-/// What it says of itself.
+/// Its report about itself.
 #[derive(Debug)]
 pub struct Account {
     pub rounds: u64,
@@ -68,7 +68,7 @@ pub struct Account {
 }
 
 impl Worker {
-    /// This test program again, with nothing but [`run`].
+    /// This test program again, running only [`run`].
     pub fn start(kind: &str) -> Worker {
         let server = servers().into_iter().find(|(name, _)| *name == kind).map(|(_, line)| serve(line));
         let mut itself = itself(if server.is_some() { ASKS } else { kind });
@@ -96,7 +96,7 @@ impl Worker {
         line
     }
 
-    /// Asks it how it is.
+    /// Asks it for a report.
     pub fn account(&mut self) -> Account {
         self.stdin.write_all(b"?\n").expect("it reads");
         let line = self.line("rounds ");
@@ -110,7 +110,7 @@ fn serve(line: &str) -> (&str, Process) {
     let mut words = line.split(' ');
     let port = words.next().expect("a port");
     let mut command = Command::new(words.next().expect("a program"));
-    // A single process: the master of nginx does nothing itself.
+    // A single process: nginx's master does nothing itself.
     let word = |word: &str| word.replace("daemon~off;", "daemon off; master_process off;").replace('~', " ");
     command.args(words.map(word)).stderr(Stdio::null());
     (port, Process::start(command))
@@ -120,11 +120,11 @@ fn port() -> u16 {
     env::var(PORT).expect("given").parse().expect("a port")
 }
 
-/// A process that takes all the memory that it can get, and uses it, until one of others has gone for it.
+/// A process that allocates and uses as much memory as it can get, until one of the other processes is killed for it.
 pub struct Hog(Process);
 
 impl Hog {
-    /// It takes nothing yet.
+    /// It allocates nothing yet.
     pub fn start() -> Hog {
         Hog(Process(
             itself(HOG).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it can be started"),
@@ -147,14 +147,14 @@ impl Hog {
     }
 }
 
-/// Is one.
+/// The process itself.
 fn fill() -> ! {
     let words = stdin().lines().next().expect("told").expect("text");
     let mut words = words.split(' ').map(|word| word.parse::<u64>().expect("a number"));
     let limit = words.next().expect("it is the first");
     let others: Vec<u32> = words.map(|other| other as u32).collect();
     let mut all = vec![vec![1u8; limit.saturating_sub(NEAR) as usize]];
-    // Who is killed is not gone at once, and whoever needs memory meanwhile has the kernel look for another one.
+    // A killed process is not gone at once; if others allocated memory meanwhile, the kernel would look for another one.
     while others.iter().all(|other| is_alive(*other)) {
         all.push(vec![1u8; STEP]);
         thread::sleep(Duration::from_millis(1));
@@ -165,7 +165,7 @@ fn fill() -> ! {
     }
 }
 
-/// What a server answers: whether it is whole.
+/// A server's answer: whether it is intact.
 fn ask(port: u16) -> io::Result<bool> {
     let mut server = TcpStream::connect(("127.0.0.1", port))?;
     server.set_read_timeout(Some(Duration::from_secs(10)))?;
@@ -178,14 +178,14 @@ fn ask(port: u16) -> io::Result<bool> {
     Ok(head.starts_with("HTTP/1.1 200") && length == Some(body.len()) && !body.is_empty())
 }
 
-/// This test program again, as a target that does this.
+/// This test program again, as a target of this kind.
 fn itself(kind: &str) -> Command {
     let mut command = Command::new(env::current_exe().expect("our own program"));
     command.args(["--ignored", "--exact", "a_target_that_checks_itself"]).env(KIND, kind);
     command
 }
 
-/// Is the target.
+/// The target itself.
 pub fn run() {
     let kind = env::var(KIND).expect("it is not run by hand");
     if kind == HOG {
@@ -207,7 +207,7 @@ pub fn run() {
                 Command::new("sh").args(["-c", script]).status().is_ok_and(|status| status.code() == Some(7))
             })
         },
-        // A thread that is not its process's first one, while others live.
+        // A thread that is not the first of its process, while others live.
         "thread-execs" => {
             || check(|| itself(EXECUTES).output().is_ok_and(|output| output.status.code() == Some(7)))
         }
@@ -247,7 +247,7 @@ fn check(mut right: impl FnMut() -> bool) {
     }
 }
 
-/// Numbers through a pipe and back.
+/// Sends numbers through a pipe and back.
 fn flood() {
     let (mut reader, mut writer): (PipeReader, PipeWriter) = pipe().expect("descriptors");
     let mut number = 0u64;

@@ -1,5 +1,4 @@
-//! Which sockets are asked for: `INET_DIAG_REQ_BYTECODE`, of whose program strace writes the first step
-//! (`linux/inet_diag.h`).
+//! Socket filters: `INET_DIAG_REQ_BYTECODE`, of whose program strace writes the first step (`linux/inet_diag.h`).
 
 use crate::{
     decode::Decode,
@@ -24,7 +23,7 @@ static STEP: Record = Record {
         Field::new("no", Int(U16)),
     ],
 };
-/// `struct inet_diag_hostcond`, without the address behind it.
+/// `struct inet_diag_hostcond`, without the address after it.
 static HOST: Record = Record {
     name: "inet_diag_hostcond",
     fields: &[
@@ -43,7 +42,7 @@ const SIZE: usize = 4;
 const AF_INET: u64 = 2;
 const AF_INET6: u64 = 10;
 
-/// The first step, and what it compares with.
+/// The first step, and its operand.
 pub(super) static BYTECODE: Custom =
     Custom::inside("bytecode of inet_diag", 0, |decode: &mut Decode<'_>, place| {
         let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
@@ -59,7 +58,7 @@ pub(super) static BYTECODE: Custom =
             return Value::List(parts);
         }
         let operand = match code {
-            // A port stands in a step of its own.
+            // A port is in a step of its own.
             2..=5 if left >= SIZE => decode.record(&STEP, at),
             7 | 8 if left >= 8 => host(decode, at, left - 8),
             9 if left >= SIZE => decode.try_value(&DEVICE, at),
@@ -71,7 +70,7 @@ pub(super) static BYTECODE: Custom =
         Value::List(parts)
     });
 
-/// A host, with an address as long as its family's; of others the bytes that are left.
+/// A host, with an address as long as its family's; for other families, the remaining bytes.
 fn host(decode: &mut Decode<'_>, place: Place, left: usize) -> Option<Value> {
     let Place::Memory { addr, phase } = place else { return None };
     let Value::Struct { mut fields, cut } = decode.record(&HOST, place)? else { return None };

@@ -13,7 +13,7 @@ use crate::{
     value::Value,
 };
 
-/// What a message carries: all but one are about an algorithm.
+/// The contents of a message: all except one are about an algorithm.
 pub(super) fn contents(kind: u16, _: bool, _: u8) -> Contents {
     match kind {
         0x10..=0x13 => Contents::Text(&ALGORITHM, Rest::Attributes(&REPORTS)),
@@ -35,10 +35,10 @@ pub(super) static ALGORITHM: Record = Record {
     ],
 };
 
-/// A report of which only the kind of the algorithm is told.
+/// A report that only contains the type of the algorithm.
 static KIND: Record = Record { name: "crypto_report", fields: &[Field::new("type", Terminated(Len::Rest))] };
 
-/// Reports: their name as a custom type and as a structure, its fields behind the kind of the algorithm.
+/// Reports: their name as a custom type and as a structure, with the fields after the type of the algorithm.
 macro_rules! reports {
     ($($custom:ident $record:ident $name:literal [$($field:literal),*] $(geniv $geniv:tt)?;)*) => {
         $(
@@ -63,7 +63,7 @@ reports! {
     RANDOM RANDOM_FIELDS "crypto_report_rng" ["seedsize"];
 }
 
-/// A report; text where there is too little of it.
+/// A report, or text if it is too short.
 fn report(decode: &mut Decode<'_>, place: Place, record: &'static Record) -> Value {
     let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
     let len = decode.scope.extent;

@@ -276,7 +276,7 @@ static UNIX_DIAG_VFS: Record = Record {
     fields: &[Field::new("udiag_vfs_ino", Int(U32)), Field::new("udiag_vfs_dev", Dev(U32))],
 };
 
-/// `struct inet_diag_sockopt`: a bit for each option that is on.
+/// `struct inet_diag_sockopt`: one bit for each option that is on.
 static SOCKET_OPTIONS: Record = Record {
     name: "inet_diag_sockopt",
     fields: &[

@@ -1,4 +1,4 @@
-//! Attributes of `nlctrl`, which tells of the families of generic netlink (`linux/genetlink.h`).
+//! Attributes of `nlctrl`, which describes the families of generic netlink (`linux/genetlink.h`).
 
 use crate::{
     names::netlink_protocols::CTRL_CMD,
@@ -24,7 +24,7 @@ pub static CTRL: Attributes = Attributes {
     ],
 };
 
-/// Operations of a family by their place.
+/// The operations of a family, by index.
 static OPERATIONS: Attributes =
     Attributes { unknown: "", types: &[(Attributes::ANY, "", Attributes(&OPERATION))] };
 
@@ -38,7 +38,7 @@ static OPERATION: Attributes = Attributes {
     ],
 };
 
-/// Multicast groups of a family by their place.
+/// The multicast groups of a family, by index.
 static GROUPS: Attributes = Attributes { unknown: "", types: &[(Attributes::ANY, "", Attributes(&GROUP))] };
 
 /// `CTRL_ATTR_MCAST_GRP_*`
@@ -64,7 +64,7 @@ static GENL: Flags = Flags {
     ],
 };
 
-/// Policies by their index, and attributes of each.
+/// Policies by index, and their attributes.
 static POLICIES: Attributes =
     Attributes { unknown: "", types: &[(Attributes::ANY, "", Attributes(&POLICY_OF))] };
 static POLICY_OF: Attributes =
@@ -115,7 +115,7 @@ static NL_ATTR_TYPE: Symbols = Symbols {
     ],
 };
 
-/// Which policy an operation has.
+/// The policies of an operation.
 static OPERATION_POLICIES: Attributes =
     Attributes { unknown: "", types: &[(Attributes::ANY, "", Attributes(&OPERATION_POLICY))] };
 

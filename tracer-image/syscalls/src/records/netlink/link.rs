@@ -500,13 +500,13 @@ static VF_LINK_STATE: Record = Record {
     fields: &[Field::new("vf", Int(U32)), Field::new("link_state", Symbol(U32, &IFLA_VF_LINK_STATE))],
 };
 
-/// Settings of the families of an interface, or of a port of a bridge where the message is a bridge's.
+/// Settings of the families of an interface, or of a bridge port if the message is from a bridge.
 static SPEC: Custom = Custom::inside("IFLA_AF_SPEC", 0, |decode: &mut Decode<'_>, place| {
     let attributes = if decode.scope.family == AF_BRIDGE { &bridge::BRSPEC } else { &LINK_AF_SPEC };
     decode.of_attribute(Some(attributes), place)
 });
 
-/// What a family knows of an interface.
+/// A family's data about an interface.
 static PROTOCOL_INFO: Custom = Custom::inside("IFLA_PROTINFO", 0, |decode: &mut Decode<'_>, place| {
     let attributes = match decode.scope.family {
         AF_BRIDGE => Some(&bridge::BRPORT),
@@ -516,7 +516,7 @@ static PROTOCOL_INFO: Custom = Custom::inside("IFLA_PROTINFO", 0, |decode: &mut 
     decode.of_attribute(attributes, place)
 });
 
-/// What an interface is: its kind says what its data are.
+/// What an interface is. Its kind determines its data.
 static INFO: Custom = Custom::inside("IFLA_LINKINFO", 0, |decode: &mut Decode<'_>, place| {
     const IFLA_INFO_KIND: u16 = 1;
     const IFLA_INFO_SLAVE_KIND: u16 = 4;
@@ -536,7 +536,7 @@ static INFO: Custom = Custom::inside("IFLA_LINKINFO", 0, |decode: &mut Decode<'_
 const AF_BRIDGE: u8 = 7;
 const AF_INET6: u8 = 10;
 
-/// `IFLA_INFO_*` with data of some kind, and those of some kind of master.
+/// `IFLA_INFO_*` with the data of some kind, and of some kind of master.
 macro_rules! info {
     ($($(#[$doc:meta])* $name:ident $data:expr, $slave:expr;)*) => {
         $($(#[$doc])*
@@ -555,14 +555,14 @@ macro_rules! info {
 }
 
 info! {
-    /// Of a bridge.
+    /// For a bridge.
     INFO_OF_BRIDGE Attributes(&bridge::BR), BYTES;
-    /// Of a bridge that is a port of another.
+    /// For a bridge that is a port of another bridge.
     INFO_OF_BOTH Attributes(&bridge::BR), Attributes(&bridge::BRPORT);
-    /// Of a port of a bridge.
+    /// For a bridge port.
     INFO_OF_PORT BYTES, Attributes(&bridge::BRPORT);
-    /// Of a tun device.
+    /// For a tun device.
     INFO_OF_TUN Attributes(&bridge::TUN), BYTES;
-    /// Of a tun device that is a port of a bridge.
+    /// For a tun device that is a bridge port.
     INFO_OF_TUN_PORT Attributes(&bridge::TUN), Attributes(&bridge::BRPORT);
 }

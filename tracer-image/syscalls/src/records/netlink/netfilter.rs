@@ -1,8 +1,8 @@
-//! Which flags the messages of netfilter have.
+//! The flags of netfilter messages.
 
 use crate::{names::netlink::*, types::Flags};
 
-/// The flags of those messages that make, ask for or remove something, by name.
+/// The flags of messages that create, request or remove something, by name.
 pub(super) static FLAGS: &[(&str, &Flags)] = &[
     ("IPCTNL_MSG_CT_NEW", &NEW_FLAGS),
     ("IPCTNL_MSG_CT_GET", &GET_FLAGS),

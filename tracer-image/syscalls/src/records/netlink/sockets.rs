@@ -1,4 +1,4 @@
-//! Requests and answers of sock_diag(7), by the family that their first byte says.
+//! Requests and answers of sock_diag(7), by the family in their first byte.
 
 use super::{Contents, Rest, diag::*};
 use crate::{
@@ -24,7 +24,7 @@ const AF_NETLINK: u8 = 16;
 const AF_PACKET: u8 = 17;
 const AF_SMC: u8 = 43;
 
-/// What a message carries.
+/// The contents of a message.
 pub(super) fn contents(kind: u16, request: bool, family: u8) -> Contents {
     use Rest::{Attributes, Nothing};
     let (header, rest) = match (kind, family, request) {
@@ -49,7 +49,7 @@ pub(super) fn contents(kind: u16, request: bool, family: u8) -> Contents {
     Contents::Header(header, rest)
 }
 
-/// Every header with what is behind it.
+/// Every header, with what follows it.
 pub(super) static HEADERS: &[(&Record, Rest)] = &[
     (&OLD_REQUEST, Rest::Nothing),
     (&INET_REQUEST, Rest::Attributes(&INETREQ)),
@@ -64,10 +64,10 @@ pub(super) static HEADERS: &[(&Record, Rest)] = &[
     (&SMC, Rest::Attributes(&SMCDIAG)),
 ];
 
-/// Two numbers that name a socket for ever.
+/// Two numbers that identify a socket permanently.
 const COOKIE: crate::types::Type = Array(&Int(U32), Len::Fixed(2));
 
-/// `struct inet_diag_sockid`: addresses are of the family that the message says.
+/// `struct inet_diag_sockid`: the message says the family of the addresses.
 static SOCKET: Record = Record {
     name: "inet_diag_sockid",
     fields: &[
@@ -80,7 +80,7 @@ static SOCKET: Record = Record {
     ],
 };
 
-/// A structure whose first field is a family of one byte.
+/// A structure whose first field is a one-byte family.
 macro_rules! headers {
     ($($(#[$doc:meta])* $record:ident $name:literal $family:literal [$($field:expr),* $(,)?];)*) => {
         $($(#[$doc])*

@@ -1,4 +1,4 @@
-//! Attributes of bridges and of the statistics of interfaces.
+//! Attributes of bridges and of interface statistics.
 
 use crate::{
     names::netlink::*,

@@ -139,7 +139,7 @@ static TCA_STAB_BASE: Record = Record {
     ],
 };
 
-/// Actions by their place.
+/// Actions by index.
 static ACTIONS: Attributes =
     Attributes { unknown: "", types: &[(Attributes::ANY, "", Attributes(&ACTION_OF))] };
 

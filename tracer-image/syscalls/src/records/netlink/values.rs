@@ -1,4 +1,4 @@
-//! Values of attributes that many tables share.
+//! Attribute values that many tables share.
 
 use crate::{
     decode::Decode,
@@ -10,7 +10,7 @@ use crate::{
 };
 use alloc::{format, string::String, vec::Vec};
 
-/// Bytes of no known meaning.
+/// Bytes without a known meaning.
 pub(super) const BYTES: Type = Type::Binary(Len::Rest, 0);
 /// Bytes as numbers.
 pub(super) const COOKIE: Type = Type::Array(&Type::Int(U8), Len::Rest);
@@ -18,10 +18,10 @@ pub(super) const COOKIE: Type = Type::Array(&Type::Int(U8), Len::Rest);
 /// Longest address of an interface (`MAX_ADDR_LEN` of linux/netdevice.h).
 const MOST_ADDRESS: usize = 32;
 
-/// Most bytes of an interface's own address that are written.
+/// At most this many bytes of an interface's own address are written.
 const MOST_WRITTEN: usize = 7;
 
-/// The address of an interface's own hardware: `00:0c:29:..`.
+/// The hardware address of the interface itself: `00:0c:29:..`.
 pub(super) static HARDWARE_ADDRESS: Custom =
     Custom::inside("hardware address", 0, |decode: &mut Decode<'_>, place| {
         let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
@@ -34,7 +34,7 @@ pub(super) static HARDWARE_ADDRESS: Custom =
         }
     });
 
-/// The address of another's hardware, whole.
+/// The hardware address of a neighbour, in full.
 pub(super) static NEIGHBOUR_ADDRESS: Custom =
     Custom::inside("hardware address, whole", 0, |decode: &mut Decode<'_>, place| {
         let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
@@ -47,13 +47,13 @@ pub(super) static NEIGHBOUR_ADDRESS: Custom =
         }
     });
 
-/// As [`HARDWARE_ADDRESS`], of an array of its longest.
+/// As [`HARDWARE_ADDRESS`], in an array of the maximum length.
 pub(super) static HARDWARE_ADDRESS_FIXED: Custom =
     Custom::inside("hardware address, fixed", MOST_ADDRESS, |decode: &mut Decode<'_>, place| {
         hardware_address(decode, place, MOST_ADDRESS)
     });
 
-/// An address of hardware that takes so many bytes.
+/// A hardware address of `len` bytes.
 pub fn hardware_address(decode: &Decode<'_>, place: Place, len: usize) -> Value {
     let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
     match decode.scope.bytes(phase, addr, len) {
@@ -67,13 +67,13 @@ fn hexadecimal(bytes: &[u8]) -> String {
     parts.join(":")
 }
 
-/// The address of a host, of the family that the message's header says.
+/// A host's address, in the family of the message's header.
 pub(super) static FAMILY_HOST: Custom =
     Custom::inside("in_addr or in6_addr", 0, |decode: &mut Decode<'_>, place| {
         rest_as_host(decode, u16::from(decode.scope.family), place)
     });
 
-/// All that is there, as the address of a host of a family.
+/// The rest of the attribute, as a host's address.
 fn rest_as_host(decode: &mut Decode<'_>, family: u16, place: Place) -> Value {
     let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
     host(decode, family, phase, addr, decode.scope.extent)
@@ -82,7 +82,7 @@ fn rest_as_host(decode: &mut Decode<'_>, family: u16, place: Place) -> Value {
 const AF_INET: u16 = 2;
 const AF_INET6: u16 = 10;
 
-/// The address of a host of a family, in as many bytes as there are.
+/// A host's address, in as many bytes as there are.
 pub(super) fn host(
     decode: &mut Decode<'_>,
     family: u16,
@@ -135,7 +135,7 @@ pub(super) static VIA: Custom = Custom::inside("rtvia", 0, |decode: &mut Decode<
     fields.value()
 });
 
-/// `struct rtnexthop`, one behind another, each with attributes as a route's.
+/// `struct rtnexthop`, one after another, each with the attributes of a route.
 pub(super) static MULTIPATH: Custom = Custom::inside("rtnexthop", 0, |decode: &mut Decode<'_>, place| {
     let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
     decode.next_hops(phase, addr, decode.scope.extent)
@@ -160,7 +160,7 @@ pub(super) static TICKS: Custom =
 pub(super) static MILLISECONDS: Custom =
     Custom::inside("milliseconds", 0, |decode: &mut Decode<'_>, place| duration(decode, place, 3));
 
-/// A number of as many bytes as there are, with the seconds that it means as a comment.
+/// A number in as many bytes as there are, with its seconds as a comment.
 fn duration(decode: &mut Decode<'_>, place: Place, digits: u32) -> Value {
     let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
     let len = decode.scope.extent;
@@ -182,12 +182,12 @@ fn duration(decode: &mut Decode<'_>, place: Place, digits: u32) -> Value {
     Value::Noted(Value::Unsigned(number).into(), note)
 }
 
-/// The address of a host of IPv4, of IPv6.
+/// A host's IPv4 address.
 pub(super) static HOST4: Custom = Custom::inside("in_addr, alone", 0, |decode: &mut Decode<'_>, place| {
     rest_as_host(decode, AF_INET, place)
 });
 
-/// As [`HOST4`], of IPv6.
+/// As [`HOST4`], for IPv6.
 pub(super) static HOST6: Custom = Custom::inside("in6_addr, alone", 0, |decode: &mut Decode<'_>, place| {
     rest_as_host(decode, AF_INET6, place)
 });
@@ -197,7 +197,7 @@ pub static MAC: Custom = Custom::inside("Ethernet address", 6, |decode: &mut Dec
     hardware_address(decode, place, 6)
 });
 
-/// An address in `struct inet_diag_sockid`, of the family that the message's header says.
+/// An address in `struct inet_diag_sockid`, in the family of the message's header.
 fn socket_host(decode: &mut Decode<'_>, place: Place, name: &'static str) -> Value {
     let Place::Memory { addr, phase } = place else { return Value::Addr(0) };
     let bytes = decode.scope.bytes(phase, addr, 16);
@@ -209,15 +209,15 @@ fn socket_host(decode: &mut Decode<'_>, place: Place, name: &'static str) -> Val
     Value::Field(decode.name(name), host.into())
 }
 
-/// The address that a socket has.
+/// The local address of a socket.
 pub(super) static SOURCE: Custom =
     Custom::inside("idiag_src", 16, |decode: &mut Decode<'_>, place| socket_host(decode, place, "idiag_src"));
 
-/// The address that it is connected to.
+/// The remote address of a socket.
 pub(super) static DESTINATION: Custom =
     Custom::inside("idiag_dst", 16, |decode: &mut Decode<'_>, place| socket_host(decode, place, "idiag_dst"));
 
-/// Which ways of a socket are shut down: a number, with what it means as a comment.
+/// Which directions of a socket are shut down: a number, with its meaning as a comment.
 pub(super) static SHUT_DOWN: Custom =
     Custom::inside("shutdown, as a number", 0, |decode: &mut Decode<'_>, place| {
         let Place::Memory { addr, phase } = place else { return Value::Addr(0) };

@@ -1,9 +1,9 @@
-//! What options say about each other: some exclude others, some have no effect without others.
+//! Relations between options: some exclude others, some have no effect without others.
 
 use super::Wanted;
 use wire::summary::Counting;
 
-/// What the options said that is not in [`Wanted`] any more.
+/// What the options said that is no longer visible in [`Wanted`].
 #[derive(Debug, Default)]
 pub struct Said {
     pub successful: bool,
@@ -21,7 +21,7 @@ pub struct Said {
     pub unfollowed: bool,
 }
 
-/// Refuses what excludes each other, and returns what has no effect.
+/// Refuses options that exclude each other, and returns warnings about those without effect.
 pub fn check(wanted: &Wanted, said: &Said) -> Result<Vec<String>, String> {
     let refuse = |text: &str| Err(format!("{text}\n{}", super::try_help()));
     let mut notes = Vec::new();
@@ -88,8 +88,8 @@ pub fn check(wanted: &Wanted, said: &Said) -> Result<Vec<String>, String> {
     Ok(notes)
 }
 
-/// Why no filter is used where one was asked for (`--seccomp-bpf`), in strace's words. Whoever is let go must not have
-/// one: its calls would fail.
+/// Why no filter is used although one was asked for (`--seccomp-bpf`), in strace's words. A process that may be detached
+/// must not have one: its calls would fail.
 pub fn without_filter(wanted: &Wanted, said: &Said) -> Option<&'static str> {
     // `-F` does not count.
     if said.unfollowed {

@@ -1,4 +1,4 @@
-//! strace's command line. What is not understood is refused by name, never ignored.
+//! strace's command line. Anything unknown is refused by name, never ignored.
 
 mod check;
 mod help;
@@ -31,16 +31,16 @@ use wire::summary::Counting;
 pub enum Request {
     /// Trace something.
     Trace(Box<Wanted>),
-    /// Print this and end well.
+    /// Print this and exit successfully.
     Print(String),
-    /// Nothing but a tip.
+    /// Only show a tip.
     Tip(Tip),
 }
 
-/// When text has colours.
+/// When to colour text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
-    /// On a terminal that can, unless `NO_COLOR` is set.
+    /// On a terminal that supports it, unless `NO_COLOR` is set.
     Terminal,
     /// Always.
     Always,
@@ -48,7 +48,7 @@ pub enum When {
     Never,
 }
 
-/// As strace refuses it where it was built without SELinux, as Debian's is.
+/// strace's refusal if it was built without SELinux, as Debian's is.
 const NO_SECONTEXT: &str =
     "SELinux context printing (--secontext option) is not supported by this build of strace";
 
@@ -57,7 +57,7 @@ const NO_SECONTEXT: &str =
 pub struct Wanted {
     /// Processes to attach to.
     pub attach: Vec<i32>,
-    /// The command and its arguments; empty where there is none.
+    /// The command and its arguments; empty if there is none.
     pub command: Vec<OsString>,
     /// How many `-f`.
     pub follow: u8,
@@ -65,19 +65,19 @@ pub struct Wanted {
     pub output: Option<OsString>,
     /// `-A`
     pub append: bool,
-    /// What becomes an event.
+    /// Which events are wanted.
     pub qualifiers: Qualifiers,
     /// `-e inject=`, `-e fault=`
     pub injections: Vec<Injection>,
     /// `-c`, `-C`
     pub count: Counting,
-    /// How the counts are written.
+    /// The format of the counts.
     pub summary: summary::Options,
-    /// How deep.
+    /// How deep to decode.
     pub depth: Depth,
     /// `--format json`: events as data instead of text.
     pub json: bool,
-    /// How the text looks.
+    /// The format of the text.
     pub text: Options,
     /// `--color`
     pub color: When,
@@ -89,13 +89,13 @@ pub struct Wanted {
     pub user: Option<String>,
     /// `-I`: 1: a signal ends us as it ends any program; 2: it ends the trace; 3: it does not; 4: nor does Ctrl-Z stop us.
     pub interruptible: u8,
-    /// `-D`: how far from the command the tracer runs, if it is not its parent.
+    /// `-D`: the tracer's distance from the command, if it is not its parent.
     pub distance: Option<Distance>,
     /// `-b execve`
     pub leave_at_execve: bool,
     /// `--kill-on-exit`
     pub kill: bool,
-    /// `--seccomp-bpf`, where it can be had.
+    /// `--seccomp-bpf`, if it can be used.
     pub sieved: bool,
     /// `--syscall-limit`
     pub limit: Option<u64>,
@@ -107,11 +107,11 @@ pub struct Wanted {
     pub debug: bool,
     /// `--tips`
     pub tip: Tip,
-    /// What is said before the trace begins.
+    /// Messages to print before the trace begins.
     pub notes: Vec<String>,
 }
 
-/// What follows an error in the use of the command line.
+/// What follows an error about the command line.
 fn try_help() -> String {
     format!("Try '{} -h' for more information.", super::program())
 }
@@ -122,10 +122,10 @@ pub fn piped(output: &OsStr) -> Option<&OsStr> {
     matches!(first, b'|' | b'!').then(|| OsStr::from_bytes(rest))
 }
 
-/// Reads the arguments behind the program's name.
+/// Parses the arguments after the program's name.
 ///
 /// # Errors
-/// What is wrong with them, as strace would begin it.
+/// What is wrong with them, in strace's words.
 pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Request, String> {
     let mut reader = Reader::new(args);
     while let Some(given) = reader.parser.next().map_err(usage)?.map(arg_of) {
@@ -140,7 +140,7 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Request, String> {
     reader.finish().map(|wanted| Request::Trace(Box::new(wanted)))
 }
 
-/// An option or a value, apart from the parser.
+/// An option or a value, independent of the parser.
 enum Given {
     Short(char),
     Long(String),
@@ -155,7 +155,7 @@ fn arg_of(arg: Arg<'_>) -> Given {
     }
 }
 
-/// The state of reading.
+/// The state of parsing.
 struct Reader {
     parser: Parser,
     wanted: Wanted,
@@ -210,7 +210,7 @@ impl Reader {
         }
     }
 
-    /// Takes one argument; what is to be printed, if that is all.
+    /// Takes one argument. Returns the text to print, if that is all there is to do.
     fn take(&mut self, given: Given) -> Result<Option<String>, String> {
         use Given::{Long, Short};
         let long = match &given {
@@ -458,9 +458,9 @@ impl Reader {
         said.separately = wanted.text.split;
         wanted.notes.extend(check::check(&wanted, &said)?);
         wanted.sieved = said.seccomp && check::without_filter(&wanted, &said).is_none();
-        // As strace: without a file there is nothing to split.
+        // As in strace: without a file, there is nothing to split.
         wanted.text.split &= wanted.output.is_some();
-        // With its output elsewhere and a command of its own strace says nothing of attaching.
+        // With its output elsewhere and a command of its own, strace does not report attaching.
         if wanted.output.is_some() && !wanted.command.is_empty() {
             wanted.qualifiers.quiet |= quiet::ATTACH | quiet::PERSONALITY;
         }
@@ -471,7 +471,7 @@ impl Reader {
                 None => 2,
             };
         }
-        // Data has every argument's name.
+        // JSON names every argument.
         wanted.depth.names |= wanted.json;
         wanted.depth = wanted.depth.with(&wanted.qualifiers);
         wanted.text.quiet = wanted.qualifiers.quiet;
@@ -530,7 +530,7 @@ fn invalid(option: &str, value: &str) -> String {
     format!("invalid {option} argument: '{value}'\n{}", try_help())
 }
 
-/// What getopt_long(3) says.
+/// The message of getopt_long(3).
 fn usage(error: lexopt::Error) -> String {
     let text = match error {
         lexopt::Error::MissingValue { option: Some(option) } => match option.strip_prefix("--") {

@@ -3,7 +3,7 @@
 use super::{
     count::Begun,
     memory::TraceeMemory,
-    request::{End, Stopped},
+    request::{self, End, Stopped},
     select,
     shard::Shard,
     tamper::Release,
@@ -40,11 +40,19 @@ impl Shard<'_> {
     /// A tracee stands at one of the ends of a call.
     pub(super) fn syscall(&mut self, stopped: Stopped) {
         let tid = stopped.tid();
+        let now = wakeup::now();
+        let meter = self.tracees.get(&tid).map(|tracee| tracee.meter.clone());
         match stopped.end() {
             Ok(End::Entry { abi, number, args, stack, instruction }) => {
+                meter.iter().for_each(|meter| meter.enters(now));
                 self.entry(stopped, Registers { abi, number, args, stack, instruction });
+                meter.iter().for_each(|meter| meter.goes_in(request::resumed()));
             }
-            Ok(End::Exit(result)) => self.exit(stopped, result),
+            Ok(End::Exit(result)) => {
+                meter.iter().for_each(|meter| meter.leaves(now));
+                self.exit(stopped, result);
+                meter.iter().for_each(|meter| meter.goes_out(request::resumed(), wakeup::now()));
+            }
             // Killed while it stood, or no syscall-stop after all.
             Ok(End::None) | Err(_) => {
                 stopped.resume(0);
@@ -58,6 +66,7 @@ impl Shard<'_> {
     fn entry(&mut self, mut stopped: Stopped, registers: Registers) {
         let Registers { abi, number, args, stack, instruction } = registers;
         let tid = stopped.tid();
+        self.sink.sees_a_call();
         // `-n` says what was really called.
         let (asked, registers) = (number, args);
         let (number, args) = match abi {

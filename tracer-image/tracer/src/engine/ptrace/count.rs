@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use syscalls::{abi::Abi, snapshot::Raw};
 use wire::summary::Count;
 
-/// What is counted so far.
+/// The counts so far.
 #[derive(Debug, Default)]
 pub struct Counts {
     counts: BTreeMap<(Abi, u64), Count>,
@@ -22,7 +22,7 @@ pub struct Begun {
 }
 
 impl Counts {
-    /// Takes a call that has returned.
+    /// Counts a call that has returned.
     pub fn returned(&mut self, key: (Abi, u64), name: &str, begun: Begun, ended: Begun, result: Raw) {
         let (abi, number) = key;
         let count = self.counts.entry(key).or_insert_with(|| Count {
@@ -41,7 +41,7 @@ impl Counts {
         count.wall.add(ended.entered.saturating_sub(begun.entered), first);
     }
 
-    /// All of it, the first time.
+    /// All counts, the first time.
     pub fn take(&mut self) -> Option<Vec<Count>> {
         let first = !std::mem::replace(&mut self.taken, true);
         first.then(|| std::mem::take(&mut self.counts).into_values().collect())

@@ -1,11 +1,11 @@
 //! What the shards of one trace know of each other, and what they have to tell.
 //!
-//! A shard knows its own tracees only. Three things concern others: a program that a thread executes whose leader
-//! another shard serves, the end of the target's PID 1, and who is traced already.
+//! A shard knows its own tracees only. Four things concern others: who is traced already, how many threads of a process
+//! are left, a program that a thread executes whose leader another shard serves, and the end of the target's PID 1.
 
 use super::wakeup;
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{
         Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -23,17 +23,11 @@ const LAST_WORDS: Duration = Duration::from_millis(50);
 /// What one shard tells the others.
 #[derive(Clone, Copy, Debug)]
 pub enum Letter {
-    /// This thread executes a program in the place of its process's leader, whose shard hears nothing of it (ptrace(2),
-    /// "execve(2) under ptrace").
+    /// A tracee of another shard executed a program and has taken the place of this leader, whose shard hears nothing of
+    /// it (ptrace(2), "execve(2) under ptrace"). It is told already.
     Superseded {
-        /// The id that it goes on under.
+        /// The leader.
         leader: i32,
-        /// The id that it had.
-        by: i32,
-        /// When.
-        time: u64,
-        /// Where it is, where that is wanted.
-        site: Option<Site>,
     },
     /// The target's PID 1 is about to be gone, and we may be too.
     LastWords {
@@ -44,13 +38,37 @@ pub enum Letter {
     },
 }
 
+/// What the end of a thread means for its process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Others of the process run on.
+    One,
+    /// It is the leader, and others run on. The kernel reports the end of a leader after that of all others, and not at
+    /// all if one of them executes a program, so the end of the leader is not told yet.
+    LeaderWaits,
+    /// Nobody is left.
+    Last {
+        /// The leader waits for this: its end is to be told now, and where it was.
+        leader: Option<Option<Site>>,
+    },
+}
+
+/// The traced threads of a process.
+#[derive(Debug, Default)]
+struct Process {
+    /// How many have not come to their end.
+    alive: usize,
+    /// The leader has come to its end, which is not told yet: where it was.
+    leader: Option<Option<Site>>,
+}
+
 /// What all shards of a trace know.
 #[derive(Debug, Default)]
 pub struct Crew {
     /// Who is traced by any of them.
     known: Mutex<HashSet<i32>>,
-    /// Threads of PID 1 whose end is not told yet.
-    init: AtomicUsize,
+    /// The processes that they belong to.
+    processes: Mutex<HashMap<i32, Process>>,
     boxes: Vec<Mailbox>,
     /// How many helpers have seized their shares.
     seized: Mutex<usize>,
@@ -111,14 +129,52 @@ impl Crew {
         lock(&self.known).remove(&tid);
     }
 
-    /// A thread of PID 1 is traced.
-    pub fn init_enters(&self) {
-        self.init.fetch_add(1, Ordering::AcqRel);
+    /// Whether a thread is traced.
+    pub fn knows(&self, tid: i32) -> bool {
+        lock(&self.known).contains(&tid)
     }
 
-    /// The end of one is told. Whether it was the last one.
-    pub fn init_leaves(&self) -> bool {
-        self.init.fetch_sub(1, Ordering::AcqRel) == 1
+    /// A thread of this process is traced from now on.
+    pub fn joins(&self, process: i32) {
+        lock(&self.processes).entry(process).or_default().alive += 1;
+    }
+
+    /// One is not traced any more, but for another reason than its end.
+    pub fn parts(&self, process: i32) {
+        let mut processes = lock(&self.processes);
+        if let Some(found) = processes.get_mut(&process) {
+            found.alive = found.alive.saturating_sub(1);
+            if found.alive == 0 && found.leader.is_none() {
+                processes.remove(&process);
+            }
+        }
+    }
+
+    /// One comes to its end, at this site.
+    pub fn ends(&self, tid: i32, process: i32, site: Option<Site>) -> Ending {
+        let mut processes = lock(&self.processes);
+        let Some(found) = processes.get_mut(&process) else { return Ending::Last { leader: None } };
+        found.alive = found.alive.saturating_sub(1);
+        match found.alive {
+            0 => Ending::Last { leader: processes.remove(&process).and_then(|process| process.leader) },
+            _ if tid == process => {
+                found.leader = Some(site);
+                Ending::LeaderWaits
+            }
+            _ => Ending::One,
+        }
+    }
+
+    /// The end of a leader that has waited is to be told now, or never, if another thread took its place. Where the
+    /// leader was; nothing if its end was told.
+    pub fn leader_ends(&self, process: i32) -> Option<Option<Site>> {
+        let mut processes = lock(&self.processes);
+        let found = processes.get_mut(&process)?;
+        let leader = found.leader.take();
+        if found.alive == 0 {
+            processes.remove(&process);
+        }
+        leader
     }
 
     /// Tells all others, which are woken for it.
@@ -181,5 +237,44 @@ impl Crew {
         if let Some(mailbox) = self.boxes.get(usize::from(number)) {
             mailbox.closed.store(true, Ordering::Release);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(threads: usize) -> Crew {
+        let crew = Crew::new(2);
+        (0..threads).for_each(|_| crew.joins(7));
+        crew
+    }
+
+    #[test]
+    fn a_leader_ends_with_the_last_of_its_threads() {
+        let site = Some(Site { number: 60, instruction: None });
+        let crew = with(3);
+        assert_eq!(crew.ends(8, 7, None), Ending::One);
+        assert_eq!(crew.ends(7, 7, site), Ending::LeaderWaits);
+        assert_eq!(crew.ends(9, 7, None), Ending::Last { leader: Some(site) });
+        assert_eq!(crew.leader_ends(7), None, "it is told once");
+        assert!(lock(&crew.processes).is_empty());
+    }
+
+    #[test]
+    fn a_process_of_one_thread_ends_at_once() {
+        let crew = with(1);
+        assert_eq!(crew.ends(7, 7, None), Ending::Last { leader: None });
+        assert!(lock(&crew.processes).is_empty());
+    }
+
+    #[test]
+    fn a_leader_whose_place_is_taken_has_no_end() {
+        let crew = with(2);
+        assert_eq!(crew.ends(7, 7, None), Ending::LeaderWaits);
+        assert_eq!(crew.leader_ends(7), Some(None), "another thread executes a program");
+        crew.parts(7);
+        crew.joins(7);
+        assert_eq!(crew.ends(7, 7, None), Ending::Last { leader: None }, "the end of the new program");
     }
 }

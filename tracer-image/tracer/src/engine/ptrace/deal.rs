@@ -20,7 +20,7 @@ use wire::message::{Reason, Target};
 const FOR_EACH_CPU: usize = 2;
 
 /// The threads of the target, each with its process.
-fn threads(plan: &Plan, members: &[i32]) -> Vec<(i32, i32)> {
+pub fn threads(plan: &Plan, members: &[i32]) -> Vec<(i32, i32)> {
     let whole = plan.follow || matches!(plan.target, Target::Container { .. });
     let of = |process: &i32| {
         let threads = if whole { procfs::threads(*process).unwrap_or_default() } else { vec![*process] };

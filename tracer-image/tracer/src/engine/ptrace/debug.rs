@@ -1,11 +1,11 @@
-//! What a shard says of itself with `-d`: each report of the kernel, and what was done. Only numbers and our own words; and
-//! only behind the resume, since whoever reads it may be slow.
+//! What a shard reports about itself with `-d`: each report of the kernel, and what was done. Only numbers and our own
+//! text, and only after the resume, because the reader may be slow.
 
 use super::{request::Cause, shard::Shard, wakeup};
 use wire::message::{Level, Notice};
 
 impl Shard<'_> {
-    /// Says something, if it is wanted.
+    /// Reports something, if wanted.
     pub(super) fn debug(&mut self, text: impl FnOnce() -> String) {
         if self.plan.debug {
             let text = format!("shard {}: {}", self.number, text());
@@ -13,7 +13,7 @@ impl Shard<'_> {
         }
     }
 
-    /// Says why a thread stood still, and for how long.
+    /// Reports why a thread was stopped, and for how long.
     pub(super) fn debug_stop(&mut self, tid: i32, cause: Cause, since: u64) {
         let traced = self.tracees.len();
         self.debug(|| {
@@ -33,7 +33,7 @@ impl Shard<'_> {
         });
     }
 
-    /// Says how a thread has ended.
+    /// Reports how a thread ended.
     pub(super) fn debug_end(&mut self, tid: i32, how: &str, number: i32) {
         let traced = self.tracees.len();
         self.debug(|| format!("thread {tid} {how} {number}; {traced} are traced"));

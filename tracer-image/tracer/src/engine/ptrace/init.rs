@@ -54,31 +54,34 @@ impl Shard<'_> {
         let signal = self.signal_value(signal);
         let threads: BTreeSet<i32> =
             self.tracees.iter().filter(|(_, t)| t.process == INIT && !t.ended).map(|(tid, _)| *tid).collect();
+        let mut told = false;
+        let how = What::Killed { signal, core: false };
         for thread in threads {
-            self.end_call(thread, now);
-            self.tell(thread, now, What::Killed { signal: signal.clone(), core: false });
-            self.ends(thread);
+            told |= self.ends(thread, now, how.clone());
+        }
+        // A leader that was gone before, while others of its process ran on.
+        if !told
+            && self.tracees.contains_key(&INIT)
+            && let Some(site) = self.crew.leader_ends(INIT)
+        {
+            self.tell_end(INIT, now, site, how);
         }
     }
 
-    /// PID 1 is about to exit: what is told after its resume may never get out, so its end is told and sent now.
+    /// A tracee is about to exit. Its end is told before it is resumed: what follows from it may be seen by another shard,
+    /// and what is told after the resume of PID 1 may never get out.
     pub(super) fn exiting(&mut self, stopped: Stopped) {
         let tid = stopped.tid();
         let status = stopped.message().unwrap_or(0) as i32;
-        let init = self.tracees.get(&tid).is_some_and(|tracee| tracee.process == INIT && !tracee.ended);
-        if !init {
-            return stopped.resume(0);
-        }
         let now = wakeup::now();
-        self.end_call(tid, now);
-        let what = if libc::WIFSIGNALED(status) {
+        let how = if libc::WIFSIGNALED(status) {
             let signal = self.signal_value(libc::WTERMSIG(status));
             What::Killed { signal, core: libc::WCOREDUMP(status) }
         } else {
             What::Exited { code: libc::WEXITSTATUS(status) }
         };
-        self.tell(tid, now, what);
-        if self.ends(tid) {
+        let init = self.tracees.get(&tid).is_some_and(|tracee| tracee.process == INIT);
+        if self.ends(tid, now, how) && init {
             self.last_words(None);
         }
         stopped.resume(0);

@@ -1,18 +1,18 @@
-//! Looking out for the next stop before sleeping.
+//! Polling for the next stop before sleeping.
 //!
-//! A shard that sleeps until its tracee stops leaves its CPU idle, and the tracee's wake-up of it, or its of the tracee,
-//! brings a CPU out of its sleep: 40 to 60 us on a virtual machine. So it looks out for the next stop for a moment first,
-//! as long as that pays. Measured on 2 CPUs, Linux 6.18, seconds of a program that is traced with and without:
+//! If a shard sleeps until its tracee stops, its CPU becomes idle. Then each of them has to wake up the other on a CPU that
+//! must first leave its sleep state: 40 to 60 us on a virtual machine. So the shard first polls for the next stop for a
+//! moment, as long as that pays. Measured on 2 CPUs, Linux 6.18, seconds of a traced program without and with polling:
 //!
 //! | | without | with |
 //! |---|---|---|
-//! | one thread of bare calls, 40,000 calls, placed as the scheduler likes ([`super::placement`]) | 3.2 to 4.0 | 1.2 |
-//! | an epoll server with its clients, 40,000 answers, so placed | 6.9 to 7.7 | 3.5 to 4.2 |
-//! | the same without its clients, 20,000 answers, on its tracee's CPU and behind it | 3.3 | 1.4 |
+//! | one thread of bare calls, 40,000 calls, placed by the scheduler ([`super::placement`]) | 3.2 to 4.0 | 1.2 |
+//! | an epoll server with its clients, 40,000 answers, placed by the scheduler | 6.9 to 7.7 | 3.5 to 4.2 |
+//! | the same without its clients, 20,000 answers, on its tracee's CPU, yielding to it | 3.3 | 1.4 |
 //!
-//! **The price** is the CPU that is used meanwhile. It is not done where somebody else wants it: where there is one CPU
-//! only, where the CPU time of our cgroup is limited (it would be taken from the target's), and for a while after others
-//! had to be let before. Who runs behind everybody else (`SCHED_IDLE`) takes nothing from anybody.
+//! **The price** is the CPU time that polling takes. So a shard does not poll if somebody else wants the CPU: if there is
+//! only one CPU, if the CPU time of our cgroup is limited (polling would take it from the target), and for a while after
+//! others had to run first. A shard that yields to everybody (`SCHED_IDLE`) takes nothing from anybody.
 
 use super::{
     recent::Recent,
@@ -21,45 +21,45 @@ use super::{
 };
 use crate::cgroup;
 
-/// How long is looked out, in nanoseconds: 20,000 to 50,000 were equally good, 100,000 worse.
+/// How long to poll, in nanoseconds: 20,000 to 50,000 were equally good, 100,000 worse.
 const LONG: u64 = 30_000;
-/// Who has looked out for so long has had to wait for a CPU.
+/// If polling took this long, we had to wait for a CPU.
 const TOO_LONG: u64 = 3 * LONG;
-/// It pays if a stop is seen so often ...
+/// Polling pays if it finds a stop this many times ...
 const SEEN: u32 = 4;
-/// ... in so many times. Else it is left for so many waits.
+/// ... out of this many. Otherwise it is suspended for a number of waits.
 const OF: u32 = 16;
 const LEFT: u32 = 256;
 
-/// Of one shard.
+/// Polling of one shard.
 pub struct Lookout {
-    /// Only by who goes behind everybody else.
+    /// Poll only while we yield to everybody else.
     alone: bool,
     limited: bool,
-    /// Waits for which it is left.
+    /// For how many waits polling is suspended.
     left: u32,
     tried: u32,
     seen: u32,
-    /// Nothing was there at once, the last time.
+    /// The last time, there was nothing at once.
     looked_out: bool,
 }
 
 impl Lookout {
-    /// Of the calling thread. `alone`: it has one CPU only.
+    /// For the calling thread. `alone`: it has only one CPU.
     pub fn new(alone: bool) -> Lookout {
         Lookout { alone, limited: cgroup::cpu_is_limited(), left: 0, tried: 0, seen: 0, looked_out: false }
     }
 
-    /// Whether what was found last was not there at once.
+    /// Whether the last report was not there at once.
     pub fn has_looked_out(&self) -> bool {
         self.looked_out
     }
 
-    /// Looks whether there is a report, and looks out for one if that may pay. `behind`: this thread goes behind
-    /// everybody else. `recent` is who is asked, of so many tracees.
+    /// Checks whether there is a report, and polls for one if that may pay. `behind`: this thread yields to everybody else.
+    /// `recent` says which of the `tracees` to ask.
     ///
     /// # Errors
-    /// As [`Recent::poll`]; [`NoReport::Interrupted`] if nothing was seen.
+    /// As [`Recent::poll`]; [`NoReport::Interrupted`] if nothing was found.
     pub fn poll(
         &mut self,
         behind: bool,
@@ -75,7 +75,7 @@ impl Lookout {
                 Err(NoReport::Interrupted) => {}
                 report => {
                     self.looked_out = since.is_some();
-                    // What was there before we looked would have been there for whoever sleeps, too.
+                    // A report that was there before we polled would have been there for a sleeping shard, too.
                     if let Some(since) = since {
                         self.note(true, wakeup::now() - since, behind);
                     }

@@ -1,11 +1,11 @@
-//! Copies a stopped tracee's memory: all that a pass of the gather plan wants in one `process_vm_readv`.
+//! Copies a stopped tracee's memory: everything that a pass of the gather plan wants, in one `process_vm_readv`.
 
 use std::{fs::File, os::unix::fs::FileExt};
 use syscalls::snapshot::{Memory, Want};
 
-/// A page of the smallest size: a range that ends in unreadable memory is readable up to a multiple of this.
+/// The smallest page size: a range that ends in unreadable memory is readable up to a multiple of this.
 const PAGE: u64 = 4096;
-/// Most pieces in one call (`UIO_MAXIOV`).
+/// At most this many pieces per call (`UIO_MAXIOV`).
 const MOST_PIECES: usize = 1024;
 
 /// The memory of one tracee.
@@ -15,7 +15,7 @@ pub struct TraceeMemory<'a> {
 }
 
 impl<'a> TraceeMemory<'a> {
-    /// The memory of a tracee that stands still; `pieces` is scratch space that is kept between stops.
+    /// The memory of a stopped tracee; `pieces` is scratch space that is kept between stops.
     pub fn new(tid: i32, pieces: &'a mut Vec<Piece>) -> Self {
         TraceeMemory { tid, pieces }
     }
@@ -31,14 +31,14 @@ pub fn word(tid: i32, addr: u64) -> Option<u32> {
     (copied == 4).then_some(word)
 }
 
-/// A piece of the tracee's memory that lies within one page.
+/// A piece of the tracee's memory within one page.
 pub type Piece = libc::iovec;
 
 impl Memory for TraceeMemory<'_> {
     fn read(&mut self, wants: &[Want], bytes: &mut [u8], got: &mut [usize]) {
         let mut at = 0;
         let mut first = 0;
-        // As long as everything is readable this is one turn; a range that is not costs one more.
+        // As long as everything is readable, this is one iteration; an unreadable range costs one more.
         while first < wants.len() {
             self.pieces.clear();
             let mut total = 0;
@@ -47,7 +47,7 @@ impl Memory for TraceeMemory<'_> {
                 let before = self.pieces.len();
                 split(want, self.pieces);
                 if self.pieces.len() > MOST_PIECES && last > first {
-                    // It begins the next turn: what is cut off would be taken for unreadable.
+                    // It begins the next iteration: if it were cut off, it would be taken for unreadable.
                     self.pieces.truncate(before);
                     break;
                 }
@@ -73,7 +73,7 @@ impl Memory for TraceeMemory<'_> {
 }
 
 impl TraceeMemory<'_> {
-    /// Copies the pieces one behind the other and returns how many bytes could be read before the first unreadable one.
+    /// Copies the pieces one after another, and returns how many bytes could be read before the first unreadable one.
     fn copy(&self, bytes: &mut [u8]) -> usize {
         let local = libc::iovec { iov_base: bytes.as_mut_ptr().cast(), iov_len: bytes.len() };
         // SAFETY: `local` describes `bytes`, which is writable for its whole length; the kernel checks the remote side.
@@ -93,7 +93,7 @@ impl TraceeMemory<'_> {
         }
     }
 
-    /// The slower way, where the kernel has no `process_vm_readv` or a filter refuses it.
+    /// The slower way, if the kernel has no `process_vm_readv` or a filter refuses it.
     fn copy_from_file(&self, bytes: &mut [u8]) -> usize {
         let errno = std::io::Error::last_os_error().raw_os_error();
         if !matches!(errno, Some(libc::ENOSYS | libc::EPERM)) {
@@ -113,8 +113,8 @@ impl TraceeMemory<'_> {
     }
 }
 
-/// Splits a range at page ends: `process_vm_readv` copies a piece whole or not at all (process_vm_readv(2), "partial
-/// transfers apply at the granularity of iovec elements").
+/// Splits a range at page ends, because `process_vm_readv` copies a piece completely or not at all (process_vm_readv(2),
+/// "partial transfers apply at the granularity of iovec elements").
 fn split(want: &Want, pieces: &mut Vec<Piece>) {
     let mut addr = want.addr;
     let mut left = want.len;
@@ -135,7 +135,7 @@ mod tests {
     fn a_range_that_no_longer_fits_into_one_call_is_read_by_the_next() {
         let page = PAGE as usize;
         let memory: Vec<u8> = (0..3 * page).map(|at| (at % 251) as u8).collect();
-        // The second of these pages; what is read last lies across its end, and is two pieces.
+        // The second of these pages. The last read crosses its end, and is two pieces.
         let start = memory.as_ptr() as usize;
         let begin = start.next_multiple_of(page) - start;
         let mut wants = vec![Want { addr: (start + begin) as u64, len: 8 }; MOST_PIECES - 1];

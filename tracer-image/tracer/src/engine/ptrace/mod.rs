@@ -7,6 +7,7 @@
 //! EINTR that `PTRACE_INTERRUPT` and `PTRACE_DETACH` would cost a blocked call (`exit_ptrace` in kernel/ptrace.c).
 //! So a shard returns only when no tracee stands still by our doing.
 
+mod blocked;
 mod calls;
 mod count;
 mod crew;
@@ -31,9 +32,11 @@ mod wakeup;
 
 use super::{Plan, Roster, Sinks, Stop};
 
+pub use blocked::blocked;
 /// Traces until the tracees are gone or `stop` is requested. Call it on a thread of its own: the tracees are free when
 /// that thread has ended. Who is traced stands in `roster`.
 pub use deal::run;
+pub use registers::NATIVE;
 pub use shard::Spawned;
 pub use sieve::Sieve;
 pub use wakeup::{MOST as MOST_SHARDS, boot_time, now, shards, wake, wall_offset};
@@ -51,6 +54,11 @@ pub fn run_command(
 }
 
 pub use spawn::{Command, Distance, User, Waiting};
+
+/// The threads that are to be traced, as they are now, each with its process.
+pub fn threads(plan: &Plan) -> Vec<(i32, i32)> {
+    deal::threads(plan, &members(plan))
+}
 
 /// Who is to be traced, as it is now.
 pub fn members(plan: &Plan) -> Vec<i32> {

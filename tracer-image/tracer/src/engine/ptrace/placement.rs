@@ -1,48 +1,48 @@
 //! Where a shard runs: on the CPU of the thread that it serves.
 //!
-//! What a stop costs is how long the two take to wake each other. Where each has a CPU of its own both sleep in turns,
-//! and every wake-up brings a CPU out of its idle state: 60 us and more for each stop on a virtual machine, of which
-//! the work is 4. Where they share one CPU it is a switch between two threads. Measured on 2 CPUs, Linux 6.18, a tracer
-//! that only resumes, microseconds for each call (two stops):
+//! The cost of a stop is the time that the two threads take to wake each other. If each has its own CPU, they sleep
+//! alternately, and every wake-up brings a CPU out of its idle state: 60 us and more per stop on a virtual machine, of which
+//! the work is 4. If they share a CPU, it is a switch between two threads. Measured on 2 CPUs, Linux 6.18, a tracer that only
+//! resumes, in microseconds per call (two stops):
 //!
-//! | | as the scheduler likes | following | following, `SCHED_IDLE` |
+//! | | placed by the scheduler | following | following, `SCHED_IDLE` |
 //! |---|---|---|---|
 //! | one thread of bare calls | 125 to 168 | 122 to 150 | 21 to 23 |
 //! | the same, 20 us of computing between | 141 to 188 | 141 to 193 | 37 to 60 |
 //!
-//! **Following alone gains nothing**: the shard can go where the tracee is, but when it resumes the tracee, the kernel
+//! **Following alone gains nothing.** The shard can go where the tracee is. But when it resumes the tracee, the kernel
 //! looks for an idle CPU and finds the one that the shard has just left (`select_idle_sibling` in kernel/sched/fair.c).
-//! The tracee's own affinity is never touched. But a CPU on which nothing runs except `SCHED_IDLE` threads counts as
-//! idle: so the shard runs under that policy, the tracee stays, and is switched to at once.
+//! We never touch the tracee's own affinity. But a CPU on which only `SCHED_IDLE` threads run counts as idle. So the
+//! shard runs under that policy: the tracee stays, and is switched to at once.
 //!
-//! **The price**: everybody goes before a `SCHED_IDLE` thread. Beside a thread that computes, the shard would not run,
-//! and its tracees would stand still. So a second thread with the usual policy, the watch, looks every 4 ms while the
-//! shard runs so: if it waited for the CPU for half of that and served next to nothing, twice in a row, it gets its usual
-//! policy back and keeps it for 20 ms; each time in a row twice as long, up to 5 s. So it does if it waited for a quarter
-//! of 16 ms and served no more than in the same time before. A shard with little to do is left to
-//! the scheduler too. Going back takes CAP_SYS_NICE or a limit of nice values: without them nothing of all this is done.
+//! **The price**: every other thread runs before a `SCHED_IDLE` thread. Beside a thread that computes, the shard would not
+//! run, and its tracees would stay stopped. So while the shard yields like that, a second thread at normal policy, the
+//! watch, looks every 4 ms. If the shard waited for the CPU for half of that time and served almost nothing, twice in a row,
+//! it gets its normal policy back for 20 ms, and for twice as long each further time in a row, up to 5 s. The same happens
+//! if it waited for a quarter of 16 ms and served no more than in the same time before. A shard with little to do is left to
+//! the scheduler too. Going back takes CAP_SYS_NICE or a limit on nice values; without them, nothing of all this is done.
 //!
-//! **Where several tracees run by turns** it does not go behind them: each would go before the shard that the others wait
-//! for. Four threads that the tracer started: 24 us for each call behind them, 18 not; a server and its clients, both traced:
-//! 110 and 90 us for each answer; a fork storm: 271 and 258 us for each process.
+//! **If several tracees take turns**, the shard does not yield to them: each of them would run before the shard that the
+//! others wait for. Four threads that the tracer started: 24 us per call when it yields, 18 when it does not; a server and
+//! its clients, both traced: 110 and 90 us per answer; a fork storm: 271 and 258 us per process.
 //!
-//! A tracer that is killed dies under the policy that it has, and its tracees stand still until it has: behind twelve
-//! threads on each CPU that took 1.3 s and more. So a shard does not go behind everybody else, and comes back, where more
-//! than four threads for each CPU run or wait.
+//! A tracer that is killed dies under its current policy, and its tracees stay stopped until it is dead: behind twelve
+//! threads per CPU, that took 1.3 s and more. So a shard does not yield to everybody, and stops yielding, if more than four
+//! threads per CPU run or wait.
 //!
-//! **A tracee is moved** by the kernel some 300 times a second: the watch, or anything else that wakes up, has it make way,
-//! or an idle CPU takes it over. Apart from its shard a stop takes 22 us, beside it 13. A tracee that runs on the shard's CPU
-//! has the shard wait until it stops; so where a stop is not there at once the shard looks where the tracee is, every fourth
-//! stop, and follows, as long as it does not go more often than every 128th stop: going costs as much as six stops, and a
-//! server that its clients wake now here, now there is served best from one place. Before, it looked the seldomer the more
-//! often it had to go, and was apart from its tracee for 2 to 57 of 100 stops: up to 34 us for each call of open, read, fstat
-//! and close instead of 21.
+//! **The kernel moves a tracee** some 300 times a second: it has to make way for the watch, or for anything else that
+//! wakes up, or an idle CPU pulls it over. A stop takes 22 us if the tracee is on another CPU than its shard, and 13 us
+//! if it is on the same one. While a tracee runs on the shard's CPU, the shard waits until it stops. So if a stop is not
+//! there at once, the shard looks where the tracee is, at every fourth stop, and follows, but at most at every 128th
+//! stop: a move costs as much as six stops, and a server whose clients wake it on changing CPUs is served best from one
+//! place. Before, the shard looked less often the more it had to move, and was on another CPU than its tracee for 2 to
+//! 57 of 100 stops: up to 34 us per call of open, read, fstat and close instead of 21.
 //!
-//! **Tried, and not better**: a CPU of its own for each tracer thread, fixed (58 to 23 us against 28 with four threads,
-//! whichever way the tracees happen to lie); changing the policy around each resume only (33 us against 22, and the same
-//! price); following at every stop, or every fourth, as often as the tracee moves (a server that its clients wake on other CPUs
-//! is followed 8,000 to 17,000 times in 90,000 stops, at twice the cost); going every 512th stop at most (31 us for each call
-//! of open, read, fstat and close), or every 32nd (24 us, and a server 5 of 100 dearer); keeping the watch away from the
+//! **Tried, without success**: pinning each tracer thread to a CPU of its own (58 to 23 us, against 28, with four threads,
+//! depending on where the tracees happen to be); changing the policy only around each resume (33 us against 22, at the same
+//! price); following at every stop, or every fourth, whenever the tracee moves (a server whose clients wake it on other CPUs
+//! is followed 8,000 to 17,000 times in 90,000 stops, at twice the cost); moving at most at every 512th stop (31 us per call
+//! of open, read, fstat and close), or at every 32nd (24 us, and a server 5 % more expensive); keeping the watch off the
 //! shard's CPU.
 
 use super::{
@@ -68,41 +68,41 @@ use std::{
     time::Duration,
 };
 
-/// A shard is busy that serves so many stops ...
+/// A shard is busy if it serves this many stops ...
 const BUSY: u64 = 16;
 /// ... within this time, in nanoseconds.
 const WITHIN: u64 = 16_000_000;
-/// So often it was another tracee's turn meanwhile where it is none that runs alone.
+/// If another tracee's turn came this often meanwhile, the tracees take turns.
 const SHARED: u64 = 4;
-/// Stops between two looks at where a tracee is: where it tells it in its own memory, and where it has to be looked up in
-/// /proc.
+/// How many stops pass between two looks at where a tracee is: if the tracee's own memory says so, and if it has to be
+/// looked up in /proc.
 const TOLD: u64 = 4;
 const LOOKED_UP: u64 = 32;
-/// So many more where reports are there at once: a tracee that runs on our CPU has us wait until it stops.
+/// How many times longer if reports are there at once: a tracee on our CPU makes us wait until it stops.
 const SPARED: u64 = 64;
-/// The stops that going to another CPU has to be worth, and how many are saved up for it.
+/// How many stops a move to another CPU must be worth, and how many can be saved up for it.
 const PRICE: u64 = 128;
 const SAVED: u64 = 16 * PRICE;
-/// Most tracees of which it is remembered where they tell it.
+/// At most this many tracees are remembered with the place of their CPU number.
 const MOST_PLACES: usize = 4096;
 /// How often the watch looks.
 const LOOK: Duration = Duration::from_millis(4);
-/// Looks between two judgements of whether the shard is still busy.
+/// How many looks pass between two decisions whether the shard is still busy.
 const LOOKS: u64 = 16;
-/// Looks between two comparisons with how it went before.
+/// How many looks pass between two comparisons with the time before.
 const COMPARED: u64 = 4;
-/// Most threads that run or wait on the machine, for each CPU, beside which a shard goes behind them.
+/// A shard yields only while at most this many threads per CPU run or wait on the machine.
 const CROWD: usize = 4;
-/// How long it is not looked again whether there are more, in nanoseconds.
+/// For how long the result of that check is reused, in nanoseconds.
 const CROWDED: u64 = 20_000_000;
-/// Who serves so many stops between two looks does not starve.
+/// A shard that serves this many stops between two looks does not starve.
 const SERVED: u64 = 16;
-/// Looks in a row that find a shard waiting, until it is said to starve.
+/// How many looks in a row must find a shard waiting before it counts as starved.
 const BAD: u32 = 2;
-/// How long a shard that starved keeps the usual policy, in nanoseconds: the first time, and at most.
+/// How long a shard that starved keeps its normal policy, in nanoseconds: the first time, and at most.
 const PENALTY: u64 = 20_000_000;
 const LONGEST_PENALTY: u64 = 5_000_000_000;
-/// Who was near for so long without starving is forgiven.
+/// After this long near its tracee without starving, the penalty starts over.
 const FORGIVEN: u64 = 1_000_000_000;
 
 /// What was done, for `--engine-stats`.
@@ -110,9 +110,9 @@ const FORGIVEN: u64 = 1_000_000_000;
 pub struct Stats {
     /// Stops of calls that were served.
     pub stops: u64,
-    /// Those served on the tracee's CPU by a shard that lets the tracee go first.
+    /// Those served on the tracee's CPU while the shard yielded.
     pub near: u64,
-    /// How often the shard went to another CPU.
+    /// How often the shard moved to another CPU.
     pub moves: u64,
     /// How often the watch found that it starved.
     pub starved: u32,
@@ -133,22 +133,22 @@ impl fmt::Display for Stats {
 
 /// A shard's place.
 pub struct Placement {
-    /// None: left to the scheduler for good.
+    /// `None`: left to the scheduler for good.
     seat: Option<(Arc<Seat>, Thread)>,
     usual: Option<Policy>,
     allowed: CpuSet,
     pinned: Option<usize>,
-    /// Where the last look found a tracee, if that is elsewhere.
+    /// The CPU on which the last look found a tracee, if it was another one.
     elsewhere: Option<usize>,
-    /// Where in its memory a tracee tells its CPU.
+    /// Where a tracee's memory says which CPU it is on.
     places: HashMap<i32, u64>,
-    /// The stop at which the next look is due, and that up to which going is paid for.
+    /// The stop at which the next look is due, and the one up to which moves are paid for.
     look_at: u64,
     paid: u64,
     /// The last report was not there at once.
     late: bool,
     since: u64,
-    /// Whose stop was the last, and how often it was another one's since it was last judged.
+    /// Whose stop was the last, and how often it changed since the last decision.
     last: i32,
     changes: u64,
     lookout: Lookout,
@@ -163,20 +163,20 @@ struct Seat {
     stops: AtomicU64,
     /// The shard is busy.
     asked: AtomicBool,
-    /// How long it took to serve [`BUSY`] stops before, in nanoseconds.
+    /// How long the shard took for its previous [`BUSY`] stops, in nanoseconds.
     took: AtomicU64,
-    /// The watch has made it the last of its CPU.
+    /// The watch has made it yield on its CPU.
     near: AtomicBool,
-    /// Before this time asking is of no use.
+    /// Before this time it is useless to ask.
     not_before: AtomicU64,
-    /// Several tracees run by turns.
+    /// Several tracees take turns.
     shared: AtomicBool,
     starved: AtomicU32,
     over: AtomicBool,
 }
 
 impl Placement {
-    /// That of the calling thread.
+    /// For the calling thread.
     pub fn here() -> Placement {
         let allowed = sched_getaffinity(Pid::from_raw(0)).unwrap_or_default();
         let several = (0..CpuSet::count()).filter(|cpu| allowed.is_set(*cpu) == Ok(true)).count() > 1;
@@ -201,8 +201,8 @@ impl Placement {
         }
     }
 
-    /// Looks where a tracee is that stands at one of the ends of a call. Before it runs again: a moment later it may be
-    /// anywhere.
+    /// Looks where a tracee is that is stopped at entry or exit of a call. Must be called before it runs again, because then
+    /// it may be anywhere.
     pub fn look(&mut self, stopped: &Stopped) {
         if std::mem::replace(&mut self.last, stopped.tid()) != stopped.tid() {
             self.changes += 1;
@@ -215,7 +215,7 @@ impl Placement {
         }
     }
 
-    /// A tracee has stopped at one of the ends of a call, and runs again.
+    /// A tracee has stopped at entry or exit of a call, and runs again.
     pub fn served(&mut self) {
         self.stats.stops += 1;
         let Some((seat, watch)) = &self.seat else { return };
@@ -244,7 +244,7 @@ impl Placement {
         }
     }
 
-    /// Waits for the next of this thread's tracees, of which there are so many; `rests` is called before it sleeps.
+    /// Waits for the next of this thread's `tracees`; calls `rests` before it sleeps.
     ///
     /// # Errors
     /// As [`request::wait`].
@@ -264,7 +264,7 @@ impl Placement {
         }
         self.late = true;
         rests();
-        // A signal that came meanwhile interrupts no wait that comes later.
+        // A signal that has already arrived does not interrupt a later wait.
         if wakeup::has_ticked() {
             return Err(NoReport::Interrupted);
         }
@@ -274,8 +274,8 @@ impl Placement {
         Ok(report)
     }
 
-    /// Goes where the tracee is, if two looks in a row find tracees there. Going costs as much as several stops, so it is
-    /// done so often at most that this is a small part of all.
+    /// Moves to the tracee's CPU, if two looks in a row find tracees there. A move costs as much as several stops, so it is
+    /// limited to a small part of the total.
     fn follow(&mut self, stopped: &Stopped) {
         let told = self.told(stopped);
         let pause = if told.is_some() { TOLD } else { LOOKED_UP };
@@ -296,8 +296,8 @@ impl Placement {
         self.look_at = self.paid.max(stops + pause);
     }
 
-    /// The CPU that a tracee was on when it was last in its own code, in the memory that it shares with the kernel (rseq,
-    /// include/uapi/linux/rseq.h): the C library has it since glibc 2.35.
+    /// The CPU that a tracee was on when it last ran its own code, from the memory that it shares with the kernel (rseq,
+    /// include/uapi/linux/rseq.h). The C library has registered it since glibc 2.35.
     fn told(&mut self, stopped: &Stopped) -> Option<usize> {
         let tid = stopped.tid();
         if self.places.len() >= MOST_PLACES {
@@ -305,13 +305,13 @@ impl Placement {
         }
         let place = match self.places.entry(tid) {
             Entry::Occupied(place) => *place.get(),
-            // A program tells the kernel only after its first calls.
+            // A program registers it only after its first calls.
             Entry::Vacant(unknown) => *unknown.insert(stopped.rseq()?),
         };
         // `cpu_id` is its second word.
         let cpu = memory::word(tid, place + 4);
         if cpu.is_none() {
-            // It executes another program.
+            // It has exec'd another program.
             self.places.remove(&tid);
         }
         usize::try_from(cpu?).ok()
@@ -330,7 +330,7 @@ impl Drop for Placement {
             seat.over.store(true, Ordering::Relaxed);
             watch.unpark();
         }
-        // The end of this thread lets the tracees go: it must not wait behind others.
+        // The end of this thread detaches the tracees, so it must not wait for other threads.
         if let Some(usual) = self.usual.filter(|_| self.seat.is_some()) {
             let _ = usual.give(0);
         }
@@ -338,10 +338,10 @@ impl Drop for Placement {
 }
 
 impl Seat {
-    /// With a watch, if a thread that goes behind everybody else may come back, and its waiting can be seen.
+    /// Takes a seat with a watch, if a thread that yields to everybody may stop doing so, and its waiting is visible.
     fn take(usual: Policy, allowed: CpuSet) -> Option<(Arc<Seat>, Thread)> {
         let comes_back = move || Policy::idle().give(0).and_then(|()| usual.give(0)).is_ok();
-        // Tried by a thread of its own: it cannot be undone where it is not allowed.
+        // Try it in a separate thread: it cannot be undone if that is not allowed.
         let tried = thread::Builder::new().name("policy".into()).spawn(comes_back).ok()?;
         if !tried.join().unwrap_or(false) {
             return None;
@@ -389,7 +389,7 @@ impl Seat {
         }
     }
 
-    /// Looks after a shard that everybody goes before, until it is less busy, others come, or it starves. Whether it does.
+    /// Watches a shard that yields, until it is less busy, others come, or it starves. Returns whether it starves.
     fn starves(&self) -> bool {
         let look = || (self.stops.load(Ordering::Relaxed), procfs::waited(self.thread), wakeup::now());
         let (mut stops, mut waited, mut then) = look();
@@ -432,7 +432,7 @@ impl Seat {
     }
 }
 
-/// Whether so much else runs that who goes behind it would get its turn, be it to die, too late.
+/// Whether so much else runs that a thread that yields would get its turn too late, even for dying.
 fn is_crowded() -> bool {
     let cpus = sysconf(SysconfVar::_NPROCESSORS_ONLN).ok().flatten().map_or(1, |cpus| cpus.max(1) as usize);
     procfs::runnable().is_some_and(|runnable| runnable > CROWD * cpus)

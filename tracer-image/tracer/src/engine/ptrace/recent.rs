@@ -1,40 +1,40 @@
-//! Who is asked whether they have stopped.
+//! Which tracees to ask whether they have stopped.
 //!
-//! To ask for all tracees of a thread (`wait4(-1)`) is to have the kernel go through their list until one has stopped:
-//! `do_wait` in kernel/exit.c; some 20 us where 1,250 stand in it, twice for each call that is traced. To ask for one of
-//! them costs the same however many there are (`do_wait_pid`, since Linux 5.14). So those are asked first that stopped
-//! last, where the list is long, and all of them from time to time, so that the others wait some 2 ms at most. As soon
-//! as a stop of one of those is found, many are busy: then all are asked, which ends at the first that has stopped.
+//! When a thread asks for all of its tracees (`wait4(-1)`), the kernel walks their list until one has stopped: `do_wait` in
+//! kernel/exit.c. With 1,250 in the list, that takes some 20 us, twice per traced call. Asking for one of them costs the
+//! same however many there are (`do_wait_pid`, since Linux 5.14). So if the list is long, those that stopped last are asked
+//! first, and all of them only now and then, so that the others wait at most some 2 ms. As soon as that finds a stop of
+//! another one, many are busy: then all are asked, which ends at the first one that has stopped.
 //!
-//! One busy thread of 5,000, with four shards: 57 us for each call when all were always asked, 24 us so; 23 us for the
-//! only one of a process.
+//! One busy thread of 5,000, with four shards: 57 us per call when all were always asked, 24 us like this; 23 us for the
+//! only thread of a process.
 
 use super::request::{self, NoReport, Report, Usage};
 
-/// So few tracees are asked all at once.
+/// Up to this many tracees are always asked together.
 const FEW: usize = 8;
-/// How many are asked by themselves.
+/// How many are asked individually.
 const LAST: usize = 4;
-/// All are asked after so many stops in a row that were found so; of many tracees: after a quarter of their number.
+/// All are asked after this many stops in a row; with many tracees, after a quarter of their number.
 const IN_A_ROW: usize = 16;
 
-/// Of one shard.
+/// For one shard.
 #[derive(Debug, Default)]
 pub struct Recent {
-    /// Their ids; 0 is nobody.
+    /// Their ids; 0 means nobody.
     last: [i32; LAST],
-    /// Who was found last.
+    /// Which one was found last.
     at: usize,
     in_a_row: usize,
-    /// How often somebody was asked alone since all were.
+    /// How often individual tracees were asked since all were.
     alone: usize,
-    /// Somebody else was found.
+    /// Another tracee was found.
     others: bool,
 }
 
 impl Recent {
-    /// Looks whether there is a report. `tracees`: how many there are. It need not see what is there: who sleeps then
-    /// does.
+    /// Checks whether there is a report. `tracees`: how many there are. It may miss a report; a shard that then sleeps sees
+    /// it.
     ///
     /// # Errors
     /// As [`request::poll`].
@@ -50,7 +50,7 @@ impl Recent {
                         self.at = at;
                         self.in_a_row += 1;
                     }
-                    // It has gone, or has another id.
+                    // It is gone, or has another id.
                     Err(NoReport::NoTracees) => self.last[at] = 0,
                     Err(NoReport::Interrupted) => self.at = (at + 1) % LAST,
                 }
@@ -67,7 +67,7 @@ impl Recent {
         }
     }
 
-    /// What has been reported to who slept.
+    /// Notes a report that arrived while the shard slept.
     pub fn note(&mut self, report: &Report) {
         let tid = report.tid();
         match self.last.iter().position(|known| *known == tid) {
@@ -80,9 +80,9 @@ impl Recent {
         }
     }
 
-    /// Who is asked now; none is all of them.
+    /// Which one to ask now; `None` means all of them.
     fn next(&mut self, tracees: usize) -> Option<usize> {
-        // Going through the list is to take a small part of the time.
+        // Walking the list should take only a small part of the time.
         if self.others || self.in_a_row >= IN_A_ROW.max(tracees / 4) || self.alone > 4 * tracees {
             return None;
         }

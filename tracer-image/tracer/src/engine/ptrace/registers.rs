@@ -1,4 +1,4 @@
-//! Writing the registers of a stopped tracee: the number and the result of its call.
+//! Writes the registers of a stopped tracee: the number and the result of its call.
 
 use std::io;
 use syscalls::abi::Abi;
@@ -62,7 +62,7 @@ mod native {
             true => result,
             false => words[0] & !0xffff_ffff | result & 0xffff_ffff,
         };
-        // Anew, because what was written to `words` meanwhile must be seen through it.
+        // Again, because what was written to `words` meanwhile must be seen through it.
         let mut all = libc::iovec { iov_base: words.as_mut_ptr().cast(), iov_len: all.iov_len };
         // SAFETY: the kernel reads the iovec and as many bytes of `words` as it wrote.
         check(unsafe { libc::ptrace(libc::PTRACE_SETREGSET, tid, NT_PRSTATUS, ptr::from_mut(&mut all)) })

@@ -1,37 +1,37 @@
-//! The ptrace requests, as typed operations on a tracee that stands still.
+//! The ptrace requests, as typed operations on a stopped tracee.
 //!
-//! A [`Stopped`] comes only from [`wait`] and is consumed by whatever lets the tracee run again, so that a request to
-//! a running tracee, and a tracee that is forgotten while it stands, do not compile (or at least warn).
+//! A [`Stopped`] comes only from [`wait`], and whatever lets the tracee run again consumes it. So a request to a running
+//! tracee does not compile, and forgetting a stopped tracee at least gives a warning.
 
-use super::registers;
-use std::{io, ptr};
+use super::{registers, wakeup};
+use std::{cell::Cell, io, ptr};
 
 use syscalls::abi::Abi;
 use syscalls::snapshot::Raw;
 
-/// Options of every tracee. Never `PTRACE_O_EXITKILL`: our death must not be the target's.
+/// Options of every tracee. Never `PTRACE_O_EXITKILL`: our death must not kill the target.
 pub const FOLLOW: i32 = libc::PTRACE_O_TRACECLONE | libc::PTRACE_O_TRACEFORK | libc::PTRACE_O_TRACEVFORK;
-/// Options that are wanted whether children are followed or not.
+/// Options that are wanted whether or not children are followed.
 pub const ALWAYS: i32 = libc::PTRACE_O_TRACESYSGOOD | libc::PTRACE_O_TRACEEXEC;
 /// The stop in which a dying thread still has its memory and its PID namespace.
 pub const EXIT_STOP: i32 = libc::PTRACE_O_TRACEEXIT;
 
-/// Its tracees die with the tracer. Only for a command that we started ourselves.
+/// The tracees die with the tracer. Only for a command that we started ourselves.
 pub const EXIT_KILL: i32 = libc::PTRACE_O_EXITKILL;
 
-/// The stop of a call that a filter does not let through ([`super::sieve`]).
+/// The stop at a call that a filter does not let through ([`super::sieve`]).
 pub const FILTER_STOP: i32 = libc::PTRACE_O_TRACESECCOMP;
 
-/// A tracee that stands still until one of the consuming methods lets it go.
+/// A tracee that is stopped until one of the consuming methods resumes it.
 #[derive(Debug)]
 #[must_use = "a tracee that is not resumed is a frozen process"]
 pub struct Stopped {
     tid: i32,
-    /// How it goes on.
+    /// How it is resumed.
     on: Request,
 }
 
-/// Why a tracee stands still.
+/// Why a tracee is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// At the entry or the exit of a system call.
@@ -40,13 +40,13 @@ pub enum Cause {
     Filter,
     /// A signal is about to be delivered.
     Signal(i32),
-    /// Its process was stopped by this signal.
+    /// This signal stopped its process.
     Group(i32),
-    /// It has just been attached, interrupted or born.
+    /// It was just attached, interrupted or created.
     Trap,
-    /// It has just made a child, and stands in `clone`, `fork` or `vfork`.
+    /// It has just created a child, and is in `clone`, `fork` or `vfork`.
     Cloned,
-    /// It has just executed a program.
+    /// It has just exec'd a program.
     Executed,
     /// It is about to exit.
     Exiting,
@@ -57,7 +57,7 @@ pub enum Cause {
 /// What `wait4` reported.
 #[derive(Debug)]
 pub enum Report {
-    /// A tracee stands still.
+    /// A tracee has stopped.
     Stop(Stopped, Cause),
     /// A tracee is gone.
     Exited {
@@ -78,7 +78,7 @@ pub enum Report {
 }
 
 impl Report {
-    /// Whose it is.
+    /// The thread of the report.
     pub fn tid(&self) -> i32 {
         match self {
             Report::Stop(stopped, _) => stopped.tid(),
@@ -90,34 +90,43 @@ impl Report {
 /// Why there is no report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoReport {
-    /// A signal came: the clock or somebody who wants us to look up.
+    /// A signal came, from the clock or to make us look up.
     Interrupted,
-    /// This thread has no tracee and no child left.
+    /// This thread has no tracees and no children left.
     NoTracees,
 }
 
-/// What a process has used.
+/// The resource usage of a process.
 pub type Usage = libc::rusage;
 
 /// Waits for the next tracee of this thread.
 ///
-/// `usage`, if given, gets what the process of that tracee has used so far.
+/// `usage`, if given, receives the resource usage of that tracee's process.
 pub fn wait(usage: Option<&mut Usage>) -> Result<Report, NoReport> {
     wait4(-1, usage, 0)
 }
 
-/// The same, if it is there already.
+thread_local! {
+    static RESUMED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// When this thread last let a tracee go on.
+pub fn resumed() -> u64 {
+    RESUMED.get()
+}
+
+/// As [`wait`], if a report is there already.
 ///
 /// # Errors
-/// [`NoReport::Interrupted`] if it is not.
+/// [`NoReport::Interrupted`] if there is no report.
 pub fn poll(usage: Option<&mut Usage>) -> Result<Report, NoReport> {
     wait4(-1, usage, libc::WNOHANG)
 }
 
-/// The same of one tracee.
+/// The same for one tracee.
 ///
 /// # Errors
-/// [`NoReport::Interrupted`] if there is no report; [`NoReport::NoTracees`] if it is none of this thread's.
+/// [`NoReport::Interrupted`] if there is no report; [`NoReport::NoTracees`] if it is not a tracee of this thread.
 pub fn poll_one(tid: i32, usage: Option<&mut Usage>) -> Result<Report, NoReport> {
     wait4(tid, usage, libc::WNOHANG)
 }
@@ -146,7 +155,7 @@ fn report(tid: i32, status: i32) -> Report {
     let cause = match status >> 16 {
         0 if signal == libc::SIGTRAP | 0x80 => Cause::Syscall,
         0 => Cause::Signal(signal),
-        // ptrace(2), "Group-stop": with PTRACE_SEIZE it is told apart from a signal by the event.
+        // ptrace(2), "Group-stop": with PTRACE_SEIZE, the event distinguishes it from a signal.
         libc::PTRACE_EVENT_STOP if signal == libc::SIGTRAP => Cause::Trap,
         libc::PTRACE_EVENT_STOP => Cause::Group(signal),
         libc::PTRACE_EVENT_CLONE | libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK => Cause::Cloned,
@@ -158,10 +167,10 @@ fn report(tid: i32, status: i32) -> Report {
     Report::Stop(Stopped { tid, on: libc::PTRACE_SYSCALL }, cause)
 }
 
-/// Makes a thread our tracee. It runs on; [`interrupt`] brings it to its first stop.
+/// Makes a thread our tracee. It keeps running; [`interrupt`] brings it to its first stop.
 ///
 /// # Errors
-/// `EPERM` where the kernel refuses, `ESRCH` where the thread is gone.
+/// `EPERM` if the kernel refuses, `ESRCH` if the thread is gone.
 pub fn seize(tid: i32, options: i32) -> io::Result<()> {
     // SAFETY: PTRACE_SEIZE takes no address and the options as data (ptrace(2)); no memory is touched.
     check(unsafe {
@@ -172,7 +181,7 @@ pub fn seize(tid: i32, options: i32) -> io::Result<()> {
 /// Makes a running tracee stop with [`Cause::Trap`].
 ///
 /// # Errors
-/// `ESRCH` where the thread is gone.
+/// `ESRCH` if the thread is gone.
 pub fn interrupt(tid: i32) -> io::Result<()> {
     // SAFETY: PTRACE_INTERRUPT touches no memory of ours.
     check(unsafe { libc::ptrace(libc::PTRACE_INTERRUPT, tid, ptr::null_mut::<libc::c_void>(), 0) })
@@ -196,12 +205,12 @@ struct SyscallInfo {
     more: u64,
 }
 
-/// Which end of a call a tracee stands at.
+/// Whether a tracee is stopped at the entry or the exit of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// At its beginning.
+    /// At the entry.
     Entry {
-        /// The ABI it was made through; none: one that we do not know.
+        /// The ABI of the call; `None` if we do not know it.
         abi: Option<Abi>,
         /// Its number.
         number: u64,
@@ -212,7 +221,7 @@ pub enum End {
         /// The instruction pointer.
         instruction: u64,
     },
-    /// At its end.
+    /// At the exit.
     Exit(Raw),
     /// At neither.
     None,
@@ -224,13 +233,13 @@ impl Stopped {
         self.tid
     }
 
-    /// Lets it run to its next syscall-stop, delivering `signal` if not 0. That it may have died is no error.
+    /// Resumes it up to its next syscall-stop, delivering `signal` if not 0. It is not an error if it has died.
     pub fn resume(self, signal: i32) {
         let on = self.on;
         self.go(on, signal);
     }
 
-    /// It will not stop at the ends of its calls, but where its filter says.
+    /// From now on it does not stop at entry and exit of its calls, but only where its filter says.
     pub fn leave_to_filter(&mut self) {
         self.on = libc::PTRACE_CONT;
     }
@@ -253,7 +262,7 @@ impl Stopped {
         self.go(libc::PTRACE_LISTEN, 0);
     }
 
-    /// Lets it go for good, without a signal.
+    /// Detaches it, without a signal.
     pub fn detach(self) {
         self.go(libc::PTRACE_DETACH, 0);
     }
@@ -262,9 +271,10 @@ impl Stopped {
         // SAFETY: these requests take a signal number as data and touch no memory of ours. ESRCH (killed meanwhile)
         // needs no answer: wait reports its end.
         unsafe { libc::ptrace(request, self.tid, ptr::null_mut::<libc::c_void>(), signal as libc::c_long) };
+        RESUMED.set(wakeup::now());
     }
 
-    /// Which end of a call it stands at. Kernel 5.3 and later.
+    /// Whether it is at the entry or the exit of a call. Kernel 5.3 and later.
     ///
     /// # Errors
     /// `ESRCH` if it was killed; `EIO` on a kernel without the request.
@@ -313,7 +323,7 @@ impl Stopped {
         Ok(info)
     }
 
-    /// Makes the call that it is about to make another one; -1: none.
+    /// Replaces the call that it is about to make by another one; -1: none.
     ///
     /// # Errors
     /// What ptrace(2) says.
@@ -321,7 +331,7 @@ impl Stopped {
         registers::set_number(self.tid, number)
     }
 
-    /// Gives the call that it is about to return from another result.
+    /// Replaces the result of the call that it is about to return from.
     ///
     /// # Errors
     /// What ptrace(2) says.
@@ -329,7 +339,7 @@ impl Stopped {
         registers::set_result(self.tid, result)
     }
 
-    /// Where the thread and the kernel share its rseq area. Kernel 5.13 and later.
+    /// The address of the rseq area that the thread shares with the kernel. Kernel 5.13 and later.
     pub fn rseq(&self) -> Option<u64> {
         // struct ptrace_rseq_configuration of linux/ptrace.h: an address, then four words of 32 bits.
         let mut words = [0u64; 3];
@@ -383,7 +393,7 @@ impl Stopped {
     }
 }
 
-/// The C libraries disagree about the type of a request.
+/// C libraries disagree about the type of a request.
 #[cfg(target_env = "musl")]
 type Request = libc::c_int;
 #[cfg(not(target_env = "musl"))]

@@ -8,7 +8,7 @@ use crate::{
 use std::{collections::HashSet, io, path::Path};
 use wire::message::Target;
 
-/// Who is in the target now, except for ourselves. Of a container only those that run what is meant.
+/// The current processes of the target, except ourselves. For a container, only those that run a selected program.
 pub fn members(plan: &Plan, programs: &Programs) -> Vec<i32> {
     let mut members = match &plan.target {
         Target::Processes(processes) => return processes.clone(),
@@ -27,17 +27,17 @@ pub fn members(plan: &Plan, programs: &Programs) -> Vec<i32> {
     members
 }
 
-/// What became of the threads of a process.
+/// The result of seizing the threads of a process.
 #[derive(Debug, Default)]
 pub struct Seized {
     /// Threads that are tracees now, with the number of the call that each was in.
     pub threads: Vec<(i32, Option<u64>)>,
-    /// The first refusal, if there was one that was not the thread's death.
+    /// The first refusal, not counting threads that died.
     pub refused: Option<io::Error>,
 }
 
-/// Seizes the threads of a process that `known` does not have yet, and again those that were born meanwhile from
-/// threads that were not seized yet, until there is none. `whole`: all its threads, not only the one with this id.
+/// Seizes the threads of a process that `known` does not contain, and repeats that for threads that unseized threads
+/// created meanwhile, until there are none. `whole`: all its threads, not only the one with this id.
 pub fn process(process: i32, whole: bool, options: i32, known: &HashSet<i32>) -> Seized {
     let mut seized = Seized::default();
     loop {
@@ -53,7 +53,7 @@ pub fn process(process: i32, whole: bool, options: i32, known: &HashSet<i32>) ->
                     seized.threads.push((tid, call));
                     progress = true;
                 }
-                // Gone between the listing and us, or a child that a tracee has just made: its own first stop comes.
+                // It ended after the listing, or a tracee has just created it: then its own first stop is coming.
                 Err(error) if error.raw_os_error() == Some(libc::ESRCH) => {}
                 Err(_) if is_no_refusal(tid) => {}
                 Err(error) => {
@@ -67,12 +67,12 @@ pub fn process(process: i32, whole: bool, options: i32, known: &HashSet<i32>) ->
     }
 }
 
-/// Seizes one thread, and stops it. The number of the call that it was in.
+/// Seizes one thread, and stops it. Returns the number of the call that it was in.
 ///
 /// # Errors
 /// As the kernel says.
 pub fn thread(tid: i32, options: i32) -> io::Result<Option<u64>> {
-    // Its call must be looked up before the interruption, which makes it a restart_syscall.
+    // Look up its call before the interruption, which turns it into a restart_syscall.
     let call = request::seize(tid, options).map(|()| procfs::call(tid))?;
     request::interrupt(tid).map(|()| call)
 }

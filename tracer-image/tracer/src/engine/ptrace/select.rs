@@ -1,9 +1,9 @@
-//! Which calls are wanted by what they work on: `-e fd=`, `-P`.
+//! Selects calls by the objects that they work on: `-e fd=`, `-P`.
 
 use super::tracee::Call;
 use syscalls::{filter::Qualifiers, gather, snapshot::Phase, table::Row};
 
-/// Whether a call works on a descriptor or a path that is wanted.
+/// Whether a call works on a selected descriptor or path.
 pub fn is_wanted(wanted: &Qualifiers, row: &'static Row, call: &Call) -> bool {
     let subjects = gather::subjects(row, &call.snapshot, call.depth);
     let named = |path: &[u8]| wanted.paths.iter().any(|wanted| wanted.as_bytes() == path);

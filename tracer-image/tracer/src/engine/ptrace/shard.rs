@@ -19,7 +19,7 @@ use crate::{
     procfs, refused,
 };
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     io, mem, thread,
     time::Duration,
 };
@@ -33,6 +33,7 @@ use syscalls::{
 use wire::{
     event::{Birth, What},
     message::{Level, Notice, Reason, Target},
+    refused::{Refusals, Refused},
 };
 
 /// A call that has not returned for so long is shown as it stands.
@@ -195,10 +196,10 @@ impl<'a> Shard<'a> {
                     ))
                 }
                 [] => Reason::Failed("there is no process to trace".into()),
-                some => Reason::Refused(format!("no process could be traced: {}", some.join("; "))),
+                _ => Reason::Refused(Refusals::new(refusals)),
             };
         }
-        self.warn(&refusals);
+        self.warn(refusals);
         self.ready();
         self.trace(&mut clock)
     }
@@ -211,10 +212,11 @@ impl<'a> Shard<'a> {
     }
 
     /// Tells what could not be attached to.
-    fn warn(&mut self, refusals: &[String]) {
-        self.say(refusals.iter().take(MOST_REFUSALS).map(|refusal| format!("not traced: {refusal}")));
-        if refusals.len() > MOST_REFUSALS {
-            self.say([format!("not traced: {} more processes", refusals.len() - MOST_REFUSALS)]);
+    fn warn(&mut self, refusals: Vec<Refused>) {
+        let more = refusals.len().saturating_sub(MOST_REFUSALS);
+        refusals.into_iter().take(MOST_REFUSALS).for_each(|refused| self.sink.not_traced(refused));
+        if more > 0 {
+            self.say([format!("not traced: {more} more processes")]);
         }
     }
 
@@ -277,7 +279,7 @@ impl<'a> Shard<'a> {
         let seized =
             request::seize(process, self.options(process)).and_then(|()| request::interrupt(process));
         if let Err(error) = seized {
-            let why = refused::why(process, &[]);
+            let why = refused::why(process, &error, &[]);
             return Err(Reason::Failed(format!(
                 "the command may not be traced: PTRACE_SEIZE: {error}: {why}"
             )));
@@ -296,7 +298,7 @@ impl<'a> Shard<'a> {
         // What runs already and is traced beside it comes first, as in strace.
         let refusals = self.seize_members();
         self.say(self.missing());
-        self.warn(&refusals);
+        self.warn(refusals);
         self.attached(process, process, if waiting.child { Birth::Spawned } else { Birth::Seized });
         self.ready();
         Ok(waiting.go())
@@ -309,14 +311,15 @@ impl<'a> Shard<'a> {
 
     fn options(&self, process: i32) -> i32 {
         let follow = if self.plan.follow { request::FOLLOW } else { 0 };
-        let exit = if process == INIT { request::EXIT_STOP } else { 0 };
+        // What follows from the end of a thread may be another shard's to see: see Shard::ends.
+        let exit = if process == INIT || self.crew.several() { request::EXIT_STOP } else { 0 };
         let kill = if self.plan.kill { request::EXIT_KILL } else { 0 };
         let sieve = if self.sieved { request::FILTER_STOP } else { 0 };
         request::ALWAYS | follow | exit | kill | sieve
     }
 
     /// Seizes what belongs to the target and is not traced yet, until nothing new appears. Returns the refusals.
-    fn seize_members(&mut self) -> Vec<String> {
+    fn seize_members(&mut self) -> Vec<Refused> {
         let mut refusals = Vec::new();
         loop {
             let mut found = false;
@@ -327,10 +330,9 @@ impl<'a> Shard<'a> {
                 }
                 let whole = self.plan.follow || matches!(self.plan.target, Target::Container { .. });
                 let seized = seize::process(process, whole, self.options(process), &known);
-                if let Some(refusal) = seized.refused {
+                if let Some(error) = seized.refused {
                     self.refused.insert(process);
-                    let why = refused::why(process, &self.plan.holders);
-                    refusals.push(format!("process {process} ({refusal}): {why}"));
+                    refusals.push(refused::refused(process, &error, &self.plan.holders));
                 }
                 for (tid, found_in) in seized.threads {
                     found = true;
@@ -400,9 +402,8 @@ impl<'a> Shard<'a> {
                     && wakeup::now() - last_scan >= every.as_nanos() as u64
                 {
                     // A process that is refused now was told when it was first seen, or is told now.
-                    for refusal in self.seize_members() {
-                        let text = format!("not traced: {refusal}");
-                        self.sink.notice(Notice { level: Level::Warning, text });
+                    for refused in self.seize_members() {
+                        self.sink.not_traced(refused);
                     }
                     last_scan = wakeup::now();
                 }
@@ -441,13 +442,8 @@ impl<'a> Shard<'a> {
                     if self.spawned == Some(tid) {
                         self.signal = Some(signal);
                     }
-                    if self.plan.wanted.signals.has(signal as u32) {
-                        let signal = self.signal_value(signal);
-                        self.gone(tid, What::Killed { signal, core });
-                    } else {
-                        self.end_call(tid, wakeup::now());
-                        self.forget(tid);
-                    }
+                    let how = What::Killed { signal: self.signal_value(signal), core };
+                    self.gone(tid, how);
                     self.debug_end(tid, "was killed by signal", signal);
                 }
                 Err(NoReport::Interrupted) => {}
@@ -477,14 +473,22 @@ impl<'a> Shard<'a> {
             // A child that a tracee made: the kernel made it a tracee of this thread before it ran.
             let process = procfs::process_of(tid).unwrap_or(tid);
             self.adopt(tid, Tracee::new(process));
-            if process != INIT {
+            if process != INIT && !self.crew.several() {
                 // Options are inherited: only PID 1 needs the stop at its exit.
                 stopped.set_options(self.options(process));
             }
         }
-        if !self.paused.is_empty() && self.paused.remove(&tid) {
-            let process = self.tracees.get(&tid).map_or(tid, |tracee| tracee.process);
-            self.enter(tid, process);
+        if !self.paused.is_empty()
+            && self.paused.remove(&tid)
+            && self.roster.is_some()
+            && let Some(tracee) = self.tracees.get(&tid)
+        {
+            self.changes.enter(tid, tracee.process, tracee.meter.clone());
+        }
+        if !matches!(cause, Cause::Syscall | Cause::Filter)
+            && let Some(tracee) = self.tracees.get(&tid)
+        {
+            tracee.meter.stopped();
         }
         match cause {
             Cause::Syscall | Cause::Filter => {
@@ -493,6 +497,8 @@ impl<'a> Shard<'a> {
                 self.placement.served();
             }
             Cause::Signal(signal) => {
+                // Before it is resumed: what follows from the signal is later.
+                let now = wakeup::now();
                 let siginfo = stopped.siginfo();
                 if self.plan.sites
                     && let (Some(instruction), Some(tracee)) =
@@ -518,7 +524,7 @@ impl<'a> Shard<'a> {
                 let number = signal;
                 let signal = self.signal_value(signal);
                 if !self.is_hidden(tid) && self.plan.wanted.signals.has(number as u32) {
-                    self.tell(tid, wakeup::now(), What::Signal { signal, siginfo });
+                    self.tell(tid, now, What::Signal { signal, siginfo });
                 }
             }
             Cause::Group(signal) => {
@@ -538,6 +544,7 @@ impl<'a> Shard<'a> {
                 }
             }
             Cause::Executed => {
+                let now = wakeup::now();
                 let former = stopped.message().and_then(|former| i32::try_from(former).ok());
                 let former = former.filter(|former| *former != tid);
                 let executing = former.unwrap_or(tid);
@@ -552,13 +559,19 @@ impl<'a> Shard<'a> {
                 }
                 if let Some(former) = former {
                     self.moved(former, instruction);
-                    self.superseded(tid, former);
+                    self.superseded(tid, former, now);
                 }
                 if let Some(stopped) = left {
                     self.let_one_go(stopped);
                 }
             }
-            Cause::Exiting => self.exiting(stopped),
+            Cause::Exiting => {
+                if born {
+                    let process = self.tracees.get(&tid).map_or(tid, |tracee| tracee.process);
+                    self.attached(tid, process, Birth::Cloned);
+                }
+                self.exiting(stopped);
+            }
         }
     }
 
@@ -572,11 +585,14 @@ impl<'a> Shard<'a> {
 
     /// A tracee is gone for good.
     fn gone(&mut self, tid: i32, how: What) {
-        let ended = self.tracees.get(&tid).is_none_or(|tracee| tracee.ended || tracee.hidden);
-        if !ended {
-            let now = wakeup::now();
-            self.end_call(tid, now);
-            self.tell(tid, now, how);
+        let now = wakeup::now();
+        let process = self.tracees.get(&tid).map_or(tid, |tracee| tracee.process);
+        self.ends(tid, now, how.clone());
+        // The end of a leader is reported when it is alone.
+        if tid == process
+            && let Some(site) = self.crew.leader_ends(process)
+        {
+            self.tell_end(tid, now, site, how);
         }
         self.forget(tid);
     }
@@ -596,9 +612,13 @@ impl<'a> Shard<'a> {
     fn let_go(&mut self) {
         self.tell_held();
         let now = wakeup::now();
-        let tids: BTreeMap<i32, bool> =
-            self.tracees.iter().map(|(tid, tracee)| (*tid, tracee.hidden)).collect();
-        for (tid, _) in tids.into_iter().filter(|(_, hidden)| !hidden) {
+        let tids: BTreeSet<i32> = self
+            .tracees
+            .iter()
+            .filter(|(_, tracee)| !tracee.hidden && !tracee.ended)
+            .map(|(tid, _)| *tid)
+            .collect();
+        for tid in tids {
             self.tell(tid, now, What::Detached);
         }
     }

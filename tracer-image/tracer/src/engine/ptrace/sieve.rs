@@ -1,30 +1,30 @@
-//! Which calls stop at all (`--seccomp-bpf`): a seccomp filter that a command gives itself before it begins, so that the
-//! kernel lets those calls run on that nobody wants to see. What it starts inherits the filter.
+//! Which calls stop at all (`--seccomp-bpf`): a command installs a seccomp filter before it begins, so that the kernel does
+//! not stop at calls that nobody wants to see. Everything that it starts inherits the filter.
 //!
-//! It cannot be taken off again. Without a tracer, a call that it would stop fails with ENOSYS (seccomp(2)): so what has
-//! one ends with its tracer.
+//! The filter cannot be removed. Without a tracer, a call at which it stops fails with ENOSYS (seccomp(2)). So a process
+//! that has the filter ends with its tracer.
 
 use super::registers::NATIVE;
 use crate::engine::Plan;
 use std::{io, ptr};
 use syscalls::{abi::Abi, behind, table};
 
-/// Where `struct seccomp_data` of linux/seccomp.h has the call's number and its architecture.
+/// The offsets of the call's number and its architecture in `struct seccomp_data` of linux/seccomp.h.
 const NUMBER: u32 = 0;
 const ARCHITECTURE: u32 = 4;
 
-/// `i386`'s calls that have others behind them (linux/net.h, linux/ipc.h).
+/// The calls of i386 that multiplex others (linux/net.h, linux/ipc.h).
 const SOCKETCALL: u64 = 102;
 const IPC: u64 = 117;
 
-/// A filter that stops what is wanted.
+/// A filter that stops at the wanted calls.
 #[derive(Debug)]
 pub struct Sieve(Vec<libc::sock_filter>);
 
 impl Sieve {
-    /// Of what a plan wants to see or to tamper with; none where that is every call that has a name.
+    /// For what a plan wants to see or to tamper with; `None` if that is every call that has a name.
     pub fn new(plan: &Plan) -> Option<Sieve> {
-        // Those of one architecture in the order of their numbers.
+        // The ABIs of each architecture, in the order of their numbers.
         let architectures: &[&[Abi]] = match NATIVE {
             Abi::Aarch64 => &[&[Abi::Aarch64], &[Abi::Arm]],
             _ => &[&[Abi::X86_64, Abi::X32], &[Abi::I386]],
@@ -37,7 +37,7 @@ impl Sieve {
             program.push(ahead(inside.len()));
             program.extend(inside);
         }
-        // An architecture that we do not know: the engine says what it says of it.
+        // An unknown architecture: the engine decides.
         program.push(verdict(true));
         let named = |abi| table::numbers(abi).filter(move |number| table::row(abi, *number).is_some());
         let mut abis = architectures.iter().copied().flatten();
@@ -45,7 +45,7 @@ impl Sieve {
         (!stops_all).then_some(Sieve(program))
     }
 
-    /// Puts it on this thread, for good. Makes async-signal-safe calls and allocates nothing.
+    /// Installs it on this thread, permanently. Makes async-signal-safe calls and allocates nothing.
     ///
     /// # Errors
     /// What seccomp(2) says.
@@ -65,7 +65,7 @@ impl Sieve {
                 _ => Err(io::Error::last_os_error()),
             }
         };
-        // Who has no CAP_SYS_ADMIN may do it where no program that it executes gives it privileges, which none does
+        // Without CAP_SYS_ADMIN, a thread may do it if no program that it execs gains privileges from it. No program does
         // under a tracer without privileges anyway (execve(2)).
         set().or_else(|_| {
             // SAFETY: plain numbers.
@@ -74,12 +74,12 @@ impl Sieve {
         })
     }
 
-    /// Whether the kernel takes one of its kind, tried on a process of its own. Call it before there are threads.
+    /// Whether the kernel accepts such a filter, tested in a separate process. Call it before there are threads.
     ///
     /// # Errors
     /// What fork(2), waitpid(2) or seccomp(2) say.
     pub fn try_out(&self) -> io::Result<()> {
-        // The same program, but nothing stops: without a tracer not even the end of that process would be let through.
+        // The same program, but without stops: without a tracer, not even the exit of that process would get through.
         let open = |step: &libc::sock_filter| if returns(step) { verdict(false) } else { *step };
         let open = Sieve(self.0.iter().map(open).collect());
         // SAFETY: the child makes only async-signal-safe calls and allocates nothing.
@@ -103,23 +103,23 @@ impl Sieve {
         match libc::WIFEXITED(status).then(|| libc::WEXITSTATUS(status)) {
             Some(0) => Ok(()),
             Some(errno) => Err(io::Error::from_raw_os_error(errno)),
-            // Whoever kills it for trying would kill the command.
+            // What kills it for trying would kill the command.
             None => Err(io::Error::from_raw_os_error(libc::EPERM)),
         }
     }
 }
 
-/// Whether a call is to stop.
+/// Whether a call must stop.
 fn stops(plan: &Plan, abi: Abi, number: u64) -> bool {
     let wanted = |number| {
         plan.wanted.trace.has(abi, number)
             || plan.injections.iter().any(|injection| injection.calls.has(abi, number))
     };
-    // What has no name is shown always. With its first execve a command begins; strace looks at all of its kind.
+    // A call without a name is always shown. A command begins with its first execve; strace looks at all calls of that kind.
     let Some(row) = table::row(abi, number) else { return true };
     row.name.starts_with("execve")
         || wanted(number)
-        // Which of them is meant is seen only when it stands still.
+        // Which of them is meant is seen only at the stop.
         || abi == Abi::I386 && matches!(number, SOCKETCALL | IPC) && behind::rows().any(|(number, _)| wanted(number))
 }
 
@@ -134,7 +134,7 @@ fn ranges(abis: &[Abi], stops: impl Fn(Abi, u64) -> bool) -> Vec<(u32, bool)> {
     };
     let numbers = abis.iter().flat_map(|abi| table::numbers(*abi).map(|number| (*abi, number)));
     for (abi, number) in numbers {
-        // Between those that have a place, nothing has a name.
+        // Between the numbers that have a place, none has a name.
         if number != next {
             from(next, true);
         }
@@ -145,7 +145,7 @@ fn ranges(abis: &[Abi], stops: impl Fn(Abi, u64) -> bool) -> Vec<(u32, bool)> {
     ranges
 }
 
-/// A search for the range that a number lies in.
+/// A search for the range that a number is in.
 fn tree(ranges: &[(u32, bool)]) -> Vec<libc::sock_filter> {
     let (below, above) = ranges.split_at(ranges.len() / 2);
     let (false, [(first, _), ..]) = (below.is_empty(), above) else {
@@ -161,7 +161,7 @@ fn tree(ranges: &[(u32, bool)]) -> Vec<libc::sock_filter> {
     program
 }
 
-// Steps of a filter's program (linux/filter.h). Their codes have 16 bits.
+// The steps of a filter program (linux/filter.h). Their codes have 16 bits.
 
 fn step(code: u32, jt: u8, jf: u8, k: u32) -> libc::sock_filter {
     libc::sock_filter { code: code as u16, jt, jf, k }
@@ -171,12 +171,12 @@ fn load(at: u32) -> libc::sock_filter {
     step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, at)
 }
 
-/// Skips so many steps where the comparison holds, or else the others.
+/// Skips `holds` steps if the comparison holds, otherwise `fails` steps.
 fn jump(comparison: u32, with: u32, holds: u8, fails: u8) -> libc::sock_filter {
     step(libc::BPF_JMP | comparison | libc::BPF_K, holds, fails, with)
 }
 
-/// Skips so many steps.
+/// Skips this many steps.
 fn ahead(steps: usize) -> libc::sock_filter {
     step(libc::BPF_JMP | libc::BPF_JA, 0, 0, steps as u32)
 }
@@ -194,7 +194,7 @@ fn verdict(stops: bool) -> libc::sock_filter {
 mod tests {
     use super::*;
 
-    /// What a program says of a number: the kernel's machine, as far as we use it.
+    /// The verdict of a program about a number: the kernel's machine, as far as we use it.
     fn run(program: &[libc::sock_filter], number: u32) -> bool {
         let (mut at, mut steps) = (0, 0);
         loop {

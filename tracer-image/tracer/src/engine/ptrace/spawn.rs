@@ -1,4 +1,4 @@
-//! Starting a command under trace: the child waits until it is seized, then executes.
+//! Starts a command under trace: the child waits until it is seized, then execs.
 
 use super::sieve::Sieve;
 use std::{
@@ -14,15 +14,15 @@ use std::{
 pub struct Command {
     /// The program's file.
     pub path: CString,
-    /// Its arguments, the zeroth too.
+    /// Its arguments, including the zeroth.
     pub args: Vec<CString>,
     /// Its environment.
     pub environment: Vec<CString>,
-    /// Whether it begins a session of its own (setsid(2)), and with it a process group.
+    /// Whether it starts a session (setsid(2)), and with that a process group.
     pub session: bool,
-    /// Whom to be, if not whom we are.
+    /// The user to run as, if not our own.
     pub user: Option<User>,
-    /// Which of its calls stop, if not all.
+    /// At which of its calls it stops, if not at all of them.
     pub sieve: Option<Sieve>,
 }
 
@@ -37,22 +37,22 @@ pub struct User {
     pub groups: Vec<u32>,
 }
 
-/// How far from the command its tracer goes, where it is not the command's parent (`-D`).
+/// The tracer's distance from the command, if it is not the command's parent (`-D`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Distance {
     /// It is a grandchild.
     Grandchild,
-    /// In a process group of its own.
+    /// In its own process group.
     Group,
-    /// In a session of its own.
+    /// In its own session.
     Session,
 }
 
-/// A process that waits to be let go. One that is not ends without having executed anything.
+/// A process that waits to be started. If it never is, it ends without having exec'd anything.
 pub struct Waiting {
     /// Its process id.
     pub process: i32,
-    /// Whether it is our child; else we are its grandchild.
+    /// Whether it is our child; otherwise we are its grandchild.
     pub child: bool,
     /// Whether not all of its calls stop.
     pub sieved: bool,
@@ -61,16 +61,16 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// Lets it execute its program.
+    /// Lets it exec its program.
     pub fn go(self) -> Verdict {
-        // That it may have been killed is no error: whoever waits for it will see.
+        // If it was killed meanwhile, whoever waits for it will see that.
         let _ = io::PipeWriter::from(self.gate).write_all(&[1]);
         self.verdict
     }
 }
 
-/// What the child says where the program cannot be executed: a word of memory that it shares with us, because a pipe
-/// would be one more call in the trace.
+/// The child's report that the program cannot be executed: a word of memory that it shares with us, because a pipe
+/// would add a call to the trace.
 pub struct Verdict(ptr::NonNull<AtomicI32>);
 
 // SAFETY: the word is atomic, and mapped until the only owner of this is gone.
@@ -110,7 +110,7 @@ impl Command {
     /// Starts the child, which waits.
     ///
     /// # Errors
-    /// Where the kernel refuses another process, a pipe or memory.
+    /// The kernel refuses another process, a pipe or memory.
     pub fn start(&self) -> io::Result<Waiting> {
         let words = self.words();
         let verdict = Verdict::new()?;
@@ -128,7 +128,7 @@ impl Command {
                 if self.session {
                     libc::setsid();
                 }
-                // Without a byte the gate was closed by our end, and nobody would trace it.
+                // Without a byte, our end was closed, and nobody would trace it.
                 if !opens(&gate_in) {
                     libc::_exit(127);
                 }
@@ -138,11 +138,11 @@ impl Command {
         Ok(Waiting { process, child: true, sieved: self.sieve.is_some(), gate: gate_out, verdict })
     }
 
-    /// Makes this process the command, and returns in a grandchild, which is to trace it: its parent stays its parent,
-    /// and it has no child that it does not know. Call it before there are threads.
+    /// Makes this process the command, and returns in a grandchild, which traces it. So the command keeps its parent,
+    /// and has no child that it does not know. Call it before there are threads.
     ///
     /// # Errors
-    /// Where the kernel refuses another process, a pipe or memory: then this process is what it was.
+    /// The kernel refuses another process, a pipe or memory; then this process is unchanged.
     pub fn start_from_grandchild(&self, distance: Distance) -> io::Result<Waiting> {
         let words = self.words();
         let verdict = Verdict::new()?;
@@ -157,11 +157,11 @@ impl Command {
             // SAFETY: plain numbers and pointers to what lives on; the grandchild has the other end of the gate.
             unsafe {
                 libc::close(gate_out.as_raw_fd());
-                // Only until the grandchild is there: its end is nobody else's business.
+                // Wait until the grandchild exists: nobody else cares about the child's end.
                 while libc::waitpid(child, ptr::null_mut(), 0) < 0
                     && io::Error::last_os_error().raw_os_error() == Some(libc::EINTR)
                 {}
-                // Where Yama lets a process be traced only by its ancestors, this one says who else may.
+                // If Yama lets only ancestors trace a process, this one names an additional tracer.
                 let tracer = verdict.word().swap(0, Ordering::SeqCst);
                 libc::prctl(libc::PR_SET_PTRACER, tracer as libc::c_ulong, 0, 0, 0);
                 if !opens(&gate_in) {
@@ -175,7 +175,7 @@ impl Command {
         unsafe {
             let grandchild = libc::fork();
             if grandchild != 0 {
-                // Where there is none, its end of the gate is closed, and the command does not begin.
+                // If there is none, its end of the gate is closed, and the command does not begin.
                 verdict.word().store(grandchild.max(0), Ordering::SeqCst);
                 libc::_exit(0);
             }
@@ -188,16 +188,16 @@ impl Command {
         Ok(Waiting { process, child: false, sieved: self.sieve.is_some(), gate: gate_out, verdict })
     }
 
-    /// What execve(2) takes.
+    /// The arguments of execve(2).
     fn words(&self) -> [Vec<*const libc::c_char>; 2] {
         [&self.args, &self.environment]
             .map(|list| list.iter().map(|item| item.as_ptr()).chain([ptr::null()]).collect())
     }
 
-    /// Becomes the command, with nothing left of what we changed for ourselves.
+    /// Becomes the command, and undoes everything that we changed for ourselves.
     ///
     /// # Safety
-    /// Only in a process that is to be it. Makes async-signal-safe calls and allocates nothing.
+    /// Only in a process that is meant to be the command. Makes async-signal-safe calls and allocates nothing.
     unsafe fn execute(&self, [args, environment]: &[Vec<*const libc::c_char>; 2], verdict: &Verdict) -> ! {
         // SAFETY: the pointers end in null and outlive the calls.
         unsafe {
@@ -205,7 +205,7 @@ impl Command {
             libc::sigemptyset(&mut none);
             libc::sigprocmask(libc::SIG_SETMASK, &none, ptr::null_mut());
             libc::signal(libc::SIGPIPE, libc::SIG_DFL);
-            // While it still may, as whoever we are.
+            // While it may still do so, whoever we are.
             if let Some(sieve) = &self.sieve
                 && let Err(error) = sieve.install()
             {
@@ -221,7 +221,7 @@ impl Command {
             }
             libc::execve(self.path.as_ptr(), args.as_ptr(), environment.as_ptr());
             verdict.word().store(io::Error::last_os_error().raw_os_error().unwrap_or(0), Ordering::SeqCst);
-            // As strace's does: the trace shows it.
+            // As in strace: the trace shows it.
             libc::_exit(1)
         }
     }

@@ -1,4 +1,4 @@
-//! Tampering with calls: `-e inject=`, `-e fault=`. Only where it was asked for: what it does to a program is its point.
+//! Tampering with calls: `-e inject=`, `-e fault=`. Only on request, because it changes what a program does.
 
 use super::{
     request::Stopped,
@@ -14,17 +14,17 @@ use syscalls::{
     snapshot::Raw,
 };
 
-/// How a tracee goes on.
+/// How a tracee is resumed.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Release {
     /// The signal that it gets.
     pub signal: i32,
-    /// How long it is held up, in nanoseconds.
+    /// How long it is delayed, in nanoseconds.
     pub delay: Option<u64>,
 }
 
 impl Shard<'_> {
-    /// Does what is to be done to a call before it is made.
+    /// Tampers with a call before it is made.
     pub(super) fn tamper_entry(
         &mut self,
         stopped: &Stopped,
@@ -61,7 +61,7 @@ impl Shard<'_> {
         (done, release)
     }
 
-    /// Does what is to be done before a call returns. Its result is then this one.
+    /// Tampers with a call before it returns. Its result is then this one.
     pub(super) fn tamper_exit(
         &mut self,
         stopped: &Stopped,
@@ -80,7 +80,7 @@ impl Shard<'_> {
         (if set.is_ok() { wanted } else { result }, release)
     }
 
-    /// Lets a tracee go on, at once or later.
+    /// Resumes a tracee, at once or later.
     pub(super) fn release(&mut self, stopped: Stopped, release: Release) {
         match release.delay {
             None => stopped.resume(release.signal),
@@ -91,7 +91,7 @@ impl Shard<'_> {
         }
     }
 
-    /// Lets those go on whose time has come.
+    /// Resumes those whose time has come.
     pub(super) fn release_due(&mut self) {
         let now = wakeup::now();
         while let Some(index) = self.delayed.iter().position(|delayed| delayed.due <= now) {
@@ -101,7 +101,7 @@ impl Shard<'_> {
     }
 }
 
-/// Makes a call into none, or into a harmless one, whose result is replaced when it returns.
+/// Replaces a call by none, or by a harmless one, whose result is replaced when it returns.
 fn inject(stopped: &Stopped, injection: &Injection, abi: Abi) -> Option<Raw> {
     let result = match injection.result? {
         Injected::Error(errno) => Raw::Error(errno),
@@ -111,7 +111,7 @@ fn inject(stopped: &Stopped, injection: &Injection, abi: Abi) -> Option<Raw> {
     stopped.set_number(injection.number(abi)).is_ok().then_some(result)
 }
 
-/// Writes over what arguments point at; whether anything was written.
+/// Overwrites what arguments point to; returns whether anything was written.
 fn poke(tid: i32, pokes: &[Poke], args: &[u64; 6]) -> bool {
     if pokes.is_empty() {
         return false;

@@ -1,7 +1,8 @@
 //! What we know of one traced thread. Belongs to one shard and never leaves its thread.
 
 use super::{registers::NATIVE, request::Stopped};
-use std::collections::HashMap;
+use crate::engine::Meter;
+use std::{collections::HashMap, sync::Arc};
 use syscalls::{
     abi::Abi,
     decode::{Outcome, Tampered},
@@ -23,6 +24,8 @@ pub struct Tracee {
     pub process: i32,
     /// Where it is.
     pub at: At,
+    /// What its stops cost it.
+    pub meter: Arc<Meter>,
     /// Whether its end was told already, at its exit stop.
     pub ended: bool,
     /// Whether it is a program of ours that has not executed the traced command yet: nothing of it is shown.
@@ -81,6 +84,7 @@ impl Tracee {
         Tracee {
             process,
             at: At::Outside,
+            meter: Arc::default(),
             ended: false,
             hidden: false,
             begins: false,

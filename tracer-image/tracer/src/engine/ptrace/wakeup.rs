@@ -1,8 +1,8 @@
-//! Waking a shard that sleeps in `wait4`: by a signal to its thread, either from somebody who has asked it to stop or
-//! from its own clock.
+//! Wakes a shard that sleeps in `wait4`, with a signal to its thread: from another thread that has asked it to stop, or from
+//! its own clock.
 //!
-//! Without `SA_RESTART` the signal makes `wait4` return EINTR. A signal that comes just
-//! before `wait4` begins is lost, so the clock ticks again and whoever wakes repeats it.
+//! Without `SA_RESTART`, the signal makes `wait4` return EINTR. A signal that arrives just before `wait4` begins is lost, so
+//! the clock ticks again, and other threads repeat it.
 
 use std::{
     cell::Cell,
@@ -11,23 +11,23 @@ use std::{
     time::Duration,
 };
 
-/// Most shards.
+/// At most this many shards.
 pub const MOST: usize = 16;
 
-/// The threads of the running shards; 0 where none runs.
+/// The threads of the running shards; 0 for none.
 static SHARDS: [AtomicI32; MOST] = [const { AtomicI32::new(0) }; MOST];
 
-/// A signal that nobody else uses: the C library keeps the first real-time signals for itself.
+/// A signal that nobody else uses: the C library reserves the first real-time signals.
 fn signal() -> i32 {
     libc::SIGRTMIN() + 4
 }
 
-/// Whether the clock of a shard ticked or somebody woke it since its last look: the signal may come while no `wait4`
+/// Whether the clock of a shard ticked, or somebody woke it, since it last looked: the signal may arrive while no `wait4`
 /// sleeps.
 static TICKED: [AtomicBool; MOST] = [const { AtomicBool::new(false) }; MOST];
 
 thread_local! {
-    /// The number of this thread's shard. Constant, and nothing to be dropped: a signal handler may read it.
+    /// The number of this thread's shard. It is constant and needs no drop, so a signal handler may read it.
     static NUMBER: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -35,13 +35,13 @@ extern "C" fn note(_: i32) {
     TICKED[NUMBER.get()].store(true, Ordering::Relaxed);
 }
 
-/// Whether the clock of this thread's shard ticked since the last time this was asked.
+/// Whether the clock of this thread's shard ticked since this was last called.
 pub fn ticked() -> bool {
     let ticked = &TICKED[NUMBER.get()];
     ticked.load(Ordering::Relaxed) && ticked.swap(false, Ordering::Relaxed)
 }
 
-/// Whether it will be said so.
+/// Whether [`ticked`] will return true.
 pub fn has_ticked() -> bool {
     TICKED[NUMBER.get()].load(Ordering::Relaxed)
 }
@@ -60,7 +60,7 @@ pub fn shards() -> impl Iterator<Item = i32> {
     SHARDS.iter().map(|thread| thread.load(Ordering::SeqCst)).filter(|thread| *thread != 0)
 }
 
-/// The clock of a shard; while it exists, [`wake`] finds the thread that made it.
+/// The clock of a shard; while it exists, [`wake`] finds the thread that created it.
 pub struct Clock {
     timer: libc::timer_t,
     every: Duration,
@@ -70,7 +70,7 @@ impl Clock {
     /// Makes this thread the one that is woken for a shard.
     ///
     /// # Errors
-    /// Where the kernel gives no timer.
+    /// The kernel provides no timer.
     pub fn new(number: u16) -> io::Result<Clock> {
         NUMBER.set(usize::from(number) % MOST);
         // SAFETY: gettid has no preconditions.
@@ -99,7 +99,7 @@ impl Clock {
         Ok(Clock { timer, every: Duration::ZERO })
     }
 
-    /// Ticks from now on in this rhythm; zero: not at all.
+    /// Ticks at this interval from now on; zero: not at all.
     pub fn tick(&mut self, every: Duration) {
         if every == self.every {
             return;
@@ -120,7 +120,7 @@ impl Drop for Clock {
     }
 }
 
-/// Now, in nanoseconds of the monotonic clock.
+/// The current time, in nanoseconds of the monotonic clock.
 pub fn now() -> u64 {
     clock(libc::CLOCK_MONOTONIC)
 }
@@ -130,7 +130,7 @@ pub fn wall_offset() -> i64 {
     clock(libc::CLOCK_REALTIME) as i64 - now() as i64
 }
 
-/// When the machine started, in nanoseconds since 1970.
+/// The boot time, in nanoseconds since 1970.
 pub fn boot_time() -> i64 {
     clock(libc::CLOCK_REALTIME) as i64 - clock(libc::CLOCK_BOOTTIME) as i64
 }

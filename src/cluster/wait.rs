@@ -1,0 +1,306 @@
+//! Waiting for pods: the one loop behind every wait for something that the cluster does.
+//!
+//! A watch wakes the waiter where the person may watch pods; where not, or where the watch brings nothing, it looks about
+//! once a second. What it acts on is always a fresh GET or LIST: a watch only says that something has changed, so one that
+//! is cut, buffered by a proxy or refused costs time and nothing else.
+
+use super::Cluster;
+use crate::{
+    refusal::{self, Refusal},
+    screen::Step,
+};
+use futures_util::{StreamExt, pin_mut};
+use k8s_openapi::api::core::v1::Pod;
+use kube::{
+    Api,
+    api::{WatchEvent, WatchParams},
+};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{
+    sync::Notify,
+    task::JoinHandle,
+    time::{Instant, sleep, timeout, timeout_at},
+};
+
+/// The first pause where nothing is watched: most waits are short.
+const FIRST: Duration = Duration::from_millis(250);
+/// The pause that it grows to.
+const POLL: Duration = Duration::from_secs(1);
+/// The longest pause while requests fail.
+const MOST: Duration = Duration::from_secs(8);
+/// How often to look although the watch says nothing: its connection may be dead, which TCP does not tell.
+const RESYNC: Duration = Duration::from_secs(10);
+
+/// Tells when pods may have changed.
+#[derive(Debug)]
+pub struct Changes {
+    woken: Arc<Notify>,
+    watching: Arc<AtomicBool>,
+    /// Nothing where nothing is watched.
+    task: Option<JoinHandle<()>>,
+    pause: Duration,
+    /// How often to look although the watch says nothing.
+    resync: Duration,
+    failed: bool,
+}
+
+impl Changes {
+    /// Of the pods that match.
+    pub fn of(api: Api<Pod>, params: WatchParams) -> Changes {
+        let (woken, watching) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
+        let task = tokio::spawn(watch(api, params, Arc::clone(&woken), Arc::clone(&watching)));
+        Changes { woken, watching, task: Some(task), pause: FIRST, resync: RESYNC, failed: false }
+    }
+
+    /// Of pods that no watch can be asked for: they have to be looked at.
+    pub fn polled() -> Changes {
+        Changes {
+            woken: Arc::default(),
+            watching: Arc::default(),
+            task: None,
+            pause: FIRST,
+            resync: RESYNC,
+            failed: false,
+        }
+    }
+
+    /// Waits until something may have changed.
+    pub async fn next(&mut self) {
+        let watching = self.watching.load(Ordering::Relaxed) && !self.failed;
+        let most = if self.failed { MOST } else { POLL };
+        let pause = if watching { self.resync } else { self.pause.min(most) };
+        if timeout(pause, self.woken.notified()).await.is_err() {
+            self.pause = (self.pause * 2).min(most);
+        }
+        self.failed = false;
+    }
+
+    /// The last look failed: the next one comes later.
+    pub fn failed(&mut self) {
+        self.failed = true;
+    }
+}
+
+impl Drop for Changes {
+    fn drop(&mut self) {
+        if let Some(task) = &self.task {
+            task.abort();
+        }
+    }
+}
+
+/// Watches the pods' metadata (any change of a pod changes its resourceVersion) and wakes the waiter.
+async fn watch(api: Api<Pod>, params: WatchParams, woken: Arc<Notify>, watching: Arc<AtomicBool>) {
+    let mut pause = FIRST;
+    loop {
+        match api.watch_metadata(&params, "0").await {
+            Ok(events) => {
+                pin_mut!(events);
+                while let Some(Ok(event)) = events.next().await {
+                    if let WatchEvent::Error(_) = event {
+                        break;
+                    }
+                    // A proxy may take a watch and give nothing of it: it counts from the first event on. There is one
+                    // at once for each pod that is there.
+                    watching.store(true, Ordering::Relaxed);
+                    pause = FIRST;
+                    woken.notify_one();
+                }
+                watching.store(false, Ordering::Relaxed);
+                woken.notify_one();
+            }
+            // It will not be allowed a moment later.
+            Err(kube::Error::Api(status)) if status.is_forbidden() => return,
+            Err(_) => {}
+        }
+        sleep(pause).await;
+        pause = (pause * 2).min(MOST);
+    }
+}
+
+/// A wait for one pod that is known to be there.
+pub struct PodWait<'a> {
+    cluster: &'a Cluster,
+    pod: &'a str,
+    step: Step,
+    until: Option<Instant>,
+    changes: Changes,
+    looked: bool,
+    state: String,
+}
+
+impl<'a> PodWait<'a> {
+    /// Waits as long as `patience`; the person sees `step` meanwhile.
+    pub fn new(cluster: &'a Cluster, pod: &'a str, step: Step, patience: Option<Duration>) -> PodWait<'a> {
+        let params = WatchParams::default().fields(&format!("metadata.name={pod}"));
+        PodWait {
+            cluster,
+            pod,
+            step,
+            until: patience.map(|patience| Instant::now() + patience),
+            changes: Changes::of(cluster.pods(), params),
+            looked: false,
+            state: String::new(),
+        }
+    }
+
+    /// For who looks at more than the pod.
+    pub fn looking_at_least_every(mut self, pause: Duration) -> PodWait<'a> {
+        self.changes.resync = pause;
+        self
+    }
+
+    /// The pod as it is now: at once, and then each time that it may have changed. Nothing when patience has run out.
+    /// A request that fails is shown to the person and made again.
+    ///
+    /// # Errors
+    /// The pod is gone.
+    pub async fn next(&mut self) -> Result<Option<Pod>, Refusal> {
+        let far = || Instant::now() + Duration::from_secs(86_400);
+        loop {
+            let until = self.until.unwrap_or_else(far);
+            if std::mem::replace(&mut self.looked, true)
+                && timeout_at(until, self.changes.next()).await.is_err()
+            {
+                return Ok(None);
+            }
+            let until = until.min(Instant::now() + self.cluster.request_timeout);
+            let why = match timeout_at(until, self.cluster.pods().get(self.pod)).await {
+                Ok(Ok(pod)) => return Ok(Some(pod)),
+                Ok(Err(kube::Error::Api(status))) if status.is_not_found() => {
+                    return Err(Refusal::new(format!("pod {} is gone", self.pod))
+                        .cause("it was deleted during the wait"));
+                }
+                Ok(Err(error)) => refusal::chain(&error),
+                Err(_) => "no answer in time".to_owned(),
+            };
+            self.changes.failed();
+            self.because(&format!(
+                "{} cannot be asked about the pod, trying again: {why}",
+                self.cluster.server
+            ));
+        }
+    }
+
+    /// Says what the wait is for at the moment.
+    pub fn because(&mut self, state: &str) {
+        self.step.because(state);
+        state.clone_into(&mut self.state);
+    }
+
+    /// What the wait was for when it was last looked.
+    pub fn state(&self) -> &str {
+        &self.state
+    }
+
+    /// How long it has lasted.
+    pub fn lasted(&self) -> Duration {
+        self.step.lasted()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::screen::Steps;
+    use http::{Request, Response, StatusCode};
+    use kube::{Client, client::Body};
+    use serde_json::json;
+    use std::sync::{Mutex, atomic::AtomicUsize};
+
+    /// A cluster whose API server answers the nth GET like this; a watch is refused.
+    fn cluster(
+        answer: impl Fn(usize) -> (StatusCode, serde_json::Value) + Send + Sync + 'static,
+    ) -> (Cluster, Arc<AtomicUsize>) {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let (count, answer) = (Arc::clone(&asked), Arc::new(answer));
+        let service = tower::service_fn(move |request: Request<Body>| {
+            let watch = request.uri().query().is_some_and(|query| query.contains("watch=true"));
+            let (status, body) = if watch {
+                (
+                    StatusCode::FORBIDDEN,
+                    json!({"kind": "Status", "status": "Failure", "message": "no", "reason": "Forbidden", "code": 403}),
+                )
+            } else {
+                answer(count.fetch_add(1, Ordering::SeqCst))
+            };
+            async move {
+                let body = Body::from(serde_json::to_vec(&body).unwrap());
+                Ok::<_, tower::BoxError>(Response::builder().status(status).body(body).unwrap())
+            }
+        });
+        let minute = Duration::from_secs(60);
+        let cluster = Cluster {
+            client: Client::new(service, "demo"),
+            namespace: "demo".into(),
+            server: "https://api".into(),
+            timeout: minute,
+            request_timeout: minute,
+        };
+        (cluster, asked)
+    }
+
+    fn pod() -> (StatusCode, serde_json::Value) {
+        (StatusCode::OK, json!({"metadata": {"name": "api"}}))
+    }
+
+    fn failure(code: StatusCode, reason: &str) -> (StatusCode, serde_json::Value) {
+        let body = json!({"kind": "Status", "status": "Failure", "message": "etcd is away", "reason": reason, "code": code.as_u16()});
+        (code, body)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_fails_does_not_end_the_wait() {
+        let (cluster, asked) = cluster(|number| match number {
+            1..=4 => failure(StatusCode::INTERNAL_SERVER_ERROR, "InternalError"),
+            _ => pod(),
+        });
+        let text = Arc::new(Mutex::new(String::new()));
+        let step = Steps::kept(Arc::clone(&text)).begin("waiting");
+        let mut wait = PodWait::new(&cluster, "api", step, Some(Duration::from_secs(60)));
+        assert!(wait.next().await.unwrap().is_some(), "at once");
+        assert!(wait.next().await.unwrap().is_some());
+        assert_eq!(asked.load(Ordering::SeqCst), 6);
+        assert!(wait.state().contains("etcd is away"), "{}", wait.state());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_is_looked_once_a_second_at_most_and_until_patience_ends() {
+        let (cluster, asked) = cluster(|_| pod());
+        let step = Steps::kept(Arc::default()).begin("waiting");
+        let begun = Instant::now();
+        let mut wait = PodWait::new(&cluster, "api", step, Some(Duration::from_secs(60)));
+        while wait.next().await.unwrap().is_some() {}
+        assert_eq!(begun.elapsed().as_secs(), 60);
+        let asked = asked.load(Ordering::SeqCst);
+        assert!((55..=65).contains(&asked), "{asked} requests in a minute");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_stays_away_is_asked_less_and_less() {
+        let (cluster, asked) = cluster(|_| failure(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"));
+        let step = Steps::kept(Arc::default()).begin("waiting");
+        let mut wait = PodWait::new(&cluster, "api", step, Some(Duration::from_secs(60)));
+        assert!(wait.next().await.unwrap().is_none());
+        let asked = asked.load(Ordering::SeqCst);
+        assert!((8..=20).contains(&asked), "{asked} requests in a minute");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pod_that_is_gone_ends_the_wait() {
+        let (cluster, _) = cluster(|number| match number {
+            0 => pod(),
+            _ => failure(StatusCode::NOT_FOUND, "NotFound"),
+        });
+        let step = Steps::kept(Arc::default()).begin("waiting");
+        let mut wait = PodWait::new(&cluster, "api", step, None);
+        assert!(wait.next().await.unwrap().is_some());
+        assert!(wait.next().await.unwrap_err().to_string().contains("pod api is gone"));
+    }
+}

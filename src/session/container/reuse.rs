@@ -1,0 +1,304 @@
+//! Which tracer container of a pod can be used again. An ephemeral container stays in its pod for good, so every one that
+//! is added without need is there until the pod goes.
+
+use super::{
+    ContainerRequest, PREFIX, TRACER, custom, ladder::Identity, patch, privilege::Privilege, runs, status,
+};
+use crate::targets::{self, Target};
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::{EphemeralContainer, Pod};
+use kube::ResourceExt;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// The environment variable of a tracer container that says what was asked for when it was added. A webhook may rewrite
+/// the image (a mirror, a digest for a tag), the pull policy and more; it has no reason to touch this.
+pub const SPEC: &str = "KUBECTL_STRACE_SPEC";
+
+/// The digest of what is asked for, apart from the name, and from the pull policy, which is over once it runs.
+pub fn spec_digest(container: &Value) -> String {
+    let mut spec = container.clone();
+    if let Some(fields) = spec.as_object_mut() {
+        fields.remove("name");
+        fields.remove("imagePullPolicy");
+    }
+    // serde_json sorts the keys of a map.
+    let digest = Sha256::digest(spec.to_string().as_bytes());
+    digest.iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+}
+
+/// The digest that a container carries.
+fn carried(container: &EphemeralContainer) -> Option<&str> {
+    let variable = container.env.iter().flatten().find(|variable| variable.name == SPEC)?;
+    variable.value.as_deref()
+}
+
+/// Whether a container is a tracer's.
+fn is_agent(container: &EphemeralContainer) -> bool {
+    container.name.starts_with(PREFIX)
+        && container.command.as_deref().is_some_and(|command| command == [TRACER, "--agent"])
+}
+
+/// A tracer's container that runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agent {
+    /// Namespace of its pod.
+    pub namespace: String,
+    /// Its pod.
+    pub pod: String,
+    /// Its own name.
+    pub name: String,
+    /// The container that it looks into.
+    pub target: String,
+    /// Its image.
+    pub image: String,
+    /// Its rights.
+    pub privilege: Privilege,
+}
+
+/// The tracer containers of a pod, of whatever target.
+fn all(pod: &Pod) -> impl Iterator<Item = &EphemeralContainer> {
+    let containers = pod.spec.as_ref().and_then(|spec| spec.ephemeral_containers.as_deref());
+    containers.unwrap_or_default().iter().filter(|container| is_agent(container))
+}
+
+/// When a container began, for finding the newest: the order of the list says nothing, because a strategic merge puts a
+/// new element in front. One that has not begun is newer than any that has.
+fn begun(pod: &Pod, container: &EphemeralContainer) -> Timestamp {
+    let state = status(pod, &container.name).and_then(|status| status.state.as_ref());
+    let begun = state.and_then(|state| match (&state.running, &state.terminated) {
+        (Some(running), _) => running.started_at.as_ref(),
+        (None, ended) => ended.as_ref()?.started_at.as_ref(),
+    });
+    begun.map_or(Timestamp::MAX, |time| time.0)
+}
+
+/// The tracer's containers of a pod that run, of whatever image and rights.
+pub fn agents(pod: &Pod) -> Vec<Agent> {
+    let running = all(pod).filter(|container| runs(pod, &container.name));
+    let agent = |container: &EphemeralContainer| Agent {
+        namespace: pod.namespace().unwrap_or_default(),
+        pod: pod.name_any(),
+        name: container.name.clone(),
+        target: container.target_container_name.clone().unwrap_or_default(),
+        image: container.image.clone().unwrap_or_default(),
+        privilege: privilege_of(container),
+    };
+    running.map(agent).collect()
+}
+
+fn privilege_of(container: &EphemeralContainer) -> Privilege {
+    container.security_context.as_ref().map_or(Privilege::Unprivileged, Privilege::of)
+}
+
+/// The one that runs already and fits, if there is one.
+pub fn existing(
+    pod: &Pod,
+    target: &Target,
+    wanted: &ContainerRequest<'_>,
+    identity: &Identity,
+    privilege: Privilege,
+) -> Option<String> {
+    let patch = patch("", target, wanted, identity.security_context(privilege));
+    let variables = patch["spec"]["ephemeralContainers"][0]["env"].as_array()?;
+    let mark = &variables.iter().find(|variable| variable["name"] == SPEC)?["value"];
+    let fits = |container: &&EphemeralContainer| {
+        container.target_container_name.as_deref() == Some(target.container.as_str())
+            && looks_into(pod, container, target)
+            && (carried(container).is_some_and(|carried| *mark == carried)
+                || serves(container, wanted, privilege))
+    };
+    let newest = all(pod).filter(fits).max_by_key(|container| begun(pod, container));
+    newest.map(|container| container.name.clone())
+}
+
+/// Whether a container that was asked for in other words (by another version, with more by `--custom`) has what is wanted.
+fn serves(container: &EphemeralContainer, wanted: &ContainerRequest<'_>, privilege: Privilege) -> bool {
+    container.image.as_deref() == Some(wanted.image)
+        && container.security_context.is_some()
+        && privilege_of(container) == privilege
+        && wanted.custom.is_none_or(|custom| {
+            serde_json::to_value(container).is_ok_and(|container| custom::is_in(custom, &container))
+        })
+}
+
+/// Whether a container runs, in the PID namespace of the target as it is now. The API's times are whole seconds, so both
+/// may show the same.
+fn looks_into(pod: &Pod, container: &EphemeralContainer, target: &Target) -> bool {
+    let state = status(pod, &container.name).and_then(|status| status.state.as_ref());
+    let running = state.and_then(|state| state.running.as_ref());
+    running.is_some_and(|running| running.started_at.as_ref().map(|time| time.0) >= target.started)
+}
+
+/// Why the newest tracer container of the target cannot be used; nothing where there is none.
+pub fn why_another(
+    pod: &Pod,
+    target: &Target,
+    wanted: &ContainerRequest<'_>,
+    privilege: Privilege,
+) -> Option<String> {
+    let of_target = |container: &&EphemeralContainer| {
+        container.target_container_name.as_deref() == Some(target.container.as_str())
+    };
+    let newest = all(pod).filter(of_target).max_by_key(|container| begun(pod, container))?;
+    let name = &newest.name;
+    let state = status(pod, name).and_then(|status| status.state.as_ref());
+    Some(match state {
+        Some(state) if state.terminated.is_some() => {
+            let how = targets::describe(state).unwrap_or_default();
+            // Behind the colon are the last lines of its log.
+            let how = how.split(": ").next().unwrap_or_default();
+            format!("the tracer container {name} {how}; Kubernetes does not restart it")
+        }
+        Some(state) if state.running.is_none() => {
+            let how = targets::describe(state).unwrap_or_default();
+            format!("the tracer container {name} has not started: it {how}")
+        }
+        None => format!("the tracer container {name} has not started"),
+        Some(_) if !looks_into(pod, newest, target) => {
+            format!(
+                "container {} was restarted, and the tracer container {name} cannot reach it any more",
+                target.container
+            )
+        }
+        Some(_) if privilege_of(newest) != privilege => format!(
+            "the tracer container {name} has the profile {}, not {}",
+            privilege_of(newest).name(),
+            privilege.name()
+        ),
+        Some(_) if carried(newest).is_none() && newest.image.as_deref() != Some(wanted.image) => format!(
+            "the tracer container {name} has another image ({})",
+            newest.image.as_deref().unwrap_or_default()
+        ),
+        Some(_) => format!("the tracer container {name} was added with another image or other settings"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Profile;
+    use serde_json::json;
+
+    fn target() -> Target {
+        Target {
+            namespace: "demo".into(),
+            pod: "api".into(),
+            container: "app".into(),
+            id: "0123".into(),
+            started: "2026-01-02T03:04:05Z".parse().ok(),
+            secrets: wire::message::Redact::default(),
+        }
+    }
+
+    fn wanted() -> ContainerRequest<'static> {
+        ContainerRequest {
+            image: "tracer:1",
+            pull: None,
+            profile: Profile::Auto,
+            custom: None,
+            command: false,
+            above: None,
+        }
+    }
+
+    fn with(container: Value, state: Value) -> Pod {
+        serde_json::from_value(json!({
+            "metadata": {"name": "api"},
+            "spec": {"containers": [{"name": "app"}], "ephemeralContainers": [container]},
+            "status": {"ephemeralContainerStatuses": [{"name": "strace-x", "ready": false, "restartCount": 0,
+                "image": "", "imageID": "", "state": state}]}
+        }))
+        .unwrap()
+    }
+
+    /// What the API server has of a container that was added for this.
+    fn added(wanted: &ContainerRequest<'_>) -> Value {
+        let security = Identity::default().security_context(Privilege::Ptrace);
+        patch("strace-x", &target(), wanted, security)["spec"]["ephemeralContainers"][0].take()
+    }
+
+    fn running() -> Value {
+        json!({"running": {"startedAt": "2026-01-02T03:04:05Z"}})
+    }
+
+    fn found(container: &Value, state: Value, wanted: &ContainerRequest<'_>) -> Option<String> {
+        let identity = Identity::default();
+        existing(&with(container.clone(), state), &target(), wanted, &identity, Privilege::Ptrace)
+    }
+
+    #[test]
+    fn a_running_agent_that_fits_is_used_again() {
+        let ours = added(&wanted());
+        assert_eq!(found(&ours, running(), &wanted()).as_deref(), Some("strace-x"));
+        let before = json!({"running": {"startedAt": "2026-01-02T03:04:04Z"}});
+        assert_eq!(found(&ours, before, &wanted()), None, "the target was restarted since");
+        assert_eq!(found(&ours, json!({"terminated": {"exitCode": 0}}), &wanted()), None);
+        for (field, value) in [("targetContainerName", json!("client")), ("command", json!(["sh"]))] {
+            let mut other = ours.clone();
+            other[field] = value;
+            assert_eq!(found(&other, running(), &wanted()), None, "{field}");
+        }
+    }
+
+    #[test]
+    fn what_a_webhook_rewrites_does_not_cost_another_container() {
+        let mut ours = added(&wanted());
+        ours["image"] = json!("mirror.example/tracer@sha256:00");
+        ours["imagePullPolicy"] = json!("Always");
+        ours["securityContext"]["runAsGroup"] = json!(7);
+        ours["env"].as_array_mut().unwrap().push(json!({"name": "PROXY", "value": "x"}));
+        assert_eq!(found(&ours, running(), &wanted()).as_deref(), Some("strace-x"));
+        let other = ContainerRequest { image: "tracer:2", ..wanted() };
+        assert_eq!(found(&ours, running(), &other), None, "another image was asked for");
+    }
+
+    #[test]
+    fn a_container_of_an_older_version_is_known_by_its_image_and_rights() {
+        let mut old = added(&wanted());
+        old.as_object_mut().unwrap().remove("env");
+        assert!(found(&old, running(), &wanted()).is_some());
+        for (field, value) in [("image", json!("tracer:2")), ("securityContext", json!({"runAsUser": 1234}))]
+        {
+            let mut other = old.clone();
+            other[field] = value;
+            assert_eq!(found(&other, running(), &wanted()), None, "{field}");
+        }
+    }
+
+    #[test]
+    fn what_was_asked_for_besides_is_in_the_patch_and_in_who_is_used_again() {
+        let part = json!({"env": [{"name": "A", "value": "1"}, {"name": SPEC, "value": "forged"}]});
+        let more = ContainerRequest { custom: Some(&part), ..wanted() };
+        let container = added(&more);
+        assert_eq!(container["env"][0], part["env"][0]);
+        assert!(container["env"][1]["value"].as_str().unwrap().starts_with("sha256:"), "{container}");
+        assert!(found(&container, running(), &more).is_some());
+        assert!(found(&container, running(), &wanted()).is_some(), "it has all that is wanted");
+        assert!(found(&added(&wanted()), running(), &more).is_none());
+    }
+
+    #[test]
+    fn why_another_container_is_needed_is_known() {
+        let why = |container: Value, state: Value, image: &'static str| {
+            let wanted = ContainerRequest { image, ..wanted() };
+            why_another(&with(container, state), &target(), &wanted, Privilege::Ptrace).unwrap_or_default()
+        };
+        let ours = || added(&wanted());
+        let killed =
+            json!({"terminated": {"exitCode": 137, "reason": "OOMKilled", "message": "tracer: ready\nx"}});
+        let said = why(ours(), killed, "tracer:1");
+        assert!(said.contains("strace-x ended with exit code 137 (OOMKilled); Kubernetes"), "{said}");
+        let pulling = json!({"waiting": {"reason": "ErrImageNeverPull"}});
+        assert!(why(ours(), pulling, "tracer:1").contains("ErrImageNeverPull"));
+        let before = json!({"running": {"startedAt": "2026-01-02T03:04:04Z"}});
+        assert!(why(ours(), before, "tracer:1").contains("container app was restarted"));
+        assert!(why(ours(), running(), "tracer:2").contains("another image"));
+        let mut weak = ours();
+        weak["securityContext"] = json!({"runAsUser": 7});
+        assert!(why(weak, running(), "tracer:1").contains("profile unprivileged, not ptrace"));
+        let mut others = ours();
+        others["targetContainerName"] = json!("client");
+        assert_eq!(why(others, running(), "tracer:1"), "");
+    }
+}
