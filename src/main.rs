@@ -145,10 +145,7 @@ async fn run(args: &cli::Args, source: &ClusterSource) -> u8 {
         return shown.map_or_else(|refusal| refuse(&refusal), |()| 0);
     }
     let (containers, pods): (Vec<Container>, Vec<Pod>) = found.into_iter().unzip();
-    let opened = tokio::select! {
-        opened = open_all(plan.output.clone(), containers.clone()) => opened,
-        () = interrupts.next() => Err(refusal::interrupted(None)),
-    };
+    let opened = interrupts.or_end(open_all(plan.output.clone(), containers.clone())).await;
     let (destinations, numbers) = match opened {
         Ok(opened) => opened,
         Err(refusal) => return refuse(&refusal),

@@ -2,9 +2,10 @@
 
 pub mod token;
 
-use crate::{plain::plain, privilege::Privilege};
+use crate::privilege::Privilege;
 use kube::{config::ExecConfig, core::Status};
 use std::{fmt, time::Duration};
+use wire::text::plain;
 
 /// The role that this plugin needs, as it is printed when it is missing.
 const ROLE: &str = include_str!("../manifests/rbac.yaml");

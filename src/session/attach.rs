@@ -467,6 +467,6 @@ mod tests {
             ..Outcome::default()
         };
         let_go(&mut outcome);
-        assert!(crate::screen::totals::omission("", &Ok(outcome)).what.is_empty());
+        assert!(crate::totals::omission("", &Ok(outcome)).what.is_empty());
     }
 }

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     cli::Events,
     screen::{Destination, OutputFile, Steps, TraceOutput},
-    totals,
     targets::Container,
+    totals,
 };
 use render::text::{Options, Prefix};
 use std::{

@@ -4,78 +4,30 @@
 //! nobody uses it, and a run is an exec into it.
 
 pub mod ladder;
+mod request;
 mod reuse;
 mod runtime;
 pub mod start;
+mod state;
 
 use crate::{
-    cli::{Profile, PullPolicy},
     cluster::Cluster,
-    plan::{ManifestFormat, Plan, custom},
+    plan::ManifestFormat,
     privilege::Privilege,
     refusal::{self, Refusal},
     screen::{Steps, yaml},
-    targets::{self, Target},
+    targets::Target,
 };
-use k8s_openapi::api::core::v1::{ContainerStatus, Pod};
+use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Patch, PatchParams};
 use ladder::{Candidate, Identity};
+pub use request::{ContainerRequest, TRACER};
+use request::{PREFIX, patch};
 pub use reuse::{Agent, agents};
-use reuse::{existing, spec_digest, why_another};
-use serde_json::{Value, json};
+use reuse::{existing, why_another};
+use serde_json::Value;
+pub use state::{runs, state_of, status};
 use std::io::Write;
-
-/// Where the tracer is in its image.
-pub const TRACER: &str = "/tracer";
-/// What its containers' names begin with.
-const PREFIX: &str = "strace-";
-
-/// What the tracer's container is to be.
-#[derive(Debug, Clone, Copy)]
-pub struct ContainerRequest<'a> {
-    /// Its image.
-    pub image: &'a str,
-    /// When the node pulls that.
-    pub pull: Option<PullPolicy>,
-    /// Its rights.
-    pub profile: Profile,
-    /// What else was asked for.
-    pub custom: Option<&'a Value>,
-    /// Whether a command is to be run in the target's container.
-    pub command: bool,
-    /// A rung that the kernel has refused: only those above it may serve.
-    pub above: Option<Privilege>,
-}
-
-impl<'a> ContainerRequest<'a> {
-    /// As the command line has it.
-    pub fn of(plan: &'a Plan) -> ContainerRequest<'a> {
-        ContainerRequest {
-            image: &plan.image,
-            pull: plan.pull,
-            profile: plan.profile,
-            custom: plan.custom.as_ref(),
-            command: !plan.depth.command.is_empty(),
-            above: None,
-        }
-    }
-
-    /// The target as the tracer's rights are made for it, and the rungs that may serve.
-    fn candidates(&self, pod: &Pod, target: &Target) -> Result<(Identity, Vec<Candidate>), Refusal> {
-        let identity = Identity::of(pod, target);
-        if self.command {
-            let identity = identity.or_root();
-            let candidates = ladder::candidates_for_command(self.profile, &identity, target)?;
-            return Ok((identity, candidates));
-        }
-        let mut candidates = ladder::candidates(self.profile, &identity, target)?;
-        candidates.retain(|candidate| self.above.is_none_or(|above| candidate.privilege.is_above(above)));
-        if self.above.is_some() {
-            candidates.iter_mut().for_each(|candidate| candidate.why = "the kernel refused less".to_owned());
-        }
-        Ok((identity, candidates))
-    }
-}
 
 /// A tracer's container that may be used.
 #[derive(Debug, Clone)]
@@ -272,52 +224,12 @@ fn fresh_name(pod: &Pod) -> String {
     }
 }
 
-/// The patch that adds it.
-fn patch(name: &str, target: &Target, wanted: &ContainerRequest<'_>, security: Value) -> Value {
-    let mut container = json!({
-        "name": name,
-        "image": wanted.image,
-        "targetContainerName": target.container,
-        "command": [TRACER, "--agent"],
-        "stdin": false,
-        "tty": false,
-        // Its last words are in the container's status when it ends badly.
-        "terminationMessagePolicy": "FallbackToLogsOnError",
-        "securityContext": security,
-    });
-    if let Some(pull) = wanted.pull {
-        container["imagePullPolicy"] = pull.name().into();
-    }
-    if let Some(part) = wanted.custom {
-        custom::merge(&mut container, part);
-    }
-    let mark = json!({"env": [{"name": reuse::SPEC, "value": spec_digest(&container)}]});
-    custom::merge(&mut container, &mark);
-    json!({"spec": {"ephemeralContainers": [container]}})
-}
-
-/// The status of a container of any kind: no two of a pod have the same name.
-pub fn status<'a>(pod: &'a Pod, name: &str) -> Option<&'a ContainerStatus> {
-    let all = pod.status.as_ref()?;
-    let kinds = [&all.container_statuses, &all.init_container_statuses, &all.ephemeral_container_statuses];
-    kinds.into_iter().flatten().flatten().find(|status| status.name == name)
-}
-
-/// Whether an ephemeral container runs, as far as the pod's status knows.
-pub fn runs(pod: &Pod, name: &str) -> bool {
-    let state = status(pod, name).and_then(|status| status.state.as_ref());
-    state.is_some_and(|state| state.running.is_some())
-}
-
-/// What a container of the pod, of any kind, does.
-pub fn state_of(pod: &Pod, name: &str) -> String {
-    status(pod, name).map_or_else(|| format!("container {name} has no status"), targets::was)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::{Profile, PullPolicy};
     use k8s_openapi::api::core::v1::EphemeralContainer;
+    use serde_json::json;
 
     fn target() -> Target {
         Target {

@@ -2,30 +2,18 @@
 //! is added without need is there until the pod goes.
 
 use super::{
-    ContainerRequest, PREFIX, TRACER, custom, ladder::Identity, patch, privilege::Privilege, runs, status,
+    ladder::Identity,
+    request::{ContainerRequest, PREFIX, SPEC, TRACER, patch},
+    state::{runs, status},
 };
-use crate::targets::{self, Target};
+use crate::{
+    plan::custom,
+    privilege::Privilege,
+    targets::{self, Target},
+};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::{EphemeralContainer, Pod};
 use kube::ResourceExt;
-use serde_json::Value;
-use sha2::{Digest, Sha256};
-
-/// The environment variable of a tracer container that says what was asked for when it was added. A webhook may rewrite
-/// the image (a mirror, a digest for a tag), the pull policy and more; it has no reason to touch this.
-pub const SPEC: &str = "KUBECTL_STRACE_SPEC";
-
-/// The digest of what is asked for, apart from the name, and from the pull policy, which is over once it runs.
-pub fn spec_digest(container: &Value) -> String {
-    let mut spec = container.clone();
-    if let Some(fields) = spec.as_object_mut() {
-        fields.remove("name");
-        fields.remove("imagePullPolicy");
-    }
-    // serde_json sorts the keys of a map.
-    let digest = Sha256::digest(spec.to_string().as_bytes());
-    digest.iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
-}
 
 /// The digest that a container carries.
 fn carried(container: &EphemeralContainer) -> Option<&str> {
@@ -178,7 +166,7 @@ pub fn why_another(
 mod tests {
     use super::*;
     use crate::cli::Profile;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn target() -> Target {
         Target {

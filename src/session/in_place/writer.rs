@@ -182,14 +182,18 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::screen::Destination;
-    use std::{fs::File, io::BufWriter};
+    use crate::{
+        container_name::Container,
+        screen::{Destination, TraceOutput},
+    };
 
     #[tokio::test]
     async fn no_more_is_written_than_was_asked_for() {
         let path = std::env::temp_dir().join(format!("kubectl-strace-writer-{}", std::process::id()));
-        let file = BufWriter::new(File::create(&path).unwrap());
-        let file = OutputFile::new(Destination::File(file, path.clone()));
+        let output = TraceOutput::File { path: path.clone(), append: false };
+        let api = Container { pod: "api".into(), name: "app".into() };
+        let (mut opened, _) = Destination::open_all(&output, &[api]).unwrap();
+        let file = OutputFile::new(opened.remove(0));
         let mut writer = Writer::start(file, true, Some(20), Steps::new(true)).unwrap();
         for bytes in ["close(3) = 0\nclose", "(4) = 0\n", "close(5) = 0\n"] {
             let chunk = OutputChunk { channel: stream::STDERR, bytes: Bytes::from_static(bytes.as_bytes()) };
