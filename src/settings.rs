@@ -229,7 +229,7 @@ namespaces:
             denied.into_iter().map(|denied| (denied.name, denied.cause)).collect::<Vec<_>>()
         };
         let system = ("kube-system".to_owned(), "c.yaml, line 6, has it among denyNamespaces".to_owned());
-        assert_eq!(denied("api", "dev"), [system.clone()]);
+        assert_eq!(denied("api", "dev"), std::slice::from_ref(&system));
         assert_eq!(denied("-l app=x -- ls", "dev"), [system]);
         let names: Vec<_> = denied("api", "production").into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["payments", "kube-system"]);

@@ -260,23 +260,25 @@ fn matrix() -> String {
     text + "\n"
 }
 
-/// `WRITE_PICTURE=1 cargo test the_picture` writes it anew.
+/// `WRITE_PICTURE=1 cargo test the_picture` writes them anew.
 #[test]
-fn the_picture_in_the_docs_is_the_table() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/conversation.md");
-    let page = std::fs::read_to_string(&path).unwrap();
-    let mut now = page.clone();
-    for (name, fence, made) in [("diagram", "```mermaid\n", diagram()), ("table", "", matrix())] {
+fn the_picture_and_the_table_in_the_docs_are_the_codes() {
+    let diagram = format!("```mermaid\n{}```\n", diagram());
+    for (page, name, made) in
+        [("docs/architecture.md", "diagram", diagram), ("docs/conversation.md", "table", matrix())]
+    {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+        let mut text = std::fs::read_to_string(&path).unwrap();
         let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->"));
-        let from = now.find(&begin).expect("the page has the mark") + begin.len();
-        let to = now.find(&end).expect("the page has the mark");
-        let close = if fence.is_empty() { "" } else { "```\n" };
-        now.replace_range(from..to, &format!("{fence}{made}{close}"));
+        let from = text.find(&begin).expect("the page has the mark") + begin.len();
+        let to = text.find(&end).expect("the page has the mark");
+        if std::env::var_os("WRITE_PICTURE").is_some() {
+            text.replace_range(from..to, &made);
+            std::fs::write(&path, &text).unwrap();
+            continue;
+        }
+        assert_eq!(text[from..to], made, "{page}: run it again with WRITE_PICTURE=1");
     }
-    if std::env::var_os("WRITE_PICTURE").is_some() {
-        std::fs::write(&path, &now).unwrap();
-    }
-    assert_eq!(page, now, "run it again with WRITE_PICTURE=1");
 }
 
 #[test]
