@@ -263,8 +263,10 @@ fn what_kubectl_takes_for_a_kubeconfig_is_taken() {
         }
     }
     // A pipe can be read once only, and kubectl does; the plugin is started as such, because kubectl would read it first.
+    // Paths in it are relative to where it is, and beside a pipe there is nothing.
+    let piped = changed("piped", &instead(&format!("certificate-authority: {}", reach.file("ca.crt"))));
     let line = format!(
-        "exec {} --kubeconfig <(cat {file}) {}",
+        "exec {} --kubeconfig <(cat {piped}) {}",
         super::node::dist("kubectl-strace").display(),
         LOOK.join(" ")
     );

@@ -52,6 +52,7 @@ pages! {
 
 /// Pages without commands for users.
 const WITHOUT_COMMANDS: &[&str] = &[
+    "docs/conversation.md",
     "docs/adding-a-call.md",
     "docs/architecture.md",
     "docs/comparison.md",
