@@ -115,7 +115,7 @@ fn the_configuration_file_stands_for_flags() {
     fs::write(&file, format!("namespaces:\n  {}:\n    denyNamespaces: ['*']\n", space.name)).unwrap();
     let said = run(&[], &[]);
     assert_eq!(said.0, Some(1), "{said:?}");
-    has(&said, "is not to be traced from here");
+    has(&said, "must not be traced from here");
     has(&said, "line 3");
     fs::remove_dir_all(home).unwrap();
 }
