@@ -227,19 +227,8 @@ pub fn candidates_for_command(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::examples::target, *};
     use k8s_openapi::api::core::v1::SecurityContext;
-
-    fn target() -> Target {
-        Target {
-            namespace: "demo".into(),
-            pod: "api".into(),
-            container: "app".into(),
-            id: "0123".into(),
-            started: None,
-            secrets: wire::message::Redact::default(),
-        }
-    }
 
     fn identity(of_pod: Value, of_container: Value, user: Value) -> Identity {
         let pod: Pod = serde_json::from_value(json!({

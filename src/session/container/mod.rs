@@ -3,6 +3,8 @@
 //! An ephemeral container can never be changed, restarted or removed. So it is an idle agent that ends by itself when
 //! nobody uses it, and a run is an exec into it.
 
+#[cfg(test)]
+mod examples;
 pub mod ladder;
 mod request;
 mod reuse;
@@ -226,42 +228,13 @@ fn fresh_name(pod: &Pod) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::cli::{Profile, PullPolicy};
+    use super::{
+        examples::{target, wanted, with},
+        *,
+    };
+    use crate::cli::PullPolicy;
     use k8s_openapi::api::core::v1::EphemeralContainer;
     use serde_json::json;
-
-    fn target() -> Target {
-        Target {
-            namespace: "demo".into(),
-            pod: "api".into(),
-            container: "app".into(),
-            id: "0123".into(),
-            started: "2026-01-02T03:04:05Z".parse().ok(),
-            secrets: wire::message::Redact::default(),
-        }
-    }
-
-    fn with(container: Value, state: Value) -> Pod {
-        serde_json::from_value(json!({
-            "metadata": {"name": "api"},
-            "spec": {"containers": [{"name": "app"}], "ephemeralContainers": [container]},
-            "status": {"ephemeralContainerStatuses": [{"name": "strace-x", "ready": false, "restartCount": 0,
-                "image": "", "imageID": "", "state": state}]}
-        }))
-        .unwrap()
-    }
-
-    fn wanted() -> ContainerRequest<'static> {
-        ContainerRequest {
-            image: "tracer:1",
-            pull: None,
-            profile: Profile::Auto,
-            custom: None,
-            command: false,
-            above: None,
-        }
-    }
 
     fn root() -> Value {
         Identity::default().security_context(Privilege::Ptrace)

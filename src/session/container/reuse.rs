@@ -164,41 +164,11 @@ pub fn why_another(
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::cli::Profile;
+    use super::{
+        super::examples::{target, wanted, with},
+        *,
+    };
     use serde_json::{Value, json};
-
-    fn target() -> Target {
-        Target {
-            namespace: "demo".into(),
-            pod: "api".into(),
-            container: "app".into(),
-            id: "0123".into(),
-            started: "2026-01-02T03:04:05Z".parse().ok(),
-            secrets: wire::message::Redact::default(),
-        }
-    }
-
-    fn wanted() -> ContainerRequest<'static> {
-        ContainerRequest {
-            image: "tracer:1",
-            pull: None,
-            profile: Profile::Auto,
-            custom: None,
-            command: false,
-            above: None,
-        }
-    }
-
-    fn with(container: Value, state: Value) -> Pod {
-        serde_json::from_value(json!({
-            "metadata": {"name": "api"},
-            "spec": {"containers": [{"name": "app"}], "ephemeralContainers": [container]},
-            "status": {"ephemeralContainerStatuses": [{"name": "strace-x", "ready": false, "restartCount": 0,
-                "image": "", "imageID": "", "state": state}]}
-        }))
-        .unwrap()
-    }
 
     /// What the API server has of a container that was added for this.
     fn added(wanted: &ContainerRequest<'_>) -> Value {
