@@ -204,11 +204,6 @@ mod tests {
         let expected = "the container runtime could not start the tracer (permission denied)";
         assert_eq!(refusal_of(&status("Failure", Some(oci)), b"").as_deref(), Some(expected));
     }
-}
-
-#[cfg(test)]
-mod once {
-    use super::*;
 
     #[tokio::test]
     async fn its_end_is_told_once() {
