@@ -11,9 +11,7 @@ use crate::{
     session::watch::health,
 };
 use std::time::Duration;
-
-/// Longest text of a tracer that is shown, in bytes.
-const TEXT: usize = 2048;
+use wire::text::one_line;
 
 const UNREAD: &str =
     "The trace has ended; waiting for whoever reads it to take the rest (Ctrl-C gives it up)";
@@ -22,8 +20,7 @@ const INPUT_STAYS_OPEN: &str = "warning: the API server is older than 1.30 and c
 
 /// Text that came from the tracer's side as one bounded line that cannot be taken for ours.
 pub fn quoted(text: &str) -> String {
-    let text = &text[..text.floor_char_boundary(TEXT)];
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Says a remark.
