@@ -47,6 +47,7 @@ use std::{
     sync::{Arc, Once},
     time::Duration,
 };
+use suspension::Suspensions;
 use targets::{Container, Containers, Newcomers, PodChoice};
 use tokio::{sync::Semaphore, task::JoinSet};
 
@@ -208,6 +209,7 @@ async fn run(args: &cli::Args, source: &ClusterSource) -> u8 {
         cluster,
         who,
         plan,
+        suspensions: Suspensions::listen(),
         turns: Semaphore::new(attach::AT_ONCE),
         among: containers.len(),
         unmeasured: Once::new(),

@@ -62,6 +62,13 @@ impl Suspensions {
         Suspensions { seen }
     }
 
+    /// The same from now on, for someone else: one task notes the time for all.
+    pub fn another(&self) -> Suspensions {
+        let mut seen = self.seen.clone();
+        seen.mark_unchanged();
+        Suspensions { seen }
+    }
+
     /// Waits for the next, and for ever where none can be seen.
     pub async fn next(&mut self) -> Suspension {
         loop {

@@ -17,6 +17,7 @@ use crate::{
     privilege::Privilege,
     refusal::{self, Refusal},
     screen::{Steps, from_tracer},
+    suspension::Suspensions,
     targets::{self, Container, Target},
 };
 use k8s_openapi::api::core::v1::Pod;
@@ -42,6 +43,8 @@ pub struct Context {
     pub who: String,
     /// What will be done.
     pub plan: Plan,
+    /// When we were suspended.
+    pub suspensions: Suspensions,
     /// Who may attach now.
     pub turns: Semaphore,
     /// How many containers are traced.
@@ -88,6 +91,7 @@ pub async fn attach(
                     health: &mut health,
                     feed: &mut feed,
                     interrupts: &mut interrupts,
+                    suspensions: &mut context.suspensions.another(),
                     steps: &steps,
                 };
                 let outcome = conversation::trace(&traced, depth, left, since, connection, around).await;

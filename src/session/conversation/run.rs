@@ -58,6 +58,8 @@ pub struct Around<'a> {
     pub feed: &'a mut Feed,
     /// Signals to us.
     pub interrupts: &'a mut Interrupts,
+    /// When we were suspended.
+    pub suspensions: &'a mut Suspensions,
     /// Where words for the person go.
     pub steps: &'a Steps,
 }
@@ -98,7 +100,6 @@ pub async fn trace(
         inputs: VecDeque::new(),
         stderr: Vec::new(),
         trouble: None,
-        suspensions: Suspensions::listen(),
         shown: (Waiting::Nothing, None),
     };
     conversation.run().await
@@ -133,8 +134,6 @@ struct Conversation<'a> {
     stderr: Vec<u8>,
     /// Why the output cannot be written.
     trouble: Option<Refusal>,
-    /// When we were suspended.
-    suspensions: Suspensions,
     /// The wait that a person sees.
     shown: (Waiting, Option<Step>),
 }
@@ -196,12 +195,10 @@ impl Conversation<'_> {
         let (watches, listens) = (self.machine.holds_target(), self.machine.wants_reports());
         loop {
             let deadline = self.machine.deadline(self.facts());
-            let Conversation {
-                around, way, engine, run, inputs, frames, stderr, trouble, suspensions, ..
-            } = self;
+            let Conversation { around, way, engine, run, inputs, frames, stderr, trouble, .. } = self;
             let came = tokio::select! {
                 biased;
-                _ = suspensions.next() => return Input::Continued,
+                _ = around.suspensions.next() => return Input::Continued,
                 signal = around.interrupts.next_signal() => return Input::Signal(signal),
                 said = said(run) => return Input::Command(said),
                 report = around.feed.reports.recv(), if listens => return input_of(report, trouble),
