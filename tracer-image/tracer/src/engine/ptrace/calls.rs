@@ -40,8 +40,9 @@ impl Shard<'_> {
     /// A tracee stands at one of the ends of a call.
     pub(super) fn syscall(&mut self, stopped: Stopped) {
         let tid = stopped.tid();
-        let now = wakeup::now();
-        let meter = self.tracees.get(&tid).map(|tracee| tracee.meter.clone());
+        // Who has no roster has nobody who would read it.
+        let meter = self.roster.and_then(|_| self.tracees.get(&tid)).map(|tracee| tracee.meter.clone());
+        let now = if meter.is_some() { wakeup::now() } else { 0 };
         match stopped.end() {
             Ok(End::Entry { abi, number, args, stack, instruction }) => {
                 meter.iter().for_each(|meter| meter.enters(now));
