@@ -77,7 +77,7 @@ fn compare(space: &Namespace, kind: &str, place: &str) -> (f64, bool, f64) {
 }
 
 #[test]
-#[ignore = "takes minutes and wants a calm machine: the table of docs/production.md"]
+#[ignore = "takes minutes and wants a calm machine: make speed, for the table of docs/production.md"]
 fn the_speed_that_is_said_is_the_one_that_the_target_counts() {
     let space = Namespace::alone("rates");
     let mut wrong = Vec::new();

@@ -143,7 +143,7 @@ fn a_target_that_runs_too_slowly_is_let_go_within_three_seconds() {
 }
 
 #[test]
-#[ignore = "takes minutes and wants a calm machine: the table of docs/production.md"]
+#[ignore = "takes minutes and wants a calm machine: make speed, for the table of docs/production.md"]
 fn the_speed_is_the_one_that_the_target_counts() {
     let place = Place::new();
     let _agent = place.agent();
