@@ -16,6 +16,7 @@ mod person;
 mod plan;
 mod privilege;
 mod refusal;
+mod run;
 mod screen;
 mod session;
 mod settings;
@@ -25,7 +26,7 @@ mod targets;
 mod totals;
 mod version;
 
-use cli::{Color, Command, DryRun, Events};
+use cli::{Command, DryRun};
 use cluster::{Cluster, ClusterSource};
 use interrupt::Interrupts;
 use k8s_openapi::api::core::v1::Pod;
@@ -33,23 +34,11 @@ use kube::ResourceExt;
 use omission::Omission;
 use plan::{ManifestFormat, Plan, StraceArgs};
 use refusal::{INCOMPLETE, Refusal};
-use screen::{Destination, OutputFile, StatusLine, Steps, TraceOutput};
-use session::{
-    attach::{self, Context},
-    container, in_place,
-    printer::{OutputLimits, Printer, RenderOptions, StreamOutput},
-    watch::health,
-};
-use std::{
-    io::{IsTerminal, Write},
-    path::PathBuf,
-    process::ExitCode,
-    sync::{Arc, Once},
-    time::Duration,
-};
-use suspension::Suspensions;
-use targets::{Container, Containers, Newcomers, PodChoice};
-use tokio::{sync::Semaphore, task::JoinSet};
+use run::Run;
+use screen::{Destination, OutputFile, Steps, TraceOutput};
+use session::{attach, container, in_place, watch::health};
+use std::{io::Write, path::PathBuf, process::ExitCode};
+use targets::{Container, Containers};
 
 fn main() -> ExitCode {
     if let Some(code) = internal_command() {
@@ -106,6 +95,29 @@ fn internal_command() -> Option<ExitCode> {
     Some(if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
 }
 
+/// What traces nothing: `status`, `detach`, `version`.
+async fn ask(
+    command: &Command,
+    args: &cli::Args,
+    source: &ClusterSource,
+    steps: &Steps,
+) -> Result<u8, Refusal> {
+    let mut interrupts = Interrupts::listen();
+    let done = async {
+        match command {
+            Command::Status(wanted) => status::status(source, wanted, steps).await,
+            Command::Detach(wanted) => status::detach(source, wanted, steps).await,
+            Command::Version(wanted) => {
+                version::version(source, wanted, &args.tracer.image, steps).await.map(|()| 0)
+            }
+        }
+    };
+    tokio::select! {
+        done = done => done,
+        () = interrupts.next() => Ok(refusal::INTERRUPTED),
+    }
+}
+
 async fn run(args: &cli::Args, source: &ClusterSource) -> u8 {
     let steps = Steps::new(args.output.quiet > 0).silent(args.output.quiet > 2);
     let refuse = |refusal: &Refusal| {
@@ -113,20 +125,7 @@ async fn run(args: &cli::Args, source: &ClusterSource) -> u8 {
         refusal.code()
     };
     if let Some(command) = &args.command {
-        let mut interrupts = Interrupts::listen();
-        let done = async {
-            match command {
-                Command::Status(wanted) => status::status(source, wanted, &steps).await,
-                Command::Detach(wanted) => status::detach(source, wanted, &steps).await,
-                Command::Version(wanted) => {
-                    version::version(source, wanted, &args.tracer.image, &steps).await.map(|()| 0)
-                }
-            }
-        };
-        return tokio::select! {
-            done = done => done.unwrap_or_else(|refusal| refuse(&refusal)),
-            () = interrupts.next() => refusal::INTERRUPTED,
-        };
+        return ask(command, args, source, &steps).await.unwrap_or_else(|refusal| refuse(&refusal));
     }
     let plan = match Plan::new(args) {
         Ok(plan) => plan,
@@ -145,173 +144,26 @@ async fn run(args: &cli::Args, source: &ClusterSource) -> u8 {
         let shown = interrupts.or_end(show(&cluster, &plan, &found, who, notation, &steps)).await;
         return shown.map_or_else(|refusal| refuse(&refusal), |()| 0);
     }
-    let (containers, pods): (Vec<Container>, Vec<Pod>) = found.into_iter().unzip();
-    let opened = interrupts.or_end(open_all(plan.output.clone(), containers.clone())).await;
-    let (destinations, numbers) = match opened {
+    let containers = found.iter().map(|(container, _)| container.clone()).collect();
+    let opened = interrupts.or_end(open_all(plan.output.clone(), containers)).await;
+    let (destinations, files) = match opened {
         Ok(opened) => opened,
         Err(refusal) => return refuse(&refusal),
     };
     if let Some(strace_args) = &plan.in_place {
-        return in_place(
-            &cluster,
-            &plan,
-            strace_args,
-            (&containers, &pods),
-            destinations,
-            &mut interrupts,
-            &steps,
-        )
-        .await
-        .unwrap_or_else(|refusal| refuse(&refusal));
+        return in_place(&cluster, &plan, strace_args, &found, destinations, &mut interrupts, &steps)
+            .await
+            .unwrap_or_else(|refusal| refuse(&refusal));
     }
-    let several = containers.len() > 1;
-    // Files of their own need no names in them.
-    let shared = destinations.len() < containers.len();
-    let prefixes = screen::prefixes(&containers, coloured(&plan));
-    let steps_of: Vec<Steps> = match several {
-        true => screen::labels(&containers).iter().map(|label| steps.about(label)).collect(),
-        false => vec![steps.clone()],
-    };
-    // Data says itself whose it is.
-    let text = plan.format == Events::Text;
-    let each = numbers.into_iter().zip(prefixes).zip(&steps_of).zip(&containers);
-    let outputs = each.map(|(((file, prefix), steps), container)| StreamOutput {
-        file,
-        prefix: if shared && text { prefix } else { String::new() },
-        container: container.clone(),
-        steps: steps.clone(),
-        progress: Arc::default(),
-    });
-    let outputs: Vec<StreamOutput> = outputs.collect();
-    let progress: Vec<_> = outputs.iter().map(|place| Arc::clone(&place.progress)).collect();
-    let limits = OutputLimits { events: plan.max_events, bytes: plan.max_bytes };
-    let on_terminal = plan.output == TraceOutput::Stdout && std::io::stdout().is_terminal();
-    let file = |place| {
-        let file = OutputFile::new(place).coloured(coloured(&plan));
-        if on_terminal { file.beside(&steps) } else { file }
-    };
-    let files = destinations.into_iter().map(file).collect();
-    let options = RenderOptions { format: plan.format, lines: plan.lines, summary: plan.summary.clone() };
-    let (printer, feeds) = match Printer::start(options, files, outputs, limits) {
-        Ok(started) => started,
-        Err(error) => return refuse(&Refusal::new("cannot start a thread").cause(error.to_string())),
-    };
-    let mut newcomers = match plan.selection.choice {
-        PodChoice::All(_) => Some(Newcomers::new(&cluster, &plan.selection.query, &pods)),
-        PodChoice::One => None,
-    };
-    let output = plan.output.clone();
-    say_tight_probes(&containers, &pods, &steps);
-    // A command writes to the same terminal, and knows nothing of a line there.
-    let watched = if plan.depth.command.is_empty() { progress.clone() } else { Vec::new() };
-    let status_line = StatusLine::start(watched, &steps);
-    let context = Arc::new(Context {
-        cluster,
-        who,
-        plan,
-        suspensions: Suspensions::listen(),
-        turns: Semaphore::new(attach::AT_ONCE),
-        among: containers.len(),
-        unmeasured: Once::new(),
-    });
-    let mut traces = JoinSet::new();
-    let each = containers.into_iter().zip(pods).zip(feeds).zip(steps_of).zip(progress);
-    for ((((container, pod), feed), steps), progress) in each {
-        let (context, interrupts) = (Arc::clone(&context), interrupts.another());
-        let name = format!("{} {}", container.pod, container.name);
-        traces.spawn(async move {
-            let mut result = attach::attach(context, container, pod, feed, interrupts, steps.clone()).await;
-            if let Ok(outcome) = &mut result {
-                outcome.speed = progress.speed();
-            }
-            if several {
-                // What happens to one is not kept from the person until the others have ended.
-                totals::report(&result, None, &steps);
-            }
-            (name, result)
-        });
-    }
-    let (mut results, mut omissions) = (Vec::new(), not_traced);
-    loop {
-        tokio::select! {
-            ended = traces.join_next() => match ended {
-                Some(Ok((name, result))) => {
-                    omissions.push(totals::omission(&name, &result));
-                    results.push(result);
-                }
-                Some(Err(error)) => {
-                    let refusal = Refusal::new("a trace broke off").cause(error.to_string());
-                    if several {
-                        steps.refuse(&refusal);
-                    }
-                    omissions.push(Omission::whole("", refusal.clone()));
-                    results.push(Err(refusal));
-                }
-                None => break,
-            },
-            new = next_of(&mut newcomers) => say_new(&new, &steps),
-            // The terminal has written ^C.
-            () = interrupts.next(), if steps.on_terminal() => eprintln!(),
-        }
-    }
-    let files = printer.into_files(Duration::from_secs(1)).await;
-    status_line.clear().await;
-    let written = files.as_deref().map(|files| files.iter().map(OutputFile::written).sum());
-    if results.iter().flatten().any(|outcome| outcome.enough) {
-        steps.say(&enough(limits, written));
-    }
-    if let Some(place) = place_of(&output, files.as_deref().unwrap_or_default()) {
-        steps.say(&format!("The trace is in {place}"));
-    }
-    match results.as_slice() {
-        [result] if !several => totals::report(result, Some(written), &steps),
-        // Whoever read them has gone.
-        results if results.iter().flatten().any(|outcome| outcome.unread && outcome.failure.is_none()) => {}
-        results => totals::report_all(results, written, &steps),
-    }
-    if let Some(line) = omission::last_line(&omissions) {
-        steps.insist(&line);
-    }
-    omission::status(&omissions)
-}
-
-/// The pods that come next; none ever where nobody asked for all.
-async fn next_of(newcomers: &mut Option<Newcomers>) -> Vec<Pod> {
-    match newcomers {
-        Some(newcomers) => newcomers.next().await,
-        None => std::future::pending().await,
-    }
-}
-
-/// Most new pods that are named at a time.
-const NAMED: usize = 5;
-
-fn say_new(pods: &[Pod], steps: &Steps) {
-    let mut names: Vec<String> = pods.iter().take(NAMED).map(ResourceExt::name_any).collect();
-    if pods.len() > NAMED {
-        names.push("...".to_owned());
-    }
-    let count = refusal::count(pods.len() as u64, "new pod is", "new pods are");
-    steps.say(&format!("{count} not traced: {}. To trace new pods too, run it again", names.join(", ")));
-}
-
-/// Which limit was reached.
-fn enough(limits: OutputLimits, written: Option<u64>) -> String {
-    match limits {
-        OutputLimits { bytes: Some(bytes), .. } if written.is_none_or(|written| written >= bytes) => {
-            format!("{} are written (--max-bytes)", refusal::size(bytes))
-        }
-        OutputLimits { events, .. } => {
-            let events = refusal::count(events.unwrap_or(0), "event is written", "events are written");
-            format!("{events} (--max-events)")
-        }
-    }
+    say_tight_probes(found.iter().map(|(container, pod)| (container, pod)), &steps);
+    let run = Run { cluster, who, plan, found, not_traced, destinations, files };
+    run.trace(&mut interrupts, &steps).await.unwrap_or_else(|refusal| refuse(&refusal))
 }
 
 /// Says which probes leave little time, once where several pods are alike.
-fn say_tight_probes(containers: &[Container], pods: &[Pod], steps: &Steps) {
+fn say_tight_probes<'a>(found: impl IntoIterator<Item = (&'a Container, &'a Pod)>, steps: &Steps) {
     let mut said = Vec::new();
-    for (container, pod) in containers.iter().zip(pods) {
+    for (container, pod) in found {
         for words in health::tight_probes(pod, &container.name) {
             if !said.contains(&words) {
                 steps.say(&format!(
@@ -392,17 +244,17 @@ async fn in_place(
     cluster: &Cluster,
     plan: &Plan,
     strace_args: &StraceArgs,
-    (containers, pods): (&[Container], &[Pod]),
+    found: &[(Container, Pod)],
     destinations: Vec<Destination>,
     interrupts: &mut Interrupts,
     steps: &Steps,
 ) -> Result<u8, Refusal> {
     let nothing = || Refusal::new("there is nothing to trace");
-    let (container, pod) = containers.iter().zip(pods).next().ok_or_else(nothing)?;
+    let (container, pod) = found.first().ok_or_else(nothing)?;
     let (pod, target) =
         interrupts.or_end(attach::await_running(cluster, plan, container, pod, steps)).await?;
     let file = OutputFile::new(destinations.into_iter().next().ok_or_else(nothing)?);
-    say_tight_probes(containers, std::slice::from_ref(&pod), steps);
+    say_tight_probes([(container, &pod)], steps);
     let bounds = in_place::Bounds {
         duration: plan.duration,
         max_bytes: plan.max_bytes,
@@ -470,35 +322,4 @@ fn choose_containers(plan: &Plan, pods: Vec<Pod>, steps: &Steps) -> Result<(Foun
         steps.insist(&format!("not traced: {}", refusal.in_short()));
     }
     Ok((found, omissions))
-}
-
-/// Whether the trace has colours.
-fn coloured(plan: &Plan) -> bool {
-    // https://no-color.org: set to anything but nothing.
-    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let terminal = plan.output == TraceOutput::Stdout && std::io::stdout().is_terminal();
-    plan.format == Events::Text
-        && match plan.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => !unwanted && terminal,
-        }
-}
-
-/// Where a person finds what was written.
-fn place_of(output: &TraceOutput, files: &[OutputFile]) -> Option<String> {
-    let [first, rest @ ..] = files else { return None };
-    if rest.is_empty() {
-        return first.destination().describe();
-    }
-    let files: usize = files.iter().map(|file| file.destination().files()).sum();
-    let files = refusal::count(files as u64, "file", "files");
-    match output {
-        TraceOutput::Threads { base, .. } => Some(format!("{}.POD.CONTAINER.TID ({files})", base.display())),
-        TraceOutput::Directory { dir, separate, .. } => {
-            let name = dir.join(if *separate { "POD.CONTAINER.TID" } else { "POD.CONTAINER" });
-            Some(format!("{} ({files})", name.display()))
-        }
-        TraceOutput::Stdout | TraceOutput::Stderr | TraceOutput::File { .. } => None,
-    }
 }

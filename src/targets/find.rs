@@ -150,14 +150,18 @@ pub struct Newcomers {
 
 impl Newcomers {
     /// All but those that are known.
-    pub fn new(cluster: &Cluster, query: &TargetQuery, known: &[Pod]) -> Newcomers {
+    pub fn new<'a>(
+        cluster: &Cluster,
+        query: &TargetQuery,
+        known: impl IntoIterator<Item = &'a Pod>,
+    ) -> Newcomers {
         Newcomers {
             cluster: cluster.clone(),
             query: query.clone(),
             object: None,
             changes: None,
             changed: false,
-            known: known.iter().filter_map(ResourceExt::uid).collect(),
+            known: known.into_iter().filter_map(ResourceExt::uid).collect(),
         }
     }
 
