@@ -65,117 +65,173 @@ pub async fn attach(
     mut interrupts: Interrupts,
     steps: Steps,
 ) -> Result<Outcome, Refusal> {
-    let Plan { depth, duration, selection, keep_going, .. } = &context.plan;
-    let mut pod = pod;
-    let mut lives = Lives::default();
-    // The rung that the kernel has refused.
-    let mut above = None;
-    loop {
-        let added = OnceLock::new();
-        let attempted = targets::running(&pod, &container.name).ok();
-        let reached = tokio::select! {
-            reached = reach(&context, &container, pod.clone(), above, &steps, &added) => reached,
-            () = interrupts.next() => Err(refusal::interrupted(added.get().map(String::as_str))),
-            () = lives.over(*duration) => {
-                lives.say_over(*duration, &steps);
+    let follower = Follower { context, container, pod, above: None, lives: Lives::default() };
+    follower.follow(&mut feed, &mut interrupts, &steps).await
+}
+
+/// One container, from life to life.
+struct Follower {
+    context: Arc<Context>,
+    container: Container,
+    /// As it was last seen.
+    pod: Pod,
+    /// The privilege that the kernel has refused.
+    above: Option<Privilege>,
+    lives: Lives,
+}
+
+/// What comes after a life, or after an attempt at it.
+enum After {
+    /// Nothing more.
+    Over,
+    /// The same again, with more rights.
+    Climb,
+    /// The container has ended, or may have.
+    Ended(Target),
+}
+
+impl Follower {
+    async fn follow(
+        mut self,
+        feed: &mut Feed,
+        interrupts: &mut Interrupts,
+        steps: &Steps,
+    ) -> Result<Outcome, Refusal> {
+        loop {
+            let target = match self.life(feed, interrupts, steps).await? {
+                After::Over => break,
+                After::Climb => continue,
+                After::Ended(target) => target,
+            };
+            if !self.awaits_next(&target, interrupts, steps).await {
                 break;
             }
-        };
-        let target = match (reached, attempted) {
-            (Ok(Reached { target, agent, privilege, connection }), _) => {
-                let cluster = &context.cluster;
-                let mut health = Health::watch(cluster, &pod, &target, context.among, *keep_going, &steps);
-                let traced = Traced { cluster, target: &target, agent: &agent, who: &context.who };
-                let (left, since) = (lives.left(*duration), lives.since());
-                let around = Around {
-                    health: &mut health,
-                    feed: &mut feed,
-                    interrupts: &mut interrupts,
-                    suspensions: &mut context.suspensions.another(),
-                    steps: &steps,
-                };
-                let outcome = conversation::trace(&traced, depth, left, since, connection, around).await;
-                if let Some(refused) =
-                    refused(&outcome).filter(|_| above.is_none() && context.plan.climbs(privilege))
-                {
-                    steps.say(&format!(
-                        "The kernel let nothing be traced with the profile {}",
-                        privilege.name()
-                    ));
-                    steps.say(&from_tracer(&Line(refused).to_string()));
-                    steps.say("One with more rights is tried");
-                    above = Some(privilege);
-                    let _ = feed.inputs.send(StreamInput::Anew(None)).await;
-                    pod = context.cluster.pod(&container.pod).await?;
-                    continue;
-                }
-                let ended = restart::may_have_been(&outcome);
-                let mut outcome = outcome;
-                if ended
-                    && let Some(words) = restart::left(cluster, &target, pod.metadata.uid.as_deref()).await
-                {
-                    steps.say(&format!("{words}; its trace is over"));
-                    let_go(&mut outcome);
-                    lives.add(outcome);
-                    break;
-                }
-                lives.add(outcome);
-                if !ended || selection.restarts == 0 {
-                    break;
-                }
-                target
+            let since = self.lives.since();
+            let _ = feed.inputs.send(StreamInput::Life(self.lives.restarts, since)).await;
+        }
+        Ok(self.lives.conclude())
+    }
+
+    /// Attaches to what runs now and traces it to its end.
+    async fn life(
+        &mut self,
+        feed: &mut Feed,
+        interrupts: &mut Interrupts,
+        steps: &Steps,
+    ) -> Result<After, Refusal> {
+        let duration = self.context.plan.duration;
+        let added = OnceLock::new();
+        let attempted = targets::running(&self.pod, &self.container.name).ok();
+        let reached = tokio::select! {
+            reached = reach(&self.context, &self.container, self.pod.clone(), self.above, steps, &added) => reached,
+            () = interrupts.next() => Err(refusal::interrupted(added.get().map(String::as_str))),
+            () = self.lives.over(duration) => {
+                self.lives.say_over(duration, steps);
+                return Ok(After::Over);
             }
+        };
+        match (reached, attempted) {
+            (Ok(reached), _) => self.traced(reached, feed, interrupts, steps).await,
             // It ended again before the tracer was there.
-            (Err(refusal), Some(target)) if lives.restarts > 0 && refusal.code() == refusal::INCOMPLETE => {
-                lives.fail(refusal);
-                target
+            (Err(refusal), Some(target))
+                if self.lives.restarts > 0 && refusal.code() == refusal::INCOMPLETE =>
+            {
+                self.lives.fail(refusal);
+                Ok(After::Ended(target))
             }
-            (Err(refusal), _) => match lives.restarts {
-                0 => return Err(refusal),
-                _ => {
-                    lives.fail(refusal);
-                    break;
-                }
-            },
+            (Err(refusal), _) if self.lives.restarts == 0 => Err(refusal),
+            (Err(refusal), _) => {
+                self.lives.fail(refusal);
+                Ok(After::Over)
+            }
+        }
+    }
+
+    /// Talks with a tracer that listens.
+    async fn traced(
+        &mut self,
+        Reached { target, agent, privilege, connection }: Reached,
+        feed: &mut Feed,
+        interrupts: &mut Interrupts,
+        steps: &Steps,
+    ) -> Result<After, Refusal> {
+        let Context { cluster, plan, who, among, suspensions, .. } = &*self.context;
+        let mut health = Health::watch(cluster, &self.pod, &target, *among, plan.keep_going, steps);
+        let traced = Traced { cluster, target: &target, agent: &agent, who };
+        let (left, since) = (self.lives.left(plan.duration), self.lives.since());
+        let around = Around {
+            health: &mut health,
+            feed: &mut *feed,
+            interrupts,
+            suspensions: &mut suspensions.another(),
+            steps,
         };
-        if lives.restarts == selection.restarts {
-            let restarts = refusal::count(selection.restarts.into(), "restart", "restarts");
+        let mut outcome = conversation::trace(&traced, &plan.depth, left, since, connection, around).await;
+        if let Some(refused) = refused(&outcome).filter(|_| self.above.is_none() && plan.climbs(privilege)) {
+            steps.say(&format!("The kernel let nothing be traced with the profile {}", privilege.name()));
+            steps.say(&from_tracer(&Line(refused).to_string()));
+            steps.say("One with more rights is tried");
+            self.above = Some(privilege);
+            let _ = feed.inputs.send(StreamInput::Anew(None)).await;
+            self.pod = cluster.pod(&self.container.pod).await?;
+            return Ok(After::Climb);
+        }
+        let ended = restart::may_have_been(&outcome);
+        if ended && let Some(words) = restart::left(cluster, &target, self.pod.metadata.uid.as_deref()).await
+        {
+            steps.say(&format!("{words}; its trace is over"));
+            let_go(&mut outcome);
+            self.lives.add(outcome);
+            return Ok(After::Over);
+        }
+        self.lives.add(outcome);
+        Ok(match ended && plan.selection.restarts > 0 {
+            true => After::Ended(target),
+            false => After::Over,
+        })
+    }
+
+    /// Waits for the next life, if there may be one that is followed. False: there is none.
+    async fn awaits_next(&mut self, target: &Target, interrupts: &mut Interrupts, steps: &Steps) -> bool {
+        let Context { cluster, plan, .. } = &*self.context;
+        let most = plan.selection.restarts;
+        if self.lives.restarts == most {
+            let restarts = refusal::count(most.into(), "restart", "restarts");
             steps.say(&format!("It was followed through {restarts} (--follow-restarts)"));
-            break;
+            return false;
         }
         let next = tokio::select! {
-            next = restart::await_next(&context.cluster, &target, context.cluster.timeout, &steps) => next,
+            next = restart::await_next(cluster, target, cluster.timeout, steps) => next,
             () = interrupts.next() => {
-                lives.outcome.interrupted = true;
-                break;
+                self.lives.outcome.interrupted = true;
+                return false;
             }
-            () = lives.over(*duration) => {
-                lives.say_over(*duration, &steps);
-                break;
+            () = self.lives.over(plan.duration) => {
+                self.lives.say_over(plan.duration, steps);
+                return false;
             }
         };
         let (next, how) = match next {
             Next::Runs(next, how) => (*next, how),
-            Next::Unchanged => break,
+            Next::Unchanged => return false,
             Next::Over(why) => {
                 steps.say(&format!("It is not followed any more: {why}"));
-                break;
+                return false;
             }
             Next::Late(refusal) => {
-                lives.fail(refusal);
-                break;
+                self.lives.fail(refusal);
+                return false;
             }
         };
-        lives.begin(&how);
+        self.lives.begin(&how);
         steps.say(&format!(
-            "Container {} of pod {} was restarted: it {how}. Following it ({} of {}, --follow-restarts)",
-            container.name, container.pod, lives.restarts, selection.restarts
+            "Container {} of pod {} was restarted: it {how}. Following it ({} of {most}, --follow-restarts)",
+            self.container.name, self.container.pod, self.lives.restarts
         ));
-        pod = next;
-        above = None;
-        let _ = feed.inputs.send(StreamInput::Life(lives.restarts, lives.since())).await;
+        self.pod = next;
+        self.above = None;
+        true
     }
-    Ok(lives.conclude())
 }
 
 /// What was traced of a container that is restarted, from life to life.
