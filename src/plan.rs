@@ -135,81 +135,11 @@ impl Plan {
 
         let separate = args.output.separate || args.trace.follow > 1;
         let dry_run = dry_run(args)?;
-        let output = match (&args.output.file, &args.output.out) {
-            _ if dry_run.is_some() => TraceOutput::Stdout,
-            (Some(file), _) => {
-                if file.to_str().is_some_and(|name| name.starts_with(['|', '!'])) {
-                    return Err(refusal::usage(
-                        "-o with a command (| or !) is not there yet in kubectl strace",
-                    )
-                    .fix("write to a pipe: kubectl strace ... | COMMAND"));
-                }
-                if let Some(format @ ("json" | "yaml")) = file.to_str() {
-                    return Err(refusal::usage(format!(
-                        "-o {format}: -o names a file here, as in strace, and not a format"
-                    ))
-                    .fix("did you mean --format json? A trace has no other formats but text")
-                    .fix(format!("a file of that name is -o ./{format}")));
-                }
-                match separate {
-                    true => TraceOutput::Threads { base: file.clone(), append: args.output.append },
-                    false => TraceOutput::File { path: file.clone(), append: args.output.append },
-                }
-            }
-            (None, Some(dir)) => {
-                TraceOutput::Directory { dir: dir.clone(), separate, force: args.output.force }
-            }
-            (None, None) => {
-                if args.output.separate {
-                    remarks.push("--ff makes files only together with -o FILE or --out DIR");
-                }
-                if args.program.is_empty() { TraceOutput::Stdout } else { TraceOutput::Stderr }
-            }
-        };
+        let output = output(args, separate, dry_run.is_some(), &mut remarks)?;
         let on_page = matches!(output, TraceOutput::Stdout | TraceOutput::Stderr);
         let split = separate && !on_page;
         let (counting, table) = summary::plan(&args.summary, split)?;
-        let json = args.output.format == Events::Json;
-        let lines = Options {
-            prefix: match output {
-                _ if split => Prefix::None,
-                _ if args.output.always_show_pid => Prefix::Always,
-                _ if on_page => Prefix::Several,
-                _ => Prefix::Always,
-            },
-            wall: match args.output.clock {
-                _ if let Some(form) = args.output.wall => form.0,
-                // strace-log-merge takes only files with times.
-                0 if matches!(output, TraceOutput::Directory { .. }) => Some(Wall::Epoch(Precision::Micros)),
-                0 => None,
-                1 => Some(Wall::Time(Precision::Seconds)),
-                2 => Some(Wall::Time(Precision::Micros)),
-                _ => Some(Wall::Epoch(Precision::Micros)),
-            },
-            relative: args.output.relative_precision.or(args.output.relative.then_some(Precision::Micros)),
-            spent: args.output.duration_precision.or(args.output.durations.then_some(Precision::Micros)),
-            split,
-            column: args.output.column.into(),
-            notation: Notation {
-                constants: match args.trace.constants {
-                    Style::Abbrev => Constants::Abbrev,
-                    Style::Raw => Constants::Raw,
-                    Style::Verbose => Constants::Verbose,
-                },
-                hex: match (args.trace.strings_in_hex, args.trace.hex) {
-                    (Some(HexStyle::None), _) | (None, 0) => HexStrings::Never,
-                    (Some(HexStyle::NonAscii), _) | (None, 1) => HexStrings::NonAscii,
-                    (Some(HexStyle::NonAsciiChars), _) => HexStrings::Chars,
-                    (Some(HexStyle::All), _) | (None, _) => HexStrings::All,
-                },
-                zone: local,
-            },
-            numbers: args.output.syscall_number,
-            instructions: args.output.instruction_pointer,
-            quiet: expressions.quiet | quiet::letters(args.output.quiet),
-            zone: local,
-            ..Options::default()
-        };
+        let lines = lines(args, &output, split, expressions.quiet);
         let command = trace::command(args)?;
         let pids = trace::pids(&args.trace.pids)?;
         let several = match &selection.containers {
@@ -240,39 +170,7 @@ impl Plan {
         }
         Ok(Plan {
             selection,
-            depth: TraceRequest {
-                expressions: expressions.all,
-                trace_paths: trace::paths(&args.trace.trace_paths)?,
-                counting,
-                limit: args.trace.syscall_limit,
-                shards: args.trace.tracer_threads,
-                engine_stats: args.trace.engine_stats,
-                leave_at_execve: args.trace.detach_on.is_some(),
-                names: args.trace.arguments || json,
-                comms: json,
-                sites: args.output.syscall_number || args.output.instruction_pointer || json,
-                follow: args.trace.follow > 0 || alone,
-                entrants: !args.trace.no_entrants && alone,
-                pids,
-                command,
-                programs: message::Programs {
-                    comm: trace::regexes("--comm", &args.trace.comm)?,
-                    exe: trace::regexes("--exe", &args.trace.exe)?,
-                },
-                strings: args.trace.strings,
-                verbose: args.trace.verbose,
-                paths: args.trace.paths > 0,
-                place: args.tracer.place,
-                // At most a day (`cli::duration`), and at least a second.
-                idle: args.tracer.idle.map(|idle| idle.as_secs().clamp(1, 86_400) as u32),
-                overload: match args.output.on_overload {
-                    OnOverload::Drop => message::Overload::Drop,
-                    OnOverload::Block => message::Overload::Block(args.output.max_stop),
-                },
-                max_slowdown: args.output.max_slowdown,
-                spares_memory: !args.output.keep_going,
-                redact: args.output.redact,
-            },
+            depth: request(args, expressions.all, counting, pids, command)?,
             output,
             lines,
             format: args.output.format,
@@ -292,6 +190,132 @@ impl Plan {
             remarks,
         })
     }
+}
+
+/// Where the trace is written.
+fn output(
+    args: &Args,
+    separate: bool,
+    dry_run: bool,
+    remarks: &mut Vec<&'static str>,
+) -> Result<TraceOutput, Refusal> {
+    Ok(match (&args.output.file, &args.output.out) {
+        _ if dry_run => TraceOutput::Stdout,
+        (Some(file), _) => {
+            if file.to_str().is_some_and(|name| name.starts_with(['|', '!'])) {
+                return Err(refusal::usage("-o with a command (| or !) is not there yet in kubectl strace")
+                    .fix("write to a pipe: kubectl strace ... | COMMAND"));
+            }
+            if let Some(format @ ("json" | "yaml")) = file.to_str() {
+                return Err(refusal::usage(format!(
+                    "-o {format}: -o names a file here, as in strace, and not a format"
+                ))
+                .fix("did you mean --format json? A trace has no other formats but text")
+                .fix(format!("a file of that name is -o ./{format}")));
+            }
+            match separate {
+                true => TraceOutput::Threads { base: file.clone(), append: args.output.append },
+                false => TraceOutput::File { path: file.clone(), append: args.output.append },
+            }
+        }
+        (None, Some(dir)) => TraceOutput::Directory { dir: dir.clone(), separate, force: args.output.force },
+        (None, None) => {
+            if args.output.separate {
+                remarks.push("--ff makes files only together with -o FILE or --out DIR");
+            }
+            if args.program.is_empty() { TraceOutput::Stdout } else { TraceOutput::Stderr }
+        }
+    })
+}
+
+/// How lines look. `split`: each thread has a file of its own.
+fn lines(args: &Args, output: &TraceOutput, split: bool, quiet: u8) -> Options {
+    let on_page = matches!(output, TraceOutput::Stdout | TraceOutput::Stderr);
+    Options {
+        prefix: match output {
+            _ if split => Prefix::None,
+            _ if args.output.always_show_pid => Prefix::Always,
+            _ if on_page => Prefix::Several,
+            _ => Prefix::Always,
+        },
+        wall: match args.output.clock {
+            _ if let Some(form) = args.output.wall => form.0,
+            // strace-log-merge takes only files with times.
+            0 if matches!(output, TraceOutput::Directory { .. }) => Some(Wall::Epoch(Precision::Micros)),
+            0 => None,
+            1 => Some(Wall::Time(Precision::Seconds)),
+            2 => Some(Wall::Time(Precision::Micros)),
+            _ => Some(Wall::Epoch(Precision::Micros)),
+        },
+        relative: args.output.relative_precision.or(args.output.relative.then_some(Precision::Micros)),
+        spent: args.output.duration_precision.or(args.output.durations.then_some(Precision::Micros)),
+        split,
+        column: args.output.column.into(),
+        notation: Notation {
+            constants: match args.trace.constants {
+                Style::Abbrev => Constants::Abbrev,
+                Style::Raw => Constants::Raw,
+                Style::Verbose => Constants::Verbose,
+            },
+            hex: match (args.trace.strings_in_hex, args.trace.hex) {
+                (Some(HexStyle::None), _) | (None, 0) => HexStrings::Never,
+                (Some(HexStyle::NonAscii), _) | (None, 1) => HexStrings::NonAscii,
+                (Some(HexStyle::NonAsciiChars), _) => HexStrings::Chars,
+                (Some(HexStyle::All), _) | (None, _) => HexStrings::All,
+            },
+            zone: local,
+        },
+        numbers: args.output.syscall_number,
+        instructions: args.output.instruction_pointer,
+        quiet: quiet | quiet::letters(args.output.quiet),
+        zone: local,
+        ..Options::default()
+    }
+}
+
+/// What the tracer is asked for.
+fn request(
+    args: &Args,
+    expressions: Vec<String>,
+    counting: wire::summary::Counting,
+    pids: Vec<i32>,
+    command: Vec<String>,
+) -> Result<TraceRequest, Refusal> {
+    let json = args.output.format == Events::Json;
+    let alone = pids.is_empty() && command.is_empty();
+    Ok(TraceRequest {
+        expressions,
+        trace_paths: trace::paths(&args.trace.trace_paths)?,
+        counting,
+        limit: args.trace.syscall_limit,
+        shards: args.trace.tracer_threads,
+        engine_stats: args.trace.engine_stats,
+        leave_at_execve: args.trace.detach_on.is_some(),
+        names: args.trace.arguments || json,
+        comms: json,
+        sites: args.output.syscall_number || args.output.instruction_pointer || json,
+        follow: args.trace.follow > 0 || alone,
+        entrants: !args.trace.no_entrants && alone,
+        pids,
+        command,
+        programs: message::Programs {
+            comm: trace::regexes("--comm", &args.trace.comm)?,
+            exe: trace::regexes("--exe", &args.trace.exe)?,
+        },
+        strings: args.trace.strings,
+        verbose: args.trace.verbose,
+        paths: args.trace.paths > 0,
+        place: args.tracer.place,
+        // At most a day (`cli::duration`), and at least a second.
+        idle: args.tracer.idle.map(|idle| idle.as_secs().clamp(1, 86_400) as u32),
+        overload: match args.output.on_overload {
+            OnOverload::Drop => message::Overload::Drop,
+            OnOverload::Block => message::Overload::Block(args.output.max_stop),
+        },
+        max_slowdown: args.output.max_slowdown,
+        spares_memory: !args.output.keep_going,
+        redact: args.output.redact,
+    })
 }
 
 impl Plan {
