@@ -23,8 +23,6 @@ fn agent(place: &Place) -> (Process, BufReader<ChildStderr>) {
         .spawn()
         .expect("the agent can be started");
     let log = process.stderr.take().expect("a pipe");
-    // One page, the least that a pipe can hold.
-    fcntl(&log, FcntlArg::F_SETPIPE_SZ(4096)).expect("it is a pipe");
     let mut log = BufReader::with_capacity(1, log);
     let mut first = String::new();
     log.read_line(&mut first).expect("text");
@@ -60,6 +58,8 @@ fn the_log_says_who_traced_what_and_for_how_long() {
 fn a_log_that_nobody_reads_holds_up_nobody() {
     let place = Place::new();
     let (agent, mut log) = agent(&place);
+    // One page, the least that a pipe can hold: poll(2) calls it full as soon as a line is in it.
+    fcntl(log.get_ref(), FcntlArg::F_SETPIPE_SZ(4096)).expect("it is a pipe");
     let target = Process::asleep();
     // Each says more than a hundred bytes in the log.
     for _ in 0..60 {
