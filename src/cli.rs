@@ -134,6 +134,11 @@ pub struct TargetArgs {
     #[arg(long, value_name = "NUMBER", default_value_t = 50)]
     pub max_pods: usize,
 
+    /// With `--all-pods`: trace pods that come later too, as soon as they run, until Ctrl-C or `--duration`. A pod beyond
+    /// `--max-pods` waits until another one ends. Each gets a container that Kubernetes cannot remove. Implies `--wait`
+    #[arg(long)]
+    pub follow_pods: bool,
+
     /// Begin as soon as a container that waits or is restarted runs; each wait lasts `--timeout` at most
     #[arg(long)]
     pub wait: bool,

@@ -1,7 +1,7 @@
 //! Which container something is about.
 
 /// A container of a pod, running or not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Container {
     /// The pod.
     pub pod: String,

@@ -30,15 +30,17 @@ use cli::{Command, DryRun};
 use cluster::{Cluster, ClusterSource};
 use interrupt::Interrupts;
 use k8s_openapi::api::core::v1::Pod;
-use kube::ResourceExt;
 use omission::Omission;
 use plan::{ManifestFormat, Plan, StraceArgs};
 use refusal::{INCOMPLETE, Refusal};
 use run::Run;
-use screen::{Destination, OutputFile, Steps, TraceOutput};
-use session::{attach, container, in_place, watch::health};
+use screen::{Destination, OutputFile, Steps};
+use session::{
+    attach, container, in_place,
+    watch::health::{Health, TightProbes},
+};
 use std::{io::Write, path::PathBuf, process::ExitCode};
-use targets::{Container, Containers};
+use targets::{Chosen, Container};
 
 fn main() -> ExitCode {
     if let Some(code) = internal_command() {
@@ -145,7 +147,8 @@ async fn run(args: &cli::Args, source: &ClusterSource) -> u8 {
         return shown.map_or_else(|refusal| refuse(&refusal), |()| 0);
     }
     let containers = found.iter().map(|(container, _)| container.clone()).collect();
-    let opened = interrupts.or_end(open_all(plan.output.clone(), containers)).await;
+    let several = found.len() > 1 || plan.selection.follow_pods;
+    let opened = interrupts.or_end(run::open_all(plan.output.clone(), containers, several)).await;
     let (destinations, files) = match opened {
         Ok(opened) => opened,
         Err(refusal) => return refuse(&refusal),
@@ -155,28 +158,9 @@ async fn run(args: &cli::Args, source: &ClusterSource) -> u8 {
             .await
             .unwrap_or_else(|refusal| refuse(&refusal));
     }
-    say_tight_probes(found.iter().map(|(container, pod)| (container, pod)), &steps);
     let run = Run { cluster, who, plan, found, not_traced, destinations, files };
     run.trace(&mut interrupts, &steps).await.unwrap_or_else(|refusal| refuse(&refusal))
 }
-
-/// Says which probes leave little time, once where several pods are alike.
-fn say_tight_probes<'a>(found: impl IntoIterator<Item = (&'a Container, &'a Pod)>, steps: &Steps) {
-    let mut said = Vec::new();
-    for (container, pod) in found {
-        for words in health::tight_probes(pod, &container.name) {
-            if !said.contains(&words) {
-                steps.say(&format!(
-                    "warning: {words}: when it fails, the trace ends (--keep-going: it goes on)"
-                ));
-                said.push(words);
-            }
-        }
-    }
-}
-
-/// Containers, each with its pod.
-type Found = Vec<(Container, Pod)>;
 
 /// What a run begins with.
 struct Prepared {
@@ -184,7 +168,7 @@ struct Prepared {
     /// Who we are, in words.
     who: String,
     /// The containers that are traced.
-    found: Found,
+    found: Vec<(Container, Pod)>,
     /// Those that were asked for and are not.
     not_traced: Vec<Omission>,
 }
@@ -205,7 +189,8 @@ async fn prepare(source: &ClusterSource, plan: &Plan, steps: &Steps) -> Result<P
             )
         }
     );
-    let (found, not_traced) = choose_containers(plan, pods?, steps)?;
+    let Chosen { found, not_traced } =
+        targets::containers(pods?, &selection.containers, selection.wait, steps).or_refuse()?;
     let fresh = found.iter().find(|(container, pod)| {
         plan.in_place.is_none()
             && targets::running(pod, &container.name).map_or(true, |target| {
@@ -230,15 +215,6 @@ async fn prepare(source: &ClusterSource, plan: &Plan, steps: &Steps) -> Result<P
     Ok(Prepared { cluster, who, found, not_traced })
 }
 
-/// Opens what the trace is written to. A FIFO may wait for its reader, which must not hold up Ctrl-C.
-async fn open_all(
-    output: TraceOutput,
-    containers: Vec<Container>,
-) -> Result<(Vec<Destination>, Vec<usize>), Refusal> {
-    let opened = tokio::task::spawn_blocking(move || Destination::open_all(&output, &containers)).await;
-    opened.unwrap_or_else(|error| Err(Refusal::new("cannot open the output").cause(error.to_string())))
-}
-
 /// Traces one container with its own strace.
 async fn in_place(
     cluster: &Cluster,
@@ -254,11 +230,11 @@ async fn in_place(
     let (pod, target) =
         interrupts.or_end(attach::await_running(cluster, plan, container, pod, steps)).await?;
     let file = OutputFile::new(destinations.into_iter().next().ok_or_else(nothing)?);
-    say_tight_probes([(container, &pod)], steps);
+    TightProbes::default().say(&pod, &container.name, steps);
     let bounds = in_place::Bounds {
         duration: plan.duration,
         max_bytes: plan.max_bytes,
-        health: health::Health::watch(cluster, &pod, &target, 1, plan.keep_going, steps),
+        health: Health::watch(cluster, &pod, &target, 1, plan.keep_going, steps),
     };
     in_place::run(cluster, &target, strace_args, bounds, file, interrupts, steps).await
 }
@@ -282,44 +258,4 @@ async fn show(
         container::show(&choice, &target, notation, steps)?;
     }
     Ok(())
-}
-
-/// Chooses the containers of pods. One that is not there or does not run is an error where it alone was meant; beside
-/// others it is an omission.
-fn choose_containers(plan: &Plan, pods: Vec<Pod>, steps: &Steps) -> Result<(Found, Vec<Omission>), Refusal> {
-    let (mut found, mut omissions, mut over, mut remarks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for pod in pods {
-        let (names, defaulted) = match plan.selection.containers.of(&pod) {
-            Ok(chosen) => chosen,
-            Err(refusal) => {
-                omissions.push(Omission::whole(pod.name_any(), refusal));
-                continue;
-            }
-        };
-        remarks.extend(defaulted.filter(|remark| !remarks.contains(remark)));
-        for name in names {
-            match targets::running(&pod, &name) {
-                // All that run were asked for, and this one has done its work.
-                Err(refusal)
-                    if plan.selection.containers == Containers::All && targets::is_over(&pod, &name) =>
-                {
-                    over.push(refusal);
-                }
-                Err(refusal) if !(plan.selection.wait && targets::may_yet_start(&pod, &name)) => {
-                    omissions.push(Omission::whole(format!("{} {name}", pod.name_any()), refusal));
-                }
-                _ => found.push((Container { pod: pod.name_any(), name }, pod.clone())),
-            }
-        }
-    }
-    remarks.iter().for_each(|remark| steps.say(remark));
-    if found.is_empty() {
-        let first = omissions.into_iter().flat_map(|omission| omission.what).chain(over).next();
-        return Err(first.unwrap_or_else(|| Refusal::new("there is nothing to trace")));
-    }
-    over.iter().for_each(|refusal| steps.say(&format!("not traced: {}", refusal.in_short())));
-    for refusal in omissions.iter().flat_map(|omission| &omission.what) {
-        steps.insist(&format!("not traced: {}", refusal.in_short()));
-    }
-    Ok((found, omissions))
 }

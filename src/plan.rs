@@ -89,6 +89,8 @@ pub struct TargetSelection {
     pub choice: PodChoice,
     /// Which of their containers.
     pub containers: Containers,
+    /// Whether pods that come later are traced too.
+    pub follow_pods: bool,
     /// Whether those that do not run are waited for.
     pub wait: bool,
     /// How many restarts of a container are followed.
@@ -107,15 +109,24 @@ impl TargetSelection {
         if args.max_pods == 0 {
             return Err(refusal::usage("--max-pods: at least one"));
         }
+        if let (true, TargetQuery::Pod(name)) = (args.follow_pods, &query) {
+            return Err(refusal::usage(format!(
+                "--follow-pods: pod {name} is one pod, and no other comes in its place"
+            ))
+            .fix("name what has pods (deployment/NAME, statefulset/NAME, ...) or choose them: -l SELECTOR")
+            .fix("to trace the container's next life too: --follow-restarts"));
+        }
         Ok(TargetSelection {
             query,
+            follow_pods: args.follow_pods,
             choice: if args.all_pods { PodChoice::All(args.max_pods) } else { PodChoice::One },
             containers: match args.containers.as_slice() {
                 _ if args.all_containers => Containers::All,
                 [] => Containers::Default,
                 names => Containers::Named(names.to_vec()),
             },
-            wait: args.wait,
+            // Pods that come are about to run.
+            wait: args.wait || args.follow_pods,
             restarts: args.follow_restarts.unwrap_or(0),
         })
     }

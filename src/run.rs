@@ -1,5 +1,7 @@
 //! Traces all containers that were found, side by side, and says how it went.
 
+mod arrivals;
+
 use crate::{
     cli::{Color, Events},
     cluster::Cluster,
@@ -7,26 +9,35 @@ use crate::{
     omission::{self, Omission},
     plan::Plan,
     refusal::{self, Refusal},
-    screen::{self, Destination, OutputFile, Progress, StatusLine, Steps, TraceOutput},
+    screen::{AllProgress, Destination, Names, OutputFile, Progress, StatusLine, Steps, TraceOutput},
     session::{
+        Outcome,
         attach::{self, Context},
-        printer::{Feed, OutputLimits, Printer, RenderOptions, StreamOutput},
+        printer::{Feed, OutputLimits, Printer, RenderOptions, StreamInput, StreamOutput},
+        watch::health::TightProbes,
     },
     suspension::Suspensions,
-    targets::{Container, Newcomers, PodChoice},
+    targets::{self, Chosen, Container},
     totals::{self, TraceResult},
 };
+use arrivals::Arrivals;
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 use std::{
+    collections::{HashMap, HashSet},
     io::IsTerminal,
-    sync::{Arc, Once},
+    sync::{
+        Arc, Once,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::{
+    sync::Semaphore,
+    task::{JoinError, JoinSet},
+    time::Instant,
+};
 
-/// Most new pods that are named at a time.
-const NAMED: usize = 5;
 /// How long the printer may take to write the rest when all traces have ended.
 const LAST_LINES: Duration = Duration::from_secs(1);
 
@@ -48,6 +59,34 @@ pub struct Run {
     pub files: Vec<usize>,
 }
 
+impl Run {
+    /// Traces them to the end; the exit status.
+    ///
+    /// # Errors
+    /// Nothing was begun.
+    pub async fn trace(self, interrupts: &mut Interrupts, steps: &Steps) -> Result<u8, Refusal> {
+        let Run { cluster, who, plan, found, not_traced, destinations, files } = self;
+        let limits = OutputLimits { events: plan.max_events, bytes: plan.max_bytes };
+        let output = plan.output.clone();
+        let mut arrivals = Arrivals::of(&plan, &cluster, &found);
+        let (mut traces, beginning) = Traces::new(cluster, who, plan, found, (destinations, files), steps)?;
+        let status_line = StatusLine::start(&traces.progress, steps);
+        for stream in beginning {
+            traces.begin(stream, interrupts, None);
+        }
+        let (results, mut omissions) = traces.collect(&mut arrivals, interrupts).await;
+        omissions.splice(0..0, not_traced);
+        let Traces { printer, several, .. } = traces;
+        let files = printer.into_files(LAST_LINES).await;
+        status_line.clear().await;
+        say_how_it_went(&results, files.as_deref(), &output, limits, several, steps);
+        if let Some(line) = omission::last_line(&omissions) {
+            steps.insist(&line);
+        }
+        Ok(omission::status(&omissions))
+    }
+}
+
 /// One container on its way.
 struct Stream {
     container: Container,
@@ -57,91 +96,18 @@ struct Stream {
     feed: Feed,
 }
 
-impl Run {
-    /// Traces them to the end; the exit status.
-    ///
-    /// # Errors
-    /// Nothing was begun.
-    pub async fn trace(self, interrupts: &mut Interrupts, steps: &Steps) -> Result<u8, Refusal> {
-        let several = self.found.len() > 1;
-        let limits = OutputLimits { events: self.plan.max_events, bytes: self.plan.max_bytes };
-        let outputs = self.outputs(steps);
-        let Run { cluster, who, plan, found, not_traced, destinations, .. } = self;
-        let kept: Vec<_> =
-            outputs.iter().map(|output| (output.steps.clone(), output.progress.clone())).collect();
-        let options = RenderOptions { format: plan.format, lines: plan.lines, summary: plan.summary.clone() };
-        let (printer, feeds) = Printer::start(options, files(destinations, &plan, steps), outputs, limits)
-            .map_err(|error| Refusal::new("cannot start a thread").cause(error.to_string()))?;
-        let mut newcomers = match plan.selection.choice {
-            PodChoice::All(_) => {
-                Some(Newcomers::new(&cluster, &plan.selection.query, found.iter().map(|(_, pod)| pod)))
-            }
-            PodChoice::One => None,
-        };
-        // A command writes to the same terminal, and knows nothing of a line there.
-        let watched = match plan.depth.command.is_empty() {
-            true => kept.iter().map(|(_, progress)| progress.clone()).collect(),
-            false => Vec::new(),
-        };
-        let status_line = StatusLine::start(watched, steps);
-        let output = plan.output.clone();
-        let context = Arc::new(Context {
-            cluster,
-            who,
-            plan,
-            suspensions: Suspensions::listen(),
-            turns: Semaphore::new(attach::AT_ONCE),
-            among: found.len(),
-            unmeasured: Once::new(),
-        });
-        let mut traces = JoinSet::new();
-        for (((container, pod), (steps, progress)), feed) in found.into_iter().zip(kept).zip(feeds) {
-            let stream = Stream { container, pod, steps, progress, feed };
-            traces.spawn(stream.trace(Arc::clone(&context), interrupts.another(), several));
-        }
-        let (results, mut omissions) = collect(traces, &mut newcomers, interrupts, several, steps).await;
-        omissions.splice(0..0, not_traced);
-        let files = printer.into_files(LAST_LINES).await;
-        status_line.clear().await;
-        say_how_it_went(&results, files.as_deref(), &output, limits, several, steps);
-        if let Some(line) = omission::last_line(&omissions) {
-            steps.insist(&line);
-        }
-        Ok(omission::status(&omissions))
-    }
-
-    /// Where and how the text of each container is written.
-    fn outputs(&self, steps: &Steps) -> Vec<StreamOutput> {
-        let containers: Vec<Container> = self.found.iter().map(|(container, _)| container.clone()).collect();
-        let prefixes = screen::prefixes(&containers, coloured(&self.plan));
-        let labels = screen::labels(&containers);
-        // Files of their own need no names in them, and data says itself whose it is.
-        let prefixed = self.destinations.len() < containers.len() && self.plan.format == Events::Text;
-        let several = containers.len() > 1;
-        let named = containers.into_iter().zip(prefixes).zip(labels).zip(&self.files);
-        named
-            .map(|(((container, prefix), label), file)| StreamOutput {
-                file: *file,
-                prefix: if prefixed { prefix } else { String::new() },
-                container,
-                steps: if several { steps.about(&label) } else { steps.clone() },
-                progress: Arc::default(),
-            })
-            .collect()
-    }
-}
-
 impl Stream {
-    /// Traces it to the end; what it is called among the others, and how it went.
+    /// Traces it to the end. `since`: from when on `--duration` counts; else from when it is attached to.
     async fn trace(
         self,
         context: Arc<Context>,
-        interrupts: Interrupts,
+        mut interrupts: Interrupts,
         several: bool,
-    ) -> (String, TraceResult) {
-        let Stream { container, pod, steps, progress, feed } = self;
-        let name = format!("{} {}", container.pod, container.name);
-        let mut result = attach::attach(context, container, pod, feed, interrupts, steps.clone()).await;
+        since: Option<Instant>,
+    ) -> Ended {
+        let Stream { container, pod, steps, progress, mut feed } = self;
+        let follower = attach::Follower::new(context, container.clone(), pod, since);
+        let mut result = follower.follow(&mut feed, &mut interrupts, &steps).await;
         if let Ok(outcome) = &mut result {
             outcome.speed = progress.speed();
         }
@@ -149,41 +115,260 @@ impl Stream {
             // What happens to one is not kept from the person until the others have ended.
             totals::report(&result, None, &steps);
         }
-        (name, result)
+        Ended { container, result }
     }
 }
 
-/// Waits for all traces to end, and tells of pods that come meanwhile.
-async fn collect(
-    mut traces: JoinSet<(String, TraceResult)>,
-    newcomers: &mut Option<Newcomers>,
-    interrupts: &mut Interrupts,
+/// A trace that is over.
+struct Ended {
+    container: Container,
+    result: TraceResult,
+}
+
+/// All traces of a run, while they go on.
+struct Traces {
+    context: Arc<Context>,
+    printer: Printer,
+    names: Names,
+    /// Which file each container has.
+    files: HashMap<Container, usize>,
+    progress: AllProgress,
+    probes: TightProbes,
+    running: JoinSet<Ended>,
+    /// The pod of each.
+    pods: Vec<String>,
+    /// Whether there are several, or may be.
     several: bool,
-    steps: &Steps,
-) -> (Vec<TraceResult>, Vec<Omission>) {
-    let (mut results, mut omissions) = (Vec::new(), Vec::new());
-    loop {
-        tokio::select! {
-            ended = traces.join_next() => match ended {
-                Some(Ok((name, result))) => {
-                    omissions.push(totals::omission(&name, &result));
-                    results.push(result);
-                }
-                Some(Err(error)) => {
-                    let refusal = Refusal::new("a trace broke off").cause(error.to_string());
-                    if several {
-                        steps.refuse(&refusal);
+    begun: Instant,
+    steps: Steps,
+}
+
+impl Traces {
+    /// Gets everything ready for those that are there already.
+    fn new(
+        cluster: Cluster,
+        who: String,
+        plan: Plan,
+        found: Vec<(Container, Pod)>,
+        (destinations, numbers): (Vec<Destination>, Vec<usize>),
+        steps: &Steps,
+    ) -> Result<(Traces, Vec<Stream>), Refusal> {
+        let grows = plan.selection.follow_pods;
+        let containers: Vec<Container> = found.iter().map(|(container, _)| container.clone()).collect();
+        let names = Names::new(containers.clone(), coloured(&plan), grows);
+        let several = grows || containers.len() > 1;
+        let (mut kept, mut outputs) = (Vec::new(), Vec::new());
+        for ((container, pod), file) in found.into_iter().zip(&numbers) {
+            let output = output(&names, &container, *file, &plan, several, steps);
+            kept.push((container, pod, output.steps.clone(), Arc::clone(&output.progress)));
+            outputs.push(output);
+        }
+        let options = RenderOptions { format: plan.format, lines: plan.lines, summary: plan.summary.clone() };
+        let limits = OutputLimits { events: plan.max_events, bytes: plan.max_bytes };
+        let opened = destinations.into_iter().map(|destination| file(destination, &plan, steps)).collect();
+        let (printer, feeds) = Printer::start(options, opened, outputs, limits, grows)
+            .map_err(|error| Refusal::new("cannot start a thread").cause(error.to_string()))?;
+        let beginning = kept
+            .into_iter()
+            .zip(feeds)
+            .map(|((container, pod, steps, progress), feed)| Stream { container, pod, steps, progress, feed })
+            .collect();
+        let context = Context {
+            cluster,
+            who,
+            plan,
+            suspensions: Suspensions::listen(),
+            turns: Semaphore::new(attach::AT_ONCE),
+            among: AtomicUsize::new(0),
+            unmeasured: Once::new(),
+        };
+        let traces = Traces {
+            context: Arc::new(context),
+            printer,
+            names,
+            files: containers.into_iter().zip(numbers).collect(),
+            progress: AllProgress::default(),
+            probes: TightProbes::default(),
+            running: JoinSet::new(),
+            pods: Vec::new(),
+            several,
+            begun: Instant::now(),
+            steps: steps.clone(),
+        };
+        Ok((traces, beginning))
+    }
+
+    fn begin(&mut self, stream: Stream, interrupts: &Interrupts, since: Option<Instant>) {
+        self.probes.say(&stream.pod, &stream.container.name, &self.steps);
+        // A command writes to the same terminal, and knows nothing of a line there.
+        if self.context.plan.depth.command.is_empty() {
+            self.progress.add(&stream.progress);
+        }
+        self.pods.push(stream.container.pod.clone());
+        self.context.among.store(self.pods.len(), Ordering::Relaxed);
+        let context = Arc::clone(&self.context);
+        self.running.spawn(stream.trace(context, interrupts.another(), self.several, since));
+    }
+
+    /// Waits for all traces to end, and for pods that come meanwhile.
+    async fn collect(
+        &mut self,
+        arrivals: &mut Arrivals,
+        interrupts: &mut Interrupts,
+    ) -> (Vec<TraceResult>, Vec<Omission>) {
+        let (mut results, mut omissions) = (Vec::new(), Vec::new());
+        loop {
+            if self.running.is_empty() && !arrivals.are_traced() {
+                return (results, omissions);
+            }
+            tokio::select! {
+                Some(ended) = self.running.join_next() => {
+                    let (result, omission) = self.over(ended);
+                    if result.as_ref().is_ok_and(Outcome::ends_all) {
+                        arrivals.stop();
                     }
-                    omissions.push(Omission::whole("", refusal.clone()));
-                    results.push(Err(refusal));
+                    results.push(result);
+                    omissions.push(omission);
+                    omissions.extend(self.fill(arrivals, interrupts).await);
+                    if self.running.is_empty() && arrivals.are_traced() {
+                        let query = &self.context.plan.selection.query;
+                        self.steps.say(&format!(
+                            "No pod of {query} is traced any more; waiting for new ones (--follow-pods). Ctrl-C ends it"
+                        ));
+                    }
                 }
-                None => return (results, omissions),
-            },
-            new = next_of(newcomers) => say_new(&new, steps),
-            // The terminal has written ^C.
-            () = interrupts.next(), if steps.on_terminal() => eprintln!(),
+                new = arrivals.next(&self.steps) => {
+                    arrivals.wait(new, self.pods(), &self.steps);
+                    omissions.extend(self.fill(arrivals, interrupts).await);
+                }
+                () = interrupts.next() => {
+                    arrivals.stop();
+                    // The terminal has written ^C.
+                    if self.steps.on_terminal() {
+                        eprintln!();
+                    }
+                }
+            }
         }
     }
+
+    /// How a trace went.
+    fn over(&mut self, ended: Result<Ended, JoinError>) -> (TraceResult, Omission) {
+        let Ended { container, result } = match ended {
+            Ok(ended) => ended,
+            Err(error) => {
+                let refusal = Refusal::new("a trace broke off").cause(error.to_string());
+                if self.several {
+                    self.steps.refuse(&refusal);
+                }
+                return (Err(refusal.clone()), Omission::whole("", refusal));
+            }
+        };
+        if let Some(at) = self.pods.iter().position(|pod| *pod == container.pod) {
+            self.pods.swap_remove(at);
+            self.context.among.store(self.pods.len(), Ordering::Relaxed);
+        }
+        let omission = totals::omission(&format!("{} {}", container.pod, container.name), &result);
+        (result, omission)
+    }
+
+    /// How many pods are traced now.
+    fn pods(&self) -> usize {
+        self.pods.iter().collect::<HashSet<_>>().len()
+    }
+
+    /// Begins to trace pods that wait, as long as there is room; what of them is not traced.
+    async fn fill(&mut self, arrivals: &mut Arrivals, interrupts: &mut Interrupts) -> Vec<Omission> {
+        let mut omissions = Vec::new();
+        while let Some(pod) = arrivals.pop(self.pods()) {
+            let context = Arc::clone(&self.context);
+            // It may have waited for long. One that is gone meanwhile is no loss.
+            let now = interrupts.or_end(context.cluster.pod(&pod.name_any())).await;
+            let pod = match now {
+                Ok(now) if now.uid() == pod.uid() => now,
+                Err(refusal) if refusal.code() == refusal::INTERRUPTED => {
+                    arrivals.stop();
+                    break;
+                }
+                _ => continue,
+            };
+            let selection = &context.plan.selection;
+            let chosen = targets::containers(vec![pod], &selection.containers, selection.wait, &self.steps);
+            let Chosen { found, not_traced } = chosen.or_less();
+            omissions.extend(not_traced);
+            for (container, pod) in found {
+                if let Err(refusal) = self.join(container.clone(), pod, interrupts).await {
+                    self.steps.insist(&format!("not traced: {}", refusal.in_short()));
+                    let of = format!("{} {}", container.pod, container.name);
+                    omissions.push(Omission::whole(of, refusal));
+                }
+            }
+        }
+        omissions
+    }
+
+    /// Begins to trace a container of a new pod.
+    async fn join(&mut self, container: Container, pod: Pod, interrupts: &Interrupts) -> Result<(), Refusal> {
+        let plan = &self.context.plan;
+        // A pod of a stateful set comes again under its name, and its trace goes on where the last one ended.
+        let again = self.files.contains_key(&container);
+        let mut opened = None;
+        let number = match self.files.get(&container) {
+            Some(number) => *number,
+            None if plan.output.of_each_container() => {
+                let (destinations, _) = open_all(plan.output.clone(), vec![container.clone()], true).await?;
+                opened =
+                    destinations.into_iter().next().map(|destination| file(destination, plan, &self.steps));
+                self.files.values().max().map_or(0, |last| last + 1)
+            }
+            None => 0,
+        };
+        self.names.add(&container);
+        let output = output(&self.names, &container, number, plan, true, &self.steps);
+        let (steps, progress) = (output.steps.clone(), Arc::clone(&output.progress));
+        let feed = self.printer.join(output, opened);
+        self.files.insert(container.clone(), number);
+        if again {
+            let _ = feed.inputs.send(StreamInput::Life(0, None)).await;
+        }
+        let since = self.begun;
+        self.begin(Stream { container, pod, steps, progress, feed }, interrupts, Some(since));
+        Ok(())
+    }
+}
+
+/// Where and how the text of a container is written.
+fn output(
+    names: &Names,
+    container: &Container,
+    file: usize,
+    plan: &Plan,
+    several: bool,
+    steps: &Steps,
+) -> StreamOutput {
+    // Files of their own need no names in them, and data says itself whose it is.
+    let prefixed = !plan.output.of_each_container() && plan.format == Events::Text;
+    StreamOutput {
+        file,
+        prefix: if prefixed { names.prefix(container) } else { String::new() },
+        container: container.clone(),
+        steps: if several { steps.about(&names.label(container)) } else { steps.clone() },
+        progress: Arc::default(),
+    }
+}
+
+/// Opens what the trace is written to. A FIFO may wait for its reader, which must not hold up Ctrl-C.
+///
+/// # Errors
+/// As [`Destination::open_all`].
+pub async fn open_all(
+    output: TraceOutput,
+    containers: Vec<Container>,
+    several: bool,
+) -> Result<(Vec<Destination>, Vec<usize>), Refusal> {
+    let opened =
+        tokio::task::spawn_blocking(move || Destination::open_all(&output, &containers, several)).await;
+    opened.unwrap_or_else(|error| Err(Refusal::new("cannot open the output").cause(error.to_string())))
 }
 
 /// Says what was written and where, and the totals. `files`: none if their reader does not take the rest.
@@ -210,31 +395,11 @@ fn say_how_it_went(
     }
 }
 
-/// The destinations, ready to be written to.
-fn files(destinations: Vec<Destination>, plan: &Plan, steps: &Steps) -> Vec<OutputFile> {
+/// A destination, ready to be written to.
+fn file(destination: Destination, plan: &Plan, steps: &Steps) -> OutputFile {
     let on_terminal = plan.output == TraceOutput::Stdout && std::io::stdout().is_terminal();
-    let file = |destination| {
-        let file = OutputFile::new(destination).coloured(coloured(plan));
-        if on_terminal { file.beside(steps) } else { file }
-    };
-    destinations.into_iter().map(file).collect()
-}
-
-/// The pods that come next; none ever where nobody asked for all.
-async fn next_of(newcomers: &mut Option<Newcomers>) -> Vec<Pod> {
-    match newcomers {
-        Some(newcomers) => newcomers.next().await,
-        None => std::future::pending().await,
-    }
-}
-
-fn say_new(pods: &[Pod], steps: &Steps) {
-    let mut names: Vec<String> = pods.iter().take(NAMED).map(ResourceExt::name_any).collect();
-    if pods.len() > NAMED {
-        names.push("...".to_owned());
-    }
-    let count = refusal::count(pods.len() as u64, "new pod is", "new pods are");
-    steps.say(&format!("{count} not traced: {}. To trace new pods too, run it again", names.join(", ")));
+    let file = OutputFile::new(destination).coloured(coloured(plan));
+    if on_terminal { file.beside(steps) } else { file }
 }
 
 /// Which limit was reached.

@@ -74,6 +74,7 @@ pub const FLAGS: &[Row] = &[
     row("all_containers", Honoured, ONE_CONTAINER, ONE_STRACE, Honoured),
     row("all_pods", Honoured, ONE_CONTAINER, ONE_STRACE, Honoured),
     row("max_pods", Honoured, ONE_CONTAINER, ONE_STRACE, Honoured),
+    row("follow_pods", Honoured, ONE_CONTAINER, ONE_STRACE, Checked),
     row("wait", Honoured, Honoured, Honoured, Honoured),
     row(
         "follow_restarts",
@@ -271,6 +272,7 @@ const JSON: &str = "--format json";
 /// Flags that mean nothing without another one.
 const ONLY_WITH: &[(&str, &str, &str)] = &[
     ("max_pods", "all_pods", "--all-pods"),
+    ("follow_pods", "all_pods", "--all-pods"),
     ("force", "out", "--out DIR"),
     ("max_stop", "on_overload=block", "--on-overload block"),
 ];

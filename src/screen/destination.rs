@@ -35,20 +35,18 @@ pub enum Destination {
 
 impl Destination {
     /// Opens what the text of all containers goes to, before anything of the cluster is touched. Gives for each
-    /// container the number of its destination: one of its own, where there are files for containers.
+    /// container the number of its destination: one of its own, where there are files for containers. `several`: there are
+    /// several containers, or more may come.
     ///
     /// # Errors
     /// A file or directory that cannot be made, or that holds an earlier trace.
     pub fn open_all(
         output: &TraceOutput,
         containers: &[Container],
+        several: bool,
     ) -> Result<(Vec<Destination>, Vec<usize>), Refusal> {
-        let own = match output {
-            TraceOutput::Stdout | TraceOutput::Stderr | TraceOutput::File { .. } => false,
-            TraceOutput::Threads { .. } | TraceOutput::Directory { .. } => true,
-        };
+        let own = output.of_each_container();
         let opened = if own { containers } else { containers.get(..1).unwrap_or_default() };
-        let several = containers.len() > 1;
         let opened: Result<Vec<_>, _> =
             opened.iter().map(|container| Destination::open(output, container, several)).collect();
         let numbers = (0..containers.len()).map(|number| if own { number } else { 0 });
@@ -132,7 +130,8 @@ impl Destination {
         let flushed = self.flush();
         if let Destination::Threads(threads) = self {
             threads.before += threads.made.len();
-            threads.restarts = restarts;
+            // A pod that comes again under its name begins a life too, with no restarts.
+            threads.restarts = restarts.max(threads.restarts + 1);
             threads.made.clear();
             threads.open.clear();
         }
@@ -277,7 +276,7 @@ mod tests {
     #[test]
     fn each_thread_has_a_file_named_after_pod_and_container() {
         let dir = scratch("threads");
-        let (mut opened, _) = Destination::open_all(&directory(&dir, true, false), &[api()]).unwrap();
+        let (mut opened, _) = Destination::open_all(&directory(&dir, true, false), &[api()], false).unwrap();
         let mut file = OutputFile::new(opened.remove(0));
         // More threads than files may be open, and one that comes again.
         for tid in (1..=OPEN as i32 + 5).chain([1]) {
@@ -310,10 +309,11 @@ mod tests {
         std::fs::create_dir_all(&dir).unwrap();
         let two = [api(), Container { pod: "web".into(), name: "app".into() }];
         let (opened, numbers) =
-            Destination::open_all(&TraceOutput::File { path: dir.join("one"), append: false }, &two).unwrap();
+            Destination::open_all(&TraceOutput::File { path: dir.join("one"), append: false }, &two, true)
+                .unwrap();
         assert_eq!((opened.len(), numbers), (1, vec![0, 0]));
         let (mut opened, numbers) =
-            Destination::open_all(&TraceOutput::Threads { base: dir.join("t"), append: false }, &two)
+            Destination::open_all(&TraceOutput::Threads { base: dir.join("t"), append: false }, &two, true)
                 .unwrap();
         assert_eq!((opened.len(), numbers), (2, vec![0, 1]));
         let mut file = OutputFile::new(opened.remove(1));
@@ -330,9 +330,10 @@ mod tests {
         let (old, other) = (dir.join("api.app.7"), dir.join("api.app.log"));
         std::fs::write(&old, "old").unwrap();
         std::fs::write(&other, "other").unwrap();
-        let said = Destination::open_all(&directory(&dir, true, false), &[api()]).unwrap_err().to_string();
+        let said =
+            Destination::open_all(&directory(&dir, true, false), &[api()], false).unwrap_err().to_string();
         assert!(said.contains("api.app.7") && said.contains("--force"), "{said}");
-        Destination::open_all(&directory(&dir, true, true), &[api()]).unwrap();
+        Destination::open_all(&directory(&dir, true, true), &[api()], false).unwrap();
         assert!(!old.exists() && other.exists());
         std::fs::remove_dir_all(dir).unwrap();
     }

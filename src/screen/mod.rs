@@ -14,8 +14,8 @@ mod trouble;
 pub use destination::Destination;
 pub use output::TraceOutput;
 pub use output_file::{LineWriter, OutputFile};
-pub use prefix::{labels, prefixes};
-pub use progress::{Progress, StatusLine, at_speed};
+pub use prefix::Names;
+pub use progress::{AllProgress, Progress, StatusLine, at_speed};
 pub use steps::{Step, Steps};
 pub use trouble::Trouble;
 

@@ -33,3 +33,13 @@ pub enum TraceOutput {
         force: bool,
     },
 }
+
+impl TraceOutput {
+    /// Whether each container has files of its own.
+    pub fn of_each_container(&self) -> bool {
+        match self {
+            TraceOutput::Stdout | TraceOutput::Stderr | TraceOutput::File { .. } => false,
+            TraceOutput::Threads { .. } | TraceOutput::Directory { .. } => true,
+        }
+    }
+}

@@ -205,7 +205,7 @@ mod tests {
         let path = dir.path().join("trace");
         let output = TraceOutput::File { path: path.clone(), append: false };
         let api = Container { pod: "api".into(), name: "app".into() };
-        let (mut opened, _) = Destination::open_all(&output, &[api]).unwrap();
+        let (mut opened, _) = Destination::open_all(&output, &[api], false).unwrap();
         let mut file = OutputFile::new(opened.remove(0));
         let steps = Steps::new(true);
         LineWriter::new(&mut file, "a ", &steps).write(1, "read(");

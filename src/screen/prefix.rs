@@ -6,23 +6,54 @@ use crate::container_name::Container;
 /// Colours of pods, each in turn: those that can be read on black and on white (ECMA-48: 31 to 36, without yellow).
 const COLORS: &[&str] = &["36", "32", "35", "34", "31"];
 
-/// A prefix for each container, with as much as tells them apart; nothing for a single one.
-pub fn prefixes(containers: &[Container], coloured: bool) -> Vec<String> {
-    let mut pods: Vec<&str> = Vec::new();
-    for container in containers {
-        if !pods.contains(&container.pod.as_str()) {
-            pods.push(&container.pod);
+/// What containers are called among the others. More may come.
+#[derive(Debug)]
+pub struct Names {
+    containers: Vec<Container>,
+    coloured: bool,
+    /// Whether the pod is always named: others may come.
+    pods: bool,
+}
+
+impl Names {
+    /// Those of these containers, with as much as tells them apart. `grows`: those of other pods may come.
+    pub fn new(containers: Vec<Container>, coloured: bool, grows: bool) -> Names {
+        Names { containers, coloured, pods: grows }
+    }
+
+    /// One more, unless it is there already: a pod of a stateful set comes again under its name.
+    pub fn add(&mut self, container: &Container) {
+        if !self.containers.contains(container) {
+            self.containers.push(container.clone());
         }
     }
-    let several_pods = pods.len() > 1;
-    let several_names = containers.iter().any(|container| container.name != containers[0].name);
-    let width = |name: fn(&Container) -> &str| containers.iter().map(|c| name(c).len()).max().unwrap_or(0);
-    let (pod_width, name_width) = (width(|c| &c.pod), width(|c| &c.name));
-    let paint = |text: &str, color: &str, bold: &str| match coloured {
-        true => format!("\x1b[{bold}{color}m{text}\x1b[0m"),
-        false => text.to_owned(),
-    };
-    let prefix = |container: &Container| {
+
+    /// What stands before the lines of a container; nothing for a single one.
+    pub fn prefix(&self, container: &Container) -> String {
+        self.written(container, self.coloured)
+    }
+
+    /// What a container is called in words to the person.
+    pub fn label(&self, container: &Container) -> String {
+        self.written(container, false).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn written(&self, container: &Container, coloured: bool) -> String {
+        let mut pods: Vec<&str> = Vec::new();
+        for known in &self.containers {
+            if !pods.contains(&known.pod.as_str()) {
+                pods.push(&known.pod);
+            }
+        }
+        let several_pods = self.pods || pods.len() > 1;
+        let several_names = self.containers.iter().any(|known| known.name != self.containers[0].name);
+        let width = |name: fn(&Container) -> &str| self.containers.iter().map(|c| name(c).len()).max();
+        let (pod_width, name_width) =
+            (width(|c| &c.pod).unwrap_or_default(), width(|c| &c.name).unwrap_or_default());
+        let paint = |text: &str, color: &str, bold: &str| match coloured {
+            true => format!("\x1b[{bold}{color}m{text}\x1b[0m"),
+            false => text.to_owned(),
+        };
         let number = pods.iter().position(|pod| *pod == container.pod).unwrap_or(0);
         let color = COLORS[number % COLORS.len()];
         let mut prefix = String::new();
@@ -33,20 +64,13 @@ pub fn prefixes(containers: &[Container], coloured: bool) -> Vec<String> {
             let color = if several_pods {
                 color
             } else {
-                let same = containers.iter().position(|c| c.name == container.name);
+                let same = self.containers.iter().position(|known| known.name == container.name);
                 COLORS[same.unwrap_or(0) % COLORS.len()]
             };
             prefix += &paint(&plain(&format!("{:name_width$} ", container.name)), color, "");
         }
         prefix
-    };
-    containers.iter().map(prefix).collect()
-}
-
-/// What a container is called among the others, in words to the person.
-pub fn labels(containers: &[Container]) -> Vec<String> {
-    let prefixes = prefixes(containers, false).into_iter();
-    prefixes.map(|prefix| prefix.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    }
 }
 
 #[cfg(test)]
@@ -57,18 +81,38 @@ mod tests {
         names.iter().map(|(pod, name)| Container { pod: (*pod).into(), name: (*name).into() }).collect()
     }
 
+    fn names(names: &[(&str, &str)], coloured: bool) -> Names {
+        Names::new(of(names), coloured, false)
+    }
+
+    fn prefixes(of: &Names) -> Vec<String> {
+        of.containers.iter().map(|container| of.prefix(container)).collect()
+    }
+
     #[test]
     fn only_what_differs_is_said() {
-        assert_eq!(prefixes(&of(&[("a", "x")]), true), [""]);
-        assert_eq!(prefixes(&of(&[("a", "x"), ("bcd", "x")]), false), ["a   ", "bcd "]);
-        assert_eq!(prefixes(&of(&[("a", "x"), ("a", "yz")]), false), ["x  ", "yz "]);
-        assert_eq!(prefixes(&of(&[("a", "x"), ("b", "yz")]), false), ["a x  ", "b yz "]);
-        assert_eq!(labels(&of(&[("a", "x"), ("bcd", "yz")])), ["a x", "bcd yz"]);
+        assert_eq!(prefixes(&names(&[("a", "x")], true)), [""]);
+        assert_eq!(prefixes(&names(&[("a", "x"), ("bcd", "x")], false)), ["a   ", "bcd "]);
+        assert_eq!(prefixes(&names(&[("a", "x"), ("a", "yz")], false)), ["x  ", "yz "]);
+        assert_eq!(prefixes(&names(&[("a", "x"), ("b", "yz")], false)), ["a x  ", "b yz "]);
+        let two = names(&[("a", "x"), ("bcd", "yz")], true);
+        assert_eq!(two.label(&two.containers[0]), "a x");
+        assert_eq!(two.label(&two.containers[1]), "bcd yz");
+    }
+
+    #[test]
+    fn where_pods_may_come_each_line_names_its_own() {
+        let mut growing = Names::new(of(&[("a", "x")]), false, true);
+        assert_eq!(prefixes(&growing), ["a "]);
+        let new = Container { pod: "bcd".into(), name: "x".into() };
+        growing.add(&new);
+        growing.add(&new);
+        assert_eq!(prefixes(&growing), ["a   ", "bcd "]);
     }
 
     #[test]
     fn pods_have_colours() {
-        let painted = prefixes(&of(&[("a", "x"), ("b", "x"), ("a", "y")]), true);
+        let painted = prefixes(&names(&[("a", "x"), ("b", "x"), ("a", "y")], true));
         assert_eq!(painted[0], "\x1b[1;36ma \x1b[0m\x1b[36mx \x1b[0m");
         assert_eq!(painted[1], "\x1b[1;32mb \x1b[0m\x1b[32mx \x1b[0m");
         assert!(painted[2].starts_with("\x1b[1;36ma "));

@@ -89,6 +89,21 @@ impl Progress {
     }
 }
 
+/// How all traces go. More may join while they are shown.
+#[derive(Debug, Default, Clone)]
+pub struct AllProgress(Arc<Mutex<Vec<Arc<Progress>>>>);
+
+impl AllProgress {
+    /// One more.
+    pub fn add(&self, progress: &Arc<Progress>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(progress));
+    }
+
+    fn sum(&self) -> Option<Sum> {
+        sum(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 /// A speed as people say it, of what runs slower than it would without us.
 pub fn at_speed(speed: Speed) -> Option<String> {
     let percent = speed.percent().filter(|percent| *percent < 100)?;
@@ -134,18 +149,18 @@ pub struct StatusLine {
 
 impl StatusLine {
     /// Shows how these traces go, if there is a terminal for it.
-    pub fn start(traces: Vec<Arc<Progress>>, steps: &Steps) -> StatusLine {
+    pub fn start(traces: &AllProgress, steps: &Steps) -> StatusLine {
         let over = Arc::new(AtomicBool::new(false));
         if !steps.on_terminal() || steps.is_quiet() {
             return StatusLine { over, thread: None };
         }
-        let (steps, seen) = (steps.clone(), Arc::clone(&over));
+        let (steps, seen, traces) = (steps.clone(), Arc::clone(&over), traces.clone());
         let show = move || {
             let begun = Instant::now();
             let line = steps.status_line();
             let mut recent = VecDeque::new();
             while !seen.load(Ordering::Relaxed) {
-                if let Some(sum) = sum(&traces) {
+                if let Some(sum) = traces.sum() {
                     let now = Instant::now();
                     recent.push_back((now, sum.events));
                     while recent.len() > 2 && recent.front().is_some_and(|(then, _)| now - *then > SPAN) {

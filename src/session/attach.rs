@@ -24,7 +24,10 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::client::Connection;
 use render::refused::Line;
 use std::{
-    sync::{Arc, Once, OnceLock},
+    sync::{
+        Arc, Once, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 use tokio::{sync::Semaphore, time::Instant};
@@ -47,30 +50,14 @@ pub struct Context {
     pub suspensions: Suspensions,
     /// Who may attach now.
     pub turns: Semaphore,
-    /// How many containers are traced.
-    pub among: usize,
+    /// How many containers are traced now.
+    pub among: AtomicUsize,
     /// Whether nobody says how much memory pods have left.
     pub unmeasured: Once,
 }
 
-/// Attaches to a container and traces it to the end.
-///
-/// # Errors
-/// There is no trace.
-pub async fn attach(
-    context: Arc<Context>,
-    container: Container,
-    pod: Pod,
-    mut feed: Feed,
-    mut interrupts: Interrupts,
-    steps: Steps,
-) -> Result<Outcome, Refusal> {
-    let follower = Follower { context, container, pod, above: None, lives: Lives::default() };
-    follower.follow(&mut feed, &mut interrupts, &steps).await
-}
-
 /// One container, from life to life.
-struct Follower {
+pub struct Follower {
     context: Arc<Context>,
     container: Container,
     /// As it was last seen.
@@ -91,7 +78,16 @@ enum After {
 }
 
 impl Follower {
-    async fn follow(
+    /// Nothing is done yet. `since`: from when on `--duration` counts; else from when the container is attached to.
+    pub fn new(context: Arc<Context>, container: Container, pod: Pod, since: Option<Instant>) -> Follower {
+        Follower { context, container, pod, above: None, lives: Lives { begun: since, ..Lives::default() } }
+    }
+
+    /// Attaches to the container and traces it to the end.
+    ///
+    /// # Errors
+    /// There is no trace.
+    pub async fn follow(
         mut self,
         feed: &mut Feed,
         interrupts: &mut Interrupts,
@@ -156,7 +152,8 @@ impl Follower {
         steps: &Steps,
     ) -> Result<After, Refusal> {
         let Context { cluster, plan, who, among, suspensions, .. } = &*self.context;
-        let mut health = Health::watch(cluster, &self.pod, &target, *among, plan.keep_going, steps);
+        let mut health =
+            Health::watch(cluster, &self.pod, &target, among.load(Ordering::Relaxed), plan.keep_going, steps);
         let traced = Traced { cluster, target: &target, agent: &agent, who };
         let (left, since) = (self.lives.left(plan.duration), self.lives.since());
         let around = Around {
@@ -241,7 +238,7 @@ struct Lives {
     restarts: u32,
     /// How the last one ended.
     how: String,
-    /// When the first was attached to.
+    /// From when on `--duration` counts: when the first was attached to, if nothing else was said.
     begun: Option<Instant>,
     /// Why the present one is not traced.
     failure: Option<Refusal>,

@@ -94,6 +94,7 @@ async fn whatever_comes_is_read_to_its_end_and_steers_no_terminal() {
         let (destinations, _) = Destination::open_all(
             &TraceOutput::File { path: path.clone(), append: false },
             std::slice::from_ref(&container),
+            false,
         )
         .unwrap();
         let files = destinations.into_iter().map(OutputFile::new).collect();
@@ -111,7 +112,7 @@ async fn whatever_comes_is_read_to_its_end_and_steers_no_terminal() {
             summary: Default::default(),
         };
         let (printer, mut feeds) =
-            Printer::start(options, files, vec![output], OutputLimits::default()).unwrap();
+            Printer::start(options, files, vec![output], OutputLimits::default(), false).unwrap();
         let Feed { inputs, mut reports } = feeds.remove(0);
         let bytes = stream(&mut random);
         let mut rest = &bytes[..];
@@ -194,6 +195,7 @@ async fn printed(stream: Bytes) -> (String, Vec<Report>) {
     let (destinations, _) = Destination::open_all(
         &TraceOutput::File { path: path.clone(), append: false },
         std::slice::from_ref(&container),
+        false,
     )
     .unwrap();
     let output = StreamOutput {
@@ -206,7 +208,8 @@ async fn printed(stream: Bytes) -> (String, Vec<Report>) {
     let options =
         RenderOptions { format: Events::Text, lines: Options::default(), summary: Default::default() };
     let files = destinations.into_iter().map(OutputFile::new).collect();
-    let (printer, mut feeds) = Printer::start(options, files, vec![output], OutputLimits::default()).unwrap();
+    let (printer, mut feeds) =
+        Printer::start(options, files, vec![output], OutputLimits::default(), false).unwrap();
     let Feed { inputs, mut reports } = feeds.remove(0);
     inputs.send(StreamInput::Frames(stream)).await.unwrap();
     drop(inputs);

@@ -4,38 +4,32 @@
 //! has a short queue of its own: when that is full its connection is not read, and its tracer gets to know. So neither
 //! many sources nor one loud one take more than their share of memory.
 
+mod source;
+
 use super::conversation::gap::{Gap, GapStart};
-use crate::{
-    cli::Events,
-    screen::{LineWriter, OutputFile, Progress, Steps, Trouble, from_tracer},
-    targets::Container,
-};
+use crate::screen::{LineWriter, OutputFile, from_tracer};
 use render::{
-    form::Form,
-    gap as missing, json,
+    gap as missing,
     merge::{self, Merge},
     refused::Line,
     summary,
-    text::Options,
-    text::Text,
 };
+use source::Source;
+pub use source::{Feed, RenderOptions, Report, StreamInput, StreamOutput};
 use std::{
-    collections::HashMap,
     future::poll_fn,
     mem,
-    sync::Arc,
     task::Poll,
     thread,
     time::{Duration, Instant},
 };
 use syscalls::value::Names;
 use tokio::{runtime::Handle, sync::mpsc};
-use tokio_tungstenite::tungstenite::Bytes;
 use wire::{
     codec::{CodecError, Decoder},
     event::{Event, What},
-    message::{End, Hello, Level, Message, Placement, Reason, VERSION},
-    summary::{Count, Counts},
+    message::{End, Hello, Level, Message, Reason, VERSION},
+    summary::Count,
 };
 
 /// Most shards that a stream may have: a tracer has 16 threads at most.
@@ -51,86 +45,6 @@ const LEAST_BACKLOG: usize = 2;
 /// How long events of one stream wait for those of others: their ways from several nodes to here differ in length.
 const FAR: Duration = Duration::from_millis(300);
 
-/// What the printer found in a stream.
-#[derive(Debug)]
-pub enum Report {
-    /// Where the tracer will run.
-    Placement(Placement),
-    /// The tracer answers.
-    Hello {
-        /// What to add to its times for nanoseconds since 1970.
-        wall_offset: i64,
-    },
-    /// Everything that was running is attached.
-    Ready {
-        /// Threads.
-        threads: u32,
-        /// Processes.
-        processes: u32,
-        /// When, by the tracer's clock.
-        time: u64,
-    },
-    /// The trace has ended, and everything of it was written.
-    End(End),
-    /// As many events are written as were asked for.
-    Enough,
-    /// No more can be written.
-    Trouble(Trouble),
-    /// The stream makes no sense.
-    Unreadable(String),
-    /// All is written of a stream that broke off.
-    Over,
-}
-
-/// What a feed takes.
-#[derive(Debug)]
-pub enum StreamInput {
-    /// Whole frames of the stream.
-    Frames(Bytes),
-    /// The stream has broken off: no more of it will come.
-    Cut,
-    /// A new stream begins with the next frames: the old one was over too early. Since when nothing is traced, in
-    /// nanoseconds since 1970, and why, if it had begun.
-    Anew(Option<GapStart>),
-    /// The same, and it is of another container: that one was restarted so often.
-    Life(u32, Option<GapStart>),
-}
-
-/// The printer's end of one stream, or of those that follow each other where one is over too early.
-#[derive(Debug)]
-pub struct Feed {
-    /// Takes the stream.
-    pub inputs: mpsc::Sender<StreamInput>,
-    /// What the printer finds in it; ends when it has written everything.
-    pub reports: mpsc::UnboundedReceiver<Report>,
-}
-
-/// Where and how the text of one stream is written.
-#[derive(Debug)]
-pub struct StreamOutput {
-    /// Which of the sheets.
-    pub file: usize,
-    /// What stands before each line, so that streams on one sheet can be told apart.
-    pub prefix: String,
-    /// The pod and the container, for data.
-    pub container: Container,
-    /// Where words for the person go.
-    pub steps: Steps,
-    /// How the trace goes.
-    pub progress: Arc<Progress>,
-}
-
-/// How a trace is written.
-#[derive(Debug, Clone)]
-pub struct RenderOptions {
-    /// As text or as data.
-    pub format: Events,
-    /// How lines of text look.
-    pub lines: Options,
-    /// How a table of counts looks.
-    pub summary: summary::Options,
-}
-
 /// How much is written of all streams together, if there is a limit.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OutputLimits {
@@ -141,13 +55,21 @@ pub struct OutputLimits {
 }
 
 /// A running printer.
-#[derive(Debug)]
 pub struct Printer {
     thread: thread::JoinHandle<Vec<OutputFile>>,
+    joins: mpsc::UnboundedSender<Box<Joining>>,
+    options: RenderOptions,
+}
+
+/// A stream that joins those that are printed.
+struct Joining {
+    source: Source,
+    file: Option<OutputFile>,
 }
 
 impl Printer {
-    /// Starts it, with a feed for each place. It writes no more than `limits` of all of them together.
+    /// Starts it, with a feed for each place. It writes no more than `limits` of all of them together. Where it `grows`,
+    /// more streams may join later.
     ///
     /// # Errors
     /// The system gives no thread.
@@ -156,96 +78,58 @@ impl Printer {
         files: Vec<OutputFile>,
         outputs: Vec<StreamOutput>,
         limits: OutputLimits,
+        grows: bool,
     ) -> std::io::Result<(Printer, Vec<Feed>)> {
         let backlog = (BACKLOG / outputs.len().max(1)).max(LEAST_BACKLOG);
-        let (mut sources, mut feeds) = (Vec::new(), Vec::new());
-        for output in outputs {
-            let (inputs, incoming) = mpsc::channel(backlog);
-            let (report, reports) = mpsc::unbounded_channel();
-            sources.push(Source {
-                incoming: Some(incoming),
-                decoder: Decoder::new(),
-                unread: false,
-                names: HashMap::new(),
-                form: form(&options, &output.container),
-                counts: Counts::new(),
-                output,
-                report: Some(report),
-                greeted: false,
-                ready: false,
-                offset: 0,
-                since: None,
-                held: 0,
-                last: None,
-            });
-            feeds.push(Feed { inputs, reports });
-        }
+        let several = grows || outputs.len() > 1;
+        let (sources, feeds): (Vec<_>, Vec<_>) =
+            outputs.into_iter().map(|output| Source::new(output, &options, backlog)).unzip();
         let holders = vec![None; files.len()];
-        let hold = if sources.len() > 1 { FAR } else { merge::HOLD };
+        let (joins, joining) = mpsc::unbounded_channel();
         let work = Work {
             sources,
-            merge: Merge::new(hold),
+            joining: grows.then_some(joining),
+            merge: Merge::new(if several { FAR } else { merge::HOLD }),
             files,
             holders,
             next: 0,
             limits,
-            summary: options.summary,
+            summary: options.summary.clone(),
         };
         let handle = Handle::current();
         let thread = thread::Builder::new().name("printer".into()).spawn(move || work.run(&handle))?;
-        Ok((Printer { thread }, feeds))
+        Ok((Printer { thread, joins, options }, feeds))
+    }
+
+    /// Prints one more stream from now on, on a file of its own if there is one: the next by number. Only where the printer
+    /// was said to grow.
+    pub fn join(&self, output: StreamOutput, file: Option<OutputFile>) -> Feed {
+        let (source, feed) = Source::new(output, &self.options, LEAST_BACKLOG);
+        // A printer that has gone takes nothing from the feed either.
+        let _ = self.joins.send(Box::new(Joining { source, file }));
+        feed
     }
 
     /// The sheets that it wrote on, once all feeds are gone. `None` if it is still writing after `patience`: its reader
     /// does not take it.
     pub async fn into_files(self, patience: Duration) -> Option<Vec<OutputFile>> {
+        let Printer { thread, joins, .. } = self;
+        drop(joins);
         let begun = Instant::now();
-        while !self.thread.is_finished() && begun.elapsed() < patience {
+        while !thread.is_finished() && begun.elapsed() < patience {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        self.thread.is_finished().then(|| self.thread.join().ok()).flatten()
+        thread.is_finished().then(|| thread.join().ok()).flatten()
     }
 }
 
 /// Which source and which of its shards.
 type Key = (usize, u16);
 
-struct Source {
-    /// Nothing when no more will come.
-    incoming: Option<mpsc::Receiver<StreamInput>>,
-    decoder: Decoder,
-    /// The decoder may have whole frames that wait for room in the merge.
-    unread: bool,
-    names: HashMap<u16, Names>,
-    form: Form,
-    /// What was counted, of all streams that followed each other.
-    counts: Counts,
-    output: StreamOutput,
-    /// Nothing when its end was reported.
-    report: Option<mpsc::UnboundedSender<Report>>,
-    /// Whether `Hello` was read.
-    greeted: bool,
-    /// Whether `Ready` was.
-    ready: bool,
-    /// What makes an event's time nanoseconds since 1970.
-    offset: i64,
-    /// Since when nothing was traced, and why: still to be said before what is traced next.
-    since: Option<GapStart>,
-    /// Events that the merge still holds.
-    held: usize,
-    /// What to report when all of it is written.
-    last: Option<Report>,
-}
-
-impl Source {
-    fn tell(&self, report: Report) {
-        // Whoever asked may have gone.
-        let _ = self.report.as_ref().map(|reports| reports.send(report));
-    }
-}
-
 struct Work {
     sources: Vec<Source>,
+    /// Streams that come later; nothing when no more can.
+    joining: Option<mpsc::UnboundedReceiver<Box<Joining>>>,
     merge: Merge<Key>,
     files: Vec<OutputFile>,
     /// Whose line is open on each sheet.
@@ -255,19 +139,6 @@ struct Work {
     /// How much is still to be written.
     limits: OutputLimits,
     summary: summary::Options,
-}
-
-/// How one stream is written. The merge makes wall time of every event's time, so that streams of several nodes have one
-/// order.
-fn form(options: &RenderOptions, container: &Container) -> Form {
-    match options.format {
-        Events::Text => Form::Text(Box::new(Text::new(Options { wall_offset: 0, ..options.lines }))),
-        Events::Json => Form::Json(json::Lines::new(json::Context {
-            wall_offset: 0,
-            pod: Some(container.pod.clone()),
-            container: Some(container.name.clone()),
-        })),
-    }
 }
 
 /// The first version whose agents mark their own words.
@@ -286,6 +157,8 @@ enum Wait {
     Unread(usize),
     /// A source sent something; nothing: it has ended.
     StreamInput(usize, Option<StreamInput>),
+    /// A stream joins; nothing: none will any more.
+    Joined(Option<Box<Joining>>),
     /// The merge has something to give out.
     Due,
     /// Nothing more will come.
@@ -323,6 +196,8 @@ impl Work {
                     self.end(index, None);
                     self.sources[index].incoming = None;
                 }
+                Wait::Joined(Some(joining)) => self.join(*joining),
+                Wait::Joined(None) => self.joining = None,
                 Wait::Due => {}
                 Wait::Over => break,
             }
@@ -347,6 +222,9 @@ impl Work {
         if self.merge.is_full() {
             return None;
         }
+        if let Some(joining) = self.joining.as_mut().and_then(|joining| joining.try_recv().ok()) {
+            return Some(Wait::Joined(Some(joining)));
+        }
         if let Some(index) = self.sources.iter().position(|source| source.unread) {
             return Some(Wait::Unread(index));
         }
@@ -367,10 +245,11 @@ impl Work {
 
     fn wait(&mut self, handle: &Handle) -> Wait {
         let due = self.merge.due();
-        if due.is_none() && self.sources.iter().all(|source| source.incoming.is_none()) {
+        let sent_all = self.sources.iter().all(|source| source.incoming.is_none());
+        if due.is_none() && sent_all && self.joining.is_none() {
             return Wait::Over;
         }
-        let (sources, full) = (&mut self.sources, self.merge.is_full());
+        let (sources, joining, full) = (&mut self.sources, &mut self.joining, self.merge.is_full());
         let any = poll_fn(|context| {
             if full {
                 return Poll::Pending;
@@ -381,6 +260,11 @@ impl Work {
                     return Poll::Ready(Wait::StreamInput(index, piece));
                 }
             }
+            if let Some(joining) = joining
+                && let Poll::Ready(joined) = joining.poll_recv(context)
+            {
+                return Poll::Ready(Wait::Joined(joined));
+            }
             Poll::Pending
         });
         handle.block_on(async {
@@ -389,6 +273,26 @@ impl Work {
                 Some(due) => tokio::time::timeout_at(due.into(), any).await.unwrap_or(Wait::Due),
             }
         })
+    }
+
+    /// Begins to print one more stream, in the place of one that is over if there is one.
+    fn join(&mut self, Joining { source, file }: Joining) {
+        if let Some(file) = file {
+            self.files.push(file);
+            self.holders.push(None);
+        }
+        if self.has_enough() {
+            source.tell(Report::Enough);
+        }
+        match self.sources.iter_mut().find(|source| source.is_over()) {
+            Some(free) => *free = source,
+            None => self.sources.push(source),
+        }
+    }
+
+    /// Whether as much is written as was asked for.
+    fn has_enough(&self) -> bool {
+        self.limits.events == Some(0) || self.limits.bytes == Some(0)
     }
 
     /// Reads one frame. A few bytes may unpack to many, so there is a look at the merge before the next.
@@ -553,9 +457,10 @@ impl Work {
 
     fn print(&mut self, (index, shard): Key, event: &Event) {
         self.sources[index].held -= 1;
+        let enough = self.has_enough();
         let file_index = self.sources[index].output.file;
         let file = &mut self.files[file_index];
-        if file.is_mute() || self.limits.events == Some(0) || self.limits.bytes == Some(0) {
+        if enough || file.is_mute() {
             return;
         }
         let before = file.written();

@@ -1,11 +1,13 @@
 //! What is traced: pods that were named, and containers of them.
 
+mod choose;
 mod find;
 mod order;
 mod query;
 mod secrets;
 
 pub use crate::{container_name::Container, near::near};
+pub use choose::{Chosen, containers};
 pub use find::{Newcomers, PodChoice, names, pods};
 pub use query::{Kind, Pods, TargetQuery, Type, kind, types};
 

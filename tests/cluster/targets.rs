@@ -389,7 +389,98 @@ fn a_rollout_is_no_failure_and_its_new_pods_are_named() {
     assert_eq!(status.code(), Some(0), "{said}");
     assert!(!said.contains("error:") && !said.contains("told to end"), "{said}");
     assert_eq!(said.matches("its trace is over").count(), 2, "{said}");
-    says(&said, &["is being deleted; its trace is over", "not traced: dep-"]);
+    says(&said, &["is being deleted; its trace is over", "new pod", "not traced (--follow-pods"]);
+}
+
+/// The pods of which a trace has lines.
+fn pods_of(trace: &Running) -> BTreeSet<String> {
+    let out = trace.out();
+    out.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn pods_that_come_are_traced_until_the_end_is_asked_for() {
+    let space = Namespace::new("follow");
+    space.apply(&workload("Deployment", "apps/v1", "dep", "  replicas: 2"));
+    space.kubectl(&["rollout", "status", "deploy/dep", "--timeout=60s"]);
+    let trace = Running::start(space.plugin(&[
+        "deploy/dep",
+        "--all-pods",
+        "--follow-pods",
+        "-e",
+        "trace=clock_nanosleep",
+    ]));
+    space.until("both are traced", Duration::from_secs(120), || pods_of(&trace).len() == 2);
+    let old = pods_of(&trace);
+    space.kubectl(&["rollout", "restart", "deploy/dep"]);
+    space.until("the new ones are traced too", Duration::from_secs(180), || pods_of(&trace).len() >= 4);
+    space.kubectl(&["rollout", "status", "deploy/dep", "--timeout=60s"]);
+    let (code, out, said) = interrupt(trace);
+    println!("{said}");
+    assert_eq!(code, 0, "{said}");
+    says(&said, &["of deployment dep: dep-", "is being deleted; its trace is over", "containers: "]);
+    assert!(!said.contains("error:"), "{said}");
+    assert!(old.iter().all(|pod| out.contains(pod.as_str())));
+}
+
+#[test]
+fn the_next_pod_of_a_stateful_set_has_files_of_its_own() {
+    let space = Namespace::new("followset");
+    space.apply(&workload("StatefulSet", "apps/v1", "set", "  replicas: 1\n  serviceName: set"));
+    space.kubectl(&["rollout", "status", "sts/set", "--timeout=60s"]);
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().to_str().unwrap();
+    let set = ["sts/set", "--all-pods", "--follow-pods", "--out", path, "-e", "trace=clock_nanosleep"];
+    let files = |name: &str| {
+        let found = fs::read_dir(dir.path()).unwrap().flatten();
+        found.filter(|file| file.file_name().to_string_lossy().starts_with(name)).count()
+    };
+    let trace = Running::start(space.plugin(&[&set[..], &["--ff"]].concat()));
+    space.until("it is traced", Duration::from_secs(60), || files("set-0.app.") == 1);
+    space.kubectl(&["delete", "pod", "set-0", "--wait=false"]);
+    space.until("so is the next", Duration::from_secs(120), || files("set-0.app.r1.") == 1);
+    let (code, _, said) = interrupt(trace);
+    println!("{said}");
+    assert_eq!(code, 0, "{said}");
+    says(
+        &said,
+        &["No pod of statefulset set is traced any more; waiting", "Tracing 1 new pod of statefulset set"],
+    );
+}
+
+#[test]
+fn pods_that_come_are_bounded_in_number_and_time() {
+    let space = Namespace::new("followmax");
+    space.apply(&workload("Deployment", "apps/v1", "dep", "  replicas: 1"));
+    space.kubectl(&["rollout", "status", "deploy/dep", "--timeout=60s"]);
+    let mut trace = Running::start(space.plugin(&[
+        "deploy/dep",
+        "--all-pods",
+        "--follow-pods",
+        "--max-pods",
+        "1",
+        "--duration",
+        "60s",
+        "-e",
+        "trace=clock_nanosleep",
+    ]));
+    space.until("it is traced", Duration::from_secs(60), || pods_of(&trace).len() == 1);
+    let first = pods_of(&trace).into_iter().next().unwrap();
+    space.kubectl(&["scale", "deploy/dep", "--replicas=2"]);
+    trace.expect_err(SOON, &["1 new pod waits until another one ends (--max-pods 1): dep-"]);
+    assert_eq!(pods_of(&trace).len(), 1);
+    space.kubectl(&["delete", "pod", &first, "--wait=false"]);
+    space.until("the second is traced", Duration::from_secs(40), || pods_of(&trace).len() == 2);
+    let status = trace.wait(Duration::from_secs(90));
+    println!("{}", trace.err());
+    assert_eq!(status.code(), Some(0), "{}", trace.err());
+    says(&trace.err(), &["No more pods of deployment dep are traced: the time is over (--duration)"]);
+
+    says(&fails(&space, &["pod/api", "--all-pods", "--follow-pods"]), &["--follow-pods: pod api is one pod"]);
+    says(
+        &fails(&space, &["deploy/dep", "--follow-pods"]),
+        &["--follow-pods does nothing without --all-pods"],
+    );
 }
 
 #[test]

@@ -71,6 +71,7 @@ fn beside(id: &str, mode: Mode) -> &'static str {
     match id {
         "follow" if mode != Mode::Command => "-p 7",
         "max_pods" => "--all-pods",
+        "follow_pods" => "-l app=x --all-pods",
         "append" | "separate" if mode != Mode::DryRun => "-o file",
         "append" => "-o json",
         "force" => "--out dir",
@@ -124,7 +125,7 @@ impl Drop for Custom {
 fn look(arg: &Arg, mode: Mode, base: &[&str], custom: &Custom) {
     let id = arg.get_id().as_str();
     // A selector stands in a pod's place.
-    let base = if id == "selector" { &base[1..] } else { base };
+    let base = if matches!(id, "selector" | "follow_pods") { &base[1..] } else { base };
     let used = mode.of_flag(id).unwrap_or_else(|| {
         panic!("{} has no row in FLAGS (src/plan/modes.rs): say what it does in each mode", name_of(arg))
     });
@@ -233,6 +234,7 @@ fn a_refusal_names_every_flag_and_says_why() {
 fn flags_that_do_nothing_alone_are_refused_alone() {
     for (line, needs) in [
         ("-l a=b --max-pods 3", "--all-pods"),
+        ("-l a=b --follow-pods", "--all-pods"),
         ("api --force", "--out DIR"),
         ("api --max-stop 5", "--on-overload block"),
         ("api --on-overload drop --max-stop 5", "--on-overload block"),

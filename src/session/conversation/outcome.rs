@@ -4,7 +4,7 @@ use super::{
     gap::Gap,
     machine::{
         LAST_WORDS, Record,
-        input::{Ending, Loss},
+        input::{Ending, Failure, Loss},
     },
     run::Traced,
     words,
@@ -38,6 +38,8 @@ pub struct Outcome {
     pub interrupted: bool,
     /// Whether whoever read stdout has gone.
     pub unread: bool,
+    /// Whether the output takes no more, and not because its reader has gone.
+    pub unwritten: bool,
     /// Whether as many events were written as were asked for.
     pub enough: bool,
     /// The exit status of the command that was run.
@@ -66,6 +68,7 @@ impl Outcome {
             ended: record.ended,
             interrupted: record.interrupted,
             unread: record.unread,
+            unwritten: matches!(record.failure, Some(Failure::Output)),
             enough: record.enough,
             status: record.status,
             received: record.received,
@@ -77,6 +80,11 @@ impl Outcome {
             outcome.failure = broken_off(ending, record, traced).await;
         }
         outcome
+    }
+
+    /// Whether nothing more is to be written of any container: the rest is not wanted, or cannot be kept.
+    pub fn ends_all(&self) -> bool {
+        self.enough || self.unread || self.unwritten
     }
 
     /// With the trace of the container's next life: how it goes now is what counts.

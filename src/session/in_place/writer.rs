@@ -192,7 +192,7 @@ mod tests {
         let path = std::env::temp_dir().join(format!("kubectl-strace-writer-{}", std::process::id()));
         let output = TraceOutput::File { path: path.clone(), append: false };
         let api = Container { pod: "api".into(), name: "app".into() };
-        let (mut opened, _) = Destination::open_all(&output, &[api]).unwrap();
+        let (mut opened, _) = Destination::open_all(&output, &[api], false).unwrap();
         let file = OutputFile::new(opened.remove(0));
         let mut writer = Writer::start(file, true, Some(20), Steps::new(true)).unwrap();
         for bytes in ["close(3) = 0\nclose", "(4) = 0\n", "close(5) = 0\n"] {

@@ -90,8 +90,28 @@ pub fn refusal(pod: &str, alarm: &str) -> Refusal {
         .fix("trace less of it (-e trace=...), one process (-p) or for a shorter time; --keep-going traces on all the same")
 }
 
+/// Probes that leave little time: said once where several pods are alike.
+#[derive(Debug, Default)]
+pub struct TightProbes {
+    said: Vec<String>,
+}
+
+impl TightProbes {
+    /// Says those of a container.
+    pub fn say(&mut self, pod: &Pod, container: &str, steps: &Steps) {
+        for words in tight_probes(pod, container) {
+            if !self.said.contains(&words) {
+                steps.say(&format!(
+                    "warning: {words}: when it fails, the trace ends (--keep-going: it goes on)"
+                ));
+                self.said.push(words);
+            }
+        }
+    }
+}
+
 /// Words about probes that leave little time.
-pub fn tight_probes(pod: &Pod, container: &str) -> Vec<String> {
+fn tight_probes(pod: &Pod, container: &str) -> Vec<String> {
     let Some(found) = containers(pod).find(|found| found.name == container) else { return Vec::new() };
     let tight = probes(found).filter(|(_, probe)| probe.timeout_seconds.unwrap_or(1) <= TIGHT);
     let words = tight.map(|(kind, probe)| {
