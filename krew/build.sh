@@ -56,8 +56,16 @@ if [ -z "${PLUGIN:-}" ]; then
         export "CC_$name=$cc"
         export "CARGO_TARGET_$(tr a-z A-Z <<<"$name")_RUSTFLAGS=-C linker=rust-lld -C link-self-contained=yes -C target-feature=+crt-static"
     fi
-    KUBECTL_STRACE_DEFAULT_IMAGE=$IMAGE cargo build --quiet --locked --release --package kubectl-strace --target "$target"
-    PLUGIN=$CARGO_TARGET_DIR/$target/release/kubectl-strace$suffix
+    KUBECTL_STRACE_DEFAULT_IMAGE=$IMAGE cargo build --quiet --locked --profile dist --package kubectl-strace --target "$target"
+    PLUGIN=$CARGO_TARGET_DIR/$target/dist/kubectl-strace$suffix
+    # Everybody downloads it.
+    most=12000000
+    size=$(wc -c <"$PLUGIN")
+    if [ "$size" -gt $most ]; then
+        echo "release: $PLUGIN has $size bytes, more than the $most that it may have" >&2
+        exit 1
+    fi
+    echo "release: $PLUGIN, $size bytes" >&2
 fi
 
 archive=$dist/kubectl-strace-$os-$arch.tar.gz
