@@ -109,7 +109,7 @@ impl Outbox {
         self.send(&Message::Pulse(Pulse { time: ptrace::now(), events, lost, held, threads, speed }));
     }
 
-    /// How many calls were seen, if nothing was shown or lost so far.
+    /// How many calls were seen, if none was shown and nothing was lost so far.
     pub fn silence(&self) -> Option<u64> {
         let store = self.shared.lock();
         let silent = !store.shown && store.lost == 0;
@@ -314,6 +314,8 @@ struct Place {
 struct Weight {
     kept: u32,
     lost: u64,
+    /// It is of a call.
+    call: bool,
     announces: bool,
     /// It ends a call whose entry was kept, and goes where notices go when the store is full. There is at most one per
     /// thread.
@@ -327,6 +329,7 @@ impl Weight {
         Weight {
             kept: counts.into(),
             lost: (counts || announces).into(),
+            call: matches!(what, What::Enter { .. } | What::Exit { .. } | What::Call { .. }),
             announces,
             returns: matches!(what, What::Exit { .. }),
         }
@@ -355,7 +358,7 @@ struct Store {
     blocked: Option<Instant>,
     events: u64,
     lost: u64,
-    /// A person has something to see: an event, or the announcement of a call.
+    /// A call was shown, or its beginning.
     shown: bool,
     waiting: Waiting,
     /// `End` is in the store.
@@ -417,7 +420,7 @@ impl Store {
             return false;
         }
         self.events += u64::from(weight.kept);
-        self.shown |= weight.lost > 0;
+        self.shown |= weight.call;
         self.push(message, weight.kept);
         true
     }

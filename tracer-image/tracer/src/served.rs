@@ -384,7 +384,8 @@ impl Service {
             arguments: redact.is_none(),
             instead: instead(&plan.wanted.trace),
             pulses: 0,
-            told: false,
+            // Whoever asks for no calls, but for signals, misses none.
+            told: plan.count == Counting::Events && !asks_for_any(&plan.wanted.trace),
         };
         let engine_stop = stop.clone();
         let (child, program) = child.unzip();
@@ -623,6 +624,12 @@ impl Silent {
         };
         thread::Builder::new().name("silence".into()).spawn(look).ok().map(|_| waits)
     }
+}
+
+/// Whether a filter lets any call through.
+fn asks_for_any(wanted: &CallSet) -> bool {
+    let mut numbers = table::rows().filter_map(|row| row.number(ptrace::NATIVE));
+    numbers.any(|number| wanted.has(ptrace::NATIVE, number))
 }
 
 /// Calls that a filter lets through, each with the one that C libraries make in its place and that it does not.

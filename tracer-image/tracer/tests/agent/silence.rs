@@ -5,6 +5,7 @@ use super::{
     place::{Place, Process},
     traced,
 };
+use std::process::{Command, Stdio};
 use wire::{message::Trace, summary::Counting};
 
 #[test]
@@ -20,6 +21,26 @@ fn a_filter_that_matches_nothing_is_told_with_what_was_seen() {
     assert_eq!(silence.instead, [("open".to_owned(), "openat".to_owned())]);
     client.stop();
     assert!(client.silence.is_none(), "it is told once");
+}
+
+#[test]
+fn signals_and_ends_of_children_do_not_hide_that_no_call_matches() {
+    let place = Place::new();
+    let _agent = place.agent();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "while :; do /bin/true; sleep 0.2; done"]).stdin(Stdio::null());
+    let target = Process(shell.spawn().expect("a shell"));
+    let asks = |calls: &str| Trace { expressions: vec![calls.into()], ..trace(&[target.id()]) };
+    let mut client = traced(&place, asks("trace=open"));
+    client.until("words", |client| client.silence.is_some());
+    client.stop();
+    assert!(client.sent > 0, "its children ended, which was shown");
+
+    // Whoever asks for signals only misses no calls.
+    let mut client = traced(&place, Trace { session: 2, ..asks("trace=none") });
+    std::thread::sleep(super::SECOND * 6);
+    client.stop();
+    assert_eq!(client.silence, None);
 }
 
 #[test]
