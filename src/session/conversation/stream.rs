@@ -97,6 +97,8 @@ impl std::fmt::Display for Broken {
 pub struct Listener<S> {
     source: S,
     asked: u32,
+    /// Its end was told.
+    over: bool,
 }
 
 impl<S> Listener<S>
@@ -105,14 +107,24 @@ where
 {
     /// Listens to a WebSocket.
     pub fn new(source: S) -> Listener<S> {
-        Listener { source, asked: 0 }
+        Listener { source, asked: 0, over: false }
     }
 
     /// The next thing that comes in. Nothing is lost if this is not waited for to its end.
     ///
     /// # Errors
-    /// Nothing more will come.
+    /// Nothing more will come. This is told once: a loop that selects over several sources would otherwise see nothing
+    /// else any more.
     pub async fn next(&mut self) -> Result<Incoming, Broken> {
+        if self.over {
+            return std::future::pending().await;
+        }
+        let next = self.incoming().await;
+        self.over = next.is_err();
+        next
+    }
+
+    async fn incoming(&mut self) -> Result<Incoming, Broken> {
         loop {
             let message = match timeout(QUIET, self.source.next()).await {
                 Err(_) if self.asked >= ASKED => return Err(Broken::Silent),
@@ -301,6 +313,11 @@ mod tests {
         let Ok(Incoming::Ended(status)) = listener.next().await else { panic!("no status") };
         assert!(describe(&status).ends_with("exit code 137"));
         assert!(matches!(listener.next().await, Err(Broken::Closed)));
+        let again = timeout(QUIET, listener.next());
+        assert!(
+            again.await.is_err(),
+            "the end is told once: whoever selects over it must hear the others too"
+        );
     }
 
     #[test]

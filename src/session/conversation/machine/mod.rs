@@ -95,7 +95,7 @@ pub enum Waiting {
 }
 
 /// A conversation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Machine {
     settings: Settings,
     state: State,
@@ -305,14 +305,13 @@ impl Step<'_> {
             }
             (Input::NoReconnect, Interrupted::Anew(end)) => self.conclude(course, Ending::Totals(end)),
             (Input::NoReconnect, _) => self.flush(course, loss),
-            (Input::Deadline, Interrupted::Live(Live::Tracing)) => {
+            (Input::Deadline, Interrupted::Live(_)) => {
                 self.say(Remark::Lasted);
                 State::Reconnecting(course, Interrupted::Draining(self.drain_now()), loss)
             }
-            (Input::Lost(_) | Input::Deadline, then @ (Interrupted::Live(_) | Interrupted::Anew(_))) => {
+            (Input::Lost(_), then) | (Input::Deadline, then @ Interrupted::Anew(_)) => {
                 State::Reconnecting(course, then, loss)
             }
-            (Input::Lost(_), then @ Interrupted::Draining(_)) => State::Reconnecting(course, then, loss),
             (input, Interrupted::Live(live)) => self.rewrap(State::Live(course, live), input, loss),
             (input, Interrupted::Draining(draining)) => {
                 self.rewrap(State::Draining(course, draining), input, loss)

@@ -104,6 +104,7 @@ fn settings(command: bool, place: TracerPlace, duration: Option<u64>) -> Setting
 }
 
 /// A machine, its clock and what it asked for.
+#[derive(Clone)]
 struct Driven {
     machine: Machine,
     now: Instant,
@@ -183,6 +184,9 @@ fn explore() -> BTreeSet<(Phase, Kind, Phase)> {
             driven.step(input);
             check_actions(&driven, before, from);
             seen.insert((from, kind, driven.phase()));
+            if kind == Kind::Deadline {
+                check_deadline(driven.clone());
+            }
         }
     }
     seen
@@ -207,6 +211,18 @@ fn check_actions(driven: &Driven, before: usize, from: Phase) {
     if driven.phase() == Phase::Draining && from != Phase::Draining && from != Phase::Reconnecting {
         assert!(new.contains(&Action::Stop), "{from:?}: {new:?}");
     }
+}
+
+/// A deadline that has passed is dealt with: else the loop around the machine would spin.
+fn check_deadline(mut driven: Driven) {
+    let due = |driven: &Driven| driven.machine.deadline(driven.facts).filter(|due| *due <= driven.now);
+    for _ in 0..4 {
+        if driven.machine.over().is_some() || due(&driven).is_none() {
+            return;
+        }
+        driven.step(Input::Deadline);
+    }
+    panic!("the deadline stays in the past: {:?}", driven.machine);
 }
 
 #[test]
