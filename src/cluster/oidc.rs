@@ -88,14 +88,14 @@ impl Oidc {
 impl Session {
     /// The header with the id-token, if that can still be used.
     fn valid(&self) -> Result<Option<HeaderValue>, Error> {
-        let Some(token) = self.user.token("id-token") else { return Ok(None) };
+        let Some(token) = self.user.configured("id-token") else { return Ok(None) };
         let expires = expiry(token).map_err(|why| Error::NoToken(why.into()))?;
         (Timestamp::now() + EARLIER < expires).then(|| bearer(token)).transpose()
     }
 
     /// The header with the id-token, if it is a new one. It may have expired by our clock, which can be wrong.
     fn other_than(&self, old: Option<&str>) -> Result<Option<HeaderValue>, Error> {
-        self.user.token("id-token").filter(|token| Some(*token) != old).map(bearer).transpose()
+        self.user.configured("id-token").filter(|token| Some(*token) != old).map(bearer).transpose()
     }
 
     async fn refresh(&mut self) -> Result<HeaderValue, Error> {
@@ -103,11 +103,11 @@ impl Session {
         if let Some(header) = self.valid()? {
             return Ok(header);
         }
-        if self.user.token("refresh-token").is_none() {
+        if self.user.configured("refresh-token").is_none() {
             return Err(Error::Expired("there is no refresh-token".into()));
         }
         let _step = self.steps.begin("waiting for kubectl to refresh the OIDC token");
-        let old = self.user.token("id-token").map(str::to_owned);
+        let old = self.user.configured("id-token").map(str::to_owned);
         // Tokens that could not be stored are newer than those in the kubeconfig, which a provider may accept no more.
         let newer = self.user.config != self.stored;
         let storable = if newer { Ok(()) } else { self.user.can_be_stored().await };

@@ -52,7 +52,7 @@ pub struct User {
 
 impl User {
     /// A value of the configuration, if there is one.
-    pub fn token(&self, key: &str) -> Option<&str> {
+    pub fn configured(&self, key: &str) -> Option<&str> {
         self.config.get(key).map(String::as_str).filter(|value| !value.is_empty())
     }
 
@@ -172,7 +172,11 @@ impl User {
             Ok(Ok(output)) if output.status.success() => Ok(()),
             Ok(Ok(output)) => Err(Error::Expired(match self.words(&output.stderr) {
                 words if words.is_empty() => format!("kubectl ended with {}", output.status),
-                words => format!("kubectl said: {words}"),
+                // kubectl does not say which server it means: "did you specify the right host or port?"
+                words => {
+                    let issuer = self.configured("idp-issuer-url").unwrap_or("nobody");
+                    format!("kubectl said: {words} (it asks {issuer} for tokens)")
+                }
             })),
             Ok(Err(error)) => Err(Error::NoKubectl(error.to_string())),
             Err(_) => Err(Error::Expired(format!("kubectl did not end within {}", refusal::seconds(LIMIT)))),
@@ -183,7 +187,7 @@ impl User {
     fn words(&self, stderr: &[u8]) -> String {
         let mut words = String::from_utf8_lossy(stderr).trim().to_owned();
         for secret in ["id-token", "refresh-token", "client-secret"] {
-            if let Some(value) = self.token(secret) {
+            if let Some(value) = self.configured(secret) {
                 words = words.replace(value, &format!("[{secret}]"));
             }
         }
