@@ -22,7 +22,7 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
     ("KUBECONFIG", "Kubeconfig files, separated by colons (on Windows by semicolons); they are merged."),
     (
         "HTTPS_PROXY, HTTP_PROXY, NO_PROXY",
-        "Proxy to the API server and to a provider of OIDC tokens, and for which hosts there is none.",
+        "Proxy to the API server (and, for kubectl, to a provider of OIDC tokens), and for which hosts there is none.",
     ),
     (
         settings::VARIABLE,

@@ -185,7 +185,11 @@ pub fn credential_plugin(command: &str, hint: Option<&str>) -> Refusal {
 
 /// The kubeconfig's OpenID Connect token is of no use, and there is no other one.
 fn no_token(error: &token::Error) -> Refusal {
-    let refusal = Refusal::new("the kubeconfig's OIDC token cannot be used").cause(error.to_string()).fix(
+    let refusal = Refusal::new("the kubeconfig's OIDC token cannot be used").cause(error.to_string());
+    if let token::Error::NoKubectl(_) = error {
+        return refusal.fix("install kubectl, or put it on the PATH");
+    }
+    let refusal = refusal.fix(
         "log in again, the way that wrote the token into the kubeconfig, or choose another user with --user or --context",
     );
     match error.to_string().contains("certificate") {
@@ -213,7 +217,7 @@ pub fn not_run(status: u8, why: &str) -> Refusal {
 
 /// Why a server does not answer, in the words of the operating system or TLS: what lies above them is how kube and hyper
 /// are built.
-pub fn why_unreachable(error: &kube::Error) -> String {
+fn why_unreachable(error: &kube::Error) -> String {
     let why = std::iter::successors(std::error::Error::source(error), |error| error.source());
     let why: Vec<String> =
         why.map(ToString::to_string).filter(|why| !why.starts_with("client error")).collect();

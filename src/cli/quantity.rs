@@ -1,4 +1,4 @@
-//! Sizes and times as they are typed.
+//! Sizes and times as they are typed. Not by kube_quantity: it refuses `10MB` and `500K`, which people type, and takes `-1`.
 
 /// `10M`, `1Gi`, or bytes as a bare number, as Kubernetes writes quantities.
 ///

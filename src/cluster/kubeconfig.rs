@@ -16,6 +16,7 @@ use kube::{
 };
 use std::{
     collections::HashMap,
+    ffi::OsString,
     io::IsTerminal,
     path::{Path, PathBuf},
 };
@@ -30,8 +31,8 @@ pub fn config(source: &ClusterSource) -> Result<(Config, Option<oidc::User>), Re
         within(args, &mut config)?;
         return Ok((config, None));
     }
-    let Files { merged, users } = source.files()?;
-    let Merged { cluster, mut user, user_name, namespace } = merge(merged, args)?;
+    let files = source.files()?;
+    let Merged { cluster, mut user, user_name, namespace } = merge(files.merged.clone(), args)?;
     validate(&cluster, &user)?;
     let server = server(&cluster, &user)?;
     let root_cert = authority(&cluster)?;
@@ -49,7 +50,7 @@ pub fn config(source: &ClusterSource) -> Result<(Config, Option<oidc::User>), Re
             ..AuthInfo::default()
         };
     }
-    let oidc = provided(&mut user, user_name, &users);
+    let oidc = provided(&mut user, user_name, &cluster, &files, source);
     if let Some(exec) = &mut user.exec {
         if exec.interactive_mode == Some(ExecInteractiveMode::Always) && !std::io::stdin().is_terminal() {
             let command = exec.command.clone().unwrap_or_default();
@@ -75,7 +76,9 @@ pub fn config(source: &ClusterSource) -> Result<(Config, Option<oidc::User>), Re
 fn provided(
     user: &mut AuthInfo,
     name: Option<String>,
-    files: &HashMap<String, PathBuf>,
+    cluster: &Cluster,
+    files: &Files,
+    source: &ClusterSource,
 ) -> Option<oidc::User> {
     let provider = user.auth_provider.take_if(|provider| provider.name == oidc::NAME)?;
     // As in client-go: a request that has its credentials needs no others.
@@ -83,8 +86,43 @@ fn provided(
         return None;
     }
     let name = name?;
-    let file = files.get(&name)?.clone();
-    Some(oidc::User { name, file, config: provider.config })
+    Some(oidc::User {
+        file: files.users.get(&name)?.clone(),
+        name,
+        info: user.clone(),
+        config: provider.config,
+        cluster: cluster.clone(),
+        files: files.listed.clone(),
+        flags: chosen(&source.args),
+        kubectl: source.kubectl.clone(),
+    })
+}
+
+/// The flags that choose, as kubectl takes them: whom to talk to, and as whom.
+fn chosen(args: &ClusterArgs) -> Vec<OsString> {
+    let texts = [
+        ("context", &args.context),
+        ("cluster", &args.cluster),
+        ("user", &args.user),
+        ("server", &args.server),
+        ("tls-server-name", &args.tls_server_name),
+    ];
+    let files = [
+        ("kubeconfig", &args.kubeconfig),
+        ("certificate-authority", &args.certificate_authority),
+        ("client-certificate", &args.client_certificate),
+        ("client-key", &args.client_key),
+    ];
+    let texts = texts.map(|(name, value)| (name, value.as_ref().map(OsString::from)));
+    let files = files.map(|(name, value)| (name, value.as_ref().map(OsString::from)));
+    let insecure = args.insecure_skip_tls_verify.map(|value| value.to_string().into());
+    let all = texts.into_iter().chain(files).chain([("insecure-skip-tls-verify", insecure)]);
+    let flag = |(name, value): (&str, Option<OsString>)| {
+        let mut flag = OsString::from(format!("--{name}="));
+        flag.push(value?);
+        Some(flag)
+    };
+    all.filter_map(flag).collect()
 }
 
 /// What of the command line applies inside of a cluster: inClusterClientConfig knows these two, and impersonation.

@@ -1,203 +1,155 @@
-//! Users of a provider of OpenID Connect, as client-go has them
-//! (k8s.io/client-go/plugin/pkg/client/auth/oidc): each request carries an id-token, and when that expires, a refresh token
-//! gets another one, which is kept in the kubeconfig.
+//! Users whose id-token comes from an OpenID Connect provider (`auth-provider: oidc` in the kubeconfig). kubectl refreshes an
+//! expired token and stores the new one there, so we have it do that, and read the token again.
 
-mod keep;
-mod provider;
+mod kubectl;
 
-use crate::refusal::token::Error;
-use crate::screen::Steps;
+use crate::{refusal::token::Error, screen::Steps};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::{HeaderValue, Request, Response, header::AUTHORIZATION};
 use jiff::{SignedDuration, Timestamp};
-use keep::Place;
 use kube::client::Body;
-use provider::Provider;
+pub use kubectl::{NAME, User};
 use serde::Deserialize;
 use std::{
     collections::HashMap,
     future::poll_fn,
-    path::PathBuf,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
-use tokio::sync::{Mutex, RwLock, RwLockWriteGuard};
+use tokio::sync::{Mutex, Notify, RwLock, RwLockWriteGuard};
 use tower::{BoxError, Layer, Service};
 
-/// What the kubeconfig calls this kind of `auth-provider`.
-pub const NAME: &str = "oidc";
-
-const ID_TOKEN: &str = "id-token";
-const REFRESH_TOKEN: &str = "refresh-token";
-const ISSUER: &str = "idp-issuer-url";
-const CLIENT: &str = "client-id";
-
-/// How much earlier a token counts as expired, for clocks that differ.
+/// How much earlier a token counts as expired, because clocks differ. kubectl takes as much, so it will not say that a token
+/// is still good which we want to replace.
 const EARLIER: SignedDuration = SignedDuration::from_secs(10);
 
-/// Longest that [`settle`] takes.
-const SETTLE: Duration = Duration::from_secs(5);
-/// How often, and after which times, another one's tokens are looked for when ours are refused.
+/// How often, and after which pauses, the kubeconfig is read for the new token.
 const LOOKS: usize = 3;
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Held by whoever has shown a refresh token, until what came of it is kept.
-static SHOWN: RwLock<()> = RwLock::const_new(());
+/// Longest that [`settle`] waits for kubectl, and for it to be gone once it was told to.
+const SETTLE: Duration = Duration::from_secs(5);
+const GONE: Duration = Duration::from_secs(1);
 
-/// Waits, but not for ever, until no refresh token is under way, and none sets out while the answer is held: whoever asked may
-/// have given up, but the provider may take the old token no more.
+/// Held while kubectl refreshes.
+static REFRESHING: RwLock<()> = RwLock::const_new(());
+/// Ends whatever [`REFRESHING`] is held for.
+static GIVE_UP: Notify = Notify::const_new();
+
+/// Waits, but not for ever, until no refresh is under way, and none begins while the answer is held: a provider may accept
+/// a refresh token only once, so the one that replaces it must be stored before we leave.
 pub async fn settle() -> Option<RwLockWriteGuard<'static, ()>> {
-    tokio::time::timeout(SETTLE, SHOWN.write()).await.ok()
-}
-
-/// A user's tokens.
-#[derive(Clone, Default, PartialEq, Eq)]
-struct Tokens {
-    id: Option<String>,
-    refresh: Option<String>,
-}
-
-/// A user of a kubeconfig whose tokens come from a provider.
-pub struct User {
-    /// The user's name.
-    pub name: String,
-    /// The file that it stands in.
-    pub file: PathBuf,
-    /// What the `auth-provider` is configured with.
-    pub config: HashMap<String, String>,
+    if let Ok(held) = tokio::time::timeout(SETTLE, REFRESHING.write()).await {
+        return Some(held);
+    }
+    GIVE_UP.notify_waiters();
+    tokio::time::timeout(GONE, REFRESHING.write()).await.ok()
 }
 
 /// Gives each request its token.
 #[derive(Clone)]
 pub struct Oidc(Arc<Mutex<Session>>);
 
-/// Who we are, for as long as the client lives.
+/// The user's tokens, for as long as the client lives.
 struct Session {
-    config: HashMap<String, String>,
-    place: Place,
-    tokens: Tokens,
-    /// What stands in the kubeconfig, as far as is known.
-    kept: Tokens,
-    provider: Option<Provider>,
+    user: User,
+    /// What the kubeconfig said of the user when it was last read. The user may know better.
+    stored: HashMap<String, String>,
     steps: Steps,
-    warned: bool,
 }
 
 impl Oidc {
-    /// Nothing is asked before there is a request.
+    /// Nothing is run before there is a request.
     pub fn new(user: User, steps: &Steps) -> Oidc {
-        let token = |key: &str| user.config.get(key).cloned();
-        let tokens = Tokens { id: token(ID_TOKEN), refresh: token(REFRESH_TOKEN) };
-        Oidc(Arc::new(Mutex::new(Session {
-            kept: tokens.clone(),
-            tokens,
-            place: Place { file: user.file, user: user.name },
-            config: user.config,
-            provider: None,
-            steps: steps.clone(),
-            warned: false,
-        })))
+        let (stored, steps) = (user.config.clone(), steps.clone());
+        Oidc(Arc::new(Mutex::new(Session { user, stored, steps })))
     }
 
-    /// What a request says of us; where the token has expired, after one refresh for all that wait for it.
+    /// The Authorization header. Requests that need a new token wait for one and the same refresh.
     async fn header(&self) -> Result<HeaderValue, Error> {
         let mut session = self.0.clone().lock_owned().await;
-        if let Some(token) = session.valid()? {
-            return bearer(token);
+        if let Some(header) = session.valid()? {
+            return Ok(header);
         }
-        // In a task of its own: who asks may give up waiting, and a refresh token that nobody keeps would be lost.
+        // In a task of its own: a request that is given up must not end kubectl between the provider and the kubeconfig.
         let refreshed = tokio::spawn(async move {
-            session.refresh().await?;
-            bearer(session.tokens.id.as_deref().unwrap_or_default())
+            let _refreshing = REFRESHING.read().await;
+            tokio::select! {
+                refreshed = session.refresh() => refreshed,
+                () = GIVE_UP.notified() => Err(Error::Expired("the refresh was not waited for".into())),
+            }
         });
         refreshed.await.unwrap_or_else(|error| Err(Error::Expired(error.to_string())))
     }
 }
 
 impl Session {
-    /// The id-token, if it can still be used.
-    fn valid(&self) -> Result<Option<&str>, Error> {
-        let Some(token) = self.tokens.id.as_deref().filter(|token| !token.is_empty()) else {
-            return Ok(None);
-        };
+    /// The header with the id-token, if that can still be used.
+    fn valid(&self) -> Result<Option<HeaderValue>, Error> {
+        let Some(token) = self.user.configured("id-token") else { return Ok(None) };
         let expires = expiry(token).map_err(|why| Error::NoToken(why.into()))?;
-        Ok((Timestamp::now() + EARLIER < expires).then_some(token))
+        (Timestamp::now() + EARLIER < expires).then(|| bearer(token)).transpose()
     }
 
-    async fn refresh(&mut self) -> Result<(), Error> {
-        self.look().await;
-        if self.valid()?.is_some() {
-            return Ok(());
+    /// The header with the id-token, if it is a new one. It may have expired by our clock, which can be wrong.
+    fn other_than(&self, old: Option<&str>) -> Result<Option<HeaderValue>, Error> {
+        self.user.configured("id-token").filter(|token| Some(*token) != old).map(bearer).transpose()
+    }
+
+    async fn refresh(&mut self) -> Result<HeaderValue, Error> {
+        self.look();
+        if let Some(header) = self.valid()? {
+            return Ok(header);
         }
-        let old = self.tokens.refresh.clone().filter(|token| !token.is_empty());
-        let old = old.ok_or_else(|| Error::Expired(format!("there is no {REFRESH_TOKEN}")))?;
-        let provider = match &mut self.provider {
-            Some(provider) => provider,
-            none => {
-                let get = |key: &str| self.config.get(key).map(String::as_str).filter(|it| !it.is_empty());
-                none.insert(Provider::new(get).map_err(Error::Expired)?)
-            }
-        };
-        let there = provider.discover().await.map_err(Error::Expired)?;
-        let _shown = SHOWN.read().await;
-        let new = match provider.refresh(there, &old).await {
-            Ok(new) => new,
-            Err(_) if self.another_was_faster().await => return Ok(()),
-            Err(why) => return Err(Error::Expired(why)),
-        };
-        self.tokens = Tokens { id: new.id, refresh: new.refresh.or(Some(old)) };
-        self.keep().await;
-        Ok(())
+        if self.user.configured("refresh-token").is_none() {
+            return Err(Error::Expired("there is no refresh-token".into()));
+        }
+        let _step = self.steps.begin("waiting for kubectl to refresh the OIDC token");
+        let old = self.user.configured("id-token").map(str::to_owned);
+        // Tokens that could not be stored are newer than those in the kubeconfig, which a provider may accept no more.
+        let newer = self.user.config != self.stored;
+        let storable = if newer { Ok(()) } else { self.user.can_be_stored().await };
+        if !newer && storable.is_ok() {
+            return self.refresh_stored(old.as_deref()).await;
+        }
+        self.user.config = self.user.refresh_copy().await?;
+        if let Err(why) = storable {
+            self.steps.insist(&format!(
+                "warning: the new OIDC token is not stored in the kubeconfig: {why}; if the provider gives a new refresh \
+                 token each time, kubectl will need a new login"
+            ));
+        }
+        self.other_than(old.as_deref())?.ok_or_else(|| Error::Expired("kubectl got no new one".into()))
     }
 
-    /// Whether somebody else has used our refresh token up at the same time, and has kept what there was for it.
-    async fn another_was_faster(&mut self) -> bool {
-        for _ in 0..LOOKS {
-            tokio::time::sleep(PAUSE).await;
-            self.look().await;
-            if let Ok(Some(_)) = self.valid() {
-                return true;
+    /// Has kubectl replace the tokens in the kubeconfig.
+    async fn refresh_stored(&mut self, old: Option<&str>) -> Result<HeaderValue, Error> {
+        let ran = self.user.refresh().await;
+        // Even when kubectl failed: another one, which was faster, has used the same refresh token up and stores what it got.
+        for look in 0..LOOKS {
+            if look > 0 {
+                tokio::time::sleep(PAUSE).await;
+            }
+            self.look();
+            if let Some(header) = self.other_than(old)? {
+                return Ok(header);
             }
         }
-        false
+        ran.and_then(|()| Err(Error::Expired("kubectl stored no new one".into())))
     }
 
-    /// Takes what kubectl, or a new login, has put into the kubeconfig meanwhile: ours may be used up.
-    async fn look(&mut self) {
-        let (place, config) = (self.place.clone(), self.config.clone());
-        let there = tokio::task::spawn_blocking(move || {
-            let of = |key| (key, config.get(key).map_or("", String::as_str));
-            place.read(&[of(ISSUER), of(CLIENT)])
-        });
-        if let Some(there) = there.await.ok().flatten().filter(|there| *there != self.kept) {
-            self.kept.clone_from(&there);
-            self.tokens = there;
-        }
-    }
-
-    async fn keep(&mut self) {
-        let (place, old, new) = (self.place.clone(), self.kept.clone(), self.tokens.clone());
-        let steps = (!self.warned).then(|| self.steps.clone());
-        let written = tokio::task::spawn_blocking(move || {
-            let written = place.write(&old, &new);
-            if let (Err(why), Some(steps)) = (&written, steps) {
-                steps.insist(&format!(
-                    "warning: the new OIDC token is not kept in the kubeconfig: {why}; if the provider gives a new refresh \
-                     token each time, kubectl will need a new login"
-                ));
-            }
-            written.is_ok()
-        });
-        match written.await {
-            Ok(true) => self.kept.clone_from(&self.tokens),
-            _ => self.warned = true,
+    /// Takes what kubectl, or a new login, has put into the kubeconfig meanwhile.
+    fn look(&mut self) {
+        if let Some(stored) = self.user.read().filter(|stored| *stored != self.stored) {
+            self.stored.clone_from(&stored);
+            self.user.config = stored;
         }
     }
 }
 
-/// When a token expires. It is only read: to judge it is the API server's business.
+/// When a token expires. Whether it is genuine is for the API server to judge.
 fn expiry(token: &str) -> Result<Timestamp, &'static str> {
     #[derive(Deserialize)]
     struct Claims {
@@ -212,7 +164,7 @@ fn expiry(token: &str) -> Result<Timestamp, &'static str> {
     let payload =
         BASE64_URL_SAFE_NO_PAD.decode(payload).map_err(|_| "is not encoded as a JSON web token is")?;
     let claims: Claims = serde_json::from_slice(&payload).map_err(|_| "does not say when it expires")?;
-    // Whatever is no time at all lies behind us, or for ever before us.
+    // A time out of range is long past, or never comes.
     let latest = Timestamp::MAX.as_second();
     Ok(Timestamp::from_second((claims.exp as i64).clamp(0, latest)).unwrap_or(Timestamp::UNIX_EPOCH))
 }

@@ -24,6 +24,8 @@ pub struct ClusterSource {
     /// The pod's own service account, where it counts.
     service_account: Option<Config>,
     denied: Vec<DeniedNamespace>,
+    /// What refreshes OIDC tokens: a name that is looked for on the PATH.
+    pub(super) kubectl: PathBuf,
 }
 
 /// The kubeconfig's files, as one.
@@ -32,6 +34,8 @@ pub(super) struct Files {
     pub(super) merged: Kubeconfig,
     /// The first file that each user is in: the others' words do not count.
     pub(super) users: HashMap<String, PathBuf>,
+    /// All that were listed: also those that are not there.
+    pub(super) listed: Vec<PathBuf>,
 }
 
 /// A namespace that must not be traced from here.
@@ -81,7 +85,13 @@ impl ClusterSource {
             args.context.is_some() || args.cluster.is_some() || args.user.is_some() || args.server.is_some();
         let none = matches!(files, Ok(None)) && !chosen;
         let service_account = none.then(service_account).flatten();
-        ClusterSource { args: args.clone(), files, service_account, denied: Vec::new() }
+        ClusterSource {
+            args: args.clone(),
+            files,
+            service_account,
+            denied: Vec::new(),
+            kubectl: "kubectl".into(),
+        }
     }
 
     /// The files, as far as they can be read.
@@ -151,16 +161,17 @@ fn from_environment(listed: Option<OsString>) -> Result<Option<Files>, Refusal> 
         let next = read(file)?;
         all = Some(match all {
             None => next,
-            Some(Files { merged, mut users }) => {
+            Some(Files { merged, mut users, .. }) => {
                 next.users.into_iter().for_each(|(user, file)| {
                     users.entry(user).or_insert(file);
                 });
                 let merged = Kubeconfig::merge(merged, next.merged);
-                Files { merged: merged.map_err(|error| refusal::kubeconfig(&error))?, users }
+                let merged = merged.map_err(|error| refusal::kubeconfig(&error))?;
+                Files { merged, users, listed: Vec::new() }
             }
         });
     }
-    Ok(all)
+    Ok(all.map(|all| Files { listed: files, ..all }))
 }
 
 /// Where a person may be at home, in kubectl's order (k8s.io/client-go/util/homedir).
@@ -185,7 +196,7 @@ fn read(file: &Path) -> Result<Files, Refusal> {
     })?;
     drop_empty(&mut merged, file);
     let users = merged.auth_infos.iter().map(|user| (user.name.clone(), file.to_owned())).collect();
-    Ok(Files { merged, users })
+    Ok(Files { merged, users, listed: vec![file.to_owned()] })
 }
 
 /// To kubectl a value that is empty is one that is not there: to Go's decoder both are "".
@@ -233,7 +244,8 @@ mod tests {
         std::fs::write(&b, "current-context: two\nclusters: [{name: c, cluster: {server: 'https://x'}}]\nusers: [{name: v}, {name: u}]\n")
             .unwrap();
         let list = std::env::join_paths([dir.path().join("missing"), a.clone(), b.clone()]).unwrap();
-        let Files { merged, users } = from_environment(Some(list)).unwrap().unwrap();
+        let Files { merged, users, listed } = from_environment(Some(list)).unwrap().unwrap();
+        assert_eq!(listed, [dir.path().join("missing"), a.clone(), b.clone()]);
         assert_eq!(merged.current_context.as_deref(), Some("one"));
         assert_eq!((merged.contexts.len(), merged.clusters.len()), (1, 1));
         assert_eq!(users, HashMap::from([("u".into(), a), ("v".into(), b)]), "the first one has the user");

@@ -9,6 +9,8 @@ pub enum Error {
     NoToken(String),
     /// It has expired (or is not there), and there is no other one.
     Expired(String),
+    /// It has expired, and kubectl, which would get another one, cannot be run.
+    NoKubectl(String),
 }
 
 impl fmt::Display for Error {
@@ -16,6 +18,9 @@ impl fmt::Display for Error {
         match self {
             Error::NoToken(why) => write!(f, "its id-token {why}"),
             Error::Expired(why) => write!(f, "its id-token has expired, and there is no other one: {why}"),
+            Error::NoKubectl(why) => {
+                write!(f, "its id-token has expired, and kubectl, which refreshes it, cannot be run: {why}")
+            }
         }
     }
 }

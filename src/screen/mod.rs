@@ -50,4 +50,12 @@ mod tests {
         let image = format!("registry.example/tracer@sha256:{}", "0".repeat(64));
         assert_eq!(yaml(&serde_json::json!({"image": image})).unwrap().trim_end(), format!("image: {image}"));
     }
+
+    #[test]
+    fn strings_are_strings_to_kubectl_too() {
+        // YAML 1.1, which kubectl reads, has more words for true and false, and more ways to write a number.
+        for word in ["no", "on", "y", "1_000", "0x1F", "12:30:45", "2026-01-01", "~"] {
+            assert_eq!(yaml(&serde_json::json!({"value": word})).unwrap(), format!("value: \"{word}\"\n"));
+        }
+    }
 }

@@ -2,7 +2,6 @@
 
 use super::{
     node::{Namespace, script},
-    oidc::{Conduct, Provider},
     pods,
     process::Running,
     proxy::Proxy,
@@ -18,20 +17,23 @@ use std::{
 
 const SOON: Duration = Duration::from_secs(20);
 /// Changes nothing, but asks the API server for the pod and for our rights.
-const LOOK: &[&str] = &["counter", "--dry-run=client"];
+pub const LOOK: &[&str] = &["counter", "--dry-run=client"];
 
 /// A namespace with a pod, and everything needed to reach the API server without the node's kubeconfig.
-struct Reach {
-    space: Namespace,
-    dir: PathBuf,
+pub struct Reach {
+    /// Where the pod is.
+    pub space: Namespace,
+    /// Its own directory, with the authority's and the administrator's certificates.
+    pub dir: PathBuf,
     /// `https://127.0.0.1:PORT`
     server: String,
     /// A service account's token.
-    token: String,
+    pub token: String,
 }
 
 impl Reach {
-    fn new(test: &str) -> Reach {
+    /// A new one, for this test.
+    pub fn new(test: &str) -> Reach {
         let space = Namespace::new(test);
         space.apply(&pods::probe("counter", &["/counter"], ""));
         let dir = std::env::temp_dir().join(&space.name);
@@ -57,12 +59,13 @@ impl Reach {
         Reach { space, dir, server, token }
     }
 
-    fn file(&self, name: &str) -> String {
+    /// A file's path.
+    pub fn file(&self, name: &str) -> String {
         self.dir.join(name).to_str().expect("UTF-8").to_owned()
     }
 
     /// The plugin, run by kubectl, without a kubeconfig that it could find and without a proxy.
-    fn bare(&self, args: &[&str]) -> Command {
+    pub fn bare(&self, args: &[&str]) -> Command {
         let mut command = self.space.plugin(args);
         command.env("KUBECONFIG", self.dir.join("none")).env("HOME", &self.dir);
         for variable in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy"] {
@@ -81,7 +84,7 @@ impl Reach {
     }
 
     /// A kubeconfig with this user, given as YAML.
-    fn kubeconfig(&self, name: &str, user: &str) -> String {
+    pub fn kubeconfig(&self, name: &str, user: &str) -> String {
         let text = format!(
             "current-context: it\n\
              contexts: [{{name: it, context: {{cluster: it, user: me, namespace: {}}}}}]\n\
@@ -115,11 +118,13 @@ impl Drop for Stops {
     }
 }
 
-fn run(mut command: Command) -> Output {
+/// Runs it to its end.
+pub fn run(mut command: Command) -> Output {
     command.output().expect("kubectl starts")
 }
 
-fn succeeds(command: Command) -> String {
+/// It finds the pod; its stderr.
+pub fn succeeds(command: Command) -> String {
     let output = run(command);
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     // What would be sent, or that nothing would, because there is a tracer already.
@@ -128,7 +133,8 @@ fn succeeds(command: Command) -> String {
     err.into_owned()
 }
 
-fn fails(command: Command) -> String {
+/// It fails; its stderr.
+pub fn fails(command: Command) -> String {
     let output = run(command);
     let err = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success(), "it succeeded: {err}");
@@ -136,7 +142,8 @@ fn fails(command: Command) -> String {
     err
 }
 
-fn says(text: &str, parts: &[&str]) {
+/// The text has these parts.
+pub fn says(text: &str, parts: &[&str]) {
     parts.iter().for_each(|part| assert!(text.contains(part), "'{part}' is missing in:\n{text}"));
 }
 
@@ -273,94 +280,6 @@ fn what_kubectl_takes_for_a_kubeconfig_is_taken() {
     let mut bash = Command::new("timeout");
     bash.args(["20", "bash", "-c", &line]).env_remove("KUBECONFIG").env("HOME", &reach.dir);
     succeeds(bash);
-}
-
-#[test]
-fn an_oidc_token_that_has_expired_is_refreshed() {
-    let reach = Reach::new("oidc");
-    let conduct = Conduct { rotates: true, ..Conduct::new("r3fresh", reach.token.clone()) };
-    let provider = Provider::start(&reach.dir, conduct);
-    // {"alg":"none"} and {"exp":1}, as if a provider had signed it in 1970.
-    let expired = "eyJhbGciOiJub25lIn0.eyJleHAiOjF9.c2ln";
-    let config = |refresh: &str, more: &str| {
-        let user = format!(
-            "\n    auth-provider:\n      name: oidc\n      config:\n        id-token: {expired} # old\n        \
-             refresh-token: {refresh}\n        client-id: me\n        idp-issuer-url: {}\n        {more}\n\
-             - name: other\n  user: {{token: \"012\", colour: green}}",
-            provider.issuer
-        );
-        let file = reach.kubeconfig("oidc", &user);
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).expect("it is ours");
-        file
-    };
-    let with = |file: &str, args: &[&str]| {
-        let mut command = reach.bare(args);
-        command.env("KUBECONFIG", file);
-        command
-    };
-    let text = |file: &str| fs::read_to_string(file).expect("it is there");
-    let refreshes =
-        || provider.asked().iter().filter(|request| request.contains("grant_type=refresh_token")).count();
-
-    // A trace with a provider whose certificate only the kubeconfig knows, as a public client: from a file, and inline.
-    let path = format!("idp-certificate-authority: {}", provider.certificate.display());
-    let file = config("r3fresh", &path);
-    let before = text(&file);
-    let output = run(with(&file, &["counter", "-e", "write", "--max-events", "3"]));
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success() && out.contains("write(1, \"tick "), "{out}\n{err}");
-    // The provider refuses the old refresh token from now on. The kubeconfig has the new one, and no other change.
-    let (id, next) = (format!("\"{}\"", reach.token), format!("\"{}\"", provider.refresh_token()));
-    assert_eq!(text(&file), before.replace(expired, &id).replace("r3fresh", &next));
-    assert_eq!(fs::metadata(&file).expect("it is there").permissions().mode() & 0o777, 0o640);
-    // Neither the next command nor kubectl itself needs another token.
-    let asked = refreshes();
-    succeeds(with(&file, LOOK));
-    let mut kubectl = reach.space.node().command("kubectl");
-    kubectl.args(["--kubeconfig", &file, "get", "pod", "counter"]);
-    let kubectl = run(kubectl);
-    assert!(kubectl.status.success(), "{}", String::from_utf8_lossy(&kubectl.stderr));
-    assert_eq!(refreshes(), asked);
-    // When that has expired, the next command still succeeds.
-    fs::write(&file, text(&file).replace(&id, expired)).expect("it is writable");
-    succeeds(with(&file, LOOK));
-    assert!(refreshes() > asked && text(&file).contains(&provider.refresh_token()));
-
-    let data = run({
-        let mut base64 = Command::new("base64");
-        base64.arg("-w0").arg(&provider.certificate);
-        base64
-    });
-    let data = format!("idp-certificate-authority-data: {}", String::from_utf8_lossy(&data.stdout));
-    let file = config(&provider.refresh_token(), &data);
-    // Nobody can write it: somebody else has its lock and does not release it.
-    let lock = format!("{file}.lock");
-    fs::write(&lock, "").expect("it is writable");
-    let before = text(&file);
-    let said = succeeds(with(&file, LOOK));
-    says(&said, &["not kept in the kubeconfig", &lock, "new login"]);
-    assert_eq!((said.matches("not kept").count(), text(&file) == before), (1, true), "{said}");
-    fs::remove_file(lock).expect("it is still there");
-
-    // If the kubeconfig names no authority, the system's are trusted.
-    let file = config(&provider.refresh_token(), "client-secret: s3cret");
-    says(
-        &fails(with(&file, LOOK)),
-        &["expired", "certificate", "idp-certificate-authority", "SSL_CERT_FILE"],
-    );
-    let mut command = with(&file, LOOK);
-    command.env("SSL_CERT_FILE", &provider.certificate);
-    succeeds(command);
-
-    let file = config("0ld", &path);
-    says(&fails(with(&file, LOOK)), &["expired", "invalid_grant", "log in again"]);
-    let file = config("r3fresh", &format!("{path}\n        client-secret: s3cret"));
-    fs::write(&file, text(&file).replace(&provider.issuer, "https://127.0.0.1:1")).expect("it is writable");
-    let said = fails(with(&file, LOOK));
-    says(&said, &["expired", "log in again"]);
-    for secret in ["0ld", "r3fresh", "s3cret", expired] {
-        assert!(!said.contains(secret), "{secret} is a secret: {said}");
-    }
 }
 
 #[test]

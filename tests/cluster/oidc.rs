@@ -1,15 +1,15 @@
-//! An OpenID Connect provider, as far as a client with a refresh token needs one: discovery, and tokens. It speaks HTTPS,
-//! with a certificate that only informed clients trust. The same port also serves just enough of an API server to tell
-//! whether it accepts the provider's tokens.
+//! Expired OIDC tokens, with a provider of our own and the real kubectl.
 
+use super::connection::{LOOK, Reach, fails, run, says, succeeds};
 use std::{
+    fs,
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Command,
     sync::{Arc, Mutex},
     thread,
-    time::Duration,
 };
 
 use rustls::{
@@ -17,54 +17,30 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 
-/// How a provider behaves.
-pub struct Conduct {
-    /// The refresh token that it accepts.
-    pub refresh_token: String,
-    /// Each refresh token is valid once, and the answer has a new one.
-    pub rotates: bool,
-    /// Clients that authenticate in a header are refused.
-    pub wants_parameters: bool,
-    /// How long it takes to answer a refresh token.
-    pub delay: Duration,
-    /// The id-token for the first refresh token, the second one and so on.
-    pub id_token: Box<dyn Fn(usize) -> String + Send>,
-}
-
-impl Conduct {
-    /// Always the same tokens.
-    pub fn new(refresh_token: &str, id_token: String) -> Conduct {
-        Conduct {
-            refresh_token: refresh_token.to_owned(),
-            rotates: false,
-            wants_parameters: false,
-            delay: Duration::ZERO,
-            id_token: Box::new(move |_| id_token.clone()),
-        }
-    }
-}
-
-/// What it has done so far.
+/// What it does with its tokens.
 struct State {
-    conduct: Conduct,
-    asked: Vec<String>,
-    /// How many id-tokens it has issued, and the last one.
-    given: usize,
+    /// The refresh token that it accepts, once: the answer has another one.
+    refresh_token: String,
+    /// What it gives for that.
     id_token: String,
+    /// How many it has given.
+    given: usize,
+    asked: Vec<String>,
 }
 
-/// A running provider.
-pub struct Provider {
+/// A running OpenID Connect provider, as far as a client with a refresh token needs one: discovery, and tokens. It speaks
+/// HTTPS, with a certificate that only informed clients trust.
+struct Provider {
     /// Its address: `https://127.0.0.1:PORT`.
-    pub issuer: String,
+    issuer: String,
     /// The certificate to trust.
-    pub certificate: PathBuf,
+    certificate: PathBuf,
     state: Arc<Mutex<State>>,
 }
 
 impl Provider {
     /// Starts a provider and puts its certificate into `dir`.
-    pub fn start(dir: &Path, conduct: Conduct) -> Provider {
+    fn start(dir: &Path, refresh_token: &str, id_token: &str) -> Provider {
         let (certificate, key) = (dir.join("provider.crt"), dir.join("provider.key"));
         let mut openssl = Command::new("openssl");
         openssl
@@ -89,7 +65,8 @@ impl Provider {
         let config = Arc::new(config);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let issuer = format!("https://{}", listener.local_addr().expect("it is bound"));
-        let state = State { conduct, asked: Vec::new(), given: 0, id_token: String::new() };
+        let (refresh_token, id_token) = (refresh_token.to_owned(), id_token.to_owned());
+        let state = State { refresh_token, id_token, given: 0, asked: Vec::new() };
         let state = Arc::new(Mutex::new(state));
         let provider = Provider { issuer: issuer.clone(), certificate, state: Arc::clone(&state) };
         thread::spawn(move || {
@@ -103,28 +80,21 @@ impl Provider {
         provider
     }
 
-    /// The requests so far: request lines, with authorization and bodies.
-    pub fn asked(&self) -> Vec<String> {
+    /// The requests so far: request lines and bodies.
+    fn asked(&self) -> Vec<String> {
         self.state.lock().expect("nobody panics with it").asked.clone()
     }
 
     /// The refresh token that it accepts now.
-    pub fn refresh_token(&self) -> String {
-        self.state.lock().expect("nobody panics with it").conduct.refresh_token.clone()
+    fn refresh_token(&self) -> String {
+        self.state.lock().expect("nobody panics with it").refresh_token.clone()
     }
 }
 
 fn serve(stream: StreamOwned<ServerConnection, TcpStream>, issuer: &str, state: &Mutex<State>) {
     let mut stream = BufReader::new(stream);
     while let Some(request) = Request::read(&mut stream) {
-        let (delay, (status, answer)) = {
-            let mut state = state.lock().expect("nobody panics with it");
-            let Request { line, authorization, body } = &request;
-            state.asked.push(format!("{line} {authorization} {body}"));
-            let delays = line.starts_with("POST /token ");
-            (if delays { state.conduct.delay } else { Duration::ZERO }, state.answer(&request, issuer))
-        };
-        thread::sleep(delay);
+        let (status, answer) = state.lock().expect("nobody panics with it").answer(&request, issuer);
         let head = format!(
             "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
             answer.len()
@@ -136,47 +106,28 @@ fn serve(stream: StreamOwned<ServerConnection, TcpStream>, issuer: &str, state: 
 }
 
 impl State {
-    fn answer(&mut self, request: &Request, issuer: &str) -> (&'static str, String) {
-        let Request { line, authorization, body } = request;
+    fn answer(&mut self, Request { line, body }: &Request, issuer: &str) -> (&'static str, String) {
+        self.asked.push(format!("{line} {body}"));
         if line.starts_with("GET /.well-known/openid-configuration ") {
             return ("200 OK", format!(r#"{{"token_endpoint":"{issuer}/token"}}"#));
         }
-        if line.starts_with("POST /token ") {
-            return self.tokens(authorization, body);
-        }
-        // The API server's part.
-        if self.id_token.is_empty() || *authorization != format!("Bearer {}", self.id_token) {
-            let status = r#"{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Unauthorized","code":401}"#;
-            return ("401 Unauthorized", status.to_owned());
-        }
-        ("200 OK", r#"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"api"}}"#.to_owned())
-    }
-
-    fn tokens(&mut self, authorization: &str, body: &str) -> (&'static str, String) {
-        if self.conduct.wants_parameters && !authorization.is_empty() {
-            return ("401 Unauthorized", r#"{"error":"invalid_client"}"#.to_owned());
-        }
         let sent = body.split('&').find_map(|pair| pair.strip_prefix("refresh_token="));
-        if sent != Some(&self.conduct.refresh_token) {
+        if sent != Some(&self.refresh_token) {
             return ("400 Bad Request", r#"{"error":"invalid_grant"}"#.to_owned());
         }
-        self.id_token = (self.conduct.id_token)(self.given);
         self.given += 1;
-        let id_token = &self.id_token;
-        if self.conduct.rotates {
-            self.conduct.refresh_token = format!("r0tated-{}", self.given);
-            let refresh_token = &self.conduct.refresh_token;
-            return ("200 OK", format!(r#"{{"id_token":"{id_token}","refresh_token":"{refresh_token}"}}"#));
-        }
-        ("200 OK", format!(r#"{{"id_token":"{id_token}"}}"#))
+        self.refresh_token = format!("r0tated-{}", self.given);
+        let State { refresh_token, id_token, .. } = self;
+        let tokens = format!(
+            r#"{{"access_token":"x","token_type":"Bearer","id_token":"{id_token}","refresh_token":"{refresh_token}"}}"#
+        );
+        ("200 OK", tokens)
     }
 }
 
 struct Request {
     /// Method, path and version.
     line: String,
-    /// The Authorization header.
-    authorization: String,
     body: String,
 }
 
@@ -184,20 +135,167 @@ impl Request {
     fn read(stream: &mut BufReader<StreamOwned<ServerConnection, TcpStream>>) -> Option<Request> {
         let mut first = String::new();
         stream.read_line(&mut first).ok().filter(|length| *length > 0)?;
-        let (mut length, mut authorization) = (0, String::new());
+        let mut length = 0;
         loop {
             let mut line = String::new();
             stream.read_line(&mut line).ok()?;
             let Some((name, value)) = line.split_once(':') else { break };
-            match name.to_ascii_lowercase().as_str() {
-                "content-length" => length = value.trim().parse().ok()?,
-                "authorization" => authorization = value.trim().to_owned(),
-                _ => {}
+            if name.eq_ignore_ascii_case("content-length") {
+                length = value.trim().parse().ok()?;
             }
         }
         let mut body = vec![0; length];
         stream.read_exact(&mut body).ok()?;
         let body = String::from_utf8_lossy(&body).into_owned();
-        Some(Request { line: first.trim().to_owned(), authorization, body })
+        Some(Request { line: first.trim().to_owned(), body })
     }
+}
+
+/// A token as if a provider had signed it in 1970: {"alg":"none"} and {"exp":1}.
+const EXPIRED: &str = "eyJhbGciOiJub25lIn0.eyJleHAiOjF9.c2ln";
+
+/// A provider of tokens that accepts `r3fresh` as the first refresh token.
+struct Login {
+    reach: Reach,
+    provider: Provider,
+}
+
+impl Login {
+    fn new(test: &str) -> Login {
+        let reach = Reach::new(test);
+        let provider = Provider::start(&reach.dir, "r3fresh", &reach.token);
+        Login { reach, provider }
+    }
+
+    /// A kubeconfig with an expired token.
+    fn config(&self, refresh: &str, more: &str) -> String {
+        let user = format!(
+            "\n    auth-provider:\n      name: oidc\n      config:\n        id-token: {EXPIRED} # old\n        \
+             refresh-token: {refresh}\n        client-id: me\n        idp-issuer-url: {}\n        {more}\n\
+             - name: other\n  user: {{token: \"012\", colour: green}}",
+            self.provider.issuer
+        );
+        let file = self.reach.kubeconfig("oidc", &user);
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).expect("it is ours");
+        file
+    }
+
+    /// The configuration's line with the provider's authority.
+    fn authority(&self) -> String {
+        format!("idp-certificate-authority: {}", self.provider.certificate.display())
+    }
+
+    fn with(&self, file: &str, args: &[&str]) -> Command {
+        let mut command = self.reach.bare(args);
+        command.env("KUBECONFIG", file);
+        command
+    }
+
+    fn refreshes(&self) -> usize {
+        self.provider.asked().iter().filter(|request| request.contains("grant_type=refresh_token")).count()
+    }
+}
+
+fn text(file: &str) -> String {
+    fs::read_to_string(file).expect("it is there")
+}
+
+#[test]
+fn an_oidc_token_that_has_expired_is_refreshed() {
+    let login = Login::new("oidc");
+    let Login { reach, provider } = &login;
+    // A trace with a provider whose certificate only the kubeconfig knows, as a public client.
+    let file = login.config("r3fresh", &login.authority());
+    let output = run(login.with(&file, &["counter", "-e", "write", "--max-events", "3"]));
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && out.contains("write(1, \"tick "), "{out}\n{err}");
+    // The provider refuses the old refresh token from now on. The kubeconfig has the new one, and still the other user.
+    let stored = text(&file);
+    says(&stored, &[&reach.token, &provider.refresh_token(), "name: other"]);
+    assert!(!stored.contains("r3fresh") && !stored.contains(EXPIRED), "{stored}");
+    assert_eq!(fs::metadata(&file).expect("it is there").permissions().mode() & 0o777, 0o640);
+    // Neither the next command nor kubectl itself needs another token.
+    let asked = login.refreshes();
+    succeeds(login.with(&file, LOOK));
+    let mut kubectl = reach.space.node().command("kubectl");
+    kubectl.args(["--kubeconfig", &file, "get", "pod", "counter"]);
+    let kubectl = run(kubectl);
+    assert!(kubectl.status.success(), "{}", String::from_utf8_lossy(&kubectl.stderr));
+    assert_eq!(login.refreshes(), asked);
+    // When that has expired, the next command still succeeds. Flags lead kubectl to the same file and user.
+    fs::write(&file, stored.replace(&reach.token, EXPIRED)).expect("it is writable");
+    succeeds(login.with("/none", &[&["--kubeconfig", &file, "--user", "me"], LOOK].concat()));
+    assert!(login.refreshes() > asked && text(&file).contains(&provider.refresh_token()));
+
+    // If the kubeconfig names no authority, the system's are trusted.
+    let file = login.config(&provider.refresh_token(), "client-secret: s3cret");
+    says(
+        &fails(login.with(&file, LOOK)),
+        &["expired", "kubectl said:", "certificate", "idp-certificate-authority", "SSL_CERT_FILE"],
+    );
+    let mut command = login.with(&file, LOOK);
+    command.env("SSL_CERT_FILE", &provider.certificate);
+    succeeds(command);
+
+    let file = login.config("0ld", &login.authority());
+    says(&fails(login.with(&file, LOOK)), &["expired", "kubectl said:", "invalid_grant", "log in again"]);
+    // kubectl is not on the PATH.
+    let mut command = Command::new(super::node::dist("kubectl-strace"));
+    command.args(LOOK).env("KUBECONFIG", &file).env("PATH", &reach.dir);
+    says(&fails(command), &["kubectl, which refreshes it, cannot be run", "install kubectl"]);
+    let file = login.config("r3fresh", &format!("{}\n        client-secret: s3cret", login.authority()));
+    fs::write(&file, text(&file).replace(&provider.issuer, "https://127.0.0.1:1")).expect("it is writable");
+    let said = fails(login.with(&file, LOOK));
+    says(&said, &["expired", "log in again"]);
+    for secret in ["0ld", "r3fresh", "s3cret", EXPIRED] {
+        assert!(!said.contains(secret), "{secret} is a secret: {said}");
+    }
+}
+
+#[test]
+fn an_oidc_token_is_refreshed_where_the_kubeconfig_cannot_be_written() {
+    let login = Login::new("oidc-copy");
+    let Login { reach, provider } = &login;
+    let data = run({
+        let mut base64 = Command::new("base64");
+        base64.arg("-w0").arg(&provider.certificate);
+        base64
+    });
+    let data = format!("idp-certificate-authority-data: {}", String::from_utf8_lossy(&data.stdout));
+    // Another program has its lock and does not release it.
+    let file = login.config("r3fresh", &data);
+    let lock = format!("{file}.lock");
+    fs::write(&lock, "").expect("it is writable");
+    let before = text(&file);
+    let said = succeeds(login.with(&file, LOOK));
+    says(&said, &["not stored in the kubeconfig", &lock, "new login"]);
+    assert_eq!((said.matches("not stored").count(), text(&file) == before), (1, true), "{said}");
+    fs::remove_file(lock).expect("it is still there");
+
+    // The plugin itself: kubectl would read a pipe first.
+    let plugin = super::node::dist("kubectl-strace").display().to_string();
+    let alone = |file: &str, program: &str, args: &[&str]| {
+        let mut command = reach.space.node().command(program);
+        command.args(args).env("HOME", &reach.dir).env("KUBECONFIG", file);
+        command
+    };
+    // It is mounted so that nobody can write it: root may write everywhere else.
+    let file = login.config(&provider.refresh_token(), &data);
+    let before = text(&file);
+    let dir = reach.dir.display();
+    let line = format!(
+        "mount --bind {dir} {dir} && mount -o remount,bind,ro {dir} && exec {plugin} {}",
+        LOOK.join(" ")
+    );
+    let said = succeeds(alone(&file, "unshare", &["--map-root-user", "--mount", "sh", "-c", &line]));
+    says(&said, &["not stored in the kubeconfig", "Read-only file system"]);
+    assert_eq!(text(&file), before);
+
+    // It can be read once only. Paths in it are relative to where it is, and beside a pipe there is nothing.
+    let file = login.config(&provider.refresh_token(), &login.authority());
+    let absolute = text(&file).replace(": ca.crt", &format!(": {}", reach.file("ca.crt")));
+    fs::write(&file, absolute).expect("it is writable");
+    let line = format!("exec {plugin} --kubeconfig <(cat {file}) {}", LOOK.join(" "));
+    let said = succeeds(alone("/none", "bash", &["-c", &line]));
+    says(&said, &["not stored in the kubeconfig", "no regular file"]);
 }
