@@ -1,7 +1,7 @@
 //! The command line as it is typed. No I/O happens here.
 //!
-//! kubectl's short letters win where they collide with strace's (`-n`, `-c`); every other letter is strace's, with the
-//! same meaning, so that a line of letters known by heart works verbatim: `-ffttTy -o FILE -s 200`.
+//! Where kubectl's short flags and strace's collide (`-n`, `-c`), kubectl's win. Every other letter means what it
+//! means to strace, so a strace command line works verbatim: `-ffttTy -o FILE -s 200`.
 
 mod command;
 mod connection;
@@ -27,11 +27,11 @@ use std::{
     ffi::OsString,
 };
 
-/// The image that holds the tracer, where neither `--image` nor the environment says otherwise.
+/// The tracer's image, unless `--image` or the environment says otherwise.
 ///
-/// It is of this plugin's own version: both sides must speak the same version of the conversation. A release is built
-/// with `KUBECTL_STRACE_DEFAULT_IMAGE` set to where it was pushed. Without that the name begins with `localhost/`, which
-/// nobody else can answer for: a name without a registry would be looked up in a public one.
+/// It has this plugin's own version, because both sides must speak the same version of the protocol. A release is
+/// built with `KUBECTL_STRACE_DEFAULT_IMAGE` set to where its image was pushed. Without that the name begins with
+/// `localhost/`: a name without a registry would be looked up in a public one, where anyone may own it.
 pub const DEFAULT_IMAGE: &str = match option_env!("KUBECTL_STRACE_DEFAULT_IMAGE") {
     Some(image) => image,
     None => concat!("localhost/kubectl-strace/tracer:", env!("CARGO_PKG_VERSION")),
@@ -39,7 +39,7 @@ pub const DEFAULT_IMAGE: &str = match option_env!("KUBECTL_STRACE_DEFAULT_IMAGE"
 
 /// Show the system calls of a running pod
 ///
-/// Adds a small tracer to the pod as an ephemeral container (once: later runs use it again), attaches to every process
+/// Adds a small tracer to the pod as an ephemeral container (once; later runs use it again), attaches to every process
 /// of the target container and prints what they ask of the kernel, as strace does. The pod is not restarted; the
 /// processes run on when the trace ends.
 #[derive(Debug, Parser)]
@@ -55,17 +55,17 @@ pub const DEFAULT_IMAGE: &str = match option_env!("KUBECTL_STRACE_DEFAULT_IMAGE"
     after_help = AFTER_HELP,
 )]
 pub struct Args {
-    /// What else than a trace is wanted
+    /// A command other than a trace
     #[command(subcommand)]
     pub command: Option<Command>,
 
-    /// The pod: `POD` or `pod/POD`; or what has pods: `deploy/NAME`, `sts/`, `ds/`, `rs/`, `rc/`, `job/`, `cronjob/`,
-    /// `svc/`, of which one pod is chosen as kubectl does
+    /// The pod: `POD` or `pod/POD`; or something that has pods: `deploy/NAME`, `sts/`, `ds/`, `rs/`, `rc/`, `job/`,
+    /// `cronjob/`, `svc/`, of which one pod is chosen as kubectl chooses it
     #[arg(value_name = "POD | TYPE/NAME")]
     pub what: Vec<String>,
 
-    /// A command to run in the container under the tracer, as `kubectl exec` would, with its input and output; without it
-    /// what runs there already is traced
+    /// A command to run in the container under the tracer, as `kubectl exec` would, with its input and output.
+    /// Without it, the processes that already run there are traced
     #[arg(last = true, value_name = "PROGRAM")]
     pub program: Vec<OsString>,
 
@@ -87,12 +87,12 @@ pub struct Args {
     #[command(flatten)]
     pub tracer: TracerArgs,
 
-    /// Which of the arguments were given, on the command line or in the environment.
+    /// Which arguments were given, on the command line or in the environment.
     #[arg(skip)]
     pub given: HashSet<String>,
 
-    /// The arguments that were typed, by their ids. The environment and the configuration file set what is usual, and a
-    /// mode that has no use for it does not refuse it.
+    /// The arguments that were typed, by their ids. The environment and the configuration file only set defaults, so
+    /// a mode that cannot use one of them does not refuse it.
     #[arg(skip)]
     pub typed: BTreeMap<String, Typed>,
 }
@@ -100,7 +100,7 @@ pub struct Args {
 /// An argument as it was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Typed {
-    /// What a person calls it: `--redact`, `-p (--attach)`, `-t`.
+    /// The name that users know: `--redact`, `-p (--attach)`, `-t`.
     pub name: String,
     /// Its values.
     pub values: Vec<String>,
@@ -109,7 +109,7 @@ pub struct Typed {
 const USAGE: &str = "kubectl strace [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags] [-- PROGRAM [ARG]...]
        kubectl strace COMMAND [flags]";
 
-/// Which pods and containers.
+/// Which pods and containers to trace.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Whom")]
 pub struct TargetArgs {
@@ -117,8 +117,8 @@ pub struct TargetArgs {
     #[arg(short = 'l', long, value_name = "SELECTOR")]
     pub selector: Option<String>,
 
-    /// Container of the pod, a running init container too; may be repeated. Else the one that its annotation names,
-    /// else the first
+    /// Container of the pod, which may be a running init container; may be repeated. Default: the one that the pod's
+    /// annotation names, else the first
     #[arg(short = 'c', long = "container", value_name = "NAME")]
     pub containers: Vec<String>,
 
@@ -130,21 +130,22 @@ pub struct TargetArgs {
     #[arg(long)]
     pub all_pods: bool,
 
-    /// Most pods that `--all-pods` traces at once
+    /// Maximum number of pods that `--all-pods` traces at once
     #[arg(long, value_name = "NUMBER", default_value_t = 50)]
     pub max_pods: usize,
 
-    /// With `--all-pods`: trace pods that come later too, as soon as they run, until Ctrl-C or `--duration`. A pod beyond
-    /// `--max-pods` waits until another one ends. Each gets a container that Kubernetes cannot remove. Implies `--wait`
+    /// With `--all-pods`: also trace pods that come later, as soon as they run, until Ctrl-C or `--duration`. A pod
+    /// beyond `--max-pods` waits until another one ends. Each gets a container that Kubernetes cannot remove. Implies
+    /// `--wait`
     #[arg(long)]
     pub follow_pods: bool,
 
-    /// Begin as soon as a container that waits or is restarted runs; each wait lasts `--timeout` at most
+    /// If a container does not run yet or is being restarted, wait until it runs, at most `--timeout` each time
     #[arg(long)]
     pub wait: bool,
 
-    /// When the container is restarted, add a tracer to the new one and go on: so many times at most. Each adds a container to
-    /// the pod's list, which Kubernetes cannot remove
+    /// When the container is restarted, add a tracer to the new one and go on, at most this many times. Each restart
+    /// adds a container to the pod's list, which Kubernetes cannot remove
     #[arg(long, value_name = "NUMBER", num_args = 0..=1, require_equals = true, default_missing_value = "3",
           value_parser = clap::value_parser!(u32).range(1..=100))]
     pub follow_restarts: Option<u32>,
@@ -157,10 +158,10 @@ Examples:
   kubectl strace deploy/api                         one pod of a deployment (or sts/, ds/, job/, svc/ ...)
   kubectl strace -l app=api --all-pods -e %network  all pods with that label at once
   kubectl strace --ff --out traces api              a file for each thread (strace-log-merge traces/api.app)
-  kubectl strace -ffttTy -o api.strace -s 200 api   strace's letters as one knows them
+  kubectl strace -ffttTy -o api.strace -s 200 api   strace's letters, unchanged
   kubectl strace -f pod/api -- /api --check         a command in the container, from its first instruction
 
-Ctrl-C ends the trace and detaches. The commands above come first; a pod that is called like one is pod/NAME.
+Ctrl-C ends the trace and detaches. The commands above come first; a pod with the name of a command is pod/NAME.
 
 Exit status: 0 the trace is complete; 1 it is not, or there was none; 2 the command line is wrong;
 130 interrupted before the trace began, or twice. With a command: the command's, if it is not 0.";
@@ -168,8 +169,8 @@ Exit status: 0 the trace is complete; 1 it is not, or there was none; 2 the comm
 /// Reads the command line.
 ///
 /// # Errors
-/// What clap says, with a word on letters of strace and kubectl that mean nothing here. `--help` and `--version` are
-/// such "errors" too.
+/// clap's own error, with an explanation if a flag of strace or kubectl means nothing here. `--help` and `--version`
+/// are such "errors" too.
 pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
     let mut command = Args::command();
     let line: Vec<OsString> = spelling::expressions(line.into_iter().collect());
@@ -177,7 +178,7 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Err
         return Err(command.error(
             ErrorKind::UnknownArgument,
             "-it is not needed: a trace has no terminal and takes no input. Leave it out; strace's -i (instruction \
-             pointer) and -t (time of day) are there as letters of their own",
+             pointer) and -t (time of day) exist as separate letters",
         ));
     }
     let matches =
@@ -203,14 +204,14 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Err
         return Err(command.error(
             ErrorKind::ArgumentConflict,
             format!(
-                "'{stray}' belongs to a trace, and {name} is a command here: a pod of that name is pod/{name}"
+                "'{stray}' is only for a trace, but {name} is a command: a pod of that name is pod/{name}"
             ),
         ));
     }
     Ok(args)
 }
 
-/// What a person calls an argument.
+/// The name of an argument as users know it.
 pub fn name_of(arg: &clap::Arg) -> String {
     match (arg.get_short(), arg.get_long()) {
         (Some(short), Some(long)) => format!("-{short} (--{long})"),
@@ -221,7 +222,7 @@ pub fn name_of(arg: &clap::Arg) -> String {
     }
 }
 
-/// What was typed before a command and has no meaning for it.
+/// An argument before the command that only a trace takes.
 fn of_a_trace(command: &clap::Command, matches: &clap::ArgMatches) -> Option<String> {
     let typed = |arg: &&clap::Arg| {
         !arg.is_global_set() && matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
@@ -284,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_explained() {
+    fn dash_it_is_explained() {
         for line in ["-it api", "api -ti"] {
             let said = read(line).unwrap_err().to_string();
             assert!(said.contains("-it is not needed"), "{said}");
@@ -293,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn what_strace_has_and_we_have_not_is_named() {
+    fn letters_that_only_strace_has_are_explained() {
         let said = read("api -k").unwrap_err().to_string();
         assert!(said.contains("strace's -k prints stack traces"), "{said}");
         assert!(said.contains("kubectl strace"), "{said}");

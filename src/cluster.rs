@@ -32,12 +32,12 @@ pub use source::{ClusterSource, DeniedNamespace};
 use std::{fmt::Debug, future::Future, time::Duration};
 pub use wait::{Changes, PodWait};
 
-/// Longest that a connection to the API server may take: it answers in milliseconds or not at all.
+/// Longest time for a connection to the API server: it answers in milliseconds or not at all.
 const CONNECT: Duration = Duration::from_secs(10);
-/// Longest that a person should look for a pod's name while an error waits to be shown.
+/// Longest time to look for similar pod names while an error waits to be shown.
 const SUGGEST: Duration = Duration::from_secs(3);
 
-/// What a kind of object is called.
+/// The names of a kind of object.
 #[derive(Debug, Clone, Copy)]
 pub struct Noun<'a> {
     /// `pod`
@@ -48,29 +48,29 @@ pub struct Noun<'a> {
     pub resource: &'a str,
 }
 
-/// What a pod is called.
+/// The names of a pod.
 pub const POD: Noun<'static> = Noun { singular: "pod", plural: "pods", resource: "pods" };
 
-/// A cluster that can be asked.
+/// A cluster, ready to be queried.
 #[derive(Clone)]
 pub struct Cluster {
     /// The client.
     pub client: Client,
-    /// The namespace that is meant.
+    /// The namespace of all requests.
     pub namespace: String,
-    /// Where the API server is.
+    /// The API server's address.
     pub server: String,
-    /// Longest that a wait may last.
+    /// Longest time for a wait.
     pub timeout: Duration,
-    /// Longest that a request may take.
+    /// Longest time for a request.
     pub request_timeout: Duration,
 }
 
 impl Cluster {
-    /// Makes a client; nothing is sent, but a credential plugin may be run.
+    /// Creates the client. Nothing is sent, but a credential plugin may run.
     ///
     /// # Errors
-    /// No kubeconfig, one that cannot be used, or a namespace that must not be traced.
+    /// There is no usable kubeconfig, or the namespace must not be traced.
     pub async fn connect(
         source: &ClusterSource,
         timeout: Duration,
@@ -80,26 +80,26 @@ impl Cluster {
         let args = &source.args;
         let request_timeout = args.request_timeout.0.unwrap_or(timeout);
         config.connect_timeout = Some(CONNECT.min(request_timeout));
-        // Every request has a limit of its own, and retries would only make a person wait for the same answer.
+        // Every request has its own limit, and a retry would only make the user wait for the same answer.
         config.default_retry = false;
         let namespace = source.namespace(Some(&config.default_namespace));
         if !namespace.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
             return Err(refusal::usage(format!("'{namespace}' is not the name of a namespace")));
         }
-        // Here, because this is the namespace that every request will name.
+        // Checked here, because every request will name this namespace.
         source.permit(&namespace)?;
         let server = config.cluster_url.to_string();
         let plugin = config.auth_info.exec.clone();
         let command = plugin.as_ref().and_then(|plugin| plugin.command.as_deref());
         let step = command.map(|command| steps.begin(format!("waiting for {command} to give credentials")));
-        // A credential plugin is run in here, and may ask a person to log in.
+        // This runs a credential plugin, which may ask the user to log in.
         let builder = tokio::task::spawn_blocking(move || ClientBuilder::try_from(config))
             .await
             .map_err(|error| Refusal::new("the client could not be made").cause(error.to_string()))?
             .map_err(|error| refusal::client(&error, plugin.as_ref()))?;
         drop(step);
         let watch = Watch::new(args.verbosity, &server, steps);
-        // Whoever watches sees the request before it has its token.
+        // The log sees the request before the token is added.
         let client = match oidc {
             Some(user) => builder.with_layer(&Oidc::new(user, steps)).with_layer(&watch).build(),
             None => builder.with_layer(&watch).build(),
@@ -112,10 +112,10 @@ impl Cluster {
         Api::namespaced(self.client.clone(), &self.namespace)
     }
 
-    /// Waits for an answer, but not for ever.
+    /// Waits for an answer, but not forever.
     ///
     /// # Errors
-    /// No answer in time, or one that `refused` makes words of.
+    /// There was no answer in time, or an error, which `refused` turns into a message.
     pub async fn ask<T>(
         &self,
         what: &str,
@@ -132,7 +132,7 @@ impl Cluster {
     /// The pod of that name.
     ///
     /// # Errors
-    /// It is not there (with names that are near), or the server does not say.
+    /// It does not exist (the error names similar ones), or the server does not tell.
     pub async fn pod(&self, name: &str) -> Result<Pod, Refusal> {
         self.object(&self.pods(), POD, name).await
     }
@@ -140,7 +140,7 @@ impl Cluster {
     /// The object of that name.
     ///
     /// # Errors
-    /// It is not there (with names that are near), or the server does not say.
+    /// It does not exist (the error names similar ones), or the server does not tell.
     pub async fn object<K>(&self, api: &Api<K>, noun: Noun<'_>, name: &str) -> Result<K, Refusal>
     where
         K: Clone + DeserializeOwned + Debug,
@@ -156,10 +156,10 @@ impl Cluster {
         }
     }
 
-    /// The objects that match, page by page: what `keep` makes of each.
+    /// The objects that match, requested page by page, as `keep` maps them.
     ///
     /// # Errors
-    /// The server does not say.
+    /// The server does not tell.
     pub async fn list<K, T>(
         &self,
         api: &Api<K>,
@@ -170,7 +170,7 @@ impl Cluster {
     where
         K: Resource + Clone + DeserializeOwned + Debug,
     {
-        // An Api does not say it otherwise.
+        // `Api` has no other way to tell.
         let everywhere = !api.resource_url().contains("/namespaces/");
         let of =
             params.label_selector.as_ref().map_or(String::new(), |labels| format!(" that match {labels}"));
@@ -214,9 +214,8 @@ impl Cluster {
         let found = tokio::time::timeout(SUGGEST, api.list_metadata(&list)).await;
         let Ok(Ok(found)) = found else {
             let why = self.no_such_namespace().await;
-            return why.unwrap_or_else(|| {
-                refusal.fix(format!("see which there are: kubectl get {plural} -n {namespace}"))
-            });
+            return why
+                .unwrap_or_else(|| refusal.fix(format!("list them: kubectl get {plural} -n {namespace}")));
         };
         let names: Vec<_> = found.items.iter().filter_map(|found| found.metadata.name.as_deref()).collect();
         if names.is_empty()
@@ -225,11 +224,15 @@ impl Cluster {
             return refusal;
         }
         let refusal = match names.len() {
-            0 => refusal.cause(format!("that namespace has no {plural}; is another one meant? (-n NAME)")),
+            0 => {
+                refusal.cause(format!("that namespace has no {plural}; did you mean another one? (-n NAME)"))
+            }
             _ => refusal,
         };
         match near(name, names.iter().copied()).as_slice() {
-            [] => refusal.fix(format!("see where it is: kubectl get {plural} --all-namespaces")),
+            [] => {
+                refusal.fix(format!("look for it in all namespaces: kubectl get {plural} --all-namespaces"))
+            }
             [one] => refusal.fix(format!("did you mean {singular}/{one}?")),
             several => {
                 let several = several.join(&format!(", {singular}/"));
@@ -238,7 +241,7 @@ impl Cluster {
         }
     }
 
-    /// That the namespace is not there, if the API server says so. It lists what is in such a namespace without a word: nothing.
+    /// An error if the API server says that the namespace does not exist. A list of its objects would only be empty.
     pub async fn no_such_namespace(&self) -> Option<Refusal> {
         let (api, name) = (Api::<Namespace>::all(self.client.clone()), &self.namespace);
         match tokio::time::timeout(SUGGEST, api.get_metadata(name)).await {
@@ -249,13 +252,13 @@ impl Cluster {
         let found = tokio::time::timeout(SUGGEST, api.list_metadata(&list)).await;
         let names: Vec<String> = match found {
             Ok(Ok(found)) => found.items.into_iter().filter_map(|found| found.metadata.name).collect(),
-            // Those are in every cluster.
+            // Every cluster has these.
             _ => ["default", "kube-system"].map(str::to_owned).into(),
         };
         Some(refusal::no_namespace(name, &near(name, names.iter().map(String::as_str))))
     }
 
-    /// Whether we may do something to pods, or to the one of this name: `None` when the server does not say.
+    /// Whether we may do something to pods, or to the one with this name. `None` if the server does not tell.
     pub async fn may(&self, verb: &str, subresource: &str, pod: Option<&str>) -> Option<bool> {
         let review = SelfSubjectAccessReview {
             spec: SelfSubjectAccessReviewSpec {
@@ -277,7 +280,7 @@ impl Cluster {
         answer.ok()?.ok()?.status.map(|status| status.allowed)
     }
 
-    /// Who we are, as far as the server says.
+    /// Who we are, if the server tells.
     pub async fn user(&self) -> Option<String> {
         let api = Api::<SelfSubjectReview>::all(self.client.clone());
         let (params, review) = (PostParams::default(), SelfSubjectReview::default());

@@ -1,4 +1,4 @@
-//! Signals that ask for the end: Ctrl-C everywhere, SIGTERM and SIGHUP where there are such.
+//! Signals that ask for the end: Ctrl-C everywhere, SIGTERM and SIGHUP where they exist.
 
 use crate::refusal::{self, Refusal};
 use std::{
@@ -7,19 +7,19 @@ use std::{
 };
 use tokio::sync::broadcast;
 
-/// Signals that come within this time of the last one that counted are the same request, if they are of different kinds: a
-/// terminal that is closed sends SIGHUP, and whatever ran in it may send SIGTERM. So is a second SIGTERM or SIGHUP, which a
-/// person does not send by hammering on a key.
+/// A signal of another kind within this time of the last one that counted belongs to the same request: closing a
+/// terminal sends SIGHUP, and what ran in it may add SIGTERM. A second SIGTERM or SIGHUP within this time does not
+/// count either, because nobody sends those by pressing a key repeatedly.
 const SAME_CAUSE: Duration = Duration::from_millis(300);
 
-/// The same for two Ctrl-C: timeout(1) sends its signal to the process and then to its group, one right after the other. A
-/// person who hammers, and a keyboard that repeats, are slower.
+/// The same limit for two Ctrl-C: timeout(1) sends its signal to the process and then to its group, one right after
+/// the other. A user who presses the key again and again is slower, and so is a keyboard that repeats.
 const SAME_KEY: Duration = Duration::from_millis(50);
 
-/// Signals that wait to be handled; more of them mean the same.
+/// Most signals that wait to be handled; more would mean the same.
 const BACKLOG: usize = 4;
 
-/// How an end was asked for.
+/// Which signal asked for the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StopSignal {
     /// Ctrl-C.
@@ -30,13 +30,14 @@ pub enum StopSignal {
     HangUp,
 }
 
-/// A signal, and when it came: whoever asks for it may be late.
+/// A signal and when it arrived, because it may be handled late.
 type Received = (Instant, StopSignal);
 
-/// Which signals are a request of their own.
+/// Decides which signals count as a request of their own.
 #[derive(Clone, Copy, Debug, Default)]
 struct Requests {
-    /// The last one that was. An echo does not move it: else a person who hammers would never be heard again.
+    /// The last signal that counted. One that does not count leaves it alone: otherwise a user who keeps pressing
+    /// Ctrl-C would never be heard again.
     last: Option<Received>,
 }
 
@@ -56,7 +57,7 @@ impl Requests {
     }
 }
 
-/// The requests for an end that came.
+/// The requests for an end.
 #[derive(Debug)]
 pub struct Interrupts {
     received: broadcast::Receiver<Received>,
@@ -64,7 +65,7 @@ pub struct Interrupts {
 }
 
 impl Interrupts {
-    /// Listens from now on. Where a signal cannot be listened to, it does what it does by itself: end the process.
+    /// Listens from now on. A signal that cannot be caught keeps its default action, which ends the process.
     pub fn listen() -> Interrupts {
         let (signals, received) = broadcast::channel(BACKLOG);
         let ctrl_c = signals.clone();
@@ -88,17 +89,17 @@ impl Interrupts {
         Interrupts { received, requests: Requests::default() }
     }
 
-    /// Those that a test sends.
+    /// The requests that a test sends.
     #[cfg(test)]
     pub fn of_test() -> (broadcast::Sender<(Instant, StopSignal)>, Interrupts) {
         let (signals, received) = broadcast::channel(BACKLOG);
         (signals, Interrupts { received, requests: Requests::default() })
     }
 
-    /// Gives up what is being done when the end is asked for. Nothing has been traced by then.
+    /// Runs `work`, and gives it up when the end is asked for. Nothing has been traced by then.
     ///
     /// # Errors
-    /// It was given up, or went wrong itself.
+    /// It was given up, or it failed.
     pub async fn or_end<T>(&mut self, work: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
         tokio::select! {
             done = work => done,
@@ -106,7 +107,7 @@ impl Interrupts {
         }
     }
 
-    /// The same signals, from now on, for someone else.
+    /// Another receiver of the same signals, from now on.
     pub fn another(&self) -> Interrupts {
         Interrupts { received: self.received.resubscribe(), requests: self.requests }
     }
@@ -116,13 +117,13 @@ impl Interrupts {
         self.next_signal().await;
     }
 
-    /// Waits for the next, and says how it came.
+    /// Waits for the next, and tells which signal it was.
     pub async fn next_signal(&mut self) -> StopSignal {
         use broadcast::error::RecvError;
         loop {
             let received = match self.received.recv().await {
                 Ok(received) => received,
-                // More of them than are kept.
+                // More came than are kept.
                 Err(RecvError::Lagged(_)) => (Instant::now(), StopSignal::Interrupt),
                 Err(RecvError::Closed) => return std::future::pending().await,
             };
@@ -137,7 +138,7 @@ impl Interrupts {
 mod tests {
     use super::{StopSignal::*, *};
 
-    /// Which of these count, each so many milliseconds after the first.
+    /// When the signals that count came, in milliseconds after the first.
     fn counted(signals: &[(u64, StopSignal)]) -> Vec<u64> {
         let (begun, mut requests) = (Instant::now(), Requests::default());
         let count = |(at, signal): &&(u64, StopSignal)| {
@@ -147,8 +148,8 @@ mod tests {
     }
 
     #[test]
-    fn who_hammers_is_heard_twice() {
-        // At 5 keys a second, and at the 30 of a keyboard that repeats.
+    fn repeated_ctrl_c_counts_each_time() {
+        // At 5 presses a second, and at the 30 of a keyboard that repeats.
         assert_eq!(counted(&[(0, Interrupt), (200, Interrupt), (400, Interrupt)]), [0, 200, 400]);
         assert_eq!(counted(&[(0, Interrupt), (33, Interrupt), (66, Interrupt), (99, Interrupt)]), [0, 66]);
         assert_eq!(
@@ -159,7 +160,7 @@ mod tests {
 
     #[test]
     fn one_cause_is_one_request() {
-        // timeout(1), to the process and its group; a terminal that is closed.
+        // timeout(1) signals the process and its group; closing a terminal sends two signals.
         assert_eq!(counted(&[(0, Interrupt), (2, Interrupt)]), [0]);
         assert_eq!(counted(&[(0, Terminate), (2, Terminate)]), [0]);
         assert_eq!(counted(&[(0, HangUp), (150, Terminate)]), [0]);

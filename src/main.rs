@@ -1,8 +1,8 @@
 //! `kubectl strace`: shows what the processes of a running pod ask of the kernel.
 //!
-//! One way, from the command line to the last line of the trace: [`cli`] (what was typed) -> [`plan`] (what is meant)
-//! -> [`cluster`] and [`targets`] (what it is meant for) -> [`session`] (the tracer's container, the conversation with
-//! it) -> [`screen`]. Whatever goes wrong becomes a [`refusal`].
+//! A run goes one way, from the command line to the last line of the trace: [`cli`] (what was typed) -> [`plan`]
+//! (what it means) -> [`cluster`] and [`targets`] (what to trace) -> [`session`] (the tracer's container, the
+//! conversation with it) -> [`screen`]. Every failure becomes a [`refusal`].
 
 mod cli;
 mod cluster;
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
     let mut args = match cli::parse(std::env::args_os()) {
         Ok(args) => args,
         Err(error) => {
-            // Help on stdout, anything else on stderr; there is nobody to tell when that fails.
+            // Help goes to stdout, anything else to stderr. If that fails, the error has nowhere to go.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(refusal::USAGE));
         }
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
         eprintln!("{refusal}");
         return ExitCode::from(refusal.code());
     }
-    // Two threads: heartbeats go out while the other one unpacks.
+    // Two threads: one sends heartbeats while the other unpacks.
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -69,12 +69,12 @@ fn main() -> ExitCode {
     };
     let (code, _settled) =
         runtime.block_on(async { (run(&args, &source).await, cluster::oidc::settle().await) });
-    // A printer that waits for its reader, or a credential plugin that waits for a person, is not waited for.
+    // Do not wait for a printer whose reader is stuck, or for a credential plugin that waits for the user.
     runtime.shutdown_background();
     ExitCode::from(code)
 }
 
-/// What shells and packagers ask for.
+/// Hidden commands for shells and packagers.
 fn internal_command() -> Option<ExitCode> {
     let mut line = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
     let program = PathBuf::from(line.next()?);
@@ -97,7 +97,7 @@ fn internal_command() -> Option<ExitCode> {
     Some(if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
 }
 
-/// What traces nothing: `status`, `detach`, `version`.
+/// The commands that trace nothing: `status`, `detach`, `version`.
 async fn ask(
     command: &Command,
     args: &cli::Args,
@@ -162,22 +162,22 @@ async fn run(args: &cli::Args, source: &ClusterSource) -> u8 {
     run.trace(&mut interrupts, &steps).await.unwrap_or_else(|refusal| refuse(&refusal))
 }
 
-/// What a run begins with.
+/// What a run starts from.
 struct Prepared {
     cluster: Cluster,
-    /// Who we are, in words.
+    /// Who we are, as text.
     who: String,
-    /// The containers that are traced.
+    /// The containers to trace.
     found: Vec<(Container, Pod)>,
-    /// Those that were asked for and are not.
+    /// Those that were asked for but are not traced.
     not_traced: Vec<Omission>,
 }
 
-/// Finds the containers that are meant, with nothing in the way of tracing them.
+/// Finds the containers to trace, and makes sure that nothing prevents tracing them.
 async fn prepare(source: &ClusterSource, plan: &Plan, steps: &Steps) -> Result<Prepared, Refusal> {
     let selection = &plan.selection;
     let cluster = Cluster::connect(source, plan.timeout, steps).await?;
-    // Asked in one go, because each question costs a round trip.
+    // Asked concurrently, because each request costs a round trip.
     let (pods, who, (get_exec, create_exec, patch)) = tokio::join!(
         targets::pods(&cluster, &selection.query, selection.choice, selection.wait, steps),
         person::who(&cluster),
@@ -203,7 +203,7 @@ async fn prepare(source: &ClusterSource, plan: &Plan, steps: &Steps) -> Result<P
         ("create", "exec", create_exec, found.first()),
     ];
     for (verb, subresource, may, of) in needed {
-        // Where the right does not hold for all pods of the namespace, it may hold for this one.
+        // A right that does not cover all pods of the namespace may still cover this one.
         if let (Some(false), Some((container, _))) = (may, of)
             && cluster.may(verb, subresource, Some(&container.pod)).await == Some(false)
         {

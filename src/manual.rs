@@ -1,4 +1,4 @@
-//! The manual page, kubectl-strace(1), and docs/reference.md, made from what `--help` is made from.
+//! The manual page, kubectl-strace(1), and docs/reference.md, generated from the same source as `--help`.
 
 use crate::{
     cli::{self, Args},
@@ -12,9 +12,9 @@ use clap_mangen::{
 };
 use std::io::{self, Write};
 
-/// What asks for the page.
+/// The hidden argument that prints the manual page.
 pub const WORD: &str = "__man";
-/// What asks for docs/reference.md.
+/// The hidden argument that prints docs/reference.md.
 pub const REFERENCE: &str = "__reference";
 
 /// Environment variables, and what they are for.
@@ -45,12 +45,12 @@ pub const EXIT: &[(&str, &str)] = &[
     ("130", "Interrupted before the trace began, or twice."),
 ];
 
-/// Writes it.
+/// Writes the manual page.
 ///
 /// # Errors
-/// Nobody takes it.
+/// It cannot be written.
 pub fn write(to: &mut dyn Write) -> io::Result<()> {
-    // kubectl's plugins are pages of their own: man kubectl-strace.
+    // A kubectl plugin has a page of its own: man kubectl-strace.
     let command = Args::command().bin_name("kubectl-strace").after_help("").after_long_help("");
     let man = Man::new(command).title("KUBECTL-STRACE").manual("kubectl plugins");
     man.render_title(to)?;
@@ -82,13 +82,13 @@ fn section(to: &mut dyn Write, title: &str, entries: &[(&str, &str)]) -> io::Res
     roff.to_writer(to)
 }
 
-/// docs/reference.md: every flag, variable, setting and exit status.
+/// docs/reference.md: every flag, environment variable, setting and exit status.
 pub fn reference() -> String {
     let mut command = Args::command();
     command.build();
     let mut text = String::from(
         "# Reference\n\nEvery flag, environment variable, setting and exit status. Made from the program itself by \
-         `make reference`; a test\nholds the two together. What is meant by the letters is in strace(1).\n",
+         `make reference`; a test\nholds the two together. strace(1) explains the letters.\n",
     );
     flags(&mut text, "kubectl strace", &command);
     for other in command.get_subcommands().filter(|other| !other.is_hide_set()) {
@@ -134,7 +134,7 @@ fn flags(text: &mut String, name: &str, command: &clap::Command) {
             }
             let defaults: Vec<_> =
                 arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
-            // The image's name is that of one build.
+            // The default image depends on the build.
             if takes
                 && !defaults.is_empty()
                 && !arg.is_hide_default_value_set()

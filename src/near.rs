@@ -1,11 +1,11 @@
-//! What was meant by a name that does not exist.
+//! Suggestions for a name that does not exist.
 
-/// Names that are near the one that was typed, the nearest first, at most three.
+/// The names nearest to the one that was typed, the nearest first, at most three.
 pub fn near<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let typed_len = typed.chars().count();
     let mut near: Vec<(usize, &str)> = names
         .filter_map(|name| {
-            // A pod's name is often typed without what its controller put behind it.
+            // A pod's name is often typed without the suffix that its controller added.
             let grown = typed_len >= 3 && name.starts_with(typed) && name != typed;
             let far = if grown { 0 } else { strsim::osa_distance(typed, name) };
             (far <= (typed_len / 3).clamp(1, 3)).then_some((far, name))

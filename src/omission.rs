@@ -1,36 +1,36 @@
-//! What was asked for and not done: containers that were not traced, events that were lost, gaps, failures. The exit status
-//! of a run comes from this list and, where a command was run, from the command's own status.
+//! What was asked for but not done: containers that were not traced, events that were lost, gaps, failures. The exit
+//! status of a run follows from this list and, if a command was run, from the command's own status.
 
 use crate::refusal::{INCOMPLETE, Refusal, count};
 
 /// Most omissions that the last line names.
 const NAMED: usize = 3;
 
-/// What was not done of one container's trace, which was asked for.
+/// What was asked for of one container's trace but not done.
 #[derive(Debug, Clone, Default)]
 pub struct Omission {
-    /// The container, as it is called among the others; empty where there is only one.
+    /// The container's label among the others; empty if there is only one.
     pub of: String,
-    /// What was not done and why, the weightiest first; nothing where all was done.
+    /// What was not done and why, the most serious first; empty if everything was done.
     pub what: Vec<Refusal>,
-    /// The status of the command that was run there, where that is known.
+    /// The status of the command that ran there, if it is known.
     pub command: Option<u8>,
 }
 
 impl Omission {
-    /// A container that was asked for and not traced at all.
+    /// A container that was asked for but not traced at all.
     pub fn whole(of: impl Into<String>, why: Refusal) -> Omission {
         Omission { of: of.into(), what: vec![why], command: None }
     }
 
     fn status(&self) -> u8 {
         let status = self.what.first().map_or(0, Refusal::code);
-        // A command's own status says more, unless it says nothing.
+        // The command's own status says more, unless it is 0.
         self.command.filter(|command| *command != 0).unwrap_or(status)
     }
 }
 
-/// The exit status: 0 where all that was asked for was done, a common status where all traces have it, else 1.
+/// The exit status: 0 if everything was done, a common status if all traces have it, else 1.
 pub fn status(all: &[Omission]) -> u8 {
     let mut each = all.iter().map(Omission::status);
     let first = each.next().unwrap_or(0);

@@ -1,9 +1,9 @@
-//! Who traces, in words for others who find a pod traced.
+//! Who traces, as text for others who find a pod traced.
 
 use crate::cluster::Cluster;
 use wire::message::Trace;
 
-/// `alice (al@laptop)`: who we are to the cluster, and which person at which machine that is.
+/// `alice (al@laptop)`: our user in the cluster, and the local user and machine.
 pub async fn who(cluster: &Cluster) -> String {
     let user = cluster.user().await;
     let local = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());

@@ -1,4 +1,4 @@
-//! What will be done: the command line with everything checked that can be checked without the cluster.
+//! What to do: the command line, with everything checked that can be checked without the cluster.
 
 pub mod custom;
 pub mod modes;
@@ -33,7 +33,7 @@ use wire::message;
 pub struct Plan {
     /// Which pods and containers.
     pub selection: TargetSelection,
-    /// What the tracer is asked for.
+    /// What the tracer is asked to do.
     pub depth: TraceRequest,
     /// Where the text goes.
     pub output: TraceOutput,
@@ -43,15 +43,15 @@ pub struct Plan {
     pub format: Events,
     /// How a table of counts looks, if there is one.
     pub summary: render::summary::Options,
-    /// How long a trace lasts; else until it is interrupted.
+    /// How long a trace lasts; `None`: until it is interrupted.
     pub duration: Option<Duration>,
-    /// How many events are written; else all.
+    /// How many events are written; `None`: all.
     pub max_events: Option<u64>,
-    /// How many bytes of text are written; else all.
+    /// How many bytes of text are written; `None`: all.
     pub max_bytes: Option<u64>,
     /// Whether a trace goes on when a probe of its container fails.
     pub keep_going: bool,
-    /// Whether names of pods are coloured.
+    /// Whether names of pods have colours.
     pub color: Color,
     /// Image of the tracer.
     pub image: String,
@@ -61,17 +61,17 @@ pub struct Plan {
     pub profile: Profile,
     /// `--custom`
     pub custom: Option<serde_json::Value>,
-    /// `--in-place`: what the strace there is told.
+    /// `--in-place`: the arguments of the strace there.
     pub in_place: Option<StraceArgs>,
     /// `--dry-run`
     pub dry_run: Option<(DryRun, ManifestFormat)>,
     /// Longest that a wait may last.
     pub timeout: Duration,
-    /// What is accepted but does less than one may think.
+    /// Notes about flags that are accepted but do less than they seem to.
     pub remarks: Vec<&'static str>,
 }
 
-/// How an object of the API is written.
+/// The format of a printed API object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ManifestFormat {
     /// YAML.
@@ -83,7 +83,7 @@ pub enum ManifestFormat {
 /// Which pods and containers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetSelection {
-    /// What was named.
+    /// What the command line names.
     pub query: TargetQuery,
     /// Which of its pods.
     pub choice: PodChoice,
@@ -91,7 +91,7 @@ pub struct TargetSelection {
     pub containers: Containers,
     /// Whether pods that come later are traced too.
     pub follow_pods: bool,
-    /// Whether those that do not run are waited for.
+    /// Whether to wait for those that do not run yet.
     pub wait: bool,
     /// How many restarts of a container are followed.
     pub restarts: u32,
@@ -113,8 +113,8 @@ impl TargetSelection {
             return Err(refusal::usage(format!(
                 "--follow-pods: pod {name} is one pod, and no other comes in its place"
             ))
-            .fix("name what has pods (deployment/NAME, statefulset/NAME, ...) or choose them: -l SELECTOR")
-            .fix("to trace the container's next life too: --follow-restarts"));
+            .fix("name something that has pods (deployment/NAME, statefulset/NAME, ...) or choose them: -l SELECTOR")
+            .fix("to go on after a restart of the container: --follow-restarts"));
         }
         Ok(TargetSelection {
             query,
@@ -125,7 +125,7 @@ impl TargetSelection {
                 [] => Containers::Default,
                 names => Containers::Named(names.to_vec()),
             },
-            // Pods that come are about to run.
+            // New pods are yet to start.
             wait: args.wait || args.follow_pods,
             restarts: args.follow_restarts.unwrap_or(0),
         })
@@ -136,7 +136,7 @@ impl Plan {
     /// Checks the command line.
     ///
     /// # Errors
-    /// What is wrong with it; the cluster was not touched.
+    /// The command line is wrong. Nothing was sent to the cluster.
     pub fn new(args: &Args) -> Result<Plan, Refusal> {
         modes::check(args)?;
         let selection = TargetSelection::new(&args.target, &args.what)?;
@@ -175,7 +175,7 @@ impl Plan {
         let alone = pids.is_empty() && command.is_empty();
         if !alone && selection.restarts > 0 {
             return Err(refusal::usage(
-                "--follow-restarts: -p and a command are of one life of the container only",
+                "--follow-restarts: -p and a command count only until the container is restarted",
             )
             .fix("choose processes by name, --comm REGEX, or by program, --exe REGEX"));
         }
@@ -214,7 +214,7 @@ fn output(
         _ if dry_run => TraceOutput::Stdout,
         (Some(file), _) => {
             if file.to_str().is_some_and(|name| name.starts_with(['|', '!'])) {
-                return Err(refusal::usage("-o with a command (| or !) is not there yet in kubectl strace")
+                return Err(refusal::usage("kubectl strace does not support -o with a command (| or !) yet")
                     .fix("write to a pipe: kubectl strace ... | COMMAND"));
             }
             if let Some(format @ ("json" | "yaml")) = file.to_str() {
@@ -251,7 +251,7 @@ fn lines(args: &Args, output: &TraceOutput, split: bool, quiet: u8) -> Options {
         },
         wall: match args.output.clock {
             _ if let Some(form) = args.output.wall => form.0,
-            // strace-log-merge takes only files with times.
+            // strace-log-merge needs times.
             0 if matches!(output, TraceOutput::Directory { .. }) => Some(Wall::Epoch(Precision::Micros)),
             0 => None,
             1 => Some(Wall::Time(Precision::Seconds)),
@@ -284,7 +284,7 @@ fn lines(args: &Args, output: &TraceOutput, split: bool, quiet: u8) -> Options {
     }
 }
 
-/// What the tracer is asked for.
+/// What to ask of the tracer.
 fn request(
     args: &Args,
     expressions: Vec<String>,
@@ -330,7 +330,7 @@ fn request(
 }
 
 impl Plan {
-    /// Whether a tracer of more rights is added by itself where the kernel refuses one of this rung.
+    /// Whether a tracer with more rights is added without asking if the kernel refuses one with these.
     pub fn climbs(&self, from: Privilege) -> bool {
         self.profile == Profile::Auto && self.depth.command.is_empty() && Privilege::Ptrace.is_above(from)
     }
@@ -357,7 +357,7 @@ fn image(name: &str) -> Result<String, Refusal> {
     Ok(name.to_owned())
 }
 
-/// Seconds east of UTC at a time, here.
+/// The local offset at a time, in seconds east of UTC.
 fn local(seconds: i64) -> i32 {
     static HERE: LazyLock<TimeZone> = LazyLock::new(TimeZone::system);
     Timestamp::from_second(seconds).map_or(0, |time| HERE.to_offset(time).seconds())

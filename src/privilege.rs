@@ -1,13 +1,13 @@
-//! The rungs of the ladder of rights.
+//! The rungs of the ladder of rights that a tracer may run with.
 
 use k8s_openapi::api::core::v1::SecurityContext;
 use std::fmt;
 
-/// A set of rights.
+/// A set of rights: one rung of the ladder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Privilege {
     /// No capability; the target's own user and group, whose processes it may trace (ptrace(2), "Ptrace access mode
-    /// checking") where no security module refuses.
+    /// checking") unless a security module refuses.
     Unprivileged,
     /// root with `SYS_PTRACE`.
     Ptrace,
@@ -17,7 +17,7 @@ pub enum Privilege {
 }
 
 impl Privilege {
-    /// As `--profile` calls it.
+    /// Its name for `--profile`.
     pub fn name(self) -> &'static str {
         match self {
             Privilege::Unprivileged => "unprivileged",
@@ -26,12 +26,12 @@ impl Privilege {
         }
     }
 
-    /// Whether it gives more than another.
+    /// Whether it gives more rights than another.
     pub fn is_above(self, other: Privilege) -> bool {
         other == Privilege::Unprivileged && self != Privilege::Unprivileged
     }
 
-    /// The rung that a container of ours stands on.
+    /// The rung of one of our containers.
     pub fn of(security: &SecurityContext) -> Privilege {
         let added = security.capabilities.as_ref().and_then(|capabilities| capabilities.add.as_ref());
         let ptrace = added.is_some_and(|added| added.iter().any(|capability| capability == "SYS_PTRACE"));

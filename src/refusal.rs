@@ -7,21 +7,21 @@ use kube::{config::ExecConfig, core::Status};
 use std::{fmt, time::Duration};
 use wire::text::plain;
 
-/// The role that this plugin needs, as it is printed when it is missing.
+/// The role that this plugin needs, printed if a right is missing.
 const ROLE: &str = include_str!("../manifests/rbac.yaml");
 
-/// Why there is no trace, or no complete one.
+/// Why there is no trace, or no complete one, or why another command failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     what: String,
     causes: Vec<String>,
     fixes: Vec<String>,
-    /// Text to be copied as it stands.
+    /// Text to copy as it is.
     recipe: Option<String>,
     code: u8,
 }
 
-/// The exit status of a trace that did not take place or is not complete.
+/// The exit status of a trace that did not happen or is not complete.
 pub const INCOMPLETE: u8 = 1;
 /// The exit status of a command line that is wrong.
 pub const USAGE: u8 = 2;
@@ -34,7 +34,7 @@ impl Refusal {
         Refusal { what: what.into(), causes: Vec::new(), fixes: Vec::new(), recipe: None, code: INCOMPLETE }
     }
 
-    /// Who said so, or what it comes from.
+    /// Who said so, or where it comes from.
     pub fn cause(mut self, cause: impl Into<String>) -> Refusal {
         self.causes.push(cause.into());
         self
@@ -103,12 +103,12 @@ pub fn interrupted(left: Option<&str>) -> Refusal {
     }
 }
 
-/// There is no cluster to talk to, because of this.
+/// There is no usable cluster, for this reason.
 pub fn no_cluster(why: impl Into<String>) -> Refusal {
     Refusal::new("no cluster to talk to: the kubeconfig and the flags do not lead to one").cause(why)
 }
 
-/// The namespace is not there; these have a name that is near.
+/// The namespace does not exist. `near`: names like it.
 pub fn no_namespace(name: &str, near: &[&str]) -> Refusal {
     let refusal = Refusal::new(format!("there is no namespace {name}"));
     match near {
@@ -117,10 +117,10 @@ pub fn no_namespace(name: &str, near: &[&str]) -> Refusal {
     }
 }
 
-/// The user did not want to wait for the end.
+/// The user did not wait for the end.
 pub fn interrupted_twice(most: Duration) -> Refusal {
-    Refusal { code: INTERRUPTED, ..Refusal::new("interrupted twice: strace's end was not waited for") }
-        .cause(format!("it is ended within {} by its shell", seconds(most)))
+    Refusal { code: INTERRUPTED, ..Refusal::new("interrupted twice: did not wait for strace to end") }
+        .cause(format!("its shell ends it within {}", seconds(most)))
 }
 
 /// There is no usable kubeconfig.
@@ -136,7 +136,7 @@ pub fn kubeconfig(error: &kube::config::KubeconfigError) -> Refusal {
             "choose a context: --context NAME, or kubectl config use-context NAME \
              (kubectl config get-contexts lists them)",
         ),
-        E::LoadContext(_) => refusal.fix("kubectl config get-contexts lists the contexts that there are"),
+        E::LoadContext(_) => refusal.fix("kubectl config get-contexts lists the contexts"),
         E::LoadCertificateAuthority(_) | E::LoadClientCertificate(_) | E::LoadClientKey(_) => refusal,
         _ => refusal.fix(
             "name the file with --kubeconfig FILE or the variable KUBECONFIG; kubectl config view shows it",
@@ -166,7 +166,7 @@ pub fn client(error: &kube::Error, plugin: Option<&ExecConfig>) -> Refusal {
             if words.trim().is_empty() { refusal } else { refusal.cause(words.trim()) }
         }
         kube::Error::Auth(AuthError::AuthExecParse(_)) => {
-            credential_plugin(command, hint).cause("what it printed is no ExecCredential")
+            credential_plugin(command, hint).cause("what it printed is not an ExecCredential")
         }
         _ => Refusal::new("the kubeconfig's user or cluster cannot be used")
             .cause(chain(error))
@@ -174,7 +174,7 @@ pub fn client(error: &kube::Error, plugin: Option<&ExecConfig>) -> Refusal {
     }
 }
 
-/// The kubeconfig's credential plugin gives none.
+/// The kubeconfig's credential plugin gives no credentials.
 pub fn credential_plugin(command: &str, hint: Option<&str>) -> Refusal {
     let refusal = Refusal::new(format!("the credential plugin {command} gives no credentials"));
     match hint {
@@ -183,7 +183,7 @@ pub fn credential_plugin(command: &str, hint: Option<&str>) -> Refusal {
     }
 }
 
-/// The kubeconfig's OpenID Connect token is of no use, and there is no other one.
+/// The kubeconfig's OpenID Connect token cannot be used, and there is no other.
 fn no_token(error: &token::Error) -> Refusal {
     let refusal = Refusal::new("the kubeconfig's OIDC token cannot be used").cause(error.to_string());
     if let token::Error::NoKubectl(_) = error {
@@ -201,7 +201,7 @@ fn no_token(error: &token::Error) -> Refusal {
     }
 }
 
-/// A command has no program that could be executed: `status` is what a shell would exit with.
+/// A command's program cannot be executed. `status`: what a shell would exit with.
 pub fn not_run(status: u8, why: &str) -> Refusal {
     let refusal = Refusal { code: status, ..Refusal::new("the command was not run") }.cause(why);
     match status {
@@ -215,15 +215,15 @@ pub fn not_run(status: u8, why: &str) -> Refusal {
 
 // What the server says.
 
-/// Why a server does not answer, in the words of the operating system or TLS: what lies above them is how kube and hyper
-/// are built.
+/// Why a server does not answer, in the words of the operating system or TLS. The layers above those only show how
+/// kube and hyper are built.
 fn why_unreachable(error: &kube::Error) -> String {
     let why = std::iter::successors(std::error::Error::source(error), |error| error.source());
     let why: Vec<String> =
         why.map(ToString::to_string).filter(|why| !why.starts_with("client error")).collect();
     match why.join(": ").as_str() {
         "" => chain(error),
-        "deadline has elapsed" => "no connection came about in time".to_owned(),
+        "deadline has elapsed" => "no connection was made in time".to_owned(),
         why => why.to_owned(),
     }
 }
@@ -253,9 +253,9 @@ pub fn timeout(what: &str, limit: Duration) -> Refusal {
         .fix("try again, with a longer --timeout if the cluster is slow")
 }
 
-/// A request failed in a way that has no words of its own.
+/// A request failed in a way that has no message of its own.
 pub fn request(what: &str, server: &str, error: &kube::Error) -> Refusal {
-    // The layer that asks for credentials wraps what went wrong in an error of the service.
+    // The layer that asks for credentials wraps what went wrong in a service error.
     let mut causes = std::iter::successors(std::error::Error::source(error), |error| error.source());
     if let Some(error) = causes.find_map(|cause| cause.downcast_ref::<token::Error>()) {
         return no_token(error);
@@ -279,9 +279,9 @@ pub fn said(status: &Status) -> String {
     format!("the API server said: {message} ({})", status.code)
 }
 
-/// RBAC says no.
+/// RBAC denies it.
 ///
-/// `user` is who asks, as far as the server says.
+/// `user` is who asks, if the server tells.
 pub fn rbac(
     user: Option<&str>,
     verb: &str,
@@ -330,7 +330,7 @@ fn recipe(user: Option<&str>, namespace: &str) -> String {
     )
 }
 
-/// A word that a shell takes as it is.
+/// A word, quoted if a shell would not take it as it is.
 fn shell(word: &str) -> String {
     if word.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/@".contains(c)) {
         word.to_owned()
@@ -341,7 +341,7 @@ fn shell(word: &str) -> String {
 
 const POD_SECURITY: &str = "violates PodSecurity";
 
-/// Whether it is a policy that refuses a container, which may let another one in.
+/// Whether a policy refused the container, so that another one may be let in.
 pub fn is_policy(status: &Status) -> bool {
     let message = &status.message;
     is_admission(message) || status.is_forbidden() && !message.contains("cannot patch resource")
@@ -372,7 +372,7 @@ pub fn no_privilege(
     for (privilege, status) in refused {
         refusal = refusal.cause(format!("as {} ({privilege}): {}", privilege.name(), said(status)));
     }
-    // Not chosen by itself where there is something to lose; and where nobody knows who the target is it has no user.
+    // This rung is not chosen without asking if something is lost by it. It needs to know the target's user.
     let untried = refused.iter().all(|(privilege, _)| *privilege != Privilege::Unprivileged);
     if untried && user.is_some_and(|user| user != 0) {
         refusal = refusal.fix(
@@ -442,7 +442,7 @@ pub fn no_exec(namespace: &str, container: &str, server: &str, error: &kube::Err
     }
 }
 
-/// An error with everything that it comes from, each said once.
+/// An error with all its causes, each named once.
 pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
@@ -456,7 +456,7 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// A time for a person: `0.3 s`, `12 s`.
+/// A time as text: `0.3 s`, `12 s`.
 pub fn seconds(span: Duration) -> String {
     if span < Duration::from_secs(10) && span.subsec_millis() > 0 {
         format!("{:.1} s", span.as_secs_f64())
@@ -465,7 +465,7 @@ pub fn seconds(span: Duration) -> String {
     }
 }
 
-/// A size for a person: `812 B`, `3 kB`, `1.5 MB`.
+/// A size as text: `812 B`, `3 kB`, `1.5 MB`.
 pub fn size(bytes: u64) -> String {
     match bytes {
         0..1000 => format!("{bytes} B"),
@@ -510,7 +510,7 @@ mod tests {
         ] {
             assert!(said.contains(part), "{part}: {said}");
         }
-        // It was tried, or there is no such user.
+        // It was tried already, or the target is root.
         assert!(
             !no_privilege("demo", "api", &refused, Some(0)).to_string().contains("--profile unprivileged")
         );

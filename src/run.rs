@@ -1,4 +1,4 @@
-//! Traces all containers that were found, side by side, and says how it went.
+//! Traces all containers that were found, side by side, and reports how it went.
 
 mod arrivals;
 
@@ -38,32 +38,32 @@ use tokio::{
     time::Instant,
 };
 
-/// How long the printer may take to write the rest when all traces have ended.
+/// How long the printer may take to write the rest once all traces have ended.
 const LAST_LINES: Duration = Duration::from_secs(1);
 
 /// Everything that a run needs, found and opened.
 pub struct Run {
     /// The cluster.
     pub cluster: Cluster,
-    /// Who we are, in words.
+    /// Who we are, as text.
     pub who: String,
-    /// What will be done.
+    /// What to do.
     pub plan: Plan,
     /// The containers, each with its pod.
     pub found: Vec<(Container, Pod)>,
-    /// Those that were asked for and are not traced.
+    /// Those that were asked for but are not traced.
     pub not_traced: Vec<Omission>,
     /// Where the traces are written.
     pub destinations: Vec<Destination>,
-    /// Which of these each container has.
+    /// Which of these destinations each container has.
     pub files: Vec<usize>,
 }
 
 impl Run {
-    /// Traces them to the end; the exit status.
+    /// Traces them to the end. Gives the exit status.
     ///
     /// # Errors
-    /// Nothing was begun.
+    /// No trace was begun.
     pub async fn trace(self, interrupts: &mut Interrupts, steps: &Steps) -> Result<u8, Refusal> {
         let Run { cluster, who, plan, found, not_traced, destinations, files } = self;
         let limits = OutputLimits { events: plan.max_events, bytes: plan.max_bytes };
@@ -87,7 +87,7 @@ impl Run {
     }
 }
 
-/// One container on its way.
+/// One container, ready to be traced.
 struct Stream {
     container: Container,
     pod: Pod,
@@ -97,7 +97,7 @@ struct Stream {
 }
 
 impl Stream {
-    /// Traces it to the end. `since`: from when on `--duration` counts; else from when it is attached to.
+    /// Traces it to the end. `--duration` counts from `since`, or else from the attach.
     async fn trace(
         self,
         context: Arc<Context>,
@@ -112,39 +112,39 @@ impl Stream {
             outcome.speed = progress.speed();
         }
         if several {
-            // What happens to one is not kept from the person until the others have ended.
+            // Reported at once: the user should not have to wait until the others have ended.
             totals::report(&result, None, &steps);
         }
         Ended { container, result }
     }
 }
 
-/// A trace that is over.
+/// A trace that has ended.
 struct Ended {
     container: Container,
     result: TraceResult,
 }
 
-/// All traces of a run, while they go on.
+/// All traces of a run, while they last.
 struct Traces {
     context: Arc<Context>,
     printer: Printer,
     names: Names,
-    /// Which file each container has.
+    /// Which output file each container has.
     files: HashMap<Container, usize>,
     progress: AllProgress,
     probes: TightProbes,
     running: JoinSet<Ended>,
-    /// The pod of each.
+    /// The pod of each trace.
     pods: Vec<String>,
-    /// Whether there are several, or may be.
+    /// Whether there are several containers, or may be.
     several: bool,
     begun: Instant,
     steps: Steps,
 }
 
 impl Traces {
-    /// Gets everything ready for those that are there already.
+    /// Prepares everything for the containers that exist already.
     fn new(
         cluster: Cluster,
         who: String,
@@ -200,7 +200,7 @@ impl Traces {
 
     fn begin(&mut self, stream: Stream, interrupts: &Interrupts, since: Option<Instant>) {
         self.probes.say(&stream.pod, &stream.container.name, &self.steps);
-        // A command writes to the same terminal, and knows nothing of a line there.
+        // A command writes to the same terminal, where it would run into a status line.
         if self.context.plan.depth.command.is_empty() {
             self.progress.add(&stream.progress);
         }
@@ -210,7 +210,7 @@ impl Traces {
         self.running.spawn(stream.trace(context, interrupts.another(), self.several, since));
     }
 
-    /// Waits for all traces to end, and for pods that come meanwhile.
+    /// Waits for all traces to end, and for new pods meanwhile.
     async fn collect(
         &mut self,
         arrivals: &mut Arrivals,
@@ -243,7 +243,7 @@ impl Traces {
                 }
                 () = interrupts.next() => {
                     arrivals.stop();
-                    // The terminal has written ^C.
+                    // The terminal has echoed ^C.
                     if self.steps.on_terminal() {
                         eprintln!();
                     }
@@ -252,7 +252,7 @@ impl Traces {
         }
     }
 
-    /// How a trace went.
+    /// Removes a trace that has ended, and tells how it went.
     fn over(&mut self, ended: Result<Ended, JoinError>) -> (TraceResult, Omission) {
         let Ended { container, result } = match ended {
             Ok(ended) => ended,
@@ -277,12 +277,12 @@ impl Traces {
         self.pods.iter().collect::<HashSet<_>>().len()
     }
 
-    /// Begins to trace pods that wait, as long as there is room; what of them is not traced.
+    /// Begins to trace waiting pods while there is room. Gives what of them is not traced.
     async fn fill(&mut self, arrivals: &mut Arrivals, interrupts: &mut Interrupts) -> Vec<Omission> {
         let mut omissions = Vec::new();
         while let Some(pod) = arrivals.pop(self.pods()) {
             let context = Arc::clone(&self.context);
-            // It may have waited for long. One that is gone meanwhile is no loss.
+            // The pod may have waited for long. If it is gone by now, that is no loss.
             let now = interrupts.or_end(context.cluster.pod(&pod.name_any())).await;
             let pod = match now {
                 Ok(now) if now.uid() == pod.uid() => now,
@@ -310,7 +310,7 @@ impl Traces {
     /// Begins to trace a container of a new pod.
     async fn join(&mut self, container: Container, pod: Pod, interrupts: &Interrupts) -> Result<(), Refusal> {
         let plan = &self.context.plan;
-        // A pod of a stateful set comes again under its name, and its trace goes on where the last one ended.
+        // A pod of a stateful set returns under its name, and its trace goes on where the last one ended.
         let again = self.files.contains_key(&container);
         let mut opened = None;
         let number = match self.files.get(&container) {
@@ -337,7 +337,7 @@ impl Traces {
     }
 }
 
-/// Where and how the text of a container is written.
+/// Where a container's text is written, and how.
 fn output(
     names: &Names,
     container: &Container,
@@ -346,7 +346,7 @@ fn output(
     several: bool,
     steps: &Steps,
 ) -> StreamOutput {
-    // Files of their own need no names in them, and data says itself whose it is.
+    // Lines in separate files need no names, and JSON names the container itself.
     let prefixed = !plan.output.of_each_container() && plan.format == Events::Text;
     StreamOutput {
         file,
@@ -371,7 +371,7 @@ pub async fn open_all(
     opened.unwrap_or_else(|error| Err(Refusal::new("cannot open the output").cause(error.to_string())))
 }
 
-/// Says what was written and where, and the totals. `files`: none if their reader does not take the rest.
+/// Reports what was written and where, and the totals. `files` is `None` if the reader does not take the rest.
 fn say_how_it_went(
     results: &[TraceResult],
     files: Option<&[OutputFile]>,
@@ -389,13 +389,13 @@ fn say_how_it_went(
     }
     match results {
         [result] if !several => totals::report(result, Some(written), steps),
-        // Whoever read them has gone.
+        // The reader has gone.
         results if results.iter().flatten().any(|outcome| outcome.unread && outcome.failure.is_none()) => {}
         results => totals::report_all(results, written, steps),
     }
 }
 
-/// A destination, ready to be written to.
+/// A destination, ready for writing.
 fn file(destination: Destination, plan: &Plan, steps: &Steps) -> OutputFile {
     let on_terminal = plan.output == TraceOutput::Stdout && std::io::stdout().is_terminal();
     let file = OutputFile::new(destination).coloured(coloured(plan));
@@ -417,7 +417,7 @@ fn enough(limits: OutputLimits, written: Option<u64>) -> String {
 
 /// Whether the trace has colours.
 fn coloured(plan: &Plan) -> bool {
-    // https://no-color.org: set to anything but nothing.
+    // https://no-color.org: any value that is not empty counts.
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let terminal = plan.output == TraceOutput::Stdout && std::io::stdout().is_terminal();
     plan.format == Events::Text
@@ -428,7 +428,7 @@ fn coloured(plan: &Plan) -> bool {
         }
 }
 
-/// Where a person finds what was written.
+/// Where the user finds what was written.
 fn place_of(output: &TraceOutput, files: &[OutputFile]) -> Option<String> {
     let [first, rest @ ..] = files else { return None };
     if rest.is_empty() {

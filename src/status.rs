@@ -1,4 +1,4 @@
-//! The tracer containers that run: who uses them (`status`), and their end (`detach`).
+//! The running tracer containers: who uses them (`status`), and how to end them (`detach`).
 
 use crate::{
     cli::{DetachArgs, Format, StatusArgs},
@@ -23,12 +23,12 @@ use std::{
 };
 use wire::message::{AgentStatus, Request, SessionStatus};
 
-/// Agents that are asked at a time.
+/// Agents that are asked at the same time.
 const AT_ONCE: usize = 16;
-/// How long the kubelet may take to notice that one has ended, and how often is looked.
+/// How long the kubelet may take to notice that one has ended, and how often to look.
 const NOTICED: Duration = Duration::from_secs(3);
 const LOOK: Duration = Duration::from_millis(200);
-/// Pods that are looked at where something with pods was named.
+/// Most pods that are looked at if something with pods was named.
 const MOST_PODS: usize = 5000;
 
 /// An agent and what it said.
@@ -123,7 +123,7 @@ pub async fn detach(source: &ClusterSource, args: &DetachArgs, steps: &Steps) ->
     for Asked { agent, answer } in ask_all(&cluster, agents, &Request::Leave { who }, steps).await {
         match answer {
             Ok(status) => {
-                // So that whoever looks next finds it so.
+                // So that the next user finds it gone.
                 has_left(&cluster, &agent).await;
                 let ended: Vec<_> = status.sessions.iter().map(traced_by).collect();
                 let ended = match &ended[..] {
@@ -144,7 +144,7 @@ pub async fn detach(source: &ClusterSource, args: &DetachArgs, steps: &Steps) ->
     Ok(code)
 }
 
-/// The agents in the pods that are named, running or not; without a name in all of the namespace.
+/// The agents in the named pods, running or not; without a name, in the whole namespace.
 async fn agents(
     cluster: &Cluster,
     what: &[String],
@@ -164,14 +164,14 @@ async fn agents(
     Ok(Listed { items: pods.iter().flat_map(container::agents).collect(), cut: false })
 }
 
-/// The agents in all of these pods. Of a pod without one nothing is kept.
+/// The agents in all of these pods. Nothing is kept of a pod without an agent.
 async fn agents_of(cluster: &Cluster, pods: &Api<Pod>) -> Result<Listed<Agent>, Refusal> {
     let keep = |pod: Pod| Some(container::agents(&pod)).filter(|agents| !agents.is_empty());
     let Listed { items, cut } = cluster.list(pods, POD, &ListParams::default(), keep).await?;
     Ok(Listed { items: items.into_iter().flatten().collect(), cut })
 }
 
-/// What is said where not all pods were looked at.
+/// The warning if not all pods were looked at.
 fn cut_off() -> String {
     format!(
         "warning: only the first {MOST_KEPT} pods with a tracer container were looked at; there may be more. Ask for \
@@ -194,7 +194,7 @@ async fn ask_all(cluster: &Cluster, agents: Vec<Agent>, question: &Request, step
         .await
 }
 
-/// Whether the kubelet says, within a time, that an agent has ended: it takes a moment to notice.
+/// Whether the kubelet reports in time that an agent has ended: it takes a moment to notice.
 async fn has_left(cluster: &Cluster, agent: &Agent) -> bool {
     let pods = Api::<Pod>::namespaced(cluster.client.clone(), &agent.namespace);
     let begun = Instant::now();
@@ -209,7 +209,7 @@ async fn has_left(cluster: &Cluster, agent: &Agent) -> bool {
     false
 }
 
-/// Who traces, in words.
+/// Who traces, as text.
 fn traced_by(session: &SessionStatus) -> String {
     let mut words = format!("{} for {}", plain(&session.who), lasted(session.since));
     if !session.filter.is_empty() {
@@ -290,7 +290,7 @@ fn table(asked: &[Asked], namespaces: bool) -> String {
     text
 }
 
-/// For programs: what the table says, and times as times.
+/// What the table says, for programs, with times as timestamps.
 fn listed(asked: &[Asked]) -> Value {
     let time = |since: u64| {
         let time = Timestamp::from_second(i64::try_from(since).unwrap_or(i64::MAX)).unwrap_or_default();

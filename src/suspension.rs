@@ -1,15 +1,16 @@
 //! Notices that this process was stopped (Ctrl-Z, SIGSTOP) and runs again.
 //!
-//! Nobody says how long it was: SIGSTOP cannot be caught, and SIGCONT comes when it is over. So a task notes the time a
-//! few times a second, and what lies between its last note and SIGCONT is the answer.
+//! Nothing tells how long that was: SIGSTOP cannot be caught, and SIGCONT comes when it is over. So a task notes the
+//! time several times a second; the time between its last note and SIGCONT is the answer.
 
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
-/// How exact the answer is.
+/// The precision of the answer.
 const TICK: Duration = Duration::from_millis(250);
 
-/// The number of that signal: Linux (asm-generic/signal.h, which x86 and arm agree with), macOS and the BSDs (sys/signal.h).
+/// The number of SIGCONT: Linux (asm-generic/signal.h, which x86 and arm agree with), macOS and the BSDs
+/// (sys/signal.h).
 #[cfg(unix)]
 const SIGCONT: i32 = if cfg!(target_os = "linux") { 18 } else { 19 };
 
@@ -29,7 +30,7 @@ pub struct Suspensions {
 }
 
 impl Suspensions {
-    /// Looks from now on, until it is dropped. Where there is no such thing, none is ever seen.
+    /// Watches from now on, until it is dropped. On systems without these signals, it never reports one.
     pub fn listen() -> Suspensions {
         let (said, seen) = watch::channel(None);
         #[cfg(unix)]
@@ -40,7 +41,7 @@ impl Suspensions {
                     let mut noted = Instant::now();
                     loop {
                         tokio::select! {
-                            // Asked first: both are ready when the process runs again.
+                            // Checked first: both are ready when the process runs again.
                             biased;
                             came = resumed.recv() => {
                                 let ended = Instant::now();
@@ -62,14 +63,14 @@ impl Suspensions {
         Suspensions { seen }
     }
 
-    /// The same from now on, for someone else: one task notes the time for all.
+    /// Another receiver, from now on: one task notes the time for all.
     pub fn another(&self) -> Suspensions {
         let mut seen = self.seen.clone();
         seen.mark_unchanged();
         Suspensions { seen }
     }
 
-    /// Waits for the next, and for ever where none can be seen.
+    /// Waits for the next; forever if none can be noticed.
     pub async fn next(&mut self) -> Suspension {
         loop {
             if self.seen.changed().await.is_err() {

@@ -1,4 +1,4 @@
-//! How a trace went, in the last lines and the exit status.
+//! How a trace went: the last lines, and the exit status.
 
 use crate::{
     omission::Omission,
@@ -13,11 +13,11 @@ use wire::{
     refused::{Cause, Refusals},
 };
 
-/// What became of one container's trace: none at all, or one that went so.
+/// What became of one container's trace: none at all, or one with this outcome.
 pub type TraceResult = Result<Outcome, Refusal>;
 
-/// Says what is missing of one container's trace, and with what `totals` it ended: the bytes that were written, as far as
-/// known. Without them the totals of all will be said, and here only what is unusual.
+/// Reports what is missing of one container's trace, and its `totals`: the bytes that were written, if known. Without
+/// `totals`, the totals of all containers will follow, and only what is unusual is reported here.
 pub fn report(result: &TraceResult, totals: Option<Option<u64>>, steps: &Steps) {
     if let Ok(outcome) = result {
         say_totals(outcome, totals, steps);
@@ -32,7 +32,7 @@ fn say_totals(outcome: &Outcome, totals: Option<Option<u64>>, steps: &Steps) {
         return;
     }
     let Some(end) = &outcome.end else {
-        // What it was in all only the tracer could have said.
+        // Only the tracer could have told the total.
         if let Some(written) = totals.filter(|_| outcome.received > 0) {
             let sizes = Sizes { written, received: outcome.received };
             let lasted = seconds(outcome.lasted);
@@ -51,9 +51,9 @@ fn say_totals(outcome: &Outcome, totals: Option<Option<u64>>, steps: &Steps) {
     }
 }
 
-/// What was asked for of one container and not done: nothing where its trace is complete.
+/// What was asked for of one container but not done; empty if its trace is complete.
 pub fn omission(of: &str, result: &TraceResult) -> Omission {
-    // Of a trace that failed itself the command's status says nothing.
+    // If the trace itself failed, the command's status says nothing.
     let command =
         result.as_ref().ok().filter(|outcome| outcome.failure.is_none()).and_then(|outcome| outcome.status);
     Omission { of: of.to_owned(), what: missing(result), command }
@@ -66,7 +66,7 @@ fn missing(result: &TraceResult) -> Vec<Refusal> {
     };
     let mut missing = Vec::from_iter(outcome.failure.clone());
     match &outcome.end {
-        // As `head` has it: who read had enough.
+        // As with `head`: the reader had enough.
         _ if outcome.unread && outcome.failure.is_none() => return missing,
         None if missing.is_empty() => {
             missing.push(Refusal::new("the trace broke off: how many events there were is not known"));
@@ -80,7 +80,7 @@ fn missing(result: &TraceResult) -> Vec<Refusal> {
                 "the trace is incomplete: {} lost",
                 count(lost, "event was", "events were")
             ))
-            .cause("more happened than was taken from the tracer in time; where, the trace says")
+            .cause("more happened than was taken from the tracer in time; the trace says where")
             .fix("trace less (-e trace=...), or write to a file (-o FILE) rather than to a slow terminal"),
         );
     }
@@ -104,7 +104,7 @@ fn of_reason(end: &End, outcome: &Outcome) -> Option<Refusal> {
         Reason::Failed(why) | Reason::Gone(why) => Refusal::new("the trace failed").cause(from_tracer(why)),
         Reason::Refused(refusals) => refused(refusals, &outcome.pod),
         Reason::LeaseExpired | Reason::Forgotten => {
-            Refusal::new("the trace is incomplete: the tracer did not hear from here and detached")
+            Refusal::new("the trace is incomplete: the tracer did not hear from this plugin and detached")
                 .fix("run it where the connection to the cluster is steady")
         }
         Reason::TooSlow { percent, predicted } => {
@@ -134,7 +134,7 @@ fn of_reason(end: &End, outcome: &Outcome) -> Option<Refusal> {
     })
 }
 
-/// The kernel let none of a pod's processes be traced.
+/// The kernel refused to let any of a pod's processes be traced.
 fn refused(refusals: &Refusals, pod: &str) -> Refusal {
     let mut refusal = Refusal::new("the kernel let none of the processes be traced");
     for refused in &refusals.first {
@@ -164,7 +164,7 @@ fn refused(refusals: &Refusals, pod: &str) -> Refusal {
     }
 }
 
-/// Says the totals of several containers' traces.
+/// Reports the totals of several containers' traces.
 pub fn report_all(results: &[TraceResult], written: Option<u64>, steps: &Steps) {
     let traced: Vec<&Outcome> = results.iter().flatten().filter(|outcome| outcome.end.is_some()).collect();
     let ends = || traced.iter().filter_map(|outcome| outcome.end.as_ref());
@@ -193,7 +193,7 @@ pub fn report_all(results: &[TraceResult], written: Option<u64>, steps: &Steps) 
     }
 }
 
-/// Whether a trace that ends so has shown all that there was.
+/// Whether a trace that ends like this has shown everything.
 fn went_well(reason: &Reason) -> bool {
     matches!(
         reason,
@@ -206,7 +206,7 @@ fn why(reason: &Reason) -> &'static str {
         Reason::Stopped => "stopped, detached",
         Reason::TraceesGone => "every traced process has ended",
         Reason::InitExiting => "the container's first process has ended",
-        Reason::LeaseExpired => "the tracer did not hear from here and detached",
+        Reason::LeaseExpired => "the tracer did not hear from this plugin and detached",
         Reason::Failed(_) | Reason::Gone(_) => "failed",
         Reason::Refused(_) => "the kernel refused",
         Reason::CommandEnded { .. } => "the command has ended",
@@ -219,7 +219,7 @@ fn why(reason: &Reason) -> &'static str {
     }
 }
 
-/// How much it was, as text and as it came.
+/// How much it was, as text and as received.
 struct Sizes {
     written: Option<u64>,
     received: u64,

@@ -9,7 +9,7 @@ use crate::{
 use serde::Serialize;
 use std::{io::Write, time::Duration};
 
-/// Longest that the API server may take to say its version.
+/// Longest time for the API server to tell its version.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// All versions.
@@ -26,7 +26,7 @@ struct Versions {
 #[derive(Debug, Serialize)]
 struct Client {
     version: &'static str,
-    /// For what it was built: `linux/x86_64`.
+    /// The platform that it was built for: `linux/x86_64`.
     platform: String,
 }
 
@@ -35,7 +35,7 @@ struct Client {
 #[serde(rename_all = "camelCase")]
 struct Tracer {
     image: String,
-    /// Version of the conversation; a tracer must have the same.
+    /// Version of the protocol; a tracer must have the same.
     wire_version: u32,
 }
 
@@ -51,7 +51,7 @@ struct Server {
 /// Prints them.
 ///
 /// # Errors
-/// The API server does not say its own; the others are printed then.
+/// The API server does not tell its own. The others are printed nevertheless.
 pub async fn version(
     source: &ClusterSource,
     wanted: &VersionArgs,

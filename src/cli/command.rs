@@ -1,13 +1,13 @@
-//! The commands that are no trace.
+//! The commands other than a trace.
 
-/// What else than a trace may be wanted. A pod of such a name is `pod/NAME`.
+/// A command other than a trace. A pod with the same name is `pod/NAME`.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Which pods have a tracer container, who traces, and since when
     #[command(override_usage = "kubectl strace status [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags]")]
     Status(StatusArgs),
 
-    /// End all traces of a pod, also those of others, and its tracer containers
+    /// End all traces of a pod, other users' too, and its tracer containers
     #[command(
         override_usage = "kubectl strace detach (POD | TYPE/NAME | TYPE NAME | -l SELECTOR | --all) [flags]"
     )]
@@ -19,7 +19,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// As it is typed.
+    /// The name on the command line.
     pub fn name(&self) -> &'static str {
         match self {
             Command::Status(_) => "status",
@@ -29,10 +29,10 @@ impl Command {
     }
 }
 
-/// Whose tracer containers are meant.
+/// Which pods to look at.
 #[derive(Debug, clap::Args)]
 pub struct StatusArgs {
-    /// The pods: `POD`, `pod/POD`, or what has pods, `deploy/NAME`; else all of the namespace
+    /// The pods: `POD`, `pod/POD`, or something that has pods, `deploy/NAME`; default: all of the namespace
     #[arg(value_name = "POD | TYPE/NAME")]
     pub what: Vec<String>,
 
@@ -44,19 +44,19 @@ pub struct StatusArgs {
     #[arg(short = 'A', long, conflicts_with = "what")]
     pub all_namespaces: bool,
 
-    /// How it is written: a table, or `json` or `yaml`
+    /// Output format: `json` or `yaml`; default: a table
     #[arg(short = 'o', long, value_name = "FORMAT")]
     pub output: Option<Format>,
 
-    /// Longest that any single wait may last: `30s`, `2m`
+    /// Longest time for any single wait: `30s`, `2m`
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = super::duration)]
     pub timeout: std::time::Duration,
 }
 
-/// Whose traces are to end.
+/// Which traces to end.
 #[derive(Debug, clap::Args)]
 pub struct DetachArgs {
-    /// The pods: `POD`, `pod/POD`, or what has pods, `deploy/NAME`, of which all are meant
+    /// The pods: `POD`, `pod/POD`, or all pods of something, `deploy/NAME`
     #[arg(value_name = "POD | TYPE/NAME")]
     pub what: Vec<String>,
 
@@ -72,24 +72,24 @@ pub struct DetachArgs {
     #[arg(long, conflicts_with_all = ["what", "selector"])]
     pub all: bool,
 
-    /// Longest that any single wait may last: `30s`, `2m`
+    /// Longest time for any single wait: `30s`, `2m`
     #[arg(long, value_name = "TIME", default_value = "15s", value_parser = super::duration)]
     pub timeout: std::time::Duration,
 }
 
-/// Which versions.
+/// The flags of `version`.
 #[derive(Debug, clap::Args)]
 pub struct VersionArgs {
     /// Do not ask the API server
     #[arg(long)]
     pub client: bool,
 
-    /// How it is written: as text, or `json` or `yaml`
+    /// Output format: `json` or `yaml`; default: text
     #[arg(short = 'o', long, value_name = "FORMAT")]
     pub output: Option<Format>,
 }
 
-/// How an answer that is no trace is written.
+/// Output format of the commands other than a trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// JSON.

@@ -1,18 +1,19 @@
-//! The flags that every kubectl command has (k8s.io/cli-runtime, genericclioptions.ConfigFlags), with kubectl's meaning.
-//! Only their long forms, because the letters are strace's; but for `-n`. They may stand before and behind a command.
+//! The flags that every kubectl command has (k8s.io/cli-runtime, genericclioptions.ConfigFlags), with kubectl's
+//! meaning. Except for `-n` only the long forms exist: the other letters are strace's. The flags may stand before or
+//! after a command.
 
 use clap::ArgAction;
 use std::{path::PathBuf, time::Duration};
 
-/// Which cluster, and as whom.
+/// Which cluster, and as which user.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Where")]
 pub struct ClusterArgs {
-    /// Namespace of the pod; else the context's
+    /// Namespace of the pod; default: the context's
     #[arg(global = true, short = 'n', long, value_name = "NAME")]
     pub namespace: Option<String>,
 
-    /// Kubeconfig file; else the files that KUBECONFIG names, else ~/.kube/config
+    /// Kubeconfig file; default: the files that KUBECONFIG names, else ~/.kube/config
     #[arg(global = true, long, value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
 
@@ -32,7 +33,7 @@ pub struct ClusterArgs {
     #[arg(global = true, long, value_name = "URL")]
     pub server: Option<String>,
 
-    /// Name that the API server's certificate must have; else the host of its address
+    /// Name that the API server's certificate must have; default: the host of its address
     #[arg(global = true, long, value_name = "NAME")]
     pub tls_server_name: Option<String>,
 
@@ -40,7 +41,7 @@ pub struct ClusterArgs {
     #[arg(global = true, long, value_name = "FILE")]
     pub certificate_authority: Option<PathBuf>,
 
-    /// Do not check the API server's certificate: whoever is in between can read and change everything
+    /// Do not check the API server's certificate: anyone in between can read and change everything
     #[arg(global = true, long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", action = ArgAction::Set)]
     pub insecure_skip_tls_verify: Option<bool>,
 
@@ -56,7 +57,7 @@ pub struct ClusterArgs {
     #[arg(global = true, long, value_name = "TOKEN")]
     pub token: Option<String>,
 
-    /// User name for a proxy before the API server that asks for one (basic authentication)
+    /// User name for a proxy in front of the API server that wants basic authentication
     #[arg(global = true, long, value_name = "NAME")]
     pub username: Option<String>,
 
@@ -76,28 +77,28 @@ pub struct ClusterArgs {
     #[arg(global = true, long = "as-uid", value_name = "UID")]
     pub impersonate_uid: Option<String>,
 
-    /// Extra of the user to impersonate; may be repeated
+    /// Extra field of the user to impersonate; may be repeated
     #[arg(global = true, long = "as-user-extra", value_name = "KEY=VALUE", value_parser = extra)]
     pub impersonate_extra: Vec<(String, String)>,
 
-    /// Longest that a single request may take, `0` for as long as `--timeout` allows: `5s`, `1m`
+    /// Longest time for a single request, `0` for as long as `--timeout` allows: `5s`, `1m`
     #[arg(global = true, long, value_name = "TIME", default_value = "0", hide_default_value = true, value_parser = request_timeout)]
     pub request_timeout: RequestTimeout,
 
-    /// Accepted for kubectl's sake: answers are never compressed
+    /// Accepted for compatibility with kubectl: answers are never compressed
     #[arg(global = true, long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", action = ArgAction::Set)]
     pub disable_compression: Option<bool>,
 
-    /// Accepted for kubectl's sake: nothing is cached
+    /// Accepted for compatibility with kubectl: nothing is cached
     #[arg(global = true, long, value_name = "DIR")]
     pub cache_dir: Option<PathBuf>,
 
-    /// Say which requests are sent: `6` with their answers' status and time, `7` with headers, `8` with bodies
+    /// Log the requests: `6` with the status and time of their answers, `7` also headers, `8` also bodies
     #[arg(global = true, long = "v", value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub verbosity: u8,
 }
 
-/// `--request-timeout`: none is a limit too, because it can be given to override one.
+/// `--request-timeout`. `None` is an explicit "no limit", which can override another limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RequestTimeout(pub Option<Duration>);
 
@@ -136,7 +137,7 @@ mod tests {
         assert_eq!(read("").unwrap().insecure_skip_tls_verify, None);
         assert_eq!(read("--insecure-skip-tls-verify").unwrap().insecure_skip_tls_verify, Some(true));
         assert_eq!(read("--insecure-skip-tls-verify=false").unwrap().insecure_skip_tls_verify, Some(false));
-        assert!(read("--insecure-skip-tls-verify false").is_err(), "to kubectl that is another argument");
+        assert!(read("--insecure-skip-tls-verify false").is_err(), "kubectl takes that as another argument");
     }
 
     #[test]

@@ -1,23 +1,23 @@
-//! What people type who know kubectl and strace, and what this plugin does instead: answered in words, because the flag whose
-//! name is nearest may do something else altogether.
+//! Flags that users know from kubectl and strace but that this plugin lacks, and what to use instead. clap's own tip
+//! is the flag with the nearest name, which may do something else altogether.
 
 use clap::{
     Command,
     error::{ContextKind, ContextValue, Error, ErrorKind},
 };
 
-/// Letters that strace has and this plugin has not, with what they do there and why not here.
+/// Letters of strace that this plugin lacks: what they do there, and why they are not here.
 const OF_STRACE: &[(&str, &str)] = &[
-    ("-D", "-D runs the tracer as a grandchild of the shell; here it never runs under it"),
+    ("-D", "-D runs the tracer as a grandchild of the shell; here it never runs under the shell"),
     ("-E", "-E sets a variable of the command: say -- env NAME=VALUE COMMAND"),
-    ("-I", "-I says which signals end a trace: Ctrl-C always does here, and the target runs on"),
-    ("-k", "-k prints stack traces: there is no unwinder in this tracer"),
+    ("-I", "-I chooses the signals that end a trace; here Ctrl-C always does, and the target runs on"),
+    ("-k", "-k prints stack traces: this tracer has no unwinder"),
     ("-u", "-u runs the command as another user: it runs as kubectl exec would run it"),
 ];
 
 const NO_PAST: &str = "a trace begins now, and there are no earlier calls to show";
 
-/// Flags of `kubectl logs`, `exec`, `get` and `debug` that this plugin has not.
+/// Flags of `kubectl logs`, `exec`, `get` and `debug` that this plugin lacks.
 const OF_KUBECTL: &[(&str, &str, &str)] = &[
     ("--tail", "kubectl logs", NO_PAST),
     ("--since", "kubectl logs", NO_PAST),
@@ -25,7 +25,7 @@ const OF_KUBECTL: &[(&str, &str, &str)] = &[
     (
         "--previous",
         "kubectl logs",
-        "a container that has ended cannot be traced; --follow-restarts goes on in the container's next life",
+        "a container that has ended cannot be traced; --follow-restarts goes on after the container's restart",
     ),
     (
         "--follow",
@@ -48,7 +48,7 @@ const OF_KUBECTL: &[(&str, &str, &str)] = &[
     ),
     ("--stdin", "kubectl exec", "a command (-- PROGRAM) always has your input"),
     ("--tty", "kubectl exec", "a command (-- PROGRAM) has no terminal; its input and output are yours"),
-    ("--filename", "kubectl exec", "name the pod, or what has pods: deploy/NAME"),
+    ("--filename", "kubectl exec", "name the pod, or something that has pods: deploy/NAME"),
     (
         "--all-namespaces",
         "kubectl get",
@@ -61,7 +61,7 @@ const OF_KUBECTL: &[(&str, &str, &str)] = &[
     ("--share-processes", "kubectl debug", "the tracer always comes into the container's PID namespace"),
 ];
 
-/// Flags that a tip must not lead to by the nearness of their names: they change what is done, or how safe it is.
+/// Flags that must not be suggested for a similar name: they change what is done, or how safe it is.
 const NOT_A_TIP: &[&str] = &[
     "--in-place",
     "--dry-run",
@@ -77,7 +77,7 @@ const NOT_A_TIP: &[&str] = &[
     "--all",
 ];
 
-/// An error of the command line with what this plugin knows about it.
+/// Adds to an error of the command line what this plugin knows about it.
 pub fn explain(command: &mut Command, mut error: Error) -> Error {
     let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidArg).cloned() else { return error };
     let flag = typed.split(['=', ' ']).next().unwrap_or_default().to_owned();
@@ -101,11 +101,11 @@ pub fn explain(command: &mut Command, mut error: Error) -> Error {
                 return command
                     .error(ErrorKind::UnknownArgument, format!("unexpected argument '{flag}' found"));
             }
-            // clap proposes `-- FLAG`, which would run a program of that name in the pod.
+            // clap suggests `-- FLAG`, which would run a program of that name in the pod.
             error.insert(ContextKind::Suggested, ContextValue::None);
             error
         }
-        // A flag that wants a value and stands at the end, or before another.
+        // A flag that needs a value stands at the end, or before another flag.
         ErrorKind::InvalidValue
             if flag == "--container"
                 && matches!(error.get(ContextKind::InvalidValue), Some(ContextValue::String(value)) if value.is_empty()) =>
@@ -131,11 +131,11 @@ mod tests {
     }
 
     #[test]
-    fn flags_of_kubectl_are_answered_in_words() {
+    fn flags_of_kubectl_are_explained() {
         for (line, says) in [
             ("api --tail=5", "--tail is a flag of kubectl logs; a trace begins now"),
             ("api --since 5m", "--since is a flag of kubectl logs; a trace begins now"),
-            ("api --previous", "--follow-restarts goes on in the container's next life"),
+            ("api --previous", "--follow-restarts goes on after the container's restart"),
             ("api --stdin -- sh", "a command (-- PROGRAM) always has your input"),
             ("api --all-namespaces", "-n NAME"),
         ] {
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_answered_in_words_is_not_there() {
+    fn explained_flags_do_not_exist() {
         let command = Args::command();
         let there: Vec<_> =
             command.get_arguments().filter_map(clap::Arg::get_long_and_visible_aliases).flatten().collect();
@@ -157,7 +157,7 @@ mod tests {
             let known = there.contains(&name.trim_start_matches("--"));
             assert!(
                 known || ["--help", "--version", "--all"].contains(name),
-                "{name} is none of this plugin"
+                "{name} is not a flag of this plugin"
             );
         }
     }
@@ -169,7 +169,10 @@ mod tests {
             assert!(!said.contains("tip:") && !said.contains("-- -"), "{line}: {said}");
         }
         let said = said("api --string-limt 5");
-        assert!(said.contains("'--string-limit'"), "what is near and harmless is proposed: {said}");
+        assert!(
+            said.contains("'--string-limit'"),
+            "a harmless flag with a similar name is suggested: {said}"
+        );
     }
 
     #[test]

@@ -1,15 +1,15 @@
-//! How a trace is written and where to.
+//! How a trace is written, and where to.
 
 use super::quantity::{duration, size};
 use clap::ArgAction;
 use render::clock::{Precision, Wall};
 use std::path::PathBuf;
 
-/// How the trace is written and where to.
+/// How the trace is written, and where to.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// As text that reads as strace's, or as JSON, one event on a line (docs/events.schema.json)
+    /// Text that reads like strace's, or JSON with one event per line (docs/events.schema.json)
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Events,
 
@@ -17,16 +17,16 @@ pub struct OutputArgs {
     #[arg(short = 't', action = ArgAction::Count)]
     pub clock: u8,
 
-    /// The same in another form: `none`, `time` or `unix`, with `s`, `ms`, `us` or `ns` behind a comma
+    /// The same in another form: `none`, `time` or `unix`, with `s`, `ms`, `us` or `ns` after a comma
     #[arg(long = "absolute-timestamps", alias = "timestamps", value_name = "FORM", num_args = 0..=1, require_equals = true,
           default_missing_value = "time", value_parser = wall, conflicts_with = "clock")]
     pub wall: Option<ClockFormat>,
 
-    /// Time since the line before
+    /// Time since the previous line
     #[arg(short = 'r')]
     pub relative: bool,
 
-    /// The same, as exact as is said: `s`, `ms`, `us` or `ns`
+    /// The same, with this precision: `s`, `ms`, `us` or `ns`
     #[arg(long = "relative-timestamps", value_name = "PRECISION", num_args = 0..=1, require_equals = true,
           default_missing_value = "us", value_parser = precision)]
     pub relative_precision: Option<Precision>,
@@ -35,12 +35,12 @@ pub struct OutputArgs {
     #[arg(short = 'T')]
     pub durations: bool,
 
-    /// The same, as exact as is said: `s`, `ms`, `us` or `ns`
+    /// The same, with this precision: `s`, `ms`, `us` or `ns`
     #[arg(long = "syscall-times", value_name = "PRECISION", num_args = 0..=1, require_equals = true,
           default_missing_value = "us", value_parser = precision)]
     pub duration_precision: Option<Precision>,
 
-    /// Column of the results
+    /// Column in which results are aligned
     #[arg(short = 'a', long = "columns", value_name = "COLUMN", default_value_t = 40)]
     pub column: u16,
 
@@ -52,19 +52,19 @@ pub struct OutputArgs {
     #[arg(short = 'i', long)]
     pub instruction_pointer: bool,
 
-    /// The process before each line, also where there is only one
+    /// The process before each line, even if there is only one
     #[arg(long)]
     pub always_show_pid: bool,
 
-    /// Write the trace to FILE; with `-ff` each thread's to FILE.TID
+    /// Write the trace to FILE; with `-ff`, each thread's to FILE.TID
     #[arg(short = 'o', long = "output", value_name = "FILE", conflicts_with = "out")]
     pub file: Option<PathBuf>,
 
-    /// Go on in the file of `-o`, behind what it has
+    /// Append to the file of `-o` instead of replacing it
     #[arg(short = 'A', long = "output-append-mode", requires = "file")]
     pub append: bool,
 
-    /// With `--ff` write each thread's trace to DIR/POD.CONTAINER.TID (implies `-ttt`, which strace-log-merge needs)
+    /// With `--ff`, write each thread's trace to DIR/POD.CONTAINER.TID (implies `-ttt`, which strace-log-merge needs)
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
 
@@ -72,51 +72,51 @@ pub struct OutputArgs {
     #[arg(long = "ff", alias = "output-separately")]
     pub separate: bool,
 
-    /// Overwrite files of an earlier trace in the directory of `--out`
+    /// Overwrite the files of an earlier trace in the directory of `--out`
     #[arg(long)]
     pub force: bool,
 
-    /// End the trace so long after it began: `30s`, `2m`
+    /// End the trace after this time: `30s`, `2m`
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub duration: Option<std::time::Duration>,
 
-    /// End the trace when so many events are written (calls that returned, signals, exits), of all pods together
+    /// End the trace once this many events are written (calls that returned, signals, exits), of all pods together
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     pub max_events: Option<u64>,
 
-    /// End the trace when so many bytes of it are written, of all pods together: `10M`, `1Gi`
+    /// End the trace once this many bytes are written, of all pods together: `10M`, `1Gi`
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_bytes: Option<u64>,
 
-    /// What becomes of events that nobody takes in time: they are dropped and counted where they are missing, or the
-    /// target waits, `--max-stop` at a time at most
+    /// What happens to events that are not taken in time: they are dropped and counted where they are missing, or the
+    /// target waits, at most `--max-stop` at a time
     #[arg(long, value_name = "HOW", default_value = "drop")]
     pub on_overload: OnOverload,
 
-    /// Longest that the target waits for us at a time, with `--on-overload block`, in milliseconds
+    /// Longest single wait of the target for us with `--on-overload block`, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=60_000))]
     pub max_stop: u32,
 
-    /// End the trace when the target loses more than this much of its speed: with 60, when it runs at less than 40 % of the
-    /// speed that it would have
+    /// End the trace when the target loses more than this percentage of its speed: with 60, when it runs at less than
+    /// 40 % of the speed that it would have untraced
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(1..100))]
     pub max_slowdown: Option<u32>,
 
-    /// Begin where the pod's memory limit leaves next to nothing, and go on when it comes to that, a probe of the container
-    /// fails, or the pod is not Ready any more
+    /// Begin even if the pod's memory limit leaves next to nothing, and go on even if it comes to that, a probe of
+    /// the container fails, or the pod is no longer Ready
     #[arg(long)]
     pub keep_going: bool,
 
-    /// Hide what is read from Secret volumes, what holds a secret of the environment, and what looks like a password, a
-    /// token or a key. Where nothing at all may be shown, `-s 0` prints no strings
+    /// Hide what is read from Secret volumes, what contains a secret of the environment, and what looks like a
+    /// password, a token or a key. To show no strings at all, use `-s 0`
     #[arg(long)]
     pub redact: bool,
 
-    /// Colour the names of pods, what failed, signals and ends: `auto` on a terminal, where NO_COLOR is not set
+    /// Colour the names of pods, failures, signals and exits: `auto` on a terminal, unless NO_COLOR is set
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
 
-    /// Do not say what is being done; `-qq` nor which processes exit, `-qqq` nothing but the calls and signals
+    /// Do not report progress; `-qq` nor which processes exit, `-qqq` nothing but the calls and signals
     #[arg(short = 'q', long = "quiet", action = ArgAction::Count)]
     pub quiet: u8,
 }
@@ -124,30 +124,30 @@ pub struct OutputArgs {
 /// How events are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Events {
-    /// As strace's text
+    /// Text like strace's
     Text,
-    /// As JSON, one on a line
+    /// JSON, one event per line
     Json,
 }
 
-/// How the time of day is written, if it is.
+/// How the time of day is written; `None`: not at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClockFormat(pub Option<Wall>);
 
 fn wall(text: &str) -> Result<ClockFormat, String> {
     Wall::named(text)
         .map(ClockFormat)
-        .ok_or_else(|| "it is written as time, unix or none, and s, ms, us or ns: unix,ns".into())
+        .ok_or_else(|| "write it as time, unix or none, with s, ms, us or ns: unix,ns".into())
 }
 
 fn precision(text: &str) -> Result<Precision, String> {
-    Precision::named(text).ok_or_else(|| "it is s, ms, us or ns".into())
+    Precision::named(text).ok_or_else(|| "write it as s, ms, us or ns".into())
 }
 
 /// When to write in colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {
-    /// On a terminal, where the variable NO_COLOR is not set
+    /// On a terminal, unless the variable NO_COLOR is set
     Auto,
     /// Always
     Always,
@@ -155,11 +155,11 @@ pub enum Color {
     Never,
 }
 
-/// What becomes of events that nobody takes in time.
+/// What happens to events that are not taken in time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum OnOverload {
-    /// They are dropped, and counted where they are missing
+    /// Drop them, and count them where they are missing
     Drop,
-    /// The target waits, for a bounded time
+    /// Let the target wait, for a bounded time
     Block,
 }

@@ -1,9 +1,9 @@
-//! Spellings of strace and kubectl that clap is not told of: strace has a long one for each qualifier of `-e`, and kubectl
-//! writes its verbosity as `-v=6`.
+//! Spellings of strace and kubectl that clap does not know: strace has a long option for each qualifier of `-e`, and
+//! kubectl writes its verbosity as `-v=6`.
 
 use std::ffi::{OsStr, OsString};
 
-/// Those that want a value, which may stand behind them as a word of its own.
+/// Options that need a value, which may follow as a word of its own.
 const WITH_VALUE: &[&str] = &[
     "abbrev",
     "verbose",
@@ -24,10 +24,11 @@ const WITH_VALUE: &[&str] = &[
     "silent",
     "silence",
 ];
-/// Those that mean something else without one.
+/// Options that mean something else without a value.
 const WITH_OPTIONAL: &[&str] = &["quiet", "decode-fds", "decode-fd"];
 
-/// The line with `-e NAME=SET` in place of `--NAME=SET` and `--NAME SET`: in their order, because the last one counts.
+/// The command line with `-e NAME=SET` in place of `--NAME=SET` and `--NAME SET`. The order stays, because the last
+/// one counts.
 pub fn expressions(line: Vec<OsString>) -> Vec<OsString> {
     let mut out = Vec::with_capacity(line.len());
     let mut words = line.into_iter();

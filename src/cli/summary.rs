@@ -1,6 +1,6 @@
 //! Counts of calls, as a table.
 
-/// What is counted, and how the table looks: strace's letters, but for `-c`, which is the container here.
+/// What is counted, and how the table looks: strace's letters, except `-c`, which is the container here.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Counts (the letters are strace's; its -c is --summary-only)")]
 pub struct SummaryArgs {
@@ -13,11 +13,11 @@ pub struct SummaryArgs {
     #[arg(short = 'C', long, conflicts_with = "summary_only")]
     pub summary: bool,
 
-    /// Sort the table by this: `time`, `calls`, `errors`, `name`, `max-time`, ...
+    /// Sort the table by this column: `time`, `calls`, `errors`, `name`, `max-time`, ...
     #[arg(short = 'S', long = "summary-sort-by", value_name = "COLUMN")]
     pub sort: Option<String>,
 
-    /// Its columns: `time-percent,total-time,min-time,max-time,avg-time,calls,errors,name`
+    /// Columns of the table: `time-percent,total-time,min-time,max-time,avg-time,calls,errors,name`
     #[arg(short = 'U', long = "summary-columns", value_name = "COLUMNS")]
     pub columns: Option<String>,
 
@@ -25,7 +25,7 @@ pub struct SummaryArgs {
     #[arg(short = 'w', long = "summary-wall-clock")]
     pub wall_clock: bool,
 
-    /// What tracing costs each call, to be left out of the times
+    /// Cost of tracing one call, to be subtracted from the times
     #[arg(short = 'O', long = "summary-syscall-overhead", value_name = "TIME")]
     pub overhead: Option<String>,
 }

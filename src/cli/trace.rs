@@ -1,56 +1,57 @@
-//! What is traced, and how deep.
+//! What is traced, and in how much detail.
 
 use clap::ArgAction;
 
-/// What to trace and how deep: strace's letters.
+/// What to trace, and in how much detail: strace's letters.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "What (the letters are strace's)")]
 pub struct TraceArgs {
-    /// Calls to show: `trace=openat,close`, `trace=%file`, `trace=!futex`, `trace=/regex`; `trace=` may be left out. And
-    /// strace's other qualifiers, each also as a long option (`--status=failed`): `status= signal= fd= quiet= abbrev=
-    /// verbose= raw= read= write= decode-fds= decode-pids= namespace= inject= fault=`
+    /// Calls to show: `trace=openat,close`, `trace=%file`, `trace=!futex`, `trace=/regex`; `trace=` may be left out.
+    /// strace's other qualifiers work too, each also as a long option (`--status=failed`): `status= signal= fd=
+    /// quiet= abbrev= verbose= raw= read= write= decode-fds= decode-pids= namespace= inject= fault=`
     #[arg(short = 'e', long = "trace", value_name = "EXPR", allow_hyphen_values = true)]
     pub expressions: Vec<String>,
 
-    /// Only calls on this path, or on a descriptor that is open on it; may be repeated
+    /// Only calls on this path, or on a descriptor open on it; may be repeated
     #[arg(short = 'P', long = "trace-path", value_name = "PATH")]
     pub trace_paths: Vec<String>,
 
-    /// Let `-e inject=` and `-e fault=` change what calls do: it can break what runs in the pod
+    /// Let `-e inject=` and `-e fault=` change what calls do, which can break what runs in the pod
     #[arg(long)]
     pub allow_tampering: bool,
 
-    /// Processes (or threads) to trace, in the container's numbering; else all of the container
+    /// Processes (or threads) to trace, by their ids inside the container; default: all of the container
     #[arg(short = 'p', long = "attach", value_name = "PID[,PID]")]
     pub pids: Vec<String>,
 
-    /// Processes of the container by name (as `ps` and `top` show it): a regular expression; may be repeated. Their
-    /// children too
+    /// Processes of the container by name (as `ps` and `top` show it): a regular expression; may be repeated.
+    /// Includes their children
     #[arg(long, value_name = "REGEX", conflicts_with = "pids")]
     pub comm: Vec<String>,
 
-    /// Processes of the container by the path of their program: a regular expression; may be repeated. Their children
-    /// too
+    /// Processes of the container by the path of their program: a regular expression; may be repeated. Includes their
+    /// children
     #[arg(long, value_name = "REGEX", conflicts_with = "pids")]
     pub exe: Vec<String>,
 
-    /// With `-p`: their children and other threads too; with a command: its children. Without either that is always done
+    /// With `-p`: trace their children and other threads too; with a command: its children. Otherwise this is always
+    /// done
     #[arg(short = 'f', long = "follow-forks", action = ArgAction::Count)]
     pub follow: u8,
 
-    /// Let a thread go when it is about to execute a program (`execve`, the only call that strace knows here)
+    /// Detach from a thread when it is about to execute a program (`execve`, the only call that strace allows here)
     #[arg(short = 'b', long, value_name = "CALL", value_parser = ["execve"])]
     pub detach_on: Option<String>,
 
-    /// End the trace after so many calls, counted by the tracer
+    /// End the trace after this many calls, counted by the tracer
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     pub syscall_limit: Option<u64>,
 
-    /// With so many threads, 16 at most, instead of as many as serve best
+    /// Number of tracing threads, 16 at most; default: as many as serve best
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(1..=16))]
     pub tracer_threads: Option<u8>,
 
-    /// Say at the end what the tracer did: stops, on whose CPU, memory reads
+    /// Report at the end what the tracer did: stops, on whose CPU, memory reads
     #[arg(long)]
     pub engine_stats: bool,
 
@@ -74,11 +75,11 @@ pub struct TraceArgs {
     #[arg(short = 'v', long = "no-abbrev")]
     pub verbose: bool,
 
-    /// Print the path behind a file descriptor; `-yy` also what sockets, devices and the like are
+    /// Print the path of a file descriptor; `-yy` also what sockets, devices and the like are
     #[arg(short = 'y', long = "decode-fds", action = ArgAction::Count)]
     pub paths: u8,
 
-    /// Print the name of the process behind its id
+    /// Print the name of a process next to its id
     #[arg(short = 'Y')]
     pub names: bool,
 
@@ -90,12 +91,12 @@ pub struct TraceArgs {
     #[arg(short = 'x', action = ArgAction::Count)]
     pub hex: u8,
 
-    /// The same, for the strings that are named
+    /// The same, for the strings chosen here
     #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "all",
           conflicts_with = "hex")]
     pub strings_in_hex: Option<HexStyle>,
 
-    /// How constants are printed: by their names, as numbers, or as both
+    /// How to print constants: by their names, as numbers, or as both
     #[arg(short = 'X', long = "const-print-style", value_name = "STYLE", default_value = "abbrev")]
     pub constants: Style,
 }
@@ -109,7 +110,7 @@ pub enum HexStyle {
     None,
     /// Those that are not printable ASCII
     NonAscii,
-    /// Only the characters that are not
+    /// Only the characters that are not printable ASCII
     NonAsciiChars,
 }
 
@@ -120,12 +121,12 @@ pub enum Style {
     Abbrev,
     /// As numbers
     Raw,
-    /// As numbers with their names behind them
+    /// As numbers, followed by their names
     Verbose,
 }
 
 impl Style {
-    /// As it is typed.
+    /// The name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Style::Abbrev => "abbrev",

@@ -11,46 +11,48 @@ pub struct TracerArgs {
     #[arg(long, value_name = "IMAGE", env = "KUBECTL_STRACE_IMAGE", default_value = DEFAULT_IMAGE)]
     pub image: String,
 
-    /// When the node pulls it
+    /// When the node pulls the image
     #[arg(long, value_name = "POLICY", env = "KUBECTL_STRACE_IMAGE_PULL_POLICY")]
     pub image_pull_policy: Option<PullPolicy>,
 
-    /// Rights that it gets: the least that serve; `unprivileged` none but the target's own user, `ptrace` root with
-    /// SYS_PTRACE, `file-capability` SYS_PTRACE without root
+    /// Rights of the tracer: the least that suffice (`auto`); `unprivileged` none but the target's own user, `ptrace`
+    /// root with SYS_PTRACE, `file-capability` SYS_PTRACE without root
     #[arg(long, value_name = "PROFILE", env = "KUBECTL_STRACE_PROFILE", default_value = "auto")]
     pub profile: Profile,
 
-    /// Where it runs: in the `target` container, with its share of the CPU (many times faster on a busy one, but its memory
-    /// counts there), in its own container (`agent`), or where nothing is lost (`auto`)
+    /// Where the tracer runs: in the `target` container, with its share of the CPU (many times faster on a busy one,
+    /// but its memory counts there), in its own container (`agent`), or in the target's if nothing is lost by that
+    /// (`auto`)
     #[arg(long, value_name = "PLACE", env = "KUBECTL_STRACE_PLACE", default_value = "auto")]
     pub place: TracerPlace,
 
-    /// Add nothing to the pod: run the strace that the container's own image has (or a /tracer), which takes the letters as
-    /// they are. It needs a shell there, and the rights that the container has itself
+    /// Add nothing to the pod: run the strace of the container's own image (or a /tracer) with the letters as they
+    /// are. It needs a shell there, and has only the container's own rights
     #[arg(long)]
     pub in_place: bool,
 
-    /// Part of a container, YAML or JSON, to merge into the tracer's (as kubectl debug --custom)
+    /// Part of a container, YAML or JSON, to merge into the tracer's (like kubectl debug --custom)
     #[arg(long, value_name = "FILE")]
     pub custom: Option<PathBuf>,
 
-    /// Print what would be sent, touch nothing: `client` asks nobody, `server` has the API server check it (-o yaml|json)
+    /// Print what would be sent and change nothing: `client` asks nobody, `server` lets the API server check it (-o
+    /// yaml|json)
     #[arg(long, value_name = "WHO")]
     pub dry_run: Option<DryRun>,
 
-    /// How long the tracer container stays when nobody uses it: `10m`, which it is unless this was ever given
+    /// How long the tracer container stays when nobody uses it; `10m` unless it was ever set
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub idle: Option<std::time::Duration>,
 
-    /// Longest that any single wait may last: `30s`, `2m`
+    /// Longest time for any single wait: `30s`, `2m`
     #[arg(long, value_name = "TIME", env = "KUBECTL_STRACE_TIMEOUT", default_value = "60s", value_parser = duration)]
     pub timeout: std::time::Duration,
 }
 
-/// With which rights the tracer comes into the pod.
+/// The rights of the tracer in the pod.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Profile {
-    /// The least that serve.
+    /// The least that suffice.
     Auto,
     /// No capability, the target's own user.
     Unprivileged,
@@ -63,15 +65,15 @@ pub enum Profile {
 /// In which container the tracer runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum TracerPlace {
-    /// In the target's where nothing is lost by it, else in its own.
+    /// The target's if nothing is lost by that, else its own.
     Auto,
-    /// In the target's.
+    /// The target's.
     Target,
-    /// In its own.
+    /// Its own.
     Agent,
 }
 
-/// Who checks what is only printed.
+/// Who checks an object that is only printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum DryRun {
     /// Nobody.
@@ -93,7 +95,7 @@ pub enum PullPolicy {
 }
 
 impl PullPolicy {
-    /// As the API spells it.
+    /// The name in the API.
     pub fn name(self) -> &'static str {
         match self {
             PullPolicy::Always => "Always",

@@ -1,11 +1,11 @@
-//! Whose word is taken for who a server is.
+//! The certificates by which a server's identity is checked.
 
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 
-/// The certificates of a text that `of` names.
+/// The certificates in `pem`. `of` names the source in an error.
 ///
 /// # Errors
-/// It has none.
+/// There are none in it.
 pub fn certificates(pem: &[u8], of: &str) -> Result<Vec<Vec<u8>>, String> {
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     match certificates {

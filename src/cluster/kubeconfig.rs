@@ -1,4 +1,4 @@
-//! From the kubeconfig's files and the command line to one cluster and one user, as kubectl does it
+//! From the kubeconfig's files and the command line to one cluster and one user, as in kubectl
 //! (k8s.io/client-go/tools/clientcmd: loader.go, client_config.go, validation.go).
 
 use super::{
@@ -21,10 +21,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What the client is made from, and the user whose tokens come from a provider of OpenID Connect, if it is one.
+/// The client's configuration and, if the user's tokens come from an OpenID Connect provider, that user.
 ///
 /// # Errors
-/// There is no cluster to talk to, or what is said of it contradicts itself.
+/// No cluster is named, or its settings contradict each other.
 pub fn config(source: &ClusterSource) -> Result<(Config, Option<oidc::User>), Refusal> {
     let args = &source.args;
     if let Some(mut config) = source.service_account() {
@@ -41,7 +41,7 @@ pub fn config(source: &ClusterSource) -> Result<(Config, Option<oidc::User>), Re
         None => proxy::from_environment(&server, |name| std::env::var(name).ok()),
     };
     if server.scheme_str() != Some("https") {
-        // What is secret goes nowhere unencrypted; `kubectl proxy` needs none.
+        // Secrets are never sent unencrypted; `kubectl proxy` needs none.
         user = AuthInfo {
             impersonate: user.impersonate,
             impersonate_uid: user.impersonate_uid,
@@ -72,7 +72,7 @@ pub fn config(source: &ClusterSource) -> Result<(Config, Option<oidc::User>), Re
     Ok((config, oidc))
 }
 
-/// The user whose tokens come from a provider of OpenID Connect: kube then has nothing more to do with them.
+/// The user, if its tokens come from an OpenID Connect provider. kube then no longer deals with them.
 fn provided(
     user: &mut AuthInfo,
     name: Option<String>,
@@ -81,7 +81,7 @@ fn provided(
     source: &ClusterSource,
 ) -> Option<oidc::User> {
     let provider = user.auth_provider.take_if(|provider| provider.name == oidc::NAME)?;
-    // As in client-go: a request that has its credentials needs no others.
+    // As in client-go: a request that has credentials needs no others.
     if user.token.is_some() || user.token_file.is_some() || user.username.is_some() {
         return None;
     }
@@ -125,7 +125,7 @@ fn chosen(args: &ClusterArgs) -> Vec<OsString> {
     all.filter_map(flag).collect()
 }
 
-/// What of the command line applies inside of a cluster: inClusterClientConfig knows these two, and impersonation.
+/// Applies the flags that count inside a cluster: inClusterClientConfig knows these two, and impersonation.
 fn within(args: &ClusterArgs, config: &mut Config) -> Result<(), Refusal> {
     if let Some(token) = &args.token {
         config.auth_info.token = Some(token.clone().into());
@@ -149,7 +149,7 @@ struct Merged {
     namespace: String,
 }
 
-/// Chooses from the files, and lets the command line override it.
+/// Chooses from the files; the command line overrides them.
 fn merge(files: Kubeconfig, args: &ClusterArgs) -> Result<Merged, Refusal> {
     let context =
         match args.context.as_ref().or(files.current_context.as_ref()).filter(|name| !name.is_empty()) {
@@ -199,7 +199,7 @@ fn override_cluster(cluster: &mut Cluster, args: &ClusterArgs) -> Result<(), Ref
     } else if args.insecure_skip_tls_verify == Some(false) {
         cluster.insecure_skip_tls_verify = Some(false);
     }
-    // A name that was meant for another address would only be in the way.
+    // A name that belongs to another address would only get in the way.
     if args.tls_server_name.is_some() || args.server.is_some() {
         cluster.tls_server_name.clone_from(&args.tls_server_name);
     }
@@ -219,7 +219,7 @@ fn override_user(user: &mut AuthInfo, args: &ClusterArgs) {
     }
     if let Some(token) = &args.token {
         (user.token, user.token_file) = (Some(token.clone().into()), None);
-        // As in client-go, nobody is asked for credentials that are there.
+        // As in client-go, given credentials make a plugin unnecessary.
         (user.exec, user.auth_provider) = (None, None);
     }
     if let Some(name) = &args.username {
@@ -249,12 +249,12 @@ fn impersonate(user: &mut AuthInfo, args: &ClusterArgs) {
     }
 }
 
-/// What client-go would not begin with.
+/// Refuses what client-go refuses at once.
 fn validate(cluster: &Cluster, user: &AuthInfo) -> Result<(), Refusal> {
     let authority = cluster.certificate_authority.is_some() || cluster.certificate_authority_data.is_some();
     if authority && cluster.insecure_skip_tls_verify == Some(true) {
         return Err(refusal::no_cluster(
-            "it names a certificate authority and says insecure-skip-tls-verify: it cannot be both",
+            "it names a certificate authority and sets insecure-skip-tls-verify: only one can apply",
         ));
     }
     let certificate = user.client_certificate.is_some() || user.client_certificate_data.is_some();
@@ -285,7 +285,7 @@ fn validate(cluster: &Cluster, user: &AuthInfo) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The API server's address; without a scheme as rest.DefaultServerURL completes it.
+/// The API server's address; one without a scheme is completed as rest.DefaultServerURL completes it.
 fn server(cluster: &Cluster, user: &AuthInfo) -> Result<http::Uri, Refusal> {
     let Some(server) = cluster.server.as_deref().map(str::trim).filter(|server| !server.is_empty()) else {
         return Err(refusal::kubeconfig(&KubeconfigError::MissingClusterUrl));
@@ -307,7 +307,7 @@ fn server(cluster: &Cluster, user: &AuthInfo) -> Result<http::Uri, Refusal> {
     }
 }
 
-/// The certificates of the authority, if one is named; else the system's are trusted.
+/// The certificates of the named authority. `None`: the system's are trusted.
 fn authority(cluster: &Cluster) -> Result<Option<Vec<Vec<u8>>>, Refusal> {
     let loaded = ExecAuthCluster::try_from(cluster).map_err(|error| refusal::kubeconfig(&error))?;
     let Some(pem) = loaded.certificate_authority_data else { return Ok(None) };
@@ -363,13 +363,13 @@ users:
     }
 
     #[test]
-    fn what_belongs_together_is_overridden_together() {
+    fn related_settings_are_overridden_together() {
         let server = Some("other:1".to_owned());
         let args = ClusterArgs { server: server.clone(), token: Some("t".into()), ..ClusterArgs::default() };
         let Merged { cluster, user, .. } = merged(args).unwrap();
         assert_eq!((cluster.server.clone(), cluster.tls_server_name.clone()), (server, None));
         assert_eq!(server_of(&cluster, &user), "https://other:1/");
-        assert!(user.exec.is_none(), "nobody is asked for credentials that are there");
+        assert!(user.exec.is_none(), "given credentials make a plugin unnecessary");
 
         let args = ClusterArgs { certificate_authority: Some("ca".into()), ..ClusterArgs::default() };
         let Merged { cluster, user, .. } = merged(args).unwrap();
@@ -432,7 +432,7 @@ users:
         let source = ClusterSource::read(&args);
         writer.join().unwrap().unwrap();
         assert_eq!(source.known().namespace, "n");
-        // A second reading of the pipe would wait for a writer for ever.
+        // A second read of the pipe would wait for a writer forever.
         let (config, _) = config(&source).unwrap();
         assert_eq!(config.cluster_url.host(), Some("x"));
     }
@@ -456,16 +456,16 @@ users:
             let (config, _) = config(source).unwrap();
             source.namespace(Some(&config.default_namespace))
         };
-        // No file: the service account's.
+        // Without a file the service account counts.
         let account = source(&ClusterArgs::default(), None);
         assert_eq!((account.known().namespace.as_str(), used(&account).as_str()), ("payments", "payments"));
         assert!(account.permit(&used(&account)).unwrap_err().to_string().contains("c.yaml"));
-        // The command line comes first, the other way too.
+        // The command line wins in the other direction too.
         let args = ClusterArgs { namespace: Some("lab".into()), ..ClusterArgs::default() };
         let typed = source(&args, None);
         assert_eq!((typed.known().namespace.as_str(), used(&typed).as_str()), ("lab", "lab"));
         assert!(typed.permit("lab").is_ok());
-        // With an address on the command line, no service account counts.
+        // With an address on the command line the service account does not count.
         let args = ClusterArgs { server: Some("https://x".into()), ..ClusterArgs::default() };
         let addressed = source(&args, None);
         assert_eq!((addressed.known().namespace.as_str(), used(&addressed).as_str()), ("default", "default"));

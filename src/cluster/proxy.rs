@@ -1,11 +1,11 @@
-//! Through which proxy the API server is reached, by the same rules as kubectl's (golang.org/x/net/http/httpproxy).
+//! Which proxy leads to the API server, by kubectl's rules (golang.org/x/net/http/httpproxy).
 
 use hyper_util::client::proxy::matcher::Matcher;
 use std::net::IpAddr;
 
-/// The proxy that the environment names for a server.
+/// The proxy that the environment sets for a server.
 ///
-/// kube reads `HTTPS_PROXY` too, but holds `NO_PROXY` against the proxy's own name in place of the server's.
+/// kube reads `HTTPS_PROXY` too, but compares `NO_PROXY` with the proxy's own name instead of the server's.
 pub fn from_environment(server: &http::Uri, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
     // Upper case first, as Go does.
     let either = |name: &str| {
@@ -30,14 +30,14 @@ pub fn from_environment(server: &http::Uri, variable: impl Fn(&str) -> Option<St
     matcher.intercept(server).map(|_| proxy)
 }
 
-/// A proxy as kube takes it.
+/// A proxy's URL in the form that kube takes.
 ///
 /// # Errors
-/// It is none that could be used.
+/// It is not the URL of a usable proxy.
 pub fn parse(proxy: &str) -> Result<http::Uri, String> {
-    // As Go's: without a scheme it is http.
+    // As in Go, it is http without a scheme.
     let proxy = if proxy.contains("://") { proxy.to_owned() } else { format!("http://{proxy}") };
-    // Both have the proxy look the name up, in Go as in kube.
+    // Both spellings leave the name lookup to the proxy, in Go and in kube.
     let proxy = proxy.replacen("socks5h://", "socks5://", 1);
     let uri = proxy.parse::<http::Uri>().map_err(|error| format!("'{proxy}' is not a URL: {error}"))?;
     match uri.scheme_str() {
@@ -50,10 +50,10 @@ fn port(server: &http::Uri) -> u16 {
     server.port_u16().unwrap_or(if server.scheme_str() == Some("https") { 443 } else { 80 })
 }
 
-/// `NO_PROXY` without the entries for other ports, and without the port of those for this one.
+/// `NO_PROXY` without the entries for other ports. Entries for this port lose it.
 fn matching_port(list: &str, port: u16) -> String {
     let entries = list.split(',').map(str::trim).filter_map(|entry| match entry.rsplit_once(':') {
-        // More colons are an IPv6 address.
+        // More colons mean an IPv6 address.
         Some((host, number)) if !host.contains(':') || host.ends_with(']') => match number.parse::<u16>() {
             Ok(number) => (number == port).then_some(host.trim_start_matches('[').trim_end_matches(']')),
             Err(_) => Some(entry),
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environments_proxy_is_gos() {
+    fn the_environment_is_read_as_go_reads_it() {
         let all =
             [("HTTPS_PROXY", "http://p:1"), ("http_proxy", "q:2"), ("NO_PROXY", "corp.test,10.0.0.0/8,")];
         assert_eq!(proxy("https://api.test:6443", &all).as_deref(), Some("http://p:1"));

@@ -1,5 +1,6 @@
-//! What kubectl shows of requests: those themselves (`--v=6` and more, k8s.io/client-go/transport/round_trippers.go), and
-//! the warnings that come with the API server's answers (k8s.io/client-go/rest/warnings.go).
+//! What kubectl shows of requests: the requests themselves (`--v=6` and more,
+//! k8s.io/client-go/transport/round_trippers.go), and the warnings in the API server's answers
+//! (k8s.io/client-go/rest/warnings.go).
 
 use crate::screen::Steps;
 use http::{HeaderMap, Request, Response, StatusCode, header::WARNING};
@@ -15,32 +16,32 @@ use std::{
 };
 use tower::{BoxError, Layer, Service};
 
-/// Requests with their answers' status and time.
+/// The verbosity that shows requests with the status and time of their answers.
 const TIMES: u8 = 6;
-/// Headers.
+/// The verbosity that adds headers.
 const HEADERS: u8 = 7;
-/// Bodies.
+/// The verbosity that adds bodies.
 const BODIES: u8 = 8;
-/// Most bytes of a body that are shown; at [`WHOLE`] all are.
+/// Most bytes of a body that are shown; [`WHOLE`] shows all.
 const SHOWN: usize = 1024;
 const WHOLE: u8 = 10;
-/// Most warnings that are remembered, so that each is said once.
+/// Most warnings that are remembered, so that each is shown once.
 const REMEMBERED: usize = 64;
 
-/// Watches requests go by.
+/// Logs requests as they pass.
 #[derive(Clone)]
 pub struct Watch(Arc<Watched>);
 
 struct Watched {
     verbosity: u8,
-    /// Without the slash at its end.
+    /// Without a trailing slash.
     server: String,
     steps: Steps,
     said: Mutex<HashSet<String>>,
 }
 
 impl Watch {
-    /// Says what `verbosity` asks for.
+    /// Logs what `verbosity` asks for.
     pub fn new(verbosity: u8, server: &str, steps: &Steps) -> Watch {
         let server = server.trim_end_matches('/').to_owned();
         Watch(Arc::new(Watched { verbosity, server, steps: steps.clone(), said: Mutex::default() }))
@@ -48,7 +49,7 @@ impl Watch {
 }
 
 impl Watched {
-    /// A line as klog writes them.
+    /// Writes a line in klog's format.
     fn log(&self, text: &str) {
         let now = Zoned::now().strftime("%m%d %H:%M:%S%.6f").to_string();
         self.steps.insist(&format!("I{now} {:>7} requests] {text}", std::process::id()));
@@ -67,12 +68,12 @@ impl Watched {
         let most = if self.verbosity >= WHOLE { bytes.len() } else { bytes.len().min(SHOWN) };
         let left = match bytes.len() - most {
             0 => String::new(),
-            left => format!(" [{left} bytes more]"),
+            left => format!(" [{left} more bytes]"),
         };
         self.log(&format!("{of} body {}{left}", String::from_utf8_lossy(&bytes[..most])));
     }
 
-    /// Each warning once: a dry run is warned of like the real thing.
+    /// Shows each warning once: a dry run is warned about like the real request.
     fn warn(&self, headers: &HeaderMap) {
         for warning in
             headers.get_all(WARNING).iter().filter_map(|value| value.to_str().ok()).filter_map(text)
@@ -85,7 +86,7 @@ impl Watched {
     }
 }
 
-/// The text of a warning header, `299 - "text"`, of the kind that Kubernetes sends.
+/// The text of a warning header, `299 - "text"`, as Kubernetes sends it.
 fn text(header: &str) -> Option<String> {
     let quoted = header.strip_prefix("299 ")?.split_once(' ')?.1;
     let inner = quoted.strip_prefix('"')?;
@@ -108,7 +109,7 @@ impl<S> Layer<S> for Watch {
     }
 }
 
-/// A service whose requests are watched.
+/// A service whose requests are logged.
 pub struct Watching<S> {
     inner: S,
     watched: Arc<Watched>,
@@ -161,7 +162,7 @@ where
                     if verbosity >= HEADERS {
                         watched.headers("Response", answer.headers());
                     }
-                    // As it comes: a watch has no end.
+                    // The body is passed on as it comes, because a watch has no end.
                     if verbosity < BODIES || answer.status() == StatusCode::SWITCHING_PROTOCOLS {
                         return Ok(answer);
                     }

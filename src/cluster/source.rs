@@ -1,5 +1,5 @@
-//! Where the cluster's address and the person's credentials come from: the command line, the kubeconfig's files, or the
-//! service account of the pod that this runs in (k8s.io/client-go/tools/clientcmd: loader.go, client_config.go).
+//! Where the cluster's address and the user's credentials come from: the command line, the kubeconfig's files, or the
+//! service account of the pod that this process runs in (k8s.io/client-go/tools/clientcmd: loader.go, client_config.go).
 
 use crate::{
     cli::ClusterArgs,
@@ -16,23 +16,24 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What the command line and the files say. Everything is read once: `--kubeconfig <(...)` can be read only once.
+/// What the command line and the files say. Everything is read once, because `--kubeconfig <(...)` can be read only
+/// once.
 pub struct ClusterSource {
     /// The command line.
     pub(super) args: ClusterArgs,
     files: Result<Option<Files>, Refusal>,
-    /// The pod's own service account, where it counts.
+    /// The pod's own service account, if it counts.
     service_account: Option<Config>,
     denied: Vec<DeniedNamespace>,
     /// What refreshes OIDC tokens: a name that is looked for on the PATH.
     pub(super) kubectl: PathBuf,
 }
 
-/// The kubeconfig's files, as one.
+/// The kubeconfig's files, merged.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Files {
     pub(super) merged: Kubeconfig,
-    /// The first file that each user is in: the others' words do not count.
+    /// The first file that defines each user: later definitions do not count.
     pub(super) users: HashMap<String, PathBuf>,
     /// All that were listed: also those that are not there.
     pub(super) listed: Vec<PathBuf>,
@@ -43,18 +44,18 @@ pub(super) struct Files {
 pub struct DeniedNamespace {
     /// Its name, or `*` for all.
     pub name: String,
-    /// Who says so.
+    /// Who forbids it.
     pub cause: String,
-    /// What a person can do about it.
+    /// What the user can do about it.
     pub fix: String,
 }
 
 /// What is known without asking a cluster.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Known {
-    /// The context that is meant.
+    /// The context in use.
     pub context: Option<String>,
-    /// The namespace that is meant.
+    /// The namespace in use.
     pub namespace: String,
     /// All contexts.
     pub contexts: Vec<String>,
@@ -65,7 +66,7 @@ pub struct Known {
 }
 
 impl ClusterSource {
-    /// Reads the files. What is wrong with them is said by whoever needs them.
+    /// Reads the files. Their errors are reported by the functions that need them.
     pub fn read(args: &ClusterArgs) -> ClusterSource {
         let files = match &args.kubeconfig {
             Some(file) => read(file).map(Some),
@@ -74,13 +75,13 @@ impl ClusterSource {
         ClusterSource::new(args, files, || Config::incluster().ok())
     }
 
-    /// What was read already; the service account is looked for where it counts.
+    /// From what was read already. The service account is looked up only if it counts.
     pub(super) fn new(
         args: &ClusterArgs,
         files: Result<Option<Files>, Refusal>,
         service_account: impl FnOnce() -> Option<Config>,
     ) -> ClusterSource {
-        // As kubectl: without any file, and nothing chosen of one, a pod's own service account serves.
+        // As in kubectl: with no file and no choice on the command line, the pod's own service account counts.
         let chosen =
             args.context.is_some() || args.cluster.is_some() || args.user.is_some() || args.server.is_some();
         let none = matches!(files, Ok(None)) && !chosen;
@@ -94,17 +95,17 @@ impl ClusterSource {
         }
     }
 
-    /// The files, as far as they can be read.
+    /// The merged files, if they could be read.
     pub(super) fn files(&self) -> Result<Files, Refusal> {
         self.files.clone().map(Option::unwrap_or_default)
     }
 
-    /// What serves in place of files.
+    /// What counts in place of files.
     pub(super) fn service_account(&self) -> Option<Config> {
         self.service_account.clone()
     }
 
-    /// What can be said without asking a cluster.
+    /// What is known without asking the cluster.
     pub fn known(&self) -> Known {
         let files = self.files().unwrap_or_default().merged;
         let context = self.args.context.clone().or(files.current_context).filter(|name| !name.is_empty());
@@ -121,13 +122,13 @@ impl ClusterSource {
         }
     }
 
-    /// The namespace that is meant, where the kubeconfig or the service account says this one.
+    /// The namespace in use, where `configured` is the kubeconfig's or the service account's.
     pub(super) fn namespace(&self, configured: Option<&str>) -> String {
         let names = [self.args.namespace.as_deref(), configured];
         names.into_iter().flatten().find(|name| !name.is_empty()).unwrap_or("default").to_owned()
     }
 
-    /// From now on there is no connection to these namespaces.
+    /// Refuses connections to these namespaces from now on.
     pub fn deny(&mut self, denied: Vec<DeniedNamespace>) {
         self.denied = denied;
     }
@@ -135,7 +136,7 @@ impl ClusterSource {
     /// Whether this namespace may be traced.
     ///
     /// # Errors
-    /// It may not, with who says so.
+    /// It may not. The error names who forbids it.
     pub(super) fn permit(&self, namespace: &str) -> Result<(), Refusal> {
         match self.denied.iter().find(|denied| denied.name == "*" || denied.name == namespace) {
             None => Ok(()),
@@ -146,8 +147,7 @@ impl ClusterSource {
     }
 }
 
-/// The files that `KUBECONFIG` lists, merged, else `~/.kube/config`. As kubectl, files that are not there are passed
-/// over.
+/// The files that `KUBECONFIG` lists, merged, else `~/.kube/config`. As in kubectl, missing files are skipped.
 fn from_environment(listed: Option<OsString>) -> Result<Option<Files>, Refusal> {
     let mut files: Vec<PathBuf> =
         listed.iter().flat_map(std::env::split_paths).filter(|path| !path.as_os_str().is_empty()).collect();
@@ -174,7 +174,7 @@ fn from_environment(listed: Option<OsString>) -> Result<Option<Files>, Refusal> 
     Ok(all.map(|all| Files { listed: files, ..all }))
 }
 
-/// Where a person may be at home, in kubectl's order (k8s.io/client-go/util/homedir).
+/// Possible home directories, in kubectl's order (k8s.io/client-go/util/homedir).
 fn homes(windows: bool, variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
     if !windows {
         return std::env::home_dir().into_iter().collect();
@@ -190,7 +190,7 @@ fn homes(windows: bool, variable: impl Fn(&str) -> Option<OsString>) -> Vec<Path
 fn read(file: &Path) -> Result<Files, Refusal> {
     let mut merged = Kubeconfig::read_from(file).map_err(|error| match error {
         KubeconfigError::Parse(error) => {
-            refusal::no_cluster(format!("{} is not one: {error}", file.display()))
+            refusal::no_cluster(format!("{} is not a kubeconfig: {error}", file.display()))
         }
         error => refusal::kubeconfig(&error),
     })?;
@@ -199,9 +199,9 @@ fn read(file: &Path) -> Result<Files, Refusal> {
     Ok(Files { merged, users, listed: vec![file.to_owned()] })
 }
 
-/// To kubectl a value that is empty is one that is not there: to Go's decoder both are "".
+/// kubectl treats an empty value as absent: Go's decoder reads both as "".
 fn drop_empty(kubeconfig: &mut Kubeconfig, file: &Path) {
-    // kube has made paths absolute: an empty one became the directory of the file.
+    // kube made the paths absolute, so an empty one became the directory of the file.
     let nothing = file.parent().map(|dir| dir.join("").to_string_lossy().into_owned());
     let path = |value: &mut Option<String>| {
         value.take_if(|value| value.is_empty() || Some(&*value) == nothing.as_ref());
@@ -236,7 +236,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kubeconfig_files_are_merged_and_missing_ones_passed_over() {
+    fn kubeconfig_files_are_merged_and_missing_ones_skipped() {
         let dir = tempfile::tempdir().unwrap();
         let (a, b) = (dir.path().join("a"), dir.path().join("b"));
         std::fs::write(&a, "current-context: one\ncontexts: [{name: one, context: {cluster: c, user: u}}]\nusers: [{name: u}]\n")
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_empty_is_not_there() {
+    fn empty_values_count_as_absent() {
         let dir = tempfile::tempdir().unwrap();
         let (a, b) = (dir.path().join("a"), dir.path().join("b"));
         std::fs::write(

@@ -1,8 +1,8 @@
-//! Waiting for pods: the one loop behind every wait for something that the cluster does.
+//! Waiting for pods: the one loop behind every wait for a change in the cluster.
 //!
-//! A watch wakes the waiter where the person may watch pods; where not, or where the watch brings nothing, it looks about
-//! once a second. What it acts on is always a fresh GET or LIST: a watch only says that something has changed, so one that
-//! is cut, buffered by a proxy or refused costs time and nothing else.
+//! A watch wakes the waiter if the user may watch pods. If not, or if the watch delivers nothing, the waiter polls
+//! once a second. It always acts on a fresh GET or LIST: a watch only says that something has changed, so one that is
+//! cut, buffered by a proxy or refused costs time and nothing else.
 
 use super::Cluster;
 use crate::{
@@ -28,13 +28,13 @@ use tokio::{
     time::{Instant, sleep, timeout, timeout_at},
 };
 
-/// The first pause where nothing is watched: most waits are short.
+/// The first pause without a watch: most waits are short.
 const FIRST: Duration = Duration::from_millis(250);
 /// The pause that it grows to.
 const POLL: Duration = Duration::from_secs(1);
 /// The longest pause while requests fail.
 const MOST: Duration = Duration::from_secs(8);
-/// How often to look although the watch says nothing: its connection may be dead, which TCP does not tell.
+/// How often to poll although there is a watch: its connection may be dead without TCP noticing.
 const RESYNC: Duration = Duration::from_secs(10);
 
 /// Tells when pods may have changed.
@@ -42,23 +42,23 @@ const RESYNC: Duration = Duration::from_secs(10);
 pub struct Changes {
     woken: Arc<Notify>,
     watching: Arc<AtomicBool>,
-    /// Nothing where nothing is watched.
+    /// `None` if nothing is watched.
     task: Option<JoinHandle<()>>,
     pause: Duration,
-    /// How often to look although the watch says nothing.
+    /// How often to poll although there is a watch.
     resync: Duration,
     failed: bool,
 }
 
 impl Changes {
-    /// Of the pods that match.
+    /// Watches the pods that match.
     pub fn of(api: Api<Pod>, params: WatchParams) -> Changes {
         let (woken, watching) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
         let task = tokio::spawn(watch(api, params, Arc::clone(&woken), Arc::clone(&watching)));
         Changes { woken, watching, task: Some(task), pause: FIRST, resync: RESYNC, failed: false }
     }
 
-    /// Of pods that no watch can be asked for: they have to be looked at.
+    /// For pods that no watch can cover: they are polled.
     pub fn polled() -> Changes {
         Changes {
             woken: Arc::default(),
@@ -81,7 +81,7 @@ impl Changes {
         self.failed = false;
     }
 
-    /// The last look failed: the next one comes later.
+    /// The last request failed, so the next one comes later.
     pub fn failed(&mut self) {
         self.failed = true;
     }
@@ -106,8 +106,8 @@ async fn watch(api: Api<Pod>, params: WatchParams, woken: Arc<Notify>, watching:
                     if let WatchEvent::Error(_) = event {
                         break;
                     }
-                    // A proxy may take a watch and give nothing of it: it counts from the first event on. There is one
-                    // at once for each pod that is there.
+                    // A proxy may accept a watch and deliver nothing of it, so a watch counts from its first event
+                    // on. Each existing pod causes one at once.
                     watching.store(true, Ordering::Relaxed);
                     pause = FIRST;
                     woken.notify_one();
@@ -115,7 +115,7 @@ async fn watch(api: Api<Pod>, params: WatchParams, woken: Arc<Notify>, watching:
                 watching.store(false, Ordering::Relaxed);
                 woken.notify_one();
             }
-            // It will not be allowed a moment later.
+            // It will not be allowed a moment later either.
             Err(kube::Error::Api(status)) if status.is_forbidden() => return,
             Err(_) => {}
         }
@@ -124,7 +124,7 @@ async fn watch(api: Api<Pod>, params: WatchParams, woken: Arc<Notify>, watching:
     }
 }
 
-/// A wait for one pod that is known to be there.
+/// A wait for one pod that exists.
 pub struct PodWait<'a> {
     cluster: &'a Cluster,
     pod: &'a str,
@@ -136,7 +136,7 @@ pub struct PodWait<'a> {
 }
 
 impl<'a> PodWait<'a> {
-    /// Waits as long as `patience`; the person sees `step` meanwhile.
+    /// Waits as long as `patience`. Meanwhile the user sees `step`.
     pub fn new(cluster: &'a Cluster, pod: &'a str, step: Step, patience: Option<Duration>) -> PodWait<'a> {
         let params = WatchParams::default().fields(&format!("metadata.name={pod}"));
         PodWait {
@@ -150,14 +150,14 @@ impl<'a> PodWait<'a> {
         }
     }
 
-    /// For who looks at more than the pod.
+    /// For callers that look at more than the pod.
     pub fn looking_at_least_every(mut self, pause: Duration) -> PodWait<'a> {
         self.changes.resync = pause;
         self
     }
 
-    /// The pod as it is now: at once, and then each time that it may have changed. Nothing when patience has run out.
-    /// A request that fails is shown to the person and made again.
+    /// The pod as it is now: at once, and then each time it may have changed. `None` once patience has run out. A
+    /// failed request is shown to the user and repeated.
     ///
     /// # Errors
     /// The pod is gone.
@@ -188,13 +188,13 @@ impl<'a> PodWait<'a> {
         }
     }
 
-    /// Says what the wait is for at the moment.
+    /// Shows what the wait is for at the moment.
     pub fn because(&mut self, state: &str) {
         self.step.because(state);
         state.clone_into(&mut self.state);
     }
 
-    /// What the wait was for when it was last looked.
+    /// What the wait was for at the last look.
     pub fn state(&self) -> &str {
         &self.state
     }
@@ -214,7 +214,7 @@ mod tests {
     use serde_json::json;
     use std::sync::{Mutex, atomic::AtomicUsize};
 
-    /// A cluster whose API server answers the nth GET like this; a watch is refused.
+    /// A cluster whose API server answers the nth GET with `answer(n)` and refuses a watch.
     fn cluster(
         answer: impl Fn(usize) -> (StatusCode, serde_json::Value) + Send + Sync + 'static,
     ) -> (Cluster, Arc<AtomicUsize>) {
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn it_is_looked_once_a_second_at_most_and_until_patience_ends() {
+    async fn it_polls_at_most_once_a_second_until_patience_ends() {
         let (cluster, asked) = cluster(|_| pod());
         let step = Steps::kept(Arc::default()).begin("waiting");
         let begun = Instant::now();
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_server_that_stays_away_is_asked_less_and_less() {
+    async fn a_failing_server_is_asked_less_and_less() {
         let (cluster, asked) = cluster(|_| failure(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"));
         let step = Steps::kept(Arc::default()).begin("waiting");
         let mut wait = PodWait::new(&cluster, "api", step, Some(Duration::from_secs(60)));

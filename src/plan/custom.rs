@@ -4,7 +4,7 @@ use crate::refusal::{self, Refusal};
 use serde_json::{Map, Value};
 use std::{fs, path::Path};
 
-/// What may be set; everything else is refused with a reason, before the cluster is asked.
+/// The fields that may be set. Any other is refused with a reason, before the cluster is asked.
 const ALLOWED: &[&str] = &[
     "env",
     "envFrom",
@@ -16,7 +16,7 @@ const ALLOWED: &[&str] = &[
     "workingDir",
 ];
 
-/// What a container has and an ephemeral one may not have (`ValidateEphemeralContainers` in
+/// Fields that a container may have and an ephemeral one may not (`ValidateEphemeralContainers` in
 /// pkg/apis/core/validation/validation.go).
 const FORBIDDEN: &[(&str, &str)] = &[
     ("lifecycle", "it has no hooks"),
@@ -24,18 +24,21 @@ const FORBIDDEN: &[(&str, &str)] = &[
     ("ports", "it has no ports"),
     ("readinessProbe", "it has no probes"),
     ("resizePolicy", "it has no resources"),
-    ("resources", "its pod's are not divided anew; what it uses counts against the pod's limits"),
+    (
+        "resources",
+        "the pod's resources are not divided again; what the tracer uses counts against the pod's limits",
+    ),
     ("restartPolicy", "it is never restarted"),
     ("restartPolicyRules", "it is never restarted"),
     ("startupProbe", "it has no probes"),
 ];
 
-/// What makes it the tracer's.
+/// Fields that make the container the tracer's.
 const OURS: &[(&str, &str)] = &[
     ("args", "they are the tracer's"),
     ("command", "it is the tracer's"),
     ("image", "name it with --image"),
-    ("name", "it is made, because a pod can have several"),
+    ("name", "it is generated, because a pod can have several tracer containers"),
     ("stdin", "the tracer reads requests there"),
     ("stdinOnce", "the tracer reads requests there"),
     ("targetContainerName", "choose the container with -c"),
@@ -45,12 +48,12 @@ const OURS: &[(&str, &str)] = &[
 /// Reads the file, JSON or YAML.
 ///
 /// # Errors
-/// It cannot be read, is no part of a container, or says what an ephemeral container cannot have.
+/// It cannot be read, is not part of a container, or sets what an ephemeral container cannot have.
 pub fn read(path: &Path) -> Result<Value, Refusal> {
     let what = |why: &str| refusal::usage(format!("--custom {}: {why}", path.display()));
     let text =
         fs::read_to_string(path).map_err(|error| what("it cannot be read").cause(error.to_string()))?;
-    // JSON is YAML.
+    // JSON is a subset of YAML.
     let custom: Value = serde_saphyr::from_str(&text)
         .map_err(|error| what("it is neither YAML nor JSON").cause(error.to_string()))?;
     check(&custom).map_err(|(why, cause)| {
@@ -64,8 +67,8 @@ pub fn read(path: &Path) -> Result<Value, Refusal> {
 fn check(custom: &Value) -> Result<(), (String, String)> {
     let Some(fields) = custom.as_object() else {
         return Err((
-            "it is no part of a container".into(),
-            "fields of a container are wanted, such as env:".into(),
+            "it is not part of a container".into(),
+            "it must have fields of a container, such as env:".into(),
         ));
     };
     for field in fields.keys() {
@@ -82,7 +85,7 @@ fn check(custom: &Value) -> Result<(), (String, String)> {
         }
         if !ALLOWED.contains(&field.as_str()) {
             return Err((
-                format!("{field} is no field of a container"),
+                format!("{field} is not a field of a container"),
                 "the API server does not know it".into(),
             ));
         }
@@ -101,7 +104,7 @@ fn check(custom: &Value) -> Result<(), (String, String)> {
     Ok(())
 }
 
-/// Merges the part into a container: fields one by one, lists of named things by their names.
+/// Merges the part into a container: fields one by one, lists of named items by their names.
 pub fn merge(into: &mut Value, part: &Value) {
     match (into, part) {
         (Value::Object(into), Value::Object(part)) => {
@@ -136,7 +139,7 @@ fn merge_field(into: &mut Map<String, Value>, field: &str, value: &Value) {
     }
 }
 
-/// Whether a container has everything that the part asks for: then it needs no other.
+/// Whether a container already has everything that the part sets, so that no other is needed.
 pub fn is_in(part: &Value, container: &Value) -> bool {
     match (part, container) {
         (Value::Object(part), Value::Object(container)) => {
@@ -170,8 +173,8 @@ mod tests {
                 .contains("subPath")
         );
         assert!(refused(json!({"image": "x"})).1.contains("--image"));
-        assert!(refused(json!({"securityContxt": {}})).0.contains("no field"));
-        assert!(refused(json!([1])).0.contains("no part of a container"));
+        assert!(refused(json!({"securityContxt": {}})).0.contains("not a field"));
+        assert!(refused(json!([1])).0.contains("not part of a container"));
         assert_eq!(check(&json!({"env": [], "securityContext": {"runAsUser": 7}})), Ok(()));
     }
 

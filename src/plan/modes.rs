@@ -1,17 +1,17 @@
 //! What each flag does in each mode: a flag is honoured or refused by name, never ignored.
 //!
-//! [`FLAGS`] has a row for every flag of a trace. A test walks over the flags that clap knows and fails where a row is
-//! missing, where a refused flag is accepted, or where an honoured one changes nothing.
+//! [`FLAGS`] has a row for every flag of a trace. A test walks through clap's flags and fails if a row is missing, if
+//! a refused flag is accepted, or if an honoured one changes nothing.
 
 use crate::{
     cli::Args,
     refusal::{self, Refusal},
 };
 
-/// What a command line that traces is for.
+/// What kind of run a command line asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// What runs already is traced.
+    /// Trace what already runs.
     Attach,
     /// `-- PROGRAM`
     Command,
@@ -26,7 +26,7 @@ pub enum Mode {
 pub enum Use {
     /// What its help says.
     Honoured,
-    /// Its value is checked, and that is all: a dry run does not trace.
+    /// Only its value is checked, because a dry run does not trace.
     Checked,
     /// It is refused, for this reason.
     Refused(&'static str),
@@ -49,13 +49,13 @@ const fn row(id: &'static str, attach: Use, command: Use, in_place: Use, dry_run
     Row { id, attach, command, in_place, dry_run }
 }
 
-// Reasons that several flags have in common.
+// Reasons that several flags share.
 const ONE_CONTAINER: Use = Refused("a command runs in one container of one pod");
 const ONE_STRACE: Use = Refused("one strace is run, in one container of one pod");
-const CHOOSES: Use = Refused("it chooses processes that run already, and a command is yet to be started");
-const NO_NAMES: Use = Refused("a strace chooses processes by their ids only: -p PID");
-const OUR_TRACER: Use = Refused("it is about the tracer of this plugin, which does not run");
-const ADDS_NOTHING: Use = Refused("it is about the container that would be added, and none is");
+const CHOOSES: Use = Refused("it chooses running processes, but the command is yet to be started");
+const NO_NAMES: Use = Refused("strace chooses processes by their ids only: -p PID");
+const OUR_TRACER: Use = Refused("it is about this plugin's own tracer, which does not run");
+const ADDS_NOTHING: Use = Refused("it is about the added container, and none is added");
 const OF_TRACE_FILE: Use = Refused("-o is the format of what is shown here, yaml or json");
 
 /// Every flag of a trace.
@@ -66,7 +66,7 @@ pub const FLAGS: &[Row] = &[
         "program",
         Honoured,
         Honoured,
-        Refused("it traces what runs already, and -- begins a command"),
+        Refused("it traces what runs already, but -- begins a command"),
         Honoured,
     ),
     row("selector", Honoured, Honoured, Honoured, Honoured),
@@ -79,11 +79,11 @@ pub const FLAGS: &[Row] = &[
     row(
         "follow_restarts",
         Honoured,
-        Refused("a command has one life: nothing starts it again when its container is restarted"),
-        Refused("that strace ends with the container, and nothing runs it in the next one"),
+        Refused("nothing starts a command again when its container is restarted"),
+        Refused("that strace ends with the container, and nothing starts it again"),
         Checked,
     ),
-    // The cluster: the same for everything that is asked of it.
+    // The cluster: the same for every request.
     row("namespace", Honoured, Honoured, Honoured, Honoured),
     row("kubeconfig", Honoured, Honoured, Honoured, Honoured),
     row("context", Honoured, Honoured, Honoured, Honoured),
@@ -121,8 +121,8 @@ pub const FLAGS: &[Row] = &[
     row(
         "no_entrants",
         Honoured,
-        Refused("only the command is traced, so there is nobody to leave out"),
-        Refused("that strace never traces what enters the container later, so there is nobody to leave out"),
+        Refused("only the command is traced, so there is nothing to leave out"),
+        Refused("that strace never traces what enters the container later, so there is nothing to leave out"),
         Checked,
     ),
     row("successful", Honoured, Honoured, Honoured, Checked),
@@ -163,7 +163,7 @@ pub const FLAGS: &[Row] = &[
         "max_events",
         Honoured,
         Honoured,
-        Refused("its text is passed on as it comes, and nobody counts events in it; --max-bytes bounds it"),
+        Refused("its text is passed on as it is, without counting events; --max-bytes bounds it"),
         Checked,
     ),
     row("max_bytes", Honoured, Honoured, Honoured, Checked),
@@ -171,21 +171,21 @@ pub const FLAGS: &[Row] = &[
         "on_overload",
         Honoured,
         Honoured,
-        Refused("a strace always lets its processes wait for whoever reads from it"),
+        Refused("strace always makes its processes wait for its reader"),
         Checked,
     ),
     row(
         "max_stop",
         Honoured,
         Honoured,
-        Refused("a strace lets its processes wait for whoever reads from it, for as long as that takes"),
+        Refused("strace makes its processes wait for its reader, for as long as that takes"),
         Checked,
     ),
     row(
         "max_slowdown",
         Honoured,
         Honoured,
-        Refused("a strace does not measure what it costs; --duration and probes bound the trace"),
+        Refused("strace does not measure what it costs; --duration and probes bound the trace"),
         Checked,
     ),
     row("keep_going", Honoured, Honoured, Honoured, Checked),
@@ -233,7 +233,7 @@ pub const FLAGS: &[Row] = &[
     row(
         "in_place",
         Honoured,
-        Refused("it traces what runs already, and -- begins a command"),
+        Refused("it traces what runs already, but -- begins a command"),
         Honoured,
         Refused("it adds nothing to the pod, so there is nothing to show"),
     ),
@@ -243,7 +243,7 @@ pub const FLAGS: &[Row] = &[
     row("timeout", Honoured, Honoured, Honoured, Honoured),
 ];
 
-/// All that is refused: the flag's id, the mode, and why.
+/// Everything that is refused: the flag's id, the mode, and why.
 pub fn refusals() -> impl Iterator<Item = (&'static str, &'static str, String)> {
     let modes = [Mode::Attach, Mode::Command, Mode::InPlace, Mode::DryRun];
     let of_modes = modes.into_iter().flat_map(|mode| {
@@ -257,16 +257,16 @@ pub fn refusals() -> impl Iterator<Item = (&'static str, &'static str, String)> 
     })
 }
 
-/// What JSON cannot have: it is about how lines of text look.
+/// Flags that JSON does not honour, because they are about the layout of text.
 const NOT_IN_JSON: &[(&str, Use)] = &[
     ("column", Refused("JSON has no columns")),
-    ("hex", Refused("JSON has strings as they are, and bytes that are none in hexadecimal")),
-    ("strings_in_hex", Refused("JSON has strings as they are, and bytes that are none in hexadecimal")),
+    ("hex", Refused("JSON has strings as they are, and bytes that are not text in hexadecimal")),
+    ("strings_in_hex", Refused("JSON has strings as they are, and bytes that are not text in hexadecimal")),
     ("constants", Only(&["abbrev"], "JSON has constants by their names and as numbers")),
     ("color", Only(&["auto", "never"], "JSON has no colours")),
 ];
 
-/// How it is asked for.
+/// The flag that asks for it.
 const JSON: &str = "--format json";
 
 /// Flags that mean nothing without another one.
@@ -278,7 +278,7 @@ const ONLY_WITH: &[(&str, &str, &str)] = &[
 ];
 
 impl Mode {
-    /// That of a command line. What is only looked at comes first, because nothing else happens then.
+    /// The mode of a command line. A dry run comes first, because it does nothing else.
     pub fn of(args: &Args) -> Mode {
         match args {
             _ if args.tracer.dry_run.is_some() => Mode::DryRun,
@@ -288,7 +288,7 @@ impl Mode {
         }
     }
 
-    /// How it is asked for.
+    /// How a user asks for it.
     fn words(self) -> &'static str {
         match self {
             Mode::Attach => "a trace",
@@ -298,7 +298,7 @@ impl Mode {
         }
     }
 
-    /// What a flag does here; nothing where it is forgotten, which a test does not let happen.
+    /// What a flag does here. `None` if its row is missing, which a test rules out.
     pub fn of_flag(self, id: &str) -> Option<Use> {
         let row = FLAGS.iter().find(|row| row.id == id)?;
         Some(match self {
@@ -310,7 +310,7 @@ impl Mode {
     }
 }
 
-/// Refuses what was typed and is not honoured.
+/// Refuses flags that were typed but are not honoured.
 ///
 /// # Errors
 /// All such flags, by name.
@@ -339,7 +339,7 @@ pub fn check(args: &Args) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// All flags that were typed and are refused, with the reason for each.
+/// All flags that were typed but are refused, with the reason for each.
 fn refuse(args: &Args, with: &str, used: impl Fn(&str) -> Use) -> Option<Refusal> {
     let refused: Vec<(String, &str)> = args
         .typed
@@ -367,7 +367,7 @@ fn refuse(args: &Args, with: &str, used: impl Fn(&str) -> Use) -> Option<Refusal
     })
 }
 
-/// What to do where a mode refuses a flag.
+/// What to do about a refused flag.
 fn way_out(mode: Mode) -> &'static str {
     match mode {
         Mode::Attach => "leave it out",

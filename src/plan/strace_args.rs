@@ -9,19 +9,18 @@ use render::{
     text::Options,
 };
 
-/// The command line of a strace that is not ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StraceArgs {
-    /// Its words.
+    /// Its arguments.
     pub words: Vec<String>,
-    /// Whether all processes of the container are meant, which are found there.
+    /// Whether to trace all processes of the container, which the script there finds.
     pub all: bool,
-    /// Whether it writes for a page, and not for files.
+    /// Whether the trace goes to stdout or stderr here, and not to files.
     pub on_page: bool,
 }
 
 impl StraceArgs {
-    /// As the command line has it.
+    /// From the command line.
     pub fn new(args: &Args, pids: &[i32], lines: &Options, output: &TraceOutput) -> StraceArgs {
         let (trace, mut words) = (&args.trace, Vec::new());
         let on_page = matches!(output, TraceOutput::Stdout | TraceOutput::Stderr);
@@ -43,7 +42,7 @@ impl StraceArgs {
             Some(HexStyle::None) => None,
             Some(HexStyle::NonAscii) => repeated("x", 1),
             Some(HexStyle::All) => repeated("x", 2),
-            // There is no letter for it.
+            // strace has no letter for this.
             Some(HexStyle::NonAsciiChars) => Some("--strings-in-hex=non-ascii-chars".to_owned()),
         });
         if trace.constants != Style::Abbrev {
@@ -90,8 +89,8 @@ impl StraceArgs {
     }
 }
 
-/// A time of day as letters where there are such, because every strace knows them. The long options are younger; a strace
-/// that does not know one says so and ends.
+/// A time of day, as a letter if there is one, because every strace knows those. The long options are newer; a strace
+/// that lacks one says so and ends.
 fn clock(wall: Wall) -> String {
     match wall {
         Wall::Time(Precision::Seconds) => "-t".to_owned(),
@@ -102,7 +101,7 @@ fn clock(wall: Wall) -> String {
     }
 }
 
-/// The same for a span of time, of which the letter has microseconds.
+/// The same for a time span; its letter means microseconds.
 fn exact(letter: &str, long: &str, precision: Precision) -> String {
     match precision {
         Precision::Micros => letter.to_owned(),

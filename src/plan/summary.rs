@@ -1,4 +1,4 @@
-//! Whether calls are counted, and how the table looks.
+//! Whether calls are counted, and how their table looks.
 
 use crate::{
     cli::SummaryArgs,
@@ -8,7 +8,7 @@ use render::summary::{self, Options};
 use syscalls::filter::span;
 use wire::summary::Counting;
 
-/// What is counted; `separate`: each thread has a file of its own, and none is the table's.
+/// What is counted. `separate`: each thread has a file of its own, and none of them is for the table.
 pub fn plan(args: &SummaryArgs, separate: bool) -> Result<(Counting, Options), Refusal> {
     let counting = match (args.summary_only, args.summary) {
         (true, _) => Counting::Counts,
@@ -17,7 +17,7 @@ pub fn plan(args: &SummaryArgs, separate: bool) -> Result<(Counting, Options), R
     };
     if counting != Counting::Events && separate {
         return Err(refusal::usage(
-            "a table of counts is one for all threads, and has no place in files for each",
+            "a table of counts is one for all threads, so it has no place in a file for each thread",
         )
         .fix("leave -ff (--ff) out, or --summary-only (-C)"));
     }

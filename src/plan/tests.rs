@@ -1,4 +1,4 @@
-//! What the command line comes to.
+//! What command lines are planned as.
 
 use super::*;
 use crate::targets::Target;
@@ -22,7 +22,7 @@ fn target() -> Target {
 }
 
 #[test]
-fn a_line_known_by_heart() {
+fn strace_letters_work_together() {
     let plan = plan("-ffttTy -o FILE -s 200 pod/api").unwrap();
     assert_eq!(plan.output, TraceOutput::Threads { base: "FILE".into(), append: false });
     assert_eq!(plan.lines.wall, Some(Wall::Time(Precision::Micros)));
@@ -59,7 +59,7 @@ fn every_expression_is_checked_and_sent_in_its_order() {
 }
 
 #[test]
-fn what_is_not_there_is_named() {
+fn missing_features_are_named() {
     assert!(plan("api -e kvm=vcpu").unwrap_err().to_string().contains("strace's -e kvm="));
     assert!(plan("api -o |gzip").unwrap_err().to_string().contains("| COMMAND"));
 }
@@ -90,7 +90,7 @@ fn qualifiers_are_checked_here_and_sent_as_they_were_typed() {
 }
 
 #[test]
-fn nobody_tampers_by_mistake() {
+fn tampering_must_be_allowed() {
     for line in
         ["api -e fault=read", "api --inject=read:error=EIO", "--in-place api -e inject=read:error=EIO"]
     {
@@ -120,7 +120,7 @@ fn counts_have_one_table() {
 }
 
 #[test]
-fn data_has_all_that_is_known() {
+fn json_asks_for_everything() {
     let json = plan("api --format json").unwrap();
     assert_eq!(json.format, Events::Json);
     assert!(json.depth.names && json.depth.comms && json.depth.sites);
@@ -138,7 +138,7 @@ fn times_have_long_spellings() {
 }
 
 #[test]
-fn who_is_meant() {
+fn pods_and_containers_are_selected() {
     let selection = |line| plan(line).unwrap().selection;
     assert_eq!(selection("api").choice, PodChoice::One);
     assert_eq!(selection("api").containers, Containers::Default);
@@ -245,7 +245,7 @@ fn with_dry_run_o_is_kubectls() {
 }
 
 #[test]
-fn habits_are_met_with_what_was_meant() {
+fn habits_get_a_hint() {
     for (line, says) in [
         ("api -o json", "did you mean --format json?"),
         ("api -o yaml", "a file of that name is -o ./yaml"),
@@ -270,7 +270,7 @@ fn the_tracers_place_is_asked_for_by_the_containers_id() {
 }
 
 #[test]
-fn care_is_asked_for() {
+fn limits_reach_the_request() {
     let request = |line| plan(line).unwrap().depth.request(&target(), "me", 1);
     assert_eq!(request("api").overload, message::Overload::Drop);
     assert_eq!(request("api --on-overload block").overload, message::Overload::Block(1000));

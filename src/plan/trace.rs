@@ -1,4 +1,4 @@
-//! What the tracer is asked for.
+//! What the tracer is asked to do.
 
 use crate::{
     cli::{Args, TraceArgs, TracerPlace},
@@ -9,22 +9,22 @@ use std::time::Duration;
 use syscalls::filter::{self, Qualifiers};
 use wire::{message, summary::Counting};
 
-/// How long the tracer goes on when it does not hear from us.
+/// How long the tracer goes on without hearing from us.
 pub const LEASE: Duration = Duration::from_secs(5);
 
-/// Longest expression behind `-e`: it must fit into a frame, and all calls there are take a tenth of it.
+/// Longest expression after `-e`: it must fit into a frame. An expression with all calls takes a tenth of this.
 const LONGEST_SET: usize = 1 << 16;
 
-/// Longest regular expression, and most of them: they must fit into a frame too.
+/// Longest regular expression; like the number of them it is limited because they must fit into a frame too.
 const LONGEST_EXPRESSION: usize = 1024;
 const MOST_EXPRESSIONS: usize = 16;
 /// `PATH_MAX` of linux/limits.h.
 const LONGEST_PATH: usize = 4096;
 
-/// What the tracer is asked for, apart from whom to trace.
+/// What the tracer is asked to do, apart from whom to trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraceRequest {
-    /// The expressions of `-e`, and letters that are short for some.
+    /// The expressions of `-e`, and of the letters that stand for one.
     pub expressions: Vec<String>,
     /// `-P`
     pub trace_paths: Vec<String>,
@@ -40,7 +40,7 @@ pub struct TraceRequest {
     pub engine_stats: bool,
     /// `-N`, JSON
     pub names: bool,
-    /// Whether the names of threads are told (JSON).
+    /// Whether the tracer reports the names of threads (JSON).
     pub comms: bool,
     /// `--syscall-number`, `-i`, JSON
     pub sites: bool,
@@ -48,9 +48,9 @@ pub struct TraceRequest {
     pub pids: Vec<i32>,
     /// `--comm`, `--exe`
     pub programs: message::Programs,
-    /// The command that is to be run and traced; empty where what runs already is.
+    /// The command to run and trace; empty to trace what already runs.
     pub command: Vec<String>,
-    /// `-f`; without `-p` and a command always.
+    /// `-f`; always on without `-p` and without a command.
     pub follow: bool,
     /// Whether processes that enter the container later are traced too.
     pub entrants: bool,
@@ -68,7 +68,7 @@ pub struct TraceRequest {
     pub overload: message::Overload,
     /// `--max-slowdown`
     pub max_slowdown: Option<u32>,
-    /// Whether it ends before the target's memory limit is reached.
+    /// Whether the trace ends before the target reaches its memory limit.
     pub spares_memory: bool,
     /// `--redact`
     pub redact: bool,
@@ -122,19 +122,20 @@ impl TraceRequest {
     }
 }
 
-/// The expressions of `-e`, checked: the tracer's table decides, but what is wrong here is wrong there.
+/// The expressions of `-e`, checked. The tracer decides by its own table, but what is wrong here is wrong there.
 pub struct Expressions {
-    /// As the tracer takes them.
+    /// In the form that the tracer takes.
     pub all: Vec<String>,
-    /// What they say about words that are left out ([`filter::quiet`]).
+    /// Which messages they suppress ([`filter::quiet`]).
     pub quiet: u8,
 }
 
-/// What strace's `-e` has besides and this plugin has not.
+/// What else strace's `-e` has and this plugin lacks.
 const NOT_THERE: &[&str] = &["kvm", "secontext"];
 
 impl Expressions {
-    /// Those of a command line. Another strace (`--in-place`) may know other words, and gets what was typed.
+    /// The expressions of a command line. Another strace (`--in-place`) may know other words, so it gets what was
+    /// typed.
     ///
     /// # Errors
     /// One of them is wrong, or tampers with calls without being allowed to.
@@ -155,7 +156,7 @@ impl Expressions {
                 return Err(refusal::usage(format!(
                     "-e {qualifier}= changes what the calls of a running pod do"
                 ))
-                .cause("it can break what runs there, and others that it works for")
+                .cause("it can break what runs there, and others that depend on it")
                 .fix("if that is what you want, say so: --allow-tampering"));
             }
             if in_place {
@@ -163,12 +164,12 @@ impl Expressions {
             }
             if NOT_THERE.contains(&qualifier) {
                 return Err(refusal::usage(format!(
-                    "strace's -e {qualifier}= is not there in kubectl strace"
+                    "kubectl strace does not support strace's -e {qualifier}="
                 ))
                 .fix("-e trace=SET chooses calls"));
             }
             let expression = format!("{qualifier}={set}");
-            // The tracer reads them again: only what is wrong is of interest here, and what is left out.
+            // The tracer reads them again. Here only errors matter, and what is suppressed.
             let read = filter::take(&expression, &mut wanted, &mut Vec::new(), &compile);
             read.map_err(|error| {
                 let refusal = refusal::usage(error).cause(format!("it stands in -e {expression}"));
@@ -193,7 +194,7 @@ impl Expressions {
     }
 }
 
-/// A test of the name of a call; the tracer makes it with the same crate.
+/// A test for a call's name; the tracer builds it with the same crate.
 fn compile(expression: &str) -> filter::Test {
     let regex = regex_lite::Regex::new(expression)
         .map_err(|_| format!("{expression}: Invalid regular expression"))?;
@@ -210,12 +211,12 @@ pub fn paths(typed: &[String]) -> Result<Vec<String>, Refusal> {
     Ok(typed.to_vec())
 }
 
-/// The words behind `--`.
+/// The words after `--`.
 pub fn command(args: &Args) -> Result<Vec<String>, Refusal> {
     let words: Option<Vec<String>> =
         args.program.iter().map(|word| word.to_str().map(str::to_owned)).collect();
     let words =
-        words.ok_or_else(|| refusal::usage("a word of the command is not UTF-8, which the API wants"))?;
+        words.ok_or_else(|| refusal::usage("a word of the command is not UTF-8, which the API requires"))?;
     let Some(first) = words.first() else { return Ok(words) };
     if first.is_empty() {
         return Err(refusal::usage("the command's name is empty"));
@@ -223,7 +224,7 @@ pub fn command(args: &Args) -> Result<Vec<String>, Refusal> {
     Ok(words)
 }
 
-/// The processes of `-p`: as in strace, separated by commas or blanks.
+/// The processes of `-p`, separated by commas or blanks as in strace.
 pub fn pids(typed: &[String]) -> Result<Vec<i32>, Refusal> {
     let items =
         typed.iter().flat_map(|list| list.split([',', ' ', '\t', '\n'])).filter(|item| !item.is_empty());
@@ -245,7 +246,7 @@ pub fn pids(typed: &[String]) -> Result<Vec<i32>, Refusal> {
     Ok(pids)
 }
 
-/// Regular expressions, compiled once to see whether they are any: the tracer does so with the same crate.
+/// Regular expressions, compiled once to check them: the tracer compiles them with the same crate.
 pub fn regexes(flag: &str, typed: &[String]) -> Result<Vec<String>, Refusal> {
     for text in typed {
         if text.len() > LONGEST_EXPRESSION {

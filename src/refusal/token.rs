@@ -1,13 +1,13 @@
-//! Why somebody has no token.
+//! Why there is no OIDC token.
 
 use std::fmt;
 
-/// Why there is no token. It says nothing that is secret.
+/// Why there is no token. The text contains no secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Error {
-    /// What the kubeconfig holds is no token.
+    /// What the kubeconfig holds is not a token.
     NoToken(String),
-    /// It has expired (or is not there), and there is no other one.
+    /// The token has expired or is missing, and there is no other.
     Expired(String),
     /// It has expired, and kubectl, which would get another one, cannot be run.
     NoKubectl(String),

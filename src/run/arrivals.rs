@@ -1,4 +1,4 @@
-//! Pods that come while others are traced: they are named, or with `--follow-pods` traced.
+//! Pods that appear while others are traced: they are named or, with `--follow-pods`, traced.
 
 use crate::{
     cluster::Cluster,
@@ -12,20 +12,20 @@ use kube::ResourceExt;
 use std::collections::VecDeque;
 use tokio::time::{Instant, timeout_at};
 
-/// Most new pods that are named at a time.
+/// Most new pods that one message names.
 const NAMED: usize = 5;
 
-/// Pods that come while others are traced.
+/// Pods that appear while others are traced.
 pub struct Arrivals {
-    /// Nothing where nobody asked for all pods, or no more of them.
+    /// `None` if not all pods were asked for, or once no more are taken.
     newcomers: Option<Newcomers>,
-    /// Whether they are traced; else they are named.
+    /// Whether they are traced; otherwise they are only named.
     traced: bool,
-    /// Most pods that are traced at a time.
+    /// Most pods that are traced at the same time.
     most: usize,
-    /// Those that are to be traced.
+    /// Those that wait to be traced.
     waiting: VecDeque<Pod>,
-    /// When no more are taken.
+    /// When to stop taking more.
     end: Option<Instant>,
     query: String,
 }
@@ -50,18 +50,18 @@ impl Arrivals {
         }
     }
 
-    /// Whether pods that come are traced.
+    /// Whether new pods are traced.
     pub fn are_traced(&self) -> bool {
         self.traced && self.newcomers.is_some()
     }
 
-    /// No more pods are taken.
+    /// Takes no more pods.
     pub fn stop(&mut self) {
         self.newcomers = None;
         self.waiting.clear();
     }
 
-    /// The pods that come next. Ends by itself when the time is over.
+    /// The next new pods. Ends by itself when the time is over.
     pub async fn next(&mut self, steps: &Steps) -> Vec<Pod> {
         let Some(newcomers) = &mut self.newcomers else { return std::future::pending().await };
         let Some(end) = self.end.filter(|_| self.traced) else { return newcomers.next().await };
@@ -73,7 +73,7 @@ impl Arrivals {
         Vec::new()
     }
 
-    /// Has new pods wait for their turn, or only names them. `pods`: how many are traced.
+    /// Queues new pods, or only names them. `pods`: how many are traced now.
     pub fn wait(&mut self, new: Vec<Pod>, pods: usize, steps: &Steps) {
         if new.is_empty() {
             return;
@@ -101,7 +101,7 @@ impl Arrivals {
         self.waiting.extend(new);
     }
 
-    /// The next pod to trace, if there is room for it. `pods`: how many are traced.
+    /// The next pod to trace, if there is room for it. `pods`: how many are traced now.
     pub fn pop(&mut self, pods: usize) -> Option<Pod> {
         (pods < self.most).then(|| self.waiting.pop_front()).flatten()
     }
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_as_may_be_are_traced_and_the_others_wait() {
+    fn pods_beyond_the_limit_wait() {
         let mut arrivals = Arrivals {
             newcomers: None,
             traced: true,

@@ -16,8 +16,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Most files of threads that are open at a time: a server may have thousands of threads, and this process as few as
-/// 256 descriptors (macOS's default).
+/// Most thread files that are open at the same time: a server may have thousands of threads, and this process as few
+/// as 256 descriptors (macOS's default).
 const OPEN: usize = 128;
 
 /// An opened [`TraceOutput`].
@@ -34,12 +34,12 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// Opens what the text of all containers goes to, before anything of the cluster is touched. Gives for each
-    /// container the number of its destination: one of its own, where there are files for containers. `several`: there are
-    /// several containers, or more may come.
+    /// Opens everything that the containers' text goes to, before the cluster is touched. Gives the number of each
+    /// container's destination, which is its own if there are files for containers. `several`: there are several
+    /// containers, or more may come.
     ///
     /// # Errors
-    /// A file or directory that cannot be made, or that holds an earlier trace.
+    /// A file or directory cannot be created, or holds an earlier trace.
     pub fn open_all(
         output: &TraceOutput,
         containers: &[Container],
@@ -65,7 +65,7 @@ impl Destination {
             TraceOutput::Threads { base, append } => {
                 let mut base = base.clone().into_os_string();
                 if several {
-                    // Threads of several containers have the same ids.
+                    // Threads of different containers may have the same ids.
                     base.push(format!(".{name}"));
                 }
                 Ok(Destination::Threads(Threads::new(base.into(), existing(*append))))
@@ -81,7 +81,7 @@ impl Destination {
                         dir.display(),
                         first.display()
                     ))
-                    .cause("two traces in one place would be merged into one that never was")
+                    .cause("strace-log-merge would merge both into a trace that never happened")
                     .fix("name another directory, or remove them with --force"));
                 }
                 for path in earlier {
@@ -95,7 +95,7 @@ impl Destination {
         }
     }
 
-    /// How a person finds it again.
+    /// Where a user finds it.
     pub fn describe(&self) -> Option<String> {
         match self {
             Destination::Stdout(_) | Destination::Stderr(_) => None,
@@ -108,7 +108,7 @@ impl Destination {
         }
     }
 
-    /// How many files it is.
+    /// The number of files.
     pub fn files(&self) -> usize {
         match self {
             Destination::Stdout(_) | Destination::Stderr(_) => 0,
@@ -117,7 +117,7 @@ impl Destination {
         }
     }
 
-    /// The trace begins. Files of threads begin with their first line.
+    /// The trace begins. A thread's file begins with its first line.
     pub(super) fn begin(&mut self) -> Result<(), Trouble> {
         match self {
             Destination::File(file) => file.begin(),
@@ -125,12 +125,12 @@ impl Destination {
         }
     }
 
-    /// What follows is of a container that was restarted so often.
+    /// What follows belongs to the container after this many restarts.
     pub(super) fn begin_life(&mut self, restarts: u32) -> Result<(), Trouble> {
         let flushed = self.flush();
         if let Destination::Threads(threads) = self {
             threads.before += threads.made.len();
-            // A pod that comes again under its name begins a life too, with no restarts.
+            // A pod that returns under its name begins a life too, without restarts.
             threads.restarts = restarts.max(threads.restarts + 1);
             threads.made.clear();
             threads.open.clear();
@@ -147,7 +147,7 @@ impl Destination {
         }
     }
 
-    /// Whether writing so much more, with colours, would write what waits.
+    /// Whether writing this much more, with colours, would flush what is buffered.
     pub(super) fn is_nearly_full(&self, more: usize) -> bool {
         match self {
             Destination::Stdout(out) => out.buffer().len() + 2 * more + 64 > out.capacity(),
@@ -174,7 +174,7 @@ pub struct Threads {
     /// Files of its earlier lives.
     before: usize,
     existing: Existing,
-    /// Threads whose file is ours already: a thread that comes again goes on in it.
+    /// Threads whose file is already ours: a thread whose file was closed appends to it.
     made: HashSet<i32>,
     open: HashMap<i32, PrivateFile>,
 }
@@ -184,7 +184,7 @@ impl Threads {
         Threads { base, restarts: 0, before: 0, existing, made: HashSet::new(), open: HashMap::new() }
     }
 
-    /// `BASE.TID`, or `BASE.rN.TID` after the Nth restart: the ids of threads begin anew.
+    /// `BASE.TID`, or `BASE.rN.TID` after the Nth restart, because thread ids start again.
     fn path(&self, tid: i32) -> PathBuf {
         let mut path = self.base.clone().into_os_string();
         match self.restarts {
@@ -217,12 +217,12 @@ impl Threads {
     }
 }
 
-/// What `-o` does with a file that is there: as strace's, it begins anew unless `-A` says otherwise.
+/// What `-o` does with an existing file: as in strace, it starts afresh unless `-A` is given.
 fn existing(append: bool) -> Existing {
     if append { Existing::Append } else { Existing::Replace }
 }
 
-/// Makes a directory, and those above it, that only the person can look into.
+/// Creates a directory, and its missing parents, that only the user can look into.
 fn make_directory(dir: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
@@ -262,7 +262,7 @@ mod tests {
         Container { pod: "api".into(), name: "app".into() }
     }
 
-    /// A directory of this test's own.
+    /// A temporary directory of this test.
     fn scratch(name: &str) -> PathBuf {
         let dir = std::env::temp_dir().join(format!("kubectl-strace-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&dir);
@@ -278,7 +278,7 @@ mod tests {
         let dir = scratch("threads");
         let (mut opened, _) = Destination::open_all(&directory(&dir, true, false), &[api()], false).unwrap();
         let mut file = OutputFile::new(opened.remove(0));
-        // More threads than files may be open, and one that comes again.
+        // More threads than files may be open, and one that writes again.
         for tid in (1..=OPEN as i32 + 5).chain([1]) {
             file.write(tid, &format!("line of {tid}\n"));
         }

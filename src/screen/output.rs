@@ -7,7 +7,7 @@ use std::path::PathBuf;
 pub enum TraceOutput {
     /// stdout.
     Stdout,
-    /// stderr: stdout is the command's.
+    /// stderr, because stdout is the command's.
     Stderr,
     /// `-o FILE`
     File {

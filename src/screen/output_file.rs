@@ -1,20 +1,21 @@
-//! Text of a trace on its way to its destination: lines, prefixes, colours, and the terminal that others write to too.
+//! Text of a trace on its way to its destination: lines, prefixes, colours, and a terminal that others write to as
+//! well.
 
 use super::{destination::Destination, paint::paint, steps::Steps, trouble::Trouble};
 
-/// Most of an open line that is written again below a notice.
+/// Most bytes of an incomplete line that are repeated below a notice.
 const LINE: usize = 4096;
 
-/// One place that text is written to.
+/// One output of a trace.
 #[derive(Debug)]
 pub struct OutputFile {
     destination: Destination,
     trouble: Option<Trouble>,
-    /// Nobody can be written to any more.
+    /// Nothing can be written any more.
     mute: bool,
-    /// The last line has no end yet.
+    /// The last line is incomplete.
     open: bool,
-    /// What stands on it, at most [`LINE`] bytes, where somebody else writes to the same terminal.
+    /// The text of that line, at most [`LINE`] bytes, if somebody else writes to the same terminal.
     line: String,
     /// Bytes of text so far.
     written: u64,
@@ -25,7 +26,7 @@ pub struct OutputFile {
 }
 
 impl OutputFile {
-    /// Nothing is written yet.
+    /// An output to which nothing was written yet.
     pub fn new(destination: Destination) -> OutputFile {
         OutputFile {
             destination,
@@ -39,17 +40,17 @@ impl OutputFile {
         }
     }
 
-    /// The same with colours, or not.
+    /// The same, with or without colours.
     pub fn coloured(self, coloured: bool) -> OutputFile {
         OutputFile { coloured, ..self }
     }
 
-    /// On a terminal to which these steps are written too.
+    /// The same, on a terminal that these steps write to as well.
     pub fn beside(self, steps: &Steps) -> OutputFile {
         OutputFile { shared: Some(steps.clone()), ..self }
     }
 
-    /// Puts everything before someone's eyes that was written so far.
+    /// Makes everything visible that was written so far.
     pub fn flush(&mut self) {
         if !self.mute {
             let done = match &self.shared {
@@ -63,17 +64,17 @@ impl OutputFile {
         }
     }
 
-    /// What went wrong, once.
+    /// What went wrong. It is given once.
     pub fn trouble(&mut self) -> Option<Trouble> {
         self.trouble.take()
     }
 
-    /// Whether nobody can be written to any more.
+    /// Whether nothing can be written any more.
     pub fn is_mute(&self) -> bool {
         self.mute
     }
 
-    /// Whether the last line has no end yet.
+    /// Whether the last line is incomplete.
     pub fn has_open_line(&self) -> bool {
         self.open
     }
@@ -83,12 +84,12 @@ impl OutputFile {
         self.written
     }
 
-    /// The place, for a person.
+    /// The destination.
     pub fn destination(&self) -> &Destination {
         &self.destination
     }
 
-    /// What follows is of a container that was restarted so often.
+    /// What follows belongs to the container after this many restarts.
     pub fn begin_life(&mut self, restarts: u32) {
         let done = self.destination.begin_life(restarts);
         self.note(done);
@@ -109,7 +110,7 @@ impl OutputFile {
 
     /// Writes text of a thread.
     pub fn write(&mut self, tid: i32, text: &str) {
-        // What does not fit into the buffer any more would be written behind our back.
+        // Text that does not fit into the buffer would be flushed without our notice.
         if self.shared.is_some() && self.destination.is_nearly_full(text.len()) {
             self.flush();
         }
@@ -129,7 +130,7 @@ impl OutputFile {
         }
     }
 
-    /// On a terminal words on stderr stand among the lines: those that are written already come before them.
+    /// On a terminal, messages on stderr stand among the lines, so earlier lines must be written before them.
     fn go_first(&mut self) {
         if matches!(self.destination, Destination::Stdout(_) | Destination::Stderr(_)) {
             self.flush();
@@ -144,7 +145,7 @@ impl OutputFile {
     }
 }
 
-/// Keeps what stands on the last line.
+/// Keeps the text of the last line.
 fn keep(line: &mut String, text: &str) {
     let last = match text.rsplit_once('\n') {
         Some((_, last)) => {
@@ -157,7 +158,8 @@ fn keep(line: &mut String, text: &str) {
     line.push_str(&last[..last.floor_char_boundary(room)]);
 }
 
-/// What the renderer of one stream writes with: text goes to the file, each line with a prefix; notices go to the steps.
+/// What the renderer of one stream writes to: text goes to the file, each line with a prefix; notices go to the
+/// steps.
 pub struct LineWriter<'a> {
     file: &'a mut OutputFile,
     prefix: &'a str,
@@ -185,7 +187,7 @@ impl render::text::Output for LineWriter<'_> {
     }
 
     fn notice(&mut self, text: &str) {
-        // At the end every thread is detached at once, which the totals say in one word.
+        // At the end every thread is detached at once. The totals say so in one word.
         if !text.ends_with(" detached") {
             self.file.go_first();
             self.steps.say(text);
@@ -200,7 +202,7 @@ mod tests {
     use render::text::Output as _;
 
     #[test]
-    fn lines_on_a_shared_sheet_have_prefixes() {
+    fn lines_in_a_shared_file_have_prefixes() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("trace");
         let output = TraceOutput::File { path: path.clone(), append: false };

@@ -1,6 +1,6 @@
-//! Colours in the lines of a trace, few of them: what failed is red, signals yellow, ends of threads magenta.
+//! A few colours in the lines of a trace: failures are red, signals yellow, ends of threads magenta.
 //!
-//! A line is recognised by what strace's notation has outside of strings; in them every quotation mark is escaped.
+//! A line is recognised by notation that strace uses only outside of strings, where every quotation mark is escaped.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ const FAILED: &str = "31";
 const SIGNAL: &str = "33";
 const END: &str = "35";
 
-/// The end of a line (or all of it) with colours.
+/// A line, or the end of one, with colours.
 pub fn paint(piece: &str) -> Cow<'_, str> {
     let line = piece.trim_end_matches('\n');
     let Some((from, color)) = part(line) else { return Cow::Borrowed(piece) };
@@ -17,7 +17,7 @@ pub fn paint(piece: &str) -> Cow<'_, str> {
 }
 
 fn part(line: &str) -> Option<(usize, &'static str)> {
-    // Nothing of the tracee's stands before a signal or an end, and nothing but the error's own words behind a result.
+    // Nothing that the tracee wrote precedes a signal or an end, and only the error's own text follows a result.
     let alone = |from: usize| !line[..from].contains(['"', '(', '<']);
     if line.ends_with(" ---") {
         let from = line.find("--- ")?;

@@ -3,37 +3,37 @@
 use super::plain;
 use crate::container_name::Container;
 
-/// Colours of pods, each in turn: those that can be read on black and on white (ECMA-48: 31 to 36, without yellow).
+/// Colours of pods, each in turn: those readable on black and on white (ECMA-48: 31 to 36, without yellow).
 const COLORS: &[&str] = &["36", "32", "35", "34", "31"];
 
-/// What containers are called among the others. More may come.
+/// The names by which containers are told apart. More may be added.
 #[derive(Debug)]
 pub struct Names {
     containers: Vec<Container>,
     coloured: bool,
-    /// Whether the pod is always named: others may come.
+    /// Whether the pod is always named, because others may come.
     pods: bool,
 }
 
 impl Names {
-    /// Those of these containers, with as much as tells them apart. `grows`: those of other pods may come.
+    /// The shortest names that tell these containers apart. `grows`: containers of other pods may come.
     pub fn new(containers: Vec<Container>, coloured: bool, grows: bool) -> Names {
         Names { containers, coloured, pods: grows }
     }
 
-    /// One more, unless it is there already: a pod of a stateful set comes again under its name.
+    /// Adds one, unless it is known: a pod of a stateful set returns under its name.
     pub fn add(&mut self, container: &Container) {
         if !self.containers.contains(container) {
             self.containers.push(container.clone());
         }
     }
 
-    /// What stands before the lines of a container; nothing for a single one.
+    /// What stands before a container's lines; empty if it is the only one.
     pub fn prefix(&self, container: &Container) -> String {
         self.written(container, self.coloured)
     }
 
-    /// What a container is called in words to the person.
+    /// The container's name in messages to the user.
     pub fn label(&self, container: &Container) -> String {
         self.written(container, false).split_whitespace().collect::<Vec<_>>().join(" ")
     }
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn where_pods_may_come_each_line_names_its_own() {
+    fn with_new_pods_each_line_names_its_pod() {
         let mut growing = Names::new(of(&[("a", "x")]), false, true);
         assert_eq!(prefixes(&growing), ["a "]);
         let new = Container { pod: "bcd".into(), name: "x".into() };

@@ -1,7 +1,7 @@
-//! A file that only the person who traces can read: a trace holds whatever passed through the target, secrets included.
+//! A file that only the user can read: a trace holds whatever passed through the target, secrets included.
 //!
-//! Unix only says who owns a file and who may read it. On Windows a file has the access list of its directory, and only
-//! links are checked.
+//! Only Unix tells who owns a file and who may read it. On Windows a file has the access list of its directory, and
+//! only links are checked.
 
 use super::trouble::{Trouble, not_written};
 use crate::refusal::Refusal;
@@ -13,17 +13,17 @@ use std::{
 };
 use tempfile::TempPath;
 
-/// Bytes that wait to be written.
+/// Bytes in the buffer.
 const BUFFER: usize = 1 << 15;
 
-/// What happens to a file of that name that is there already.
+/// What happens to an existing file of that name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Existing {
     /// It is an error.
     Refuse,
     /// The new file takes its place when the trace begins.
     Replace,
-    /// It is written to at its end.
+    /// Text is appended to it.
     Append,
 }
 
@@ -32,16 +32,16 @@ pub enum Existing {
 pub struct PrivateFile {
     out: BufWriter<File>,
     path: PathBuf,
-    /// The file as it is called until the trace begins. If it never does, dropping this removes it.
+    /// The temporary name that the file has until the trace begins. If it never does, dropping this removes the file.
     unbegun: Option<TempPath>,
 }
 
 impl PrivateFile {
-    /// Opens `path`. A regular file has mode 0600 and belongs to the person; it is written under a name of its own until
-    /// [`PrivateFile::begin`]. Pipes, devices and descriptors (`/dev/stdout`, `/dev/fd/3`) are taken as they are.
+    /// Opens `path`. A regular file has mode 0600 and belongs to the user; it has a temporary name until
+    /// [`PrivateFile::begin`]. Pipes, devices and descriptors (`/dev/stdout`, `/dev/fd/3`) are used as they are.
     ///
     /// # Errors
-    /// A symbolic link, somebody else's file, or what the system says.
+    /// It is a symbolic link or somebody else's file, or the system reports an error.
     pub fn open(path: &Path, existing: Existing) -> Result<PrivateFile, Refusal> {
         let failed = |error: io::Error| not_written(path, &error);
         let there = match fs::symlink_metadata(path) {
@@ -55,7 +55,7 @@ impl PrivateFile {
             }
             Some(there) if there.is_symlink() => return Err(link(path)),
             Some(there) if there.is_dir() => return Err(failed(ErrorKind::IsADirectory.into())),
-            // A FIFO waits here for its reader, as it does with every program.
+            // Opening a FIFO waits for its reader, as in every program.
             Some(there) if !there.is_file() => (options().write(true).open(path).map_err(failed)?, None),
             there => match existing {
                 Existing::Refuse => {
@@ -75,10 +75,10 @@ impl PrivateFile {
         Ok(PrivateFile { out: BufWriter::with_capacity(BUFFER, file), path: path.to_owned(), unbegun })
     }
 
-    /// The trace begins: the file gets its name, and takes the place of what had it.
+    /// The trace begins: the file gets its name, and replaces what had it.
     ///
     /// # Errors
-    /// The system does not rename it.
+    /// The system cannot rename it.
     pub fn begin(&mut self) -> Result<(), Trouble> {
         let Some(unbegun) = self.unbegun.take() else { return Ok(()) };
         let done = match is_same(&unbegun, &self.path) {
@@ -88,24 +88,24 @@ impl PrivateFile {
         done.map_err(|error| self.trouble(&error))
     }
 
-    /// Writes, perhaps later.
+    /// Writes, possibly only into the buffer.
     ///
     /// # Errors
-    /// What the system says.
+    /// The system reports an error.
     pub fn write(&mut self, text: &[u8]) -> Result<(), Trouble> {
         self.begin()?;
         self.out.write_all(text).map_err(|error| self.trouble(&error))
     }
 
-    /// Writes what waits.
+    /// Writes what is buffered.
     ///
     /// # Errors
-    /// What the system says.
+    /// The system reports an error.
     pub fn flush(&mut self) -> Result<(), Trouble> {
         self.out.flush().map_err(|error| self.trouble(&error))
     }
 
-    /// What it is called, once the trace has begun.
+    /// Its name, once the trace has begun.
     pub fn name(&self) -> Option<&Path> {
         self.unbegun.is_none().then_some(&*self.path)
     }
@@ -116,7 +116,7 @@ impl PrivateFile {
 }
 
 fn is_same(unbegun: &TempPath, path: &Path) -> bool {
-    // The first is absolute.
+    // `unbegun` is absolute.
     std::path::absolute(path).is_ok_and(|path| path == **unbegun)
 }
 
@@ -146,7 +146,8 @@ fn beside(path: &Path) -> io::Result<(File, TempPath)> {
     Ok(tempfile::Builder::new().prefix(&prefix).tempfile_in(directory)?.into_parts())
 }
 
-/// Opens a file to go on in it, or makes it. What is checked is the file that was opened, not what had its name before.
+/// Opens a file to append to it, or creates it. The checks are made on the open file, not on what had its name
+/// before.
 fn append(path: &Path) -> Result<File, Refusal> {
     let file = options().append(true).create(true).open(path);
     let file = file.map_err(|error| match fs::symlink_metadata(path) {
@@ -159,7 +160,7 @@ fn append(path: &Path) -> Result<File, Refusal> {
     Ok(file)
 }
 
-/// Refuses a file that is not the person's to replace.
+/// Refuses a file that the user may not replace.
 #[cfg(unix)]
 fn check_own(path: &Path, there: &fs::Metadata) -> Result<(), Refusal> {
     use std::os::unix::fs::MetadataExt as _;
@@ -180,7 +181,7 @@ fn check_own(path: &Path, there: &fs::Metadata) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Refuses a file that others can read, or find under another name.
+/// Refuses a file that others can read, or that has another name.
 #[cfg(unix)]
 fn check_alone(path: &Path, there: &fs::Metadata) -> Result<(), Refusal> {
     use std::os::unix::fs::MetadataExt as _;
@@ -230,8 +231,8 @@ fn is_descriptor(path: &Path) -> bool {
         || parent.starts_with("/proc") && parent.file_name().is_some_and(|name| name == "fd")
 }
 
-/// The descriptor behind such a link. stdout and stderr are shared, so that what else is written there stays in order;
-/// a regular file that was opened anew would be written from its beginning, so the others are written at their end.
+/// The descriptor behind such a link. stdout and stderr are duplicated, so that other output to them stays in order.
+/// A regular file that is opened again would be written from its beginning, so the others are appended to.
 fn descriptor(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     {
@@ -293,13 +294,13 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "old", "the trace has not begun");
         file.begin().unwrap();
         assert_eq!((fs::read_to_string(&path).unwrap().as_str(), mode(&path)), ("", 0o600));
-        // As `tail -f` sees it: what is written comes into the file of that name while the trace runs.
+        // As `tail -f` sees it: text arrives in the file of that name while the trace runs.
         file.write(b"line\n").unwrap();
         file.flush().unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "line\n");
         let mut text = String::new();
         reader.read_to_string(&mut text).unwrap();
-        assert_eq!(text, "old", "who had opened the old file sees nothing of the new one");
+        assert_eq!(text, "old", "whoever had opened the old file sees nothing of the new one");
     }
 
     #[test]
@@ -330,10 +331,10 @@ mod tests {
             assert!(said.contains("trace is not written to") && said.contains("symbolic link to"), "{said}");
             assert!(said.contains(&target.display().to_string()), "{said}");
         }
-        // One that comes between the check and the opening.
+        // A link that appears between the check and the open.
         assert!(append(&path).unwrap_err().to_string().contains("symbolic link"));
         assert_eq!(fs::read_to_string(&target).unwrap(), "old");
-        // To nothing, too: the file behind it would be made.
+        // A link to nothing counts too: the file behind it would be created.
         fs::remove_file(&target).unwrap();
         assert!(said(&path, Existing::Replace).contains("symbolic link"));
         assert!(!target.exists());

@@ -1,7 +1,7 @@
-//! How traces go, in one line on stderr that keeps itself up to date, where stderr is a terminal. Where the trace is
+//! The progress of all traces, in one line on stderr that updates itself, if stderr is a terminal. If the trace is
 //! written to the same terminal, the line makes way for it.
 //!
-//! It never mixes with what is piped: that is another file.
+//! It never mixes with piped output, which is another file.
 
 use super::{Steps, silence};
 use crate::refusal::{seconds, size};
@@ -16,14 +16,14 @@ use std::{
 };
 use wire::message::{Pulse, Silence, Speed};
 
-/// How often the line is written anew.
+/// How often the line is updated.
 const REFRESH: Duration = Duration::from_millis(500);
-/// How long the terminal may take to have it removed.
+/// How long removing the line from the terminal may take.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// Over how long events per second are counted.
+/// The time over which events per second are counted.
 const SPAN: Duration = Duration::from_secs(3);
 
-/// What is known of one trace.
+/// What is known about one trace.
 #[derive(Debug, Default)]
 pub struct Progress(Mutex<State>);
 
@@ -31,17 +31,17 @@ pub struct Progress(Mutex<State>);
 struct State {
     last: Option<Pulse>,
     ended: bool,
-    /// Whether it was said why nothing is shown, and what there is to say if nothing was counted.
+    /// Whether the reason for showing nothing was given.
     told: bool,
     silence: Option<Silence>,
-    /// What earlier streams of the same trace added up to.
+    /// The sums of earlier streams of the same trace.
     before: (u64, u64),
-    /// What all pulses said.
+    /// The sum over all pulses.
     speed: Option<Speed>,
 }
 
 impl Progress {
-    /// The tracer has said how it goes.
+    /// Takes the tracer's report of its progress.
     pub fn note(&self, pulse: Pulse) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(speed) = pulse.speed {
@@ -56,7 +56,8 @@ impl Progress {
         state.ended = false;
     }
 
-    /// Nothing is shown: says why that may be, once. Where the trace is about to end that is kept for [`Progress::sits`].
+    /// Nothing is shown: says once why that may be. If the trace is about to end, that is kept for
+    /// [`Progress::sits`].
     pub fn silence(&self, silence: Silence, steps: &Steps) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if silence.ends {
@@ -67,7 +68,7 @@ impl Progress {
         }
     }
 
-    /// The trace has ended and counted nothing: says in which calls its threads sit.
+    /// The trace has ended and counted nothing: says in which calls its threads wait.
     pub fn sits(&self, steps: &Steps) {
         let silence = self.0.lock().unwrap_or_else(PoisonError::into_inner).silence.take();
         if let Some(silence) = silence {
@@ -75,7 +76,7 @@ impl Progress {
         }
     }
 
-    /// Its stream is over, with these events and losses.
+    /// The stream has ended, with this many events and losses.
     pub fn end(&self, events: u64, lost: u64) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.before = (state.before.0 + events, state.before.1 + lost);
@@ -83,18 +84,18 @@ impl Progress {
         state.ended = true;
     }
 
-    /// How fast the target ran all in all; none where that was not seen for long enough.
+    /// How fast the target ran overall; `None` if it was not observed for long enough.
     pub fn speed(&self) -> Option<Speed> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).speed
     }
 }
 
-/// How all traces go. More may join while they are shown.
+/// The progress of all traces. More may join meanwhile.
 #[derive(Debug, Default, Clone)]
 pub struct AllProgress(Arc<Mutex<Vec<Arc<Progress>>>>);
 
 impl AllProgress {
-    /// One more.
+    /// Adds one.
     pub fn add(&self, progress: &Arc<Progress>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(progress));
     }
@@ -104,7 +105,7 @@ impl AllProgress {
     }
 }
 
-/// A speed as people say it, of what runs slower than it would without us.
+/// The speed as text, if the target runs noticeably slower than without us.
 pub fn at_speed(speed: Speed) -> Option<String> {
     let percent = speed.percent().filter(|percent| *percent < 100)?;
     Some(match percent {
@@ -114,13 +115,13 @@ pub fn at_speed(speed: Speed) -> Option<String> {
     })
 }
 
-/// All of them together, as they are now.
+/// All traces together, at this moment.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Sum {
     events: u64,
     lost: u64,
     held: u64,
-    /// That of the slowest.
+    /// The slowest one's.
     speed: Option<Speed>,
 }
 
@@ -140,7 +141,7 @@ fn sum(traces: &[Arc<Progress>]) -> Option<Sum> {
     begun.then_some(sum)
 }
 
-/// The line, while it is there. It has a thread of its own: a terminal may stand still (Ctrl-S).
+/// The line, while it is shown. It has its own thread, because a terminal may be stopped (Ctrl-S).
 #[derive(Debug)]
 pub struct StatusLine {
     over: Arc<AtomicBool>,
@@ -148,7 +149,7 @@ pub struct StatusLine {
 }
 
 impl StatusLine {
-    /// Shows how these traces go, if there is a terminal for it.
+    /// Shows the progress of these traces, if there is a terminal.
     pub fn start(traces: &AllProgress, steps: &Steps) -> StatusLine {
         let over = Arc::new(AtomicBool::new(false));
         if !steps.on_terminal() || steps.is_quiet() {
@@ -171,11 +172,11 @@ impl StatusLine {
                 thread::park_timeout(REFRESH);
             }
         };
-        // Without a thread there is no line, and that is all.
+        // Without a thread there is no line, but the trace goes on.
         StatusLine { over, thread: thread::Builder::new().name("status".into()).spawn(show).ok() }
     }
 
-    /// Takes it away, if the terminal takes that.
+    /// Removes it, unless the terminal is stopped.
     pub async fn clear(self) {
         self.over.store(true, Ordering::Relaxed);
         let Some(thread) = self.thread else { return };
@@ -222,7 +223,7 @@ mod tests {
         );
         assert_eq!((traces[0].speed(), traces[1].speed()), (speed(500), speed(900)));
         assert_eq!(Progress::default().speed(), None);
-        // A second in which much was to be done counts more than one in which little was.
+        // A second in which much was due counts more than one in which little was.
         traces[0]
             .note(Pulse { speed: Some(Speed { done: 200, due: 9000, bounded: 9000 }), ..Pulse::default() });
         assert_eq!(traces[0].speed(), Some(Speed { done: 700, due: 10_000, bounded: 9000 }));

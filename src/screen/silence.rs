@@ -1,20 +1,20 @@
-//! What is said of a trace that shows nothing.
+//! What is said about a trace that shows nothing.
 
 use super::plain;
 use wire::message::{Blocked, Silence};
 
-/// Most threads and hints that are told: the words come from the target's side.
+/// Most threads and hints that are shown, because the text comes from the target's side.
 const MOST: usize = 8;
-/// Most characters of one of its words.
+/// Most characters of one such text.
 const LENGTH: usize = 200;
 
-/// Why nothing may be shown: what was seen, what the filter may mean, and in which calls threads are blocked.
+/// Why nothing may be shown: what was seen, what the filter probably meant, and in which calls threads are blocked.
 pub fn words(silence: &Silence) -> String {
     let Silence { threads, calls, ends, instead, blocked } = silence;
     let threads = counted(*threads, "thread");
     let mut words = match (ends, calls) {
         (true, _) => format!("no call of {threads} returned while it was traced"),
-        (false, 0) => format!("attached to {threads}, which have made no call yet"),
+        (false, 0) => format!("attached to {threads}, no call made yet"),
         (false, calls) => format!("attached to {threads}, {calls} calls seen, none matches"),
     };
     for (asked, made) in instead.iter().take(MOST) {
@@ -34,7 +34,7 @@ fn counted(number: u32, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
-/// One line of so many characters, which does nothing to a terminal.
+/// One line of limited length that cannot control a terminal.
 fn bounded(text: &str) -> String {
     plain(text).chars().take(LENGTH).collect()
 }
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_said_why_nothing_is_shown() {
+    fn the_reason_for_silence_is_given() {
         let silence = Silence {
             threads: 5,
             calls: 312,
@@ -65,7 +65,7 @@ mod tests {
              process do"
         );
         let none = Silence { threads: 1, ..Silence::default() };
-        assert_eq!(words(&none), "attached to 1 thread, which have made no call yet");
+        assert_eq!(words(&none), "attached to 1 thread, no call made yet");
         let ends =
             Silence { threads: 1, ends: true, blocked: vec![blocked(1, "pause(", 0)], ..Silence::default() };
         assert_eq!(
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn the_targets_words_stay_on_their_line_and_have_an_end() {
+    fn the_targets_text_stays_on_one_bounded_line() {
         let hostile =
             Blocked { tid: 1, comm: "a\nerror: b\x1b[2J".into(), call: "x".repeat(1 << 20), others: 0 };
         let said = words(&Silence { blocked: vec![hostile; 1000], ..Silence::default() });

@@ -1,4 +1,4 @@
-//! What is being done, on stderr: one line that keeps itself up to date on a terminal, plain lines elsewhere.
+//! Progress messages on stderr: one line that updates itself on a terminal, plain lines elsewhere.
 
 use super::plain;
 use crate::refusal::{Refusal, seconds};
@@ -12,33 +12,33 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How often a wait is mentioned again where lines cannot be updated.
+/// How often a wait is mentioned again if lines cannot be updated.
 const REMIND: Duration = Duration::from_secs(5);
-/// A wait that is over sooner is not worth words where lines cannot be taken back.
+/// If lines cannot be taken back, a wait that is over sooner is not mentioned.
 const WORTH_SAYING: Duration = Duration::from_millis(700);
 
-/// Says what is being done.
+/// Tells the user what is being done.
 #[derive(Debug, Clone)]
 pub struct Steps {
     quiet: bool,
-    /// Whether totals of a trace that is complete are left out too.
+    /// Whether to leave out the totals of a complete trace too.
     silent: bool,
-    /// What stands before each line, where several things are being done at once.
+    /// What stands before each line, if several things are being done at once.
     label: Arc<str>,
     terminal: bool,
-    /// The line that is being shown, so that others can be written above it.
+    /// The line being shown, so that others can be written above it.
     shown: Arc<Mutex<Option<ProgressBar>>>,
-    /// Whether a line of the trace on the same terminal has no end yet: nothing else may be written behind it.
+    /// Whether a line of the trace on the same terminal is incomplete: nothing else may be appended to it.
     open: Arc<AtomicBool>,
-    /// What stands on that line, as far as it is known.
+    /// The text of that line, as far as it is known.
     line: Arc<Mutex<String>>,
-    /// Takes what would be written to stderr.
+    /// Receives what would go to stderr.
     #[cfg(test)]
     kept: Option<Arc<Mutex<String>>>,
 }
 
 impl Steps {
-    /// On stderr; with `quiet` only what was asked for and what went wrong.
+    /// Writes to stderr; with `quiet`, only what was asked for and what went wrong.
     pub fn new(quiet: bool) -> Steps {
         let terminal = std::io::stderr().is_terminal();
         Steps {
@@ -54,23 +54,23 @@ impl Steps {
         }
     }
 
-    /// The same; with `silent` without the totals of a trace that is complete.
+    /// The same; with `silent`, without the totals of a complete trace.
     pub fn silent(self, silent: bool) -> Steps {
         Steps { silent, ..self }
     }
 
-    /// Whether nothing is said of a trace that is complete.
+    /// Whether the totals of a complete trace are left out.
     pub fn is_silent(&self) -> bool {
         self.silent
     }
 
-    /// Into a text instead of stderr.
+    /// Writes to a string instead of stderr.
     #[cfg(test)]
     pub fn kept(text: Arc<Mutex<String>>) -> Steps {
         Steps { kept: Some(text), ..Steps::new(false) }
     }
 
-    /// The same for one of several things that are done at once: each line begins with what it is about.
+    /// The same for one of several things that are done at once: each line begins with `label`.
     pub fn about(&self, label: &str) -> Steps {
         Steps { label: format!("{label}: ").into(), ..self.clone() }
     }
@@ -80,15 +80,15 @@ impl Steps {
         self.terminal
     }
 
-    /// Writes a part of the trace to the terminal that we are on as well. `line`: what stands on the last line, if that has
-    /// no end after it.
+    /// Lets `write` write a part of the trace to the terminal that this writes to as well. `line`: the text of the
+    /// last line, if that is incomplete afterwards.
     pub fn above<T>(&self, line: Option<&str>, write: impl FnOnce() -> T) -> T {
         let open = line.is_some();
-        // The terminal may stand still (Ctrl-S) while it is written to: nobody else must wait for that.
+        // The terminal may be stopped (Ctrl-S) during the write, and nobody else must wait for that.
         let bar = self.shown.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.open.store(true, Ordering::Relaxed);
         let written = match &bar {
-            // It comes back when the line has its end.
+            // It comes back once the line is complete.
             Some(bar) if open => {
                 bar.finish_and_clear();
                 write()
@@ -104,7 +104,7 @@ impl Steps {
         written
     }
 
-    /// Whether only what was asked for is said.
+    /// Whether only what was asked for is shown.
     pub fn is_quiet(&self) -> bool {
         self.quiet
     }
@@ -114,14 +114,14 @@ impl Steps {
         StatusBar { steps: self.clone() }
     }
 
-    /// Says something that is worth keeping.
+    /// Writes a message, unless this is quiet.
     pub fn say(&self, text: &str) {
         if !self.quiet {
             self.insist(text);
         }
     }
 
-    /// Says something that must be said in any case.
+    /// Writes a message in any case.
     pub fn insist(&self, text: &str) {
         let bar = self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let text: Vec<_> = text.lines().map(|line| format!("{}{}", self.label, plain(line))).collect();
@@ -134,7 +134,7 @@ impl Steps {
         let line = open.then(|| self.line.lock().unwrap_or_else(PoisonError::into_inner).clone());
         let text = between(&text, line.as_deref());
         let write = || {
-            // stderr may be closed; there is nobody to tell then.
+            // stderr may be closed; then the message has nowhere to go.
             let _ = std::io::stderr().lock().write_all(text.as_bytes());
         };
         match bar {
@@ -143,18 +143,18 @@ impl Steps {
         }
     }
 
-    /// Says why there is no trace.
+    /// Reports why there is no trace.
     pub fn refuse(&self, refusal: &Refusal) {
         self.insist(&refusal.to_string());
     }
 
     /// Begins a wait for `what`: "waiting for ...". It ends when the step is dropped.
     pub fn begin(&self, what: impl Into<String>) -> Step {
-        // There is one line that can be kept up to date.
+        // Only one line can update itself.
         self.wait(what.into(), self.terminal && self.label.is_empty())
     }
 
-    /// The same in lines that stay, because the trace may be written to the same terminal meanwhile.
+    /// The same with lines that stay, because the trace may be written to the same terminal meanwhile.
     pub fn begin_in_lines(&self, what: impl Into<String>) -> Step {
         self.wait(what.into(), false)
     }
@@ -194,14 +194,14 @@ impl Steps {
     }
 }
 
-/// A line that keeps itself up to date.
+/// A line that updates itself.
 #[derive(Debug)]
 pub struct StatusBar {
     steps: Steps,
 }
 
 impl StatusBar {
-    /// What it says now.
+    /// Replaces its text.
     pub fn set_message(&self, words: String) {
         let mut shown = self.steps.shown.lock().unwrap_or_else(PoisonError::into_inner);
         if self.steps.open.load(Ordering::Relaxed) {
@@ -226,8 +226,8 @@ impl Drop for StatusBar {
     }
 }
 
-/// Lines as they are written to a terminal where a line of the trace has no end yet: that line is left, and written again
-/// below them, so that its rest stands behind its beginning.
+/// The lines as text for a terminal on which a line of the trace is incomplete: that line is left as it is and
+/// repeated below them, so that its rest follows its beginning.
 fn between(lines: &[String], open: Option<&str>) -> String {
     let mut text = String::from(if open.is_some() { "\n" } else { "" });
     lines.iter().for_each(|line| text.extend([line, "\n"]));
@@ -252,7 +252,7 @@ pub struct Step {
 }
 
 impl Step {
-    /// Says what the wait is for at the moment, as it changes.
+    /// Shows what the wait is for at the moment.
     pub fn because(&self, reason: &str) {
         let changed = {
             let mut kept = self.reason.lock().unwrap_or_else(PoisonError::into_inner);
@@ -292,14 +292,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_glued_to_a_line_of_the_trace() {
+    fn messages_do_not_run_into_a_line_of_the_trace() {
         let notice = ["Process 7 attached".to_owned(), "and more".to_owned()];
         assert_eq!(between(&notice, None), "Process 7 attached\nand more\n");
         assert_eq!(between(&notice, Some("read(0, ")), "\nProcess 7 attached\nand more\nread(0, ");
     }
 
     #[test]
-    fn the_open_line_is_known_until_it_has_its_end() {
+    fn the_open_line_is_kept_until_it_is_complete() {
         let steps = Steps::new(false);
         let line = || steps.open.load(Ordering::Relaxed).then(|| steps.line.lock().unwrap().clone());
         steps.above(Some("read(0, "), || ());

@@ -9,14 +9,14 @@ use std::{
 /// Why no more text can be written.
 #[derive(Debug, Clone)]
 pub enum Trouble {
-    /// Whoever read it has gone, as `head` does: no error.
+    /// The reader has gone, as `head` does: not an error.
     Gone,
     /// Anything else.
     Failed(Refusal),
 }
 
 impl Trouble {
-    /// The system does not write to stdout or stderr.
+    /// Writing to stdout or stderr failed.
     pub fn of_stdout(error: io::Error) -> Trouble {
         match error.kind() {
             ErrorKind::BrokenPipe => Trouble::Gone,
@@ -26,7 +26,7 @@ impl Trouble {
         }
     }
 
-    /// The system does not write to a file or pipe.
+    /// Writing to a file or pipe failed.
     pub fn of_file(path: &Path, error: &io::Error) -> Trouble {
         match error.kind() {
             ErrorKind::BrokenPipe => Trouble::Gone,
@@ -35,7 +35,7 @@ impl Trouble {
     }
 }
 
-/// A failure is an error; a reader that has gone is none.
+/// A failure is an error; a reader that has gone is not.
 impl From<Trouble> for Option<Refusal> {
     fn from(trouble: Trouble) -> Self {
         match trouble {
@@ -45,7 +45,7 @@ impl From<Trouble> for Option<Refusal> {
     }
 }
 
-/// The system does not let a file or directory be made or written.
+/// A file or directory cannot be created or written.
 pub fn not_written(path: &Path, error: &io::Error) -> Refusal {
     let refusal = Refusal::new(format!("cannot write to {}", path.display())).cause(error.to_string());
     refusal.fix(match error.kind() {

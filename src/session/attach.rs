@@ -1,4 +1,8 @@
-//! The way to one container: until it runs, if that is waited for, and until its tracer listens; then its trace.
+//! Attaches to one container: waits until it runs, if that was asked for, and until its tracer listens; then traces
+//! it.
+//!
+//! A *life* of a container is one run of it, from a start to the next end. With `--follow-restarts` a trace spans
+//! several.
 
 use super::{
     container::{self, Choice, start},
@@ -33,26 +37,27 @@ use std::{
 use tokio::{sync::Semaphore, time::Instant};
 use wire::{message::Reason, refused::Refused};
 
-/// How often a container may end before its tracer is there, with `--wait`: each time leaves a container in the list.
+/// How often a container may end before its tracer is there, with `--wait`: each attempt leaves a container in the
+/// list.
 const TRIES: u32 = 3;
-/// Most containers that are being attached to at a time: each asks the API server for several things.
+/// Most containers being attached to at the same time: each takes several requests to the API server.
 pub const AT_ONCE: usize = 16;
 
 /// What all traces of a run share.
 pub struct Context {
     /// The cluster.
     pub cluster: Cluster,
-    /// Who we are, in words.
+    /// Who we are, as text.
     pub who: String,
-    /// What will be done.
+    /// What to do.
     pub plan: Plan,
-    /// When we were suspended.
+    /// Tells when this process was suspended.
     pub suspensions: Suspensions,
-    /// Who may attach now.
+    /// Limits how many containers are being attached to.
     pub turns: Semaphore,
     /// How many containers are traced now.
     pub among: AtomicUsize,
-    /// Whether nobody says how much memory pods have left.
+    /// Whether the user was told that the memory left in a pod is unknown.
     pub unmeasured: Once,
 }
 
@@ -62,23 +67,23 @@ pub struct Follower {
     container: Container,
     /// As it was last seen.
     pod: Pod,
-    /// The privilege that the kernel has refused.
+    /// The rung that the kernel refused.
     above: Option<Privilege>,
     lives: Lives,
 }
 
-/// What comes after a life, or after an attempt at it.
+/// What follows a life, or an attempt at one.
 enum After {
-    /// Nothing more.
+    /// Nothing.
     Over,
-    /// The same again, with more rights.
+    /// Another attempt, with more rights.
     Climb,
     /// The container has ended, or may have.
     Ended(Target),
 }
 
 impl Follower {
-    /// Nothing is done yet. `since`: from when on `--duration` counts; else from when the container is attached to.
+    /// Nothing is done yet. `--duration` counts from `since`, or else from the attach.
     pub fn new(context: Arc<Context>, container: Container, pod: Pod, since: Option<Instant>) -> Follower {
         Follower { context, container, pod, above: None, lives: Lives { begun: since, ..Lives::default() } }
     }
@@ -143,7 +148,7 @@ impl Follower {
         }
     }
 
-    /// Talks with a tracer that listens.
+    /// Traces with a tracer that listens.
     async fn traced(
         &mut self,
         Reached { target, agent, privilege, connection }: Reached,
@@ -165,9 +170,9 @@ impl Follower {
         };
         let mut outcome = conversation::trace(&traced, &plan.depth, left, since, connection, around).await;
         if let Some(refused) = refused(&outcome).filter(|_| self.above.is_none() && plan.climbs(privilege)) {
-            steps.say(&format!("The kernel let nothing be traced with the profile {}", privilege.name()));
+            steps.say(&format!("The kernel let us trace nothing with the profile {}", privilege.name()));
             steps.say(&from_tracer(&Line(refused).to_string()));
-            steps.say("One with more rights is tried");
+            steps.say("Trying a profile with more rights");
             self.above = Some(privilege);
             let _ = feed.inputs.send(StreamInput::Anew(None)).await;
             self.pod = cluster.pod(&self.container.pod).await?;
@@ -188,13 +193,13 @@ impl Follower {
         })
     }
 
-    /// Waits for the next life, if there may be one that is followed. False: there is none.
+    /// Waits for the next life, if one may be followed. `false`: there is none.
     async fn awaits_next(&mut self, target: &Target, interrupts: &mut Interrupts, steps: &Steps) -> bool {
         let Context { cluster, plan, .. } = &*self.context;
         let most = plan.selection.restarts;
         if self.lives.restarts == most {
             let restarts = refusal::count(most.into(), "restart", "restarts");
-            steps.say(&format!("It was followed through {restarts} (--follow-restarts)"));
+            steps.say(&format!("Followed it through {restarts} (--follow-restarts)"));
             return false;
         }
         let next = tokio::select! {
@@ -212,7 +217,7 @@ impl Follower {
             Next::Runs(next, how) => (*next, how),
             Next::Unchanged => return false,
             Next::Over(why) => {
-                steps.say(&format!("It is not followed any more: {why}"));
+                steps.say(&format!("No longer following it: {why}"));
                 return false;
             }
             Next::Late(refusal) => {
@@ -231,34 +236,35 @@ impl Follower {
     }
 }
 
-/// What was traced of a container that is restarted, from life to life.
+/// What was traced of a container in all its lives.
 #[derive(Default)]
 struct Lives {
     outcome: Outcome,
     restarts: u32,
-    /// How the last one ended.
+    /// How the last life ended.
     how: String,
-    /// From when on `--duration` counts: when the first was attached to, if nothing else was said.
+    /// When `--duration` begins to count: at the first attach, unless something else was set.
     begun: Option<Instant>,
-    /// Why the present one is not traced.
+    /// Why the present life is not traced.
     failure: Option<Refusal>,
-    /// How many ended before a tracer could be there.
+    /// How many lives ended before a tracer could be there.
     missed: u32,
 }
 
 impl Lives {
-    /// When `--duration` is over: it counts from the first attach, with the time in which the container did not run.
+    /// When `--duration` is over. It counts from the first attach, and includes the time in which the container did
+    /// not run.
     fn end(&self, duration: Option<Duration>) -> Option<Instant> {
         Some(self.begun? + duration?)
     }
 
-    /// How long the trace is to go on.
+    /// How much of `duration` is left.
     fn left(&self, duration: Option<Duration>) -> Option<Duration> {
         let left = self.end(duration).map(|end| end.saturating_duration_since(Instant::now()));
         left.map(|left| left.max(Duration::from_millis(1))).or(duration)
     }
 
-    /// Waits until `--duration` is over; for ever where there is none, or nothing was attached to yet.
+    /// Waits until `--duration` is over; forever if there is none, or nothing was attached to yet.
     fn over(&self, duration: Option<Duration>) -> impl Future<Output = ()> + use<> {
         let end = self.end(duration);
         async move {
@@ -274,12 +280,12 @@ impl Lives {
         steps.say(&format!("The trace has lasted {duration} (--duration)"));
     }
 
-    /// What all lives come to. One that ended before a tracer was there was asked for and not traced.
+    /// The outcome of all lives. A life that ended before its tracer was there was asked for but not traced.
     fn conclude(mut self) -> Outcome {
         if self.missed > 0 {
-            let lives = refusal::count(self.missed.into(), "life", "lives");
+            let times = refusal::count(self.missed.into(), "time", "times");
             let refusal = Refusal::new(format!(
-                "the trace is incomplete: {lives} of the container ended before the tracer was there"
+                "the trace is incomplete: the container ended {times} before the tracer was there"
             ))
             .cause(
                 "a tracer can be added only to a container that runs already, which takes a second or two",
@@ -309,7 +315,7 @@ impl Lives {
     }
 
     fn begin(&mut self, how: &str) {
-        // That a life was too short for a tracer is not why the next one fails.
+        // That a life was too short for a tracer is not the reason why the next one fails.
         if let Some(failure) = self.failure.take() {
             self.missed += 1;
             self.outcome.failure.take_if(|first| *first == failure);
@@ -319,7 +325,7 @@ impl Lives {
     }
 }
 
-/// The pod has left, and its trace with it: nothing has failed. Where the totals did not come, they stay unknown.
+/// The pod has left, and its trace with it, which is not a failure. Totals that did not arrive stay unknown.
 fn let_go(outcome: &mut Outcome) {
     outcome.failure = None;
     if let Some(end) = &mut outcome.end
@@ -329,8 +335,8 @@ fn let_go(outcome: &mut Outcome) {
     }
 }
 
-/// Which process the kernel did not let be traced, where it let none, and more rights would help. A tracer that has traced
-/// something was not refused, whatever it says.
+/// A process that the kernel refused to let us trace, if it refused all and more rights would help. A tracer that has
+/// traced something was not refused, whatever it says.
 pub(super) fn refused(outcome: &Outcome) -> Option<&Refused> {
     match &outcome.end.as_ref()?.reason {
         Reason::Refused(refusals) if outcome.lasted.is_zero() => {
@@ -385,10 +391,10 @@ async fn reach(
     }
 }
 
-/// The container when it runs: at once, or with `--wait` as soon as it does.
+/// The container once it runs: at once, or with `--wait` as soon as it does.
 ///
 /// # Errors
-/// It does not run, and is not waited for or not expected to.
+/// It does not run, and was not waited for or is not expected to run.
 pub async fn await_running(
     cluster: &Cluster,
     plan: &Plan,
@@ -427,7 +433,7 @@ async fn wait_until_it_runs(
     .fix("wait longer with --timeout TIME"))
 }
 
-/// A connection to a tracer: to the one that is there, else to a new one.
+/// A connection to a tracer: to one that runs already, or else to a new one.
 async fn connect(
     context: &Context,
     pod: &Pod,
@@ -454,7 +460,7 @@ async fn connect(
                         return Ok((agent, privilege, connection));
                     }
                     Err(refusal) if gone.as_ref() == Some(&agent) => return Err(refusal),
-                    // It may have ended, being idle, since the pod was looked at.
+                    // It may have ended as unused since we looked at the pod.
                     Err(_) => {
                         latest = cluster.pod(&target.pod).await?;
                         pod = &latest;
@@ -498,7 +504,7 @@ mod tests {
     }
 
     #[test]
-    fn a_life_that_nobody_saw_makes_the_trace_incomplete() {
+    fn an_untraced_life_makes_the_trace_incomplete() {
         let mut lives = Lives::default();
         lives.add(traced(1));
         lives.begin("x");
@@ -512,7 +518,7 @@ mod tests {
         lives.begin("x");
         lives.add(traced(1));
         let said = lives.conclude().failure.unwrap().to_string();
-        assert!(said.contains("1 life of the container ended before the tracer was there"), "{said}");
+        assert!(said.contains("the container ended 1 time before the tracer was there"), "{said}");
     }
 
     #[test]

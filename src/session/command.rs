@@ -1,5 +1,5 @@
-//! A command that is run in the target's container under the tracer: an exec whose standard streams are ours, as those
-//! of `kubectl exec` are. The trace takes another way, through the agent.
+//! A command that runs in the target's container under the tracer: an exec with our standard streams, like that of
+//! `kubectl exec`. The trace takes another way, through the agent.
 
 use super::{
     container::TRACER,
@@ -28,40 +28,40 @@ use tokio::{
 };
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
-/// The option of the tracer that makes it run a command where it is.
+/// The tracer's option that makes it run a command where it is.
 const COMMAND_FOR: &str = "--command-for";
 /// Most bytes of our standard input in one message.
 const PIECE: usize = 32 << 10;
-/// Most pieces that wait, in either direction.
+/// Most chunks that wait, in each direction.
 const BACKLOG: usize = 4;
-/// Bytes that may come before it is known that the command has begun; with more of them they wait.
+/// Bytes that may arrive before it is known that the command has begun; more than that waits.
 const WORDS: usize = 64 << 10;
-/// How long an exec that has ended may be ahead of the word that it had begun.
+/// How long the end of an exec may be ahead of the message that the command had begun.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// What becomes of it.
+/// What becomes of the command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
-    /// Whoever read its standard output has gone.
+    /// The reader of its standard output has gone.
     OutputGone,
     /// The end of our standard input cannot be passed on: the API server is too old.
     InputStaysOpen,
     /// It has ended with this status.
     Exited(u8),
-    /// How it ended is not known, and why.
+    /// How it ended is unknown, for this reason.
     Lost(String),
 }
 
-/// How far its output has come.
+/// How far its output has got.
 #[derive(Debug, Default)]
 struct Progress {
-    /// Pieces that came.
+    /// Chunks that arrived.
     came: AtomicUsize,
-    /// Pieces that are written, or given up.
+    /// Chunks that were written or given up.
     written: AtomicUsize,
 }
 
-/// A running command; letting go of it closes the connection, which does not end the command.
+/// A running command. Dropping this closes the connection, which does not end the command.
 #[derive(Debug)]
 pub struct Run {
     task: JoinHandle<()>,
@@ -71,7 +71,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// Runs it, by way of the agent's door.
+    /// Runs it, through the agent's door.
     pub fn start(cluster: &Cluster, target: &Target, door: i32, words: &[String]) -> Run {
         let (cluster, target, words) = (cluster.clone(), target.clone(), words.to_vec());
         let (say, said) = mpsc::unbounded_channel();
@@ -92,13 +92,13 @@ impl Run {
         Run { task, progress, said, begin: Some(begin) }
     }
 
-    /// The tracer is in its place and has the command: from now on the streams are the command's.
+    /// The tracer is in place and has the command: from now on the streams are the command's.
     pub fn begin(&mut self) {
         // It may have ended meanwhile.
         let _ = self.begin.take().map(|begin| begin.send(()));
     }
 
-    /// Pieces of its output that came, and how many of them are written.
+    /// How many chunks of its output arrived, and how many of them are written.
     pub fn output(&self) -> (usize, usize) {
         (self.progress.came.load(Ordering::SeqCst), self.progress.written.load(Ordering::SeqCst))
     }
@@ -118,7 +118,7 @@ impl Drop for Run {
     }
 }
 
-/// The signal that a wish for the end is to a command, by its number on Linux.
+/// The signal to send to a command when the end is asked for, by its number on Linux.
 pub fn signal(signal: StopSignal) -> i32 {
     match signal {
         StopSignal::HangUp => 1,
@@ -127,12 +127,12 @@ pub fn signal(signal: StopSignal) -> i32 {
     }
 }
 
-/// The signal that nobody can ignore.
+/// The signal that a process cannot ignore.
 pub const KILL: i32 = 9;
-/// What a process gets that writes to where nobody reads.
+/// The signal for writing to a pipe that nobody reads.
 pub const PIPE: i32 = 13;
 
-/// Joins our standard streams to the exec's until that ends.
+/// Connects our standard streams to the exec's until the exec ends.
 async fn carry(
     connection: Connection,
     mut begun: oneshot::Receiver<()>,
@@ -145,13 +145,14 @@ async fn carry(
     let speaker = tokio::spawn(speak(sink, outgoing));
     let mut listener = Listener::new(source);
     let mut output: Option<CommandOutput> = None;
-    // What came before the word that the streams are the command's: it takes another way, and may be slower.
+    // Output before the message that the streams are the command's: that message takes another way, and may be
+    // slower.
     let (mut held, mut length) = (Vec::new(), 0);
     let last = loop {
         let incoming = tokio::select! {
             biased;
             begin = &mut begun, if output.is_none() => {
-                // Without the word nobody wants it any more, and the task is about to be ended.
+                // Without that message nobody wants the command any more, and this task is about to be ended.
                 if begin.is_err() {
                     break Said::Lost("it was given up".into());
                 }
@@ -167,7 +168,8 @@ async fn carry(
             incoming = listener.next(), if output.is_some() || length < WORDS => incoming,
         };
         let (channel, bytes) = match incoming {
-            // An API server whose reader waits for the command to take its input answers no ping: silence means nothing.
+            // If an API server's reader waits for the command to take its input, it answers no ping: silence means
+            // nothing.
             Ok(Incoming::Quiet) | Err(Broken::Silent) => {
                 let _ = messages.try_send(Message::Ping(Bytes::new()));
                 continue;
@@ -176,7 +178,7 @@ async fn carry(
             Ok(Incoming::Stderr(bytes)) => (stream::STDERR, bytes),
             Ok(Incoming::Ended(status)) if output.is_some() => break ended(&status),
             Ok(Incoming::Ended(status)) => {
-                // A short command may have ended before the word that it has begun is here.
+                // A short command may end before the message that it has begun arrives.
                 break match timeout(PATIENCE, &mut begun).await {
                     Ok(Ok(())) => match CommandOutput::start(say.clone(), Arc::clone(progress)) {
                         Ok(started) => {
@@ -208,11 +210,11 @@ async fn carry(
 fn ended(status: &Status) -> Said {
     match stream::exit_code(status) {
         Some(code) => Said::Exited(u8::try_from(code).unwrap_or(u8::MAX)),
-        None => Said::Lost(status.message.clone().unwrap_or_else(|| "it ended without a word".to_owned())),
+        None => Said::Lost(status.message.clone().unwrap_or_else(|| "it ended without a message".to_owned())),
     }
 }
 
-/// The tracer itself ended before it had a command, with these words.
+/// The tracer itself ended before it had a command, with this output.
 fn not_begun(status: &Status, held: &[(u8, Bytes)]) -> Said {
     let words: Vec<u8> = held.iter().flat_map(|(_, bytes)| bytes.iter().copied()).collect();
     match String::from_utf8_lossy(&words).trim() {
@@ -226,14 +228,14 @@ where
     S: Sink<Message, Error = Error> + Unpin,
 {
     while let Some(message) = outgoing.recv().await {
-        // Whoever listens sees a broken connection too, and says so.
+        // The listener sees a broken connection too, and reports it.
         if sink.send(message).await.is_err() {
             return;
         }
     }
 }
 
-/// Sends our standard input, from a thread of its own: reading it may take for ever.
+/// Sends our standard input, from its own thread because a read may take forever.
 fn pass_input(
     messages: mpsc::Sender<Message>,
     closes: bool,
@@ -264,7 +266,7 @@ fn pass_input(
     thread::Builder::new().name("stdin".into()).spawn(pass).map(drop)
 }
 
-/// Writes to our standard output and error, from a thread of its own: whoever reads may take his time.
+/// Writes to our standard output and error, from its own thread because their reader may be slow.
 struct CommandOutput {
     inputs: mpsc::Sender<(u8, Bytes)>,
     done: oneshot::Receiver<()>,
@@ -280,7 +282,7 @@ impl CommandOutput {
             let mut gone = false;
             while let Some((channel, bytes)) = incoming.blocking_recv() {
                 if channel == stream::STDERR {
-                    // There is nobody to tell that stderr is closed.
+                    // If stderr is closed, the error has nowhere to go.
                     let _ = io::stderr().lock().write_all(&bytes);
                 } else if !gone {
                     let mut stdout = io::stdout().lock();
@@ -297,7 +299,7 @@ impl CommandOutput {
         Ok(CommandOutput { inputs, done, progress })
     }
 
-    /// With what came before it was there.
+    /// Starts with the output that arrived before.
     async fn with(self, held: &mut Vec<(u8, Bytes)>) -> CommandOutput {
         for (channel, bytes) in held.drain(..) {
             self.write(channel, bytes).await;

@@ -1,5 +1,5 @@
-//! What the client does with a tracer that is none: whatever comes in its place, nothing of it steers a terminal, and
-//! every stream comes to an end.
+//! What the client does with something that only claims to be a tracer: nothing that it sends controls a terminal,
+//! and every stream comes to an end.
 
 use super::{
     Outcome, attach,
@@ -27,8 +27,8 @@ use wire::{
     refused::{Cause, Evidence, Refusals, Refused, Side},
 };
 
-/// Messages of random contents: bytes read as what they would be on the wire, small ones mostly, because those choose
-/// variants, lengths and control characters.
+/// Random messages: random bytes, decoded as on the wire. Most bytes are small, because small ones choose variants,
+/// lengths and control characters.
 fn messages(random: &mut fastrand::Rng) -> Vec<Message> {
     let hello = Hello { version: VERSION, release: "\x1b[2J".into(), wall_offset: random.i64(..) };
     let mut messages = vec![Message::Hello(hello)];
@@ -41,7 +41,7 @@ fn messages(random: &mut fastrand::Rng) -> Vec<Message> {
         let byte =
             |random: &mut fastrand::Rng| if random.u8(..10) < 8 { random.u8(..40) } else { random.u8(..) };
         let bytes: Vec<u8> = (0..random.usize(1..300)).map(|_| byte(random)).collect();
-        // Events mostly; every kind of message now and then.
+        // Mostly events; every kind of message now and then.
         if random.u8(..8) > 0 {
             if let Ok((what, _)) = postcard::take_from_bytes(&bytes) {
                 let event = Event { tid: random.i32(1..9), time: random.u64(..), what, site: None };
@@ -57,7 +57,7 @@ fn messages(random: &mut fastrand::Rng) -> Vec<Message> {
     messages
 }
 
-/// A stream of whole frames, then damaged somewhere, or not.
+/// A stream of whole frames, which may then be damaged somewhere.
 fn stream(random: &mut fastrand::Rng) -> Vec<u8> {
     let mut encoder = Encoder::new();
     let mut bytes = Vec::new();
@@ -76,13 +76,13 @@ fn stream(random: &mut fastrand::Rng) -> Vec<u8> {
     bytes
 }
 
-/// Whether a terminal would do something else with it than show it.
+/// A character that a terminal would act on instead of showing it.
 fn steers(text: &str) -> Option<char> {
     text.chars().find(|c| c.is_control() && *c != '\n' || ('\u{202a}'..='\u{202e}').contains(c))
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_comes_is_read_to_its_end_and_steers_no_terminal() {
+async fn every_stream_ends_and_controls_no_terminal() {
     let directory = std::env::temp_dir().join(format!("hostile-{}", std::process::id()));
     fs::create_dir_all(&directory).unwrap();
     let (mut written, mut unreadable) = (0, 0);
@@ -119,7 +119,7 @@ async fn whatever_comes_is_read_to_its_end_and_steers_no_terminal() {
         while !rest.is_empty() {
             let (now, later) = rest.split_at(random.usize(1..=rest.len()));
             rest = later;
-            // It is taken in time, or nobody is there any more.
+            // It is taken in time, or the printer has gone.
             let sent = timeout(
                 Duration::from_secs(20),
                 inputs.send(StreamInput::Frames(Bytes::copy_from_slice(now))),
@@ -137,7 +137,7 @@ async fn whatever_comes_is_read_to_its_end_and_steers_no_terminal() {
                 unreadable += 1;
             }
         }
-        // A stream that did not come to a trace leaves no file.
+        // A stream that never became a trace leaves no file.
         let text = String::from_utf8(fs::read(&path).unwrap_or_default()).expect("a trace is text");
         let _ = fs::remove_file(&path);
         assert_eq!(steers(&text), None, "seed {seed}: {text:?}");
@@ -153,11 +153,11 @@ async fn whatever_comes_is_read_to_its_end_and_steers_no_terminal() {
     let said = said.lock().unwrap();
     assert!(said.contains("warning: "), "no notice was read");
     assert_eq!(steers(&said), None, "{said:?}");
-    // It is not all refused at the first byte, nor all taken.
+    // Not all is refused at the first byte, and not all is accepted.
     assert!(written > 500 && unreadable > 100, "{written} lines, {unreadable} unreadable");
 }
 
-/// What a tracer that the target has taken over would like us to print.
+/// What a tracer under the target's control would like us to print.
 fn forged() -> String {
     let lines =
         "x\nerror: FORGED (--profile ptrace)\nfix:   kubectl delete pod FORGED\r\x1b[2J\u{2028}FORGED ";
@@ -170,7 +170,7 @@ fn forged_refusal(cause: Cause) -> Refused {
     Refused { process: 1, error: 1, cause, evidence }
 }
 
-/// Lines in which a forged text stands say whose it is.
+/// Every line with forged text says where the text comes from.
 fn assert_labelled(said: &str) {
     for line in said.lines() {
         let ours = !line.contains("FORGED") && !line.contains("yyyy");
@@ -180,14 +180,14 @@ fn assert_labelled(said: &str) {
     assert_eq!(steers(said), None);
 }
 
-/// A stream as a tracer, not its agent, would send it.
+/// A stream as a tracer would send it, not as its agent would.
 fn frames(messages: &[Message]) -> Bytes {
     let mut encoder = Encoder::new();
-    // As it comes from the connection, texts and all.
+    // As it arrives over the connection, texts included.
     Bytes::from(messages.iter().flat_map(|one| encoder.frame(&[one]).expect("small")).collect::<Vec<_>>())
 }
 
-/// What is printed of it, and what is reported of it.
+/// What is printed of it, and what is reported about it.
 async fn printed(stream: Bytes) -> (String, Vec<Report>) {
     let said = Arc::<Mutex<String>>::default();
     let container = Container { pod: "api".into(), name: "app".into() };
@@ -218,7 +218,7 @@ async fn printed(stream: Bytes) -> (String, Vec<Report>) {
     while let Some(report) = reports.recv().await {
         all.push(report);
     }
-    // A stream that never gets ready begins no file.
+    // A stream that never becomes ready creates no file.
     let _ = fs::remove_file(path);
     let said = said.lock().unwrap().clone();
     (said, all)
@@ -279,7 +279,8 @@ async fn whatever_a_tracer_says_of_its_end_is_labelled_and_asks_for_no_more_righ
     }
 }
 
-/// Only the agent says where the tracer runs, which makes us exec there; the target may speak for an engine.
+/// Only the agent may say where the tracer runs, because that makes us exec there. The target may speak for an
+/// engine.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tracer_cannot_speak_for_its_agent_nor_say_twice_what_is_said_once() {
     let door = || Message::Placement(Placement::Door { process: 1, whole: false });
@@ -305,7 +306,7 @@ async fn a_tracer_cannot_speak_for_its_agent_nor_say_twice_what_is_said_once() {
     assert!(matches!(reports[..], [Report::Placement(Placement::Door { .. }), ..]), "{reports:?}");
 }
 
-/// An agent of version 9 marks nothing, and refuses us in one of these ways.
+/// An agent of version 9 does not mark its messages, and refuses us in one of these ways.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_agent_of_another_version_is_said_to_be_one() {
     let end =
@@ -329,7 +330,7 @@ async fn an_agent_of_another_version_is_said_to_be_one() {
         VERSION + 1
     );
     assert!(matches!(reports.last(), Some(Report::Unreadable(why)) if why.starts_with(&both)), "{reports:?}");
-    // The agent's own failure before anybody has greeted is no matter of versions.
+    // A failure of the agent before anybody has greeted has nothing to do with versions.
     let frame = Encoder::of_agent(0).last(&[end("the tracer could not be started")]).unwrap();
     let (_, reports) = printed(Bytes::from(frame)).await;
     assert!(matches!(reports.last(), Some(Report::End(_))), "{reports:?}");

@@ -1,5 +1,6 @@
 //! One trace, from the container to the last line: the tracer's [`container`], the [`conversation`] with it, what is
-//! [`watch`]ed meanwhile, the [`command`] that may run under it, the [`printer`], and the other way, [`in_place`].
+//! [`watch`]ed meanwhile, the [`command`] that may run under it, the [`printer`], and the other way to trace,
+//! [`in_place`].
 
 pub mod attach;
 mod command;

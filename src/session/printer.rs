@@ -1,8 +1,8 @@
-//! The thread that reads frames and writes text: of one container or of many, in one order.
+//! The thread that reads frames and writes text, of one container or of many, in one order.
 //!
-//! Writing may block for as long as a person looks at a page of `less`; here it blocks nothing but itself. Each source
-//! has a short queue of its own: when that is full its connection is not read, and its tracer gets to know. So neither
-//! many sources nor one loud one take more than their share of memory.
+//! Writing may block for as long as a user looks at a page of `less`; here it blocks nothing but itself. Each source
+//! has a short queue of its own: when that is full its connection is not read, and its tracer notices. So neither
+//! many sources nor one busy source take more than their share of memory.
 
 mod source;
 
@@ -36,13 +36,13 @@ use wire::{
 const SHARDS: usize = 64;
 /// Most names of all shards of a stream together.
 const NAMES: usize = 1 << 17;
-/// Most calls that one stream may have counted: the tables of all ABIs together are smaller.
+/// Most calls for which one stream may have counts: the tables of all ABIs together are smaller.
 const COUNTS: usize = 1 << 12;
-/// Pieces of all streams that wait for the printer, and the least for each.
+/// Chunks of all streams that wait for the printer, and the least for each.
 const BACKLOG: usize = 16;
 const LEAST_BACKLOG: usize = 2;
 
-/// How long events of one stream wait for those of others: their ways from several nodes to here differ in length.
+/// How long events of one stream wait for those of others: the delays from several nodes differ.
 const FAR: Duration = Duration::from_millis(300);
 
 /// How much is written of all streams together, if there is a limit.
@@ -61,18 +61,18 @@ pub struct Printer {
     options: RenderOptions,
 }
 
-/// A stream that joins those that are printed.
+/// A stream that joins those being printed.
 struct Joining {
     source: Source,
     file: Option<OutputFile>,
 }
 
 impl Printer {
-    /// Starts it, with a feed for each place. It writes no more than `limits` of all of them together. Where it `grows`,
+    /// Starts it, with a feed for each stream. It writes at most `limits` of all of them together. If it `grows`,
     /// more streams may join later.
     ///
     /// # Errors
-    /// The system gives no thread.
+    /// The thread cannot be started.
     pub fn start(
         options: RenderOptions,
         files: Vec<OutputFile>,
@@ -101,17 +101,17 @@ impl Printer {
         Ok((Printer { thread, joins, options }, feeds))
     }
 
-    /// Prints one more stream from now on, on a file of its own if there is one: the next by number. Only where the printer
-    /// was said to grow.
+    /// Prints one more stream from now on. `file`: an output file of its own, if it has one, with the next number.
+    /// Only for a printer that was started with `grows`.
     pub fn join(&self, output: StreamOutput, file: Option<OutputFile>) -> Feed {
         let (source, feed) = Source::new(output, &self.options, LEAST_BACKLOG);
-        // A printer that has gone takes nothing from the feed either.
+        // If the printer has gone, the feed takes nothing either.
         let _ = self.joins.send(Box::new(Joining { source, file }));
         feed
     }
 
-    /// The sheets that it wrote on, once all feeds are gone. `None` if it is still writing after `patience`: its reader
-    /// does not take it.
+    /// The output files, once all feeds are gone. `None` if it is still writing after `patience`, because its reader
+    /// does not take the rest.
     pub async fn into_files(self, patience: Duration) -> Option<Vec<OutputFile>> {
         let Printer { thread, joins, .. } = self;
         drop(joins);
@@ -123,25 +123,25 @@ impl Printer {
     }
 }
 
-/// Which source and which of its shards.
+/// A source, and one of its shards.
 type Key = (usize, u16);
 
 struct Work {
     sources: Vec<Source>,
-    /// Streams that come later; nothing when no more can.
+    /// Streams that join later; `None` once no more can.
     joining: Option<mpsc::UnboundedReceiver<Box<Joining>>>,
     merge: Merge<Key>,
     files: Vec<OutputFile>,
-    /// Whose line is open on each sheet.
+    /// The source whose line is incomplete in each output file.
     holders: Vec<Option<usize>>,
-    /// The source that is looked at first: each in turn.
+    /// The source to look at first: each in turn.
     next: usize,
     /// How much is still to be written.
     limits: OutputLimits,
     summary: summary::Options,
 }
 
-/// The first version whose agents mark their own words.
+/// The first version whose agents mark their own messages.
 const MARKED: u32 = 10;
 
 /// Two versions cannot talk with each other.
@@ -153,15 +153,15 @@ fn other_version(theirs: &str) -> String {
 }
 
 enum Wait {
-    /// A source has frames that were left unread.
+    /// A source has frames that were not read yet.
     Unread(usize),
-    /// A source sent something; nothing: it has ended.
+    /// A source sent something; `None`: it has ended.
     StreamInput(usize, Option<StreamInput>),
-    /// A stream joins; nothing: none will any more.
+    /// A stream joins; `None`: none will any more.
     Joined(Option<Box<Joining>>),
     /// The merge has something to give out.
     Due,
-    /// Nothing more will come.
+    /// Nothing more will arrive.
     Over,
 }
 
@@ -169,7 +169,7 @@ impl Work {
     fn run(mut self, handle: &Handle) -> Vec<OutputFile> {
         loop {
             let came = self.look().unwrap_or_else(|| {
-                // Nothing more at the moment: what there is, is to be seen now.
+                // Nothing more at the moment, so what is written should become visible now.
                 self.flush();
                 self.wait(handle)
             });
@@ -181,7 +181,7 @@ impl Work {
                 Wait::Unread(index) => {
                     if let Err(why) = self.read(index) {
                         self.end(index, Some(Report::Unreadable(why)));
-                        // Whoever sends more finds that nobody takes it, and the report says why.
+                        // The sender finds that nobody takes more, and the report says why.
                         self.sources[index].incoming = None;
                     }
                 }
@@ -216,7 +216,7 @@ impl Work {
         self.files
     }
 
-    /// What is there already. Where the merge is full it waits: in the decoder, in the queues, in the connections, and
+    /// What is there already. If the merge is full, it waits: in the decoder, in the queues, in the connections, and
     /// in the end in the tracer, which drops and counts.
     fn look(&mut self) -> Option<Wait> {
         if self.merge.is_full() {
@@ -295,7 +295,7 @@ impl Work {
         self.limits.events == Some(0) || self.limits.bytes == Some(0)
     }
 
-    /// Reads one frame. A few bytes may unpack to many, so there is a look at the merge before the next.
+    /// Reads one frame. A few bytes may unpack to many, so the merge is checked before the next.
     fn read(&mut self, index: usize) -> Result<(), String> {
         let source = &mut self.sources[index];
         source.unread = false;
@@ -310,7 +310,7 @@ impl Work {
         Ok(())
     }
 
-    /// `agents`: the agent itself says it, and not the tracer, which the target may have taken over.
+    /// `agents`: this comes from the agent itself, and not from the tracer, which the target may have taken over.
     fn message(&mut self, index: usize, message: Message, agents: bool) -> Result<(), String> {
         let source = &mut self.sources[index];
         if message.is_agents() && !agents {
@@ -319,13 +319,13 @@ impl Work {
         if !source.greeted
             && matches!(message, Message::Event { .. } | Message::Ready { .. } | Message::Define { .. })
         {
-            return Err("the tracer began without a word of greeting".into());
+            return Err("the tracer began without a greeting".into());
         }
         match message {
             Message::Hello(Hello { version, release, .. }) if version != VERSION => {
                 return Err(other_version(&format!("{version} of the protocol (release {release})")));
             }
-            // Since version 10 an agent marks its own words, and says its version where that is not the plugin's.
+            // Since version 10 an agent marks its own messages, and says its version if that is not the plugin's.
             Message::End(End { reason: Reason::Failed(_), .. }) if !source.greeted && !agents => {
                 return Err(other_version(&format!("{} of the protocol or an older one", MARKED - 1)));
             }
@@ -334,7 +334,7 @@ impl Work {
             Message::Hello(hello) => {
                 source.greeted = true;
                 source.offset = hello.wall_offset;
-                // Its first events are on their way: what the others have seen meanwhile must not overtake them.
+                // Its first events are on their way. What the others have seen meanwhile must not overtake them.
                 source.names.entry(0).or_default();
                 self.merge.open((index, 0));
                 source.tell(Report::Hello { wall_offset: hello.wall_offset });
@@ -345,12 +345,12 @@ impl Work {
                     return Err("the tracer defines more names than there can be".into());
                 }
                 if !source.names.entry(shard).or_default().define(name, text.into_owned()) {
-                    return Err("the tracer defines a name that cannot be one".into());
+                    return Err("the tracer defines an invalid name".into());
                 }
             }
             Message::Event { shard, mut event } => {
                 if source.names.len() >= SHARDS && !source.names.contains_key(&shard) {
-                    return Err("the tracer has more threads than it can have".into());
+                    return Err("the tracer has more threads than are possible".into());
                 }
                 source.names.entry(shard).or_default();
                 event.time = (event.time as i64).wrapping_add(source.offset) as u64;
@@ -376,7 +376,7 @@ impl Work {
             Message::Summary(counts) => {
                 for count in counts {
                     if count.name.len() > 64 || !count.name.bytes().all(|byte| byte.is_ascii_graphic()) {
-                        return Err("the tracer has counted a call with a name that cannot be one".into());
+                        return Err("the tracer has counted a call with an invalid name".into());
                     }
                     wire::summary::add(&mut source.counts, count);
                 }
@@ -386,7 +386,7 @@ impl Work {
             }
             Message::Pulse(pulse) => source.output.progress.note(pulse),
             Message::Silence(silence) => source.output.progress.silence(silence, &source.output.steps),
-            Message::Status(_) => return Err("the tracer answers what it was not asked".into()),
+            Message::Status(_) => return Err("the tracer answers a question that it was not asked".into()),
             Message::End(end) => {
                 if source.counts.is_empty() {
                     source.output.progress.sits(&source.output.steps);
@@ -398,12 +398,12 @@ impl Work {
         Ok(())
     }
 
-    /// What was seen so far is over; the next stream has its own names and times. It begins after the end of the one
-    /// before was reported, so nothing of that is held any more.
+    /// What was traced so far is over; the next stream has its own names and times. It begins after the end of the
+    /// previous one was reported, so nothing of that is held any more.
     fn begin_anew(&mut self, index: usize, since: Option<GapStart>) {
         self.end(index, None);
         let source = &mut self.sources[index];
-        // One that saw nothing is part of the gap.
+        // A stream that saw nothing is part of the gap.
         source.since = source.since.take().or(since);
         source.decoder = Decoder::new();
         source.names.clear();
@@ -412,7 +412,7 @@ impl Work {
         source.last = None;
     }
 
-    /// Nothing that counts will come of a stream any more.
+    /// Nothing more of a stream will count.
     fn end(&mut self, index: usize, last: Option<Report>) {
         let source = &mut self.sources[index];
         if source.last.is_none() {
@@ -423,7 +423,7 @@ impl Work {
         }
     }
 
-    /// Reports the ends of streams of which everything is written.
+    /// Reports the ends of streams that are written completely.
     fn settle(&mut self) {
         for index in 0..self.sources.len() {
             let Source { incoming, held, last, report, form, output, counts, .. } = &mut self.sources[index];
@@ -434,7 +434,7 @@ impl Work {
             let file = &mut self.files[output.file];
             let mut writer = LineWriter::new(file, &output.prefix, &output.steps);
             form.finish(&mut writer);
-            // Nothing follows any more: what was counted is all.
+            // Nothing follows, so the counts are final.
             if incoming.is_none() && !counts.is_empty() {
                 let counts: Vec<Count> = mem::take(counts).into_values().collect();
                 form.summary(&self.summary, &counts, &mut writer);
@@ -443,7 +443,7 @@ impl Work {
                 self.holders[output.file] = None;
             }
             file.flush();
-            // What went wrong is told before the end, which it makes less than whole.
+            // Failures are reported before the end, which they make incomplete.
             self.look_for_trouble();
             let source = &mut self.sources[index];
             if let Some(last) = source.last.take() {
@@ -464,7 +464,7 @@ impl Work {
             return;
         }
         let before = file.written();
-        // A line that another stream left open is ended before something else is written behind it.
+        // A line that another stream left incomplete is ended before something else follows on it.
         let writes = !matches!(event.what, What::Attached { .. } | What::Detached)
             || self.sources[index].since.is_some();
         if writes && let Some(holder) = self.holders[file_index].filter(|holder| *holder != index) {

@@ -1,21 +1,21 @@
-//! From pods to the containers of them that are traced.
+//! From pods to those of their containers that are traced.
 
 use super::{Container, Containers, is_over, may_yet_start, running};
 use crate::{omission::Omission, refusal::Refusal, screen::Steps};
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 
-/// Containers that are traced, and what of the others is to be said.
+/// The containers to trace, and what to report about the others.
 #[derive(Debug, Default)]
 pub struct Chosen {
     /// Each with its pod.
     pub found: Vec<(Container, Pod)>,
-    /// Those that were asked for and are not traced.
+    /// Those that were asked for but are not traced.
     pub not_traced: Vec<Omission>,
 }
 
-/// The containers of pods that are meant. One that is not there or does not run is an omission, which is said. With
-/// `wait`, one that may yet start is as good as one that runs.
+/// The wanted containers of these pods. One that does not exist or does not run is an omission, which is reported.
+/// With `wait`, one that may yet start counts like one that runs.
 pub fn containers(pods: Vec<Pod>, meant: &Containers, wait: bool, steps: &Steps) -> Choice {
     let mut choice = Choice { chosen: Chosen::default(), over: Vec::new(), steps: steps.clone() };
     let mut remarks = Vec::new();
@@ -36,7 +36,7 @@ pub fn containers(pods: Vec<Pod>, meant: &Containers, wait: bool, steps: &Steps)
 #[derive(Debug)]
 pub struct Choice {
     chosen: Chosen,
-    /// Those of all that have done their work.
+    /// If all containers were asked for: those that have done their work.
     over: Vec<Refusal>,
     steps: Steps,
 }
@@ -44,7 +44,7 @@ pub struct Choice {
 impl Choice {
     fn add(&mut self, pod: &Pod, name: String, meant: &Containers, wait: bool) {
         match running(pod, &name) {
-            // All that run were asked for, and this one has done its work.
+            // All running containers were asked for, and this one has done its work.
             Err(refusal) if *meant == Containers::All && is_over(pod, &name) => self.over.push(refusal),
             Err(refusal) if !(wait && may_yet_start(pod, &name)) => {
                 let of = format!("{} {name}", pod.name_any());
@@ -54,7 +54,7 @@ impl Choice {
         }
     }
 
-    /// What there is, if only a part of what was asked for. Says what is left out.
+    /// What there is, even if it is only a part of what was asked for. Reports what is left out.
     pub fn or_less(self) -> Chosen {
         for refusal in &self.over {
             self.steps.say(&format!("not traced: {}", refusal.in_short()));
@@ -68,7 +68,7 @@ impl Choice {
     /// The same, but at least one.
     ///
     /// # Errors
-    /// There is none; the first reason.
+    /// There is none. The error is the first reason.
     pub fn or_refuse(self) -> Result<Chosen, Refusal> {
         if self.chosen.found.is_empty() {
             let omissions = self.chosen.not_traced.into_iter().flat_map(|omission| omission.what);

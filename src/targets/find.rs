@@ -20,29 +20,28 @@ use kube::{
 use std::{collections::HashSet, time::Duration};
 use tokio::time::sleep;
 
-/// How long to let pods settle after one has changed: a rollout changes many.
+/// How long to let pods settle after a change: a rollout changes many.
 const SETTLE: Duration = Duration::from_secs(2);
-/// Pods that a request lists at a time.
-/// Most pods that are listed at all: a selector that matches more is not the one that was meant.
+/// Most pods that are listed: a selector that matches more is not the one that was meant.
 const MOST: usize = 5000;
-/// Pods that do not run, of which an error says what they do.
+/// Most pods that do not run whose state an error shows.
 const EXAMPLES: usize = 3;
 
-/// Which of the pods are meant.
+/// Which of the pods to trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PodChoice {
     /// The one that kubectl would choose.
     One,
-    /// All that run, but not more than so many.
+    /// All that run, but at most this many.
     All(usize),
 }
 
-/// The pods that are meant, at least one.
+/// The pods to trace, at least one.
 ///
-/// With `wait` one that is yet to start is as good as one that runs, and where there is none at all, it is waited for.
+/// With `wait`, a pod that is yet to start counts like one that runs, and if there is none at all, it is waited for.
 ///
 /// # Errors
-/// There is none, or none runs, or too many are there, or the server does not say.
+/// There is none, or none runs, or there are too many, or the server does not tell.
 pub async fn pods(
     cluster: &Cluster,
     query: &TargetQuery,
@@ -106,10 +105,10 @@ pub async fn pods(
     }
 }
 
-/// What a query names, if it names an object.
+/// The object that a query names, if it names one.
 type Named = (&'static Kind, DynamicObject);
 
-/// The pods of a query as they are now.
+/// The present pods of a query.
 async fn members(
     cluster: &Cluster,
     query: &TargetQuery,
@@ -126,7 +125,7 @@ async fn members(
 fn changes_of(cluster: &Cluster, query: &TargetQuery, object: Option<&Named>) -> Changes {
     let labels = match (query, object) {
         (TargetQuery::Selector(selector), _) => Some(selector.clone()),
-        // A cron job's pods are those of its jobs, which come and go too.
+        // A cron job's pods belong to its jobs, which come and go too.
         (_, Some((kind, object))) if kind.pods != Pods::Jobs => selector(kind, object).ok(),
         _ => None,
     };
@@ -149,7 +148,7 @@ pub struct Newcomers {
 }
 
 impl Newcomers {
-    /// All but those that are known.
+    /// All pods of the query except those that are known.
     pub fn new<'a>(
         cluster: &Cluster,
         query: &TargetQuery,
@@ -165,13 +164,13 @@ impl Newcomers {
         }
     }
 
-    /// Waits until there are new ones, and gives each once. May be given up and called again.
+    /// Waits until there are new ones, and gives each once. Cancel-safe.
     pub async fn next(&mut self) -> Vec<Pod> {
         loop {
             if let (None, TargetQuery::Workload(kind, name)) = (&self.object, &self.query) {
                 match object(&self.cluster, kind, name).await {
                     Ok(found) => self.object = Some((*kind, found)),
-                    // It was there a moment ago.
+                    // It existed a moment ago.
                     Err(_) => {
                         sleep(SETTLE).await;
                         continue;
@@ -201,7 +200,7 @@ impl Newcomers {
     }
 }
 
-/// Those that run and are not known yet; from now on they are.
+/// Those that run and are not known yet. From now on they are known.
 fn unknown(found: Vec<Pod>, known: &mut HashSet<String>) -> Vec<Pod> {
     let runs = |pod: &Pod| pod.metadata.deletion_timestamp.is_none() && order::phase(pod) == "Running";
     found.into_iter().filter(|pod| runs(pod) && pod.uid().is_some_and(|uid| known.insert(uid))).collect()
@@ -312,7 +311,7 @@ fn api(cluster: &Cluster, kind: &Kind) -> Api<DynamicObject> {
     Api::namespaced_with(cluster.client.clone(), &cluster.namespace, &resource)
 }
 
-/// The names of the objects of a kind, at most so many; nothing where the server does not say.
+/// The names of the objects of a kind, at most this many; `None` if the server does not tell.
 pub async fn names(cluster: &Cluster, kind: &Kind, most: u32) -> Option<Vec<String>> {
     let found = api(cluster, kind).list_metadata(&ListParams::default().limit(most)).await.ok()?;
     Some(found.items.iter().map(ResourceExt::name_any).collect())
@@ -357,7 +356,7 @@ async fn pods_of(cluster: &Cluster, kind: &Kind, object: &DynamicObject) -> Resu
     list(cluster, &selector).await
 }
 
-/// The selector of an object as the API takes it in a query; empty if it has none.
+/// The selector of an object in the form of a query parameter; empty if it has none.
 fn selector(kind: &Kind, object: &DynamicObject) -> Result<String, Refusal> {
     let value = object.data["spec"]["selector"].clone();
     if value.is_null() {
@@ -419,7 +418,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_pod_is_told_once_and_when_it_runs() {
+    fn a_new_pod_is_reported_once_when_it_runs() {
         let pod = |uid: &str, phase: &str, deleted: Option<&str>| -> Pod {
             let metadata = json!({"name": uid, "uid": uid, "deletionTimestamp": deleted});
             serde_json::from_value(json!({"metadata": metadata, "status": {"phase": phase}})).unwrap()

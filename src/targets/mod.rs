@@ -1,4 +1,4 @@
-//! What is traced: pods that were named, and containers of them.
+//! What is traced: pods, and containers of them.
 
 mod choose;
 mod find;
@@ -26,30 +26,30 @@ pub struct Target {
     pub pod: String,
     /// The container.
     pub container: String,
-    /// Its id: 64 hexadecimal digits, as its cgroup is called.
+    /// Its id: 64 hexadecimal digits, as in the name of its cgroup.
     pub id: String,
     /// When it was started.
     pub started: Option<Timestamp>,
-    /// What of it is secret.
+    /// What in it is secret.
     pub secrets: Redact,
 }
 
-/// Which containers of a pod are meant.
+/// Which containers of a pod to trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Containers {
     /// The one that kubectl would choose.
     Default,
     /// `-c`, once or several times.
     Named(Vec<String>),
-    /// `--all-containers`: all that run, but for the ephemeral ones.
+    /// `--all-containers`: all that run, except the ephemeral ones.
     All,
 }
 
 impl Containers {
-    /// The names of those that a pod has, and what kubectl says when it chose by itself. They may not run.
+    /// The names of those that a pod has, and kubectl's message if it chose by itself. They may not run.
     ///
     /// # Errors
-    /// One that was asked for is not there.
+    /// One that was asked for does not exist.
     pub fn of(&self, pod: &Pod) -> Result<(Vec<String>, Option<String>), Refusal> {
         match self {
             Containers::Default => choose_container(pod, None).map(|(name, said)| (vec![name], said)),
@@ -65,7 +65,7 @@ impl Containers {
             }
             Containers::All => {
                 let spec = pod.spec.as_ref();
-                // Init containers that are not restarted are over when the others run.
+                // Init containers that are not restarted have ended when the others run.
                 let sidecars = spec.iter().flat_map(|spec| spec.init_containers.iter().flatten());
                 let sidecars = sidecars.filter(|init| init.restart_policy.as_deref() == Some("Always"));
                 let containers = spec.iter().flat_map(|spec| &spec.containers);
@@ -85,10 +85,10 @@ const DEFAULT_CONTAINER: &str = "kubectl.kubernetes.io/default-container";
 /// The annotation of a pod that the kubelet took from a file, not from the API server.
 const MIRROR: &str = "kubernetes.io/config.mirror";
 
-/// The container that is meant, and what kubectl says when it chose by itself.
+/// The container to trace, and kubectl's message if it chose by itself.
 ///
 /// # Errors
-/// The container that was asked for is not there.
+/// The container that was asked for does not exist.
 pub fn choose_container(pod: &Pod, wanted: Option<&str>) -> Result<(String, Option<String>), Refusal> {
     let annotated =
         pod.annotations().get(DEFAULT_CONTAINER).map(String::as_str).filter(|name| !name.is_empty());
@@ -123,7 +123,7 @@ pub fn choose_container(pod: &Pod, wanted: Option<&str>) -> Result<(String, Opti
     Ok(((*first).to_owned(), said))
 }
 
-/// The container that was asked for is there, but is an ephemeral one.
+/// The container that was asked for exists, but is an ephemeral one.
 fn is_ephemeral(pod: &Pod, name: &str) -> Refusal {
     let spec = pod.spec.iter().flat_map(|spec| spec.ephemeral_containers.iter().flatten());
     let target = spec
@@ -160,7 +160,7 @@ fn all_names(pod: &Pod) -> String {
 /// Whether anything can be added to a pod.
 ///
 /// # Errors
-/// It cannot, whether its containers run or not.
+/// It cannot, whether or not its containers run.
 pub fn traceable(pod: &Pod) -> Result<(), Refusal> {
     let name = pod.name_any();
     let namespace = pod.namespace().unwrap_or_default();
@@ -188,7 +188,7 @@ pub fn may_yet_run(pod: &Pod) -> bool {
     matches!(order::phase(pod), "Pending" | "Running" | "Unknown") && traceable(pod).is_ok()
 }
 
-/// The same of one container.
+/// The same for one container.
 pub fn may_yet_start(pod: &Pod, container: &str) -> bool {
     may_yet_run(pod) && !is_over(pod, container)
 }
@@ -205,13 +205,13 @@ pub fn is_over(pod: &Pod, container: &str) -> bool {
     let found = init.or_else(|| spec.containers.iter().find(|found| found.name == container));
     let policy = found.and_then(|found| found.restart_policy.as_deref()).or(spec.restart_policy.as_deref());
     if found.is_some_and(|found| found.restart_policy_rules.is_some()) {
-        // Rules may say anything of an exit code (KEP-5307).
+        // Rules may say anything about an exit code (KEP-5307).
         return false;
     }
     match policy.unwrap_or("Always") {
         "Never" => true,
         "OnFailure" => ended.exit_code == 0,
-        // An init container that has done its work is not repeated; a sidecar has a policy of its own.
+        // An init container that has done its work is not repeated; a sidecar has its own policy.
         _ => init.is_some_and(|init| init.restart_policy.is_none()) && ended.exit_code == 0,
     }
 }
@@ -223,7 +223,7 @@ fn statuses(pod: &Pod) -> impl Iterator<Item = &ContainerStatus> {
     })
 }
 
-/// The running container, if there is nothing in the way of tracing it.
+/// The running container, if nothing prevents tracing it.
 ///
 /// # Errors
 /// It does not run, or nothing can be added to this pod.
@@ -276,7 +276,7 @@ fn container_not_running(pod: &Pod, container: &str, look: &str) -> Refusal {
     }
 }
 
-/// Whether containers of a pod run, or did at times. While its init containers do, its phase is still Pending.
+/// Whether containers of a pod run, or have run. While its init containers run, its phase is still Pending.
 fn runs(pod: &Pod) -> bool {
     let inits = pod.status.iter().flat_map(|status| status.init_container_statuses.iter().flatten());
     let running =
@@ -284,7 +284,7 @@ fn runs(pod: &Pod) -> bool {
     order::phase(pod) == "Running" || inits.into_iter().any(running)
 }
 
-/// The phase of a pod and what is known of its reasons.
+/// The phase of a pod, and what is known about its reasons.
 fn not_running(pod: &Pod) -> String {
     let status = pod.status.as_ref();
     let mut words = status.and_then(|s| s.phase.clone()).unwrap_or_else(|| "Unknown".into());
@@ -378,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_container_is_met_with_the_right_ones() {
+    fn a_wrong_container_is_answered_with_the_right_ones() {
         let said = choose_container(&pod(two()), Some("ap")).unwrap_err().to_string();
         assert!(said.contains("app, client") && said.contains("did you mean -c app?"), "{said}");
         let said = choose_container(&pod(two()), Some("strace-abcde")).unwrap_err().to_string();
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn the_restart_policy_tells_whether_there_is_a_next_life() {
+    fn the_restart_policy_tells_whether_a_container_runs_again() {
         let over = |policy: &str, own: Option<&str>, code: i32| {
             let value = json!({
                 "metadata": {"name": "api"},

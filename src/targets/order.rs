@@ -3,7 +3,7 @@
 use k8s_openapi::{api::core::v1::Pod, apimachinery::pkg::apis::meta::v1::Time};
 use std::cmp::{Ordering, Reverse};
 
-/// The phase, or nothing.
+/// The phase; empty if there is none.
 pub fn phase(pod: &Pod) -> &str {
     pod.status.as_ref().and_then(|status| status.phase.as_deref()).unwrap_or_default()
 }
@@ -28,7 +28,7 @@ pub fn preference(a: &Pod, b: &Pod) -> Ordering {
         .then_with(|| earlier(ready(a).flatten(), ready(b).flatten()))
         .then_with(|| restarts(a).cmp(&restarts(b)))
         .then_with(|| earlier(a.metadata.creation_timestamp.as_ref(), b.metadata.creation_timestamp.as_ref()))
-        // Not kubectl's: pods of one second are always chosen alike.
+        // Not one of kubectl's rules: pods of the same second are always ordered alike.
         .then_with(|| a.metadata.name.cmp(&b.metadata.name))
 }
 
@@ -48,7 +48,7 @@ fn earlier(a: Option<&Time>, b: Option<&Time>) -> Ordering {
     }
 }
 
-/// Most restarts of a container, and most of a sidecar (an init container that is restarted always).
+/// Most restarts of any container, and of any sidecar (an init container that is always restarted).
 fn restarts(pod: &Pod) -> (i32, i32) {
     let Some(status) = &pod.status else { return (0, 0) };
     let containers = status.container_statuses.iter().flatten().map(|status| status.restart_count);

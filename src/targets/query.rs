@@ -1,8 +1,8 @@
-//! What was named on the command line: a pod, something that has pods, or a selector.
+//! What the command line names: a pod, something that has pods, or a selector.
 
 use crate::refusal::{self, Refusal};
 
-/// What was named.
+/// What the command line names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TargetQuery {
     /// `POD`, `pod/POD`, `pod POD`
@@ -16,17 +16,18 @@ pub enum TargetQuery {
 /// A kind of object that has pods.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Kind {
-    /// As kubectl's messages and its users call it, first; then its plural, as the API calls it; then the short names.
+    /// Its names: first the one that kubectl's messages and its users use; then the API's plural; then the short
+    /// names.
     pub words: &'static [&'static str],
-    /// As the API calls it.
+    /// Its name in the API.
     pub kind: &'static str,
     /// Its API group.
     pub group: &'static str,
-    /// How it says which pods are its own.
+    /// How it determines which pods are its own.
     pub pods: Pods,
 }
 
-/// How an object says which pods are its own.
+/// How an object determines which pods are its own.
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]
 pub enum Pods {
     /// `spec.selector` is a LabelSelector.
@@ -58,7 +59,7 @@ impl Kind {
     }
 }
 
-/// Those that `kubectl exec` and `logs` know, and cron jobs.
+/// The kinds that `kubectl exec` and `logs` know, and cron jobs.
 static KINDS: &[Kind] = &[
     Kind {
         words: &["deployment", "deployments", "deploy"],
@@ -95,7 +96,7 @@ static KINDS: &[Kind] = &[
     Kind { words: &["service", "services", "svc"], kind: "Service", group: "", pods: Pods::Labels },
 ];
 
-/// What is tried before it counts as unknown.
+/// The words for a pod, which is not in [`KINDS`].
 const POD: &[&str] = &["pod", "pods", "po"];
 
 /// The kind of the jobs of a cron job.
@@ -108,11 +109,11 @@ pub fn job() -> &'static Kind {
 pub enum Type {
     /// A pod.
     Pod,
-    /// What has pods.
+    /// Something that has pods.
     Workload(&'static Kind),
 }
 
-/// The types' words, as kubectl completes them.
+/// The names of the types, as kubectl completes them.
 pub fn types() -> impl Iterator<Item = &'static str> {
     std::iter::once(POD[1]).chain(KINDS.iter().map(Kind::plural))
 }
@@ -130,7 +131,7 @@ pub fn kind(word: &str) -> Option<Type> {
 }
 
 impl TargetQuery {
-    /// Reads the words and `-l`.
+    /// Reads the arguments and `-l`.
     ///
     /// # Errors
     /// They name nothing that can be traced.
@@ -170,7 +171,7 @@ impl TargetQuery {
     }
 
     fn of(kind: Type, name: &str) -> Result<TargetQuery, Refusal> {
-        // What the API server takes as a name (a DNS subdomain, RFC 1123): nothing else may get into a URL.
+        // What the API server accepts as a name (a DNS subdomain, RFC 1123): nothing else may get into a URL.
         let valid = !name.is_empty()
             && name.len() <= 253
             && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.');
@@ -212,7 +213,7 @@ fn unknown(typed: &str) -> Refusal {
     }
 }
 
-/// A command without the `--` before it, if it may be one: `kubectl exec` once took it so.
+/// Adds a hint about a command without the `--` before it: `kubectl exec` once accepted that.
 fn command(refusal: Refusal, pod: &str, word: &str) -> Refusal {
     match kind(pod) {
         Some(_) => refusal,
@@ -275,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_pods_is_met_with_what_has() {
+    fn a_type_without_pods_is_answered_with_one_that_has() {
         let said = wanted("depoly/api").unwrap_err().to_string();
         assert!(said.contains("did you mean deploy/...?"), "{said}");
         let said = wanted("configmap/api").unwrap_err().to_string();

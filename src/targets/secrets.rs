@@ -1,9 +1,10 @@
-//! What of a container is secret, as its pod says.
+//! What in a container is secret, according to its pod.
 
 use k8s_openapi::api::core::v1::{Container, Pod, Volume};
 use wire::message::Redact;
 
-/// Where its Secret volumes are, the token of its service account among them, and which variables come from a Secret.
+/// Where its Secret volumes are mounted, including its service account's token, and which variables come from a
+/// Secret.
 pub fn of(pod: &Pod, name: &str) -> Redact {
     let Some(spec) = &pod.spec else { return Redact::default() };
     let init = spec.init_containers.iter().flatten();

@@ -206,7 +206,7 @@ impl Spoilt {
         // Each time, the last call may not have returned when the tracer left.
         assert!(account.seen - events <= 1 + gaps as u64, "{} seen: {err}", account.seen);
         // On an overloaded machine, its lease may have expired at that moment.
-        let lapsed = err.contains("the tracer did not hear from here");
+        let lapsed = err.contains("the tracer did not hear from this plugin");
         assert_eq!(whole, gaps == 0 && lost == 0 && !lapsed, "{err}");
         // Counts are exact, whatever was lost.
         if out.contains("% time") {

@@ -364,7 +364,7 @@ fn impersonation_and_what_is_said_of_requests() {
     says(&said, &[&path, " milliseconds"]);
     assert!(!said.contains("header"), "{said}");
     let said = succeeds(to(&["--v", "8", "--as", "eve", "--as-group", "system:masters"]));
-    says(&said, &["Response header content-type: application/json", "Response body {", "bytes more]"]);
+    says(&said, &["Response header content-type: application/json", "Response body {", "more bytes]"]);
     says(&said, &["Request body {", "SelfSubjectAccessReview"]);
 }
 

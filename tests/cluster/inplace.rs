@@ -120,7 +120,14 @@ fn what_is_missing_is_told_apart() {
     }
     for (name, expected) in [
         ("bare", &["the image of container app has no strace", "leave --in-place out"][..]),
-        ("empty", &["no strace could be run in container app", "it takes a shell", "leave --in-place out"]),
+        (
+            "empty",
+            &[
+                "no strace could be run in container app",
+                "needs a shell in the image",
+                "leave --in-place out",
+            ],
+        ),
         ("other", &["the kernel lets strace trace nothing", "Operation not permitted", "add: [SYS_PTRACE]"]),
     ] {
         let mut trace = Running::start(space.plugin(&[name, "--in-place", "-p", "1"]));

@@ -71,7 +71,7 @@ fn each_life_of_a_container_is_traced_into_files_of_its_own() {
         &[
             "nothing was traced for ",
             ": the container was restarted (ended with exit code 3 (Error))",
-            "It was followed through 2 restarts",
+            "Followed it through 2 restarts",
             "api.app[.rN].TID (",
         ],
     );
@@ -117,7 +117,7 @@ fn a_container_that_does_not_come_again_is_not_waited_for() {
     space.ready("api");
     let mut trace = Running::start(space.plugin(&["api", "--follow-restarts"]));
     let status = trace.wait(SOON);
-    says(&trace.err(), &["It is not followed any more"]);
+    says(&trace.err(), &["No longer following it"]);
     assert!(status.success(), "{}", trace.err());
     assert!(trace.out().contains("+++ exited with 3 +++"), "{}", trace.out());
 }

@@ -1,4 +1,4 @@
-//! Walks over the flags that clap knows, in every mode: one that is new and was not thought of is found here.
+//! Walks through clap's flags in every mode, so that a new flag without a row is found.
 
 use super::*;
 use crate::{
@@ -19,7 +19,7 @@ fn parse(words: &[String]) -> Result<Args, clap::Error> {
     cli::parse(std::iter::once("kubectl-strace").chain(words.iter().map(String::as_str)).map(OsString::from))
 }
 
-/// A mode's line with more words, which stand before `--`.
+/// A command line for a mode with more words before `--`.
 fn line(base: &[&str], more: &[String]) -> Vec<String> {
     let words = base.iter().map(|word| (*word).to_owned());
     match base.iter().position(|word| *word == "--") {
@@ -28,7 +28,7 @@ fn line(base: &[&str], more: &[String]) -> Vec<String> {
     }
 }
 
-/// How a flag is typed, with each of its values where these are few.
+/// How a flag is typed: once with each of its values, if these are few.
 fn typed(arg: &Arg, mode: Mode) -> Vec<Vec<String>> {
     let flag = match (arg.get_long(), arg.get_short()) {
         (Some(long), _) => format!("--{long}"),
@@ -59,14 +59,14 @@ fn typed(arg: &Arg, mode: Mode) -> Vec<Vec<String>> {
             Some("FILE" | "NAME" | "REGEX" | "PATH" | "DIR" | "IMAGE" | "TOKEN" | "PASSWORD") => "x",
             Some("SELECTOR") => "app=x",
             Some("URL") => "https://server",
-            other => panic!("--{id} takes {other:?}: say here what is typed for it"),
+            other => panic!("--{id} takes {other:?}: add here how it is typed"),
         },
     };
     let values = if possible.is_empty() { vec![value.to_owned()] } else { possible };
     values.into_iter().map(|value| vec![format!("{flag}={value}")]).collect()
 }
 
-/// What a flag needs beside it to mean something.
+/// The other flags that a flag needs to have an effect.
 fn beside(id: &str, mode: Mode) -> &'static str {
     match id {
         "follow" if mode != Mode::Command => "-p 7",
@@ -83,7 +83,7 @@ fn beside(id: &str, mode: Mode) -> &'static str {
     }
 }
 
-/// All that a command line comes to in a mode: what a flag does not change here, it does not do.
+/// Everything that a command line leads to in a mode. A flag that changes nothing of this does nothing.
 fn effect(args: &Args, mode: Mode) -> String {
     let of_cluster = format!("{:?} quiet: {}", args.cluster, args.output.quiet);
     let plan = match Plan::new(args) {
@@ -104,7 +104,7 @@ fn effect(args: &Args, mode: Mode) -> String {
     of_cluster + &own
 }
 
-/// The files that the flags name, in a directory of its own.
+/// The files that the flags name, in a temporary directory.
 struct Custom(std::path::PathBuf);
 
 impl Custom {
@@ -124,7 +124,7 @@ impl Drop for Custom {
 /// Checks one flag in one mode.
 fn look(arg: &Arg, mode: Mode, base: &[&str], custom: &Custom) {
     let id = arg.get_id().as_str();
-    // A selector stands in a pod's place.
+    // A selector takes a pod's place.
     let base = if matches!(id, "selector" | "follow_pods") { &base[1..] } else { base };
     let used = mode.of_flag(id).unwrap_or_else(|| {
         panic!("{} has no row in FLAGS (src/plan/modes.rs): say what it does in each mode", name_of(arg))
@@ -163,7 +163,7 @@ fn look(arg: &Arg, mode: Mode, base: &[&str], custom: &Custom) {
             }
         }
     }
-    // It stands on the line already.
+    // The base line already has it.
     let stands = id == "in_place" && mode == Mode::InPlace;
     assert!(changed || stands || used != Honoured, "{} changes nothing in {mode:?}", name_of(arg));
 }
@@ -172,7 +172,7 @@ fn look(arg: &Arg, mode: Mode, base: &[&str], custom: &Custom) {
 fn every_flag_is_honoured_or_refused_in_every_mode() {
     let (command, custom) = (Args::command(), Custom::new());
     for (mode, base) in MODES {
-        // The pod stands on every line.
+        // Every line has the pod.
         for arg in command.get_arguments().filter(|arg| arg.get_id() != "what") {
             look(arg, *mode, base, &custom);
         }
@@ -193,7 +193,7 @@ fn a_command_that_is_no_trace_takes_its_own_flags_and_the_clusters() {
         for arg in root.get_arguments().filter(|arg| !arg.is_positional()) {
             for words in typed(arg, Mode::Attach) {
                 let with = [words, vec![name.to_owned()]].concat();
-                // They want others beside them.
+                // They need other flags.
                 if ["password", "append"].contains(&arg.get_id().as_str()) {
                     continue;
                 }
@@ -245,7 +245,7 @@ fn flags_that_do_nothing_alone_are_refused_alone() {
 }
 
 #[test]
-fn data_has_no_looks() {
+fn json_refuses_flags_for_text() {
     for flags in ["-x", "--strings-in-hex", "-X raw", "-a 50", "--color always"] {
         let said = refusal(&format!("api --format json {flags}")).to_string();
         assert!(said.contains("cannot be used with --format json"), "{flags}: {said}");
@@ -255,8 +255,8 @@ fn data_has_no_looks() {
 }
 
 #[test]
-fn what_is_usual_is_not_what_was_typed() {
-    // The environment and the configuration file speak of other runs too.
+fn defaults_are_not_refused() {
+    // The environment and the configuration file are meant for other runs too.
     let mut args = parse(&["api", "--in-place"].map(str::to_owned)).unwrap();
     args.tracer.place = cli::TracerPlace::Agent;
     assert!(Plan::new(&args).is_ok());

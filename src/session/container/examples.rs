@@ -1,4 +1,4 @@
-//! What the tests of this folder have in common: a target, what is asked for, and a pod that has a tracer's container.
+//! What the tests of this directory share: a target, a request, and a pod that has a tracer's container.
 
 use super::ContainerRequest;
 use crate::{cli::Profile, targets::Target};
@@ -29,7 +29,7 @@ pub fn wanted() -> ContainerRequest<'static> {
     }
 }
 
-/// The target's pod with an ephemeral container, which is called `strace-x` and is in this state.
+/// The target's pod with an ephemeral container called `strace-x` in this state.
 pub fn with(container: Value, state: Value) -> Pod {
     serde_json::from_value(json!({
         "metadata": {"name": "api"},

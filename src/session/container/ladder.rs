@@ -1,4 +1,4 @@
-//! With which rights the tracer comes into the pod: the least that serve, chosen before anything is added, because an
+//! The rights that the tracer gets in the pod: the least that suffice, chosen before anything is added, because an
 //! ephemeral container can never be changed or removed.
 
 use crate::{
@@ -11,14 +11,14 @@ use k8s_openapi::api::core::v1::{Container, Pod, PodSpec};
 use kube::ResourceExt;
 use serde_json::{Value, json};
 
-/// Who runs the tracer in [`Privilege::FileCapability`] where the target's user is not known, or root: "nobody" of most
+/// The user of a tracer with [`Privilege::FileCapability`] if the target's user is unknown or root: "nobody" of most
 /// distroless images.
 const NONROOT: i64 = 65532;
 
-/// What the target's container runs with, as far as it is known.
+/// What the target's container runs as, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Identity {
-    /// The user of its first process, and of whatever is exec'd into it.
+    /// The user of its first process, and of everything that is exec'd into it.
     pub user: Option<i64>,
     /// The group.
     pub group: Option<i64>,
@@ -33,7 +33,7 @@ pub struct Identity {
 const APP_ARMOR: &str = "container.apparmor.security.beta.kubernetes.io/";
 
 impl Identity {
-    /// Looks at the container that is to be traced.
+    /// The identity of the container to trace.
     pub fn of(pod: &Pod, target: &Target) -> Identity {
         let Some(spec) = &pod.spec else { return Identity::default() };
         let security = container(spec, &target.container).and_then(|c| c.security_context.clone());
@@ -43,7 +43,7 @@ impl Identity {
             let all = [&status.container_statuses, &status.init_container_statuses];
             all.into_iter().flatten().flatten()
         });
-        // Kubernetes 1.33 and later: what the runtime really used, the image's own user too (KEP-3619).
+        // Kubernetes 1.33 and later report what the runtime really used, the image's own user included (KEP-3619).
         let reported = status
             .into_iter()
             .find(|status| status.name == target.container)
@@ -63,7 +63,7 @@ impl Identity {
         }
     }
 
-    /// The same, with root for a user that is not known: it is what most images that name none run as.
+    /// The same, with root for an unknown user, because most images that name no user run as root.
     pub fn or_root(self) -> Identity {
         Identity { user: self.user.or(Some(0)), ..self }
     }
@@ -73,21 +73,21 @@ impl Identity {
         self.user == Some(0)
     }
 
-    /// Whether a traced process can be kept from gaining a privilege: the kernel lets no set-user-id program have its
-    /// way under a tracer that could not trace the result (ptrace(2), execve(2)).
+    /// Whether tracing can keep a process from gaining a privilege: under a tracer that could not trace the result,
+    /// the kernel does not let a set-user-id program take effect (ptrace(2), execve(2)).
     pub fn can_lose(&self) -> bool {
         !self.confined && !self.is_root()
     }
 
-    /// The security context of a tracer. What the pod says would hold for it too, so everything is said explicitly.
+    /// The security context of a tracer. The pod's settings would apply to it too, so every setting is explicit.
     pub fn security_context(&self, privilege: Privilege) -> Value {
         let user = match privilege {
             Privilege::Unprivileged => self.user,
             Privilege::Ptrace => Some(0),
             Privilege::FileCapability => self.user.filter(|user| *user != 0).or(Some(NONROOT)),
         };
-        // With the target's user goes its group: a process that is exec'd into the target's container has to have both
-        // in common with ours (proc_pid_root(5)).
+        // The target's group goes with its user: a process that is exec'd into the target's container must share both
+        // with ours (proc_pid_root(5)).
         let group = if user == self.user { self.group } else { None };
         let mut capabilities = json!({"drop": ["ALL"]});
         if privilege != Privilege::Unprivileged {
@@ -98,14 +98,14 @@ impl Identity {
             "runAsGroup": group.or(user),
             "runAsNonRoot": user != Some(0),
             "privileged": false,
-            // no_new_privs would take the file's capability too.
+            // no_new_privs would disable the file's capability too.
             "allowPrivilegeEscalation": privilege == Privilege::FileCapability,
             "readOnlyRootFilesystem": true,
             "capabilities": capabilities,
             "seccompProfile": {"type": "RuntimeDefault"},
         });
-        // Both security modules ask whether our label may trace the target's, and let equals trace each other. A
-        // privileged container has none.
+        // Both security modules check whether our label may trace the target's, and let equal labels trace each
+        // other. A privileged container has no label.
         if self.privileged && privilege != Privilege::Unprivileged {
             context["appArmorProfile"] = json!({"type": "Unconfined"});
         } else if let Some(profile) = &self.app_armor {
@@ -122,7 +122,7 @@ fn container<'a>(spec: &'a PodSpec, name: &str) -> Option<&'a Container> {
     spec.containers.iter().chain(spec.init_containers.iter().flatten()).find(|c| c.name == name)
 }
 
-/// The field for what the old annotation said.
+/// The field that replaces the old annotation.
 fn app_armor(annotated: &str) -> Option<Value> {
     match annotated {
         "runtime/default" => Some(json!({"type": "RuntimeDefault"})),
@@ -133,19 +133,19 @@ fn app_armor(annotated: &str) -> Option<Value> {
     }
 }
 
-/// A rung that may serve, and why it comes where it comes.
+/// A rung that may serve, and the reason for its place in the order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     /// The rung.
     pub privilege: Privilege,
-    /// Why, for a person.
+    /// The reason, as text.
     pub why: String,
 }
 
-/// The rungs that may serve, the one that is to be tried first in front.
+/// The rungs that may serve, in the order in which to try them.
 ///
 /// # Errors
-/// The rung that was asked for cannot be had.
+/// The requested rung is not possible.
 pub fn candidates(profile: Profile, identity: &Identity, target: &Target) -> Result<Vec<Candidate>, Refusal> {
     let candidate = |privilege, why: &str| Candidate { privilege, why: why.to_owned() };
     let asked = |privilege| vec![candidate(privilege, "asked for by --profile")];
@@ -166,7 +166,7 @@ pub fn candidates(profile: Profile, identity: &Identity, target: &Target) -> Res
                 candidate(Privilege::Ptrace, "the target is root and may have children of other users"),
                 candidate(
                     Privilege::Unprivileged,
-                    "SYS_PTRACE is refused; processes of other users than root cannot be traced so",
+                    "SYS_PTRACE is refused; processes of other users than root cannot be traced with it",
                 ),
             ],
             Some(_) if identity.confined => vec![
@@ -185,11 +185,11 @@ pub fn candidates(profile: Profile, identity: &Identity, target: &Target) -> Res
     })
 }
 
-/// The same for a command, which the tracer starts itself in the target's container: no capability helps it there. Its
-/// way in is open to the user of the tracer's container only, which must be the target's.
+/// The same for a command. The tracer itself starts it in the target's container, so a capability does not help
+/// there. The way in is open only to the user of the tracer's container, which must be the target's.
 ///
 /// # Errors
-/// The rung that was asked for cannot be had.
+/// The requested rung is not possible.
 pub fn candidates_for_command(
     profile: Profile,
     identity: &Identity,
@@ -214,7 +214,7 @@ pub fn candidates_for_command(
         (profile, _) => {
             let privilege =
                 if profile == Profile::Ptrace { Privilege::Ptrace } else { Privilege::FileCapability };
-            Err(refusal::usage(format!("--profile {} does not go with a command here", privilege.name()))
+            Err(refusal::usage(format!("--profile {} cannot be used with a command here", privilege.name()))
                 .cause(format!(
                     "container {} runs as user {}, and the way for a command's tracer into it is open to that user only",
                     target.container,
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_commands_tracer_is_of_the_targets_user() {
+    fn a_commands_tracer_runs_as_the_targets_user() {
         let of = |user: Option<i64>| Identity { user, ..Identity::default() }.or_root();
         let order = |profile, user| {
             candidates_for_command(profile, &of(user), &target())
@@ -321,7 +321,7 @@ mod tests {
         );
 
         for privilege in [Privilege::Unprivileged, Privilege::Ptrace, Privilege::FileCapability] {
-            // The API server knows every field of it, and a running one is told from the others.
+            // The API server knows every field of it, and a running container shows its rung.
             let typed: SecurityContext = serde_json::from_value(of.security_context(privilege)).unwrap();
             assert_eq!(serde_json::to_value(&typed).unwrap(), of.security_context(privilege));
             assert_eq!(Privilege::of(&typed), privilege);
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_of_security_modules_are_the_targets() {
+    fn security_labels_are_the_targets() {
         let found = identity(
             Value::Null,
             json!({"appArmorProfile": {"type": "Localhost", "localhostProfile": "x"}, "seLinuxOptions": {"level": "s0:c1"}}),

@@ -1,7 +1,7 @@
 //! The tracer's container: an ephemeral container of the pod, added once and used by every later run.
 //!
 //! An ephemeral container can never be changed, restarted or removed. So it is an idle agent that ends by itself when
-//! nobody uses it, and a run is an exec into it.
+//! nobody uses it, and each run is an exec into it.
 
 #[cfg(test)]
 mod examples;
@@ -31,7 +31,7 @@ use serde_json::Value;
 pub use state::{runs, state_of, status};
 use std::io::Write;
 
-/// A tracer's container that may be used.
+/// A tracer container that may be used.
 #[derive(Debug, Clone)]
 pub enum Choice {
     /// One that runs, with these rights.
@@ -40,7 +40,7 @@ pub enum Choice {
     Fresh(Fresh),
 }
 
-/// A container that is not there yet.
+/// A container that does not exist yet.
 #[derive(Debug, Clone)]
 pub struct Fresh {
     /// Its name.
@@ -49,7 +49,7 @@ pub struct Fresh {
     pub image: String,
     /// Its rights.
     pub candidate: Candidate,
-    /// What adds it.
+    /// The patch that adds it.
     pub patch: Value,
     /// Why a tracer container that the pod already has cannot be used.
     pub instead_of: Option<String>,
@@ -71,14 +71,14 @@ impl Fresh {
     }
 }
 
-/// The one whose rights are the first that would be tried, without asking anybody.
+/// The container with the rights that would be tried first. The API server is not asked.
 ///
 /// # Errors
-/// The rights that were asked for cannot be had.
+/// The requested rights are not possible.
 pub fn first_choice(pod: &Pod, target: &Target, wanted: &ContainerRequest<'_>) -> Result<Choice, Refusal> {
     let (identity, candidates) = wanted.candidates(pod, target)?;
     let first = candidates.into_iter().next();
-    // There is always one.
+    // There is always at least one.
     let first = first.ok_or_else(|| Refusal::new("there are no rights with which a tracer could run"))?;
     Ok(match existing(pod, target, wanted, &identity, first.privilege) {
         Some(name) => Choice::Running(name, first.privilege),
@@ -86,15 +86,15 @@ pub fn first_choice(pod: &Pod, target: &Target, wanted: &ContainerRequest<'_>) -
     })
 }
 
-/// Whether one runs that could be used with some of the rights that may serve.
+/// Whether a container runs that has one of the sets of rights that may serve.
 pub fn any_runs(pod: &Pod, target: &Target, wanted: &ContainerRequest<'_>) -> bool {
     wanted.candidates(pod, target).is_ok_and(|(identity, candidates)| {
         candidates.iter().any(|one| existing(pod, target, wanted, &identity, one.privilege).is_some())
     })
 }
 
-/// The one with the least rights that serve and that the API server lets in: what it refuses is found out by a dry run,
-/// because what was added stays.
+/// The container with the least rights that suffice and that the API server lets in. A dry run finds out what it
+/// refuses, because what was added stays.
 ///
 /// # Errors
 /// It lets none in.
@@ -134,19 +134,19 @@ pub async fn choose(
                 if privilege == Privilege::Unprivileged && identity.can_lose() {
                     steps.insist(
                         "warning: while it is traced without SYS_PTRACE, a process that executes a set-user-id program \
-                         does not gain that user's privilege; nothing says so to it",
+                         does not gain that user's privilege, and is not told so",
                     );
                 }
                 return Ok(Choice::Fresh(fresh));
             }
-            // Nobody was asked who does not answer dry runs: then the real thing has to show it.
+            // A webhook that does not support dry runs was not asked: the real request will show its answer.
             Ok(Err(kube::Error::Api(status))) if status.message.contains("does not support dry run") => {
                 return Ok(Choice::Fresh(fresh));
             }
             Ok(Err(kube::Error::Api(status))) if refusal::is_policy(&status) => {
                 refused.push((privilege, status))
             }
-            // Who may not add one may still use one.
+            // A user who may not add a container may still use one.
             Ok(Err(kube::Error::Api(status))) if status.is_forbidden() && any.is_some() => break,
             Ok(Err(error)) => {
                 return Err(refusal::not_added(
@@ -162,7 +162,7 @@ pub async fn choose(
     if let Some(running) = any {
         return Ok(running);
     }
-    // Nobody is told to try what the kernel has refused.
+    // Do not suggest what the kernel has refused already.
     let user = identity.user.filter(|_| wanted.above.is_none());
     Err(refusal::no_privilege(&target.namespace, &target.pod, &refused, user))
 }
@@ -170,7 +170,7 @@ pub async fn choose(
 /// Prints what would be sent.
 ///
 /// # Errors
-/// Nobody takes it.
+/// It cannot be printed.
 pub fn show(
     choice: &Choice,
     target: &Target,
@@ -216,7 +216,7 @@ fn fresh_name(pod: &Pod) -> String {
             .any(|c| c.name == name)
     };
     loop {
-        // As Kubernetes makes names: no vowels, so no words.
+        // As Kubernetes makes names: without vowels they cannot spell a word.
         let letters = b"bcdfghjklmnpqrstvwxz2456789";
         let suffix: String = (0..5).map(|_| char::from(letters[fastrand::usize(..letters.len())])).collect();
         let name = format!("{PREFIX}{suffix}");

@@ -1,4 +1,4 @@
-//! What is asked for: the tracer's container as the API server gets it.
+//! The tracer's container, as it is sent to the API server.
 
 use super::ladder::{self, Candidate, Identity};
 use crate::{
@@ -12,16 +12,17 @@ use k8s_openapi::api::core::v1::Pod;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-/// Where the tracer is in its image.
+/// The tracer's path in its image.
 pub const TRACER: &str = "/tracer";
-/// What its containers' names begin with.
+/// What tracer containers' names begin with.
 pub const PREFIX: &str = "strace-";
 
-/// The environment variable of a tracer container that says what was asked for when it was added. A webhook may rewrite
-/// the image (a mirror, a digest for a tag), the pull policy and more; it has no reason to touch this.
+/// The environment variable of a tracer container that records what was asked for when it was added. A webhook may
+/// rewrite the image (a mirror, a digest for a tag), the pull policy and more; it has no reason to touch this.
 pub const SPEC: &str = "KUBECTL_STRACE_SPEC";
 
-/// The digest of what is asked for, apart from the name, and from the pull policy, which is over once it runs.
+/// The digest of what is asked for, without the name, and without the pull policy, which no longer matters once it
+/// runs.
 pub fn spec_digest(container: &Value) -> String {
     let mut spec = container.clone();
     if let Some(fields) = spec.as_object_mut() {
@@ -33,7 +34,7 @@ pub fn spec_digest(container: &Value) -> String {
     digest.iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
 }
 
-/// What the tracer's container is to be.
+/// What the tracer's container should be.
 #[derive(Debug, Clone, Copy)]
 pub struct ContainerRequest<'a> {
     /// Its image.
@@ -42,16 +43,16 @@ pub struct ContainerRequest<'a> {
     pub pull: Option<PullPolicy>,
     /// Its rights.
     pub profile: Profile,
-    /// What else was asked for.
+    /// `--custom`
     pub custom: Option<&'a Value>,
-    /// Whether a command is to be run in the target's container.
+    /// Whether it is for a command in the target's container.
     pub command: bool,
     /// A rung that the kernel has refused: only those above it may serve.
     pub above: Option<Privilege>,
 }
 
 impl<'a> ContainerRequest<'a> {
-    /// As the command line has it.
+    /// From the command line.
     pub fn of(plan: &'a Plan) -> ContainerRequest<'a> {
         ContainerRequest {
             image: &plan.image,
@@ -63,10 +64,10 @@ impl<'a> ContainerRequest<'a> {
         }
     }
 
-    /// The target as the tracer's rights are made for it, and the rungs that may serve.
+    /// The target's identity, from which the tracer's rights follow, and the rungs that may serve.
     ///
     /// # Errors
-    /// The rights that were asked for cannot be had.
+    /// The requested rights are not possible.
     pub fn candidates(&self, pod: &Pod, target: &Target) -> Result<(Identity, Vec<Candidate>), Refusal> {
         let identity = Identity::of(pod, target);
         if self.command {
@@ -92,7 +93,7 @@ pub fn patch(name: &str, target: &Target, wanted: &ContainerRequest<'_>, securit
         "command": [TRACER, "--agent"],
         "stdin": false,
         "tty": false,
-        // Its last words are in the container's status when it ends badly.
+        // If it ends badly, the container's status has its last output.
         "terminationMessagePolicy": "FallbackToLogsOnError",
         "securityContext": security,
     });

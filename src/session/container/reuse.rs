@@ -1,5 +1,5 @@
-//! Which tracer container of a pod can be used again. An ephemeral container stays in its pod for good, so every one that
-//! is added without need is there until the pod goes.
+//! Which tracer container of a pod can be used again. An ephemeral container stays in its pod for good, so one that
+//! is added without need stays until the pod is gone.
 
 use super::{
     ladder::Identity,
@@ -27,7 +27,7 @@ fn is_agent(container: &EphemeralContainer) -> bool {
         && container.command.as_deref().is_some_and(|command| command == [TRACER, "--agent"])
 }
 
-/// A tracer's container that runs.
+/// A tracer container that runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agent {
     /// Namespace of its pod.
@@ -36,7 +36,7 @@ pub struct Agent {
     pub pod: String,
     /// Its own name.
     pub name: String,
-    /// The container that it looks into.
+    /// The container that it was added for.
     pub target: String,
     /// Its image.
     pub image: String,
@@ -44,14 +44,14 @@ pub struct Agent {
     pub privilege: Privilege,
 }
 
-/// The tracer containers of a pod, of whatever target.
+/// The tracer containers of a pod, for any target.
 fn all(pod: &Pod) -> impl Iterator<Item = &EphemeralContainer> {
     let containers = pod.spec.as_ref().and_then(|spec| spec.ephemeral_containers.as_deref());
     containers.unwrap_or_default().iter().filter(|container| is_agent(container))
 }
 
-/// When a container began, for finding the newest: the order of the list says nothing, because a strategic merge puts a
-/// new element in front. One that has not begun is newer than any that has.
+/// When a container began, to find the newest. The order of the list does not tell, because a strategic merge puts a
+/// new element in front. One that has not begun counts as newer than any that has.
 fn begun(pod: &Pod, container: &EphemeralContainer) -> Timestamp {
     let state = status(pod, &container.name).and_then(|status| status.state.as_ref());
     let begun = state.and_then(|state| match (&state.running, &state.terminated) {
@@ -61,7 +61,7 @@ fn begun(pod: &Pod, container: &EphemeralContainer) -> Timestamp {
     begun.map_or(Timestamp::MAX, |time| time.0)
 }
 
-/// The tracer's containers of a pod that run, of whatever image and rights.
+/// The running tracer containers of a pod, with any image and any rights.
 pub fn agents(pod: &Pod) -> Vec<Agent> {
     let running = all(pod).filter(|container| runs(pod, &container.name));
     let agent = |container: &EphemeralContainer| Agent {
@@ -79,7 +79,7 @@ fn privilege_of(container: &EphemeralContainer) -> Privilege {
     container.security_context.as_ref().map_or(Privilege::Unprivileged, Privilege::of)
 }
 
-/// The one that runs already and fits, if there is one.
+/// A running one that fits, if there is one.
 pub fn existing(
     pod: &Pod,
     target: &Target,
@@ -100,7 +100,8 @@ pub fn existing(
     newest.map(|container| container.name.clone())
 }
 
-/// Whether a container that was asked for in other words (by another version, with more by `--custom`) has what is wanted.
+/// Whether a container that was asked for differently (by another version, or with more in `--custom`) has what is
+/// wanted.
 fn serves(container: &EphemeralContainer, wanted: &ContainerRequest<'_>, privilege: Privilege) -> bool {
     container.image.as_deref() == Some(wanted.image)
         && container.security_context.is_some()
@@ -110,15 +111,15 @@ fn serves(container: &EphemeralContainer, wanted: &ContainerRequest<'_>, privile
         })
 }
 
-/// Whether a container runs, in the PID namespace of the target as it is now. The API's times are whole seconds, so both
-/// may show the same.
+/// Whether a container runs in the target's current PID namespace. The API's times are whole seconds, so both may be
+/// equal.
 fn looks_into(pod: &Pod, container: &EphemeralContainer, target: &Target) -> bool {
     let state = status(pod, &container.name).and_then(|status| status.state.as_ref());
     let running = state.and_then(|state| state.running.as_ref());
     running.is_some_and(|running| running.started_at.as_ref().map(|time| time.0) >= target.started)
 }
 
-/// Why the newest tracer container of the target cannot be used; nothing where there is none.
+/// Why the newest tracer container of the target cannot be used; `None` if there is none.
 pub fn why_another(
     pod: &Pod,
     target: &Target,
@@ -134,7 +135,7 @@ pub fn why_another(
     Some(match state {
         Some(state) if state.terminated.is_some() => {
             let how = targets::describe(state).unwrap_or_default();
-            // Behind the colon are the last lines of its log.
+            // After the colon come the last lines of its log.
             let how = how.split(": ").next().unwrap_or_default();
             format!("the tracer container {name} {how}; Kubernetes does not restart it")
         }
@@ -170,7 +171,7 @@ mod tests {
     };
     use serde_json::{Value, json};
 
-    /// What the API server has of a container that was added for this.
+    /// The container in the form that the API server stores.
     fn added(wanted: &ContainerRequest<'_>) -> Value {
         let security = Identity::default().security_context(Privilege::Ptrace);
         patch("strace-x", &target(), wanted, security)["spec"]["ephemeralContainers"][0].take()

@@ -1,9 +1,9 @@
-//! Pods that do not run as pods usually do, told by what their objects say.
+//! Pods that do not run as pods usually do, recognised by their objects.
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 
-/// What makes tracing this pod unlike others, for a person; it explains a failure.
+/// What makes tracing this pod different, as text. It explains a failure.
 pub fn peculiarity(pod: &Pod) -> Option<String> {
     let spec = pod.spec.as_ref()?;
     let class = spec.runtime_class_name.as_deref().unwrap_or_default();

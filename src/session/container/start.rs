@@ -14,7 +14,7 @@ use kube::{
 };
 use std::{sync::OnceLock, time::Duration};
 
-/// Adds a tracer container and waits until it runs; its name is in `added` as soon as it is there.
+/// Adds a tracer container and waits until it runs. Its name is in `added` as soon as it exists.
 ///
 /// # Errors
 /// The API server refuses it, or it does not start in time.
@@ -85,8 +85,8 @@ async fn wait(
     Err(waiting.explain(Refusal::new(late), target, name, image))
 }
 
-/// Whether a container that waits for this reason will not start however long it waits. Kubernetes starts an ephemeral
-/// container once; and an image that may not be pulled comes only when somebody loads it onto the node.
+/// Whether a container that waits for this reason will never start. Kubernetes starts an ephemeral container once,
+/// and an image that must not be pulled appears only when somebody loads it onto the node.
 fn is_final(reason: &str) -> bool {
     matches!(reason, "RunContainerError" | "InvalidImageName" | "ErrImageNeverPull")
 }
@@ -104,20 +104,20 @@ fn overtaken(pod: &Pod, target: &Target) -> Refusal {
     .cause(state_of(pod, &target.container));
     match memory {
         true => refusal
-            .cause("what a container takes to start counts against the pod's memory limit, and may have been what was too much")
+            .cause("the memory that a container takes to start counts against the pod's limit, and may have exceeded it")
             .fix("raise the limit, or see that the pod uses less, before you try again"),
         false => refusal.fix("try again"),
     }
 }
 
-/// What the status says while the node pulls an image, and for some ten seconds after it gave up.
+/// The reason in the status while the node pulls an image, and for some ten seconds after it gave up.
 const CREATING: &str = "ContainerCreating";
 /// How often to look for events: the pod does not change while its node pulls an image.
 const EVENTS: Duration = Duration::from_secs(1);
-/// When to begin with that: by then they know more than the status.
+/// When to begin looking for events: by then they tell more than the status.
 const EVENTS_AFTER: Duration = Duration::from_millis(1500);
 
-/// The last thing that the node said about the container in an event. Nothing if we may not read events: the status
+/// The last thing that the node said about the container in an event. `None` if we may not read events; the status
 /// says it too, later.
 async fn last_event(cluster: &Cluster, pod: &Pod, name: &str) -> Option<(String, String)> {
     let events = Api::<Event>::namespaced(cluster.client.clone(), &cluster.namespace);
@@ -127,11 +127,11 @@ async fn last_event(cluster: &Cluster, pod: &Pod, name: &str) -> Option<(String,
     let path = format!("spec.ephemeralContainers{{{name}}}");
     let mut found: Vec<Event> = list.await.ok()?.ok()?.items;
     found.retain(|event| event.involved_object.field_path.as_ref() == Some(&path));
-    // `Failed` comes twice, once with what went wrong and once with `Error: ErrImagePull`.
+    // `Failed` comes twice: once with what went wrong, and once with `Error: ErrImagePull`.
     found.retain(|event| event.message.as_ref().is_some_and(|message| !message.starts_with("Error: ")));
     let newest = found.into_iter().max_by_key(|event| event.last_timestamp.as_ref().map(|time| time.0))?;
     let (reason, message) = (newest.reason?, newest.message?);
-    // The status will call it so.
+    // The status will use this name.
     let pull = reason == "Failed" && message.starts_with("Failed to pull image");
     Some((if pull { "ErrImagePull".into() } else { reason }, message))
 }
@@ -143,7 +143,7 @@ struct Waiting {
     message: String,
     last_event: Option<(String, String)>,
     node: String,
-    /// What is unlike other pods.
+    /// What makes this pod different.
     peculiarity: Option<String>,
     /// The pod's `imagePullSecrets`.
     secrets: Vec<String>,
@@ -161,14 +161,14 @@ impl Waiting {
         self.message = waiting.and_then(|waiting| waiting.message.clone()).unwrap_or_default();
     }
 
-    /// With what the node logs in to a registry.
+    /// Which credentials the node has for a registry.
     fn logins(&self) -> String {
         let has = match self.secrets.as_slice() {
             [] => "this pod has no imagePullSecrets".to_owned(),
             some => format!("this pod has the imagePullSecrets {}, which are not for it", some.join(", ")),
         };
         format!(
-            "the registry wants a login: {has}, and a running pod cannot be given another; what is left is what the node itself has"
+            "the registry wants a login: {has}, and a running pod cannot be given another one; only the node's own credentials are left"
         )
     }
 
@@ -220,8 +220,8 @@ impl Waiting {
     }
 }
 
-/// Whether a registry refused because it does not know who asks (the words of containerd and CRI-O, which are the
-/// registry's HTTP status).
+/// Whether a registry refused because it does not know who asks. The words are containerd's and CRI-O's, which pass
+/// on the registry's HTTP status.
 fn login_wanted(words: &str) -> bool {
     let words = words.to_ascii_lowercase();
     ["401", "403", "unauthorized", "authorization failed", "authentication required", "denied"]
@@ -242,7 +242,7 @@ fn stays(name: &str) -> String {
 
 fn ended(target: &Target, name: &str, image: &str, state: &ContainerState) -> Refusal {
     let what = targets::describe(state).unwrap_or_default();
-    let refusal = Refusal::new(format!("the tracer container {name} did not stay: it {what}"));
+    let refusal = Refusal::new(format!("the tracer container {name} did not keep running: it {what}"));
     let reason = state.terminated.as_ref().and_then(|ended| ended.reason.as_deref()).unwrap_or_default();
     let refusal = if matches!(reason, "StartError" | "ContainerCannotRun") {
         refusal.fix(format!(
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_registry_that_wants_a_login_is_told_from_one_that_is_not_there() {
+    fn a_missing_login_is_told_from_an_unreachable_registry() {
         assert!(
             login_wanted("failed to authorize: 401 Unauthorized")
                 && !login_wanted("dial tcp: connection refused")

@@ -1,4 +1,4 @@
-//! What the containers of a pod do, by its status.
+//! The states of a pod's containers, from its status.
 
 use crate::targets;
 use k8s_openapi::api::core::v1::{ContainerStatus, Pod};
@@ -10,7 +10,7 @@ pub fn status<'a>(pod: &'a Pod, name: &str) -> Option<&'a ContainerStatus> {
     kinds.into_iter().flatten().flatten().find(|status| status.name == name)
 }
 
-/// Whether an ephemeral container runs, as far as the pod's status knows.
+/// Whether an ephemeral container runs, according to the pod's status.
 pub fn runs(pod: &Pod, name: &str) -> bool {
     let state = status(pod, name).and_then(|status| status.state.as_ref());
     state.is_some_and(|state| state.running.is_some())

@@ -10,7 +10,7 @@ use crate::{
 use k8s_openapi::api::core::v1::Pod;
 use kube::{Resource, api::AttachParams, client::Connection, core::Request};
 
-/// Opens the exec of the relay, and says so.
+/// Opens the exec of the relay, and shows that it does.
 ///
 /// # Errors
 /// The API server or the node refuses it.
@@ -26,7 +26,7 @@ pub async fn open(
     opened
 }
 
-/// The same without a word.
+/// The same without a message.
 ///
 /// # Errors
 /// The API server or the node refuses it.

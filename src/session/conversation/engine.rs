@@ -1,7 +1,7 @@
-//! The second exec: the tracer, run in the target's container, where it has the target's share of the CPU.
+//! The second exec: the tracer, run in the target's container, where it gets the target's share of the CPU.
 //!
-//! An agent in a container of its own cannot start a process there, but an exec can, and `/proc/DOOR/root/tracer` is the
-//! way to a program that the target's image does not have.
+//! An agent in a container of its own cannot start a process there, but an exec can. `/proc/DOOR/root/tracer` leads
+//! to a program that the target's image does not have; the door is a child of the agent (docs/architecture.md).
 
 use super::stream::{self, Incoming, Listener, Outgoing};
 use crate::{cluster::Cluster, refusal, screen::plain, targets::Target};
@@ -21,25 +21,25 @@ use tokio::{
 };
 use wire::message::Request;
 
-/// The option of the tracer that makes it come through the agent's door.
+/// The tracer's option that makes it come through the agent's door.
 const ENGINE_FOR: &str = "--engine-for";
-/// Most bytes of what it says that are kept.
+/// Most bytes of its output that are kept.
 const WORDS: usize = 2048;
 /// How long the exec may take: less than the agent keeps the door open.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A tracer in the target's container; letting go of it closes the connection.
+/// A tracer in the target's container. Dropping this closes the connection.
 ///
-/// What it sees comes by way of the agent. The end is asked for here as well, and here it hears that we live: where the
-/// target takes every CPU, its agent and our relay get none, and would let it be traced for longer than anybody wants.
+/// What it traces arrives by way of the agent, but requests to stop and heartbeats go this way too: if the target
+/// takes every CPU, its agent and our relay get none, and it would be traced for longer than anybody wants.
 #[derive(Debug)]
 pub struct Engine {
     task: JoinHandle<()>,
-    /// What it is to be told.
+    /// Requests for it.
     line: mpsc::Sender<Outgoing>,
-    /// Why it is not there (any more); nothing when that was told.
+    /// Why it is not there (any more); `None` once that was told.
     ended: Option<oneshot::Receiver<String>>,
-    /// Whether the connection has ended, and nobody knows what became of it.
+    /// Whether the connection was cut, so that what became of the tracer is unknown.
     cut: Arc<AtomicBool>,
 }
 
@@ -54,7 +54,7 @@ impl Engine {
         let ping = line.clone();
         let task = tokio::spawn(async move {
             let ended = run(&cluster, &target, door, whole, &is_cut, (ping, requests)).await;
-            // Where it has traced, or tried to, the agent's stream says how that ended, and it may still be on its way.
+            // If it has traced, or tried to, the agent's stream says how that ended. That may still be on its way.
             if let Some(why) = ended {
                 let _ = say.send(why);
             }
@@ -62,34 +62,34 @@ impl Engine {
         Engine { task, line, ended: Some(ended), cut }
     }
 
-    /// It is there and listens: from now on it is told that we live.
+    /// It is there and listens: from now on it gets heartbeats.
     ///
-    /// Not before, because an exec does not end whose process has left input unread (kubelet 1.36), and one that should not
-    /// run there ends at once.
+    /// Not before, because an exec does not end if its process has left input unread (kubelet 1.36), and a tracer
+    /// that should not run there ends at once.
     pub fn begin(&self) {
         self.say(Request::Heartbeat { next: 0 });
     }
 
-    /// Asks it to let the target go.
+    /// Asks it to detach from the target.
     pub fn stop(&self) {
         self.say(Request::Stop);
     }
 
     fn say(&self, request: Request) {
-        // A connection that takes nothing is the other way's affair.
+        // If this connection takes nothing, the request still goes by way of the agent.
         let _ = self.line.try_send(Outgoing::Request(request));
     }
 
-    /// Whether the connection through which it was run has ended, and not it. A runtime may end it then.
+    /// Whether the connection that started it has ended, but not the tracer itself. A runtime may then end it.
     pub fn is_cut(&self) -> bool {
         self.cut.load(Ordering::Relaxed)
     }
 
-    /// Waits until it is known that it did not get as far as the agent's door, and says why, once.
+    /// Waits until it is known that it did not reach the agent's door, and gives the reason, once.
     pub async fn ended(&mut self) -> String {
         if let Some(ended) = &mut self.ended {
             let why = ended.await;
-            // A receiver that has given its word must not be asked again.
+            // A receiver that has given its value must not be polled again.
             self.ended = None;
             if let Ok(why) = why {
                 return why;
@@ -108,7 +108,7 @@ impl Drop for Engine {
 /// Execs into the target's container.
 ///
 /// # Errors
-/// It is refused, in words.
+/// It is refused; the text says why.
 pub async fn exec(cluster: &Cluster, target: &Target, command: Vec<&str>) -> Result<Connection, String> {
     let params = AttachParams::default().container(&target.container).stdin(true).stdout(true).stderr(true);
     let path = Pod::url_path(&(), Some(&target.namespace));
@@ -139,14 +139,14 @@ async fn run(
     };
     let closes = connection.supports_stream_close();
     let (sink, source) = connection.into_stream().split();
-    // It ends when we are let go of, and closes its side.
+    // It ends when this is dropped, and then closes its side.
     tokio::spawn(stream::talk(sink, closes, Arc::<AtomicU64>::default(), requests));
     let mut listener = Listener::new(source);
     let mut words = Vec::new();
     let how = loop {
         match listener.next().await {
             Ok(Incoming::Quiet) => {
-                // Something between here and there may close a connection that is silent, and end the tracer with it.
+                // Something in between may close a silent connection, and end the tracer with it.
                 let _ = ping.try_send(Outgoing::Ping);
             }
             Ok(Incoming::Stdout(bytes) | Incoming::Stderr(bytes)) => {
@@ -163,7 +163,7 @@ async fn run(
     Some(if words.is_empty() { how } else { plain(String::from_utf8_lossy(&words).trim()).into_owned() })
 }
 
-/// Why the tracer did not come through the door, if it did not: then its exit status is not 0.
+/// Why the tracer did not come through the door; its exit status is not 0 in that case.
 fn refusal_of(status: &Status, words: &[u8]) -> Option<String> {
     if status.status.as_deref() == Some("Success") {
         return None;
@@ -171,7 +171,7 @@ fn refusal_of(status: &Status, words: &[u8]) -> Option<String> {
     Some(match String::from_utf8_lossy(words).trim() {
         "" => match &status.message {
             Some(message) => stream::not_started(message),
-            None => "it ended without a word".to_owned(),
+            None => "it ended without a message".to_owned(),
         },
         words => plain(words).into_owned(),
     })
@@ -185,8 +185,8 @@ mod tests {
         Status { status: Some(status.to_owned()), message: message.map(str::to_owned), ..Status::default() }
     }
 
-    /// Somebody else traced already: the tracer came, was refused by the kernel, said so on the stream and ended, and its
-    /// end was heard of before its words.
+    /// Somebody else traced already: the tracer came, was refused by the kernel, said so on the stream and ended. The
+    /// end of the exec arrived before that.
     #[test]
     fn a_tracer_that_came_and_went_was_there() {
         assert_eq!(refusal_of(&status("Success", None), b""), None);

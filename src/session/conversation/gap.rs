@@ -1,4 +1,4 @@
-//! What was not traced though it should have been.
+//! Time that should have been traced but was not.
 
 use crate::{plan::LEASE, refusal};
 use std::time::Duration;
@@ -6,15 +6,15 @@ use std::time::Duration;
 /// An interval in which nothing was traced, in nanoseconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
-    /// Since when.
+    /// When it began.
     pub from: i64,
-    /// Until when.
+    /// When it ended.
     pub to: i64,
     /// Why.
     pub why: GapCause,
 }
 
-/// Since when nothing is traced that should be, in nanoseconds since 1970, and why.
+/// When tracing stopped that should have gone on, in nanoseconds since 1970, and why.
 pub type GapStart = (i64, GapCause);
 
 /// Why nothing was traced.
@@ -22,16 +22,17 @@ pub type GapStart = (i64, GapCause);
 pub enum GapCause {
     /// The connection was cut for too long.
     Cut,
-    /// It was cut, and the node ended the tracer that had been run through it.
+    /// It was cut, and the node ended the tracer that it had started.
     Ended,
     /// This plugin was suspended (Ctrl-Z) for too long.
     Suspended,
-    /// The container ended, and a new one had to be reached: how it ended.
+    /// The container ended, and a new one had to be reached; the text says how it ended.
     Restart(String),
 }
 
 impl Gap {
-    /// Whether something is missing that could have been traced. What a container does before anybody can be there is not.
+    /// Whether something is missing that could have been traced. What a container does before anybody can attach is
+    /// not.
     pub fn is_loss(&self) -> bool {
         !matches!(self.why, GapCause::Restart(_))
     }

@@ -1,4 +1,4 @@
-//! One connection to the tracer, and who serves it.
+//! One connection to the tracer, and the tasks that serve it.
 
 use super::stream::{self, Frames, Listener, Outgoing};
 use futures_util::{StreamExt, stream::BoxStream};
@@ -8,7 +8,7 @@ use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use wire::message::Request;
 
-/// A connection and those who serve it.
+/// A connection, and the tasks that serve it.
 pub struct Link {
     pub listener: Listener<BoxStream<'static, Result<Message, Error>>>,
     say: mpsc::Sender<Outgoing>,
@@ -26,10 +26,10 @@ impl Link {
         link
     }
 
-    // Not `&self`: the stream that it listens to may be sent to another thread, but not shared with one.
+    // Not `&self`: the stream that it listens to is `Send`, but not `Sync`.
     pub async fn say(&mut self, word: Outgoing) {
-        // A talker that has ended had a broken connection, which the listener reports. One that cannot send must not
-        // keep us from listening.
+        // If the talker has ended, its connection was broken, which the listener reports. A talker that cannot send
+        // must not keep us from listening.
         let _ = timeout(Duration::from_millis(100), self.say.send(word)).await;
     }
 

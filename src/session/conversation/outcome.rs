@@ -18,7 +18,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 use wire::message::{End, Speed};
 
-/// How long the pod may take to say how a broken connection came about.
+/// How long to ask the pod's state for why a connection broke.
 const POST_MORTEM: Duration = Duration::from_secs(3);
 
 /// How a trace went.
@@ -36,24 +36,24 @@ pub struct Outcome {
     pub ended: i64,
     /// Whether we asked for the end because the user did.
     pub interrupted: bool,
-    /// Whether whoever read stdout has gone.
+    /// Whether the reader of stdout has gone.
     pub unread: bool,
-    /// Whether the output takes no more, and not because its reader has gone.
+    /// Whether the output takes no more, for another reason than that its reader has gone.
     pub unwritten: bool,
     /// Whether as many events were written as were asked for.
     pub enough: bool,
     /// The exit status of the command that was run.
     pub status: Option<u8>,
-    /// Bytes that came from the tracer, compressed as they are.
+    /// Bytes received from the tracer, still compressed.
     pub received: u64,
-    /// How fast the target ran, all in all.
+    /// How fast the target ran, overall.
     pub speed: Option<Speed>,
     /// What went wrong.
     pub failure: Option<Refusal>,
 }
 
 impl Outcome {
-    /// What a conversation comes to. `trouble`: with the output.
+    /// The outcome of a conversation. `trouble`: the failure of the output.
     pub async fn of(
         ending: &Ending,
         record: &Record,
@@ -75,19 +75,19 @@ impl Outcome {
             speed: None,
             failure: record.failure.as_ref().map(|failure| words::failure(failure, traced, trouble)),
         };
-        // Nobody is there to be told.
+        // Nobody is left to be told.
         if outcome.failure.is_none() && !outcome.unread {
             outcome.failure = broken_off(ending, record, traced).await;
         }
         outcome
     }
 
-    /// Whether nothing more is to be written of any container: the rest is not wanted, or cannot be kept.
+    /// Whether nothing more of any container should be written: the rest is not wanted, or cannot be kept.
     pub fn ends_all(&self) -> bool {
         self.enough || self.unread || self.unwritten
     }
 
-    /// With the trace of the container's next life: how it goes now is what counts.
+    /// Adds the trace of the container's next life, whose ending is the one that counts.
     pub fn join(self, next: Outcome) -> Outcome {
         let end = match (self.end, next.end) {
             (Some(one), Some(two)) => {
@@ -129,14 +129,14 @@ async fn broken_off(ending: &Ending, record: &Record, traced: &Traced<'_>) -> Op
         Ending::AttachTimeout => {
             words::attach_timeout(traced.cluster.timeout).cause(post_mortem(traced).await)
         }
-        // A trace that was interrupted before anything was attached has no more to say.
+        // A trace that was interrupted before anything was attached has nothing more to report.
         Ending::TotalsTimeout => {
             Refusal::new(format!("the tracer did not give its totals within {} s", LAST_WORDS.as_secs()))
                 .cause(post_mortem(traced).await)
-                .fix(format!("nothing: it detaches by itself within {lease} s"))
+                .fix(format!("nothing to do: it detaches by itself within {lease} s"))
         }
         Ending::Lost(Loss::Relay(why)) => {
-            Refusal::new("the trace broke off: the tracer ended without a word")
+            Refusal::new("the trace broke off: the tracer ended without a message")
                 .cause(words::quoted(why))
                 .cause(post_mortem(traced).await)
                 .fix("run it again")
@@ -146,7 +146,7 @@ async fn broken_off(ending: &Ending, record: &Record, traced: &Traced<'_>) -> Op
                 .cause(why)
                 .cause(post_mortem(traced).await);
             let refusal = match record.continued {
-                Some(_) => refusal.cause("this plugin was suspended (Ctrl-Z), and nobody answered for it"),
+                Some(_) => refusal.cause("this plugin was suspended (Ctrl-Z), and could not answer meanwhile"),
                 None => refusal,
             };
             refusal.fix(format!("run it again; the tracer detaches by itself within {lease} s"))
@@ -154,7 +154,7 @@ async fn broken_off(ending: &Ending, record: &Record, traced: &Traced<'_>) -> Op
     })
 }
 
-/// What became of tracer and target, in words.
+/// What became of the tracer and the target, as text.
 async fn post_mortem(traced: &Traced<'_>) -> String {
     let Traced { cluster, target, agent, .. } = traced;
     let pods = cluster.pods();

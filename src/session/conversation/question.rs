@@ -1,4 +1,4 @@
-//! A conversation with an agent about itself, not about a target.
+//! A conversation with an agent about the agent itself, not about a target.
 
 use super::{connect::connect, link::Link, stream};
 use crate::{
@@ -14,7 +14,7 @@ use wire::{
     message::{AgentStatus, Message, Reason, Request},
 };
 
-/// Asks an agent something whose answer is its status, and waits until it has done what it was asked for.
+/// Sends an agent a request that it answers with its status, and waits until it has done what was asked.
 ///
 /// # Errors
 /// It cannot be reached, or does not answer.
@@ -37,13 +37,13 @@ async fn converse(link: &mut Link, mut frames: Frames) -> Result<AgentStatus, St
     loop {
         match link.listener.next().await.map_err(|broken| broken.to_string())? {
             Incoming::Stdout(bytes) => {
-                // Which also counts them, so that the agent hears that they have come.
+                // This also counts them, so that the agent learns that they have arrived.
                 let Some(whole) = frames.push(&bytes).map_err(|error| error.to_string())? else { continue };
                 decoder.push(&whole);
             }
             Incoming::Quiet => link.say(Outgoing::Ping).await,
             Incoming::Stderr(bytes) => return Err(from_tracer(&String::from_utf8_lossy(&bytes))),
-            // It is gone as it was to be.
+            // It has ended, as it should.
             Incoming::Ended(end) => return status.ok_or_else(|| stream::describe(&end)),
         }
         while let Some(messages) = decoder.next::<Message>().map_err(|error| error.to_string())? {

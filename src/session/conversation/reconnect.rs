@@ -1,4 +1,4 @@
-//! Coming back after a connection was lost.
+//! Reconnecting after a connection was lost.
 
 use super::connect::connect;
 use crate::{cluster::Cluster, screen::Steps, session::container, targets::Target};
@@ -6,15 +6,15 @@ use kube::client::Connection;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
-/// How long to try: as long as the agent keeps what was seen.
+/// How long to try: as long as the agent keeps what was traced.
 const COME_BACK: Duration = Duration::from_secs(60);
 /// How long one attempt may take: several fit into the lease.
 const ATTEMPT: Duration = Duration::from_secs(2);
 /// Longest pause between two attempts.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Connects to the agent again, as long as there is one and it still has what was seen. `None`: there is nothing to come
-/// back to, or no way.
+/// Connects to the agent again, as long as it exists and still has what was traced. `None`: there is nothing to
+/// connect to, or no way to do it.
 pub async fn reconnect(
     cluster: Cluster,
     target: Target,

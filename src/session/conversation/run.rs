@@ -1,4 +1,4 @@
-//! The loop around the machine: waits for whatever comes first, tells the machine, and does what it asks for.
+//! The loop around the machine: waits for the next input, tells the machine, and does what it asks for.
 
 use super::{
     engine::Engine,
@@ -37,7 +37,7 @@ use wire::message::Request;
 /// Most bytes of the relay's stderr that are shown.
 const STDERR: usize = 4096;
 
-/// Who is traced, and through what.
+/// What is traced, and by whom.
 #[derive(Clone, Copy)]
 pub struct Traced<'a> {
     /// The cluster.
@@ -46,27 +46,27 @@ pub struct Traced<'a> {
     pub target: &'a Target,
     /// The tracer's container.
     pub agent: &'a str,
-    /// Who traces, for others who find the target traced.
+    /// Who traces, as text for others who find the target traced.
     pub who: &'a str,
 }
 
-/// What a trace takes part in.
+/// What a trace works with.
 pub struct Around<'a> {
-    /// What is watched of the target.
+    /// Watches the target's health.
     pub health: &'a mut Health,
     /// The printer's end of the stream.
     pub feed: &'a mut Feed,
     /// Signals to us.
     pub interrupts: &'a mut Interrupts,
-    /// When we were suspended.
+    /// Tells when we were suspended.
     pub suspensions: &'a mut Suspensions,
-    /// Where words for the person go.
+    /// Where messages to the user go.
     pub steps: &'a Steps,
 }
 
 /// Traces until the target, the user, the end of `duration` or something else ends it. A connection that is cut is
-/// replaced: without a gap when that takes no longer than the lease, with one that is said otherwise. `gap`: since when
-/// nothing is traced, and why, where this goes on with what another trace began.
+/// replaced: without a gap if that takes no longer than the lease, otherwise with a gap that is reported. `gap`:
+/// since when nothing is traced, and why, if this continues what another trace began.
 pub async fn trace(
     traced: &Traced<'_>,
     request: &TraceRequest,
@@ -105,11 +105,11 @@ pub async fn trace(
     conversation.run().await
 }
 
-/// The way to the agent.
+/// The connection to the agent.
 enum Way {
     /// There is one.
     Linked(Box<Link>),
-    /// One is looked for; what it begins with.
+    /// A new one is being opened. What it begins with.
     Sought(BoxFuture<'static, Option<Connection>>, First),
     /// There is none.
     Closed,
@@ -120,7 +120,7 @@ struct Conversation<'a> {
     request: &'a TraceRequest,
     around: Around<'a>,
     machine: Machine,
-    /// What we call the trace when we come back.
+    /// Our name for the trace, for when we reconnect.
     session: u128,
     frames: Frames,
     way: Way,
@@ -134,7 +134,7 @@ struct Conversation<'a> {
     stderr: Vec<u8>,
     /// Why the output cannot be written.
     trouble: Option<Refusal>,
-    /// The wait that a person sees.
+    /// The wait that the user sees.
     shown: (Waiting, Option<Step>),
 }
 
@@ -154,7 +154,7 @@ impl Conversation<'_> {
         self.shown = (Waiting::Nothing, None);
         self.leave().await;
         words::say_stderr(&self.stderr, self.around.steps);
-        // The loop has just seen it.
+        // The loop ends only when it is over.
         let Some((ending, record)) = self.machine.over() else { return Outcome::default() };
         Outcome::of(ending, record, self.traced, self.trouble.take()).await
     }
@@ -170,14 +170,14 @@ impl Conversation<'_> {
         }
     }
 
-    /// Shows what is waited for.
+    /// Shows what it waits for.
     fn show(&mut self) {
         let waiting = self.machine.waiting();
         if self.shown.0 == waiting {
             return;
         }
         let steps = self.around.steps;
-        // The old wait ends before the new one is shown.
+        // The old wait must end before the new one is shown.
         self.shown = (waiting, None);
         self.shown.1 = match waiting {
             Waiting::Nothing => None,
@@ -190,7 +190,7 @@ impl Conversation<'_> {
         };
     }
 
-    /// Waits for whatever comes first.
+    /// Waits for the next input.
     async fn next(&mut self) -> Input {
         let (watches, listens) = (self.machine.holds_target(), self.machine.wants_reports());
         loop {
@@ -204,7 +204,7 @@ impl Conversation<'_> {
                 report = around.feed.reports.recv(), if listens => return input_of(report, trouble),
                 why = engine_ended(engine) => return Input::EngineEnded(why),
                 permit = around.feed.inputs.reserve(), if !inputs.is_empty() => {
-                    // Without a permit the printer has ended, and its report says why.
+                    // Without a permit, the printer has ended, and its report says why.
                     if let (Some(input), Ok(permit)) = (inputs.pop_front(), permit) {
                         permit.send(input);
                     }
@@ -231,7 +231,7 @@ impl Conversation<'_> {
         }
     }
 
-    /// A new connection is there.
+    /// Begins to use a new connection.
     async fn begin(&mut self, connection: Connection) {
         let Way::Sought(_, first) = &self.way else { return };
         let first = match first {
@@ -296,7 +296,7 @@ impl Conversation<'_> {
                 self.way = Way::Sought(Box::pin(seek), first);
             }
             Action::Say(remark) => {
-                // A wait that is over must not stand below what follows it.
+                // A wait that is over must not remain below what follows it.
                 self.shown = (Waiting::Nothing, None);
                 let duration = self.machine.settings().duration.unwrap_or_default();
                 words::say(&remark, self.traced, self.request, duration, self.around.steps);
@@ -312,15 +312,15 @@ impl Conversation<'_> {
     }
 }
 
-/// What a [`Way`] brings.
+/// What a [`Way`] yields.
 enum Came {
     Incoming(Result<Incoming, stream::Broken>),
-    /// What became of the search for a new connection.
+    /// How the search for a new connection ended.
     Connection(Option<Box<Connection>>),
 }
 
 impl Way {
-    /// What comes next; nothing is lost if this is not waited for to its end.
+    /// What comes next. Cancel-safe: nothing is lost if the future is dropped.
     async fn next(&mut self) -> Came {
         match self {
             Way::Linked(link) => Came::Incoming(link.listener.next().await),
@@ -340,7 +340,7 @@ impl Way {
     }
 }
 
-/// What comes over the connection, as an input; none where it is only quiet.
+/// What arrives over the connection, as an input; `None` if it was only quiet.
 fn hear(
     incoming: Result<Incoming, stream::Broken>,
     frames: &mut Frames,
@@ -385,7 +385,7 @@ fn input_of(report: Option<Report>, trouble: &mut Option<Refusal>) -> Input {
     }
 }
 
-/// What the command says next; nothing where there is none.
+/// What the command reports next; waits forever if there is none.
 async fn said(run: &mut Option<Run>) -> Said {
     match run {
         Some(run) => run.next().await,
@@ -393,7 +393,7 @@ async fn said(run: &mut Option<Run>) -> Said {
     }
 }
 
-/// Waits until the tracer in the target's container has ended; for ever where there is none.
+/// Waits until the tracer in the target's container has ended; forever if there is none.
 async fn engine_ended(engine: &mut Option<Engine>) -> String {
     match engine {
         Some(engine) => engine.ended().await,
@@ -401,7 +401,7 @@ async fn engine_ended(engine: &mut Option<Engine>) -> String {
     }
 }
 
-/// Waits until then, or for ever.
+/// Waits until `limit`, or forever.
 async fn until(limit: Option<Instant>) {
     match limit {
         Some(limit) => sleep_until(limit).await,

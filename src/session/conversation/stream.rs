@@ -1,7 +1,7 @@
 //! An exec into the tracer container: a WebSocket to the API server, driven by hand.
 //!
 //! kube's own exec stops sending while nobody takes what it received, so that a `| less` would silence the heartbeat.
-//! Here both directions are tasks of their own: what comes in may wait for its reader as long as it likes.
+//! Here each direction is a task of its own: what arrives may wait for its reader as long as it likes.
 
 use crate::screen::plain;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
@@ -23,14 +23,14 @@ use wire::{
     message::Request,
 };
 
-/// How often the tracer hears that we live; it waits for [`LEASE`](crate::plan::LEASE).
+/// How often the tracer gets a heartbeat; it waits for [`LEASE`](crate::plan::LEASE).
 const BEAT: Duration = Duration::from_secs(1);
-/// How often it hears what we have, while something comes: it keeps what we may not have, and no more than a bit of it.
+/// How often it learns what we have, while something arrives: it keeps what we may not have, up to a limit.
 const TICK: Duration = Duration::from_millis(100);
 
-/// How long nothing comes before the API server is asked for a sign of life. The tracer gives one every second.
+/// How long nothing may arrive before the API server is asked for a sign of life. The tracer sends one every second.
 const QUIET: Duration = Duration::from_millis(1500);
-/// How often it is asked before the connection counts as dead. All in all it must be less than the lease, so that a
+/// How often it is asked before the connection counts as dead. In total this must take less than the lease, so that a
 /// connection that only looks alive is replaced in time.
 const ASKED: u32 = 1;
 
@@ -39,19 +39,19 @@ pub const STDIN: u8 = 0;
 pub const STDOUT: u8 = 1;
 pub const STDERR: u8 = 2;
 const STATUS: u8 = 3;
-/// Says that the channel named by the next byte is at its end; v5 only.
+/// Announces the end of the channel that the next byte names; v5 only.
 pub const CLOSE: u8 = 255;
 
-/// What comes from the exec'd process.
+/// What arrives from the exec'd process.
 #[derive(Debug)]
 pub enum Incoming {
     /// Bytes of its stdout.
     Stdout(Bytes),
     /// Bytes of its stderr.
     Stderr(Bytes),
-    /// It has ended, so.
+    /// It has ended, with this status.
     Ended(Box<Status>),
-    /// Nothing came for a while: time for a ping.
+    /// Nothing arrived for a while: time for a ping.
     Quiet,
 }
 
@@ -63,19 +63,19 @@ pub enum Outgoing {
     Request(Request),
     /// To the API server.
     ///
-    /// Only while we listen: the API server's answer waits behind what we have not taken yet, and while it waits,
-    /// nothing that we send is read there (golang.org/x/net/websocket answers where it reads), heartbeats neither.
+    /// Only while we listen. The API server's answer waits behind what we have not taken yet, and while it waits,
+    /// nothing that we send is read there, not even heartbeats (golang.org/x/net/websocket answers where it reads).
     Ping,
 }
 
-/// Why nothing more will come.
+/// Why nothing more will arrive.
 #[derive(Debug)]
 pub enum Broken {
     /// The connection was closed.
     Closed,
     /// It failed.
     Failed(Error),
-    /// Nothing came for so long that it must be dead.
+    /// Nothing arrived for so long that it must be dead.
     Silent,
 }
 
@@ -110,10 +110,10 @@ where
         Listener { source, asked: 0, over: false }
     }
 
-    /// The next thing that comes in. Nothing is lost if this is not waited for to its end.
+    /// The next thing that arrives. Cancel-safe: nothing is lost if the future is dropped.
     ///
     /// # Errors
-    /// Nothing more will come. This is told once: a loop that selects over several sources would otherwise see nothing
+    /// Nothing more will arrive. This is told once: a loop that selects over several sources would otherwise see nothing
     /// else any more.
     pub async fn next(&mut self) -> Result<Incoming, Broken> {
         if self.over {
@@ -159,8 +159,8 @@ where
     }
 }
 
-/// Whole frames out of the bytes that come, and how many there were: so a connection may be cut anywhere, and the next one
-/// go on where this one ended.
+/// Splits the bytes that arrive into whole frames and counts them, so that a connection may be cut anywhere and the
+/// next one continues where it ended.
 #[derive(Debug, Default)]
 pub struct Frames {
     bytes: Vec<u8>,
@@ -168,15 +168,15 @@ pub struct Frames {
 }
 
 impl Frames {
-    /// The number of the first frame that has not come yet.
+    /// The number of the first frame that has not arrived yet.
     pub fn next(&self) -> &Arc<AtomicU64> {
         &self.next
     }
 
-    /// More bytes have come: the frames that are whole now.
+    /// Takes more bytes, and gives the frames that are complete now.
     ///
     /// # Errors
-    /// They are no frames.
+    /// They are not frames.
     pub fn push(&mut self, bytes: &[u8]) -> Result<Option<Bytes>, CodecError> {
         self.bytes.extend_from_slice(bytes);
         let mut whole = 0;
@@ -193,16 +193,16 @@ impl Frames {
         Ok((!whole.is_empty()).then(|| whole.into()))
     }
 
-    /// The connection was cut: what is not whole will never be.
+    /// The connection was cut: an incomplete frame will never be complete.
     pub fn cut(&mut self) {
         self.bytes.clear();
     }
 }
 
-/// Sends what it is given, and a heartbeat every second at least, until `words` ends or the connection does.
+/// Sends what it is given, and a heartbeat at least every second, until `words` or the connection ends.
 ///
-/// `closes`: the API server understands that stdin is at its end. It is not enough to close the connection: the exec'd
-/// process would not get to know (kubelet 1.36 with containerd 2.4).
+/// `closes`: the API server understands the end of stdin. Closing the connection is not enough: the exec'd process
+/// would not notice (kubelet 1.36 with containerd 2.4).
 pub async fn talk<S>(mut sink: S, closes: bool, next: Arc<AtomicU64>, mut words: mpsc::Receiver<Outgoing>)
 where
     S: Sink<Message, Error = Error> + Unpin,
@@ -210,7 +210,7 @@ where
     let mut encoder = Encoder::new();
     let mut tick = tokio::time::interval_at(Instant::now() + TICK, TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    // The first request says what to trace; nothing goes before it.
+    // The first request says what to trace. Nothing may precede it.
     let mut begun = false;
     let (mut said, mut beat) = (0, Instant::now());
     loop {
@@ -240,12 +240,12 @@ where
                 Err(_) => break,
             },
         };
-        // Whoever listens sees a broken connection too, and says so.
+        // The listener sees a broken connection too, and reports it.
         if sink.send(message).await.is_err() {
             return;
         }
     }
-    // What we have, so that nothing of it is kept for us any longer.
+    // Tells what we have, so that the agent no longer keeps it.
     let last = Request::Heartbeat { next: next.load(Ordering::Relaxed) };
     if let Ok(frame) = encoder.frame(&[last])
         && begun
@@ -258,7 +258,7 @@ where
     let _ = sink.close().await;
 }
 
-/// The exec'd process's exit code; none where it did not come to that.
+/// The exec'd process's exit code; `None` if it did not get that far.
 pub fn exit_code(status: &Status) -> Option<i32> {
     if status.status.as_deref() == Some("Success") {
         return Some(0);
@@ -269,7 +269,7 @@ pub fn exit_code(status: &Status) -> Option<i32> {
     codes.find_map(|cause| cause.message.as_deref()?.parse().ok())
 }
 
-/// How the exec'd process ended: its exit code where it has one, and the words of whoever ran it.
+/// How the exec'd process ended: its exit code if it has one, else the message of whoever ran it.
 pub fn describe(status: &Status) -> String {
     match (exit_code(status), status.message.as_deref()) {
         (Some(code), _) => format!("the relay in the tracer container ended with exit code {code}"),
@@ -278,8 +278,9 @@ pub fn describe(status: &Status) -> String {
     }
 }
 
-/// What a container runtime says that cannot start a program, without the layers that pass it on, each of which adds its
-/// own words: `Internal error occurred: ... OCI runtime exec failed: ... exec: "/proc/9/root/tracer": permission denied`.
+/// The reason from a container runtime that cannot start a program, without the layers above, each of which adds its
+/// own text: `Internal error occurred: ... OCI runtime exec failed: ... exec: "/proc/9/root/tracer": permission
+/// denied`.
 pub fn not_started(message: &str) -> String {
     let reason = message
         .split_once("OCI runtime exec failed")
@@ -358,7 +359,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_first_word_is_ours_and_heartbeats_follow_by_themselves() {
+    async fn the_request_comes_first_and_heartbeats_follow() {
         let (sent, mut seen) = mpsc::unbounded_channel();
         let sink = futures_util::sink::unfold(sent, |sent, message| async move {
             sent.send(message).map_err(|_| Error::AlreadyClosed)?;
@@ -387,7 +388,7 @@ mod tests {
                 said.extend(decoder.next::<Request>().unwrap().unwrap());
             }
         }
-        assert!(closed, "stdin's end was not said");
+        assert!(closed, "the end of stdin was not announced");
         assert_eq!(said[0], Request::Stop);
         assert!(
             said.len() >= 3 && said[1..].iter().all(|request| *request == Request::Heartbeat { next: 0 }),

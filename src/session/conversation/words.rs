@@ -1,4 +1,4 @@
-//! What a person is told of a conversation.
+//! The messages to the user about a conversation.
 
 use super::{
     machine::input::{Failure, Remark},
@@ -13,17 +13,16 @@ use crate::{
 use std::time::Duration;
 use wire::text::one_line;
 
-const UNREAD: &str =
-    "The trace has ended; waiting for whoever reads it to take the rest (Ctrl-C gives it up)";
+const UNREAD: &str = "The trace has ended; waiting for its reader to take the rest (Ctrl-C gives up)";
 const INPUT_STAYS_OPEN: &str = "warning: the API server is older than 1.30 and cannot pass on the end of standard input: \
-                                a command that reads to the end of its input waits for ever";
+                                a command that reads to the end of its input waits forever";
 
-/// Text that came from the tracer's side as one bounded line that cannot be taken for ours.
+/// Text from the tracer's side, as one bounded line that cannot be mistaken for ours.
 pub fn quoted(text: &str) -> String {
     one_line(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Says a remark.
+/// Shows a remark.
 pub fn say(remark: &Remark, traced: &Traced<'_>, request: &TraceRequest, duration: Duration, steps: &Steps) {
     let (pod, container) = (&traced.target.pod, &traced.target.container);
     match remark {
@@ -54,7 +53,7 @@ pub fn say(remark: &Remark, traced: &Traced<'_>, request: &TraceRequest, duratio
     }
 }
 
-/// What went wrong, and what to do. `trouble`: with the output.
+/// What went wrong, and what to do. `trouble`: the failure of the output.
 pub fn failure(failure: &Failure, traced: &Traced<'_>, trouble: Option<Refusal>) -> Refusal {
     let (pod, container) = (&traced.target.pod, &traced.target.container);
     match failure {
@@ -80,7 +79,7 @@ pub fn failure(failure: &Failure, traced: &Traced<'_>, trouble: Option<Refusal>)
     }
 }
 
-/// What the relay said on its stderr.
+/// Shows what the relay wrote to its stderr.
 pub fn say_stderr(words: &[u8], steps: &Steps) {
     for line in String::from_utf8_lossy(words).lines() {
         steps.insist(&from_tracer(&quoted(line)));

@@ -1,9 +1,9 @@
-//! `--in-place`: nothing is added to the pod; the strace that the target's own image has is run there, by an exec, and
-//! its text is passed on as it is.
+//! `--in-place`: nothing is added to the pod. The strace of the target's own image is run there, by an exec, and its
+//! text is passed on as it is.
 //!
-//! A strace that waits for somebody to read its text stands still, and its tracees with it. So it runs under a few lines
-//! of shell ([`GUARD`]) that end it when we are not heard of for seven seconds, and we keep silent where our own reader
-//! keeps us waiting.
+//! A strace whose text nobody reads stands still, and its tracees with it. So it runs under a few lines of shell
+//! ([`GUARD`]) that end it when they have not heard from us for seven seconds. While our own reader keeps us waiting,
+//! we send no heartbeats.
 
 mod writer;
 
@@ -40,21 +40,21 @@ use tokio::{
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 use writer::{Full, OutputChunk, Writer, Written};
 
-/// What is run by the container's shell.
+/// The script that the container's shell runs.
 const GUARD: &str = include_str!("script.sh");
-/// Its exit status where the image has no strace.
+/// Its exit status if the image has no strace.
 const NO_STRACE: i32 = 119;
-/// How often it hears that we live.
+/// How often it gets a heartbeat.
 const BEAT: Duration = Duration::from_secs(2);
-/// How long it may take to end: as it gives strace before it kills it, and the way.
+/// How long it may take to end: the time that it gives strace before it kills it, and the way.
 const LAST_WORDS: Duration = Duration::from_secs(8);
-/// How long the shell waits for us before it ends strace, and we for an answer to our pings. A connection that carries
-/// nothing for so long is of no use to either side.
+/// How long the shell waits for us before it ends strace, and how long we wait for an answer to our pings. A
+/// connection that carries nothing for so long is of no use to either side.
 const SILENCE: Duration = Duration::from_secs(7);
-/// How long the last text is waited for where its reader takes none.
+/// How long the last text waits if its reader takes none.
 const LAST_TEXT: Duration = Duration::from_secs(1);
 
-/// What ends a trace, apart from a person and from strace.
+/// What ends a trace, apart from the user and strace.
 pub struct Bounds {
     /// `--duration`
     pub duration: Option<Duration>,
@@ -64,20 +64,20 @@ pub struct Bounds {
     pub health: Health,
 }
 
-/// Why we have asked for the end.
+/// Why we asked for the end.
 #[derive(Debug)]
 enum Stop {
-    /// A person did.
+    /// The user asked for it.
     Interrupted,
-    /// It has lasted long enough.
+    /// `--duration` is over.
     Duration,
-    /// It is long enough, or cannot be written any more.
+    /// Enough is written, or nothing more can be written.
     Full(Full),
-    /// The target is not well.
+    /// Something is wrong with the target.
     Unwell(String),
 }
 
-/// Traces until strace ends, or the end is asked for. Gives the exit status.
+/// Traces until strace ends or the end is asked for. Gives the exit status.
 pub async fn run(
     cluster: &Cluster,
     target: &Target,
@@ -92,7 +92,7 @@ pub async fn run(
     words.extend(strace_args.words.iter().map(String::as_str));
     let step = steps.begin(format!("running strace in container {}", target.container));
     let exec = async { engine::exec(cluster, target, words).await.map_err(|why| not_run(target, why)) };
-    // A shell that was started all the same hears nothing of us, and ends.
+    // A shell that was started nevertheless does not hear from us, and ends.
     let connection = interrupts.or_end(exec).await?;
     drop(step);
     let closes = connection.supports_stream_close();
@@ -120,7 +120,7 @@ pub async fn run(
     let stop = stopping.map(|(_, stop)| stop);
     let written = tokio::select! {
         written = writer.finish() => written,
-        // Whoever reads may take nothing any more.
+        // The reader may never take anything again.
         () = interrupts.next(), if stop.is_none() => Written::default(),
         () = sleep(LAST_TEXT), if stop.is_some() => Written::default(),
     };
@@ -149,26 +149,26 @@ pub async fn run(
     Ok(0)
 }
 
-/// A strace that runs.
+/// A running strace.
 struct Trace<S> {
     listener: Listener<S>,
     beats: Beats,
     writer: Writer,
     health: Health,
-    /// When it has lasted long enough.
+    /// When `--duration` is over.
     deadline: Option<Instant>,
     suspensions: Suspensions,
-    /// The longest time in which we were stopped ourselves.
+    /// The longest time for which this process was suspended.
     suspended: Option<Suspension>,
-    /// Since when it is to end, and why.
+    /// When the end was asked for, and why.
     stopping: Option<(Instant, Stop)>,
-    /// Text for which there is no room yet, and since when.
+    /// Text for which there is no room yet, and since when it waits.
     waiting: Option<(Instant, OutputChunk)>,
 }
 
 /// What a trace waits for.
 enum Input {
-    /// Something from the container, or nothing any more.
+    /// Something from the container, or its end.
     Incoming(Result<Incoming, Broken>),
     /// There is room for the text that waits.
     Room,
@@ -176,9 +176,9 @@ enum Input {
     Impatient,
     /// Something asks for the end.
     Stop(Stop),
-    /// We were stopped ourselves.
+    /// This process was suspended.
     Resumed(Suspension),
-    /// It has lasted long enough, or the end takes too long.
+    /// `--duration` is over, or the end takes too long.
     Over,
 }
 
@@ -199,19 +199,19 @@ impl<S: Stream<Item = Result<Message, Error>> + Unpin> Trace<S> {
         }
     }
 
-    /// Passes on what comes until strace has ended, and gives its exit status.
+    /// Passes on what arrives until strace has ended. Gives its exit status.
     async fn converse(&mut self, interrupts: &mut Interrupts) -> Result<Box<Status>, Refusal> {
         let mut heard = Instant::now();
         loop {
             match self.next(interrupts).await {
                 Input::Room => {
-                    // Nobody else takes the room.
+                    // Nobody else sends, so there is room.
                     let _ = self.waiting.take().map(|(_, chunk)| self.writer.chunks.try_send(chunk));
                     self.beats.pause(false);
-                    // Nobody has listened meanwhile.
+                    // Nobody listened meanwhile.
                     heard = Instant::now();
                 }
-                // What is traced must not wait for a reader who takes nothing for so long.
+                // The traced processes must not wait for a reader that takes nothing for so long.
                 Input::Impatient => self.beats.pause(true),
                 Input::Resumed(suspension) => {
                     let longest = self.suspended.map_or(Duration::ZERO, |before| before.lasted);
@@ -225,7 +225,7 @@ impl<S: Stream<Item = Result<Message, Error>> + Unpin> Trace<S> {
                 Input::Stop(why) => self.stop(why),
                 Input::Over if self.stopping.is_some() => {
                     return Err(Refusal::new(format!("strace did not end within {}", seconds(LAST_WORDS)))
-                        .fix("nothing: its shell ends it within seconds, by SIGKILL if need be"));
+                        .fix("nothing to do: its shell ends it within seconds, by SIGKILL if need be"));
                 }
                 Input::Over => self.stop(Stop::Duration),
                 Input::Incoming(Ok(Incoming::Ended(status))) => return Ok(status),
@@ -241,7 +241,7 @@ impl<S: Stream<Item = Result<Message, Error>> + Unpin> Trace<S> {
                     heard = Instant::now();
                     self.take(stream::STDERR, bytes);
                 }
-                // The shell has a time of its own to end.
+                // The shell has its own time limit for the end.
                 Input::Incoming(Err(Broken::Silent)) if self.stopping.is_some() => {}
                 Input::Incoming(Err(Broken::Silent)) if heard.elapsed() < SILENCE => self.beats.ping(),
                 Input::Incoming(Err(Broken::Silent)) => {
@@ -256,13 +256,13 @@ impl<S: Stream<Item = Result<Message, Error>> + Unpin> Trace<S> {
     }
 
     fn take(&mut self, channel: u8, bytes: Bytes) {
-        // Where the reader takes nothing and the end is wanted, the end is what counts.
+        // If the reader takes nothing and the end was asked for, the end matters more.
         if !(self.stopping.is_some() && self.beats.paused()) {
             self.waiting = Some((Instant::now(), OutputChunk { channel, bytes }));
         }
     }
 
-    /// Asks for the end. The first reason counts, but a person's always does: whoever asks twice does not wait.
+    /// Asks for the end. The first reason counts, but the user's always does: a user who asks twice does not wait.
     fn stop(&mut self, why: Stop) {
         self.beats.end();
         match &mut self.stopping {
@@ -275,7 +275,7 @@ impl<S: Stream<Item = Result<Message, Error>> + Unpin> Trace<S> {
         }
     }
 }
-/// Signs of life, on a task of their own. Their end, or their silence, is the end of the trace.
+/// Heartbeats, sent by a task of their own. The trace ends when they end, or pause for too long.
 struct Beats {
     pings: Option<mpsc::Sender<()>>,
     paused: Arc<AtomicBool>,
@@ -283,7 +283,7 @@ struct Beats {
 }
 
 impl Beats {
-    /// Begins. `closes`: the API server understands that stdin is at its end.
+    /// Begins. `closes`: the API server understands the end of stdin.
     fn start<S>(mut sink: S, closes: bool) -> Beats
     where
         S: Sink<Message, Error = Error> + Unpin + Send + 'static,
@@ -308,7 +308,7 @@ impl Beats {
             if closes {
                 let _ = sink.send(Message::binary(vec![stream::CLOSE, stream::STDIN])).await;
             }
-            // Where the end of stdin cannot be said, silence says it.
+            // If the end of stdin cannot be sent, silence has the same effect.
             sleep(LAST_WORDS).await;
         });
         Beats { pings: Some(pings), paused, task }
@@ -316,11 +316,11 @@ impl Beats {
 
     /// Asks the API server for a sign of life.
     fn ping(&self) {
-        // One that has not been sent yet serves as well.
+        // A ping that was not sent yet serves as well.
         let _ = self.pings.as_ref().map(|pings| pings.try_send(()));
     }
 
-    /// Whether we keep silent, so that strace is ended if that lasts.
+    /// Pauses or resumes the heartbeats. If a pause lasts, strace is ended.
     fn pause(&self, pause: bool) {
         self.paused.store(pause, Ordering::Relaxed);
     }
@@ -347,7 +347,7 @@ fn broke_off(why: &str) -> Refusal {
         .fix("run it again; its shell ends strace within 10 s")
 }
 
-/// Whether a strace that ended by itself did so well.
+/// Checks whether a strace that ended by itself ended well.
 fn ended_well(
     target: &Target,
     status: &Status,
@@ -360,7 +360,7 @@ fn ended_well(
         Some(127) if written.lines == 0 => return Err(not_run(target, "its shell says: not found".into())),
         Some(code) => code,
         None => {
-            let why = status.message.clone().unwrap_or_else(|| "it ended without a word".into());
+            let why = status.message.clone().unwrap_or_else(|| "it ended without a message".into());
             return Err(not_run(target, why));
         }
     };
@@ -368,7 +368,7 @@ fn ended_well(
         return Err(refused(target, words));
     }
     Err(match suspended {
-        // The shell looks once a second.
+        // The shell checks once a second.
         Some(Suspension { lasted, .. }) if lasted + Duration::from_secs(2) >= SILENCE => Refusal::new(
             format!("strace was ended because kubectl strace was stopped for {}", seconds(lasted)),
         )
@@ -381,13 +381,13 @@ fn ended_well(
 fn not_run(target: &Target, why: String) -> Refusal {
     Refusal::new(format!("no strace could be run in container {} (--in-place)", target.container))
         .cause(format!("the node says: {why}"))
-        .cause("it takes a shell in the image, which ends strace when nobody listens any more")
+        .cause("--in-place needs a shell in the image, to end strace when nobody listens any more")
         .fix("leave --in-place out: the tracer then comes with a container of its own")
 }
 
 fn no_strace(target: &Target) -> Refusal {
     Refusal::new(format!("the image of container {} has no strace", target.container))
-        .cause("neither is a strace on the PATH there, nor is there a /tracer")
+        .cause("there is neither a strace on the PATH nor a /tracer")
         .fix("leave --in-place out: the tracer then comes with a container of its own")
 }
 

@@ -1,4 +1,4 @@
-//! A strace that is not ours, without one: what comes from the connection is made here, and time passes as fast as it can.
+//! `--in-place` without a strace: the tests make what arrives over the connection, and time passes as fast as it can.
 
 use super::*;
 use crate::interrupt::StopSignal;
@@ -8,7 +8,7 @@ use std::time::Instant as StdInstant;
 type Sent = mpsc::UnboundedReceiver<Message>;
 type Come = mpsc::UnboundedSender<Result<Message, Error>>;
 
-/// A trace of which the other side is ours.
+/// A trace whose other side belongs to the test.
 fn trace(writer: Writer) -> (Trace<impl Stream<Item = Result<Message, Error>> + Unpin>, Come, Sent) {
     let (come, source) = mpsc::unbounded_channel();
     let (sent, seen) = mpsc::unbounded_channel();
@@ -70,7 +70,7 @@ async fn a_target_that_does_nothing_is_not_a_dead_connection() {
     let person = tokio::spawn(async move {
         sleep(Duration::from_secs(120)).await;
         signals.send((StdInstant::now(), StopSignal::Interrupt)).unwrap();
-        // Nobody else sends any.
+        // Nobody else sends anything.
         std::future::pending::<()>().await;
     });
     let begun = Instant::now();
@@ -84,7 +84,7 @@ async fn a_target_that_does_nothing_is_not_a_dead_connection() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_hammers_does_not_wait_for_the_end() {
+async fn a_second_ctrl_c_does_not_wait_for_the_end() {
     let (mut trace, _come, _sent) = trace(Writer::stuck().0);
     let (signals, mut interrupts) = Interrupts::of_test();
     let now = StdInstant::now();
@@ -98,7 +98,7 @@ async fn who_hammers_does_not_wait_for_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_end_is_heard_where_nobody_reads() {
+async fn a_stuck_reader_does_not_delay_the_end() {
     let (writer, _unread) = Writer::stuck();
     let (mut trace, come, mut sent) = trace(writer);
     let (signals, mut interrupts) = Interrupts::of_test();

@@ -1,4 +1,5 @@
-//! Where the text of a strace that is not ours goes: lines to the person, its own words to stderr.
+//! Where the text of the container's own strace goes: lines of the trace to the output, strace's own messages to
+//! stderr.
 
 use super::super::conversation::stream;
 use crate::{
@@ -11,14 +12,14 @@ use tokio_tungstenite::tungstenite::Bytes;
 
 /// Longest line that is kept whole.
 const LONGEST: usize = 1 << 20;
-/// Most pieces of text that wait for their reader.
+/// Most chunks of text that wait for their reader.
 const BACKLOG: usize = 16;
 
-/// A piece of what came.
+/// A chunk of what arrived.
 pub struct OutputChunk {
     /// Which stream.
     pub channel: u8,
-    /// What came there.
+    /// Its bytes.
     pub bytes: Bytes,
 }
 
@@ -36,15 +37,15 @@ pub enum Full {
 pub struct Written {
     /// Lines of the trace.
     pub lines: u64,
-    /// strace's own words about what it may not do.
+    /// strace's own message about what it may not do.
     pub refused: Option<String>,
     /// Why it could not be written any more.
     pub trouble: Option<Trouble>,
 }
 
-/// Writes on a thread of its own: whoever reads may take his time, and meanwhile we keep silent.
+/// Writes on a thread of its own, because the reader may be slow. Meanwhile we send no heartbeats.
 pub struct Writer {
-    /// Where text goes. It takes no more while there is too much of it.
+    /// Where text goes. It takes no more while too much waits.
     pub chunks: mpsc::Sender<OutputChunk>,
     /// Says when no more text is wanted.
     pub full: mpsc::UnboundedReceiver<Full>,
@@ -52,7 +53,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts it. It writes no more than `most` bytes, and ends in a whole line.
+    /// Starts it. It writes at most `most` bytes, and ends with a complete line.
     pub fn start(
         file: OutputFile,
         on_page: bool,
@@ -79,7 +80,7 @@ impl Writer {
                 if incoming.is_empty() {
                     page.file.flush();
                 }
-                // Nobody listens any more where the trace is over already.
+                // If the trace is over already, nobody listens.
                 if page.enough && !before {
                     let _ = fill.send(Full::Enough);
                 }
@@ -97,7 +98,7 @@ impl Writer {
         Ok(Writer { chunks, full, done })
     }
 
-    /// One that takes text into its queue and no further, as where nobody reads.
+    /// One that takes text into its queue and no further, as if nobody read it.
     #[cfg(test)]
     pub fn stuck() -> (Writer, mpsc::Receiver<OutputChunk>) {
         let (chunks, incoming) = mpsc::channel(1);
@@ -113,16 +114,16 @@ impl Writer {
     }
 }
 
-/// Makes lines of pieces.
+/// Makes lines of chunks.
 struct Page {
     file: OutputFile,
-    /// strace writes to its stderr what goes to the page, and its own words among it.
+    /// strace writes the trace to its stderr, mixed with its own messages.
     on_page: bool,
     most: Option<u64>,
     /// As many bytes are written as were asked for.
     enough: bool,
     steps: Steps,
-    /// What has no end yet, of stdout and of stderr.
+    /// The incomplete lines of stdout and of stderr.
     open: [Vec<u8>; 2],
     written: Written,
 }
@@ -154,7 +155,7 @@ impl Page {
             return;
         }
         self.written.lines += 1;
-        // With -o, which is where files come from, every line begins with its thread.
+        // Files come from -o, with which every line begins with its thread.
         let number = line.split_once(' ').and_then(|(tid, _)| tid.parse::<i32>().ok());
         match number.filter(|_| self.file.is_split()) {
             Some(tid) => {

@@ -28,7 +28,7 @@ pub enum Report {
     Placement(Placement),
     /// The tracer answers.
     Hello {
-        /// What to add to its times for nanoseconds since 1970.
+        /// What to add to its times to get nanoseconds since 1970.
         wall_offset: i64,
     },
     /// Everything that was running is attached.
@@ -40,7 +40,7 @@ pub enum Report {
         /// When, by the tracer's clock.
         time: u64,
     },
-    /// The trace has ended, and everything of it was written.
+    /// The trace has ended, and all of it was written.
     End(End),
     /// As many events are written as were asked for.
     Enough,
@@ -48,14 +48,14 @@ pub enum Report {
     Trouble(Trouble),
     /// The stream makes no sense.
     Unreadable(String),
-    /// All is written of a stream that broke off.
+    /// Everything of a stream that broke off is written.
     Over,
 }
 
 /// How a trace is written.
 #[derive(Debug, Clone)]
 pub struct RenderOptions {
-    /// As text or as data.
+    /// As text or as JSON.
     pub format: Events,
     /// How lines of text look.
     pub lines: Options,
@@ -68,16 +68,16 @@ pub struct RenderOptions {
 pub enum StreamInput {
     /// Whole frames of the stream.
     Frames(Bytes),
-    /// The stream has broken off: no more of it will come.
+    /// The stream has broken off: no more of it will arrive.
     Cut,
-    /// A new stream begins with the next frames: the old one was over too early. Since when nothing is traced, in
-    /// nanoseconds since 1970, and why, if it had begun.
+    /// A new stream begins with the next frames, because the old one ended too early. If that one had begun: since
+    /// when nothing is traced, in nanoseconds since 1970, and why.
     Anew(Option<GapStart>),
-    /// The same, and it is of another container: that one was restarted so often.
+    /// The same for the container's next life, after this many restarts.
     Life(u32, Option<GapStart>),
 }
 
-/// The printer's end of one stream, or of those that follow each other where one is over too early.
+/// The printer's input for one stream, or for several that follow each other because one ended too early.
 #[derive(Debug)]
 pub struct Feed {
     /// Takes the stream.
@@ -89,48 +89,48 @@ pub struct Feed {
 /// Where and how the text of one stream is written.
 #[derive(Debug)]
 pub struct StreamOutput {
-    /// Which of the sheets.
+    /// The number of its output file.
     pub file: usize,
-    /// What stands before each line, so that streams on one sheet can be told apart.
+    /// What stands before each line, so that streams in one output file can be told apart.
     pub prefix: String,
-    /// The pod and the container, for data.
+    /// The pod and the container, for JSON.
     pub container: Container,
-    /// Where words for the person go.
+    /// Where messages to the user go.
     pub steps: Steps,
     /// How the trace goes.
     pub progress: Arc<Progress>,
 }
 
-/// One stream, or those that follow each other where one is over too early.
+/// One stream, or several that follow each other because one ended too early.
 pub(super) struct Source {
-    /// Nothing when no more will come.
+    /// `None` once no more will arrive.
     pub(super) incoming: Option<mpsc::Receiver<StreamInput>>,
     pub(super) decoder: Decoder,
-    /// The decoder may have whole frames that wait for room in the merge.
+    /// The decoder may hold whole frames that wait for room in the merge.
     pub(super) unread: bool,
     pub(super) names: HashMap<u16, Names>,
     pub(super) form: Form,
-    /// What was counted, of all streams that followed each other.
+    /// What was counted, over all streams that followed each other.
     pub(super) counts: Counts,
     pub(super) output: StreamOutput,
-    /// Nothing when its end was reported.
+    /// `None` once its end was reported.
     pub(super) report: Option<mpsc::UnboundedSender<Report>>,
     /// Whether `Hello` was read.
     pub(super) greeted: bool,
     /// Whether `Ready` was.
     pub(super) ready: bool,
-    /// What makes an event's time nanoseconds since 1970.
+    /// What turns an event's time into nanoseconds since 1970.
     pub(super) offset: i64,
-    /// Since when nothing was traced, and why: still to be said before what is traced next.
+    /// Since when nothing was traced, and why. Reported before what is traced next.
     pub(super) since: Option<GapStart>,
     /// Events that the merge still holds.
     pub(super) held: usize,
-    /// What to report when all of it is written.
+    /// What to report once all of it is written.
     pub(super) last: Option<Report>,
 }
 
 impl Source {
-    /// A source that has sent nothing yet, and the end that sends to it.
+    /// A source that has sent nothing yet, and its feed.
     pub(super) fn new(output: StreamOutput, options: &RenderOptions, backlog: usize) -> (Source, Feed) {
         let (inputs, incoming) = mpsc::channel(backlog);
         let (report, reports) = mpsc::unbounded_channel();
@@ -158,15 +158,15 @@ impl Source {
         self.incoming.is_none() && self.report.is_none() && self.held == 0
     }
 
-    /// Tells whoever feeds it what was found.
+    /// Reports what was found.
     pub(super) fn tell(&self, report: Report) {
-        // Whoever asked may have gone.
+        // The receiver may have gone.
         let _ = self.report.as_ref().map(|reports| reports.send(report));
     }
 }
 
-/// How one stream is written. The merge makes wall time of every event's time, so that streams of several nodes have one
-/// order.
+/// How one stream is written. The merge turns every event's time into wall time, so that streams of several nodes
+/// have one order.
 fn form(options: &RenderOptions, container: &Container) -> Form {
     match options.format {
         Events::Text => Form::Text(Box::new(Text::new(Options { wall_offset: 0, ..options.lines }))),

@@ -1,14 +1,15 @@
 //! Whether a pod's memory limit leaves enough for a container to be added.
 //!
-//! A container takes memory before anything of ours runs in it: runc's own process stands in the pod's cgroup first. Where
-//! less is left the kernel kills for it, and not us: what is added to a pod has the `oom_score_adj` of its QoS class as
-//! the others have (`GetContainerOOMScoreAdjust` in pkg/kubelet/qos/policy.go), so it is the largest process that goes,
-//! and that is the target. Measured (runc 1.5, Linux 6.18, a limit of 128 MiB): killed with 4 MiB left, not with 8.
+//! A container takes memory before anything of ours runs in it: runc's own process joins the pod's cgroup first. If
+//! less is left, the kernel kills a process of the pod, and not ours: what is added to a pod has the `oom_score_adj`
+//! of its QoS class, like the others (`GetContainerOOMScoreAdjust` in pkg/kubelet/qos/policy.go), so the largest
+//! process is killed, and that is the target. Measured (runc 1.5, Linux 6.18, a limit of 128 MiB): killed with 4 MiB
+//! left, not with 8.
 //!
-//! Nobody but the kubelet knows what is left. The metrics API passes that on, which most clusters have, and which whoever
-//! may `view` may ask; so does its own summary, for administrators (`nodes/proxy`). Both give the working set
-//! (kubernetes.io/docs/reference/instrumentation/node-metrics): files that were read lately count in it, which the
-//! kernel would let go of. A pod is therefore thought to have less left than it has, never more.
+//! Only the kubelet knows what is left. The metrics API passes that on; most clusters have it, and every user who may
+//! `view` may query it. The kubelet's own summary has it too, for administrators (`nodes/proxy`). Both give the
+//! working set (kubernetes.io/docs/reference/instrumentation/node-metrics), which includes recently read files that
+//! the kernel would drop. So a pod may have more left than we think, never less.
 
 use crate::{
     cluster::Cluster,
@@ -25,13 +26,13 @@ use std::{fmt, sync::Once, time::Duration};
 
 /// What a container takes while it starts, in bytes.
 const START: u64 = 8 << 20;
-/// Longest that an answer is waited for: a person waits for the trace.
+/// How long to wait for an answer: the user waits for the trace.
 const ANSWER: Duration = Duration::from_secs(2);
 
-/// Looks whether the pod's limit leaves enough for one more container. Where nobody says it, that is said, `once` a run.
+/// Checks whether the pod's limit leaves enough for one more container. If that is unknown, says so, `once` a run.
 ///
 /// # Errors
-/// It does not.
+/// It does not leave enough.
 pub async fn check(cluster: &Cluster, pod: &Pod, once: &Once, steps: &Steps) -> Result<(), Refusal> {
     let Some(limit) = limit(pod) else { return Ok(()) };
     let step = steps.begin(format!("asking how much memory pod {} has left", pod.name_any()));
@@ -44,8 +45,8 @@ pub async fn check(cluster: &Cluster, pod: &Pod, once: &Once, steps: &Steps) -> 
             let name = pod.name_any();
             once.call_once(|| {
                 steps.say(&format!(
-                    "note: nobody says how much pod {name} has left of its memory limit of {}; a container that is added takes \
-                     some {} of it to start ({unknown})",
+                    "note: it is unknown how much pod {name} has left of its memory limit of {}; an added container takes \
+                     about {} of it to start ({unknown})",
                     size(limit),
                     size(START)
                 ));
@@ -69,12 +70,12 @@ fn refusal(pod: &Pod, limit: u64, used: &Used) -> Refusal {
         plain(&used.time)
     ))
     .cause(format!(
-        "a container takes some {} of it to start, and where that is not there the kernel kills the pod's largest \
+        "a container takes about {} of it to start; if that is not left, the kernel kills the pod's largest \
          process: the target",
         size(START)
     ))
     .fix("wait until the pod uses less, or raise its limit")
-    .fix("--keep-going adds it all the same: do that where what it uses is mostly files in memory, which the kernel lets go of")
+    .fix("--keep-going adds it anyway: use that if most of what the pod uses is cached files, which the kernel can drop")
 }
 
 /// What a pod uses.
@@ -86,7 +87,7 @@ struct Used {
     time: String,
 }
 
-/// Who may know.
+/// Who may know it.
 #[derive(Clone, Copy)]
 enum Source {
     Metrics,
@@ -102,7 +103,7 @@ impl fmt::Display for Source {
     }
 }
 
-/// What the metrics API says of a pod (k8s.io/metrics, pkg/apis/metrics/v1beta1).
+/// What the metrics API says about a pod (k8s.io/metrics, pkg/apis/metrics/v1beta1).
 #[derive(Deserialize)]
 struct PodMetrics {
     timestamp: String,
@@ -119,7 +120,7 @@ struct Usage {
     memory: Quantity,
 }
 
-/// What a kubelet says of its pods (k8s.io/kubelet, pkg/apis/stats/v1alpha1).
+/// What a kubelet says about its pods (k8s.io/kubelet, pkg/apis/stats/v1alpha1).
 #[derive(Deserialize)]
 struct Summary {
     pods: Vec<PodStats>,
@@ -145,7 +146,7 @@ struct MemoryStats {
 }
 
 /// # Errors
-/// Why nobody says it.
+/// It is unknown, for this reason.
 async fn used(cluster: &Cluster, pod: &Pod) -> Result<Used, String> {
     let metrics = metrics(cluster, pod).await;
     let Err(no_metrics) = metrics else { return metrics };
@@ -159,7 +160,7 @@ async fn metrics(cluster: &Cluster, pod: &Pod) -> Result<Used, String> {
     let path = format!("/apis/metrics.k8s.io/v1beta1/namespaces/{namespace}/pods/{name}");
     let PodMetrics { timestamp, containers } = ask(cluster, path).await?;
     let used = containers.iter().map(|container| in_bytes(&container.usage.memory)).sum::<Option<u64>>();
-    let bytes = used.filter(|_| !containers.is_empty()).ok_or("it says nothing of its memory")?;
+    let bytes = used.filter(|_| !containers.is_empty()).ok_or("it says nothing about its memory")?;
     Ok(Used { bytes, source: Source::Metrics, time: timestamp })
 }
 
@@ -169,7 +170,7 @@ async fn summary(cluster: &Cluster, pod: &Pod) -> Result<Used, String> {
     let Summary { pods } = ask(cluster, path).await?;
     let found = pods.into_iter().find(|found| Some(&found.pod_ref.uid) == pod.metadata.uid.as_ref());
     let memory = found.and_then(|found| found.memory).ok_or("it does not know the pod yet")?;
-    let bytes = memory.working_set_bytes.ok_or("it says nothing of its memory")?;
+    let bytes = memory.working_set_bytes.ok_or("it says nothing about its memory")?;
     Ok(Used { bytes, source: Source::Kubelet, time: memory.time })
 }
 
@@ -189,7 +190,7 @@ async fn ask<T: DeserializeOwned>(cluster: &Cluster, path: String) -> Result<T, 
     }
 }
 
-/// The memory limit of a pod's cgroup: its own, else the sum of its containers', where each has one (`ResourceConfigForPod`
+/// The memory limit of a pod's cgroup: its own, else the sum of its containers', if each has one (`ResourceConfigForPod`
 /// in pkg/kubelet/cm/helpers_linux.go).
 fn limit(pod: &Pod) -> Option<u64> {
     let spec = pod.spec.as_ref()?;
@@ -214,7 +215,7 @@ fn limit(pod: &Pod) -> Option<u64> {
     Some(together.max(most) + overhead)
 }
 
-/// What is in force now: a limit can be changed while a container runs (KEP-1287).
+/// The limit in force: it can be changed while a container runs (KEP-1287).
 fn limit_of(pod: &Pod, container: &Container) -> Option<u64> {
     let status = crate::session::container::status(pod, &container.name);
     memory(status.and_then(|status| status.resources.as_ref()))
@@ -225,8 +226,8 @@ fn memory(resources: Option<&ResourceRequirements>) -> Option<u64> {
     in_bytes(resources?.limits.as_ref()?.get("memory")?).filter(|limit| *limit > 0)
 }
 
-/// A quantity in whole bytes (k8s.io/apimachinery, pkg/api/resource/quantity.go). Not by kube_quantity: it reads `Mi` as 0,
-/// which would be no limit at all.
+/// A quantity in whole bytes (k8s.io/apimachinery, pkg/api/resource/quantity.go). Not by kube_quantity: it reads `Mi`
+/// as 0, which would mean no limit at all.
 fn in_bytes(quantity: &Quantity) -> Option<u64> {
     let text = quantity.0.trim();
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
@@ -301,7 +302,7 @@ mod tests {
         assert_eq!(of(json!({"containers": [limited("a", "0")]}), none.clone()), None);
         let own = json!({"containers": [{"name": "b"}], "resources": {"limits": {"memory": "7k"}}, "overhead": {"memory": "1k"}});
         assert_eq!(of(own, none.clone()), Some(8000));
-        // A container that has ended was given more than those that run.
+        // A container that has ended had a higher limit than those that run.
         let mut sidecar = limited("s", "1k");
         sidecar["restartPolicy"] = json!("Always");
         let inits = json!([sidecar, limited("i", "9k")]);
@@ -312,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_force_counts_more_than_what_is_wished() {
+    fn the_limit_in_force_counts_more_than_the_spec() {
         let status = json!([{
             "name": "a", "image": "i", "imageID": "x", "ready": true, "restartCount": 0,
             "resources": {"limits": {"memory": "5k"}}

@@ -1,7 +1,7 @@
-//! What the kubelet says of a pod while it is traced: a probe that fails may cost it its traffic or its life, and may fail
-//! because of us.
+//! What the kubelet says about a pod while it is traced: a failing probe may cost the pod its traffic or restart its
+//! container, and may fail because of us.
 //!
-//! It is asked for, not watched for: `get pods` and `list events` are what tracing needs anyhow.
+//! This polls instead of watching: tracing needs `get pods` and `list events` anyhow.
 
 use crate::{
     cluster::Cluster,
@@ -14,14 +14,14 @@ use kube::{Api, ResourceExt, api::ListParams};
 use std::{collections::HashMap, time::Duration};
 use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
 
-/// How often is asked, for each ten pods that are traced.
+/// How often to ask, for each ten pods that are traced.
 const ASK: Duration = Duration::from_secs(1);
 /// How long one answer may take.
 const ANSWER: Duration = Duration::from_secs(5);
-/// A probe that allows no more than this is tight.
+/// A probe that allows no more seconds than this is tight.
 const TIGHT: i32 = 1;
 
-/// Watches over one container while it is traced.
+/// Watches one container while it is traced.
 #[derive(Debug)]
 pub struct Health {
     alarms: Option<mpsc::Receiver<String>>,
@@ -29,12 +29,12 @@ pub struct Health {
 }
 
 impl Health {
-    /// Nobody watches.
+    /// Watches nothing.
     pub fn unwatched() -> Health {
         Health { alarms: None, watch: None }
     }
 
-    /// Watches a container of a pod that has probes. With `keep_going` what goes wrong is only said.
+    /// Watches a container of a pod that has probes. With `keep_going`, what goes wrong is only reported.
     pub fn watch(
         cluster: &Cluster,
         pod: &Pod,
@@ -63,7 +63,7 @@ impl Health {
         Health { alarms: Some(alarms), watch: Some(watch) }
     }
 
-    /// Waits until something goes wrong; for ever where nothing does.
+    /// Waits until something goes wrong; forever if nothing does.
     pub async fn alarm(&mut self) -> String {
         if let Some(alarms) = &mut self.alarms
             && let Some(alarm) = alarms.recv().await
@@ -83,21 +83,21 @@ impl Drop for Health {
     }
 }
 
-/// Why a trace ended before anybody wanted it to.
+/// Why a trace ended before anybody asked for that.
 pub fn refusal(pod: &str, alarm: &str) -> Refusal {
     Refusal::new(format!("detached from pod {pod} because it is not well: {alarm}"))
         .cause("being traced makes a process slower, so the trace may be why")
-        .fix("trace less of it (-e trace=...), one process (-p) or for a shorter time; --keep-going traces on all the same")
+        .fix("trace less of it (-e trace=...), one process (-p) or for a shorter time; --keep-going traces on anyway")
 }
 
-/// Probes that leave little time: said once where several pods are alike.
+/// Probes that leave little time, reported once for several pods that are alike.
 #[derive(Debug, Default)]
 pub struct TightProbes {
     said: Vec<String>,
 }
 
 impl TightProbes {
-    /// Says those of a container.
+    /// Reports those of a container.
     pub fn say(&mut self, pod: &Pod, container: &str, steps: &Steps) {
         for words in tight_probes(pod, container) {
             if !self.said.contains(&words) {
@@ -110,7 +110,7 @@ impl TightProbes {
     }
 }
 
-/// Words about probes that leave little time.
+/// Messages about probes that leave little time.
 fn tight_probes(pod: &Pod, container: &str) -> Vec<String> {
     let Some(found) = containers(pod).find(|found| found.name == container) else { return Vec::new() };
     let tight = probes(found).filter(|(_, probe)| probe.timeout_seconds.unwrap_or(1) <= TIGHT);
@@ -129,7 +129,7 @@ fn tight_probes(pod: &Pod, container: &str) -> Vec<String> {
     words.collect()
 }
 
-/// All that may have probes: sidecars are init containers.
+/// All containers that may have probes; sidecars are init containers.
 fn containers(pod: &Pod) -> impl Iterator<Item = &Container> {
     let init = pod.spec.iter().flat_map(|spec| spec.init_containers.iter().flatten());
     pod.spec.iter().flat_map(|spec| &spec.containers).chain(init)
@@ -153,9 +153,9 @@ fn running<'a>(pod: &'a Pod, container: &str) -> Option<&'a ContainerStatus> {
     Some(found)
 }
 
-/// Whether a container runs and is ready. Not the pod's condition `Ready`: when a kubelet is restarted or lost, the node
-/// controller takes that from every pod of its node (k8s.io/kubernetes, pkg/controller/util/node, `MarkPodsNotReady`),
-/// and it is not for a container's sake.
+/// Whether a container runs and is ready. The pod's condition `Ready` does not serve: when a kubelet is restarted or
+/// lost, the node controller takes it from every pod of its node (k8s.io/kubernetes, pkg/controller/util/node,
+/// `MarkPodsNotReady`), whatever the state of the container.
 fn is_ready(pod: &Pod, container: &str) -> bool {
     running(pod, container).is_some_and(|status| status.ready)
 }
@@ -172,9 +172,9 @@ struct Watch {
     container: String,
     steps: Steps,
     ready: bool,
-    /// Of the container that is traced: another that has taken its place is not slowed down by us.
+    /// The id of the container that is traced: we do not slow down another that has taken its place.
     id: String,
-    /// How often each failure was seen before; none before the first look, which is not about us.
+    /// How often each failure was seen before; `None` before the first look, whose failures are not caused by us.
     failures: Option<HashMap<String, i32>>,
 }
 
@@ -239,7 +239,7 @@ impl Watch {
         Ok(failed)
     }
 
-    /// Whether it was Ready and is not any more, though the container that is traced runs on.
+    /// Whether it was ready and no longer is, although the traced container still runs.
     async fn not_ready(&mut self) -> Option<String> {
         let pod = timeout(ANSWER, self.cluster.pods().get(&self.pod)).await.ok()?.ok()?;
         let was = std::mem::replace(&mut self.ready, is_ready(&pod, &self.container));

@@ -1,4 +1,4 @@
-//! A container that ended in the middle of its trace: whether it comes again, and whether its pod is leaving.
+//! A container that ended in the middle of its trace: whether it starts again, and whether its pod is leaving.
 
 use crate::{
     cluster::{Cluster, PodWait},
@@ -31,7 +31,7 @@ pub fn may_have_been(outcome: &Outcome) -> bool {
             | Reason::LeaseExpired,
         ) => true,
         Some(_) => false,
-        // It broke off without a word.
+        // It broke off without a message.
         None => true,
     };
     !by_us && ended
@@ -77,7 +77,7 @@ pub async fn await_next(cluster: &Cluster, old: &Target, patience: Duration, ste
                 let how = how.unwrap_or_else(|| "how it ended is not known".to_owned());
                 return Next::Runs(Box::new(pod), how);
             }
-            // It is the same: either the kubelet has not noticed yet, or only the trace has ended.
+            // It is the same container: either the kubelet has not noticed yet, or only the trace has ended.
             Ok(_) if wait.lasted() >= NOTICED => return Next::Unchanged,
             Ok(_) => {}
             Err(refusal) if !targets::may_yet_run(&pod) => return Next::Over(refusal.in_short()),
@@ -94,8 +94,8 @@ pub async fn await_next(cluster: &Cluster, old: &Target, patience: Duration, ste
 /// How long the API server may take to say what became of a pod whose trace broke off.
 const ASKED: Duration = Duration::from_secs(3);
 
-/// Whether the pod of a trace that broke off is leaving or has left, in words: it was deleted, evicted or replaced. Then
-/// the tracer was ended with everything else in it, and nothing has failed.
+/// Whether the pod of a trace that broke off is leaving or has left, as text: it was deleted, evicted or replaced.
+/// Then the tracer ended with everything else in it, and nothing has failed.
 pub async fn left(cluster: &Cluster, target: &Target, uid: Option<&str>) -> Option<String> {
     let look = async {
         loop {
@@ -120,7 +120,7 @@ fn has_left(pod: &Pod, uid: Option<&str>) -> Option<String> {
     if pod.metadata.deletion_timestamp.is_some() {
         return Some(format!("pod {name} is being deleted"));
     }
-    // The kubelet ends all of a pod that is evicted or preempted, or whose node is shut down, and says why.
+    // The kubelet ends everything in a pod that is evicted or preempted, or whose node is shut down, and says why.
     let reason = status.and_then(|status| status.reason.as_deref()).filter(|reason| !reason.is_empty())?;
     let failed = status.and_then(|status| status.phase.as_deref()) == Some("Failed");
     failed.then(|| {

@@ -1,4 +1,4 @@
-//! What a conversation takes and what it asks for: everything that the loop around the machine does, as data.
+//! The inputs and actions of a conversation: everything that the loop around the machine does, as data.
 
 use crate::{
     interrupt::StopSignal,
@@ -16,7 +16,7 @@ pub enum Input {
     Placement(Placement),
     /// The tracer answers.
     Hello {
-        /// What to add to its times for nanoseconds since 1970.
+        /// What to add to its times to get nanoseconds since 1970.
         wall_offset: i64,
     },
     /// Everything that was running is attached.
@@ -28,9 +28,9 @@ pub enum Input {
         /// When, in nanoseconds of the tracer's clock.
         time: u64,
     },
-    /// The trace has ended, and everything of it was written.
+    /// The trace has ended, and all of it was written.
     End(End),
-    /// What came cannot be read.
+    /// What arrived cannot be read.
     Unreadable(String),
     /// As many events are written as were asked for.
     Enough,
@@ -38,9 +38,9 @@ pub enum Input {
     OutputGone,
     /// The output cannot be written; the loop has the reason.
     OutputFailed,
-    /// Everything that came of a broken stream is written.
+    /// Everything that arrived of a broken stream is written.
     Written,
-    /// Bytes came from the tracer.
+    /// Bytes arrived from the tracer.
     Bytes(usize),
     /// The connection to the tracer is gone.
     Lost(Loss),
@@ -50,13 +50,13 @@ pub enum Input {
     NoReconnect,
     /// The exec that was to run the tracer in the target's container has ended.
     EngineEnded(String),
-    /// The command that runs under the tracer says something.
+    /// The command that runs under the tracer reports something.
     Command(Said),
-    /// Somebody wants the end.
+    /// Somebody asks for the end.
     Signal(StopSignal),
-    /// This process was suspended (Ctrl-Z) and goes on.
+    /// This process was suspended (Ctrl-Z) and runs again.
     Continued,
-    /// The target is not well.
+    /// Something is wrong with the target.
     Alarm(String),
     /// The time that [`Machine::deadline`](super::Machine::deadline) named has come.
     Deadline,
@@ -65,14 +65,14 @@ pub enum Input {
 /// How a connection was lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Loss {
-    /// The relay in the tracer's container ended, so.
+    /// The relay in the tracer's container ended, in this way.
     Relay(String),
-    /// The connection itself broke, so.
+    /// The connection itself broke, in this way.
     Connection(String),
 }
 
 impl Loss {
-    /// In words.
+    /// As text.
     pub fn words(&self) -> &str {
         match self {
             Loss::Relay(words) | Loss::Connection(words) => words,
@@ -85,11 +85,11 @@ impl Loss {
 pub struct Facts {
     /// The time, in nanoseconds since 1970.
     pub wall: i64,
-    /// Whether something waits for the printer, whose own reader keeps it waiting.
+    /// Whether input waits for the printer, which waits for its own reader.
     pub reader_waits: bool,
     /// Whether the exec that ran the tracer in the target's container was cut, rather than ended.
     pub engine_cut: bool,
-    /// Pieces of the command's output that came.
+    /// Chunks of the command's output that arrived.
     pub command_output: usize,
     /// Whether all of them are written.
     pub command_written: bool,
@@ -102,7 +102,7 @@ pub enum Action {
     NoDoor,
     /// Send this signal to the command.
     SignalCommand(i32),
-    /// Ask for the end of the trace, every way there is.
+    /// Ask for the end of the trace, on every connection.
     Stop,
     /// Run the tracer in the target's container.
     RunEngine {
@@ -111,9 +111,9 @@ pub enum Action {
         /// Whether it must be able to trace every process.
         whole: bool,
     },
-    /// The tracer in the target's container listens: tell it that we live.
+    /// The tracer in the target's container listens: begin its heartbeats.
     BeginEngine,
-    /// The tracer in the target's container is of no use any more.
+    /// The tracer in the target's container is of no more use.
     DropEngine,
     /// Run the command under the tracer.
     RunCommand {
@@ -122,28 +122,28 @@ pub enum Action {
     },
     /// The tracer has the command: from now on its streams are the command's.
     BeginCommand,
-    /// Let go of the command's connection.
+    /// Drop the command's connection.
     DropCommand,
-    /// Tell the printer that no more of this stream will come.
+    /// Tell the printer that no more of this stream will arrive.
     CutStream,
     /// Tell the printer that a new stream begins.
     NewStream(Option<GapStart>),
-    /// Look for a new connection.
+    /// Open a new connection.
     Reconnect(First),
-    /// Say something.
+    /// Show a message.
     Say(Remark),
 }
 
 /// What a new connection begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum First {
-    /// Go on with the trace.
+    /// Continue the trace.
     Resume,
     /// Begin another.
     Trace,
 }
 
-/// Something that a person is told.
+/// A message to the user.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Remark {
     /// The tracer runs in its own container, and why not in the target's.
@@ -161,9 +161,9 @@ pub enum Remark {
     },
     /// A gap has ended.
     Gap(Gap),
-    /// The trace has lasted as long as it should.
+    /// The trace has lasted as long as it should (`--duration`).
     Lasted,
-    /// All has ended, but whoever reads the trace has not taken all of it.
+    /// Everything has ended, but the reader of the trace has not taken all of it.
     Unread,
     /// The command was told to end.
     CommandInterrupted,
@@ -176,7 +176,7 @@ pub enum Remark {
 /// What went wrong, apart from how the conversation ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// `--place target` cannot be had, and why.
+    /// `--place target` is not possible, and why.
     NotPlaced(String),
     /// The command was not run, and why.
     NotRun(String),
@@ -186,7 +186,7 @@ pub enum Failure {
     CommandUnknown(String),
     /// The output cannot be written; the loop has the reason.
     Output,
-    /// The target is not well, and in which way.
+    /// Something is wrong with the target, and what.
     Unwell(String),
 }
 
@@ -195,21 +195,21 @@ pub enum Failure {
 pub enum Ending {
     /// With the tracer's totals.
     Totals(End),
-    /// What came cannot be read, and why.
+    /// What arrived cannot be read, and why.
     Unreadable(String),
-    /// The tracer said what it may not say in that phase.
+    /// The tracer said something that this phase does not allow.
     OutOfTurn {
         /// What it said.
         what: &'static str,
         /// When.
         phase: &'static str,
     },
-    /// The connection was lost, and no other could be had.
+    /// The connection was lost, and there was no other.
     Lost(Loss),
     /// Attaching took too long.
     AttachTimeout,
     /// The totals took too long.
     TotalsTimeout,
-    /// The person does not want to wait.
+    /// The user did not want to wait.
     Impatient,
 }

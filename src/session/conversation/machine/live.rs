@@ -1,4 +1,4 @@
-//! The states in which a trace is on its way or goes on.
+//! The states of a trace that is starting or running.
 
 use super::{
     Step,
@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use wire::message::Placement;
 
 impl Live {
-    /// Since when something is waited for.
+    /// Since when it waits for something.
     pub fn since(&self) -> Option<Instant> {
         match self {
             Live::Asking(since) | Live::Placing(since) | Live::Starting(since) | Live::Attaching(since) => {
@@ -24,7 +24,7 @@ impl Live {
         }
     }
 
-    /// The same, over a connection that is new now.
+    /// The same, over a new connection from now on.
     pub fn renewed(self, now: Instant) -> Live {
         match self {
             Live::Asking(_) => Live::Asking(now),
@@ -37,7 +37,7 @@ impl Live {
 }
 
 impl State {
-    /// What is true of the trace, where it is not over.
+    /// What is known of the trace, unless it is over.
     pub(super) fn course(&self) -> Option<Course> {
         match self {
             State::Live(course, _)
@@ -50,7 +50,7 @@ impl State {
 }
 
 impl Step<'_> {
-    /// What may happen however far the trace has come, and else what belongs to how far that is.
+    /// Handles the inputs that do not depend on how far the trace has come, and passes on the others.
     pub(super) fn live(&mut self, mut course: Course, live: Live, input: Input) -> State {
         match input {
             Input::End(end) if self.begins_anew(&course, &end) => self.begin_anew(course, end),
@@ -110,7 +110,7 @@ impl Step<'_> {
     fn asking(&mut self, mut course: Course, since: Instant, input: Input) -> State {
         match input {
             Input::Placement(placement) => self.placement(course, placement),
-            // A command has a placement first, whatever else.
+            // For a command, a placement must come first.
             Input::Hello { .. } if self.settings.command => {
                 self.actions.push(Action::Stop);
                 let (what, phase) = ("a greeting", "asking for a command");
@@ -124,8 +124,8 @@ impl Step<'_> {
         }
     }
 
-    /// The agent's answer to where the tracer may run. It is held against what was asked for: obeying it is an exec with the
-    /// person's rights.
+    /// The agent's answer to where the tracer may run. It is checked against what was asked for, because obeying it
+    /// is an exec with the user's rights.
     fn placement(&mut self, mut course: Course, placement: Placement) -> State {
         match placement {
             Placement::Door { process, .. } if self.settings.command => {
@@ -220,8 +220,8 @@ impl Step<'_> {
         }
     }
 
-    /// Asks the command to end, where there is one: as its terminal would, and then as nobody can ignore. False where
-    /// that was done already, or there is none.
+    /// Asks the command to end, if there is one: first as its terminal would, then by a signal that it cannot ignore.
+    /// `false`: that was done already, or there is no command.
     fn signal_command(&mut self, course: &mut Course, signal: StopSignal) -> bool {
         let runs = course.ready.is_some() || self.facts.command_output > 0;
         let Some(command) = course.command.as_mut().filter(|_| runs) else { return false };
@@ -230,7 +230,7 @@ impl Step<'_> {
             1 => command::KILL,
             _ => return false,
         };
-        // Who sent a signal otherwise knows what he does.
+        // A user who sends a signal by other means needs no hint.
         if command.told_to_end == 0 && self.settings.terminal {
             self.actions.push(Action::Say(Remark::CommandInterrupted));
         }
@@ -239,7 +239,7 @@ impl Step<'_> {
         true
     }
 
-    /// What the command says. False: the trace has no purpose any more.
+    /// Handles a report of the command. `false`: the trace has no purpose any more.
     pub(super) fn hear_command(&mut self, course: &mut Course, said: Said) -> bool {
         if course.command.is_none() {
             return true;

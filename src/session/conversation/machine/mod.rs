@@ -22,17 +22,17 @@ use table::{Kind, Phase, is_out_of_turn, leads_to};
 use tokio::time::Instant;
 use wire::message::{End, Reason};
 
-/// How long nothing may come after the tracer was asked to stop: twice as long as it would go on without us. It is
-/// detached long before, but what it saw may be held up anywhere between it and us; and beside threads that take all of
-/// the CPU, the tracer's container has a thousandth of it.
+/// How long nothing may arrive after the tracer was asked to stop: twice as long as it would go on without us. It
+/// detaches long before that, but what it saw may be held up anywhere on the way. Next to threads that take all of
+/// the CPU, the tracer's container gets a thousandth of it.
 pub const LAST_WORDS: Duration = Duration::from_secs(2 * LEASE.as_secs());
-/// How long what it still has may take to come, as long as something comes.
+/// How long the rest may take to arrive, as long as something arrives.
 const ALL_LAST_WORDS: Duration = Duration::from_secs(20);
-/// How long no output of a command that has ended may come before it is taken for complete, twice.
+/// How long no output of a finished command may arrive before its output counts as complete. The wait happens twice.
 const LAST_OUTPUT: Duration = Duration::from_secs(1);
-/// How often a trace is begun anew by itself: a node that starves us would do it for ever.
+/// How often a trace is begun anew without asking: on a node that starves us it would never end.
 const MOST_ANEW: u32 = 100;
-/// How long after this process was suspended a lost lease is blamed on that.
+/// How long after a suspension a lost lease is blamed on it.
 const BLAMED: Duration = Duration::from_secs(10);
 
 /// What does not change during a conversation.
@@ -40,32 +40,32 @@ const BLAMED: Duration = Duration::from_secs(10);
 pub struct Settings {
     /// Whether a command is run, rather than a container traced.
     pub command: bool,
-    /// Where the tracer is wanted.
+    /// Where the tracer should run.
     pub place: TracerPlace,
     /// How long the trace is to last.
     pub duration: Option<Duration>,
     /// How long attaching may take.
     pub patience: Duration,
-    /// Whether a person watches stderr.
+    /// Whether a user watches stderr.
     pub terminal: bool,
 }
 
-/// What is known of the trace, in whatever state it is.
+/// What is known of the trace, in any state.
 #[derive(Clone, Debug)]
 pub struct Record {
     /// The totals of the streams that ended.
     pub totals: Option<End>,
-    /// When nothing was traced though it should have been.
+    /// When nothing was traced that should have been.
     pub gaps: Vec<Gap>,
-    /// Bytes that came, compressed as they are.
+    /// Bytes received, still compressed.
     pub received: u64,
-    /// When something came last.
+    /// When something last arrived.
     pub heard: Instant,
-    /// When this process last went on after it had been suspended.
+    /// When this process last ran again after a suspension.
     pub continued: Option<Instant>,
-    /// Whether the person wanted the end.
+    /// Whether the user asked for the end.
     pub interrupted: bool,
-    /// Whether whoever read the trace has gone.
+    /// Whether the reader of the trace has gone.
     pub unread: bool,
     /// Whether as many events were written as were asked for.
     pub enough: bool,
@@ -79,10 +79,10 @@ pub struct Record {
     pub ended: i64,
 }
 
-/// What a person is to see that the conversation waits for.
+/// What to show the user that the conversation waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waiting {
-    /// Nothing that is worth words.
+    /// Nothing worth showing.
     Nothing,
     /// The tracer's first answer.
     Tracer,
@@ -112,7 +112,7 @@ struct Step<'a> {
 }
 
 impl Machine {
-    /// A conversation whose first request is on its way. `course`: what is known where it goes on with something.
+    /// A conversation whose first request is on its way. `course`: what is known if it continues a trace.
     pub fn new(settings: Settings, course: Course, now: Instant) -> Machine {
         let record = Record {
             totals: None,
@@ -136,9 +136,9 @@ impl Machine {
         self.state.phase()
     }
 
-    /// Takes an input: what is to be done now, in this order.
+    /// Handles an input. Gives what to do now, in this order.
     pub fn step(&mut self, now: Instant, facts: Facts, input: Input) -> Vec<Action> {
-        // Replaced below.
+        // `state` is set again below.
         let state = std::mem::replace(&mut self.state, State::Over(Ending::Impatient));
         let mut step =
             Step { settings: &self.settings, record: &mut self.record, now, facts, actions: Vec::new() };
@@ -160,7 +160,7 @@ impl Machine {
         }
     }
 
-    /// What a person is to see that is waited for.
+    /// What to show the user that it waits for.
     pub fn waiting(&self) -> Waiting {
         match &self.state {
             State::Live(_, Live::Asking(_) | Live::Placing(_) | Live::Starting(_)) => Waiting::Tracer,
@@ -171,18 +171,18 @@ impl Machine {
         }
     }
 
-    /// Whether the target's health matters: something is attached, and its end was not asked for.
+    /// Whether the target's health matters: something is attached, and the end was not asked for.
     pub fn holds_target(&self) -> bool {
         matches!(self.phase(), Phase::Attaching | Phase::Tracing)
     }
 
-    /// Whether what the printer finds still matters. When the trace is over the printer has nothing more to say, and says so
-    /// for ever.
+    /// Whether the printer's reports still matter. Once the trace is over the printer has ended, and would report
+    /// that again and again.
     pub fn wants_reports(&self) -> bool {
         !matches!(self.phase(), Phase::Finishing | Phase::Over)
     }
 
-    /// What is known so far, and whether the conversation is over, and how.
+    /// How the conversation ended, and what is known of the trace; `None` until it is over.
     pub fn over(&self) -> Option<(&Ending, &Record)> {
         match &self.state {
             State::Over(ending) => Some((ending, &self.record)),
@@ -190,7 +190,7 @@ impl Machine {
         }
     }
 
-    /// What does not change.
+    /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
@@ -215,7 +215,7 @@ impl Machine {
     fn drains_until(&self, draining: &Draining, facts: Facts) -> Option<Instant> {
         let quiet = self.record.heard + LAST_WORDS;
         match facts.reader_waits {
-            // Whoever reads may take all the time of the world.
+            // The reader may take as long as it likes.
             true => (!draining.told).then_some(quiet),
             false => Some(quiet.min(draining.since + ALL_LAST_WORDS)),
         }
@@ -223,7 +223,7 @@ impl Machine {
 }
 
 impl Step<'_> {
-    /// One input in one state.
+    /// Handles one input in one state.
     fn take(&mut self, state: State, input: Input) -> State {
         let (phase, kind) = (state.phase(), Kind::of(&input));
         if let Input::Bytes(length) = input {
@@ -235,7 +235,7 @@ impl Step<'_> {
             self.record.continued = Some(self.now);
             return state;
         }
-        // What a tracer says out of turn is not obeyed, whatever it is.
+        // What a tracer says out of turn is never obeyed.
         if is_out_of_turn(phase, kind)
             && let (Some(what), Some(course)) = (kind.said(), state.course())
         {
@@ -285,7 +285,7 @@ impl Step<'_> {
         State::Draining(course, draining)
     }
 
-    /// The connection is being replaced. What the printer still finds in the old stream counts as before.
+    /// The connection is being replaced. Reports about the old stream still count.
     fn reconnecting(&mut self, course: Course, then: Interrupted, loss: Loss, input: Input) -> State {
         match (input, then) {
             (Input::Reconnected, Interrupted::Live(live)) => State::Live(course, live.renewed(self.now)),
@@ -331,7 +331,7 @@ impl Step<'_> {
         }
     }
 
-    /// Gives an input to the state that a new connection will go on with.
+    /// Passes an input to the state that a new connection will continue.
     fn rewrap(&mut self, state: State, input: Input, loss: Loss) -> State {
         match self.take(state, input) {
             State::Live(course, live) => State::Reconnecting(course, Interrupted::Live(live), loss),
@@ -371,7 +371,7 @@ impl Step<'_> {
             Input::Signal(_) => self.record.interrupted = true,
             Input::Command(Said::Exited(status)) => self.record.status = Some(status),
             Input::Command(Said::Lost(why)) => self.fail(Failure::CommandUnknown(why)),
-            // An exec does not end, as kubectl's does not, where its process left some of its input unread.
+            // An exec does not end if its process has left input unread; kubectl's does not either.
             Input::Deadline if finishing.status.is_some() => {
                 let came = self.facts.command_written.then_some(self.facts.command_output);
                 if came.is_none() || came != finishing.seen.0 {
@@ -390,7 +390,7 @@ impl Step<'_> {
         State::Over(finishing.ending)
     }
 
-    /// The connection is gone: another is looked for where the trace had begun and somebody wants the rest.
+    /// The connection is gone. Looks for another one if the trace had begun and the rest of it is wanted.
     fn lost(&mut self, course: Course, then: Interrupted, loss: Loss) -> State {
         if !self.goes_on(&course) {
             return self.flush(course, loss);
@@ -408,7 +408,7 @@ impl Step<'_> {
         State::Flushing(course, Flushing { since: self.now, loss, told: false })
     }
 
-    /// The trace is over, so; what is left is what the command still has to say.
+    /// The trace is over. Only the command may still have something to say.
     fn conclude(&mut self, course: Course, ending: Ending) -> State {
         self.record.lasted =
             course.ready.map_or(Duration::ZERO, |ready| self.now.saturating_duration_since(ready));
@@ -433,7 +433,7 @@ impl Step<'_> {
         State::Finishing(Finishing { ending, status, seen: (None, self.now) })
     }
 
-    /// The trace ended though nobody wanted that: begins another, where that makes sense.
+    /// The trace ended though nobody asked for that. Begins another, if that makes sense.
     fn begin_anew(&mut self, mut course: Course, end: End) -> State {
         let why = match end.reason {
             Reason::Gone(_) => GapCause::Ended,
@@ -444,7 +444,7 @@ impl Step<'_> {
         };
         let loss = Loss::Relay(match why {
             GapCause::Suspended => "this plugin was suspended".to_owned(),
-            _ => "the tracer did not hear from here".to_owned(),
+            _ => "the tracer did not hear from this plugin".to_owned(),
         });
         course.anew += 1;
         course.gap = Some((self.ended(&course, Some(&end)), why));
@@ -455,25 +455,25 @@ impl Step<'_> {
             Action::NewStream(course.gap.clone()),
             Action::Reconnect(First::Trace),
         ]);
-        // What it counted is counted.
+        // Its counts were added already.
         let end = End { events: 0, lost: 0, ..end };
         State::Reconnecting(course, Interrupted::Anew(end), loss)
     }
 
-    /// Whether a trace that ended because we were not heard, or our connection was cut, is begun anew. A command is run
-    /// once.
+    /// Whether a trace is begun anew after the tracer did not hear us, or after our connection was cut. A command is
+    /// run only once.
     fn begins_anew(&self, course: &Course, end: &End) -> bool {
         let lost = match end.reason {
             Reason::LeaseExpired | Reason::Forgotten => true,
-            // One that was killed for its memory would be so again.
+            // A tracer that was killed for its memory would be killed again.
             Reason::Gone(_) => self.facts.engine_cut,
             _ => false,
         };
         lost && !self.settings.command && self.goes_on(course) && course.anew < MOST_ANEW
     }
 
-    /// When the trace ended, in nanoseconds since 1970 by the target's clock; by ours, and as far as we heard of it, where it
-    /// does not say so itself, or has forgotten.
+    /// When the trace ended, in nanoseconds since 1970, by the target's clock. If the tracer does not say so, or has
+    /// forgotten: by our clock, when we last heard of it.
     fn ended(&self, course: &Course, end: Option<&End>) -> i64 {
         match end.filter(|end| end.reason != Reason::Forgotten && end.time != 0) {
             Some(end) => on_wall(end.time, course),
@@ -484,7 +484,7 @@ impl Step<'_> {
         }
     }
 
-    /// The totals of one more stream.
+    /// Adds the totals of one more stream.
     fn add(&mut self, end: &End) {
         let (events, lost) = self.record.totals.take().map_or((0, 0), |before| (before.events, before.lost));
         self.record.totals = Some(End { events: events + end.events, lost: lost + end.lost, ..end.clone() });
@@ -514,13 +514,13 @@ impl Step<'_> {
         self.actions.push(Action::Say(remark));
     }
 
-    /// What goes wrong first is why the rest does.
+    /// Only the first failure counts, because it causes the others.
     fn fail(&mut self, failure: Failure) {
         self.record.failure.get_or_insert(failure);
     }
 }
 
-/// A time of the tracer's clock in nanoseconds since 1970.
+/// A time of the tracer's clock, in nanoseconds since 1970.
 fn on_wall(time: u64, course: &Course) -> i64 {
     i64::try_from(time).unwrap_or(0).saturating_add(course.wall_offset.unwrap_or(0))
 }

@@ -1,4 +1,4 @@
-//! The states of a conversation. Each carries what has a meaning in it, and nothing else.
+//! The states of a conversation. Each carries only what has a meaning in it.
 
 use super::{
     input::{Ending, Loss},
@@ -11,11 +11,11 @@ use wire::message::End;
 /// Where a conversation stands.
 #[derive(Clone, Debug)]
 pub enum State {
-    /// The tracer works, or is on its way.
+    /// The tracer runs, or is about to.
     Live(Course, Live),
     /// The end was asked for.
     Draining(Course, Draining),
-    /// The connection is gone; what is to be gone on with.
+    /// The connection is gone: what a new one continues, and how the old one was lost.
     Reconnecting(Course, Interrupted, Loss),
     /// The connection is gone for good.
     Flushing(Course, Flushing),
@@ -25,7 +25,7 @@ pub enum State {
     Over(Ending),
 }
 
-/// What is true of a trace as long as it is one.
+/// What is known of a trace as long as it exists.
 #[derive(Clone, Debug, Default)]
 pub struct Course {
     /// When everything was attached for the first time.
@@ -34,7 +34,7 @@ pub struct Course {
     pub gap: Option<GapStart>,
     /// How often the trace was begun anew.
     pub anew: u32,
-    /// What makes nanoseconds since 1970 of the tracer's times, once it has greeted.
+    /// What turns the tracer's times into nanoseconds since 1970, once it has greeted us.
     pub wall_offset: Option<i64>,
     /// The command that runs.
     pub command: Option<Command>,
@@ -47,7 +47,7 @@ pub struct Command {
     pub told_to_end: u32,
 }
 
-/// How far a trace has come; since when.
+/// How far a trace has come, and since when.
 #[derive(Clone, Debug)]
 pub enum Live {
     /// [`Phase::Asking`]
@@ -67,29 +67,29 @@ pub enum Live {
 pub struct Draining {
     /// Since when.
     pub since: Instant,
-    /// Whether the person knows that we wait for the reader of the trace.
+    /// Whether the user was told that we wait for the reader of the trace.
     pub told: bool,
 }
 
-/// What a new connection goes on with.
+/// What a new connection continues.
 #[derive(Clone, Debug)]
 pub enum Interrupted {
     /// A trace.
     Live(Live),
     /// Its end.
     Draining(Draining),
-    /// A new trace in place of one that ended too early, so.
+    /// A new trace, in place of one that ended too early with these totals.
     Anew(End),
 }
 
-/// What came before the connection was lost is being written.
+/// What arrived before the connection was lost is being written.
 #[derive(Clone, Debug)]
 pub struct Flushing {
     /// Since when.
     pub since: Instant,
     /// How the connection was lost.
     pub loss: Loss,
-    /// Whether the person knows that we wait for the reader of the trace.
+    /// Whether the user was told that we wait for the reader of the trace.
     pub told: bool,
 }
 
@@ -100,7 +100,7 @@ pub struct Finishing {
     pub ending: Ending,
     /// The command's status, if the tracer told it.
     pub status: Option<u8>,
-    /// How much of the command's output had come, and when that was looked at.
+    /// How much of the command's output had arrived at the last look, and when that was.
     pub seen: (Option<usize>, Instant),
 }
 

@@ -1,12 +1,12 @@
-//! Which phase takes which input, and where that leads: the one table that the machine obeys, that its tests walk through,
-//! and from which the picture in docs/architecture.md is made.
+//! Which phase takes which input, and where that leads: the one table that the machine obeys, that its tests walk
+//! through, and that the picture in docs/architecture.md is made from.
 
 use super::input::Input;
 
 /// The phases of a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
-    /// The trace was asked for; nothing has been answered.
+    /// The trace was asked for; there is no answer yet.
     Asking,
     /// The tracer, or the command under it, is being run in the target's container.
     Placing,
@@ -18,9 +18,9 @@ pub enum Phase {
     Tracing,
     /// The end was asked for; the totals are on their way.
     Draining,
-    /// The connection is gone, and another is looked for.
+    /// The connection is gone, and another is being opened.
     Reconnecting,
-    /// The connection is gone for good; what came is still being written.
+    /// The connection is gone for good; what arrived is still being written.
     Flushing,
     /// The trace has ended; the command's last output is on its way.
     Finishing,
@@ -96,7 +96,7 @@ impl Kind {
         }
     }
 
-    /// What the tracer said, in words, where it was the tracer.
+    /// What the tracer said, as text; `None` for other inputs.
     pub fn said(self) -> Option<&'static str> {
         match self {
             K::Placement => Some("where it will run"),
@@ -108,7 +108,7 @@ impl Kind {
 }
 
 impl Phase {
-    /// The name, in words.
+    /// The name, as text.
     pub fn name(self) -> &'static str {
         match self {
             P::Asking => "asking",
@@ -125,27 +125,27 @@ impl Phase {
     }
 }
 
-/// Whether the tracer says what it may not say in this phase. It is not obeyed, and ends the conversation.
+/// Whether this phase does not allow the tracer to say this. It is not obeyed, and ends the conversation.
 pub fn is_out_of_turn(phase: Phase, kind: Kind) -> bool {
     match (phase, kind) {
         (P::Asking, K::Placement | K::Hello) => false,
         (P::Placing | P::Starting, K::Hello) | (P::Attaching, K::Ready) => false,
         (P::Asking | P::Placing | P::Starting | P::Attaching | P::Tracing, _) => kind.said().is_some(),
-        // It may have been on its way when the end was asked for, or the connection lost.
+        // It may have been on its way when the end was asked for or the connection was lost.
         (P::Draining | P::Reconnecting | P::Flushing | P::Finishing | P::Over, _) => false,
     }
 }
 
-/// The phases to which an input may lead, besides staying where it is.
+/// The phases to which an input may lead, apart from the present one.
 ///
-/// Only a command still has something to say when its trace is over ([`Finishing`](Phase::Finishing)), and there is none before
-/// [`Placing`](Phase::Placing) and none in [`Starting`](Phase::Starting).
+/// Only a command still has something to say when its trace is over ([`Finishing`](Phase::Finishing)), and there is
+/// no command before [`Placing`](Phase::Placing) and none in [`Starting`](Phase::Starting).
 pub fn leads_to(phase: Phase, kind: Kind) -> &'static [Phase] {
     match (phase, kind) {
         (P::Asking | P::Starting, kind) if is_out_of_turn(phase, kind) => &[P::Over],
         (phase, kind) if is_out_of_turn(phase, kind) => &[P::Finishing, P::Over],
 
-        // The tracer's own words, each in its phase.
+        // The tracer's messages, each in its phase.
         (P::Asking, K::Placement) => &[P::Placing, P::Starting, P::Draining, P::Over],
         (P::Asking, K::Hello) => &[P::Attaching, P::Over],
         (P::Placing | P::Starting, K::Hello) => &[P::Attaching],
@@ -157,7 +157,7 @@ pub fn leads_to(phase: Phase, kind: Kind) -> &'static [Phase] {
         }
         (P::Draining | P::Flushing, K::End) => &[P::Finishing, P::Over],
 
-        // The printer's words.
+        // The printer's reports.
         (P::Asking | P::Starting, K::Unreadable) => &[P::Over],
         (
             P::Placing | P::Attaching | P::Tracing | P::Draining | P::Reconnecting | P::Flushing,
@@ -167,7 +167,7 @@ pub fn leads_to(phase: Phase, kind: Kind) -> &'static [Phase] {
             P::Asking | P::Placing | P::Starting | P::Attaching | P::Tracing,
             K::Enough | K::OutputGone | K::OutputFailed,
         ) => &[P::Draining],
-        // Nobody wants the new trace that was to take the place of one that ended too early.
+        // Nobody wants the new trace any more that was to replace one that ended too early.
         (P::Reconnecting, K::Enough | K::OutputGone | K::OutputFailed) => &[P::Over],
         (P::Flushing, K::Written) => &[P::Finishing, P::Over],
 
@@ -181,12 +181,12 @@ pub fn leads_to(phase: Phase, kind: Kind) -> &'static [Phase] {
         }
         (P::Reconnecting, K::NoReconnect) => &[P::Flushing, P::Over],
 
-        // What was started through it.
+        // What was started over it.
         (P::Placing, K::EngineEnded) => &[P::Starting, P::Draining],
         (P::Placing | P::Attaching | P::Tracing, K::Command) => &[P::Draining],
         (P::Finishing, K::Command) => &[P::Over],
 
-        // The person, the target, the time.
+        // The user, the target, the time.
         (P::Asking | P::Placing | P::Starting | P::Attaching | P::Tracing, K::Signal) => &[P::Draining],
         (P::Draining | P::Flushing | P::Finishing, K::Signal) => &[P::Over],
         (P::Reconnecting, K::Signal) => &[P::Flushing, P::Over],
@@ -197,7 +197,7 @@ pub fn leads_to(phase: Phase, kind: Kind) -> &'static [Phase] {
         (P::Draining | P::Reconnecting, K::Deadline) => &[P::Finishing, P::Over],
         (P::Finishing, K::Deadline) => &[P::Over],
 
-        // It means nothing here, or nothing that changes the phase.
+        // The input means nothing here, or does not change the phase.
         _ => stays(phase),
     }
 }

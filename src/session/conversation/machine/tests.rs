@@ -1,4 +1,4 @@
-//! The machine against its table, in random walks that nobody thought of, and in the stories that matter.
+//! The machine against its table, in random walks and in the cases that matter.
 
 use super::{
     input::{Action, Ending, Facts, Failure, First, Input, Loss, Remark},
@@ -33,7 +33,7 @@ const KINDS: [Kind; 19] = [
     Kind::Deadline,
 ];
 
-/// The tracer runs in the container of the target.
+/// The tracer runs in the target's container.
 fn door() -> Input {
     Input::Placement(Placement::Door { process: 7, whole: false })
 }
@@ -103,7 +103,7 @@ fn settings(command: bool, place: TracerPlace, duration: Option<u64>) -> Setting
     }
 }
 
-/// A machine, its clock and what it asked for.
+/// A machine, its clock and its actions.
 #[derive(Clone)]
 struct Driven {
     machine: Machine,
@@ -119,7 +119,7 @@ impl Driven {
         Driven { machine: Machine::new(settings, Course::default(), now), now, facts, actions: Vec::new() }
     }
 
-    /// What one input makes it do.
+    /// The actions for one input.
     fn step(&mut self, input: Input) -> Vec<Action> {
         let actions = self.machine.step(self.now, self.facts, input);
         self.actions.extend(actions.iter().cloned());
@@ -131,7 +131,7 @@ impl Driven {
         self
     }
 
-    /// Goes on to the deadline.
+    /// Advances to the deadline.
     fn wait(&mut self) -> Vec<Action> {
         self.now = self.machine.deadline(self.facts).expect("there is a deadline");
         self.step(Input::Deadline)
@@ -146,7 +146,7 @@ impl Driven {
     }
 }
 
-/// What random walks find: every pair of a phase and an input, and the phases that it led to.
+/// What random walks find: every pair of a phase and an input, with the phases that it led to.
 fn explore() -> BTreeSet<(Phase, Kind, Phase)> {
     let all = inputs();
     let mut seen = BTreeSet::new();
@@ -154,7 +154,7 @@ fn explore() -> BTreeSet<(Phase, Kind, Phase)> {
         let mut random = fastrand::Rng::with_seed(seed);
         let place = [TracerPlace::Auto, TracerPlace::Agent, TracerPlace::Target][random.usize(..3)];
         let mut driven = Driven::new(settings(random.u8(..3) == 0, place, random.bool().then_some(60)));
-        // A walk that first goes as a trace should comes to places that chance alone does not.
+        // A walk that begins like a proper trace reaches states that chance alone does not.
         let lease = || end(Reason::LeaseExpired);
         let mut prelude = match random.u8(..10) {
             0 => vec![],
@@ -196,7 +196,7 @@ fn explore() -> BTreeSet<(Phase, Kind, Phase)> {
 fn check_actions(driven: &Driven, before: usize, from: Phase) {
     let new = &driven.actions[before..];
     assert!(from != Phase::Over || new.is_empty(), "{from:?}: {new:?}");
-    // Something is run with the person's rights once for each trace that was asked for, and never against --place.
+    // The user's rights are used once for each trace that was asked for, and never against --place.
     let runs = |action: &&Action| matches!(action, Action::RunEngine { .. } | Action::RunCommand { .. });
     let asked =
         1 + driven.actions.iter().filter(|action| **action == Action::Reconnect(First::Trace)).count();
@@ -276,7 +276,7 @@ fn matrix() -> String {
     text + "\n"
 }
 
-/// `WRITE_PICTURE=1 cargo test the_picture` writes them anew.
+/// `WRITE_PICTURE=1 cargo test the_picture` updates both.
 #[test]
 fn the_picture_and_the_table_in_the_docs_are_the_codes() {
     let diagram = format!("```mermaid\n{}```\n", diagram());
@@ -316,16 +316,16 @@ fn a_trace_in_its_own_container() {
 fn a_tracer_in_the_target_is_run_once_and_only_when_it_may_be() {
     let mut driven = Driven::new(settings(false, TracerPlace::Auto, None));
     assert_eq!(driven.step(door()), [Action::RunEngine { process: 7, whole: false }]);
-    // Again: it is not obeyed, and ends the trace.
+    // The second placement is not obeyed, and ends the trace.
     assert_eq!(driven.step(door()), [Action::Stop]);
     assert!(matches!(driven.ending(), Ending::OutOfTurn { phase: "placing", .. }));
 
-    // With --place agent it is not obeyed at all.
+    // With --place agent it is never obeyed.
     let driven = Driven::new(settings(false, TracerPlace::Agent, None)).all([door()]);
     assert!(matches!(driven.ending(), Ending::OutOfTurn { .. }));
     assert_eq!(driven.actions, [Action::Stop]);
 
-    // Nor is it in a trace that runs, or with a command, which would be run again.
+    // Nor in a trace that runs, nor with a command, which would be run again.
     for command in [false, true] {
         let driven =
             Driven::new(settings(command, TracerPlace::Auto, None)).all([door(), HELLO, READY, door()]);
@@ -339,14 +339,14 @@ fn a_tracer_in_the_target_is_run_once_and_only_when_it_may_be() {
         assert_eq!(driven.phase(), if command { Phase::Finishing } else { Phase::Over });
     }
 
-    // After the end was asked for it is too late.
+    // Once the end was asked for, it is too late.
     let driven = Driven::new(settings(true, TracerPlace::Auto, None))
         .all([Input::Signal(StopSignal::Interrupt), door()]);
     assert_eq!((driven.phase(), driven.actions.as_slice()), (Phase::Draining, &[Action::Stop][..]));
 }
 
 #[test]
-fn where_the_target_does_not_take_the_tracer() {
+fn a_tracer_that_cannot_enter_the_target_runs_in_its_own_container() {
     let mut driven = Driven::new(settings(false, TracerPlace::Auto, None)).all([door()]);
     let refused = driven.step(Input::EngineEnded("no room".into()));
     assert_eq!(
@@ -369,7 +369,7 @@ fn a_connection_that_is_cut_is_replaced_and_one_that_had_not_begun_is_not() {
     assert_eq!(driven.step(lost()), [Action::Reconnect(First::Resume)]);
     assert_eq!((driven.step(Input::Reconnected), driven.phase()), (vec![], Phase::Tracing));
 
-    // What the printer still finds counts, also while there is no connection.
+    // The printer's reports still count while there is no connection.
     let driven = driven.all([lost(), end(Reason::InitExiting)]);
     assert!(matches!(driven.ending(), Ending::Totals(_)));
 
@@ -418,7 +418,7 @@ fn a_lease_that_ran_out_begins_a_new_trace_with_a_gap() {
     ]);
     assert_eq!(driven.phase(), Phase::Finishing);
 
-    // Where nobody is there for a new trace, the first one's totals are not counted twice.
+    // If nobody wants a new trace, the first one's totals are not counted twice.
     let driven = Driven::new(settings(false, TracerPlace::Agent, None)).all([
         HELLO,
         READY,
@@ -429,7 +429,7 @@ fn a_lease_that_ran_out_begins_a_new_trace_with_a_gap() {
 }
 
 #[test]
-fn who_was_suspended_is_told_that_and_not_that_the_connection_was_cut() {
+fn a_suspension_is_not_reported_as_a_cut_connection() {
     let driven = Driven::new(settings(false, TracerPlace::Agent, None)).all([HELLO, READY, Input::Continued]);
     let mut driven = driven.all([lost(), Input::Reconnected]);
     let actions = driven.step(end(Reason::LeaseExpired));
@@ -454,18 +454,18 @@ fn a_commands_last_output_is_waited_for_and_its_status_kept() {
     let mut driven = Driven::new(settings(true, TracerPlace::Auto, None)).all([door(), HELLO, READY]);
     assert!(driven.machine.wants_reports());
     driven.step(end(Reason::CommandEnded { status: 3 }));
-    // The printer has ended, which it would say again and again.
+    // The printer has ended, and would report that again and again.
     assert!(!driven.machine.wants_reports());
     assert_eq!((driven.phase(), driven.machine.waiting()), (Phase::Finishing, Waiting::CommandOutput));
     driven.facts.command_output = 1;
     driven.wait();
-    assert_eq!(driven.phase(), Phase::Finishing, "something came: it is waited once more");
+    assert_eq!(driven.phase(), Phase::Finishing, "output arrived, so it waits once more");
     driven.wait();
     assert_eq!(driven.machine.over().unwrap().1.status, Some(3));
 }
 
 #[test]
-fn waits_have_ends() {
+fn every_wait_has_a_limit() {
     // Nothing answers.
     let mut driven = Driven::new(settings(false, TracerPlace::Auto, None));
     assert_eq!(driven.wait(), [Action::Stop]);
@@ -476,7 +476,7 @@ fn waits_have_ends() {
     let begun = driven.now;
     driven.wait();
     assert_eq!((driven.ending(), driven.now - begun), (&Ending::TotalsTimeout, LAST_WORDS));
-    // Something comes all the time, but not the totals.
+    // Something arrives all the time, but not the totals.
     let mut driven =
         Driven::new(settings(false, TracerPlace::Agent, None)).all([HELLO, READY, Input::Enough]);
     let begun = driven.now;
@@ -489,7 +489,7 @@ fn waits_have_ends() {
         }
     }
     assert_eq!((driven.ending(), driven.now - begun), (&Ending::TotalsTimeout, ALL_LAST_WORDS));
-    // Whoever reads may take as long as he likes, and is told once.
+    // The reader may take as long as it likes, and the user is told once.
     let mut driven =
         Driven::new(settings(false, TracerPlace::Agent, None)).all([HELLO, READY, Input::Enough]);
     driven.facts.reader_waits = true;
