@@ -248,6 +248,15 @@ impl Decode<'_> {
                 }
                 value => value,
             },
+            // Two times are one thing: both or none.
+            Type::Array(element @ Type::Dated(..), len @ Len::Fixed(number)) => {
+                let size = layout::size(element, self.scope.abi()) * *number as usize;
+                let Place::Memory { addr, phase } = place else { return None };
+                if !self.scope.known(self.scope.bytes(phase, addr, size).len(), addr, size) {
+                    return None;
+                }
+                self.array(element, *len, place)?
+            }
             Type::Array(element, len) => self.array(element, *len, place)?,
             Type::Struct(record) => self.record(record, place)?,
             Type::Ordered(record, order) => self.ordered(record, order, place)?,
@@ -266,6 +275,7 @@ impl Decode<'_> {
                 self.scope = outer;
                 value?
             }
+            Type::Partial(record, len) => self.partial(record, *len, place)?,
             Type::Tail(width, head, field, tail) => {
                 let bits = self.scope.load(place, *width)? & mask(*width, self.scope.abi().word());
                 let low = self.value(tail, Place::Register(bits & field));
@@ -825,6 +835,40 @@ impl Decode<'_> {
         }))
     }
 
+    /// As many bytes of a structure as there are.
+    fn partial(&mut self, record: &'static Record, len: Len, place: Place) -> Option<Value> {
+        let Place::Memory { addr, phase } = place else { return None };
+        let abi = self.scope.abi();
+        let size = layout::record_size(record, abi);
+        let given = usize::try_from(self.scope.count(len)? & 0xffff_ffff).ok()?.min(size);
+        if given == size {
+            return self.record(record, place);
+        }
+        if given == 0 || self.scope.bytes(phase, addr, given).len() < given {
+            return None;
+        }
+        let outer = self.scope;
+        self.scope = outer.inside(record, place);
+        let mut fields = Vec::with_capacity(record.fields.len());
+        for (index, field) in record.fields.iter().enumerate() {
+            let offset = layout::offset(record, index, abi);
+            if offset >= given {
+                break;
+            }
+            let at = addr.wrapping_add(offset as u64);
+            let value = match offset + layout::size(&field.ty, abi) <= given {
+                true => self.value(&field.ty, Place::Memory { addr: at, phase }),
+                false => {
+                    let bytes = self.scope.bytes(phase, at, given - offset).to_vec();
+                    Value::Binary { bytes, cut: false }
+                }
+            };
+            fields.push((Some(self.name(field.name)), value));
+        }
+        self.scope = outer;
+        Some(Value::Struct { fields, cut: false })
+    }
+
     /// A structure; `None` if part of it is not readable.
     pub fn record(&mut self, record: &'static Record, place: Place) -> Option<Value> {
         let Place::Memory { addr, phase } = place else { return None };
@@ -871,13 +915,20 @@ impl Decode<'_> {
             let absent = matches!(self.scope.resolve(ty), Type::Absent);
             if matches!(field.ty, Type::Beyond) {
                 match self.beyond(addr, at.wrapping_sub(addr) as usize, phase) {
+                    None if field.name.is_empty() => fields.push((None, Value::Word(self.name("???")))),
                     // Not readable up to the length that the caller gave: not a structure.
                     None => {
                         self.scope = outer;
                         return None;
                     }
                     Some(None) => {}
-                    Some(Some(beyond)) if field.name.is_empty() => fields.push((None, beyond)),
+                    Some(Some(mut beyond)) if field.name.is_empty() => {
+                        if let Value::Beyond { bytes, cut, .. } = &mut beyond {
+                            *cut = bytes.len() > outer.depth.strings;
+                            bytes.truncate(outer.depth.strings);
+                        }
+                        fields.push((None, beyond));
+                    }
                     Some(Some(Value::Beyond { from, to, bytes, cut })) if outer.depth.verbose => {
                         let note = alloc::format!("bytes {from}..{to}");
                         let value = Value::Noted(Box::new(Value::Binary { bytes, cut }), note);

@@ -441,9 +441,10 @@ pub fn is_late(ty: &'static Type, scope: &Scope<'_>) -> bool {
         Type::SwitchAt(_, _, cases, default) => {
             is_late(default, scope) || cases.iter().any(|(_, ty)| is_late(ty, scope))
         }
-        Type::Struct(record) | Type::Extensible(record, ..) | Type::Ordered(record, _) => {
-            record.fields.iter().any(|field| is_late(&field.ty, scope))
-        }
+        Type::Struct(record)
+        | Type::Extensible(record, ..)
+        | Type::Partial(record, _)
+        | Type::Ordered(record, _) => record.fields.iter().any(|field| is_late(&field.ty, scope)),
         Type::Custom(custom) | Type::Sized(custom, _) => custom.when == When::Exit,
         _ => false,
     }
@@ -820,8 +821,16 @@ impl<'a> Gather<'a> {
                     if let Some(count) = self.scope.count(*len) {
                         let count = usize::try_from(count).unwrap_or(usize::MAX);
                         let size = layout::size(element, self.scope.abi());
-                        self.want(addr, count.min(self.most_elements() + 1).saturating_mul(size));
+                        // Two times are one thing, however little of it is written.
+                        let most =
+                            if matches!(element, Type::Dated(..)) { 2 } else { self.most_elements() + 1 };
+                        self.want(addr, count.min(most).saturating_mul(size));
                     }
+                }
+                Type::Partial(record, len) => {
+                    let size = layout::record_size(record, self.scope.abi());
+                    let given = self.scope.count(*len).map_or(0, |count| count & 0xffff_ffff);
+                    self.want(addr, usize::try_from(given).unwrap_or(usize::MAX).min(size));
                 }
                 Type::Extensible(record, len, least) => {
                     let size = layout::record_size(record, self.scope.abi());

@@ -94,6 +94,7 @@ impl Layout {
             Type::Bits(w, ..) => Layout { size: 0, ..Layout::scalar(*w, abi) },
             Type::Struct(record)
             | Type::Extensible(record, ..)
+            | Type::Partial(record, _)
             | Type::Ordered(record, _)
             | Type::Dated(record, _)
             | Type::Spread(record) => Layout::record(record, abi),

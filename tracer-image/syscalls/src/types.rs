@@ -162,6 +162,9 @@ pub enum Type {
     /// rest reads as zero. Fewer bytes than the minimum are not a structure, unless it begins with its own length
     /// ([`Len::AtArg`] of the pointer itself).
     Extensible(&'static Record, Len, u32),
+    /// Behind a pointer: a structure of which there may be less. A field that is not whole is written as bytes, and what is
+    /// behind it not at all: `{pid=7, uid="\x00\x00"}`.
+    Partial(&'static Record, Len),
     /// One type per ABI, in the order of [`crate::abi::Abi::ALL`].
     PerAbi(&'static [Type; 4]),
     /// A number in the bits from `.2` on, written after the rest: `MAP_HUGETLB|21<<MAP_HUGE_SHIFT`.

@@ -74,9 +74,10 @@ impl Customs {
             Type::If(_, _, ty) | Type::AtMost(_, _, ty) | Type::Verbose(ty) => self.visit(ty),
             Type::Shifted(_, ty, ..) | Type::Leading(_, _, _, ty) | Type::Bits(_, _, _, ty) => self.visit(ty),
             Type::Tail(_, head, _, tail) => [head, tail].into_iter().for_each(|ty| self.visit(ty)),
-            Type::Struct(record) | Type::Extensible(record, ..) | Type::Ordered(record, _) => {
-                self.record(record)
-            }
+            Type::Struct(record)
+            | Type::Extensible(record, ..)
+            | Type::Partial(record, _)
+            | Type::Ordered(record, _) => self.record(record),
             Type::Spread(record) | Type::Dated(record, _) => self.record(record),
             Type::Switch(_, cases, default)
             | Type::SwitchBits(_, _, cases, default)

@@ -279,7 +279,10 @@ impl Constants {
                 self.visit(ty, abi);
             }
             Type::Tail(_, head, _, tail) => [head, tail].into_iter().for_each(|ty| self.visit(ty, abi)),
-            Type::Struct(record) | Type::Extensible(record, ..) | Type::Ordered(record, _) => {
+            Type::Struct(record)
+            | Type::Extensible(record, ..)
+            | Type::Partial(record, _)
+            | Type::Ordered(record, _) => {
                 self.record(record, abi);
             }
             Type::Spread(record) | Type::Dated(record, _) => self.record(record, abi),

@@ -124,7 +124,7 @@ rows! {
     timerfd_gettime [287, 326, 87, 354] DESC (fd: Fd, curr_value: Out(&Struct(&ITIMERSPEC))) -> Int(I32);
     timerfd_settime64 [-, 411, -, 411] DESC (fd: Fd, flags: Flags(I32, &TIMERFD), new_value: In(&Struct(&ITIMERSPEC64)), old_value: Out(&Struct(&ITIMERSPEC64))) -> Int(I32);
     timerfd_gettime64 [-, 410, -, 410] DESC (fd: Fd, curr_value: Out(&Struct(&ITIMERSPEC64))) -> Int(I32);
-    memfd_create [319, 356, 279, 385] DESC (name: In(&Str), flags: Shifted(U32, &Flags(U32, &MFD), 26, "MFD_HUGE_SHIFT")) -> Fd;
+    memfd_create [319, 356, 279, 385] DESC (name: In(&Terminated(Len::Fixed(250))), flags: Shifted(U32, &Flags(U32, &MFD), 26, "MFD_HUGE_SHIFT")) -> Fd;
     io_uring_setup [425, 425, 425, 425] DESC (entries: Int(U32), params: Switch(RESULT, &[(u32::MAX as u64, In(&Struct(&PARAMS)))], &Out(&Ordered(&FILLED_PARAMS, FILLED_ORDER)))) -> Fd;
     io_uring_enter [426, 426, 426, 426] DESC|SIGNAL (fd: Fd, to_submit: Int(U32), min_complete: Int(U32), flags: Flags(U32, &URING_ENTER), sigset: SwitchBits(flags, 0x48, &[(8, In(&Struct(&GETEVENTS))), (0x40, Hex(Ulong)), (0x48, Addr)], &Switch(sigsetsize, &[(8, In(&Custom(&SIGSET)))], &Addr)), sigsetsize: Int(Ulong)) -> Int(I32);
     io_uring_register [427, 427, 427, 427] DESC|MEMORY (fd: SwitchBits(opcode, 1 << 31, &[(1 << 31, Int(U32))], &Fd), opcode: Mixed(U32, &URING_REGISTER, 0x7fff_ffff, &URING_REGISTER_FLAGS), arg: SwitchBits(opcode, 0x7fff_ffff, URING_REGISTER_ARG, &Addr), nr_args: Int(U32)) -> Int(I32);

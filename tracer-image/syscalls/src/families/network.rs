@@ -100,18 +100,19 @@ rows! {
         sockfd: Fd,
         level: Symbol(I32, &LEVELS),
         optname: Switch(level, SET_OPTION, &Switch(level, OPTION_NAMES, &Int(U32))),
-        optval: Switch(level, &[
+        // The length is an int: a negative one is none.
+        optval: SwitchBits(optlen, 0x8000_0000, &[(0x8000_0000, Addr)], &Switch(level, &[
             (0, Switch(optname, &[(35, In(&Extensible(&IP_MEMBERSHIP, Len::Arg(optlen), 8))), (36, In(&Extensible(&IP_MEMBERSHIP, Len::Arg(optlen), 8)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
             (1, Switch(optname, &[(13, In(&Extensible(&LINGER, Len::Arg(optlen), 8))), (26, In(&Extensible(&PACKET_FILTER, Len::Arg(optlen), 8))), (51, In(&Extensible(&PACKET_FILTER, Len::Arg(optlen), 8)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
             (41, Switch(optname, &[(20, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (21, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (27, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (28, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
-        ], &In(&Sized(&OPTION, Len::Arg(optlen)))),
+        ], &In(&Sized(&OPTION, Len::Arg(optlen))))),
         optlen: Int(I32),
     ) -> Int(I32);
     getsockopt [55, 365, 209, 295] NETWORK (
         sockfd: Fd,
         level: Symbol(I32, &LEVELS),
         optname: Switch(level, GET_OPTION, &Switch(level, OPTION_NAMES, &Int(U32))),
-        optval: Switch(level, &[(1, Switch(optname, &[(13, Out(&Extensible(&LINGER, Len::AtArg(optlen), 8))), (17, Out(&Extensible(&CREDENTIALS, Len::AtArg(optlen), 12)))], &Out(&Sized(&OPTION, Len::AtArg(optlen)))))], &Out(&Sized(&OPTION, Len::AtArg(optlen)))),
+        optval: Switch(level, &[(1, Switch(optname, &[(13, Out(&Partial(&LINGER, Len::AtArg(optlen)))), (17, Out(&Partial(&CREDENTIALS, Len::AtArg(optlen))))], &Out(&Sized(&OPTION, Len::AtArg(optlen)))))], &Out(&Sized(&OPTION, Len::AtArg(optlen)))),
         optlen: InOut(&One(&Int(I32))),
     ) -> Int(I32);
     socketcall [-, 102, -, -] DESC (call: Symbol(I32, &SOCKET_CALLS), args: Addr) -> Int(Ulong);

@@ -30,7 +30,7 @@ rows! {
     rt_sigaction [13, 174, 134, 174] SIGNAL (signum: Signal, act: In(&Custom(&SIGACTION)), oldact: Out(&Custom(&SIGACTION)), sigsetsize: Int(Ulong)) -> Int(I32);
     rt_sigprocmask [14, 175, 135, 175] SIGNAL (how: Symbol(I32, &SIGMASK_HOW), set: Switch(sigsetsize, &[(8, In(&Custom(&SIGSET)))], &Addr), oldset: Switch(sigsetsize, &[(8, Out(&Custom(&SIGSET)))], &Addr), sigsetsize: Int(Ulong)) -> Int(I32);
     rt_sigreturn [15, 173, 139, 173] SIGNAL (sigmask: Custom(&SIGFRAME)) -> Int(Long);
-    rt_sigpending [127, 176, 136, 176] SIGNAL (set: AtMost(sigsetsize, 8, &Switch(sigsetsize, &[(0, Addr)], &Out(&Custom(&SIGSET)))), sigsetsize: Int(Ulong)) -> Int(I32);
+    rt_sigpending [127, 176, 136, 176] SIGNAL (set: AtMost(sigsetsize, 8, &Switch(sigsetsize, &[(0, Addr), (4, Out(&Custom(&OLD_SIGSET)))], &Out(&Custom(&SIGSET)))), sigsetsize: Int(Ulong)) -> Int(I32);
     rt_sigsuspend [130, 179, 133, 179] SIGNAL (set: Switch(sigsetsize, &[(8, In(&Custom(&SIGSET)))], &Addr), sigsetsize: Int(Ulong)) -> Int(I32);
     rt_sigtimedwait [128, 177, 137, 177] SIGNAL (set: Switch(sigsetsize, &[(8, In(&Custom(&SIGSET)))], &Addr), info: SwitchBits(info, u64::MAX, &[(0, Addr)], &Out(&Custom(&SIGINFO))), timeout: In(&Struct(&TIMESPEC)), sigsetsize: Int(Ulong)) -> Int(I32) => Switch(RESULT, &[(0, Absent)], &Signal);
     rt_sigtimedwait_time64 [-, 421, -, 421] SIGNAL (set: Switch(sigsetsize, &[(8, In(&Custom(&SIGSET)))], &Addr), info: SwitchBits(info, u64::MAX, &[(0, Addr)], &Out(&Custom(&SIGINFO))), timeout: In(&Struct(&TIMESPEC64)), sigsetsize: Int(Ulong)) -> Int(I32) => Switch(RESULT, &[(0, Absent)], &Signal);

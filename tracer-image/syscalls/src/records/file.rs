@@ -49,8 +49,10 @@ pub static OPEN_HOW: Record = Record {
                 Flags(U64, &open::OPENAT2_ARM),
             ]),
         ),
-        Field::nonzero("mode", Octal(U64)),
+        // Written too where a file may be made: O_CREAT, __O_TMPFILE (`asm-generic/fcntl.h`).
+        Field::new("mode", SwitchBits(1, u64::MAX, &[(0, If(0, 0o20_000_100, &Octal(U64)))], &Octal(U64))),
         Field::new("resolve", Flags(U64, &open::RESOLVE)),
+        Field::new("", Beyond),
     ],
 };
 

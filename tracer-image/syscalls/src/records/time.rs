@@ -9,7 +9,7 @@ use crate::{
     types::{
         Custom, Field, I32, I64, Long, Record,
         Type::{self, *},
-        U64, Ulong, When, Width,
+        U32, U64, Ulong, When,
     },
     value::Value,
 };
@@ -100,7 +100,7 @@ fn decode_two(decode: &mut Decode<'_>, place: Place, record: &'static Record, da
         let at = addr.wrapping_add((index * size) as u64);
         let Place::Memory { phase, .. } = place else { return Value::Addr(addr) };
         let nanoseconds = Place::Memory { addr: at.wrapping_add((size / 2) as u64), phase };
-        let width = if size == 8 { Width::U32 } else { U64 };
+        let width = if size == 8 { U32 } else { U64 };
         let Some(nanoseconds) = decode.scope.load(nanoseconds, width) else { return Value::Addr(addr) };
         if index >= most {
             break;
@@ -129,7 +129,7 @@ pub static SIGEVENT: Record = Record {
         Field::padding(Addr),
         Field::new(
             "sigev_signo",
-            SwitchBits(3, u64::MAX, &[(0, Signal), (2, Signal), (4, Signal)], &Int(I32)),
+            SwitchBits(3, u64::MAX, &[(0, Signal), (2, Signal), (4, Signal)], &Int(U32)),
         ),
         Field::new("sigev_notify", Symbol(I32, &SIGEV)),
         Field::new("sigev_notify_thread_id", SwitchBits(3, u64::MAX, &[(4, Pid)], &Absent)),
