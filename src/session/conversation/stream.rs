@@ -120,7 +120,8 @@ where
             return std::future::pending().await;
         }
         let next = self.incoming().await;
-        self.over = next.is_err();
+        // After a silence something may still arrive.
+        self.over = matches!(next, Err(Broken::Closed | Broken::Failed(_)));
         next
     }
 
