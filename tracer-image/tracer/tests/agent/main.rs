@@ -6,6 +6,7 @@ mod client;
 mod door;
 mod faults;
 mod log;
+mod orphans;
 mod others;
 mod place;
 mod rates;
