@@ -38,7 +38,7 @@ fn each_has_its_end(place: &Place, count: usize) {
 fn a_file_for_each_child_needs_no_descriptor_for_each() {
     let place = Place::new("children");
     let mut command = Command::new("sh");
-    command.args(["-c", "ulimit -n 64; exec \"$0\" -ff -qq -o \"$1/out\" \"$2\" one-by-one 200"]);
+    command.args(["-c", "ulimit -n 64; exec \"$0\" -ff -q -o \"$1/out\" \"$2\" one-by-one 200"]);
     command.arg(env!("CARGO_BIN_EXE_tracer")).arg(&place.0).arg(compiled("many"));
     let mut traced = command.stderr(Stdio::inherit()).spawn().expect("a shell");
     assert_eq!(ends(&mut traced, SOON), Some(0));
@@ -49,7 +49,7 @@ fn a_file_for_each_child_needs_no_descriptor_for_each() {
 fn more_threads_at_once_than_descriptors_are_written() {
     let place = Place::new("at-once");
     let mut command = Command::new("sh");
-    command.args(["-c", "ulimit -n 64; exec \"$0\" -ff -qq -o \"$1/out\" \"$2\" at-once 150"]);
+    command.args(["-c", "ulimit -n 64; exec \"$0\" -ff -q -o \"$1/out\" \"$2\" at-once 150"]);
     command.arg(env!("CARGO_BIN_EXE_tracer")).arg(&place.0).arg(compiled("many"));
     let mut traced = command.stderr(Stdio::inherit()).spawn().expect("a shell");
     assert_eq!(ends(&mut traced, SOON), Some(0));
