@@ -39,7 +39,8 @@ pub fn flags(process: i32) -> Option<u64> {
 /// When a process or thread was started, in clock ticks since boot (proc_pid_stat(5), field 22): what has its id later
 /// was started later.
 pub fn started(thread: i32) -> Option<u64> {
-    let text = fs::read_to_string(format!("/proc/{thread}/stat")).ok()?;
+    // The process's own file has sums over all of its threads, which takes long where there are thousands.
+    let text = fs::read_to_string(format!("/proc/{thread}/task/{thread}/stat")).ok()?;
     text.rsplit_once(')')?.1.split_ascii_whitespace().nth(19)?.parse().ok()
 }
 
