@@ -4,6 +4,7 @@
 mod cgroup;
 mod client;
 mod door;
+mod entrants;
 mod faults;
 mod log;
 mod orphans;

@@ -1,6 +1,7 @@
 //! Nobody stands still while others are served again and again.
 
 use crate::{compiled, tracer};
+use std::process::{Command, Stdio};
 
 /// How many calls each of some busy threads of a traced program makes, the oldest first.
 fn calls(threads: usize, options: &[&str]) -> Vec<u64> {
@@ -22,4 +23,21 @@ fn the_slowest_thread_makes_a_fifth_of_what_the_fastest_makes() {
         println!("{threads} threads {options:?}: {least} to {most}, {calls:?}");
         assert!(*most <= 5 * *least, "{threads} threads {options:?}: {calls:?}");
     }
+}
+
+/// The same of threads that are there before the tracer, which deals them out to several tracing threads.
+#[test]
+fn threads_of_several_tracing_threads_are_served_alike() {
+    let mut command = Command::new(compiled("fair"));
+    let target = command.args(["8", "5"]).stdout(Stdio::piped()).spawn().expect("compiled");
+    let mut command = tracer();
+    command.args(["-f", "-qq", "-e", "trace=openat", "-o", "/dev/null", "-p", &target.id().to_string()]);
+    let traced = command.status().expect("it is there");
+    let done = target.wait_with_output().expect("our child");
+    assert!(traced.success() && done.status.success());
+    let text = String::from_utf8_lossy(&done.stdout).into_owned();
+    let calls: Vec<u64> = text.lines().map(|line| line.parse().expect("a number")).collect();
+    println!("{calls:?}");
+    let (least, most) = (calls.iter().min().expect("some"), calls.iter().max().expect("some"));
+    assert!(*most <= 5 * *least, "{calls:?}");
 }
