@@ -2,6 +2,10 @@
 //!
 //! A shard knows its own tracees only. Four things concern others: who is traced already, how many threads of a process
 //! are left, a program that a thread executes whose leader another shard serves, and the end of the target's PID 1.
+//!
+//! A newborn thread stands still while it is entered here: another shard may see its siblings' end at once, and must know
+//! that it lives. So whoever holds one of these locks does nothing but change one entry. A shard that yields to everybody
+//! may be preempted meanwhile; its watch gives it its usual policy back ([`super::placement`]).
 
 use super::wakeup;
 use std::{
