@@ -62,6 +62,11 @@ fn words(cause: &Cause, evidence: &Evidence, f: &mut fmt::Formatter<'_>) -> fmt:
             );
         }
         Cause::Ourselves => return f.write_str("it is the tracer itself"),
+        Cause::TracesUs => {
+            return f.write_str(
+                "it traces this tracer: each of the two would stand still and wait for the other",
+            );
+        }
         Cause::KernelThread => {
             return f.write_str("it is a thread of the kernel, which makes no system calls");
         }

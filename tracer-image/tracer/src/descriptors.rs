@@ -6,15 +6,17 @@ use std::{
     os::{fd::AsRawFd, unix::ffi::OsStringExt},
 };
 
-use crate::pidfd;
+use copies::Copy;
 use syscalls::{
     filter::detail,
     gather::Depth,
     snapshot::{Detail, OpenOn},
 };
 
+mod copies;
 mod detail_text;
 mod dump;
+mod mounts;
 mod networks;
 mod sockets;
 
@@ -43,7 +45,7 @@ const AT_FDCWD: i32 = -100;
 /// What descriptor `fd` of a process is open on, according to `/proc`; `None` if it is not open or not visible.
 ///
 /// Root without `CAP_DAC_*` may not read another user's `/proc/PID/fd`, but `pidfd_getfd` only needs the right to
-/// trace: we look at our copy of the descriptor and close it at once.
+/// trace: we look at our copy of the descriptor and close it at once ([`copies`]).
 pub fn path(process: i32, fd: i32) -> Option<Vec<u8>> {
     if fd == AT_FDCWD {
         return link(&format!("/proc/{process}/cwd")).ok();
@@ -54,7 +56,7 @@ pub fn path(process: i32, fd: i32) -> Option<Vec<u8>> {
     match link(&format!("/proc/{process}/fd/{fd}")) {
         Ok(path) => Some(path),
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-            let copy = pidfd::copy(&pidfd::open(process).ok()?, fd).ok()?;
+            let copy = Copy::of(process, fd)?;
             link(&format!("/proc/self/fd/{}", copy.as_raw_fd())).ok()
         }
         Err(_) => None,

@@ -4,6 +4,7 @@
 mod agent;
 mod capabilities;
 mod cgroup;
+mod circle;
 mod command;
 mod descriptors;
 mod door;

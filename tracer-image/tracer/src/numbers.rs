@@ -1,6 +1,6 @@
 //! Translates ids of another PID namespace into ours: `-e decode-pids=pidns`.
 
-use crate::procfs;
+use crate::{engine::ptrace, procfs};
 use std::{
     collections::HashMap,
     fs::File,
@@ -13,6 +13,10 @@ use syscalls::{gather::Depth, snapshot::Known};
 
 /// At most this many processes are looked at for one number.
 const MOST: usize = 32_768;
+/// How long one is looked for, in nanoseconds, because a tracee stands still meanwhile; and how long none is after a search
+/// that took longer.
+const LONGEST: u64 = 50_000_000;
+const RESTS: u64 = 1_000_000_000;
 /// At most this many numbers are cached.
 const MOST_KEPT: usize = 4096;
 /// `NS_GET_PARENT` of linux/nsfs.h.
@@ -25,6 +29,8 @@ pub struct Numbers {
     known: HashMap<(u64, i32), i32>,
     /// Our own namespace.
     own: Option<Option<u64>>,
+    /// When a search took too long.
+    late: Option<u64>,
 }
 
 /// A tracee's namespace, and how far it is below ours.
@@ -69,7 +75,14 @@ impl Numbers {
             }
             self.known.remove(&(space.inode, number));
         }
-        let found = space.find(number)?;
+        let begun = ptrace::now();
+        if self.late.is_some_and(|late| begun.saturating_sub(late) < RESTS) {
+            return None;
+        }
+        let found = space.find(number, begun + LONGEST);
+        let ended = ptrace::now();
+        self.late = (ended > begun + LONGEST).then_some(ended);
+        let found = found?;
         if self.known.len() >= MOST_KEPT {
             self.known.clear();
         }
@@ -79,13 +92,18 @@ impl Numbers {
 }
 
 impl Space {
-    /// Looks at all processes, then at their threads, then at their groups and sessions.
-    fn find(self, number: i32) -> Option<i32> {
+    /// Looks at all processes, then at their threads, then at their groups and sessions, until some time.
+    fn find(self, number: i32, until: u64) -> Option<i32> {
+        let in_time = || ptrace::now() < until;
         let processes: Vec<i32> = procfs::processes().ok()?.into_iter().take(MOST).collect();
-        let here = |list: &'static str| processes.iter().find_map(move |pid| self.calls(*pid, list, number));
+        let here = |list: &'static str| {
+            let mut processes = processes.iter().take_while(|_| in_time());
+            processes.find_map(move |pid| self.calls(*pid, list, number))
+        };
         let threads = || {
-            let all = processes.iter().filter_map(|pid| procfs::threads(*pid).ok()).flatten().take(MOST);
-            all.into_iter().find_map(|tid| self.calls(tid, "NSpid", number))
+            let all = processes.iter().take_while(|_| in_time());
+            let all = all.filter_map(|pid| procfs::threads(*pid).ok()).flatten().take(MOST);
+            all.take_while(|_| in_time()).find_map(|tid| self.calls(tid, "NSpid", number))
         };
         here("NSpid").or_else(threads).or_else(|| here("NSpgid")).or_else(|| here("NSsid"))
     }

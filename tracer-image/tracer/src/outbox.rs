@@ -41,6 +41,8 @@ pub const PULSE: Duration = Duration::from_secs(1);
 const RESERVE: usize = 256 << 10;
 /// What the counts of losses may take of that, for all shards.
 const LOSSES: usize = 4 << 10;
+/// How many counts go into one message.
+const COUNTS: usize = 256;
 /// How many emptied batches are kept for reuse.
 const SPARE: usize = 4;
 
@@ -192,11 +194,26 @@ impl Sink for Shard {
         self.shared.send(&self.message);
     }
 
+    /// Kept however full the store is: it comes once, its length is bounded, and what it says is said nowhere else.
     fn summary(&mut self, counts: Vec<Count>) {
-        self.message.clear();
-        codec::encode(&Message::Summary(counts), &mut self.message);
-        self.shared.send(&self.message);
+        for counts in counts.chunks(COUNTS) {
+            self.message.clear();
+            codec::encode(&Message::Summary(counts.to_vec()), &mut self.message);
+            let mut store = self.shared.lock();
+            if !store.ended {
+                store.push(&self.message, 0);
+            }
+            self.shared.wake(store);
+        }
     }
+
+    // The client puts the shards' events into one order: it waits for those that are late.
+
+    fn rests(&mut self, _held: bool) {}
+
+    fn wakes(&mut self) {}
+
+    fn tells_others(&mut self) {}
 
     /// When the target's PID 1 ends, we end too, and so does the stream.
     fn flush(&mut self, most: Duration) {
@@ -723,6 +740,42 @@ mod tests {
         assert!(lost > 0, "the pipe and the store hold less");
         assert_eq!((end.events, end.lost), (returned as u64, lost));
         assert_eq!(end.events + end.lost, made);
+    }
+
+    #[test]
+    fn the_table_of_counts_is_never_lost() {
+        let (reader, writer) = io::pipe().expect("a pipe");
+        let outbox = Outbox::start(writer, 64 << 10, 0).expect("a thread");
+        let mut shard = outbox.shard(0);
+        let mut names = Names::default();
+        // Nobody reads, so that neither events nor notices have room any more.
+        for number in 0..50_000 {
+            shard.event(stopped(number, &mut names), &names);
+            shard.notice(Notice { level: Level::Note, text: "x".repeat(100) });
+        }
+        let count = |number| Count {
+            abi: ptrace::NATIVE,
+            number,
+            name: "read".into(),
+            calls: 1,
+            errors: 0,
+            system: Default::default(),
+            wall: Default::default(),
+        };
+        shard.summary((0..3000).map(count).collect());
+        outbox.end(Reason::Stopped);
+        let (mut reader, mut decoder, mut counted, mut buffer) =
+            (reader, Decoder::new(), 0, vec![0; 64 << 10]);
+        while !decoder.ended() {
+            let length = reader.read(&mut buffer).expect("a pipe");
+            decoder.push(&buffer[..length]);
+            while let Some(messages) = decoder.next().expect("good frames") {
+                for message in messages {
+                    counted += if let Message::Summary(counts) = message { counts.len() } else { 0 };
+                }
+            }
+        }
+        assert_eq!(counted, 3000);
     }
 
     #[test]

@@ -36,6 +36,19 @@ pub fn flags(process: i32) -> Option<u64> {
     text.rsplit_once(')')?.1.split_ascii_whitespace().nth(6)?.parse().ok()
 }
 
+/// When a process or thread was started, in clock ticks since boot (proc_pid_stat(5), field 22): what has its id later
+/// was started later.
+pub fn started(thread: i32) -> Option<u64> {
+    // The process's own file has sums over all of its threads, which takes long where there are thousands.
+    let text = fs::read_to_string(format!("/proc/{thread}/task/{thread}/stat")).ok()?;
+    text.rsplit_once(')')?.1.split_ascii_whitespace().nth(19)?.parse().ok()
+}
+
+/// Whether a thread is one of a process.
+pub fn has_thread(process: i32, thread: i32) -> bool {
+    Path::new(&format!("/proc/{process}/task/{thread}")).exists()
+}
+
 /// How long a thread of this process has waited for a CPU so far, in nanoseconds (Documentation/scheduler/sched-stats.rst).
 pub fn waited(thread: i32) -> Option<u64> {
     let text = fs::read_to_string(format!("/proc/self/task/{thread}/schedstat")).ok()?;

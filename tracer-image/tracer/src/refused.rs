@@ -4,7 +4,7 @@
 //! `__ptrace_may_access` and `ptrace_attach` in kernel/ptrace.c: who the two are, what each may, what the security modules
 //! say. The words are made in `render`.
 
-use crate::procfs;
+use crate::{circle, procfs};
 use nix::errno::Errno;
 use render::refused::{Why, seccomp};
 use std::{
@@ -54,6 +54,7 @@ struct Facts {
     /// What our own seccomp filter says to `ptrace`.
     filter: Option<i32>,
     ourselves: bool,
+    traces_us: bool,
     kernel_thread: bool,
 }
 
@@ -72,6 +73,7 @@ impl Facts {
         Facts {
             tracer: by.map(|by| tracer(by, holders)),
             filter: filter(),
+            traces_us: circle::traces_us(process),
             ourselves: procfs::process_of(process) == Some(std::process::id() as i32),
             kernel_thread: procfs::flags(process).is_some_and(|flags| flags & KERNEL_THREAD != 0),
             evidence: Evidence {
@@ -90,6 +92,9 @@ impl Facts {
     fn cause(&self) -> Cause {
         let Evidence { ours, its, yama, readable, undumpable } = &self.evidence;
         let able = ours.effective & SYS_PTRACE != 0;
+        if self.traces_us {
+            return Cause::TracesUs;
+        }
         if let Some(tracer) = &self.tracer {
             return tracer.clone();
         }

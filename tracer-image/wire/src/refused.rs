@@ -38,6 +38,7 @@ impl Refused {
             | Cause::Seccomp { .. }
             | Cause::Label
             | Cause::UserNamespace
+            | Cause::TracesUs
             | Cause::Unknown => false,
         };
         lacking && !able
@@ -95,6 +96,8 @@ pub enum Cause {
     UserNamespace,
     /// None of these.
     Unknown,
+    /// It traces us, itself or by way of other tracers: each of the two would stand still and wait for the other.
+    TracesUs,
 }
 
 /// What the kernel compares.
@@ -193,6 +196,7 @@ mod tests {
             Cause::Label,
             Cause::UserNamespace,
             Cause::Unknown,
+            Cause::TracesUs,
         ] {
             assert!(!refused(cause.clone(), 0).capability_helps(), "{cause:?}");
         }

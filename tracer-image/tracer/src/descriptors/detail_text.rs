@@ -1,8 +1,8 @@
 //! What `-yy` shows about descriptors besides their paths.
 
-use super::Sockets;
+use super::{Sockets, mounts};
 use crate::procfs;
-use std::{fs, os::unix::fs::FileTypeExt, os::unix::fs::MetadataExt};
+use std::{ffi::CString, fs};
 use syscalls::{filter::detail, notation::Notation, records::sigset, snapshot::Detail, value::Names};
 
 /// The details of a descriptor, if its kind is wanted.
@@ -35,17 +35,27 @@ pub fn of(process: i32, fd: i32, path: &[u8], wanted: u8, sockets: &mut Sockets)
         Notation::default().value(&mut text, &sigset::value(mask, &mut names), &names);
         return Some(Detail::Instead(text));
     }
-    if wanted & detail::DEV != 0 {
-        let file = fs::metadata(format!("/proc/{process}/fd/{fd}")).ok()?;
-        let kind = match file.file_type() {
-            kind if kind.is_char_device() => "char",
-            kind if kind.is_block_device() => "block",
-            _ => return None,
-        };
-        let (major, minor) = (libc::major(file.rdev()), libc::minor(file.rdev()));
-        return Some(Detail::Behind(format!("<{kind} {major}:{minor}>")));
+    if wanted & detail::DEV != 0 && path.starts_with(b"/") {
+        return device(process, fd);
     }
     None
+}
+
+/// The numbers of a device. A file system with a server is not asked: the server may stand still because of us, and has no
+/// devices.
+fn device(process: i32, fd: i32) -> Option<Detail> {
+    let mount = fdinfo(process, fd, "mnt_id")?.parse().ok()?;
+    if mounts::asks(process, mount) == Some(true) {
+        return None;
+    }
+    let file = mounts::stat_path(&CString::new(format!("/proc/{process}/fd/{fd}")).ok()?).ok()?;
+    let kind = match file.kind {
+        libc::S_IFCHR => "char",
+        libc::S_IFBLK => "block",
+        _ => return None,
+    };
+    let (major, minor) = file.device;
+    Some(Detail::Behind(format!("<{kind} {major}:{minor}>")))
 }
 
 /// A field of `/proc/PID/fdinfo/FD` (proc_pid_fdinfo(5)).

@@ -3,11 +3,13 @@
 use super::{dump, path, sockets};
 use crate::engine::ptrace;
 use nix::sys::socket::SockProtocol;
-use std::{collections::HashMap, fs};
+use std::{collections::HashMap, fs, ops::ControlFlow, time::Duration};
 use syscalls::snapshot::{Answer, Question};
 
 /// At most this many sockets are remembered.
 const MOST: usize = 4096;
+/// How long the kernel's families are listed: there are some dozens.
+const LONGEST: Duration = Duration::from_millis(10);
 // linux/genetlink.h
 const GENL_ID_CTRL: u16 = 16;
 const CTRL_CMD_GETFAMILY: u8 = 3;
@@ -76,7 +78,7 @@ fn interface(index: u32) -> Option<Vec<u8>> {
 fn families() -> Option<HashMap<u16, Vec<u8>>> {
     let link = dump::link(SockProtocol::NetlinkGeneric)?;
     let mut families = HashMap::new();
-    dump::all(&link, GENL_ID_CTRL, &[CTRL_CMD_GETFAMILY, 1, 0, 0], |answer| {
+    dump::all(&link, GENL_ID_CTRL, &[CTRL_CMD_GETFAMILY, 1, 0, 0], LONGEST, |answer| {
         let (mut number, mut name) = (None, None);
         dump::attributes(answer.get(GENERIC_HEADER..).unwrap_or_default(), |kind, body| match kind {
             CTRL_ATTR_FAMILY_ID => number = body.try_into().ok().map(u16::from_ne_bytes),
@@ -86,6 +88,7 @@ fn families() -> Option<HashMap<u16, Vec<u8>>> {
         if let (Some(number), Some(name)) = (number, name) {
             families.insert(number, name.to_vec());
         }
+        ControlFlow::Continue(())
     })?;
     Some(families)
 }

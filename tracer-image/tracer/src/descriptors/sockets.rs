@@ -1,7 +1,8 @@
 //! Protocols and addresses of sockets (`-yy`), from sock_diag(7). It only knows our network namespace; for a socket of
 //! another one, only the inode is known.
 
-use super::dump;
+use super::dump::{self, Over};
+use crate::engine::ptrace;
 use nix::sys::socket::SockProtocol;
 use std::{
     collections::HashMap,
@@ -9,7 +10,9 @@ use std::{
     fmt::Write,
     fs,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    ops::ControlFlow,
     os::fd::OwnedFd,
+    time::Duration,
 };
 use syscalls::{
     names::network::NETLINK_PROTOCOLS,
@@ -18,6 +21,9 @@ use syscalls::{
 
 /// At most this many sockets are remembered.
 const MOST: usize = 4096;
+/// How long a list of sockets is looked through, and how long none is after one that was longer.
+const LONGEST: Duration = Duration::from_millis(10);
+const RESTS: Duration = Duration::from_secs(1);
 // linux/sock_diag.h, linux/unix_diag.h, linux/in.h
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
 const NAME: u16 = 0;
@@ -31,6 +37,8 @@ const UDP: u8 = 17;
 pub struct Sockets {
     known: HashMap<u64, String>,
     link: Option<OwnedFd>,
+    /// When a list of sockets was too long, in nanoseconds of the monotonic clock.
+    late: Option<u64>,
 }
 
 impl Sockets {
@@ -62,7 +70,7 @@ impl Sockets {
         let mut request = vec![family, protocol, 0, 0];
         request.extend(u32::MAX.to_ne_bytes());
         request.resize(56, 0);
-        self.ask(&request, |answer| {
+        self.look(&request, |answer| {
             // struct inet_diag_msg
             let word = |at: usize| Some(u32::from_ne_bytes(answer.get(at..at + 4)?.try_into().ok()?));
             if u64::from(word(68)?) != inode {
@@ -84,7 +92,7 @@ impl Sockets {
     }
 
     fn unix(&mut self, inode: u64) -> Option<String> {
-        // struct unix_diag_req: any state, any cookie.
+        // struct unix_diag_req: one socket by its inode, any state, any cookie.
         let mut request = vec![libc::AF_UNIX as u8, 0, 0, 0];
         let ino = u32::try_from(inode).ok()?;
         for word in [u32::MAX, ino, SHOW_NAME_AND_PEER, u32::MAX, u32::MAX] {
@@ -122,15 +130,31 @@ impl Sockets {
         })
     }
 
-    /// Asks the kernel, and returns the first matching answer.
-    fn ask(&mut self, request: &[u8], found: impl Fn(&[u8]) -> Option<String>) -> Option<String> {
-        if self.link.is_none() {
-            self.link = dump::link(SockProtocol::NetlinkSockDiag);
+    /// Looks through the kernel's list, in which a socket is found only by looking at each. A tracee stands still meanwhile,
+    /// so that a long list is not looked through to its end, and then none at all for a while.
+    fn look(&mut self, request: &[u8], found: impl Fn(&[u8]) -> Option<String>) -> Option<String> {
+        let rests = |late: u64| ptrace::now().saturating_sub(late) < RESTS.as_nanos() as u64;
+        if self.late.is_some_and(rests) {
+            return None;
         }
+        let link = self.link.take().or_else(|| dump::link(SockProtocol::NetlinkSockDiag))?;
         let mut result = None;
-        dump::all(self.link.as_ref()?, SOCK_DIAG_BY_FAMILY, request, |answer| {
-            result = result.take().or_else(|| found(answer));
+        let over = dump::all(&link, SOCK_DIAG_BY_FAMILY, request, LONGEST, |answer| {
+            result = found(answer);
+            if result.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
+        self.late = (over == Over::Late && result.is_none()).then(ptrace::now);
+        // Of a list that is not read to its end, more would come.
+        self.link = (over == Over::Done).then_some(link);
+        result
+    }
+
+    /// Asks the kernel for one socket.
+    fn ask(&mut self, request: &[u8], found: impl Fn(&[u8]) -> Option<String>) -> Option<String> {
+        let link = self.link.take().or_else(|| dump::link(SockProtocol::NetlinkSockDiag))?;
+        let mut result = None;
+        dump::one(&link, SOCK_DIAG_BY_FAMILY, request, |answer| result = found(answer))?;
+        self.link = Some(link);
         result
     }
 }

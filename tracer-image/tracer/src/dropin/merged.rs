@@ -97,9 +97,7 @@ impl Merged {
         while let Some((shard, event)) = inner.merge.drain() {
             inner.write(shard, event);
         }
-        if !inner.counts.is_empty() {
-            inner.text.summary(std::mem::take(&mut inner.counts).into_values().collect());
-        }
+        inner.sum_up();
         inner.text.finish()
     }
 }
@@ -135,6 +133,13 @@ impl Inner {
     fn write(&mut self, shard: u16, event: Event) {
         if let Some(names) = self.names.get(&shard) {
             self.text.write(shard, &event, names);
+        }
+    }
+
+    /// Writes the table of counts, once.
+    fn sum_up(&mut self) {
+        if !self.counts.is_empty() {
+            self.text.summary(std::mem::take(&mut self.counts).into_values().collect());
         }
     }
 
@@ -182,6 +187,9 @@ impl Sink for Lane<'_> {
         }
     }
 
+    /// Nobody is told how many there were.
+    fn sees_a_call(&mut self) {}
+
     fn notice(&mut self, notice: Notice) {
         self.merged.0.lock().text.notice(&notice.text);
     }
@@ -216,12 +224,14 @@ impl Sink for Lane<'_> {
         }
     }
 
-    /// The others have said their last words, so what is held has its order.
+    /// The others have said their last words, so what is held has its order, and all is counted. The kernel may kill us
+    /// before we can write it later.
     fn flush(&mut self, _most: Duration) {
-        let mut inner = self.merged.0.lock();
+        let inner = &mut *self.merged.0.lock();
         while let Some((shard, event)) = inner.merge.drain() {
             inner.write(shard, event);
         }
+        inner.sum_up();
         inner.text.flush();
     }
 }

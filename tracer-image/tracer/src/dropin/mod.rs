@@ -3,6 +3,7 @@
 mod cli;
 mod command;
 mod merged;
+mod orphans;
 mod output;
 mod tips;
 
@@ -12,11 +13,12 @@ use crate::{
         Plan, Programs, Stop,
         ptrace::{self, Sieve, Spawned},
     },
-    paths,
+    paths, pidfd,
 };
 use cli::{Request, Wanted, When};
 use merged::Merged;
-use output::{Place, TextSink, say};
+use nix::sys::signal::Signal;
+use output::{Files, Place, TextSink, say};
 use render::{
     color::{Painter, Palette},
     form::Form,
@@ -25,7 +27,6 @@ use render::{
     text::Text,
 };
 use std::{
-    collections::HashMap,
     env,
     ffi::OsString,
     fs::{self, File},
@@ -35,10 +36,7 @@ use std::{
     path::Path,
     process::{self, Child, Stdio},
     ptr,
-    sync::{
-        Arc,
-        atomic::{AtomicI32, Ordering},
-    },
+    sync::{Arc, OnceLock},
     thread,
 };
 use wire::message::{Reason, Target};
@@ -139,9 +137,9 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
     let signals = Signals::block(wanted.interruptible);
     let never = wanted.interruptible > 2;
     // A command that is our child ends with us when somebody ends us.
-    let child = Arc::new(AtomicI32::new(0));
-    let spawns = command.is_some() && waiting.is_none();
+    let child = Arc::new(OnceLock::new());
     let started = child.clone();
+    orphans::leave_to_the_kernel();
     // The engine has its own thread, because its end is what detaches. Meanwhile, this thread waits for signals.
     let main_thread = thread_id();
     let engine_stop = stop.clone();
@@ -151,7 +149,8 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
             (Some(waiting), _) => ptrace::run_command(&plan, waiting, &sinks, &engine_stop, None),
             (None, Some(command)) => match command.start() {
                 Ok(waiting) => {
-                    started.store(waiting.process, Ordering::SeqCst);
+                    // It waits, so that its number is its own.
+                    let _ = started.set(pidfd::open(waiting.process));
                     ptrace::run_command(&plan, waiting, &sinks, &engine_stop, None)
                 }
                 Err(error) => Spawned::attached(Reason::Failed(failed(error))),
@@ -184,13 +183,9 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
     }
     match (interrupted, spawned.code, spawned.signal) {
         (Some(signal), code, killed) => {
-            let child = child.load(Ordering::SeqCst);
-            if spawns && child > 0 && code.is_none() && killed.is_none() {
-                // SAFETY: sends signals to a child of ours that nobody has waited for, so that its number is its own.
-                unsafe {
-                    libc::kill(child, signal);
-                    libc::kill(child, libc::SIGCONT);
-                }
+            if let Some(Ok(child)) = child.get().filter(|_| code.is_none() && killed.is_none()) {
+                let signals = [Signal::try_from(signal).ok(), Some(Signal::SIGCONT)];
+                signals.into_iter().flatten().for_each(|signal| pidfd::kill(child, signal));
             }
             die_of(signal)
         }
@@ -214,7 +209,7 @@ fn painter(when: When, place: &Place) -> Option<Painter> {
     let terminal = match place {
         Place::Stderr => io::stderr().is_terminal(),
         Place::File(file, _) => file.is_terminal(),
-        Place::Split(..) => false,
+        Place::Split(_) => false,
     };
     // A terminal without a name, or a dumb one, shows no colours.
     let can = env::var_os("TERM").is_some_and(|name| !name.is_empty() && name != "dumb");
@@ -237,7 +232,7 @@ fn place(wanted: &Wanted) -> Result<(Place, Option<Child>), String> {
         return Ok((Place::File(File::from(OwnedFd::from(input)), name), Some(child)));
     }
     if wanted.text.split {
-        return Ok((Place::Split(output.into(), HashMap::new(), wanted.append), None));
+        return Ok((Place::Split(Files::new(output.into(), wanted.append)), None));
     }
     let path = Path::new(output);
     match output::open(path, wanted.append) {

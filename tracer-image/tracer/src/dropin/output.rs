@@ -3,7 +3,7 @@
 use crate::command::reason;
 use render::{color::Painter, form::Form, summary, text::Output};
 use std::{
-    collections::{BTreeMap, HashMap, hash_map::Entry},
+    collections::{BTreeMap, HashMap},
     ffi::OsString,
     fs::File,
     io::{self, Write},
@@ -25,8 +25,8 @@ pub enum Place {
     Stderr,
     /// A file, or a pipe to a command, and the user's name for it.
     File(File, String),
-    /// `PREFIX.TID`, created when a thread writes its first line, or appended to (`-A`).
-    Split(PathBuf, HashMap<i32, File>, bool),
+    /// A file for each thread.
+    Split(Files),
 }
 
 /// Writes lines to a destination. Each line that cannot be written is reported, and the trace goes on, as in strace: the
@@ -122,18 +122,16 @@ impl Output for Lines {
                     self.flush(false);
                 }
             }
-            Place::Split(prefix, files, append) => {
-                let name = || thread_name(prefix, tid);
-                match thread_file(name, files, tid, *append) {
-                    Ok(file) => {
-                        if let Err(unwritten) = write(file, text) {
-                            self.ended = unwritten.ends(self.unread_ends, Some(&name().to_string_lossy()));
-                        }
-                    }
+            Place::Split(files) => {
+                let failed = match files.of(tid) {
+                    Ok(file) => write(file, text).err(),
                     Err(error) => {
                         self.ended = true;
-                        say(&unopened(name().as_ref(), &error));
+                        return say(&unopened(files.name(tid).as_ref(), &error));
                     }
+                };
+                if let Some(unwritten) = failed {
+                    self.ended = unwritten.ends(self.unread_ends, Some(&files.name(tid).to_string_lossy()));
                 }
             }
         }
@@ -156,21 +154,52 @@ pub fn unopened(path: &Path, error: &io::Error) -> String {
     format!("Can't fopen '{}': {}", path.display(), reason(error))
 }
 
-fn thread_name(prefix: &Path, tid: i32) -> OsString {
-    let mut name = prefix.as_os_str().to_owned();
-    name.push(format!(".{tid}"));
-    name
+/// `PREFIX.TID`, created when a thread writes its first line, or appended to (`-A`).
+pub struct Files {
+    prefix: PathBuf,
+    append: bool,
+    /// The files of the threads that live; none: closed for now, because there were too many.
+    open: HashMap<i32, Option<File>>,
 }
 
-fn thread_file(
-    name: impl FnOnce() -> OsString,
-    files: &mut HashMap<i32, File>,
-    tid: i32,
-    append: bool,
-) -> io::Result<&mut File> {
-    match files.entry(tid) {
-        Entry::Occupied(entry) => Ok(entry.into_mut()),
-        Entry::Vacant(entry) => Ok(entry.insert(open(name().as_ref(), append)?)),
+impl Files {
+    /// Files whose names begin with this.
+    pub fn new(prefix: PathBuf, append: bool) -> Files {
+        Files { prefix, append, open: HashMap::new() }
+    }
+
+    fn name(&self, tid: i32) -> OsString {
+        let mut name = self.prefix.as_os_str().to_owned();
+        name.push(format!(".{tid}"));
+        name
+    }
+
+    /// The file of a thread.
+    fn of(&mut self, tid: i32) -> io::Result<&mut File> {
+        let file = match self.open.remove(&tid) {
+            Some(Some(file)) => file,
+            known => self.opened(tid, known.is_some())?,
+        };
+        Ok(self.open.entry(tid).or_default().insert(file))
+    }
+
+    /// Opens the file of a thread, and closes others as long as we may not have more.
+    fn opened(&mut self, tid: i32, again: bool) -> io::Result<File> {
+        let name = self.name(tid);
+        loop {
+            match open(name.as_ref(), self.append || again) {
+                Err(error) if matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE)) => {
+                    let other = self.open.values_mut().find(|file| file.is_some());
+                    *other.ok_or(error)? = None;
+                }
+                opened => return opened,
+            }
+        }
+    }
+
+    /// A thread writes no more. Another one with the same id begins a file of its own.
+    fn close(&mut self, tid: i32) {
+        self.open.remove(&tid);
     }
 }
 
@@ -222,6 +251,14 @@ impl TextSink {
     /// Writes an event of a shard. Events must come in the order in which they are to be written.
     pub fn write(&mut self, shard: u16, event: &Event, names: &Names) {
         self.form.event(shard, event, names, &mut self.lines);
+        if let Place::Split(files) = &mut self.lines.place {
+            match event.what {
+                What::Exited { .. } | What::Killed { .. } | What::Detached => files.close(event.tid),
+                // Who goes on writes under this thread's id.
+                What::Superseded { by } => files.close(by),
+                _ => {}
+            }
+        }
         if self.lines.ended {
             self.stop.request();
         }

@@ -37,11 +37,13 @@ pub use wire::summary::Counting;
 ///
 /// A tracee may stand still while these are called: an implementation that serves a production target never blocks
 /// (it drops and counts instead); the drop-in's writes its text where it likes, as strace does.
+///
+/// No method has a body here: a sink before another one would compile without it, and the other would not be told.
 pub trait Sink {
     /// Something happened. The names of the event's values are those of `names`.
     fn event(&mut self, event: Event, names: &Names);
     /// A call begins, whether it becomes an event or a filter leaves it out. Never blocks: its thread stands still.
-    fn sees_a_call(&mut self) {}
+    fn sees_a_call(&mut self);
     /// Words for the person who traces.
     fn notice(&mut self, notice: Notice);
     /// A process could not be attached to, while others could.
@@ -52,12 +54,12 @@ pub trait Sink {
     fn summary(&mut self, counts: Vec<Count>);
     /// The shard is about to sleep. `held`: what comes next may be older than this; otherwise it comes, and happens, after
     /// [`Sink::wakes`].
-    fn rests(&mut self, _held: bool) {}
+    fn rests(&mut self, held: bool);
     /// The shard has slept. Never blocks: a tracee may be stopped.
-    fn wakes(&mut self) {}
+    fn wakes(&mut self);
     /// The other shards are about to be told of something that has happened. What they send next, even if they sleep,
     /// may be older than what this shard sends.
-    fn tells_others(&mut self) {}
+    fn tells_others(&mut self);
     /// Gets everything so far out of this PID namespace, within `most`: the target's PID 1 is in its exit stop, and takes us
     /// with it when it is resumed.
     fn flush(&mut self, most: Duration);

@@ -92,6 +92,18 @@ impl<S: Sink> Sink for Redacting<S> {
         self.inner.summary(counts);
     }
 
+    fn rests(&mut self, held: bool) {
+        self.inner.rests(held);
+    }
+
+    fn wakes(&mut self) {
+        self.inner.wakes();
+    }
+
+    fn tells_others(&mut self) {
+        self.inner.tells_others();
+    }
+
     fn flush(&mut self, most: Duration) {
         self.inner.flush(most);
     }
@@ -167,7 +179,18 @@ impl Redactor {
                     self.pending.insert(tid, source);
                 }
             }
-            _ => {}
+            What::Signal { siginfo, .. } => {
+                if let Some(siginfo) = siginfo {
+                    self.value(siginfo, Source::default());
+                }
+            }
+            // Each kind of event is listed, so that a new one cannot be forgotten here. A thread's name has 15 bytes, and is
+            // what `ps` shows to everybody.
+            What::Stopped { .. }
+            | What::Attached { .. }
+            | What::Renamed { .. }
+            | What::Personality { .. }
+            | What::Lost { .. } => {}
         }
     }
 
@@ -185,11 +208,15 @@ impl Redactor {
     }
 
     fn outcome(&mut self, outcome: &mut Outcome, source: Source) {
-        if let Outcome::Value(value, note) = outcome {
-            self.value(value, source);
-            if let Some(note) = note {
-                self.value(note, source);
+        match outcome {
+            Outcome::Value(value, note) => {
+                self.value(value, source);
+                if let Some(note) = note {
+                    self.value(note, source);
+                }
             }
+            Outcome::Tampered(outcome, _) => self.outcome(outcome, source),
+            Outcome::Error(_) | Outcome::Unknown => {}
         }
     }
 
@@ -228,7 +255,24 @@ impl Redactor {
                     hide(value, 0);
                 }
             }
-            Value::Fd { path, .. } if !self.rules.show_paths => *path = None,
+            Value::Beyond { bytes, cut, .. } => {
+                let taken = std::mem::take(bytes);
+                if self.secret_in(&taken, *cut, source).is_some() {
+                    hide(value, 0);
+                } else {
+                    *bytes = taken;
+                }
+            }
+            Value::Text(text) => {
+                if self.rules.find(text.as_bytes(), false).is_some() {
+                    hide(value, 0);
+                }
+            }
+            Value::Fd { path, .. } => {
+                if !self.rules.show_paths {
+                    *path = None;
+                }
+            }
             Value::Array { items, .. } | Value::List(items) | Value::Or(items) | Value::Macro(_, items) => {
                 self.list(items, source);
             }
@@ -244,6 +288,8 @@ impl Redactor {
             | Value::After(inner)
             | Value::Field(_, inner)
             | Value::Noted(inner, _)
+            | Value::Called(inner, _)
+            | Value::Above(inner, _)
             | Value::Labeled(_, inner)
             | Value::Prefixed(_, inner) => self.value(inner, source),
             Value::Status(parts) => {
@@ -254,8 +300,25 @@ impl Redactor {
                     }
                 }
             }
-            // Numbers and names contain no text of the tracee's.
-            _ => {}
+            // Numbers and names contain no text of the tracee's. Each is listed, so that a new kind cannot be forgotten here.
+            Value::Int(_)
+            | Value::Unsigned(_)
+            | Value::Hex(_)
+            | Value::Octal { .. }
+            | Value::Addr(_)
+            | Value::Pid { .. }
+            | Value::Flags { .. }
+            | Value::Symbol { .. }
+            | Value::AddressOf(_)
+            | Value::Word(_)
+            | Value::Shifted(..)
+            | Value::ShiftedName(..)
+            | Value::Date { .. }
+            | Value::Named { .. }
+            | Value::Kibi(_)
+            | Value::HexPadded { .. }
+            | Value::HexShifted { .. }
+            | Value::Resuming(_) => {}
         }
     }
 
@@ -312,7 +375,7 @@ fn is_option_of_a_secret(text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use syscalls::notation::Notation;
+    use syscalls::{decode::Tampered, notation::Notation};
 
     struct Session {
         redactor: Redactor,
@@ -434,5 +497,29 @@ mod tests {
         let fd = Value::Fd { fd: 3, dir: false, path: None, detail: None };
         let text = session.call("writev", vec![fd, Value::Array { items, cut: false }, Value::Int(2)]);
         assert_eq!(text, r#"3, [{iov_base="a=1"}, {iov_base="b="... /* redacted */}], 2"#);
+    }
+
+    #[test]
+    fn a_tampered_result_and_the_end_of_a_structure_are_looked_at() {
+        let mut known = Known::default();
+        known.add(b"correct-horse");
+        let mut session = Session::new(Rules { known, ..Rules::default() });
+        let secret = || Value::bytes(b"correct-horse");
+        let call = session.names.intern("getcwd");
+        let args = vec![
+            Value::Beyond { from: 8, to: 20, bytes: b"correct-horse".to_vec(), cut: false },
+            Value::Text("correct-horse".into()),
+            Value::Called(Box::new(secret()), call),
+            Value::Above(Box::new(secret()), 8),
+        ];
+        let outcome = Outcome::Value(Value::Int(1), Some(secret()));
+        let outcome = Outcome::Tampered(Box::new(outcome), Tampered::default());
+        let what = What::Call { call, args, outcome, duration: None };
+        let mut event = Event { tid: 7, time: 0, site: None, what };
+        session.redactor.event(&mut event, &session.names);
+        let text = format!("{event:?}");
+        let plain = format!("{:?}", b"correct-horse".to_vec());
+        assert!(!text.contains("correct-horse") && !text.contains(&plain), "{text}");
+        assert_eq!(text.matches(NOTE).count(), 5, "{text}");
     }
 }

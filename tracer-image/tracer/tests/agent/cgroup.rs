@@ -15,7 +15,7 @@ use std::{
 const LEAST: u64 = 64 << 20;
 
 /// A group in one hierarchy, removed when it is dropped. Its processes go back to their previous group.
-struct Group {
+pub struct Group {
     path: PathBuf,
     /// `cgroup.procs` of the group that its first process came from.
     before: PathBuf,
@@ -26,7 +26,7 @@ struct Group {
 impl Group {
     /// A group beside that of a process. Version 1 has a hierarchy per controller; version 2 has only one
     /// (cgroups(7)).
-    fn new(controller: &str, process: u32) -> io::Result<Group> {
+    pub fn new(controller: &str, process: u32) -> io::Result<Group> {
         let own = fs::read_to_string(format!("/proc/{process}/cgroup"))?;
         let named = format!(":{controller}:");
         let first = own.lines().find_map(|line| line.split_once(&named));
@@ -49,7 +49,7 @@ impl Group {
         fs::write(self.path.join(if self.second { second } else { first }), text)
     }
 
-    fn enter(&self, process: u32) -> io::Result<()> {
+    pub fn enter(&self, process: u32) -> io::Result<()> {
         self.write("cgroup.procs", "cgroup.procs", &process.to_string())
     }
 }

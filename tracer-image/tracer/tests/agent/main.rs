@@ -4,8 +4,10 @@
 mod cgroup;
 mod client;
 mod door;
+mod entrants;
 mod faults;
 mod log;
+mod orphans;
 mod others;
 mod place;
 mod rates;

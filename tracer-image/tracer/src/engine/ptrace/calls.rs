@@ -462,7 +462,7 @@ impl Shard<'_> {
     /// Lets a thread go for good that executes a program.
     pub(super) fn let_one_go(&mut self, stopped: Stopped) {
         let tid = stopped.tid();
-        stopped.detach();
+        stopped.detach(0);
         self.tell(tid, wakeup::now(), What::Detached);
         self.forget(tid);
     }

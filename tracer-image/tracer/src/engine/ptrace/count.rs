@@ -1,14 +1,19 @@
 //! Counting calls: `-c`, `-C`.
 
-use super::request;
 use std::collections::BTreeMap;
-use syscalls::{abi::Abi, snapshot::Raw};
+use syscalls::{abi::Abi, snapshot::Raw, table};
 use wire::summary::Count;
+
+/// At most this many calls that are in no table are counted by their numbers. A program may make up any number of them.
+const MOST_UNKNOWN: usize = 1000;
+/// What the others are counted as; their name is the one that `Names::intern_number` gives.
+const OTHERS: (u64, &str) = (u64::MAX, "syscall_???");
 
 /// The counts so far.
 #[derive(Debug, Default)]
 pub struct Counts {
     counts: BTreeMap<(Abi, u64), Count>,
+    unknown: usize,
     taken: bool,
 }
 
@@ -24,6 +29,14 @@ pub struct Begun {
 impl Counts {
     /// Counts a call that has returned.
     pub fn returned(&mut self, key: (Abi, u64), name: &str, begun: Begun, ended: Begun, result: Raw) {
+        let (mut key, mut name) = (key, name);
+        if !self.counts.contains_key(&key) && table::row(key.0, key.1).is_none() {
+            if self.unknown < MOST_UNKNOWN {
+                self.unknown += 1;
+            } else {
+                (key.1, name) = OTHERS;
+            }
+        }
         let (abi, number) = key;
         let count = self.counts.entry(key).or_insert_with(|| Count {
             abi,
@@ -48,7 +61,23 @@ impl Counts {
     }
 }
 
-/// The kernel's CPU time that a wait reported, in nanoseconds.
-pub fn system_time(usage: &request::Usage) -> u64 {
-    usage.ru_stime.tv_sec as u64 * 1_000_000_000 + usage.ru_stime.tv_usec as u64 * 1000
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::ptrace::NATIVE;
+
+    #[test]
+    fn calls_that_a_program_makes_up_do_not_make_the_table_grow() {
+        let mut counts = Counts::default();
+        let at = Begun { system: 0, entered: 0 };
+        for number in 0..5000 {
+            counts.returned((NATIVE, 1 << 40 | number), "made_up", at, at, Raw::Error(38));
+        }
+        counts.returned((NATIVE, 0), "read", at, at, Raw::Value(0));
+        let table = counts.take().unwrap();
+        assert_eq!(table.len(), MOST_UNKNOWN + 2);
+        let others = table.iter().find(|count| count.name == OTHERS.1).unwrap();
+        assert_eq!((others.calls, others.errors), (4000, 4000));
+        assert_eq!(table.iter().map(|count| count.calls).sum::<u64>(), 5001);
+    }
 }

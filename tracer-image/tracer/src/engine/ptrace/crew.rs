@@ -2,6 +2,10 @@
 //!
 //! A shard knows its own tracees only. Four things concern others: who is traced already, how many threads of a process
 //! are left, a program that a thread executes whose leader another shard serves, and the end of the target's PID 1.
+//!
+//! A newborn thread stands still while it is entered here: another shard may see its siblings' end at once, and must know
+//! that it lives. So whoever holds one of these locks does nothing but change one entry. A shard that yields to everybody
+//! may be preempted meanwhile; its watch gives it its usual policy back ([`super::placement`]).
 
 use super::wakeup;
 use std::{
@@ -109,9 +113,9 @@ impl Crew {
             .any(|(other, mailbox)| other != number.into() && !mailbox.closed.load(Ordering::Acquire))
     }
 
-    /// Who is traced.
-    pub fn known(&self) -> HashSet<i32> {
-        lock(&self.known).clone()
+    /// How many processes are traced.
+    pub fn processes(&self) -> usize {
+        lock(&self.processes).len()
     }
 
     /// How many are traced.
@@ -177,11 +181,13 @@ impl Crew {
         leader
     }
 
-    /// Tells all others, which are woken for it.
+    /// Tells all others that still serve, which are woken for it.
     pub fn tell(&self, from: u16, letter: Letter) {
         for (number, mailbox) in self.boxes.iter().enumerate() {
+            let mut letters = lock(&mailbox.letters);
+            // Looked at under the lock: one that has closed reads no more, and has settled everything.
             if number != usize::from(from) && !mailbox.closed.load(Ordering::Acquire) {
-                lock(&mailbox.letters).push(letter);
+                letters.push(letter);
                 mailbox.full.store(true, Ordering::Release);
             }
         }
@@ -232,9 +238,11 @@ impl Crew {
         drop(self.progress.wait_timeout_while(seized, SEIZING, |seized| *seized < helpers));
     }
 
-    /// A shard serves nobody any more.
-    pub fn close(&self, number: u16) {
+    /// A shard serves nobody any more. It settles what it has read last before others can know that.
+    pub fn close(&self, number: u16, settle: impl FnOnce(Vec<Letter>)) {
         if let Some(mailbox) = self.boxes.get(usize::from(number)) {
+            let mut letters = lock(&mailbox.letters);
+            settle(std::mem::take(&mut letters));
             mailbox.closed.store(true, Ordering::Release);
         }
     }

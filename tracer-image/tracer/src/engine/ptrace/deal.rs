@@ -8,24 +8,43 @@
 //! shards on two CPUs sleep and wake each other's tracees across CPUs (29 to 46 us for each call of four threads, against
 //! 25 to 36 with one shard), four are mostly where their tracee is (11 to 16).
 
-use super::{crew::Crew, seize, shard::Shard, wakeup::MOST};
+use super::{
+    crew::Crew,
+    entrants::Entrants,
+    seize::{self, Member},
+    shard::Shard,
+    wakeup::MOST,
+};
 use crate::{
+    circle,
     engine::{Plan, Roster, Sinks, Stop},
     procfs,
 };
-use std::{num::NonZero, thread};
+use std::{num::NonZero, sync::Arc, thread};
 use wire::message::{Reason, Target};
 
 /// Shards for each CPU.
 const FOR_EACH_CPU: usize = 2;
 
-/// The threads of the target, each with its process.
-pub fn threads(plan: &Plan, members: &[i32]) -> Vec<(i32, i32)> {
+/// A thread that is meant.
+#[derive(Clone, Copy, Debug)]
+pub struct Meant {
+    /// Its id.
+    pub tid: i32,
+    /// Its process.
+    pub process: i32,
+    /// What was named: that process, or only this thread.
+    pub member: Member,
+}
+
+/// The threads of the target.
+pub fn threads(plan: &Plan, members: &[Member]) -> Vec<Meant> {
     let whole = plan.follow || matches!(plan.target, Target::Container { .. });
-    let of = |process: &i32| {
-        let threads = if whole { procfs::threads(*process).unwrap_or_default() } else { vec![*process] };
-        let process = if whole { *process } else { procfs::process_of(*process).unwrap_or(*process) };
-        threads.into_iter().map(move |tid| (tid, process))
+    let of = |member: &Member| {
+        let (member, named) = (*member, member.process);
+        let threads = if whole { procfs::threads(named).unwrap_or_default() } else { vec![named] };
+        let process = if whole { named } else { procfs::process_of(named).unwrap_or(named) };
+        threads.into_iter().map(move |tid| Meant { tid, process, member })
     };
     members.iter().flat_map(of).collect()
 }
@@ -47,38 +66,161 @@ fn most(plan: &Plan) -> usize {
 pub fn run(plan: &Plan, sinks: &dyn Sinks, stop: &Stop, roster: Option<&Roster>) -> Reason {
     // One shard finds its tracees by itself.
     let most = most(plan);
-    let threads = if most > 1 { threads(plan, &seize::members(plan, &plan.programs)) } else { Vec::new() };
+    let mut members = if most > 1 { seize::members(plan, &plan.programs) } else { Vec::new() };
+    // The first shard refuses those, and says so.
+    members.retain(|member| !circle::traces_us(member.process));
+    let threads = threads(plan, &members);
     let count = most.min(threads.len()).max(1);
-    let crew = Crew::new(count);
-    let serve = |number: u16, share: Option<Vec<(i32, i32)>>| {
+    let crew = Arc::new(Crew::new(count));
+    let container = matches!(plan.target, Target::Container { .. });
+    let every = plan.entrants.filter(|_| container);
+    let entrants = every.and_then(|every| Entrants::look_for(plan, crew.clone(), every));
+    let serve = |number: u16, share: Option<Vec<Meant>>| {
         let mut sink = sinks.shard(number);
         let shard = Shard::new(plan, &mut *sink, stop, &crew, number).on(roster);
-        let reason = match share {
+        match share {
             Some(share) => shard.help(&share),
-            None => shard.run_attached(),
-        };
-        crew.close(number);
-        reason
+            None => shard.finding(entrants.as_ref()).run_attached(),
+        }
     };
+    if count == 1 {
+        return serve(0, None);
+    }
     thread::scope(|scope| {
         let serve = &serve;
-        let mut helpers = Vec::new();
+        let start = |number: u16, share| {
+            let shard = thread::Builder::new().name(format!("engine {number}"));
+            shard.spawn_scoped(scope, move || serve(number, share))
+        };
+        let mut shards = Vec::new();
         for number in 1..count as u16 {
             let share = threads.iter().skip(number.into()).step_by(count).copied().collect();
-            let helper = thread::Builder::new().name(format!("engine {number}"));
-            match helper.spawn_scoped(scope, move || serve(number, Some(share))) {
-                Ok(helper) => helpers.push(helper),
-                // Where the system gives no thread for it, its share is the leader's.
-                Err(_) => crew.close(number),
+            match start(number, Some(share)) {
+                Ok(shard) => shards.push(shard),
+                // Where the system gives no thread for it, its share is the first shard's.
+                Err(_) => crew.close(number, |_| ()),
             }
         }
-        crew.wait_for(helpers.len());
-        let reason = serve(0, None);
-        for helper in helpers {
-            if helper.join().is_err() {
-                return Reason::Failed("a part of the engine panicked".into());
+        crew.wait_for(shards.len());
+        // The first one has a thread of its own too: this one waits for all of them, and whoever waits for others must not
+        // hold tracees.
+        let first = match start(0, None) {
+            Ok(first) => first.join(),
+            Err(_) => Ok(serve(0, None)),
+        };
+        let panicked = |_| Reason::Failed("a part of the engine panicked".into());
+        let mut reason = first.unwrap_or_else(panicked);
+        for shard in shards {
+            let other = shard.join().unwrap_or_else(panicked);
+            if matches!(other, Reason::Failed(_)) {
+                reason = other;
             }
         }
         reason
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{
+        Sink,
+        ptrace::{alone, plan, sinks::Silent, wake},
+    };
+    use std::{
+        process::{Child, Command},
+        sync::atomic::{AtomicBool, Ordering},
+        time::{Duration, Instant},
+    };
+    use syscalls::value::Names;
+    use wire::event::Event;
+
+    /// The sinks of shards of which all but the first hang when there is something to tell.
+    #[derive(Default)]
+    struct Hanging {
+        hangs: AtomicBool,
+        hung: AtomicBool,
+        ready: AtomicBool,
+    }
+
+    struct One<'a>(&'a Hanging, u16);
+
+    impl Sinks for Hanging {
+        fn shard(&self, number: u16) -> Box<dyn Sink + '_> {
+            Box::new(One(self, number))
+        }
+    }
+
+    impl Sink for One<'_> {
+        fn event(&mut self, event: Event, names: &Names) {
+            while self.1 != 0 && self.0.hangs.load(Ordering::SeqCst) {
+                self.0.hung.store(true, Ordering::SeqCst);
+                thread::sleep(Duration::from_millis(5));
+            }
+            Silent.event(event, names);
+        }
+
+        fn ready(&mut self, _: u32, _: u32) {
+            self.0.ready.store(true, Ordering::SeqCst);
+        }
+
+        fn sees_a_call(&mut self) {}
+
+        fn notice(&mut self, _: wire::message::Notice) {}
+
+        fn not_traced(&mut self, _: wire::refused::Refused) {}
+
+        fn summary(&mut self, _: Vec<wire::summary::Count>) {}
+
+        fn rests(&mut self, _: bool) {}
+
+        fn wakes(&mut self) {}
+
+        fn tells_others(&mut self) {}
+
+        fn flush(&mut self, _: Duration) {}
+    }
+
+    fn traced(child: &Child) -> bool {
+        procfs::status(child.id() as i32, "TracerPid").is_some_and(|tracer| tracer != "0")
+    }
+
+    fn soon(what: &str, done: impl Fn() -> bool) {
+        let begin = Instant::now();
+        while !done() {
+            assert!(begin.elapsed() < Duration::from_secs(5), "{what}");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    #[test]
+    fn no_harm_to_the_tracees_of_a_shard_that_ends_before_the_others() {
+        let _alone = alone();
+        let mut children = [0, 1].map(|_| Command::new("sleep").arg("60").spawn().expect("sleep"));
+        let plan = Plan { shards: Some(2), ..plan(children.iter().map(|child| child.id() as i32).collect()) };
+        let (sinks, stop) = (Hanging::default(), Stop::default());
+        thread::scope(|scope| {
+            let engine = scope.spawn(|| run(&plan, &sinks, &stop, None));
+            soon("both are traced", || children.iter().all(traced) && sinks.ready.load(Ordering::SeqCst));
+            sinks.hangs.store(true, Ordering::SeqCst);
+            stop.request();
+            soon("the second one hangs", || {
+                wake();
+                sinks.hung.load(Ordering::SeqCst)
+            });
+            let freed = Instant::now();
+            while traced(&children[0]) && freed.elapsed() < Duration::from_secs(5) {
+                wake();
+                thread::sleep(Duration::from_millis(5));
+            }
+            let free = [traced(&children[0]), traced(&children[1])];
+            sinks.hangs.store(false, Ordering::SeqCst);
+            assert_eq!(engine.join().expect("no panic"), Reason::Stopped);
+            assert_eq!(free, [false, true], "the first shard's tracee is free, the other one's is not yet");
+        });
+        for child in &mut children {
+            child.kill().expect("it lives");
+            child.wait().expect("our child");
+        }
+    }
 }

@@ -45,7 +45,7 @@ impl Shard<'_> {
         self.tell(tid, now, what);
         self.init_dies(signal, now);
         self.last_words(Some(signal));
-        stopped.detach();
+        stopped.detach(0);
         self.forget(tid);
     }
 

@@ -15,11 +15,13 @@
 //! others had to run first. A shard that yields to everybody (`SCHED_IDLE`) takes nothing from anybody.
 
 use super::{
-    recent::Recent,
-    request::{NoReport, Report, Usage},
+    request::{Found, NoReport},
+    tracee::Tracee,
+    turns::Turns,
     wakeup,
 };
 use crate::cgroup;
+use std::collections::HashMap;
 
 /// How long to poll, in nanoseconds: 20,000 to 50,000 were equally good, 100,000 worse.
 const LONG: u64 = 30_000;
@@ -56,22 +58,22 @@ impl Lookout {
     }
 
     /// Checks whether there is a report, and polls for one if that may pay. `behind`: this thread yields to everybody else.
-    /// `recent` says which of the `tracees` to ask.
+    /// `turns` says which of the `tracees` to ask.
     ///
     /// # Errors
-    /// As [`Recent::poll`]; [`NoReport::Interrupted`] if nothing was found.
+    /// As [`Turns::poll`]; [`NoReport::Interrupted`] if nothing was found.
     pub fn poll(
         &mut self,
         behind: bool,
-        recent: &mut Recent,
-        tracees: usize,
-        mut usage: Option<&mut Usage>,
-    ) -> Result<Report, NoReport> {
+        turns: &mut Turns,
+        tracees: &HashMap<i32, Tracee>,
+        timed: bool,
+    ) -> Result<Found, NoReport> {
         let looks_out = !self.limited && (behind || !self.alone) && self.left == 0;
         self.left = self.left.saturating_sub(1);
         let mut since = None;
         loop {
-            match recent.poll(tracees, usage.as_deref_mut()) {
+            match turns.poll(tracees, timed) {
                 Err(NoReport::Interrupted) => {}
                 report => {
                     self.looked_out = since.is_some();

@@ -7,17 +7,18 @@
 //! EINTR that `PTRACE_INTERRUPT` and `PTRACE_DETACH` would cost a blocked call (`exit_ptrace` in kernel/ptrace.c).
 //! So a shard returns only when no tracee stands still by our doing.
 
+mod attach;
 mod blocked;
 mod calls;
 mod count;
 mod crew;
 mod deal;
 mod debug;
+mod entrants;
 mod init;
 mod lookout;
 mod memory;
 mod placement;
-mod recent;
 mod registers;
 mod request;
 mod seize;
@@ -28,6 +29,7 @@ mod spawn;
 mod tamper;
 mod tracee;
 mod tracees;
+mod turns;
 mod wakeup;
 
 use super::{Plan, Roster, Sinks, Stop};
@@ -57,10 +59,77 @@ pub use spawn::{Command, Distance, User, Waiting};
 
 /// The threads that are to be traced, as they are now, each with its process.
 pub fn threads(plan: &Plan) -> Vec<(i32, i32)> {
-    deal::threads(plan, &members(plan))
+    let threads = deal::threads(plan, &seize::members(plan, &plan.programs));
+    threads.into_iter().map(|thread| (thread.tid, thread.process)).collect()
 }
 
 /// Who is to be traced, as it is now.
 pub fn members(plan: &Plan) -> Vec<i32> {
-    seize::members(plan, &plan.programs)
+    seize::members(plan, &plan.programs).into_iter().map(|member| member.process).collect()
+}
+
+/// For tests that run an engine: there is one for each process.
+#[cfg(test)]
+fn alone() -> std::sync::MutexGuard<'static, ()> {
+    static ONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    ONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// A plan that traces some processes and everything of them.
+#[cfg(test)]
+fn plan(processes: Vec<i32>) -> Plan {
+    use super::{Counting, Programs};
+    Plan {
+        target: wire::message::Target::Processes(processes),
+        programs: Programs::default(),
+        wanted: Default::default(),
+        injections: Vec::new(),
+        count: Counting::Events,
+        comms: false,
+        sites: false,
+        shards: None,
+        engine_stats: false,
+        debug: false,
+        limit: None,
+        leave_at_execve: false,
+        kill: false,
+        depth: Default::default(),
+        follow: true,
+        entrants: None,
+        inside: false,
+        holders: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod sinks {
+    use crate::engine::Sink;
+    use std::time::Duration;
+    use syscalls::value::Names;
+    use wire::{event::Event, message::Notice, refused::Refused, summary::Count};
+
+    /// A sink for tests that want no events.
+    pub struct Silent;
+
+    impl Sink for Silent {
+        fn event(&mut self, _: Event, _: &Names) {}
+
+        fn sees_a_call(&mut self) {}
+
+        fn notice(&mut self, _: Notice) {}
+
+        fn not_traced(&mut self, _: Refused) {}
+
+        fn ready(&mut self, _: u32, _: u32) {}
+
+        fn summary(&mut self, _: Vec<Count>) {}
+
+        fn rests(&mut self, _: bool) {}
+
+        fn wakes(&mut self) {}
+
+        fn tells_others(&mut self) {}
+
+        fn flush(&mut self, _: Duration) {}
+    }
 }

@@ -48,9 +48,10 @@
 use super::{
     lookout::Lookout,
     memory,
-    recent::Recent,
-    request::{self, NoReport, Report, Stopped, Usage},
-    wakeup,
+    request::{self, Found, NoReport, Stopped},
+    tracee::Tracee,
+    turns::Turns,
+    wakeup::{self, Asleep},
 };
 use crate::{procfs, scheduling::Policy};
 use nix::{
@@ -152,7 +153,7 @@ pub struct Placement {
     last: i32,
     changes: u64,
     lookout: Lookout,
-    recent: Recent,
+    turns: Turns,
     stats: Stats,
 }
 
@@ -196,7 +197,7 @@ impl Placement {
             last: 0,
             changes: 0,
             lookout: Lookout::new(!several),
-            recent: Recent::default(),
+            turns: Turns::default(),
             stats: Stats::default(),
         }
     }
@@ -250,28 +251,28 @@ impl Placement {
     /// As [`request::wait`].
     pub fn wait(
         &mut self,
-        tracees: usize,
-        mut usage: Option<&mut Usage>,
+        tracees: &HashMap<i32, Tracee>,
+        timed: bool,
         rests: impl FnOnce(),
-    ) -> Result<Report, NoReport> {
+    ) -> Result<Found, NoReport> {
         let behind = self.seat.as_ref().is_some_and(|(seat, _)| seat.near.load(Ordering::Relaxed));
-        match self.lookout.poll(behind, &mut self.recent, tracees, usage.as_deref_mut()) {
+        match self.lookout.poll(behind, &mut self.turns, tracees, timed) {
             Err(NoReport::Interrupted) => {}
-            report => {
+            found => {
                 self.late = self.lookout.has_looked_out();
-                return report;
+                return found;
             }
         }
         self.late = true;
         rests();
-        // A signal that has already arrived does not interrupt a later wait.
+        let _asleep = Asleep::new();
         if wakeup::has_ticked() {
             return Err(NoReport::Interrupted);
         }
         self.stats.sleeps += 1;
-        let report = request::wait(usage)?;
-        self.recent.note(&report);
-        Ok(report)
+        let found = request::wait(timed)?;
+        self.turns.note(&found.0);
+        Ok(found)
     }
 
     /// Moves to the tracee's CPU, if two looks in a row find tracees there. A move costs as much as several stops, so it is

@@ -4,7 +4,7 @@
 //! tracee does not compile, and forgetting a stopped tracee at least gives a warning.
 
 use super::{registers, wakeup};
-use std::{cell::Cell, io, ptr};
+use std::{cell::Cell, io, mem, ptr};
 
 use syscalls::abi::Abi;
 use syscalls::snapshot::Raw;
@@ -96,14 +96,16 @@ pub enum NoReport {
     NoTracees,
 }
 
-/// The resource usage of a process.
-pub type Usage = libc::rusage;
+/// A report, and the CPU time that the kernel had spent on the tracee's process by then, in nanoseconds; 0 where nobody
+/// wants to know.
+pub type Found = (Report, u64);
 
-/// Waits for the next tracee of this thread.
+/// Waits for the next tracee of this thread. `timed`: see [`Found`].
 ///
-/// `usage`, if given, receives the resource usage of that tracee's process.
-pub fn wait(usage: Option<&mut Usage>) -> Result<Report, NoReport> {
-    wait4(-1, usage, 0)
+/// # Errors
+/// [`NoReport`].
+pub fn wait(timed: bool) -> Result<Found, NoReport> {
+    wait4(-1, timed, 0)
 }
 
 thread_local! {
@@ -119,29 +121,36 @@ pub fn resumed() -> u64 {
 ///
 /// # Errors
 /// [`NoReport::Interrupted`] if there is no report.
-pub fn poll(usage: Option<&mut Usage>) -> Result<Report, NoReport> {
-    wait4(-1, usage, libc::WNOHANG)
+pub fn poll(timed: bool) -> Result<Found, NoReport> {
+    wait4(-1, timed, libc::WNOHANG)
 }
 
 /// The same for one tracee.
 ///
 /// # Errors
 /// [`NoReport::Interrupted`] if there is no report; [`NoReport::NoTracees`] if it is not a tracee of this thread.
-pub fn poll_one(tid: i32, usage: Option<&mut Usage>) -> Result<Report, NoReport> {
-    wait4(tid, usage, libc::WNOHANG)
+pub fn poll_one(tid: i32, timed: bool) -> Result<Found, NoReport> {
+    wait4(tid, timed, libc::WNOHANG)
 }
 
-fn wait4(whom: i32, usage: Option<&mut Usage>, options: i32) -> Result<Report, NoReport> {
+fn wait4(whom: i32, timed: bool, options: i32) -> Result<Found, NoReport> {
     let mut status = 0;
-    let usage = usage.map_or(ptr::null_mut(), ptr::from_mut);
+    // SAFETY: an all-zero rusage is a valid one.
+    let mut usage: libc::rusage = unsafe { mem::zeroed() };
+    let used = if timed { &raw mut usage } else { ptr::null_mut() };
     // SAFETY: `status` and `usage` outlive the call; a null rusage is allowed (wait4(2)).
-    let tid = unsafe { libc::wait4(whom, &mut status, libc::__WALL | libc::__WNOTHREAD | options, usage) };
+    let tid = unsafe { libc::wait4(whom, &mut status, libc::__WALL | libc::__WNOTHREAD | options, used) };
     match tid {
-        1.. => Ok(report(tid, status)),
+        1.. => Ok((report(tid, status), system_time(&usage))),
         0 => Err(NoReport::Interrupted),
         _ if io::Error::last_os_error().raw_os_error() == Some(libc::EINTR) => Err(NoReport::Interrupted),
         _ => Err(NoReport::NoTracees),
     }
+}
+
+/// The kernel's CPU time, in nanoseconds.
+fn system_time(usage: &libc::rusage) -> u64 {
+    usage.ru_stime.tv_sec as u64 * 1_000_000_000 + usage.ru_stime.tv_usec as u64 * 1000
 }
 
 fn report(tid: i32, status: i32) -> Report {
@@ -262,9 +271,9 @@ impl Stopped {
         self.go(libc::PTRACE_LISTEN, 0);
     }
 
-    /// Detaches it, without a signal.
-    pub fn detach(self) {
-        self.go(libc::PTRACE_DETACH, 0);
+    /// Detaches it, delivering `signal` if not 0.
+    pub fn detach(self, signal: i32) {
+        self.go(libc::PTRACE_DETACH, signal);
     }
 
     fn go(self, request: Request, signal: i32) {

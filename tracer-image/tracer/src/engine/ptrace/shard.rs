@@ -1,22 +1,21 @@
 //! A shard: one thread, the tracees it seized, and its loop from stop to resume.
 
 use super::{
-    count::{self, Counts},
-    crew::Crew,
+    count::Counts,
+    crew::{Crew, Letter},
+    entrants::Entrants,
     memory::Piece,
     placement::Placement,
     registers::NATIVE,
-    request::{self, Cause, NoReport, Report, Stopped},
-    seize,
-    spawn::{Verdict, Waiting},
+    request::{Cause, NoReport, Report, Stopped},
     tracee::{At, Call, Delayed, INIT, Tracee},
     wakeup::{self, Clock},
 };
 use crate::{
     descriptors::{Networks, Sockets},
-    engine::{Changes, Counting, Plan, Programs, Roster, Sink, Stop},
+    engine::{Changes, Counting, Plan, Roster, Sink, Stop},
     numbers::Numbers,
-    procfs, refused,
+    procfs,
 };
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -32,8 +31,7 @@ use syscalls::{
 };
 use wire::{
     event::{Birth, What},
-    message::{Level, Notice, Reason, Target},
-    refused::{Refusals, Refused},
+    message::{Level, Notice, Reason},
 };
 
 /// A call that has not returned for so long is shown as it stands.
@@ -42,10 +40,6 @@ const LATE: Duration = Duration::from_millis(50);
 const SHORTEST_DELAY: Duration = Duration::from_micros(200);
 /// How long a shard without tracees waits before it looks for others again.
 const OTHERS: Duration = Duration::from_millis(20);
-/// Most refusals that are told one by one.
-const MOST_REFUSALS: usize = 10;
-/// Most names of programs that are told where none was the one that was meant.
-const MOST_NAMES: usize = 20;
 
 /// How a command that we started ended.
 #[derive(Debug)]
@@ -85,7 +79,13 @@ pub struct Shard<'a> {
     /// one `Call`.
     pub(super) held: Option<i32>,
     /// Processes that could not be attached, so that they are not tried again every second.
-    refused: HashSet<i32>,
+    pub(super) refused: HashSet<i32>,
+    /// Tracees that were not meant, and are let go at their first stop.
+    pub(super) strangers: HashSet<i32>,
+    /// A tracer that has seized us while we seized it.
+    pub(super) circle: Option<i32>,
+    /// Who finds processes that enter the target later.
+    pub(super) entrants: Option<&'a Entrants>,
     /// Calls to use again. Boxed, because a tracee's is: it moves between the two and is a few hundred bytes long.
     #[allow(clippy::vec_box)]
     pub(super) calls: Vec<Box<Call>>,
@@ -114,9 +114,9 @@ pub struct Shard<'a> {
     /// Tracees that are held up, as was asked for.
     pub(super) delayed: Vec<Delayed>,
     /// The command that we started, and how it ended.
-    spawned: Option<i32>,
-    code: Option<i32>,
-    signal: Option<i32>,
+    pub(super) spawned: Option<i32>,
+    pub(super) code: Option<i32>,
+    pub(super) signal: Option<i32>,
 }
 
 impl<'a> Shard<'a> {
@@ -135,6 +135,9 @@ impl<'a> Shard<'a> {
             tracees: HashMap::new(),
             held: None,
             refused: HashSet::new(),
+            strangers: HashSet::new(),
+            circle: None,
+            entrants: None,
             calls: Vec::new(),
             wants: Vec::new(),
             lookups: Lookups::default(),
@@ -166,189 +169,14 @@ impl<'a> Shard<'a> {
         self
     }
 
-    /// Traces what runs already.
-    pub fn run_attached(mut self) -> Reason {
-        let mut clock = match Clock::new(self.number) {
-            Ok(clock) => clock,
-            Err(error) => return Reason::Failed(format!("the kernel gave the tracer no timer: {error}")),
-        };
-        let refusals = self.seize_members();
-        let mut missing = self.missing();
-        // Each is told by itself, and the last one as the reason for the end where there is nothing else.
-        let last = if self.crew.len() == 0 && refusals.is_empty() { missing.pop() } else { None };
-        self.say(missing);
-        if let Some(last) = last {
-            return Reason::Failed(last);
-        }
-        if self.crew.len() == 0 {
-            return match refusals.as_slice() {
-                [] if !self.plan.programs.is_any() => {
-                    let all = seize::members(self.plan, &Programs::default());
-                    let names: BTreeSet<String> = all
-                        .into_iter()
-                        .filter_map(procfs::comm)
-                        .map(|name| name.escape_default().to_string())
-                        .collect();
-                    let names: Vec<String> = names.into_iter().take(MOST_NAMES).collect();
-                    Reason::Failed(format!(
-                        "no process of the container matches --comm and --exe; it runs: {}",
-                        names.join(", ")
-                    ))
-                }
-                [] => Reason::Failed("there is no process to trace".into()),
-                _ => Reason::Refused(Refusals::new(refusals)),
-            };
-        }
-        self.warn(refusals);
-        self.ready();
-        self.trace(&mut clock)
-    }
-
-    /// What a person named and is not there, in strace's words. Of a container's, one that has gone is no news.
-    fn missing(&self) -> Vec<String> {
-        let Target::Processes(named) = &self.plan.target else { return Vec::new() };
-        let nowhere = named.iter().filter(|process| procfs::process_of(**process).is_none());
-        nowhere.map(|process| format!("attach: ptrace(PTRACE_SEIZE, {process}): No such process")).collect()
-    }
-
-    /// Tells what could not be attached to.
-    fn warn(&mut self, refusals: Vec<Refused>) {
-        let more = refusals.len().saturating_sub(MOST_REFUSALS);
-        refusals.into_iter().take(MOST_REFUSALS).for_each(|refused| self.sink.not_traced(refused));
-        if more > 0 {
-            self.say([format!("not traced: {more} more processes")]);
-        }
-    }
-
-    fn say(&mut self, warnings: impl IntoIterator<Item = String>) {
-        for text in warnings {
-            self.sink.notice(Notice { level: Level::Warning, text });
-        }
-    }
-
-    /// Tells that all are attached.
-    fn ready(&mut self) {
-        let known = self.crew.known();
-        let processes: HashSet<i32> = match self.crew.several() {
-            true => known.iter().map(|tid| procfs::process_of(*tid).unwrap_or(*tid)).collect(),
-            false => self.tracees.values().map(|tracee| tracee.process).collect(),
-        };
-        self.sink.ready(known.len() as u32, processes.len() as u32);
-    }
-
-    /// Traces a share of what runs already: threads, each with its process. What cannot be seized is left to the first
-    /// shard, which says why.
-    pub fn help(mut self, share: &[(i32, i32)]) -> Reason {
-        let clock = Clock::new(self.number);
-        if clock.is_ok() {
-            for (tid, process) in share {
-                if let Ok(found_in) = seize::thread(*tid, self.options(*process)) {
-                    self.adopt(*tid, Tracee { found_in, ..Tracee::new(*process) });
-                    self.attached(*tid, *process, Birth::Seized);
-                }
-            }
-        }
-        self.crew.has_seized();
-        match clock {
-            Ok(mut clock) => self.trace(&mut clock),
-            Err(error) => Reason::Failed(format!("the kernel gave the tracer no timer: {error}")),
-        }
-    }
-
-    /// Traces a command from its first instruction on, and what runs already and was named.
-    pub fn run_command(mut self, waiting: Waiting) -> Spawned {
-        let mut clock = match Clock::new(self.number) {
-            Ok(clock) => clock,
-            Err(error) => {
-                let why = format!("the kernel gave the tracer no timer: {error}");
-                return Spawned::attached(Reason::Failed(why));
-            }
-        };
-        let verdict = match self.start(waiting) {
-            Ok(verdict) => verdict,
-            Err(reason) => return Spawned::attached(reason),
-        };
-        let reason = self.trace(&mut clock);
-        Spawned { reason, code: self.code, signal: self.signal, failure: verdict.failure() }
-    }
-
-    /// Seizes a command, and what is traced beside it, and lets it go.
-    fn start(&mut self, waiting: Waiting) -> Result<Verdict, Reason> {
-        let process = waiting.process;
-        self.sieved = waiting.sieved;
-        let seized =
-            request::seize(process, self.options(process)).and_then(|()| request::interrupt(process));
-        if let Err(error) = seized {
-            let why = refused::why(process, &error, &[]);
-            return Err(Reason::Failed(format!(
-                "the command may not be traced: PTRACE_SEIZE: {error}: {why}"
-            )));
-        }
-        let mut tracee = Tracee::new(process);
-        tracee.hidden = true;
-        self.adopt(process, tracee);
-        self.spawned = Some(process);
-        // Its first stop must be seen before it executes, or the execve would be missed.
-        while let Ok(Report::Stop(stopped, cause)) = request::wait(None) {
-            stopped.resume(0);
-            if cause == Cause::Trap {
-                break;
-            }
-        }
-        // What runs already and is traced beside it comes first, as in strace.
-        let refusals = self.seize_members();
-        self.say(self.missing());
-        self.warn(refusals);
-        self.attached(process, process, if waiting.child { Birth::Spawned } else { Birth::Seized });
-        self.ready();
-        Ok(waiting.go())
-    }
-
-    fn attached(&mut self, tid: i32, process: i32, how: Birth) {
-        self.tell(tid, wakeup::now(), What::Attached { process, how });
-        self.look_at_name(tid);
-    }
-
-    fn options(&self, process: i32) -> i32 {
-        let follow = if self.plan.follow { request::FOLLOW } else { 0 };
-        // What follows from the end of a thread may be another shard's to see: see Shard::ends.
-        let exit = if process == INIT || self.crew.several() { request::EXIT_STOP } else { 0 };
-        let kill = if self.plan.kill { request::EXIT_KILL } else { 0 };
-        let sieve = if self.sieved { request::FILTER_STOP } else { 0 };
-        request::ALWAYS | follow | exit | kill | sieve
-    }
-
-    /// Seizes what belongs to the target and is not traced yet, until nothing new appears. Returns the refusals.
-    fn seize_members(&mut self) -> Vec<Refused> {
-        let mut refusals = Vec::new();
-        loop {
-            let mut found = false;
-            let known = self.crew.known();
-            for process in seize::members(self.plan, &self.plan.programs) {
-                if self.refused.contains(&process) {
-                    continue;
-                }
-                let whole = self.plan.follow || matches!(self.plan.target, Target::Container { .. });
-                let seized = seize::process(process, whole, self.options(process), &known);
-                if let Some(error) = seized.refused {
-                    self.refused.insert(process);
-                    refusals.push(refused::refused(process, &error, &self.plan.holders));
-                }
-                for (tid, found_in) in seized.threads {
-                    found = true;
-                    let process = if whole { process } else { procfs::process_of(tid).unwrap_or(tid) };
-                    self.adopt(tid, Tracee { found_in, ..Tracee::new(process) });
-                    self.attached(tid, process, Birth::Seized);
-                }
-            }
-            if !found || matches!(self.plan.target, Target::Processes(_)) {
-                return refusals;
-            }
-        }
+    /// The same, which traces what enters the target later.
+    pub fn finding(mut self, entrants: Option<&'a Entrants>) -> Self {
+        self.entrants = entrants;
+        self
     }
 
     /// The loop: until the tracees are gone or somebody asks for the end.
-    fn trace(&mut self, clock: &mut Clock) -> Reason {
+    pub(super) fn trace(&mut self, clock: &mut Clock) -> Reason {
         let traced = self.tracees.len();
         self.debug(|| format!("{traced} threads are traced"));
         let reason = self.until_end(clock);
@@ -372,9 +200,6 @@ impl<'a> Shard<'a> {
     }
 
     fn until_end(&mut self, clock: &mut Clock) -> Reason {
-        // SAFETY: an all-zero rusage is a valid one.
-        let mut usage: request::Usage = unsafe { mem::zeroed() };
-        let mut last_scan = wakeup::now();
         clock.tick(self.plan.entrants.unwrap_or(Duration::ZERO));
         loop {
             if let Some(roster) = self.roster {
@@ -398,16 +223,8 @@ impl<'a> Shard<'a> {
                 if self.held.is_none() {
                     clock.tick(self.plan.entrants.unwrap_or(Duration::ZERO));
                 }
-                if let Some(every) = self.plan.entrants.filter(|_| self.number == 0)
-                    && wakeup::now() - last_scan >= every.as_nanos() as u64
-                {
-                    // A process that is refused now was told when it was first seen, or is told now.
-                    for refused in self.seize_members() {
-                        self.sink.not_traced(refused);
-                    }
-                    last_scan = wakeup::now();
-                }
             }
+            self.seize_entrants();
             // While a call is held back the clock ticks fast, so that it is shown when it hangs. It is slowed down by
             // the first tick that finds nothing held, not after each call.
             if self.held.is_some() {
@@ -418,34 +235,20 @@ impl<'a> Shard<'a> {
                 clock.tick(if self.delayed.is_empty() { LATE } else { SHORTEST_DELAY });
             }
             let counted = self.plan.count != Counting::Events;
-            let used = counted.then_some(&mut usage);
             let held = self.held.is_some();
-            let report = self.placement.wait(self.tracees.len(), used, || self.sink.rests(held));
+            let found = self.placement.wait(&self.tracees, counted, || self.sink.rests(held));
             self.sink.wakes();
+            let report = found.map(|(report, system)| {
+                self.system = system;
+                report
+            });
             match report {
                 Ok(Report::Stop(stopped, cause)) => {
-                    if counted {
-                        self.system = count::system_time(&usage);
-                    }
                     let (tid, since) = (stopped.tid(), if self.plan.debug { wakeup::now() } else { 0 });
                     self.stopped(stopped, cause);
                     self.debug_stop(tid, cause, since);
                 }
-                Ok(Report::Exited { tid, code }) => {
-                    if self.spawned == Some(tid) {
-                        self.code = Some(code);
-                    }
-                    self.gone(tid, What::Exited { code });
-                    self.debug_end(tid, "ended with", code);
-                }
-                Ok(Report::Killed { tid, signal, core }) => {
-                    if self.spawned == Some(tid) {
-                        self.signal = Some(signal);
-                    }
-                    let how = What::Killed { signal: self.signal_value(signal), core };
-                    self.gone(tid, how);
-                    self.debug_end(tid, "was killed by signal", signal);
-                }
+                Ok(report) => self.ended(report),
                 Err(NoReport::Interrupted) => {}
                 Err(NoReport::NoTracees) => {
                     self.tell_held();
@@ -458,8 +261,11 @@ impl<'a> Shard<'a> {
         }
     }
 
-    fn stopped(&mut self, mut stopped: Stopped, cause: Cause) {
+    pub(super) fn stopped(&mut self, mut stopped: Stopped, cause: Cause) {
         let tid = stopped.tid();
+        if !self.strangers.is_empty() && self.strangers.remove(&tid) {
+            return stopped.detach(if let Cause::Signal(signal) = cause { signal } else { 0 });
+        }
         // Only where a call is to be seen to return, its end must stop.
         if self.sieved
             && cause != Cause::Filter
@@ -531,7 +337,7 @@ impl<'a> Shard<'a> {
                 stopped.listen();
                 self.paused.insert(tid);
                 self.leave(tid);
-                if self.plan.wanted.signals.has(signal as u32) {
+                if !self.is_hidden(tid) && self.plan.wanted.signals.has(signal as u32) {
                     let signal = self.signal_value(signal);
                     self.tell(tid, wakeup::now(), What::Stopped { signal });
                 }
@@ -583,8 +389,33 @@ impl<'a> Shard<'a> {
         self.tracees.get(&tid).is_some_and(inside)
     }
 
+    /// The kernel has reported that a tracee is gone.
+    pub(super) fn ended(&mut self, report: Report) {
+        match report {
+            Report::Exited { tid, code } => {
+                if self.spawned == Some(tid) {
+                    self.code = Some(code);
+                }
+                self.gone(tid, What::Exited { code });
+                self.debug_end(tid, "ended with", code);
+            }
+            Report::Killed { tid, signal, core } => {
+                if self.spawned == Some(tid) {
+                    self.signal = Some(signal);
+                }
+                let how = What::Killed { signal: self.signal_value(signal), core };
+                self.gone(tid, how);
+                self.debug_end(tid, "was killed by signal", signal);
+            }
+            Report::Stop(stopped, cause) => self.stopped(stopped, cause),
+        }
+    }
+
     /// A tracee is gone for good.
     fn gone(&mut self, tid: i32, how: What) {
+        if !self.strangers.is_empty() && self.strangers.remove(&tid) {
+            return;
+        }
         let now = wakeup::now();
         let process = self.tracees.get(&tid).map_or(tid, |tracee| tracee.process);
         self.ends(tid, now, how.clone());
@@ -630,5 +461,22 @@ impl<'a> Shard<'a> {
     pub(super) fn signal_value(&mut self, signal: i32) -> Value {
         let name = syscalls::names::signal::name(signal as u64).map(|name| self.names.intern(name));
         Value::Symbol { bits: signal as u64, name, unknown: None }
+    }
+}
+
+/// However it ends: what others know of its tracees is settled, so that none of them waits for it, and no id remains that
+/// nobody owns.
+impl Drop for Shard<'_> {
+    fn drop(&mut self) {
+        self.crew.close(self.number, |letters| {
+            for letter in letters {
+                match letter {
+                    Letter::Superseded { .. } => self.read(letter),
+                    Letter::LastWords { .. } => self.crew.has_said(),
+                }
+            }
+            let tids: Vec<i32> = self.tracees.keys().copied().collect();
+            tids.into_iter().for_each(|tid| _ = self.forget(tid));
+        });
     }
 }

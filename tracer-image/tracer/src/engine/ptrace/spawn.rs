@@ -67,6 +67,11 @@ impl Waiting {
         let _ = io::PipeWriter::from(self.gate).write_all(&[1]);
         self.verdict
     }
+
+    /// It has ended before it could begin.
+    pub fn has_ended(self) -> Verdict {
+        self.verdict
+    }
 }
 
 /// The child's report that the program cannot be executed: a word of memory that it shares with us, because a pipe

@@ -1,13 +1,14 @@
 //! Wakes a shard that sleeps in `wait4`, with a signal to its thread: from another thread that has asked it to stop, or from
 //! its own clock.
 //!
-//! Without `SA_RESTART`, the signal makes `wait4` return EINTR. A signal that arrives just before `wait4` begins is lost, so
-//! the clock ticks again, and other threads repeat it.
+//! Without `SA_RESTART`, the signal makes `wait4` return EINTR. A signal that arrives between the last look at what was asked
+//! for and the beginning of `wait4` interrupts nothing. So its handler has the shard's timer repeat it soon
+//! (timer_settime(2) is async-signal-safe), until the shard has seen that it was woken.
 
 use std::{
     cell::Cell,
     io, mem, ptr,
-    sync::atomic::{AtomicBool, AtomicI32, Ordering},
+    sync::atomic::{AtomicBool, AtomicI32, Ordering, compiler_fence},
     time::Duration,
 };
 
@@ -26,19 +27,79 @@ fn signal() -> i32 {
 /// sleeps.
 static TICKED: [AtomicBool; MOST] = [const { AtomicBool::new(false) }; MOST];
 
+/// How soon a signal is repeated that may have come too early.
+const AGAIN: Duration = Duration::from_millis(1);
+
+/// What the handler knows of its thread's clock.
+#[derive(Clone, Copy)]
+struct Hands {
+    /// None: there is no clock.
+    timer: Option<libc::timer_t>,
+    /// At which interval it ticks; zero: not at all.
+    every: Duration,
+    /// The shard waits, or is about to.
+    asleep: bool,
+}
+
+// Constant and without drop, so that a signal handler may use them.
 thread_local! {
-    /// The number of this thread's shard. It is constant and needs no drop, so a signal handler may read it.
+    /// The number of this thread's shard.
     static NUMBER: Cell<usize> = const { Cell::new(0) };
+    static HANDS: Cell<Hands> = const { Cell::new(Hands { timer: None, every: Duration::ZERO, asleep: false }) };
 }
 
 extern "C" fn note(_: i32) {
     TICKED[NUMBER.get()].store(true, Ordering::Relaxed);
+    let hands = HANDS.get();
+    if hands.asleep && (hands.every.is_zero() || hands.every > AGAIN) {
+        hands.set(AGAIN);
+    }
 }
 
-/// Whether the clock of this thread's shard ticked since this was last called.
+impl Hands {
+    /// Lets the clock tick after this time, zero: not at all; and then at its interval.
+    fn set(self, first: Duration) {
+        let Some(timer) = self.timer else { return };
+        let span = |time: Duration| libc::timespec {
+            tv_sec: time.as_secs() as _,
+            tv_nsec: time.subsec_nanos() as _,
+        };
+        let both = libc::itimerspec { it_interval: span(self.every), it_value: span(first) };
+        // SAFETY: the timer is ours and lives; the old setting is not asked for.
+        unsafe { libc::timer_settime(timer, 0, &both, ptr::null_mut()) };
+    }
+}
+
+/// From here until this is dropped, no signal is lost: whoever has looked for something after this was made may wait.
+pub struct Asleep(());
+
+impl Asleep {
+    /// The shard is about to wait.
+    pub fn new() -> Asleep {
+        HANDS.set(Hands { asleep: true, ..HANDS.get() });
+        // The handler runs on this thread.
+        compiler_fence(Ordering::SeqCst);
+        Asleep(())
+    }
+}
+
+impl Drop for Asleep {
+    fn drop(&mut self) {
+        compiler_fence(Ordering::SeqCst);
+        HANDS.set(Hands { asleep: false, ..HANDS.get() });
+    }
+}
+
+/// Whether the clock of this thread's shard ticked, or somebody woke it, since this was last called.
 pub fn ticked() -> bool {
     let ticked = &TICKED[NUMBER.get()];
-    ticked.load(Ordering::Relaxed) && ticked.swap(false, Ordering::Relaxed)
+    let ticked = ticked.load(Ordering::Relaxed) && ticked.swap(false, Ordering::Relaxed);
+    if ticked {
+        // It need not be repeated.
+        let hands = HANDS.get();
+        hands.set(hands.every);
+    }
+    ticked
 }
 
 /// Whether [`ticked`] will return true.
@@ -63,7 +124,6 @@ pub fn shards() -> impl Iterator<Item = i32> {
 /// The clock of a shard; while it exists, [`wake`] finds the thread that created it.
 pub struct Clock {
     timer: libc::timer_t,
-    every: Duration,
 }
 
 impl Clock {
@@ -95,26 +155,26 @@ impl Clock {
             }
             timer
         };
+        HANDS.set(Hands { timer: Some(timer), every: Duration::ZERO, asleep: false });
         SHARDS[NUMBER.get()].store(thread, Ordering::SeqCst);
-        Ok(Clock { timer, every: Duration::ZERO })
+        Ok(Clock { timer })
     }
 
     /// Ticks at this interval from now on; zero: not at all.
     pub fn tick(&mut self, every: Duration) {
-        if every == self.every {
-            return;
+        let hands = HANDS.get();
+        if every != hands.every {
+            HANDS.set(Hands { every, ..hands });
+            HANDS.get().set(every);
         }
-        self.every = every;
-        let span = libc::timespec { tv_sec: every.as_secs() as _, tv_nsec: every.subsec_nanos() as _ };
-        let both = libc::itimerspec { it_interval: span, it_value: span };
-        // SAFETY: the timer is ours and lives; the old setting is not asked for.
-        unsafe { libc::timer_settime(self.timer, 0, &both, ptr::null_mut()) };
     }
 }
 
 impl Drop for Clock {
     fn drop(&mut self) {
         SHARDS[NUMBER.get()].store(0, Ordering::SeqCst);
+        HANDS.set(Hands { timer: None, ..HANDS.get() });
+        compiler_fence(Ordering::SeqCst);
         // SAFETY: the timer is ours and is not used again.
         unsafe { libc::timer_delete(self.timer) };
     }
@@ -144,12 +204,37 @@ fn clock(id: libc::clockid_t) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    #[test]
+    fn a_signal_between_looking_and_waiting_is_not_lost() {
+        // Whatever runs in this process has fewer shards.
+        let mut clock = Clock::new(MOST as u16 - 1).unwrap();
+        for every in [Duration::ZERO, Duration::from_secs(3600)] {
+            clock.tick(every);
+            assert!(!ticked());
+            let asleep = Asleep::new();
+            assert!(!has_ticked(), "the look");
+            // SAFETY: sends a signal, whose handler is installed, to this thread.
+            unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), libc::gettid(), signal()) };
+            let (begin, long) = (Instant::now(), libc::timespec { tv_sec: 5, tv_nsec: 0 });
+            // SAFETY: one timespec is read; the rest is not asked for.
+            let slept = unsafe { libc::nanosleep(&long, ptr::null_mut()) };
+            drop(asleep);
+            assert!(slept < 0 && begin.elapsed() < Duration::from_secs(1), "{:?}", begin.elapsed());
+            assert!(ticked());
+            std::thread::sleep(10 * AGAIN);
+            assert!(!ticked(), "it is not repeated for ever");
+        }
+    }
+
     #[test]
     fn the_machine_started_when_the_kernel_says() {
         let table = std::fs::read_to_string("/proc/stat").unwrap();
         let told = table.lines().find_map(|line| line.strip_prefix("btime ")).unwrap();
         let told: i64 = told.parse().unwrap();
-        let apart = (super::boot_time() / 1_000_000_000 - told).abs();
+        let apart = (boot_time() / 1_000_000_000 - told).abs();
         assert!(apart <= 1, "{apart} seconds");
     }
 }
