@@ -219,6 +219,7 @@ impl Traces {
         let (mut results, mut omissions) = (Vec::new(), Vec::new());
         loop {
             if self.running.is_empty() && !arrivals.are_traced() {
+                arrivals.last_look(&self.steps).await;
                 return (results, omissions);
             }
             tokio::select! {

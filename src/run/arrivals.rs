@@ -9,11 +9,13 @@ use crate::{
 };
 use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
-use std::collections::VecDeque;
-use tokio::time::{Instant, timeout_at};
+use std::{collections::VecDeque, time::Duration};
+use tokio::time::{Instant, timeout, timeout_at};
 
 /// Most new pods that one message names.
 const NAMED: usize = 5;
+/// How long the last look for new pods may take.
+const LAST_LOOK: Duration = Duration::from_secs(1);
 
 /// Pods that appear while others are traced.
 pub struct Arrivals {
@@ -71,6 +73,15 @@ impl Arrivals {
         steps.say(&format!("No more pods of {} are traced: the time is over (--duration)", self.query));
         self.stop();
         Vec::new()
+    }
+
+    /// Names pods that came while the last traces ended: a short rollout is over before anybody has looked.
+    pub async fn last_look(&mut self, steps: &Steps) {
+        let Some(newcomers) = &mut self.newcomers else { return };
+        if let Ok(Ok(new)) = timeout(LAST_LOOK, newcomers.now()).await {
+            self.wait(new, 0, steps);
+        }
+        self.stop();
     }
 
     /// Queues new pods, or only names them. `pods`: how many are traced now.

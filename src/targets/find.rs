@@ -164,18 +164,30 @@ impl Newcomers {
         }
     }
 
+    /// Those that are new right now.
+    ///
+    /// # Errors
+    /// The server does not say.
+    pub async fn now(&mut self) -> Result<Vec<Pod>, Refusal> {
+        self.find_object().await?;
+        let found = members(&self.cluster, &self.query, self.object.as_ref()).await?;
+        Ok(unknown(found, &mut self.known))
+    }
+
+    async fn find_object(&mut self) -> Result<(), Refusal> {
+        if let (None, TargetQuery::Workload(kind, name)) = (&self.object, &self.query) {
+            self.object = Some((*kind, object(&self.cluster, kind, name).await?));
+        }
+        Ok(())
+    }
+
     /// Waits until there are new ones, and gives each once. Cancel-safe.
     pub async fn next(&mut self) -> Vec<Pod> {
         loop {
-            if let (None, TargetQuery::Workload(kind, name)) = (&self.object, &self.query) {
-                match object(&self.cluster, kind, name).await {
-                    Ok(found) => self.object = Some((*kind, found)),
-                    // It existed a moment ago.
-                    Err(_) => {
-                        sleep(SETTLE).await;
-                        continue;
-                    }
-                }
+            // It existed a moment ago.
+            if self.find_object().await.is_err() {
+                sleep(SETTLE).await;
+                continue;
             }
             let changes = self
                 .changes
