@@ -23,21 +23,14 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
-use syscalls::value::Names;
 use tokio::{runtime::Handle, sync::mpsc};
 use wire::{
     codec::{CodecError, Decoder},
     event::{Event, What},
-    message::{End, Hello, Level, Message, Reason, VERSION},
+    message::{Level, Message},
     summary::Count,
 };
 
-/// Most shards that a stream may have: a tracer has 16 threads at most.
-const SHARDS: usize = 64;
-/// Most names of all shards of a stream together.
-const NAMES: usize = 1 << 17;
-/// Most calls for which one stream may have counts: the tables of all ABIs together are smaller.
-const COUNTS: usize = 1 << 12;
 /// Chunks of all streams that wait for the printer, and the least for each.
 const BACKLOG: usize = 16;
 const LEAST_BACKLOG: usize = 2;
@@ -139,17 +132,6 @@ struct Work {
     /// How much is still to be written.
     limits: OutputLimits,
     summary: summary::Options,
-}
-
-/// The first version whose agents mark their own messages.
-const MARKED: u32 = 10;
-
-/// Two versions cannot talk with each other.
-fn other_version(theirs: &str) -> String {
-    format!(
-        "the tracer speaks version {theirs}, this plugin version {VERSION} (release {})",
-        env!("CARGO_PKG_VERSION")
-    )
 }
 
 enum Wait {
@@ -313,24 +295,8 @@ impl Work {
     /// `agents`: this comes from the agent itself, and not from the tracer, which the target may have taken over.
     fn message(&mut self, index: usize, message: Message, agents: bool) -> Result<(), String> {
         let source = &mut self.sources[index];
-        if message.is_agents() && !agents {
-            return Err("the tracer said what only its agent may say".into());
-        }
-        if !source.greeted
-            && matches!(message, Message::Event { .. } | Message::Ready { .. } | Message::Define { .. })
-        {
-            return Err("the tracer began without a greeting".into());
-        }
+        source.allows(&message, agents)?;
         match message {
-            Message::Hello(Hello { version, release, .. }) if version != VERSION => {
-                return Err(other_version(&format!("{version} of the protocol (release {release})")));
-            }
-            // Since version 10 an agent marks its own messages, and says its version if that is not the plugin's.
-            Message::End(End { reason: Reason::Failed(_), .. }) if !source.greeted && !agents => {
-                return Err(other_version(&format!("{} of the protocol or an older one", MARKED - 1)));
-            }
-            Message::Hello(_) if source.greeted => return Err("the tracer greeted twice".into()),
-            Message::Ready { .. } if source.ready => return Err("the tracer was ready twice".into()),
             Message::Hello(hello) => {
                 source.greeted = true;
                 source.offset = hello.wall_offset;
@@ -339,19 +305,8 @@ impl Work {
                 self.merge.open((index, 0));
                 source.tell(Report::Hello { wall_offset: hello.wall_offset });
             }
-            Message::Define { shard, name, text } => {
-                let known: usize = source.names.values().map(Names::len).sum();
-                if known >= NAMES || (!source.names.contains_key(&shard) && source.names.len() >= SHARDS) {
-                    return Err("the tracer defines more names than there can be".into());
-                }
-                if !source.names.entry(shard).or_default().define(name, text.into_owned()) {
-                    return Err("the tracer defines an invalid name".into());
-                }
-            }
+            Message::Define { shard, name, text } => source.define(shard, name, text.into_owned())?,
             Message::Event { shard, mut event } => {
-                if source.names.len() >= SHARDS && !source.names.contains_key(&shard) {
-                    return Err("the tracer has more threads than are possible".into());
-                }
                 source.names.entry(shard).or_default();
                 event.time = (event.time as i64).wrapping_add(source.offset) as u64;
                 source.held += 1;
@@ -373,20 +328,11 @@ impl Work {
                 source.tell(Report::Ready { threads, processes, time });
             }
             Message::Placement(placement) => source.tell(Report::Placement(placement)),
-            Message::Summary(counts) => {
-                for count in counts {
-                    if count.name.len() > 64 || !count.name.bytes().all(|byte| byte.is_ascii_graphic()) {
-                        return Err("the tracer has counted a call with an invalid name".into());
-                    }
-                    wire::summary::add(&mut source.counts, count);
-                }
-                if source.counts.len() > COUNTS {
-                    return Err("the tracer has counted more calls than there are".into());
-                }
-            }
+            Message::Summary(counts) => source.count(counts)?,
             Message::Pulse(pulse) => source.output.progress.note(pulse),
             Message::Silence(silence) => source.output.progress.silence(silence, &source.output.steps),
-            Message::Status(_) => return Err("the tracer answers a question that it was not asked".into()),
+            // Not allowed here.
+            Message::Status(_) => {}
             Message::End(end) => {
                 if source.counts.is_empty() {
                     source.output.progress.sits(&source.output.steps);

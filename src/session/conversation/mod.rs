@@ -11,10 +11,12 @@ mod question;
 mod reconnect;
 mod run;
 pub mod stream;
+mod traced;
 mod words;
 
 pub use connect::open;
 pub use gap::{Gap, GapCause, GapStart};
 pub use outcome::Outcome;
 pub use question::ask;
-pub use run::{Around, Traced, trace};
+pub use run::{Around, trace};
+pub use traced::Traced;

@@ -6,7 +6,7 @@ use super::{
         LAST_WORDS, Record,
         input::{Ending, Failure, Loss},
     },
-    run::Traced,
+    traced::Traced,
     words,
 };
 use crate::{

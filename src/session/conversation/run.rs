@@ -12,10 +12,10 @@ use super::{
     outcome::Outcome,
     reconnect::reconnect,
     stream::{self, Frames, Incoming, Outgoing},
+    traced::Traced,
     words,
 };
 use crate::{
-    cluster::Cluster,
     interrupt::Interrupts,
     plan::TraceRequest,
     refusal::Refusal,
@@ -26,7 +26,6 @@ use crate::{
         watch::health::Health,
     },
     suspension::Suspensions,
-    targets::Target,
 };
 use futures_util::future::BoxFuture;
 use kube::client::Connection;
@@ -36,19 +35,6 @@ use wire::message::Request;
 
 /// Most bytes of the relay's stderr that are shown.
 const STDERR: usize = 4096;
-
-/// What is traced, and by whom.
-#[derive(Clone, Copy)]
-pub struct Traced<'a> {
-    /// The cluster.
-    pub cluster: &'a Cluster,
-    /// The container.
-    pub target: &'a Target,
-    /// The tracer's container.
-    pub agent: &'a str,
-    /// Who traces, as text for others who find the target traced.
-    pub who: &'a str,
-}
 
 /// What a trace works with.
 pub struct Around<'a> {

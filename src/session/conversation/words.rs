@@ -2,7 +2,7 @@
 
 use super::{
     machine::input::{Failure, Remark},
-    run::Traced,
+    traced::Traced,
 };
 use crate::{
     plan::TraceRequest,

@@ -12,14 +12,21 @@ use render::{
     text::{Options, Text},
 };
 use std::{collections::HashMap, sync::Arc};
-use syscalls::value::Names;
+use syscalls::value::{Name, Names};
 use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Bytes;
 use wire::{
     codec::Decoder,
-    message::{End, Placement},
-    summary::Counts,
+    message::{End, Hello, Message, Placement, Reason, VERSION},
+    summary::{Count, Counts},
 };
+
+/// Most shards that a stream may have: a tracer has 16 threads at most.
+const SHARDS: usize = 64;
+/// Most names of all shards of a stream together.
+const NAMES: usize = 1 << 17;
+/// Most calls for which one stream may have counts: the tables of all ABIs together are smaller.
+const COUNTS: usize = 1 << 12;
 
 /// What the printer found in a stream.
 #[derive(Debug)]
@@ -158,6 +165,59 @@ impl Source {
         self.incoming.is_none() && self.report.is_none() && self.held == 0
     }
 
+    /// Whether a message may come now. `agents`: the agent itself sent it, and not the tracer, which the target may have
+    /// taken over.
+    pub(super) fn allows(&self, message: &Message, agents: bool) -> Result<(), String> {
+        if message.is_agents() && !agents {
+            return Err("the tracer said what only its agent may say".into());
+        }
+        match message {
+            Message::Event { .. } | Message::Ready { .. } | Message::Define { .. } if !self.greeted => {
+                Err("the tracer began without a greeting".into())
+            }
+            Message::Hello(Hello { version, release, .. }) if *version != VERSION => {
+                Err(other_version(&format!("{version} of the protocol (release {release})")))
+            }
+            // Since version 10 an agent marks its own messages, and says its version if that is not the plugin's.
+            Message::End(End { reason: Reason::Failed(_), .. }) if !self.greeted && !agents => {
+                Err(other_version(&format!("{} of the protocol or an older one", MARKED - 1)))
+            }
+            Message::Hello(_) if self.greeted => Err("the tracer greeted twice".into()),
+            Message::Ready { .. } if self.ready => Err("the tracer was ready twice".into()),
+            Message::Event { shard, .. } if self.names.len() >= SHARDS && !self.names.contains_key(shard) => {
+                Err("the tracer has more threads than are possible".into())
+            }
+            Message::Status(_) => Err("the tracer answers a question that it was not asked".into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Learns a name of a shard.
+    pub(super) fn define(&mut self, shard: u16, name: Name, text: String) -> Result<(), String> {
+        let known: usize = self.names.values().map(Names::len).sum();
+        if known >= NAMES || (!self.names.contains_key(&shard) && self.names.len() >= SHARDS) {
+            return Err("the tracer defines more names than there can be".into());
+        }
+        match self.names.entry(shard).or_default().define(name, text) {
+            true => Ok(()),
+            false => Err("the tracer defines an invalid name".into()),
+        }
+    }
+
+    /// Adds what the tracer has counted.
+    pub(super) fn count(&mut self, counts: Vec<Count>) -> Result<(), String> {
+        for count in counts {
+            if count.name.len() > 64 || !count.name.bytes().all(|byte| byte.is_ascii_graphic()) {
+                return Err("the tracer has counted a call with an invalid name".into());
+            }
+            wire::summary::add(&mut self.counts, count);
+        }
+        match self.counts.len() > COUNTS {
+            true => Err("the tracer has counted more calls than there are".into()),
+            false => Ok(()),
+        }
+    }
+
     /// Reports what was found.
     pub(super) fn tell(&self, report: Report) {
         // The receiver may have gone.
@@ -176,4 +236,15 @@ fn form(options: &RenderOptions, container: &Container) -> Form {
             container: Some(container.name.clone()),
         })),
     }
+}
+
+/// The first version whose agents mark their own messages.
+const MARKED: u32 = 10;
+
+/// Two versions cannot talk with each other.
+fn other_version(theirs: &str) -> String {
+    format!(
+        "the tracer speaks version {theirs}, this plugin version {VERSION} (release {})",
+        env!("CARGO_PKG_VERSION")
+    )
 }
