@@ -98,6 +98,14 @@ fn what_reads_the_text_ends_before_we_do() {
 fn ctrl_c_ends_the_command_and_nobody_else() {
     let mut command = tracer();
     command.args(["-qq", "sleep", "100"]);
+    // A shell that starts the tests in the background has them ignore SIGINT, and so would the command.
+    // SAFETY: signal(2) is async-signal-safe.
+    unsafe {
+        command.pre_exec(|| {
+            libc::signal(libc::SIGINT, libc::SIG_DFL);
+            Ok(())
+        })
+    };
     let mut traced = command.stderr(Stdio::null()).spawn().expect("it is there");
     std::thread::sleep(Duration::from_millis(700));
     let children = format!("/proc/{0}/task", traced.id());
