@@ -27,9 +27,13 @@ static void files(char *room) {
     listxattr("edges", room, 100);
     struct { long seconds, fraction; } *times = (void *)(end - 16);
     times->seconds = 1, times->fraction = 2;
+#ifdef SYS_futimesat
     syscall(SYS_futimesat, AT_FDCWD, "edges", times);
+#endif
+#ifdef SYS_utimes
     syscall(SYS_utimes, "edges", times);
     syscall(SYS_utimes, "edges", times - 1);
+#endif
     struct { unsigned long long flags, mode, resolve, more; } how = {O_TMPFILE | 3, 0, 1ull << 62, 0};
     syscall(437, -1, "edges", &how, 24);
     how.more = 0x8786858483828180ull;
