@@ -179,7 +179,8 @@ impl Follower {
             return Ok(After::Climb);
         }
         let ended = restart::may_have_been(&outcome);
-        if ended && let Some(words) = restart::left(cluster, &target, self.pod.metadata.uid.as_deref()).await
+        if (ended || restart::broke_off(&outcome))
+            && let Some(words) = restart::left(cluster, &target, self.pod.metadata.uid.as_deref()).await
         {
             steps.say(&format!("{words}; its trace is over"));
             let_go(&mut outcome);

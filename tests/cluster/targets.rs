@@ -215,8 +215,8 @@ fn many(name: &str, replicas: usize) {
         &err,
         &[&format!("Tracing {replicas} pods of the {replicas} of deployment dep"), " events, 0 lost, "],
     );
-    let total: usize =
-        err.lines().last().and_then(|line| line.split(' ').next()?.parse().ok()).expect("totals");
+    let totals = err.lines().rev().find(|line| line.contains(&format!("{replicas} containers: ")));
+    let total: usize = totals.and_then(|line| line.split(' ').next()?.parse().ok()).expect(&err);
     assert!(total > replicas * 20, "{total}: {err}");
     // Whether the victim's end was seen or its connection was cut first, the others are complete.
     assert!(code == 0 || err.contains(&format!("{victim}: error:")), "{code}: {err}");

@@ -37,6 +37,12 @@ pub fn may_have_been(outcome: &Outcome) -> bool {
     !by_us && ended
 }
 
+/// Whether a trace broke off by itself, though perhaps just when somebody asked for its end.
+pub fn broke_off(outcome: &Outcome) -> bool {
+    let reason = outcome.end.as_ref().map(|end| &end.reason);
+    matches!(reason, Some(Reason::Failed(_) | Reason::Gone(_) | Reason::LeaseExpired))
+}
+
 /// What becomes of a container that ended.
 #[derive(Debug)]
 pub enum Next {
@@ -164,5 +170,9 @@ mod tests {
             ..Outcome::default()
         };
         assert!(may_have_been(&end(Reason::InitExiting)) && !may_have_been(&end(Reason::Stopped)));
+        // Ctrl-C, and just then its pod leaves.
+        let told = Outcome { interrupted: true, ..end(Reason::Failed("the agent was told to end".into())) };
+        assert!(broke_off(&told) && !may_have_been(&told));
+        assert!(!broke_off(&end(Reason::Stopped)) && !broke_off(&Outcome::default()));
     }
 }
