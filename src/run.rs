@@ -69,10 +69,11 @@ impl Run {
         let limits = OutputLimits { events: plan.max_events, bytes: plan.max_bytes };
         let output = plan.output.clone();
         let mut arrivals = Arrivals::of(&plan, &cluster, &found);
-        let (mut traces, beginning) = Traces::new(cluster, who, plan, found, (destinations, files), steps)?;
+        let containers: Vec<Container> = found.iter().map(|(container, _)| container.clone()).collect();
+        let mut traces = Traces::new(cluster, who, plan, &containers, (destinations, files), steps)?;
         let status_line = StatusLine::start(&traces.progress, steps);
-        for stream in beginning {
-            traces.begin(stream, interrupts, None);
+        for (container, pod) in found {
+            traces.begin(container, pod, None, containers.len(), interrupts).await;
         }
         let (results, mut omissions) = traces.collect(&mut arrivals, interrupts).await;
         omissions.splice(0..0, not_traced);
@@ -119,6 +120,17 @@ impl Stream {
     }
 }
 
+/// What is different about a container that came while others were traced.
+#[derive(Default)]
+struct Newcomer {
+    /// An output file of its own.
+    file: Option<OutputFile>,
+    /// Whether an earlier pod of the same name was traced.
+    again: bool,
+    /// From when on `--duration` counts, if not from the attach.
+    since: Option<Instant>,
+}
+
 /// A trace that has ended.
 struct Ended {
     container: Container,
@@ -149,30 +161,18 @@ impl Traces {
         cluster: Cluster,
         who: String,
         plan: Plan,
-        found: Vec<(Container, Pod)>,
+        containers: &[Container],
         (destinations, numbers): (Vec<Destination>, Vec<usize>),
         steps: &Steps,
-    ) -> Result<(Traces, Vec<Stream>), Refusal> {
+    ) -> Result<Traces, Refusal> {
         let grows = plan.selection.follow_pods;
-        let containers: Vec<Container> = found.iter().map(|(container, _)| container.clone()).collect();
-        let names = Names::new(containers.clone(), coloured(&plan), grows);
         let several = grows || containers.len() > 1;
-        let (mut kept, mut outputs) = (Vec::new(), Vec::new());
-        for ((container, pod), file) in found.into_iter().zip(&numbers) {
-            let output = output(&names, &container, *file, &plan, several, steps);
-            kept.push((container, pod, output.steps.clone(), Arc::clone(&output.progress)));
-            outputs.push(output);
-        }
+        let names = Names::new(containers.to_vec(), coloured(&plan), grows);
         let options = RenderOptions { format: plan.format, lines: plan.lines, summary: plan.summary.clone() };
         let limits = OutputLimits { events: plan.max_events, bytes: plan.max_bytes };
         let opened = destinations.into_iter().map(|destination| file(destination, &plan, steps)).collect();
-        let (printer, feeds) = Printer::start(options, opened, outputs, limits, grows)
+        let printer = Printer::start(options, opened, limits, several)
             .map_err(|error| Refusal::new("cannot start a thread").cause(error.to_string()))?;
-        let beginning = kept
-            .into_iter()
-            .zip(feeds)
-            .map(|((container, pod, steps, progress), feed)| Stream { container, pod, steps, progress, feed })
-            .collect();
         let context = Context {
             cluster,
             who,
@@ -182,11 +182,11 @@ impl Traces {
             among: AtomicUsize::new(0),
             unmeasured: Once::new(),
         };
-        let traces = Traces {
+        Ok(Traces {
             context: Arc::new(context),
             printer,
             names,
-            files: containers.into_iter().zip(numbers).collect(),
+            files: containers.iter().cloned().zip(numbers).collect(),
             progress: AllProgress::default(),
             probes: TightProbes::default(),
             running: JoinSet::new(),
@@ -194,20 +194,52 @@ impl Traces {
             several,
             begun: Instant::now(),
             steps: steps.clone(),
-        };
-        Ok((traces, beginning))
+        })
     }
-
-    fn begin(&mut self, stream: Stream, interrupts: &Interrupts, since: Option<Instant>) {
-        self.probes.say(&stream.pod, &stream.container.name, &self.steps);
+    /// Begins to trace a container, one of so many.
+    async fn begin(
+        &mut self,
+        container: Container,
+        pod: Pod,
+        newcomer: Option<Newcomer>,
+        among: usize,
+        interrupts: &Interrupts,
+    ) {
+        self.probes.say(&pod, &container.name, &self.steps);
+        let output = self.output(&container);
+        let (steps, progress) = (output.steps.clone(), Arc::clone(&output.progress));
+        let Newcomer { file, again, since } = newcomer.unwrap_or_default();
+        let feed = self.printer.join(output, file, among);
+        if again {
+            let _ = feed.inputs.send(StreamInput::Life(0, None)).await;
+        }
         // A command writes to the same terminal, where it would run into a status line.
         if self.context.plan.depth.command.is_empty() {
-            self.progress.add(&stream.progress);
+            self.progress.add(&progress);
         }
-        self.pods.push(stream.container.pod.clone());
+        self.pods.push(container.pod.clone());
         self.context.among.store(self.pods.len(), Ordering::Relaxed);
+        let stream = Stream { container, pod, steps, progress, feed };
         let context = Arc::clone(&self.context);
         self.running.spawn(stream.trace(context, interrupts.another(), self.several, since));
+    }
+
+    /// Where a container's text is written, and how.
+    fn output(&self, container: &Container) -> StreamOutput {
+        let plan = &self.context.plan;
+        // Lines in separate files need no names, and JSON names the container itself.
+        let prefixed = !plan.output.of_each_container() && plan.format == Events::Text;
+        StreamOutput {
+            file: self.files.get(container).copied().unwrap_or(0),
+            prefix: if prefixed { self.names.prefix(container) } else { String::new() },
+            container: container.clone(),
+            steps: if self.several {
+                self.steps.about(&self.names.label(container))
+            } else {
+                self.steps.clone()
+            },
+            progress: Arc::default(),
+        }
     }
 
     /// Waits for all traces to end, and for new pods meanwhile.
@@ -314,47 +346,20 @@ impl Traces {
         // A pod of a stateful set returns under its name, and its trace goes on where the last one ended.
         let again = self.files.contains_key(&container);
         let mut opened = None;
-        let number = match self.files.get(&container) {
-            Some(number) => *number,
-            None if plan.output.of_each_container() => {
+        if !again {
+            let mut number = 0;
+            if plan.output.of_each_container() {
                 let (destinations, _) = open_all(plan.output.clone(), vec![container.clone()], true).await?;
                 opened =
                     destinations.into_iter().next().map(|destination| file(destination, plan, &self.steps));
-                self.files.values().max().map_or(0, |last| last + 1)
+                number = self.files.values().max().map_or(0, |last| last + 1);
             }
-            None => 0,
-        };
-        self.names.add(&container);
-        let output = output(&self.names, &container, number, plan, true, &self.steps);
-        let (steps, progress) = (output.steps.clone(), Arc::clone(&output.progress));
-        let feed = self.printer.join(output, opened);
-        self.files.insert(container.clone(), number);
-        if again {
-            let _ = feed.inputs.send(StreamInput::Life(0, None)).await;
+            self.files.insert(container.clone(), number);
+            self.names.add(&container);
         }
-        let since = self.begun;
-        self.begin(Stream { container, pod, steps, progress, feed }, interrupts, Some(since));
+        let newcomer = Newcomer { file: opened, again, since: Some(self.begun) };
+        self.begin(container, pod, Some(newcomer), self.pods.len() + 1, interrupts).await;
         Ok(())
-    }
-}
-
-/// Where a container's text is written, and how.
-fn output(
-    names: &Names,
-    container: &Container,
-    file: usize,
-    plan: &Plan,
-    several: bool,
-    steps: &Steps,
-) -> StreamOutput {
-    // Lines in separate files need no names, and JSON names the container itself.
-    let prefixed = !plan.output.of_each_container() && plan.format == Events::Text;
-    StreamOutput {
-        file,
-        prefix: if prefixed { names.prefix(container) } else { String::new() },
-        container: container.clone(),
-        steps: if several { steps.about(&names.label(container)) } else { steps.clone() },
-        progress: Arc::default(),
     }
 }
 

@@ -329,9 +329,8 @@ impl Lives {
 /// The pod has left, and its trace with it, which is not a failure. Totals that did not arrive stay unknown.
 fn let_go(outcome: &mut Outcome) {
     outcome.failure = None;
-    if let Some(end) = &mut outcome.end
-        && matches!(end.reason, Reason::Failed(_) | Reason::Gone(_) | Reason::LeaseExpired)
-    {
+    let broke_off = restart::broke_off(outcome);
+    if let Some(end) = outcome.end.as_mut().filter(|_| broke_off) {
         end.reason = Reason::TraceesGone;
     }
 }

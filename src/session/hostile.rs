@@ -111,9 +111,8 @@ async fn every_stream_ends_and_controls_no_terminal() {
             lines: Options { prefix: Prefix::Several, ..Options::default() },
             summary: Default::default(),
         };
-        let (printer, mut feeds) =
-            Printer::start(options, files, vec![output], OutputLimits::default(), false).unwrap();
-        let Feed { inputs, mut reports } = feeds.remove(0);
+        let printer = Printer::start(options, files, OutputLimits::default(), false).unwrap();
+        let Feed { inputs, mut reports } = printer.join(output, None, 1);
         let bytes = stream(&mut random);
         let mut rest = &bytes[..];
         while !rest.is_empty() {
@@ -208,9 +207,8 @@ async fn printed(stream: Bytes) -> (String, Vec<Report>) {
     let options =
         RenderOptions { format: Events::Text, lines: Options::default(), summary: Default::default() };
     let files = destinations.into_iter().map(OutputFile::new).collect();
-    let (printer, mut feeds) =
-        Printer::start(options, files, vec![output], OutputLimits::default(), false).unwrap();
-    let Feed { inputs, mut reports } = feeds.remove(0);
+    let printer = Printer::start(options, files, OutputLimits::default(), false).unwrap();
+    let Feed { inputs, mut reports } = printer.join(output, None, 1);
     inputs.send(StreamInput::Frames(stream)).await.unwrap();
     drop(inputs);
     assert!(printer.into_files(Duration::from_secs(20)).await.is_some());

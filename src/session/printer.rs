@@ -61,43 +61,37 @@ struct Joining {
 }
 
 impl Printer {
-    /// Starts it, with a feed for each stream. It writes at most `limits` of all of them together. If it `grows`,
-    /// more streams may join later.
+    /// Starts it. It writes at most `limits` of all streams together. `several`: more than one stream will join.
     ///
     /// # Errors
     /// The thread cannot be started.
     pub fn start(
         options: RenderOptions,
         files: Vec<OutputFile>,
-        outputs: Vec<StreamOutput>,
         limits: OutputLimits,
-        grows: bool,
-    ) -> std::io::Result<(Printer, Vec<Feed>)> {
-        let backlog = (BACKLOG / outputs.len().max(1)).max(LEAST_BACKLOG);
-        let several = grows || outputs.len() > 1;
-        let (sources, feeds): (Vec<_>, Vec<_>) =
-            outputs.into_iter().map(|output| Source::new(output, &options, backlog)).unzip();
-        let holders = vec![None; files.len()];
+        several: bool,
+    ) -> std::io::Result<Printer> {
         let (joins, joining) = mpsc::unbounded_channel();
         let work = Work {
-            sources,
-            joining: grows.then_some(joining),
+            sources: Vec::new(),
+            joining: Some(joining),
             merge: Merge::new(if several { FAR } else { merge::HOLD }),
+            holders: vec![None; files.len()],
             files,
-            holders,
             next: 0,
             limits,
             summary: options.summary.clone(),
         };
         let handle = Handle::current();
         let thread = thread::Builder::new().name("printer".into()).spawn(move || work.run(&handle))?;
-        Ok((Printer { thread, joins, options }, feeds))
+        Ok(Printer { thread, joins, options })
     }
 
-    /// Prints one more stream from now on. `file`: an output file of its own, if it has one, with the next number.
-    /// Only for a printer that was started with `grows`.
-    pub fn join(&self, output: StreamOutput, file: Option<OutputFile>) -> Feed {
-        let (source, feed) = Source::new(output, &self.options, LEAST_BACKLOG);
+    /// Prints one more stream from now on, one of so many. `file`: an output file of its own that was not there at the start,
+    /// with the next number.
+    pub fn join(&self, output: StreamOutput, file: Option<OutputFile>, among: usize) -> Feed {
+        let backlog = (BACKLOG / among.max(1)).max(LEAST_BACKLOG);
+        let (source, feed) = Source::new(output, &self.options, backlog);
         // If the printer has gone, the feed takes nothing either.
         let _ = self.joins.send(Box::new(Joining { source, file }));
         feed

@@ -23,14 +23,8 @@ const NOTICED: Duration = Duration::from_secs(10);
 pub fn may_have_been(outcome: &Outcome) -> bool {
     let by_us = outcome.interrupted || outcome.unread || outcome.enough;
     let ended = match outcome.end.as_ref().map(|end| &end.reason) {
-        Some(
-            Reason::InitExiting
-            | Reason::TraceesGone
-            | Reason::Failed(_)
-            | Reason::Gone(_)
-            | Reason::LeaseExpired,
-        ) => true,
-        Some(_) => false,
+        Some(Reason::InitExiting | Reason::TraceesGone) => true,
+        Some(_) => broke_off(outcome),
         // It broke off without a message.
         None => true,
     };
