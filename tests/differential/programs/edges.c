@@ -34,6 +34,7 @@ static void files(char *room) {
     syscall(SYS_utimes, "edges", times);
     syscall(SYS_utimes, "edges", times - 1);
 #endif
+    syscall(SYS_utimensat, AT_FDCWD, "edges", times, 0);
     struct { unsigned long long flags, mode, resolve, more; } how = {O_TMPFILE | 3, 0, 1ull << 62, 0};
     syscall(437, -1, "edges", &how, 24);
     how.more = 0x8786858483828180ull;

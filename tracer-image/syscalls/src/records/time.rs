@@ -102,8 +102,9 @@ fn decode_two(decode: &mut Decode<'_>, place: Place, record: &'static Record, da
         let nanoseconds = Place::Memory { addr: at.wrapping_add((size / 2) as u64), phase };
         let width = if size == 8 { U32 } else { U64 };
         let Some(nanoseconds) = decode.scope.load(nanoseconds, width) else { return Value::Addr(addr) };
+        // Both must be readable, however few are written.
         if index >= most {
-            break;
+            continue;
         }
         // A named time has no date.
         let plain = |decode: &mut Decode<'_>, name| {
