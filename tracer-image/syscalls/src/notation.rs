@@ -148,11 +148,11 @@ impl Notation {
             Value::Addr(addr) => put!(out, "{addr:#x}"),
             Value::Fd { fd, dir, path, detail } => {
                 match (fd, dir) {
-                    (-100, true) => out.push_str(match self.constants {
-                        Constants::Abbrev => "AT_FDCWD",
-                        Constants::Raw => "-100",
-                        Constants::Verbose => "-100 /* AT_FDCWD */",
-                    }),
+                    (-100, true) if self.constants == Constants::Abbrev => out.push_str("AT_FDCWD"),
+                    (-100, true) => {
+                        let bare = Value::Fd { fd: -100, dir: true, path: None, detail: None };
+                        self.number(out, Number::Decimal(-100), &bare, names);
+                    }
                     (fd, _) => put!(out, "{fd}"),
                 }
                 if let Some(path) = path {

@@ -24,24 +24,26 @@ pub fn threads(process: i32) -> io::Result<Vec<i32>> {
 
 /// The CPU that a thread of ours or of a tracee runs on, or ran on last (proc_pid_stat(5), field 39).
 pub fn cpu(thread: i32) -> Option<usize> {
-    let text = fs::read_to_string(format!("/proc/{thread}/stat")).ok()?;
-    // Behind the name, which may hold anything, come the fields from the third on.
-    text.rsplit_once(')')?.1.split_ascii_whitespace().nth(36)?.parse().ok()
+    Some(stat(&format!("{thread}"), 39)? as usize)
 }
 
 /// The kernel's flags of a process (proc_pid_stat(5), field 9).
 pub fn flags(process: i32) -> Option<u64> {
-    let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // Behind the name, which may hold anything, come the fields from the third on.
-    text.rsplit_once(')')?.1.split_ascii_whitespace().nth(6)?.parse().ok()
+    stat(&format!("{process}"), 9)
 }
 
 /// When a process or thread was started, in clock ticks since boot (proc_pid_stat(5), field 22): what has its id later
 /// was started later.
 pub fn started(thread: i32) -> Option<u64> {
     // The process's own file has sums over all of its threads, which takes long where there are thousands.
-    let text = fs::read_to_string(format!("/proc/{thread}/task/{thread}/stat")).ok()?;
-    text.rsplit_once(')')?.1.split_ascii_whitespace().nth(19)?.parse().ok()
+    stat(&format!("{thread}/task/{thread}"), 22)
+}
+
+/// A field of a process or thread, by its number in proc_pid_stat(5), from the third on.
+fn stat(of: &str, field: usize) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{of}/stat")).ok()?;
+    // Behind the name, which may hold anything, comes the third.
+    text.rsplit_once(')')?.1.split_ascii_whitespace().nth(field - 3)?.parse().ok()
 }
 
 /// Whether a thread is one of a process.

@@ -147,10 +147,9 @@ fn is_public(name: &OsStr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Counting, Programs};
+    use crate::engine::ptrace;
     use std::process::{Command, Stdio};
-    use syscalls::{filter::Qualifiers, gather::Depth};
-    use wire::message::Target;
+    use syscalls::gather::Depth;
 
     #[test]
     fn a_targets_environment_and_volumes_are_learnt() {
@@ -176,26 +175,8 @@ mod tests {
         while fs::read(format!("/proc/{process}/comm")).unwrap() != b"sleep\n"
             || fs::read(format!("/proc/{process}/environ")).unwrap().is_empty()
         {}
-        let plan = Plan {
-            target: Target::Processes(vec![process]),
-            programs: Programs::default(),
-            wanted: Qualifiers::default(),
-            injections: Vec::new(),
-            count: Counting::Events,
-            comms: false,
-            sites: false,
-            shards: None,
-            engine_stats: false,
-            debug: false,
-            limit: None,
-            leave_at_execve: false,
-            kill: false,
-            depth: Depth { paths: true, ..Depth::default() },
-            follow: false,
-            entrants: None,
-            inside: false,
-            holders: Vec::new(),
-        };
+        let depth = Depth { paths: true, ..Depth::default() };
+        let plan = Plan { depth, follow: false, ..ptrace::plan(vec![process]) };
         let path = dir.to_str().unwrap().to_owned();
         let redact = Redact { paths: vec![path.clone(), "/no/such".into()], variables: vec!["NAMED".into()] };
         let (rules, warnings) = learn(&redact, &plan, false);

@@ -77,7 +77,7 @@ fn alone() -> std::sync::MutexGuard<'static, ()> {
 
 /// A plan that traces some processes and everything of them.
 #[cfg(test)]
-fn plan(processes: Vec<i32>) -> Plan {
+pub fn plan(processes: Vec<i32>) -> Plan {
     use super::{Counting, Programs};
     Plan {
         target: wire::message::Target::Processes(processes),
