@@ -45,13 +45,22 @@ fn contexts(space: &Namespace, pod: &str) -> Vec<Value> {
 }
 
 /// The host's id of the tracer that holds a container's processes, and its cgroup.
+///
+/// Waits for it: on a saturated machine the relay may get no CPU for longer than the lease, and the target is then free
+/// until the trace goes on.
 fn tracer(space: &Namespace, pod: &str) -> (i32, String) {
     let target = host_processes(&space.container_id(pod, "app"));
-    let tracer = target
-        .iter()
-        .find_map(|pid| status(*pid)?["TracerPid"].parse().ok().filter(|tracer: &i32| *tracer != 0))
-        .expect("it is traced");
-    (tracer, fs::read_to_string(format!("/proc/{tracer}/cgroup")).expect("it lives"))
+    let look = || {
+        let tracer = |pid: &i32| status(*pid)?["TracerPid"].parse().ok().filter(|tracer: &i32| *tracer != 0);
+        let tracer = target.iter().find_map(tracer)?;
+        Some((tracer, fs::read_to_string(format!("/proc/{tracer}/cgroup")).ok()?))
+    };
+    let mut found = None;
+    space.until("it is traced", SOON, || {
+        found = look();
+        found.is_some()
+    });
+    found.expect("until() returns only when it is there")
 }
 
 #[test]
