@@ -22,6 +22,12 @@ pub enum Abi {
 }
 
 impl Abi {
+    /// The one of this program.
+    #[cfg(target_arch = "x86_64")]
+    pub const NATIVE: Abi = Abi::X86_64;
+    /// The one of this program.
+    #[cfg(target_arch = "aarch64")]
+    pub const NATIVE: Abi = Abi::Aarch64;
     /// The ABIs that have their own numbers in a row, in that order.
     pub const ALL: [Abi; 4] = [Abi::X86_64, Abi::I386, Abi::Aarch64, Abi::Arm];
 

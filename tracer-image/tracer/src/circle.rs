@@ -6,6 +6,11 @@ use std::collections::HashSet;
 
 /// Whether a process traces us, itself or by way of others.
 pub fn traces_us(process: i32) -> bool {
+    // This thread first: if it is traced, each of the calls that this takes waits for the other tracer.
+    // SAFETY: gettid has no preconditions.
+    if tracer_of(unsafe { libc::gettid() }) == Some(process) {
+        return true;
+    }
     let mut known = HashSet::new();
     let mut traced = vec![std::process::id() as i32];
     while let Some(next) = traced.pop() {

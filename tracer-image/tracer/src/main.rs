@@ -5,6 +5,7 @@ mod agent;
 mod capabilities;
 mod cgroup;
 mod circle;
+mod clock;
 mod command;
 mod descriptors;
 mod door;

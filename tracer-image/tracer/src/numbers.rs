@@ -1,6 +1,6 @@
 //! Translates ids of another PID namespace into ours: `-e decode-pids=pidns`.
 
-use crate::{engine::ptrace, procfs};
+use crate::{clock, procfs};
 use std::{
     collections::HashMap,
     fs::File,
@@ -75,12 +75,12 @@ impl Numbers {
             }
             self.known.remove(&(space.inode, number));
         }
-        let begun = ptrace::now();
+        let begun = clock::now();
         if self.late.is_some_and(|late| begun.saturating_sub(late) < RESTS) {
             return None;
         }
         let found = space.find(number, begun + LONGEST);
-        let ended = ptrace::now();
+        let ended = clock::now();
         self.late = (ended > begun + LONGEST).then_some(ended);
         let found = found?;
         if self.known.len() >= MOST_KEPT {
@@ -94,7 +94,7 @@ impl Numbers {
 impl Space {
     /// Looks at all processes, then at their threads, then at their groups and sessions, until some time.
     fn find(self, number: i32, until: u64) -> Option<i32> {
-        let in_time = || ptrace::now() < until;
+        let in_time = || clock::now() < until;
         let processes: Vec<i32> = procfs::processes().ok()?.into_iter().take(MOST).collect();
         let here = |list: &'static str| {
             let mut processes = processes.iter().take_while(|_| in_time());

@@ -7,7 +7,7 @@
 //!
 //! On request, a shard waits for room ([`Outbox::block`]), and its tracees with it, for a bounded time.
 
-use crate::engine::{Sink, ptrace};
+use crate::{clock, engine::Sink};
 use std::{
     collections::{BTreeMap, HashSet, VecDeque},
     io::Write,
@@ -108,7 +108,7 @@ impl Outbox {
         let Store { events, lost, .. } = *store;
         let held = store.held as u64;
         drop(store);
-        self.send(&Message::Pulse(Pulse { time: ptrace::now(), events, lost, held, threads, speed }));
+        self.send(&Message::Pulse(Pulse { time: clock::now(), events, lost, held, threads, speed }));
     }
 
     /// How many calls were seen, if none was shown and nothing was lost so far.
@@ -189,7 +189,7 @@ impl Sink for Shard {
 
     fn ready(&mut self, threads: u32, processes: u32) {
         self.message.clear();
-        let time = ptrace::now();
+        let time = clock::now();
         codec::encode(&Message::Ready { threads, processes, time }, &mut self.message);
         self.shared.send(&self.message);
     }
@@ -214,6 +214,9 @@ impl Sink for Shard {
     fn wakes(&mut self) {}
 
     fn tells_others(&mut self) {}
+
+    /// The reason goes with the trace's end.
+    fn circle(&mut self, _why: &str) {}
 
     /// When the target's PID 1 ends, we end too, and so does the stream.
     fn flush(&mut self, most: Duration) {
@@ -479,7 +482,7 @@ impl Store {
             return;
         }
         self.push_losses();
-        let end = End { events: self.events, lost: self.lost, time: ptrace::now(), reason };
+        let end = End { events: self.events, lost: self.lost, time: clock::now(), reason };
         let mut bytes = Vec::new();
         codec::encode(&Message::End(end), &mut bytes);
         self.push(&bytes, 0);
@@ -575,6 +578,7 @@ mod tests {
         sync::mpsc,
     };
     use syscalls::{
+        abi::Abi,
         decode::Outcome,
         value::{Name, Value},
     };
@@ -754,7 +758,7 @@ mod tests {
             shard.notice(Notice { level: Level::Note, text: "x".repeat(100) });
         }
         let count = |number| Count {
-            abi: ptrace::NATIVE,
+            abi: Abi::NATIVE,
             number,
             name: "read".into(),
             calls: 1,

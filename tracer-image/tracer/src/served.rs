@@ -5,10 +5,11 @@
 //! error is closed, which tells the agent that no tracee is held any more.
 
 use crate::{
+    clock,
     command::{self, NotFound},
     door::{self, Entered},
     engine::{
-        self, Counting, Plan, Programs, Roster, Sink, Sinks, Stop,
+        self, Counting, Plan, Programs, Roster, Sink, Sinks, Stop, blocked, members,
         ptrace::{self, Command, Spawned, Waiting},
     },
     headroom::{self, Headroom},
@@ -44,6 +45,7 @@ use std::{
     time::{Duration, Instant},
 };
 use syscalls::{
+    abi::Abi,
     filter::{self, CallSet, Qualifiers},
     gather::Depth,
     table,
@@ -147,7 +149,7 @@ fn serve(pipes: Pipes, agent: Option<i32>, line: Option<Line>, words: &[OsString
     outbox.send(&Message::Hello(Hello {
         version: VERSION,
         release: env!("CARGO_PKG_VERSION").into(),
-        wall_offset: ptrace::wall_offset(),
+        wall_offset: clock::wall_offset(),
     }));
     if let Overload::Block(most) = trace.overload {
         outbox.block(Duration::from_millis(most.into()).min(LONGEST_BLOCK));
@@ -157,7 +159,7 @@ fn serve(pipes: Pipes, agent: Option<i32>, line: Option<Line>, words: &[OsString
     let bounds = Bounds { max_slowdown: trace.max_slowdown, memory };
     let redact = trace.redact.clone();
     let planned = plan(trace, agent.is_some()).map_err(Reason::Failed).and_then(|plan| {
-        let process = || ptrace::members(&plan).first().copied().unwrap_or(std::process::id() as i32);
+        let process = || members::processes_now(&plan).first().copied().unwrap_or(std::process::id() as i32);
         if bounds.memory.is_some()
             && let Some(Headroom { limit, left }) = Headroom::of(process()).filter(Headroom::is_short)
         {
@@ -167,7 +169,7 @@ fn serve(pipes: Pipes, agent: Option<i32>, line: Option<Line>, words: &[OsString
             let child = start(words, &outbox)?;
             return Ok((plan, Some(child), Baseline::default()));
         }
-        let baseline = Baseline::take(&ptrace::threads(&plan));
+        let baseline = Baseline::take(&members::threads_now(&plan));
         forecast(&baseline, bounds.max_slowdown, &outbox)?;
         Ok((plan, None, baseline))
     });
@@ -315,7 +317,7 @@ fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
 
 /// The paths of `-P`, as the target sees them.
 fn resolve(plan: &mut Plan, outbox: &Outbox) {
-    let root = (!plan.wanted.paths.is_empty()).then(|| Root::of(&ptrace::members(plan))).flatten();
+    let root = (!plan.wanted.paths.is_empty()).then(|| Root::of(&members::processes_now(plan))).flatten();
     let Some(root) = root else { return };
     for text in paths::resolve(&mut plan.wanted, |path| root.resolve(path)) {
         outbox.send(&Message::Notice(Notice { level: Level::Note, text }));
@@ -617,7 +619,7 @@ impl Silent {
         let look = move || {
             let count = threads.len() as u32;
             let threads = threads.into_iter().map(|(thread, entry)| (thread, entry.process)).collect();
-            let blocked = ptrace::blocked(threads, arguments);
+            let blocked = blocked(threads, arguments);
             outbox.send(&Message::Silence(Silence { threads: count, calls, ends, instead, blocked }));
             // Nobody may wait.
             let _ = looked.send(());
@@ -628,8 +630,8 @@ impl Silent {
 
 /// Whether a filter lets any call through.
 fn asks_for_any(wanted: &CallSet) -> bool {
-    let mut numbers = table::rows().filter_map(|row| row.number(ptrace::NATIVE));
-    numbers.any(|number| wanted.has(ptrace::NATIVE, number))
+    let mut numbers = table::rows().filter_map(|row| row.number(Abi::NATIVE));
+    numbers.any(|number| wanted.has(Abi::NATIVE, number))
 }
 
 /// Calls that a filter lets through, each with the one that C libraries make in its place and that it does not.
@@ -645,8 +647,8 @@ fn instead(wanted: &CallSet) -> Vec<(String, String)> {
         ("epoll_create", "epoll_create1"),
         ("send", "sendto"),
     ];
-    let number = |name: &str| table::rows().find(|row| row.name == name)?.number(ptrace::NATIVE);
-    let has = |name| number(name).is_some_and(|number| wanted.has(ptrace::NATIVE, number));
+    let number = |name: &str| table::rows().find(|row| row.name == name)?.number(Abi::NATIVE);
+    let has = |name| number(name).is_some_and(|number| wanted.has(Abi::NATIVE, number));
     let pairs = INSTEAD.into_iter().filter(|(old, new)| has(old) && number(new).is_some() && !has(new));
     pairs.map(|(old, new)| (old.to_owned(), new.to_owned())).collect()
 }

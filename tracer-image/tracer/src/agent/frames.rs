@@ -1,7 +1,7 @@
 //! Frames between an engine and a client: kept until the client says that it has them, so that a connection may be cut
 //! anywhere and another go on without a gap.
 
-use crate::engine::ptrace;
+use crate::clock;
 use std::{collections::VecDeque, time::Duration};
 use wire::{
     codec::{Decoder, Encoder, Head, MOST},
@@ -174,7 +174,7 @@ impl Frames {
             return;
         }
         self.bytes.truncate(self.whole);
-        let time = ptrace::now().saturating_sub(ago.as_nanos() as u64);
+        let time = clock::now().saturating_sub(ago.as_nanos() as u64);
         let end = End { events: self.events, lost: 0, time, reason };
         self.append(Encoder::of_agent(self.next()).last(&[Message::End(end.clone())]));
         self.end = Some(end);

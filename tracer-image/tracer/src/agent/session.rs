@@ -7,7 +7,7 @@ use super::{
     log::{self, Run},
     placement,
 };
-use crate::{capabilities, engine::ptrace, procfs, rendezvous};
+use crate::{capabilities, clock, procfs, rendezvous};
 use nix::{
     errno::Errno,
     poll::{PollFd, PollFlags},
@@ -530,7 +530,7 @@ impl Session {
             return;
         }
         let release = env!("CARGO_PKG_VERSION").to_owned();
-        let hello = Hello { version: VERSION, release, wall_offset: ptrace::wall_offset() };
+        let hello = Hello { version: VERSION, release, wall_offset: clock::wall_offset() };
         self.frames.say(Message::Hello(hello));
         self.frames.end(Reason::Failed(format!(
             "the plugin speaks version {theirs} of the protocol, this tracer version {VERSION}: use the tracer image of \

@@ -1,7 +1,7 @@
 //! On which mounts the kernel may have to ask somebody who does not answer: a server that stands still because we trace it,
 //! or one that is not reachable. A tracing thread must not ask for anything there while a tracee stands still.
 
-use crate::engine::ptrace;
+use crate::clock;
 use std::{
     cell::RefCell,
     collections::HashMap,
@@ -27,7 +27,7 @@ thread_local! {
 
 /// Whether a mount of a process's namespace may keep whoever uses it waiting; `None`: it is not in that namespace.
 pub fn asks(process: i32, mount: u64) -> Option<bool> {
-    let now = ptrace::now();
+    let now = clock::now();
     MOUNTS.with_borrow_mut(|mounts| {
         if now.saturating_sub(mounts.since) > VALID {
             mounts.known.clear();

@@ -1,7 +1,7 @@
 //! Information from the kernel's network tables: protocols of netlink sockets, names of interfaces and families.
 
 use super::{dump, path, sockets};
-use crate::engine::ptrace;
+use crate::clock;
 use nix::sys::socket::SockProtocol;
 use std::{collections::HashMap, fs, ops::ControlFlow, time::Duration};
 use syscalls::snapshot::{Answer, Question};
@@ -35,7 +35,7 @@ impl Networks {
                 _ => Answer::No,
             },
             Question::Interface(index) => interface(index).map_or(Answer::No, Answer::Name),
-            Question::Boot => Answer::Time(ptrace::boot_time()),
+            Question::Boot => Answer::Time(clock::boot_time()),
             Question::Family(number) => {
                 let families = self.families.get_or_insert_with(|| families().unwrap_or_default());
                 families.get(&number).map_or(Answer::No, |name| Answer::Name(name.clone()))

@@ -2,7 +2,7 @@
 //! another one, only the inode is known.
 
 use super::dump::{self, Over};
-use crate::engine::ptrace;
+use crate::clock;
 use nix::sys::socket::SockProtocol;
 use std::{
     collections::HashMap,
@@ -133,7 +133,7 @@ impl Sockets {
     /// Looks through the kernel's list, in which a socket is found only by looking at each. A tracee stands still meanwhile,
     /// so that a long list is not looked through to its end, and then none at all for a while.
     fn look(&mut self, request: &[u8], found: impl Fn(&[u8]) -> Option<String>) -> Option<String> {
-        let rests = |late: u64| ptrace::now().saturating_sub(late) < RESTS.as_nanos() as u64;
+        let rests = |late: u64| clock::now().saturating_sub(late) < RESTS.as_nanos() as u64;
         if self.late.is_some_and(rests) {
             return None;
         }
@@ -143,7 +143,7 @@ impl Sockets {
             result = found(answer);
             if result.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
-        self.late = (over == Over::Late && result.is_none()).then(ptrace::now);
+        self.late = (over == Over::Late && result.is_none()).then(clock::now);
         // Of a list that is not read to its end, more would come.
         self.link = (over == Over::Done).then_some(link);
         result

@@ -1,7 +1,10 @@
 //! Merges the text of several shards into one order.
 
-use super::output::TextSink;
-use crate::engine::{Sink, Sinks, ptrace};
+use super::output::{TextSink, say};
+use crate::{
+    clock,
+    engine::{Sink, Sinks},
+};
 use render::{merge::Merge, refused::Line};
 use std::{
     collections::BTreeMap,
@@ -145,7 +148,7 @@ impl Inner {
 
     fn write_due(&mut self) {
         let now = Instant::now();
-        let clock = ptrace::now();
+        let clock = clock::now();
         loop {
             // A shard that wakes up says so before it reads the clock, so its events are later than those already here.
             let rests = |shard| {
@@ -209,7 +212,7 @@ impl Sink for Lane<'_> {
 
     fn rests(&mut self, held: bool) {
         if !held {
-            self.resting.store(ptrace::now(), Ordering::SeqCst);
+            self.resting.store(clock::now(), Ordering::SeqCst);
         }
         self.merged.0.lock().text.flush();
     }
@@ -222,6 +225,13 @@ impl Sink for Lane<'_> {
         for resting in self.merged.0.lock().resting.values() {
             resting.store(AWAKE, Ordering::SeqCst);
         }
+    }
+
+    /// Nothing is written yet, and another thread of ours may stand still with a lock: say why, and be gone.
+    fn circle(&mut self, why: &str) {
+        say(why);
+        // SAFETY: a plain number; nothing that would run at a usual end is needed.
+        unsafe { libc::_exit(1) };
     }
 
     /// The others have said their last words, so what is held has its order, and all is counted. The kernel may kill us

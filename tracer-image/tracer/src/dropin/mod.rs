@@ -8,6 +8,7 @@ mod output;
 mod tips;
 
 use crate::{
+    clock,
     command::reason,
     engine::{
         Plan, Programs, Stop,
@@ -119,7 +120,7 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
     };
     let stop = Arc::new(Stop::default());
     let mut options = wanted.text;
-    options.wall_offset = ptrace::wall_offset();
+    options.wall_offset = clock::wall_offset();
     options.zone = local_zone;
     let form = match wanted.json {
         true => Form::Json(json::Lines::new(json::Context {

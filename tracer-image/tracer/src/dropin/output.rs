@@ -205,7 +205,8 @@ impl Files {
 
 /// Writes a message to stderr with strace's usual beginning.
 pub fn say(text: &str) {
-    let _ = writeln!(io::stderr(), "{}: {text}", super::program());
+    // In one call, so that nobody's words come between.
+    let _ = io::stderr().write_all(format!("{}: {text}\n", super::program()).as_bytes());
 }
 
 /// The drop-in's sink: text, written before its shard sleeps. It may block, as strace does.

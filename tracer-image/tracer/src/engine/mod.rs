@@ -17,6 +17,10 @@ use wire::{
     summary::Count,
 };
 
+mod assembly;
+mod blocked;
+pub mod members;
+mod memory;
 mod meter;
 mod programs;
 pub mod ptrace;
@@ -24,6 +28,7 @@ mod roster;
 #[cfg(feature = "synthetic")]
 mod synthetic;
 
+pub use blocked::blocked;
 pub use meter::{Meter, Metered};
 pub use programs::Programs;
 #[cfg(not(feature = "synthetic"))]
@@ -60,6 +65,9 @@ pub trait Sink {
     /// The other shards are about to be told of something that has happened. What they send next, even if they sleep,
     /// may be older than what this shard sends.
     fn tells_others(&mut self);
+    /// The trace fails before it has begun, because another tracer and we trace each other; `why` says so. Every call that
+    /// we make from here on waits for the other, which may come to wait for us: who can end at once should.
+    fn circle(&mut self, why: &str);
     /// Gets everything so far out of this PID namespace, within `most`: the target's PID 1 is in its exit stop, and takes us
     /// with it when it is resumed.
     fn flush(&mut self, most: Duration);

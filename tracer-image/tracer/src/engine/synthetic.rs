@@ -21,7 +21,7 @@ pub fn run(plan: &Plan, sinks: &dyn Sinks, stop: &Stop, _: Option<&Roster>) -> R
     let (mut names, mut sink) = (Names::default(), sinks.shard(0));
     let call = names.intern("pread64");
     let what = What::Attached { process: 1, how: Birth::Seized };
-    sink.event(Event { tid: 1, time: ptrace::now(), site: None, what }, &names);
+    sink.event(Event { tid: 1, time: clock::now(), site: None, what }, &names);
     sink.ready(1, 1);
     let contents = &CONTENTS[..plan.depth.strings.min(CONTENTS.len())];
     for number in 0..EVENTS {
@@ -36,7 +36,7 @@ pub fn run(plan: &Plan, sinks: &dyn Sinks, stop: &Stop, _: Option<&Roster>) -> R
         ];
         let outcome = Outcome::Value(Value::Int(4096), None);
         let what = What::Call { call, args, outcome, duration: Some(1000) };
-        sink.event(Event { tid: 1, time: ptrace::now(), site: None, what }, &names);
+        sink.event(Event { tid: 1, time: clock::now(), site: None, what }, &names);
     }
     Reason::TraceesGone
 }

@@ -104,6 +104,10 @@ impl<S: Sink> Sink for Redacting<S> {
         self.inner.tells_others();
     }
 
+    fn circle(&mut self, why: &str) {
+        self.inner.circle(why);
+    }
+
     fn flush(&mut self, most: Duration) {
         self.inner.flush(most);
     }

@@ -6,7 +6,7 @@ use super::{
     patterns,
 };
 use crate::{
-    engine::{Plan, ptrace},
+    engine::{Plan, members},
     root::{self, Root},
 };
 use nix::{
@@ -39,7 +39,7 @@ const DEEPEST: usize = 8;
 
 /// What to hide for a target, and messages about what could not be found out.
 pub fn learn(redact: &Redact, plan: &Plan, show_paths: bool) -> (Rules, Vec<String>) {
-    let members = ptrace::members(plan);
+    let members = members::processes_now(plan);
     let mut rules = Rules { show_paths, ..Rules::default() };
     let mut warnings = Vec::new();
     let mut whole = true;

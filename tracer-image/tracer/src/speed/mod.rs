@@ -7,7 +7,10 @@ mod readings;
 
 pub use baseline::Baseline;
 
-use crate::engine::{Entry, Meter, Metered, Roster, ptrace};
+use crate::{
+    clock,
+    engine::{Entry, Meter, Metered, Roster},
+};
 use model::{Interval, Usual, Work};
 use nix::time::{ClockId, clock_gettime};
 use readings::Reading;
@@ -204,6 +207,6 @@ impl Seen {
         let reading = Reading::of(entry.process, thread)?;
         // Afterwards: a stop that was seen is among the sleeps that were counted, or next to it.
         let metered = entry.meter.read();
-        Some(Seen { counted: (reading, metered, ptrace::now()), meter: entry.meter.clone() })
+        Some(Seen { counted: (reading, metered, clock::now()), meter: entry.meter.clone() })
     }
 }

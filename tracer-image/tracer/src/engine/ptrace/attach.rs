@@ -1,18 +1,24 @@
 //! How a shard gets its tracees: it seizes what runs already, or a command that waits.
 
 use super::{
-    deal::Meant,
     request::{self, Cause, NoReport, Report},
-    seize::{self, Member, Thread},
+    seize::{self, Thread},
     shard::{Shard, Spawned},
     spawn::{Verdict, Waiting},
     tracee::{INIT, Tracee},
     wakeup::{self, Clock},
 };
-use crate::{engine::Programs, procfs, refused};
+use crate::{
+    engine::{
+        Programs,
+        assembly::Caller,
+        members::{Meant, Member, members},
+    },
+    procfs, refused,
+};
 use std::collections::{BTreeSet, HashSet};
 use wire::{
-    event::{Birth, What},
+    event::Birth,
     message::{Level, Notice, Reason, Target},
     refused::{Refusals, Refused},
 };
@@ -43,7 +49,7 @@ impl Shard<'_> {
         if self.crew.len() == 0 {
             return match refusals.as_slice() {
                 [] if !self.plan.programs.is_any() => {
-                    let all = seize::members(self.plan, &Programs::default());
+                    let all = members(self.plan, &Programs::default());
                     let names: BTreeSet<String> = all
                         .into_iter()
                         .filter_map(|member| procfs::comm(member.process))
@@ -74,7 +80,7 @@ impl Shard<'_> {
     /// Tells what could not be attached to.
     fn warn(&mut self, refusals: Vec<Refused>) {
         let more = refusals.len().saturating_sub(MOST_REFUSALS);
-        refusals.into_iter().take(MOST_REFUSALS).for_each(|refused| self.sink.not_traced(refused));
+        refusals.into_iter().take(MOST_REFUSALS).for_each(|refused| self.assembly.sink.not_traced(refused));
         if more > 0 {
             self.say([format!("not traced: {more} more processes")]);
         }
@@ -82,21 +88,18 @@ impl Shard<'_> {
 
     fn say(&mut self, warnings: impl IntoIterator<Item = String>) {
         for text in warnings {
-            self.sink.notice(Notice { level: Level::Warning, text });
+            self.assembly.sink.notice(Notice { level: Level::Warning, text });
         }
     }
 
     /// Tells that all are attached.
     fn ready(&mut self) {
-        self.sink.ready(self.crew.len() as u32, self.crew.processes() as u32);
+        self.assembly.sink.ready(self.crew.len() as u32, self.crew.processes() as u32);
     }
 
     /// Why the trace fails before it has begun, where another tracer and we have seized each other.
     fn circle(&self) -> Option<Reason> {
-        let process = self.circle?;
-        Some(Reason::Failed(format!(
-            "process {process} traces this tracer: each of the two would wait for the other"
-        )))
+        self.circle.map(|process| Reason::Failed(of_circle(process)))
     }
 
     /// Traces a share of what runs already. What cannot be seized is left to the first shard, which says why.
@@ -106,8 +109,8 @@ impl Shard<'_> {
         for Meant { tid, process, member } in share.iter().copied().filter(|_| clock.is_ok()) {
             match seize::thread(member, tid, self.options(process), begun.insert(process)) {
                 Ok(Thread::Meant { call }) => {
-                    self.adopt(tid, Tracee { found_in: call, ..Tracee::new(process) });
-                    self.attached(tid, process, Birth::Seized);
+                    self.adopt(tid, Tracee::new(process), Caller { found_in: call, ..Caller::new(process) });
+                    self.assembly.attached(tid, process, Birth::Seized);
                 }
                 Ok(Thread::Stranger) => _ = self.strangers.insert(tid),
                 Ok(Thread::Circle) => {
@@ -156,9 +159,7 @@ impl Shard<'_> {
                 "the command may not be traced: PTRACE_SEIZE: {error}: {why}"
             )));
         }
-        let mut tracee = Tracee::new(process);
-        tracee.hidden = true;
-        self.adopt(process, tracee);
+        self.adopt(process, Tracee::new(process), Caller { hidden: true, ..Caller::new(process) });
         self.spawned = Some(process);
         self.first_stop();
         if !self.tracees.contains_key(&process) {
@@ -168,7 +169,7 @@ impl Shard<'_> {
         let refusals = self.seize_members();
         self.say(self.missing());
         self.warn(refusals);
-        self.attached(process, process, if waiting.child { Birth::Spawned } else { Birth::Seized });
+        self.assembly.attached(process, process, if waiting.child { Birth::Spawned } else { Birth::Seized });
         self.ready();
         Ok(waiting.go())
     }
@@ -193,11 +194,6 @@ impl Shard<'_> {
         }
     }
 
-    pub(super) fn attached(&mut self, tid: i32, process: i32, how: Birth) {
-        self.tell(tid, wakeup::now(), What::Attached { process, how });
-        self.look_at_name(tid);
-    }
-
     pub(super) fn options(&self, process: i32) -> i32 {
         let follow = if self.plan.follow { request::FOLLOW } else { 0 };
         // What follows from the end of a thread may be another shard's to see: see Shard::ends.
@@ -211,7 +207,7 @@ impl Shard<'_> {
     fn seize_members(&mut self) -> Vec<Refused> {
         let mut refusals = Vec::new();
         loop {
-            let found = self.seize(seize::members(self.plan, &self.plan.programs), &mut refusals);
+            let found = self.seize(members(self.plan, &self.plan.programs), &mut refusals);
             if !found || self.circle.is_some() || matches!(self.plan.target, Target::Processes(_)) {
                 return refusals;
             }
@@ -227,7 +223,7 @@ impl Shard<'_> {
             entrants.again();
         }
         // A process that is refused now was told when it was first seen, or is told now.
-        refusals.into_iter().for_each(|refused| self.sink.not_traced(refused));
+        refusals.into_iter().for_each(|refused| self.assembly.sink.not_traced(refused));
     }
 
     /// Seizes what is not traced yet of some processes. Returns whether there was anything.
@@ -249,8 +245,8 @@ impl Shard<'_> {
             for (tid, found_in) in seized.threads {
                 found = true;
                 let process = if whole { process } else { procfs::process_of(tid).unwrap_or(tid) };
-                self.adopt(tid, Tracee { found_in, ..Tracee::new(process) });
-                self.attached(tid, process, Birth::Seized);
+                self.adopt(tid, Tracee::new(process), Caller { found_in, ..Caller::new(process) });
+                self.assembly.attached(tid, process, Birth::Seized);
             }
             if seized.circle {
                 self.is_in_circle(process);
@@ -263,9 +259,14 @@ impl Shard<'_> {
     /// Another tracer and we have seized each other at the same time. Our end frees both.
     fn is_in_circle(&mut self, process: i32) {
         self.circle = Some(process);
+        self.assembly.sink.circle(&of_circle(process));
         self.stop.request();
         wakeup::wake();
     }
+}
+
+fn of_circle(process: i32) -> String {
+    format!("process {process} traces this tracer: each of the two would wait for the other")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! may be preempted meanwhile; its watch gives it its usual policy back ([`super::placement`]).
 
 use super::wakeup;
+use crate::clock;
 use std::{
     collections::{HashMap, HashSet},
     sync::{
@@ -213,8 +214,8 @@ impl Crew {
         let asked = self.boxes.iter().filter(|mailbox| !mailbox.closed.load(Ordering::Acquire)).count() - 1;
         self.said.store(0, Ordering::Release);
         self.tell(from, Letter::LastWords { signal, time });
-        let until = wakeup::now() + LAST_WORDS.as_nanos() as u64;
-        while self.said.load(Ordering::Acquire) < asked && wakeup::now() < until {
+        let until = clock::now() + LAST_WORDS.as_nanos() as u64;
+        while self.said.load(Ordering::Acquire) < asked && clock::now() < until {
             // Whoever is about to wait misses a signal that comes a moment earlier.
             wakeup::wake();
             thread::sleep(Duration::from_micros(200));

@@ -8,46 +8,19 @@
 //! shards on two CPUs sleep and wake each other's tracees across CPUs (29 to 46 us for each call of four threads, against
 //! 25 to 36 with one shard), four are mostly where their tracee is (11 to 16).
 
-use super::{
-    crew::Crew,
-    entrants::Entrants,
-    seize::{self, Member},
-    shard::Shard,
-    wakeup::MOST,
-};
+use super::{crew::Crew, entrants::Entrants, shard::Shard, wakeup::MOST};
 use crate::{
     circle,
-    engine::{Plan, Roster, Sinks, Stop},
-    procfs,
+    engine::{
+        Plan, Roster, Sinks, Stop,
+        members::{Meant, members, threads},
+    },
 };
 use std::{num::NonZero, sync::Arc, thread};
 use wire::message::{Reason, Target};
 
 /// Shards for each CPU.
 const FOR_EACH_CPU: usize = 2;
-
-/// A thread that is meant.
-#[derive(Clone, Copy, Debug)]
-pub struct Meant {
-    /// Its id.
-    pub tid: i32,
-    /// Its process.
-    pub process: i32,
-    /// What was named: that process, or only this thread.
-    pub member: Member,
-}
-
-/// The threads of the target.
-pub fn threads(plan: &Plan, members: &[Member]) -> Vec<Meant> {
-    let whole = plan.follow || matches!(plan.target, Target::Container { .. });
-    let of = |member: &Member| {
-        let (member, named) = (*member, member.process);
-        let threads = if whole { procfs::threads(named).unwrap_or_default() } else { vec![named] };
-        let process = if whole { named } else { procfs::process_of(named).unwrap_or(named) };
-        threads.into_iter().map(move |tid| Meant { tid, process, member })
-    };
-    members.iter().flat_map(of).collect()
-}
 
 /// Most shards that serve.
 fn most(plan: &Plan) -> usize {
@@ -66,7 +39,7 @@ fn most(plan: &Plan) -> usize {
 pub fn run(plan: &Plan, sinks: &dyn Sinks, stop: &Stop, roster: Option<&Roster>) -> Reason {
     // One shard finds its tracees by itself.
     let most = most(plan);
-    let mut members = if most > 1 { seize::members(plan, &plan.programs) } else { Vec::new() };
+    let mut members = if most > 1 { members(plan, &plan.programs) } else { Vec::new() };
     // The first shard refuses those, and says so.
     members.retain(|member| !circle::traces_us(member.process));
     let threads = threads(plan, &members);
@@ -123,9 +96,12 @@ pub fn run(plan: &Plan, sinks: &dyn Sinks, stop: &Stop, roster: Option<&Roster>)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{
-        Sink,
-        ptrace::{alone, plan, sinks::Silent, wake},
+    use crate::{
+        engine::{
+            Sink,
+            ptrace::{alone, plan, sinks::Silent, wake},
+        },
+        procfs,
     };
     use std::{
         process::{Child, Command},
@@ -177,6 +153,8 @@ mod tests {
         fn wakes(&mut self) {}
 
         fn tells_others(&mut self) {}
+
+        fn circle(&mut self, _: &str) {}
 
         fn flush(&mut self, _: Duration) {}
     }

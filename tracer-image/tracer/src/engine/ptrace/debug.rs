@@ -1,15 +1,14 @@
 //! What a shard reports about itself with `-d`: each report of the kernel, and what was done. Only numbers and our own
 //! text, and only after the resume, because the reader may be slow.
 
-use super::{request::Cause, shard::Shard, wakeup};
-use wire::message::{Level, Notice};
+use super::{request::Cause, shard::Shard};
+use crate::clock;
 
 impl Shard<'_> {
     /// Reports something, if wanted.
     pub(super) fn debug(&mut self, text: impl FnOnce() -> String) {
         if self.plan.debug {
-            let text = format!("shard {}: {}", self.number, text());
-            self.sink.notice(Notice { level: Level::Note, text });
+            self.assembly.note(format!("shard {}: {}", self.number, text()));
         }
     }
 
@@ -28,7 +27,7 @@ impl Shard<'_> {
                 Cause::Filter => "at a call that its filter lets us see".into(),
                 Cause::Other => "at something else".into(),
             };
-            let span = wakeup::now().saturating_sub(since) / 1000;
+            let span = clock::now().saturating_sub(since) / 1000;
             format!("thread {tid} stood still {why}; {span} us were spent; {traced} are traced")
         });
     }

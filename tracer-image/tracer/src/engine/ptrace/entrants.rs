@@ -1,12 +1,14 @@
 //! Looks for processes that enter the target and are no tracee's children (`kubectl exec`, probes), on a thread of its own: it
 //! looks at every process that it can see, which may be all of a node.
 
-use super::{
-    crew::Crew,
-    seize::{self, Member},
-    wakeup,
+use super::{crew::Crew, wakeup};
+use crate::{
+    engine::{
+        Plan,
+        members::{Member, members},
+    },
+    procfs,
 };
-use crate::{engine::Plan, procfs};
 use std::{
     mem,
     sync::{
@@ -43,7 +45,7 @@ impl Entrants {
             // It outlives neither the trace nor the process for long; nobody waits for it.
             while !looks.over.load(Ordering::Acquire) {
                 thread::park_timeout(every);
-                let mut found = seize::members(&plan, &plan.programs);
+                let mut found = members(&plan, &plan.programs);
                 found.retain(|member| {
                     let threads = procfs::threads(member.process).unwrap_or_default();
                     threads.into_iter().any(|tid| !crew.knows(tid))

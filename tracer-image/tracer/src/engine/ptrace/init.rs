@@ -1,9 +1,9 @@
 //! The end of the target's PID 1, which takes its PID namespace, and us if we are in it.
 
-use super::{registers::NATIVE, request::Stopped, shard::Shard, tracee::INIT, wakeup};
-use crate::procfs;
+use super::{request::Stopped, shard::Shard, tracee::INIT};
+use crate::{clock, procfs};
 use std::{collections::BTreeSet, time::Duration};
-use syscalls::records::siginfo;
+use syscalls::snapshot::Known;
 use wire::event::What;
 
 /// How long the target's PID 1 is held at its exit stop so that what was seen gets out. The one thing that a stop
@@ -30,19 +30,17 @@ impl Shard<'_> {
 
     /// Gets everything out before PID 1 goes.
     fn last_words(&mut self, signal: Option<i32>) {
-        self.sink.tells_others();
-        self.crew.hear_out(self.number, signal, wakeup::now());
-        self.sum_up();
-        self.sink.flush(LAST_WORDS);
+        self.assembly.sink.tells_others();
+        self.crew.hear_out(self.number, signal, clock::now());
+        self.assembly.sum_up();
+        self.assembly.sink.flush(LAST_WORDS);
     }
 
     /// Lets PID 1 die of a fault as it would without us: its end is told and sent, then it is let go, and faults again.
     pub(super) fn crash_of_init(&mut self, stopped: Stopped, signal: i32, siginfo: Option<[u8; 128]>) {
         let tid = stopped.tid();
-        let now = wakeup::now();
-        let siginfo = siginfo.map(|bytes| siginfo::decode(&bytes, NATIVE, &mut self.names));
-        let what = What::Signal { signal: self.signal_value(signal), siginfo };
-        self.tell(tid, now, what);
+        let now = clock::now();
+        self.assembly.signal(tid, now, signal, siginfo, &Known::default());
         self.init_dies(signal, now);
         self.last_words(Some(signal));
         stopped.detach(0);
@@ -51,11 +49,10 @@ impl Shard<'_> {
 
     /// Tells the end of all threads of PID 1.
     pub(super) fn init_dies(&mut self, signal: i32, now: u64) {
-        let signal = self.signal_value(signal);
+        let how = self.assembly.killed(signal, false);
         let threads: BTreeSet<i32> =
             self.tracees.iter().filter(|(_, t)| t.process == INIT && !t.ended).map(|(tid, _)| *tid).collect();
         let mut told = false;
-        let how = What::Killed { signal, core: false };
         for thread in threads {
             told |= self.ends(thread, now, how.clone());
         }
@@ -64,7 +61,7 @@ impl Shard<'_> {
             && self.tracees.contains_key(&INIT)
             && let Some(site) = self.crew.leader_ends(INIT)
         {
-            self.tell_end(INIT, now, site, how);
+            self.assembly.tell_end(INIT, now, site, how);
         }
     }
 
@@ -73,10 +70,9 @@ impl Shard<'_> {
     pub(super) fn exiting(&mut self, stopped: Stopped) {
         let tid = stopped.tid();
         let status = stopped.message().unwrap_or(0) as i32;
-        let now = wakeup::now();
+        let now = clock::now();
         let how = if libc::WIFSIGNALED(status) {
-            let signal = self.signal_value(libc::WTERMSIG(status));
-            What::Killed { signal, core: libc::WCOREDUMP(status) }
+            self.assembly.killed(libc::WTERMSIG(status), libc::WCOREDUMP(status))
         } else {
             What::Exited { code: libc::WEXITSTATUS(status) }
         };

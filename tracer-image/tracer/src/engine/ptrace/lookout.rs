@@ -20,7 +20,7 @@ use super::{
     turns::Turns,
     wakeup,
 };
-use crate::cgroup;
+use crate::{cgroup, clock};
 use std::collections::HashMap;
 
 /// How long to poll, in nanoseconds: 20,000 to 50,000 were equally good, 100,000 worse.
@@ -79,7 +79,7 @@ impl Lookout {
                     self.looked_out = since.is_some();
                     // A report that was there before we polled would have been there for a sleeping shard, too.
                     if let Some(since) = since {
-                        self.note(true, wakeup::now() - since, behind);
+                        self.note(true, clock::now() - since, behind);
                     }
                     return report;
                 }
@@ -87,7 +87,7 @@ impl Lookout {
             if !looks_out || wakeup::has_ticked() {
                 return Err(NoReport::Interrupted);
             }
-            let now = wakeup::now();
+            let now = clock::now();
             let took = now - *since.get_or_insert(now);
             if took >= LONG {
                 self.note(false, took, behind);

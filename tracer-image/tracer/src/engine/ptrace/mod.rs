@@ -8,21 +8,17 @@
 //! So a shard returns only when no tracee stands still by our doing.
 
 mod attach;
-mod blocked;
 mod calls;
-mod count;
 mod crew;
 mod deal;
 mod debug;
 mod entrants;
 mod init;
 mod lookout;
-mod memory;
 mod placement;
 mod registers;
 mod request;
 mod seize;
-mod select;
 mod shard;
 mod sieve;
 mod spawn;
@@ -34,14 +30,12 @@ mod wakeup;
 
 use super::{Plan, Roster, Sinks, Stop};
 
-pub use blocked::blocked;
 /// Traces until the tracees are gone or `stop` is requested. Call it on a thread of its own: the tracees are free when
 /// that thread has ended. Who is traced stands in `roster`.
 pub use deal::run;
-pub use registers::NATIVE;
 pub use shard::Spawned;
 pub use sieve::Sieve;
-pub use wakeup::{MOST as MOST_SHARDS, boot_time, now, shards, wake, wall_offset};
+pub use wakeup::{MOST as MOST_SHARDS, shards, wake};
 
 /// Lets a command of this process begin, and traces until it and all its followed children are gone.
 pub fn run_command(
@@ -56,17 +50,6 @@ pub fn run_command(
 }
 
 pub use spawn::{Command, Distance, User, Waiting};
-
-/// The threads that are to be traced, as they are now, each with its process.
-pub fn threads(plan: &Plan) -> Vec<(i32, i32)> {
-    let threads = deal::threads(plan, &seize::members(plan, &plan.programs));
-    threads.into_iter().map(|thread| (thread.tid, thread.process)).collect()
-}
-
-/// Who is to be traced, as it is now.
-pub fn members(plan: &Plan) -> Vec<i32> {
-    seize::members(plan, &plan.programs).into_iter().map(|member| member.process).collect()
-}
 
 /// For tests that run an engine: there is one for each process.
 #[cfg(test)]
@@ -129,6 +112,8 @@ mod sinks {
         fn wakes(&mut self) {}
 
         fn tells_others(&mut self) {}
+
+        fn circle(&mut self, _: &str) {}
 
         fn flush(&mut self, _: Duration) {}
     }

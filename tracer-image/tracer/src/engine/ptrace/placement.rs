@@ -47,13 +47,12 @@
 
 use super::{
     lookout::Lookout,
-    memory,
     request::{self, Found, NoReport, Stopped},
     tracee::Tracee,
     turns::Turns,
     wakeup::{self, Asleep},
 };
-use crate::{procfs, scheduling::Policy};
+use crate::{clock, engine::memory, procfs, scheduling::Policy};
 use nix::{
     sched::{CpuSet, sched_getaffinity, sched_setaffinity},
     unistd::{Pid, SysconfVar, gettid, sysconf},
@@ -235,7 +234,7 @@ impl Placement {
             let _ = sched_setaffinity(Pid::from_raw(0), &self.allowed);
         }
         if stops.is_multiple_of(BUSY) {
-            let now = wakeup::now();
+            let now = clock::now();
             if !shared && now - self.since < WITHIN && now >= seat.not_before.load(Ordering::Relaxed) {
                 seat.took.store(now - self.since, Ordering::Relaxed);
                 seat.asked.store(true, Ordering::Relaxed);
@@ -364,7 +363,7 @@ impl Seat {
                 continue;
             }
             if is_crowded() {
-                self.not_before.store(wakeup::now() + CROWDED, Ordering::Relaxed);
+                self.not_before.store(clock::now() + CROWDED, Ordering::Relaxed);
                 continue;
             }
             if Policy::idle().give(self.thread).is_err() {
@@ -372,13 +371,13 @@ impl Seat {
             }
             self.shared.store(false, Ordering::Relaxed);
             self.near.store(true, Ordering::Relaxed);
-            let began = wakeup::now();
+            let began = clock::now();
             let starved = self.starves();
             self.near.store(false, Ordering::Relaxed);
             // The thread may have ended meanwhile.
             let _ = usual.give(self.thread);
             let _ = sched_setaffinity(Pid::from_raw(self.thread), allowed);
-            let now = wakeup::now();
+            let now = clock::now();
             if self.shared.load(Ordering::Relaxed) {
                 self.not_before.store(now + PENALTY, Ordering::Relaxed);
             }
@@ -392,7 +391,7 @@ impl Seat {
 
     /// Watches a shard that yields, until it is less busy, others come, or it starves. Returns whether it starves.
     fn starves(&self) -> bool {
-        let look = || (self.stops.load(Ordering::Relaxed), procfs::waited(self.thread), wakeup::now());
+        let look = || (self.stops.load(Ordering::Relaxed), procfs::waited(self.thread), clock::now());
         let (mut stops, mut waited, mut then) = look();
         let took = self.took.load(Ordering::Relaxed).max(1);
         let (mut looks, mut bad) = (0, 0);

@@ -1,13 +1,6 @@
 //! Writes the registers of a stopped tracee: the number and the result of its call.
 
 use std::io;
-use syscalls::abi::Abi;
-
-/// The ABI of this program.
-#[cfg(target_arch = "x86_64")]
-pub const NATIVE: Abi = Abi::X86_64;
-#[cfg(target_arch = "aarch64")]
-pub const NATIVE: Abi = Abi::Aarch64;
 
 /// What a call to ptrace(2) returned.
 fn check(result: libc::c_long) -> io::Result<()> {

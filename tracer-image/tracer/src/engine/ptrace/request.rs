@@ -3,7 +3,8 @@
 //! A [`Stopped`] comes only from [`wait`], and whatever lets the tracee run again consumes it. So a request to a running
 //! tracee does not compile, and forgetting a stopped tracee at least gives a warning.
 
-use super::{registers, wakeup};
+use super::registers;
+use crate::clock;
 use std::{cell::Cell, io, mem, ptr};
 
 use syscalls::abi::Abi;
@@ -280,7 +281,7 @@ impl Stopped {
         // SAFETY: these requests take a signal number as data and touch no memory of ours. ESRCH (killed meanwhile)
         // needs no answer: wait reports its end.
         unsafe { libc::ptrace(request, self.tid, ptr::null_mut::<libc::c_void>(), signal as libc::c_long) };
-        RESUMED.set(wakeup::now());
+        RESUMED.set(clock::now());
     }
 
     /// Whether it is at the entry or the exit of a call. Kernel 5.3 and later.

@@ -1,57 +1,8 @@
-//! Finding and seizing the processes of a target.
+//! Seizing the threads of a process.
 
 use super::request;
-use crate::{
-    circle,
-    engine::{Plan, Programs},
-    procfs::{self, Container},
-};
+use crate::{circle, engine::members::Member, procfs};
 use std::{collections::HashSet, io, path::Path};
-use wire::message::Target;
-
-/// A process that is meant: its id may be another's by the time that it is seized, in particular where the PID namespace is
-/// shared with others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Member {
-    /// Its id.
-    pub process: i32,
-    /// When it was started.
-    started: Option<u64>,
-}
-
-impl Member {
-    /// The process that has this id now.
-    pub fn new(process: i32) -> Member {
-        Member { process, started: procfs::started(process) }
-    }
-
-    /// Whether a thread is one of that process. Of a tracee the answer is for good: its id is not used again before we
-    /// have waited for its end.
-    fn has(self, tid: i32) -> bool {
-        self.started == procfs::started(self.process)
-            && (tid == self.process || procfs::has_thread(self.process, tid))
-    }
-}
-
-/// The current processes of the target, except ourselves. For a container, only those that run a selected program.
-pub fn members(plan: &Plan, programs: &Programs) -> Vec<Member> {
-    let found = |container: Container, without: Option<i32>| {
-        let listed = container.processes().into_iter().filter(|process| Some(*process) != without);
-        let members = listed.map(Member::new);
-        // Looked at again, so that it is the process of that start which belongs to the container.
-        let members = members.filter(|member| container.has(member.process));
-        members.filter(|member| programs.is_any() || programs.has(member.process)).collect()
-    };
-    match &plan.target {
-        Target::Processes(processes) => processes.iter().copied().map(Member::new).collect(),
-        Target::Command => Vec::new(),
-        Target::Container { id, .. } if plan.inside => found(Container::from_inside(id), None),
-        Target::Container { id, .. } => {
-            let agent = std::os::unix::process::parent_id() as i32;
-            found(Container::from_outside(id), Some(agent))
-        }
-    }
-}
 
 /// The result of seizing the threads of a process.
 #[derive(Debug, Default)]
@@ -117,7 +68,7 @@ pub enum Thread {
     },
     /// It has the id of one that was meant and is gone.
     Stranger,
-    /// It traces us, and was not interrupted.
+    /// It traces us, and was not interrupted, or not even seized.
     Circle,
 }
 
@@ -126,6 +77,10 @@ pub enum Thread {
 /// # Errors
 /// As the kernel says.
 pub fn thread(member: Member, tid: i32, options: i32, first: bool) -> io::Result<Thread> {
+    // What would come to stand still for us is better not seized at all.
+    if first && circle::traces_us(member.process) {
+        return Ok(Thread::Circle);
+    }
     request::seize(tid, options)?;
     if !member.has(tid) {
         // It can be let go only while it stands.

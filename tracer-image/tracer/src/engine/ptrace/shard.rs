@@ -1,20 +1,20 @@
 //! A shard: one thread, the tracees it seized, and its loop from stop to resume.
 
 use super::{
-    count::Counts,
     crew::{Crew, Letter},
     entrants::Entrants,
-    memory::Piece,
     placement::Placement,
-    registers::NATIVE,
     request::{Cause, NoReport, Report, Stopped},
-    tracee::{At, Call, Delayed, INIT, Tracee},
+    tracee::{Delayed, INIT, Tracee},
     wakeup::{self, Clock},
 };
 use crate::{
-    descriptors::{Networks, Sockets},
-    engine::{Changes, Counting, Plan, Roster, Sink, Stop},
-    numbers::Numbers,
+    clock,
+    engine::{
+        Changes, Counting, Plan, Roster, Sink, Stop,
+        assembly::{Assembly, Caller, LATE},
+        memory::Piece,
+    },
     procfs,
 };
 use std::{
@@ -22,20 +22,12 @@ use std::{
     io, mem, thread,
     time::Duration,
 };
-use syscalls::{
-    filter::{CallSet, NumberSet, quiet},
-    gather::Lookups,
-    records::siginfo,
-    snapshot::Want,
-    value::{Names, Value},
-};
+use syscalls::filter::quiet;
 use wire::{
     event::{Birth, What},
-    message::{Level, Notice, Reason},
+    message::Reason,
 };
 
-/// A call that has not returned for so long is shown as it stands.
-const LATE: Duration = Duration::from_millis(50);
 /// How exactly tracees are held up.
 const SHORTEST_DELAY: Duration = Duration::from_micros(200);
 /// How long a shard without tracees waits before it looks for others again.
@@ -64,20 +56,17 @@ impl Spawned {
 /// A tracer thread's state.
 pub struct Shard<'a> {
     pub(super) plan: &'a Plan,
-    pub(super) sink: &'a mut dyn Sink,
+    /// What makes events of it.
+    pub(super) assembly: Assembly<'a>,
     pub(super) stop: &'a Stop,
     /// Who is traced, for others; what they do not know yet; who stands still because of a signal.
     pub(super) roster: Option<&'a Roster>,
     pub(super) changes: Changes,
     paused: HashSet<i32>,
-    pub(super) names: Names,
     pub(super) tracees: HashMap<i32, Tracee>,
     /// The other shards, and which of them this is.
     pub(super) crew: &'a Crew,
     pub(super) number: u16,
-    /// The thread whose entry is the last thing that happened and is not told yet: if its exit comes next, both become
-    /// one `Call`.
-    pub(super) held: Option<i32>,
     /// Processes that could not be attached, so that they are not tried again every second.
     pub(super) refused: HashSet<i32>,
     /// Tracees that were not meant, and are let go at their first stop.
@@ -86,27 +75,9 @@ pub struct Shard<'a> {
     pub(super) circle: Option<i32>,
     /// Who finds processes that enter the target later.
     pub(super) entrants: Option<&'a Entrants>,
-    /// Calls to use again. Boxed, because a tracee's is: it moves between the two and is a few hundred bytes long.
-    #[allow(clippy::vec_box)]
-    pub(super) calls: Vec<Box<Call>>,
-    pub(super) wants: Vec<Want>,
-    pub(super) lookups: Lookups,
     pub(super) pieces: Vec<Piece>,
-    /// What is known of sockets (`-yy`).
-    pub(super) sockets: Sockets,
-    pub(super) networks: Networks,
-    /// What is known of processes by their ids.
-    pub(super) numbers: Numbers,
-    /// Whether calls are looked into with unequal depth.
-    pub(super) uneven: bool,
-    /// How often calls were made, where they are counted.
-    pub(super) counts: Counts,
     /// The kernel's CPU time for the process of the last tracee that stopped, where calls are counted.
     pub(super) system: u64,
-    /// How many calls have returned and were wanted.
-    pub(super) captured: u64,
-    /// How often memory was copied.
-    pub(super) reads: u64,
     /// Which CPU this thread runs on.
     placement: Placement,
     /// Whether only what a filter does not let through stops.
@@ -124,36 +95,20 @@ impl<'a> Shard<'a> {
     pub fn new(plan: &'a Plan, sink: &'a mut dyn Sink, stop: &'a Stop, crew: &'a Crew, number: u16) -> Self {
         Shard {
             plan,
-            sink,
+            assembly: Assembly::new(plan, sink),
             stop,
             crew,
             number,
             roster: None,
             changes: Changes::default(),
             paused: HashSet::new(),
-            names: Names::default(),
             tracees: HashMap::new(),
-            held: None,
             refused: HashSet::new(),
             strangers: HashSet::new(),
             circle: None,
             entrants: None,
-            calls: Vec::new(),
-            wants: Vec::new(),
-            lookups: Lookups::default(),
             pieces: Vec::new(),
-            sockets: Sockets::default(),
-            networks: Networks::default(),
-            numbers: Numbers::default(),
-            uneven: plan.wanted.abbrev != CallSet::all()
-                || plan.wanted.verbose != CallSet::all()
-                || plan.wanted.raw != CallSet::none()
-                || plan.wanted.read != NumberSet::none()
-                || plan.wanted.write != NumberSet::none(),
-            counts: Counts::default(),
             system: 0,
-            captured: 0,
-            reads: 0,
             placement: Placement::here(),
             sieved: false,
             delayed: Vec::new(),
@@ -181,22 +136,17 @@ impl<'a> Shard<'a> {
         self.debug(|| format!("{traced} threads are traced"));
         let reason = self.until_end(clock);
         self.debug(|| format!("the trace ends: {reason:?}"));
-        self.sum_up();
+        self.assembly.sum_up();
         if self.plan.engine_stats {
-            let text =
-                format!("shard {}: {}, {} memory reads", self.number, self.placement.stats(), self.reads);
-            self.sink.notice(Notice { level: Level::Note, text });
+            let text = format!(
+                "shard {}: {}, {} memory reads",
+                self.number,
+                self.placement.stats(),
+                self.assembly.reads()
+            );
+            self.assembly.note(text);
         }
         reason
-    }
-
-    /// Tells what was counted, once.
-    pub(super) fn sum_up(&mut self) {
-        if self.plan.count != Counting::Events
-            && let Some(counts) = self.counts.take()
-        {
-            self.sink.summary(counts);
-        }
     }
 
     fn until_end(&mut self, clock: &mut Clock) -> Reason {
@@ -208,26 +158,26 @@ impl<'a> Shard<'a> {
             for letter in self.crew.letters(self.number) {
                 self.read(letter);
             }
-            let reached = self.plan.limit.is_some_and(|limit| self.captured >= limit);
+            let reached = self.plan.limit.is_some_and(|limit| self.assembly.captured() >= limit);
             if self.stop.requested() || reached {
                 if reached && self.plan.wanted.quiet & quiet::ATTACH == 0 {
-                    self.tell_held();
+                    self.assembly.tell_held();
                     let text = "System call limit has been reached, detaching tracees".into();
-                    self.sink.notice(Notice { level: Level::Note, text });
+                    self.assembly.note(text);
                 }
                 self.let_go();
                 return Reason::Stopped;
             }
             if wakeup::ticked() {
-                self.tell_late();
-                if self.held.is_none() {
+                self.assembly.tell_late();
+                if !self.assembly.holds() {
                     clock.tick(self.plan.entrants.unwrap_or(Duration::ZERO));
                 }
             }
             self.seize_entrants();
             // While a call is held back the clock ticks fast, so that it is shown when it hangs. It is slowed down by
             // the first tick that finds nothing held, not after each call.
-            if self.held.is_some() {
+            if self.assembly.holds() {
                 clock.tick(LATE);
             }
             if !self.delayed.is_empty() {
@@ -235,23 +185,23 @@ impl<'a> Shard<'a> {
                 clock.tick(if self.delayed.is_empty() { LATE } else { SHORTEST_DELAY });
             }
             let counted = self.plan.count != Counting::Events;
-            let held = self.held.is_some();
-            let found = self.placement.wait(&self.tracees, counted, || self.sink.rests(held));
-            self.sink.wakes();
+            let held = self.assembly.holds();
+            let found = self.placement.wait(&self.tracees, counted, || self.assembly.sink.rests(held));
+            self.assembly.sink.wakes();
             let report = found.map(|(report, system)| {
                 self.system = system;
                 report
             });
             match report {
                 Ok(Report::Stop(stopped, cause)) => {
-                    let (tid, since) = (stopped.tid(), if self.plan.debug { wakeup::now() } else { 0 });
+                    let (tid, since) = (stopped.tid(), if self.plan.debug { clock::now() } else { 0 });
                     self.stopped(stopped, cause);
                     self.debug_stop(tid, cause, since);
                 }
                 Ok(report) => self.ended(report),
                 Err(NoReport::Interrupted) => {}
                 Err(NoReport::NoTracees) => {
-                    self.tell_held();
+                    self.assembly.tell_held();
                     if self.is_over() {
                         return Reason::TraceesGone;
                     }
@@ -278,7 +228,7 @@ impl<'a> Shard<'a> {
         if born {
             // A child that a tracee made: the kernel made it a tracee of this thread before it ran.
             let process = procfs::process_of(tid).unwrap_or(tid);
-            self.adopt(tid, Tracee::new(process));
+            self.adopt(tid, Tracee::new(process), Caller::new(process));
             if process != INIT && !self.crew.several() {
                 // Options are inherited: only PID 1 needs the stop at its exit.
                 stopped.set_options(self.options(process));
@@ -304,53 +254,33 @@ impl<'a> Shard<'a> {
             }
             Cause::Signal(signal) => {
                 // Before it is resumed: what follows from the signal is later.
-                let now = wakeup::now();
+                let now = clock::now();
                 let siginfo = stopped.siginfo();
-                if self.plan.sites
-                    && let (Some(instruction), Some(tracee)) =
-                        (stopped.instruction(), self.tracees.get_mut(&tid))
-                    && let Some(site) = &mut tracee.site
-                {
-                    site.instruction = Some(instruction);
+                if self.plan.sites {
+                    self.assembly.stands_at(tid, stopped.instruction());
                 }
                 if self.is_end_of_init(tid, signal, siginfo.as_ref()) {
                     return self.crash_of_init(stopped, signal, siginfo);
                 }
-                let depth = self.plan.depth;
-                let sender = match &siginfo {
-                    Some(bytes) if depth.comm || depth.pidns => siginfo::sender(bytes, NATIVE),
-                    _ => None,
-                };
-                // Who sent it may be gone as soon as it is told.
-                let known = sender.map(|pid| self.numbers.known(tid, pid, depth)).unwrap_or_default();
+                let sender = self.assembly.sender(tid, siginfo.as_ref());
                 stopped.resume(signal);
-                let from = |pid| Value::Pid { pid, comm: known.comm.clone(), ours: known.ours };
-                let siginfo =
-                    siginfo.map(|bytes| siginfo::decode_with(&bytes, NATIVE, &mut self.names, &from));
-                let number = signal;
-                let signal = self.signal_value(signal);
-                if !self.is_hidden(tid) && self.plan.wanted.signals.has(number as u32) {
-                    self.tell(tid, now, What::Signal { signal, siginfo });
-                }
+                self.assembly.signal(tid, now, signal, siginfo, &sender);
             }
             Cause::Group(signal) => {
                 stopped.listen();
                 self.paused.insert(tid);
                 self.leave(tid);
-                if !self.is_hidden(tid) && self.plan.wanted.signals.has(signal as u32) {
-                    let signal = self.signal_value(signal);
-                    self.tell(tid, wakeup::now(), What::Stopped { signal });
-                }
+                self.assembly.stopped(tid, clock::now(), signal);
             }
             Cause::Trap | Cause::Cloned | Cause::Other => {
                 stopped.resume(0);
                 if born {
                     let process = self.tracees.get(&tid).map_or(tid, |tracee| tracee.process);
-                    self.attached(tid, process, Birth::Cloned);
+                    self.assembly.attached(tid, process, Birth::Cloned);
                 }
             }
             Cause::Executed => {
-                let now = wakeup::now();
+                let now = clock::now();
                 let former = stopped.message().and_then(|former| i32::try_from(former).ok());
                 let former = former.filter(|former| *former != tid);
                 let executing = former.unwrap_or(tid);
@@ -364,7 +294,7 @@ impl<'a> Shard<'a> {
                     stopped.resume(0);
                 }
                 if let Some(former) = former {
-                    self.moved(former, instruction);
+                    self.assembly.moved(former, instruction);
                     self.superseded(tid, former, now);
                 }
                 if let Some(stopped) = left {
@@ -374,7 +304,7 @@ impl<'a> Shard<'a> {
             Cause::Exiting => {
                 if born {
                     let process = self.tracees.get(&tid).map_or(tid, |tracee| tracee.process);
-                    self.attached(tid, process, Birth::Cloned);
+                    self.assembly.attached(tid, process, Birth::Cloned);
                 }
                 self.exiting(stopped);
             }
@@ -385,8 +315,8 @@ impl<'a> Shard<'a> {
     fn is_inside(&self, stopped: &Stopped, cause: Cause) -> bool {
         let former = if cause == Cause::Executed { stopped.message() } else { None };
         let tid = former.and_then(|former| i32::try_from(former).ok()).unwrap_or(stopped.tid());
-        let inside = |tracee: &Tracee| matches!(tracee.at, At::Inside(_)) || tracee.tampering.is_some();
-        self.tracees.get(&tid).is_some_and(inside)
+        self.assembly.is_inside(tid)
+            || self.tracees.get(&tid).is_some_and(|tracee| tracee.tampering.is_some())
     }
 
     /// The kernel has reported that a tracee is gone.
@@ -403,7 +333,7 @@ impl<'a> Shard<'a> {
                 if self.spawned == Some(tid) {
                     self.signal = Some(signal);
                 }
-                let how = What::Killed { signal: self.signal_value(signal), core };
+                let how = self.assembly.killed(signal, core);
                 self.gone(tid, how);
                 self.debug_end(tid, "was killed by signal", signal);
             }
@@ -416,51 +346,31 @@ impl<'a> Shard<'a> {
         if !self.strangers.is_empty() && self.strangers.remove(&tid) {
             return;
         }
-        let now = wakeup::now();
+        let now = clock::now();
         let process = self.tracees.get(&tid).map_or(tid, |tracee| tracee.process);
         self.ends(tid, now, how.clone());
         // The end of a leader is reported when it is alone.
         if tid == process
             && let Some(site) = self.crew.leader_ends(process)
         {
-            self.tell_end(tid, now, site, how);
+            self.assembly.tell_end(tid, now, site, how);
         }
         self.forget(tid);
     }
 
-    /// Tells the entry that was held back, if it is late.
-    fn tell_late(&mut self) {
-        let entered = self.held.and_then(|tid| self.tracees.get(&tid)).and_then(|tracee| match &tracee.at {
-            At::Inside(call) => Some(call.entered),
-            _ => None,
-        });
-        if entered.is_some_and(|entered| wakeup::now() - entered >= LATE.as_nanos() as u64) {
-            self.tell_held();
-        }
-    }
-
     /// Says that every tracee runs on without us. That they do is the work of this thread's end.
     fn let_go(&mut self) {
-        self.tell_held();
-        let now = wakeup::now();
+        self.assembly.tell_held();
+        let now = clock::now();
         let tids: BTreeSet<i32> = self
             .tracees
             .iter()
-            .filter(|(_, tracee)| !tracee.hidden && !tracee.ended)
+            .filter(|(tid, tracee)| !tracee.ended && !self.assembly.is_hidden(**tid))
             .map(|(tid, _)| *tid)
             .collect();
         for tid in tids {
-            self.tell(tid, now, What::Detached);
+            self.assembly.tell(tid, now, What::Detached);
         }
-    }
-
-    fn is_hidden(&self, tid: i32) -> bool {
-        self.tracees.get(&tid).is_some_and(|tracee| tracee.hidden)
-    }
-
-    pub(super) fn signal_value(&mut self, signal: i32) -> Value {
-        let name = syscalls::names::signal::name(signal as u64).map(|name| self.names.intern(name));
-        Value::Symbol { bits: signal as u64, name, unknown: None }
     }
 }
 

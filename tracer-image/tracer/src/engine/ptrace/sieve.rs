@@ -4,7 +4,6 @@
 //! The filter cannot be removed. Without a tracer, a call at which it stops fails with ENOSYS (seccomp(2)). So a process
 //! that has the filter ends with its tracer.
 
-use super::registers::NATIVE;
 use crate::engine::Plan;
 use std::{io, ptr};
 use syscalls::{abi::Abi, behind, table};
@@ -25,7 +24,7 @@ impl Sieve {
     /// For what a plan wants to see or to tamper with; `None` if that is every call that has a name.
     pub fn new(plan: &Plan) -> Option<Sieve> {
         // The ABIs of each architecture, in the order of their numbers.
-        let architectures: &[&[Abi]] = match NATIVE {
+        let architectures: &[&[Abi]] = match Abi::NATIVE {
             Abi::Aarch64 => &[&[Abi::Aarch64], &[Abi::Arm]],
             _ => &[&[Abi::X86_64, Abi::X32], &[Abi::I386]],
         };
@@ -224,9 +223,9 @@ mod tests {
                 (random >> 33).is_multiple_of(every)
             };
             let wanted: Vec<bool> = (0..1 << 20).map(|_| chosen()).collect();
-            let ranges = ranges(&[NATIVE], |_, number| wanted[number as usize]);
+            let ranges = ranges(&[Abi::NATIVE], |_, number| wanted[number as usize]);
             let program = tree(&ranges);
-            for number in table::numbers(NATIVE) {
+            for number in table::numbers(Abi::NATIVE) {
                 assert_eq!(run(&program, number as u32), wanted[number as usize], "{number} of 1 in {every}");
             }
             for number in [5000, 0x0fff_ffff, u32::MAX] {

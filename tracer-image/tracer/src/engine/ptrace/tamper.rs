@@ -4,8 +4,8 @@ use super::{
     request::Stopped,
     shard::Shard,
     tracee::{Delayed, Tampering},
-    wakeup,
 };
+use crate::clock;
 use std::{fs::File, os::unix::fs::FileExt};
 use syscalls::{
     abi::Abi,
@@ -85,7 +85,7 @@ impl Shard<'_> {
         match release.delay {
             None => stopped.resume(release.signal),
             Some(delay) => {
-                let due = wakeup::now().saturating_add(delay);
+                let due = clock::now().saturating_add(delay);
                 self.delayed.push(Delayed { due, stopped, signal: release.signal });
             }
         }
@@ -93,7 +93,7 @@ impl Shard<'_> {
 
     /// Resumes those whose time has come.
     pub(super) fn release_due(&mut self) {
-        let now = wakeup::now();
+        let now = clock::now();
         while let Some(index) = self.delayed.iter().position(|delayed| delayed.due <= now) {
             let Delayed { stopped, signal, .. } = self.delayed.swap_remove(index);
             stopped.resume(signal);

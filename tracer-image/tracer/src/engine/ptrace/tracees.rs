@@ -3,31 +3,31 @@
 use super::{
     crew::{Ending, Letter},
     shard::Shard,
-    tracee::{At, Tracee},
+    tracee::Tracee,
 };
-use crate::engine::Counting;
+use crate::engine::assembly::Caller;
 use std::sync::Arc;
-use syscalls::value::Value;
-use wire::event::{Site, What};
+use wire::event::What;
 
 impl Shard<'_> {
     /// A thread is a tracee from now on.
-    pub(super) fn adopt(&mut self, tid: i32, tracee: Tracee) {
+    pub(super) fn adopt(&mut self, tid: i32, tracee: Tracee, caller: Caller) {
         self.enter(tid, &tracee);
         self.crew.enter(tid);
         self.crew.joins(tracee.process);
         self.tracees.insert(tid, tracee);
+        self.assembly.enter(tid, caller);
     }
 
     /// It is none any more.
-    pub(super) fn forget(&mut self, tid: i32) -> Option<Tracee> {
+    pub(super) fn forget(&mut self, tid: i32) -> Option<(Tracee, Caller)> {
         self.leave(tid);
         self.crew.leave(tid);
         let tracee = self.tracees.remove(&tid)?;
         if !tracee.ended {
             self.crew.parts(tracee.process);
         }
-        Some(tracee)
+        Some((tracee, self.assembly.leave(tid)?))
     }
 
     /// A tracee comes to its end: tells it, and the leader's with that of the last thread. Whether it was the last
@@ -36,38 +36,25 @@ impl Shard<'_> {
     /// At an exit stop this comes before the tracee is resumed, so that nothing that follows from its end (`SIGCHLD`, the
     /// execve that waits for it) can have an earlier time, whichever shard sees it.
     pub(super) fn ends(&mut self, tid: i32, now: u64, how: What) -> bool {
-        self.end_call(tid, now);
+        self.assembly.end_call(tid, now);
         let Some(tracee) = self.tracees.get_mut(&tid).filter(|tracee| !tracee.ended) else { return false };
         tracee.ended = true;
-        let (process, site, hidden) = (tracee.process, tracee.site, tracee.hidden);
+        let process = tracee.process;
+        let (site, hidden) = (self.assembly.site(tid), self.assembly.is_hidden(tid));
         let ending = self.crew.ends(tid, process, site);
         if hidden {
             return matches!(ending, Ending::Last { .. });
         }
         match ending {
             Ending::LeaderWaits => {}
-            Ending::One | Ending::Last { leader: None } => self.tell_end(tid, now, site, how),
+            Ending::One | Ending::Last { leader: None } => self.assembly.tell_end(tid, now, site, how),
             Ending::Last { leader: Some(leader) } => {
                 // The last thread's status is the whole process's (synchronize_group_exit in kernel/exit.c).
-                self.tell_end(tid, now, site, how.clone());
-                self.tell_end(process, now, leader, how);
+                self.assembly.tell_end(tid, now, site, how.clone());
+                self.assembly.tell_end(process, now, leader, how);
             }
         }
         matches!(ending, Ending::Last { .. })
-    }
-
-    /// Tells the end of a thread, which another shard may serve.
-    pub(super) fn tell_end(&mut self, tid: i32, time: u64, site: Option<Site>, how: What) {
-        let wanted = match &how {
-            What::Killed { signal: Value::Symbol { bits, .. }, .. } => {
-                self.plan.wanted.signals.has(*bits as u32)
-            }
-            _ => true,
-        };
-        if wanted && self.plan.count != Counting::Counts {
-            let site = site.map(|site| Site { instruction: None, ..site });
-            self.tell_call(tid, time, site, how);
-        }
     }
 
     /// A thread other than the leader executed a program: it goes on under the leader's id, all others are gone
@@ -77,35 +64,21 @@ impl Shard<'_> {
     /// there is one order. The leader's shard saw its exit stop earlier, where there are several shards: the kernel
     /// waits for the leader's end (`de_thread` in fs/exec.c).
     pub(super) fn superseded(&mut self, leader: i32, former: i32, time: u64) {
-        // Where that thread was is where the leader is now.
-        let site = self.tracees.get(&former).and_then(|tracee| tracee.site);
         // The execve must be told under the id that made it before that id is gone.
-        self.tell_held();
+        self.assembly.tell_held();
         // With one shard nobody has ended the leader's call yet.
-        self.end_call(leader, time);
+        self.assembly.end_call(leader, time);
         self.crew.leader_ends(leader);
-        if self.crew.knows(leader) && self.plan.count != Counting::Counts {
-            self.tell_call(leader, time, site, What::Superseded { by: former });
+        if self.crew.knows(leader) {
+            self.assembly.superseded(leader, former, time);
         }
         if self.tracees.contains_key(&leader) {
             self.forget(leader);
         } else {
             self.crew.tell(self.number, Letter::Superseded { leader });
         }
-        if let Some(tracee) = self.forget(former) {
-            self.adopt(leader, tracee);
-        }
-    }
-
-    /// A thread is in another program, still in the call that brought it there.
-    pub(super) fn moved(&mut self, tid: i32, instruction: Option<u64>) {
-        let Some(instruction) = instruction else { return };
-        // Where the call was made is told with its beginning.
-        self.tell_held();
-        let Some(tracee) = self.tracees.get_mut(&tid) else { return };
-        let call = if let At::Inside(call) = &mut tracee.at { call.site.as_mut() } else { None };
-        for site in [tracee.site.as_mut(), call].into_iter().flatten() {
-            site.instruction = Some(instruction);
+        if let Some((tracee, caller)) = self.forget(former) {
+            self.adopt(leader, tracee, caller);
         }
     }
 
@@ -115,21 +88,17 @@ impl Shard<'_> {
             Letter::Superseded { leader } => {
                 // Its id belongs to a tracee of the other shard, and so does all that the crew knows of it.
                 self.leave(leader);
-                if let Some(tracee) = self.tracees.remove(&leader) {
-                    if self.held == Some(leader) {
-                        self.held = None;
-                    }
-                    if !tracee.ended {
-                        self.crew.parts(tracee.process);
-                    }
+                self.assembly.leave(leader);
+                if let Some(tracee) = self.tracees.remove(&leader).filter(|tracee| !tracee.ended) {
+                    self.crew.parts(tracee.process);
                 }
             }
             Letter::LastWords { signal, time } => {
                 if let Some(signal) = signal {
                     self.init_dies(signal, time);
                 }
-                self.tell_held();
-                self.sum_up();
+                self.assembly.tell_held();
+                self.assembly.sum_up();
                 self.crew.has_said();
             }
         }

@@ -64,16 +64,15 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::ptrace::NATIVE;
 
     #[test]
     fn calls_that_a_program_makes_up_do_not_make_the_table_grow() {
         let mut counts = Counts::default();
         let at = Begun { system: 0, entered: 0 };
         for number in 0..5000 {
-            counts.returned((NATIVE, 1 << 40 | number), "made_up", at, at, Raw::Error(38));
+            counts.returned((Abi::NATIVE, 1 << 40 | number), "made_up", at, at, Raw::Error(38));
         }
-        counts.returned((NATIVE, 0), "read", at, at, Raw::Value(0));
+        counts.returned((Abi::NATIVE, 0), "read", at, at, Raw::Value(0));
         let table = counts.take().unwrap();
         assert_eq!(table.len(), MOST_UNKNOWN + 2);
         let others = table.iter().find(|count| count.name == OTHERS.1).unwrap();

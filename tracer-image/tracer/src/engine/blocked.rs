@@ -3,7 +3,7 @@
 //! The engine does not know it: a call that a filter leaves out is not looked at, and one that began before we attached
 //! was never seen to begin. `/proc/PID/task/TID/syscall` says it (proc_pid_syscall(5)).
 
-use super::{memory::TraceeMemory, registers::NATIVE};
+use super::memory::TraceeMemory;
 use crate::procfs;
 use std::{
     fs::{self, File},
@@ -100,9 +100,9 @@ fn abi(process: i32, number: u64) -> Abi {
         Some(40) => 0x4000_0028,
         Some(62) => 0xc000_003e,
         Some(183) => 0xc000_00b7,
-        _ => return NATIVE,
+        _ => return Abi::NATIVE,
     };
-    Abi::of_call(audit, number).unwrap_or(NATIVE)
+    Abi::of_call(audit, number).unwrap_or(Abi::NATIVE)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Selects calls by the objects that they work on: `-e fd=`, `-P`.
 
-use super::tracee::Call;
+use super::caller::Call;
 use syscalls::{filter::Qualifiers, gather, snapshot::Phase, table::Row};
 
 /// Whether a call works on a selected descriptor or path.
