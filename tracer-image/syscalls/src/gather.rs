@@ -751,7 +751,9 @@ impl<'a> Gather<'a> {
                     self.visit(ty, place);
                 }
             }
-            Type::Labeled(_, ty) | Type::Called(_, ty) | Type::Packed(ty) => self.visit(ty, place),
+            Type::Labeled(_, ty) | Type::Called(_, ty) | Type::Packed(ty) | Type::Located(ty) => {
+                self.visit(ty, place);
+            }
             // At the end of a record: an array whose length is in a field.
             Type::Bytes(len) | Type::Binary(len, _) => {
                 if let (Place::Memory { addr, phase }, Some(count)) = (place, self.scope.count(*len))

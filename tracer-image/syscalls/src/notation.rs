@@ -351,6 +351,14 @@ impl Notation {
             Value::Date { seconds, fraction, digits } => {
                 date(out, *seconds, (self.zone)(*seconds), *fraction, *digits);
             }
+            // What a number means is its comment even where names stand for numbers elsewhere.
+            Value::Commented(_, meant) if matches!(**meant, Value::Flags { .. } | Value::Symbol { .. }) => {
+                let constants = match self.constants {
+                    Constants::Abbrev => Constants::Verbose,
+                    as_asked => as_asked,
+                };
+                Notation { constants, ..*self }.value(out, meant, names);
+            }
             Value::Commented(value, note) => {
                 self.value(out, value, names);
                 out.push_str(" /* ");
