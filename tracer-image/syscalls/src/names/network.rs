@@ -793,6 +793,23 @@ pub static TLS_OPTIONS: Symbols = Symbols {
 /// As [`LEVELS`], for a control message.
 pub static CONTROL_LEVELS: Symbols = Symbols { unknown: "SOL_???", names: LEVELS.names };
 
+/// Control messages of `SOL_IP`.
+pub static IP_CONTROL: Symbols = Symbols {
+    unknown: "IP_???",
+    names: &[
+        (1, "IP_TOS"),
+        (2, "IP_TTL"),
+        (3, "SCM_SECURITY"),
+        (6, "IP_RECVOPTS"),
+        (7, "IP_RETOPTS"),
+        (8, "IP_PKTINFO"),
+        (11, "IP_RECVERR"),
+        (20, "IP_ORIGDSTADDR"),
+        (23, "IP_CHECKSUM"),
+        (52, "IP_PROTOCOL"),
+    ],
+};
+
 /// Control messages of `SOL_SOCKET`.
 pub static SOCKET_CONTROL: Symbols = Symbols {
     unknown: "SCM_???",

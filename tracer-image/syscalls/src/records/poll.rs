@@ -100,8 +100,8 @@ fn set(decode: &mut Decode<'_>, place: Place) -> Option<Value> {
     let nfds = decode.scope.argument(0);
     let size = set_size(nfds, decode.scope.abi().word());
     let bytes = decode.scope.bytes(phase, addr, size);
-    // The kernel refuses a negative number, so it reads nothing.
-    if bytes.len() < size || (nfds as i32) < 0 {
+    // The kernel refuses a negative number, and reads nothing of an empty set.
+    if bytes.len() < size || (nfds as i32) <= 0 {
         return None;
     }
     let items = members(bytes, nfds).into_iter().map(|fd| decode.fd(fd, false)).collect();
