@@ -74,6 +74,23 @@ const READ_OF_IP: &[(u64, Type)] = &[
 const READ_IPV6: Type = Symbol(I32, &IPV6_OPTIONS_READ);
 const READ_OF_IPV6: &[(u64, Type)] = &[(64, READ_IPV6), (65, READ_IPV6), (68, READ_IPV6), (69, READ_IPV6)];
 
+/// The length of an option, which is the last argument.
+const OPTION_LENGTH: u8 = 4;
+/// A multicast group: `struct group_req`, which is longer where pointers are.
+const GROUP: Type = PerAbi(&[
+    In(&Extensible(&GROUP_REQUEST, Len::Arg(OPTION_LENGTH), 136)),
+    In(&Extensible(&GROUP_REQUEST, Len::Arg(OPTION_LENGTH), 132)),
+    In(&Extensible(&GROUP_REQUEST, Len::Arg(OPTION_LENGTH), 136)),
+    In(&Extensible(&GROUP_REQUEST, Len::Arg(OPTION_LENGTH), 132)),
+]);
+/// A socket filter: exactly a `struct sock_fprog`.
+const FILTER: Type = PerAbi(&[
+    Switch(OPTION_LENGTH, &[(16, In(&Struct(&PACKET_FILTER)))], &Addr),
+    Switch(OPTION_LENGTH, &[(8, In(&Struct(&PACKET_FILTER)))], &Addr),
+    Switch(OPTION_LENGTH, &[(16, In(&Struct(&PACKET_FILTER)))], &Addr),
+    Switch(OPTION_LENGTH, &[(8, In(&Struct(&PACKET_FILTER)))], &Addr),
+]);
+
 rows! {
     /// Sockets.
     pub ROWS:
@@ -102,9 +119,9 @@ rows! {
         optname: Switch(level, SET_OPTION, &Switch(level, OPTION_NAMES, &Int(U32))),
         // The length is an int: a negative one is none.
         optval: SwitchBits(optlen, 0x8000_0000, &[(0x8000_0000, Addr)], &Switch(level, &[
-            (0, Switch(optname, &[(35, In(&Extensible(&IP_MEMBERSHIP, Len::Arg(optlen), 8))), (36, In(&Extensible(&IP_MEMBERSHIP, Len::Arg(optlen), 8)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
-            (1, Switch(optname, &[(13, In(&Extensible(&LINGER, Len::Arg(optlen), 8))), (26, In(&Extensible(&PACKET_FILTER, Len::Arg(optlen), 8))), (51, In(&Extensible(&PACKET_FILTER, Len::Arg(optlen), 8)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
-            (41, Switch(optname, &[(20, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (21, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (27, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (28, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
+            (0, Switch(optname, &[(35, In(&Extensible(&IP_MEMBERSHIP, Len::Arg(optlen), 8))), (36, In(&Extensible(&IP_MEMBERSHIP, Len::Arg(optlen), 8))), (42, GROUP), (45, GROUP)], &In(&Sized(&OPTION, Len::Arg(optlen))))),
+            (1, Switch(optname, &[(13, In(&Extensible(&LINGER, Len::Arg(optlen), 8))), (26, FILTER), (51, FILTER)], &In(&Sized(&OPTION, Len::Arg(optlen))))),
+            (41, Switch(optname, &[(20, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (21, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (27, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (28, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (42, GROUP), (45, GROUP)], &In(&Sized(&OPTION, Len::Arg(optlen))))),
         ], &In(&Sized(&OPTION, Len::Arg(optlen))))),
         optlen: Int(I32),
     ) -> Int(I32);
