@@ -29,6 +29,16 @@ static void states(void) {
 #endif
 }
 
+// Operations of other processors: vector lengths with flags, and tagged addresses.
+static void processors(void) {
+    const long values[] = {0, 1, 17, 0x10000, 0x20001, 0x40000, 0x60010, -1};
+    for (int operation = 50; operation < 64; operation += 13)
+        for (unsigned i = 0; i < sizeof values / sizeof *values; i++)
+            syscall(SYS_prctl, operation, values[i]);
+    for (int option = 0; option < 8; option++)
+        syscall(SYS_prctl, 55, option, 1, 2, 3);
+}
+
 static void sequences(void) {
     static struct {
         int first, id;
@@ -145,7 +155,7 @@ static void mounts(void) {
         unsigned size, flags;
         uint64_t more;
     } args = {(uintptr_t)end - 5, 5, 3, 7};
-    memset(end - 5, 0, 5);
+    memset(end - 5, 5, 5);
     for (int call = 463; call < 465; call++) {
         for (int size = 8; size < 33; size += size == 16 ? 1 : 8)
             syscall(call, -1, "/dev/full", 0x1000, "user.n", &args, size);
@@ -169,6 +179,7 @@ int main(void) {
     munmap(room + page, page);
     end = room + page;
     states();
+    processors();
     sequences();
     clones();
     numbers();

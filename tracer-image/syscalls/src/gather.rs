@@ -346,6 +346,8 @@ impl<'a> Scope<'a> {
                 {
                     return &Type::Addr;
                 }
+                // No buffers are none, wherever they are.
+                Type::Sized(_, len @ Len::Arg(_)) if self.count(*len) == Some(0) => return ty,
                 Type::Sized(..) | Type::Told(..) | Type::Failing(..) if !self.depth.dereference => {
                     return &Type::Addr;
                 }

@@ -381,12 +381,12 @@ fn control_data(decode: &mut Decode<'_>, level: u64, kind: u64, data: &[u8], pla
         (SOL_SOCKET, 29) => time(decode, &TIMEVAL).unwrap_or(Value::Word(decode.name("???"))),
         (SOL_SOCKET, 35) => time(decode, &TIMESPEC).unwrap_or(Value::Word(decode.name("???"))),
         // SO_TIMESTAMPING_OLD: software, deprecated, hardware.
-        (SOL_SOCKET, 37) if data.len() >= 6 * word => decode.value(&TIMESTAMPING, place),
+        (SOL_SOCKET, 37) if data.len() >= 6 * word => all_three(decode, &TIMESTAMPING, place),
         (SOL_SOCKET, 37) => Value::Word(decode.name("???")),
         // SO_TIMESTAMP_NEW, SO_TIMESTAMPNS_NEW, SO_TIMESTAMPING_NEW: the same on every ABI.
         (SOL_SOCKET, 63) if data.len() >= 16 => decode.value(&TIMESTAMP_NEW, place),
         (SOL_SOCKET, 64) if data.len() >= 16 => decode.value(&TIMESTAMPNS_NEW, place),
-        (SOL_SOCKET, 65) if data.len() >= 48 => decode.value(&TIMESTAMPING_NEW, place),
+        (SOL_SOCKET, 65) if data.len() >= 48 => all_three(decode, &TIMESTAMPING_NEW, place),
         (SOL_SOCKET, 63..=65) => Value::Word(decode.name("???")),
         // SCM_SECURITY
         (SOL_IP, 3) => Value::bytes(data),
@@ -444,6 +444,15 @@ fn control_data(decode: &mut Decode<'_>, level: u64, kind: u64, data: &[u8], pla
         }
         _ => binary(data),
     }
+}
+
+/// Three timestamps are one thing, however little of an array is written.
+fn all_three(decode: &mut Decode<'_>, times: &'static Type, place: Place) -> Value {
+    let outer = decode.scope;
+    decode.scope.depth.strings = outer.depth.strings.max(3);
+    let value = decode.value(times, place);
+    decode.scope = outer;
+    value
 }
 
 static TIMESTAMP_NEW: Type = Type::Struct(&TIMEVAL64);

@@ -343,7 +343,8 @@ fn port_range(bytes: &[u8]) -> Option<Value> {
         (1.., _) if low <= high => format!("{low}..{high}"),
         _ => return Some(Value::Pointee(Box::new(Value::Hex(bits.into())))),
     };
-    Some(Value::Pointee(Box::new(Value::Noted(Box::new(Value::Hex(bits.into())), note))))
+    let range = Value::Commented(Box::new(Value::Hex(bits.into())), Box::new(Value::Text(note)));
+    Some(Value::Pointee(Box::new(range)))
 }
 
 /// Options of `SOL_SOCKET` that are not an `int`, or not always.
