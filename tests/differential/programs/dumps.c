@@ -1,5 +1,6 @@
 // Buffers that are dumped: many, none, and some that are filled in part.
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -23,5 +24,14 @@ int main(void) {
     write(ends[1], text, 5);
     struct iovec in[3] = {{room, 2}, {room + 16, 2}, {room + 32, 16}};
     readv(ends[0], in, 3);
+    // An array of buffers that ends where memory does, and more than four digits can count.
+    char *end = mmap(0, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    munmap(end + 4096, 4096);
+    struct iovec *last = (struct iovec *)(end + 4096) - 1;
+    *last = (struct iovec){text, 3};
+    writev(fd, last, 2);
+    writev(fd, last, 1);
+    static char much[70000];
+    write(fd, much, 65537);
     return 0;
 }

@@ -44,5 +44,23 @@ int main(void) {
     getsockopt(s, SOL_SOCKET, SO_SNDTIMEO, &tv, &len);
     setsockopt(s, 12345, 6, &n, sizeof n);
     setsockopt(s, SOL_SOCKET, SO_DETACH_FILTER, &n, sizeof n);
+    // A group is whole or not one, a filter has exactly its size, and a range of ports has two ends.
+    char room[144] = {0, 0, 0, 0, 0, 0, 0, 0, AF_INET, 0, 1, 2, 3, 4, 5, 6};
+    for (int length = 0; length < 142; length += length < 18 ? 1 : 3) {
+        setsockopt(-1, IPPROTO_IP, 42, room, length);
+        setsockopt(-1, IPPROTO_IPV6, 45, room, length);
+        setsockopt(-1, SOL_SOCKET, SO_ATTACH_FILTER, room, length);
+        setsockopt(-1, IPPROTO_IP, 51, room, length);
+    }
+    unsigned ranges[] = {0, 1, 0x10000, 0x20001, 0x10002, -1};
+    for (unsigned i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        setsockopt(-1, IPPROTO_IP, 51, ranges + i, 4);
+    len = sizeof n;
+    getsockopt(s, IPPROTO_IP, 52, &n, &len);
+    for (int option = 0; option < 10; option++) {
+        setsockopt(-1, 40, option, &n, sizeof n);
+        setsockopt(-1, 100, option, &n, sizeof n);
+        setsockopt(-1, 101, option, &n, sizeof n);
+    }
     return 0;
 }

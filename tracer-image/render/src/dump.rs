@@ -16,8 +16,8 @@ pub fn write(out: &mut String, buffers: &[Vec<u8>], vector: bool) {
 }
 
 fn lines(out: &mut String, bytes: &[u8]) {
-    // All offsets of a dump have the same width: four digits, and one more for each hexadecimal digit beyond 64 KiB.
-    let width = format!("{:x}", bytes.len().saturating_sub(1)).len().max(4) + 1;
+    // All offsets of a dump have the same width: five digits, or as many as the last byte's offset needs.
+    let width = format!("{:x}", bytes.len().saturating_sub(1)).len().max(5);
     for (index, line) in bytes.chunks(LINE).enumerate() {
         let _ = write!(out, " | {:0width$x} ", index * LINE);
         for at in 0..LINE {

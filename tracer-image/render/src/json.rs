@@ -394,6 +394,9 @@ impl Json<'_> {
             }),
             Value::After(after) => self.object(|json| json.member("after", after)),
             Value::Pointee(value) => self.object(|json| json.member("pointee", value)),
+            Value::Commented(_, meant) if matches!(**meant, Value::Flags { .. } | Value::Symbol { .. }) => {
+                self.value(meant);
+            }
             Value::Commented(value, _) => self.value(value),
             Value::Field(name, value) => self.object(|json| {
                 let name = json.names.text(*name).to_string();

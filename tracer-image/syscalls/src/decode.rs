@@ -242,7 +242,8 @@ impl Decode<'_> {
             Type::Str => self.text(place, self.scope.depth.strings)?,
             Type::Bytes(len) => self.bytes(place, *len)?,
             Type::Text(len) => match self.bytes(place, *len)? {
-                Value::Str { mut bytes, cut: false } if bytes.last() == Some(&0) => {
+                // Also where it is cut: what is written may end at a NUL.
+                Value::Str { mut bytes, .. } if bytes.last() == Some(&0) => {
                     bytes.pop();
                     Value::Str { bytes, cut: false }
                 }
@@ -454,6 +455,20 @@ impl Decode<'_> {
             Type::Remarked(ty, remark) => {
                 let value = self.try_value(ty, place)?;
                 Value::Noted(Box::new(value), (*remark).into())
+            }
+            Type::Explained(width, ty) => {
+                let bits = self.scope.load(place, *width)?;
+                let meant = self.value(ty, Place::Register(bits));
+                Value::Commented(Box::new(Value::Hex(bits)), Box::new(meant))
+            }
+            Type::Located(ty) => {
+                let addr = match self.scope.wide(place)? {
+                    Ok(addr) | Err(addr) => addr,
+                };
+                match self.try_value(ty, place)? {
+                    unread @ Value::Addr(_) => unread,
+                    value => Value::Noted(Box::new(value), alloc::format!("{addr:#x}")),
+                }
             }
             Type::Commented(ty, width, symbols) => {
                 let value = self.try_value(ty, place)?;
@@ -687,8 +702,8 @@ impl Decode<'_> {
     /// A buffer of `count` bytes, cut at `-s`; `None` if the part that is written is not readable.
     pub fn buffer(&mut self, addr: u64, phase: Phase, count: usize) -> Option<Value> {
         let most = count.min(self.scope.depth.strings);
-        // Even with `-s 0`, one byte of a buffer must be readable.
-        let needed = most.max(1).min(count);
+        // One byte more than is written must be readable, because it says whether there is more.
+        let needed = most.saturating_add(1).min(count);
         let bytes = self.scope.snapshot.read(phase, addr, needed);
         if self.scope.depth.dump && bytes.len() < needed && !bytes.is_empty() {
             return Some(Value::Str { bytes: bytes.into(), cut: true });
@@ -937,7 +952,14 @@ impl Decode<'_> {
                     Some(Some(_)) => cut = true,
                 }
             } else if shown && !absent {
-                let value = self.value(&field.ty, place);
+                let value = match &field.ty {
+                    // Bytes at the end of a structure have no address of their own.
+                    Type::Binary(..) => {
+                        let unread = Value::Word(self.name("???"));
+                        self.try_value(&field.ty, place).unwrap_or(unread)
+                    }
+                    ty => self.value(ty, place),
+                };
                 let name = (!field.name.is_empty()).then(|| self.name(field.name));
                 // An empty list is left out, with its name.
                 if !matches!(&value, Value::List(items) if items.is_empty()) {

@@ -346,6 +346,8 @@ impl<'a> Scope<'a> {
                 {
                     return &Type::Addr;
                 }
+                // No buffers are none, wherever they are.
+                Type::Sized(_, len @ Len::Arg(_)) if self.count(*len) == Some(0) => return ty,
                 Type::Sized(..) | Type::Told(..) | Type::Failing(..) if !self.depth.dereference => {
                     return &Type::Addr;
                 }
@@ -751,7 +753,9 @@ impl<'a> Gather<'a> {
                     self.visit(ty, place);
                 }
             }
-            Type::Labeled(_, ty) | Type::Called(_, ty) | Type::Packed(ty) => self.visit(ty, place),
+            Type::Labeled(_, ty) | Type::Called(_, ty) | Type::Packed(ty) | Type::Located(ty) => {
+                self.visit(ty, place);
+            }
             // At the end of a record: an array whose length is in a field.
             Type::Bytes(len) | Type::Binary(len, _) => {
                 if let (Place::Memory { addr, phase }, Some(count)) = (place, self.scope.count(*len))

@@ -65,6 +65,7 @@ impl Layout {
             Type::Tail(w, ..) | Type::Leading(w, ..) | Type::Numbered(w, _) | Type::Commented(_, w, _) => {
                 Layout::scalar(*w, abi)
             }
+            Type::Explained(w, _) => Layout::scalar(*w, abi),
             Type::Shifted(w, ..) | Type::Date(w, _) | Type::Macro(w, ..) | Type::Parts(w, _) => {
                 Layout::scalar(*w, abi)
             }
@@ -85,6 +86,7 @@ impl Layout {
             Type::Labeled(_, ty)
             | Type::Called(_, ty)
             | Type::Remarked(ty, _)
+            | Type::Located(ty)
             | Type::Later(ty)
             | Type::Changing(ty)
             | Type::Retold(_, ty) => Layout::of(ty, abi),

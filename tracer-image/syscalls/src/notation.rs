@@ -351,6 +351,21 @@ impl Notation {
             Value::Date { seconds, fraction, digits } => {
                 date(out, *seconds, (self.zone)(*seconds), *fraction, *digits);
             }
+            // Words about a number are left out together with the names.
+            Value::Commented(value, note) if matches!(**note, Value::Text(_)) => {
+                self.value(out, value, names);
+                if let (Value::Text(text), true) = (&**note, self.constants != Constants::Raw) {
+                    comment(out, text);
+                }
+            }
+            // What a number means is its comment even where names stand for numbers elsewhere.
+            Value::Commented(_, meant) if matches!(**meant, Value::Flags { .. } | Value::Symbol { .. }) => {
+                let constants = match self.constants {
+                    Constants::Abbrev => Constants::Verbose,
+                    as_asked => as_asked,
+                };
+                Notation { constants, ..*self }.value(out, meant, names);
+            }
             Value::Commented(value, note) => {
                 self.value(out, value, names);
                 out.push_str(" /* ");
@@ -436,6 +451,7 @@ fn constant(value: &Value, names: &Names) -> Option<Number> {
     fn bits(value: &Value) -> Option<u64> {
         match value {
             Value::Flags { bits, .. } | Value::Symbol { bits, .. } | Value::Octal { bits, .. } => Some(*bits),
+            Value::Hex(bits) => Some(*bits),
             Value::Or(parts) => parts.iter().try_fold(0, |sum, part| Some(sum | bits(part)?)),
             // MAP_HUGE_SHIFT, SHM_HUGE_SHIFT, MFD_HUGE_SHIFT (asm-generic/hugetlb_encode.h).
             Value::Shifted(number, _) => Some(number << 26),

@@ -217,6 +217,11 @@ pub enum Type {
     Parts(Width, &'static [(u8, u8, bool, Type)]),
     /// A value followed by a comment: `0x5 /* Bits 63..38 */`.
     Remarked(&'static Type, &'static str),
+    /// A number in hexadecimal with what the type makes of it as a comment, however constants are written:
+    /// `0x2 /* XFEATURE_YMM */`.
+    Explained(Width, &'static Type),
+    /// A pointer followed by its address as a comment, if its target could be read: `{version=0} /* 0x7f0000 */`.
+    Located(&'static Type),
     /// A value with the name of its number as a comment, if it has one: `v4l2_fourcc('Y', ...) /* V4L2_PIX_FMT_YUYV */`.
     Commented(&'static Type, Width, &'static Symbols),
     /// In a record that the kernel reads: a field that it writes all the same, and that is therefore read at exit.

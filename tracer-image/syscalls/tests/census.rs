@@ -69,6 +69,7 @@ impl Customs {
             Type::Macro(_, _, parts) => parts.iter().for_each(|part| self.visit(part)),
             Type::Parts(_, parts) => parts.iter().for_each(|(.., part)| self.visit(part)),
             Type::Failing(_, ty) | Type::Called(_, ty) | Type::Remarked(ty, _) => self.visit(ty),
+            Type::Explained(_, ty) | Type::Located(ty) => self.visit(ty),
             Type::Told(given, told) => [given, told].into_iter().for_each(|ty| self.visit(ty)),
             Type::ByVerbosity(plain, verbose) => [plain, verbose].into_iter().for_each(|ty| self.visit(ty)),
             Type::If(_, _, ty) | Type::AtMost(_, _, ty) | Type::Verbose(ty) => self.visit(ty),

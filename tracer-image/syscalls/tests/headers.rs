@@ -270,6 +270,7 @@ impl Constants {
             Type::Macro(_, _, parts) => parts.iter().for_each(|part| self.visit(part, abi)),
             Type::Parts(_, parts) => parts.iter().for_each(|(.., part)| self.visit(part, abi)),
             Type::Failing(_, ty) | Type::Called(_, ty) | Type::Remarked(ty, _) => self.visit(ty, abi),
+            Type::Explained(_, ty) | Type::Located(ty) => self.visit(ty, abi),
             Type::Told(given, told) => [given, told].into_iter().for_each(|ty| self.visit(ty, abi)),
             Type::ByVerbosity(plain, verbose) => {
                 [plain, verbose].into_iter().for_each(|ty| self.visit(ty, abi));

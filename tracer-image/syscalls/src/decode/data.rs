@@ -51,6 +51,10 @@ pub fn data(row: &'static Row, snapshot: &Snapshot, depth: Depth, names: &mut Na
     let mut buffers = Vec::new();
     let Some(moved) = args.into_iter().nth(1) else { return (buffers, false) };
     let vector = !matches!(moved, Value::Str { .. });
+    // Of buffers whose array could not be read to its end, none is dumped.
+    if matches!(&moved, Value::Array { items, .. } if matches!(items.last(), Some(Value::Noted(..)))) {
+        return (buffers, false);
+    }
     collect(moved, names, &mut buffers);
     (buffers, vector)
 }

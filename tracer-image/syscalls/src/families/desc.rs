@@ -15,7 +15,7 @@ use crate::{
 
 /// The third argument of `fcntl`, by command. The plain lock commands take a structure of the ABI's own word size.
 const FCNTL_ARG: &[(u64, Type)] = &[
-    (0, Int(I32)),
+    (0, Int(Long)),
     (1, Absent),
     (2, Flags(U32, &FD)),
     (3, Absent),
@@ -32,14 +32,14 @@ const FCNTL_ARG: &[(u64, Type)] = &[
     (36, Out(&Struct(&FLOCK64_HELD))),
     (37, In(&Struct(&FLOCK64))),
     (38, In(&Struct(&FLOCK64))),
-    (1024, Symbol(I32, &LOCK_TYPE)),
+    (1024, Symbol(Ulong, &LOCK_TYPE)),
     (1025, Absent),
-    (1026, Flags(U32, &NOTIFY)),
+    (1026, Flags(Ulong, &NOTIFY)),
     (1027, Fd),
-    (1030, Int(I32)),
-    (1031, Int(I32)),
+    (1030, Int(Long)),
+    (1031, Int(Long)),
     (1032, Absent),
-    (1033, Flags(U32, &SEAL)),
+    (1033, Flags(Ulong, &SEAL)),
     (1034, Absent),
     (1035, Out(&One(&Symbol(U64, &RW_HINT)))),
     (1036, In(&One(&Symbol(U64, &RW_HINT)))),

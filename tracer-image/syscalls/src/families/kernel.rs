@@ -37,7 +37,7 @@ rows! {
     /// Kernels, modules, programs and what watches them.
     pub ROWS:
     perf_event_open [298, 336, 241, 364] DESC (attr: In(&PERF_ATTRIBUTE), pid: Pid, cpu: Int(I32), group_fd: Fd, flags: Flags(Ulong, &PERF)) -> Fd;
-    bpf [321, 357, 280, 386] DESC (cmd: Symbol(U32, &COMMANDS), attr: AtMost(size, PAGE, &Switch(cmd, BPF_ATTRIBUTES, &Addr)), size: Switch(cmd, BPF_SIZES, &Int(U32))) -> Switch(size, &[(0, Int(I32))], &Switch(cmd, MADE, &Int(I32)));
+    bpf [321, 357, 280, 386] DESC (cmd: Symbol(U32, &COMMANDS), attr: AtMost(size, PAGE, &Switch(cmd, BPF_ATTRIBUTES, &Addr)), size: Switch(cmd, BPF_SIZES, &Int(U32))) -> SwitchBits(size, u64::MAX, &[(0, Int(I32))], &Switch(cmd, MADE, &Int(I32)));
     finit_module [313, 350, 273, 379] DESC (fd: Fd, param_values: In(&Str), flags: Flags(I32, &MODULE)) -> Int(I32);
     kexec_file_load [320, -, 294, 401] DESC (kernel_fd: Fd, initrd_fd: Fd, cmdline_len: Int(Ulong), cmdline: In(&Bytes(Len::Arg(cmdline_len))), flags: Flags(Ulong, &KEXEC_FILE)) -> Int(I32);
     kexec_load [246, 283, 104, 347] (entry: Addr, nr_segments: Int(Ulong), segments: AtMost(nr_segments, SEGMENTS, &In(&Array(&Struct(&KEXEC_SEGMENT), Len::Arg(nr_segments)))), flags: Mixed(Ulong, &KEXEC_MACHINE, 0xffff_0000, &KEXEC)) -> Int(I32);

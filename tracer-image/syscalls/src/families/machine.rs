@@ -10,7 +10,7 @@ use crate::{
 rows! {
     /// The kernel's log, restarting, hanging up.
     pub ROWS:
-    syslog [103, 103, 116, 103] (type_: Numbered(I32, &LOG_ACTIONS), buf: Switch(type_, &[(0, Absent), (1, Absent), (5, Absent), (6, Absent), (7, Absent), (9, Absent), (10, Absent), (2, Out(&Bytes(Len::Ret(len)))), (3, Out(&Bytes(Len::Ret(len)))), (4, Out(&Bytes(Len::Ret(len))))], &Addr), len: Switch(type_, &[(0, Absent), (1, Absent), (5, Absent), (6, Absent), (7, Absent), (9, Absent), (10, Absent)], &Int(I32))) -> Int(I32);
+    syslog [103, 103, 116, 103] (type_: Numbered(I32, &LOG_ACTIONS), buf: Switch(type_, &[(0, Absent), (1, Absent), (5, Absent), (6, Absent), (7, Absent), (9, Absent), (10, Absent), (2, Out(&Bytes(Len::Ret(len)))), (3, Out(&Bytes(Len::Ret(len)))), (4, Out(&Bytes(Len::Ret(len))))], &Addr), len: Switch(type_, &[(0, Absent), (1, Absent), (5, Absent), (6, Absent), (7, Absent), (9, Absent), (10, Absent), (8, Numbered(I32, &LOG_LEVELS))], &Int(I32))) -> Int(I32);
     reboot [169, 88, 142, 88] (magic: Symbol(U32, &REBOOT_FIRST), magic2: Symbol(U32, &REBOOT_SECOND), op: Symbol(U32, &REBOOT), arg: Switch(op, &[(0xa1b2_c3d4, In(&Str))], &Absent)) -> Int(I32);
     iopl [172, 110, -, 110] (level: Int(I32)) -> Int(I32);
     ioperm [173, 101, -, 101] (from: Hex(Ulong), num: Hex(Ulong), turn_on: Int(I32)) -> Int(I32);

@@ -38,6 +38,8 @@ const OPTION_NAMES: &[(u64, Type)] = &[
     (281, Symbol(I32, &KCM_OPTIONS)),
     (282, Symbol(I32, &TLS_OPTIONS)),
     (283, Symbol(I32, &XDP_OPTIONS)),
+    (40, Symbol(I32, &VSOCK_OPTIONS)),
+    (101, Symbol(I32, &CAN_RAW_OPTIONS)),
 ];
 
 /// The option is the third argument.
@@ -74,6 +76,23 @@ const READ_OF_IP: &[(u64, Type)] = &[
 const READ_IPV6: Type = Symbol(I32, &IPV6_OPTIONS_READ);
 const READ_OF_IPV6: &[(u64, Type)] = &[(64, READ_IPV6), (65, READ_IPV6), (68, READ_IPV6), (69, READ_IPV6)];
 
+/// The length of an option, which is the last argument.
+const OPTION_LENGTH: u8 = 4;
+/// A multicast group: `struct group_req`, which is longer where pointers are.
+const GROUP: Type = PerAbi(&[
+    In(&Extensible(&GROUP_REQUEST, Len::Arg(OPTION_LENGTH), 136)),
+    In(&Extensible(&GROUP_REQUEST, Len::Arg(OPTION_LENGTH), 132)),
+    In(&Extensible(&GROUP_REQUEST, Len::Arg(OPTION_LENGTH), 136)),
+    In(&Extensible(&GROUP_REQUEST, Len::Arg(OPTION_LENGTH), 132)),
+]);
+/// A socket filter: exactly a `struct sock_fprog`.
+const FILTER: Type = PerAbi(&[
+    Switch(OPTION_LENGTH, &[(16, In(&Struct(&PACKET_FILTER)))], &Addr),
+    Switch(OPTION_LENGTH, &[(8, In(&Struct(&PACKET_FILTER)))], &Addr),
+    Switch(OPTION_LENGTH, &[(16, In(&Struct(&PACKET_FILTER)))], &Addr),
+    Switch(OPTION_LENGTH, &[(8, In(&Struct(&PACKET_FILTER)))], &Addr),
+]);
+
 rows! {
     /// Sockets.
     pub ROWS:
@@ -84,17 +103,17 @@ rows! {
     listen [50, 363, 201, 284] NETWORK (sockfd: Fd, backlog: Int(I32)) -> Int(I32);
     accept [43, -, 202, 285] NETWORK (sockfd: Fd, addr: SwitchBits(addr, u64::MAX, &[(0, Addr)], &SwitchBits(addrlen, u64::MAX, &[(0, Addr)], &Out(&Sized(&ADDRESS, Len::AtArg(addrlen))))), addrlen: SwitchBits(addr, u64::MAX, &[(0, Addr)], &SwitchBits(addrlen, u64::MAX, &[(0, Addr)], &InOut(&One(&Int(I32)))))) -> Fd;
     accept4 [288, 364, 242, 366] NETWORK (sockfd: Fd, addr: SwitchBits(addr, u64::MAX, &[(0, Addr)], &SwitchBits(addrlen, u64::MAX, &[(0, Addr)], &Out(&Sized(&ADDRESS, Len::AtArg(addrlen))))), addrlen: SwitchBits(addr, u64::MAX, &[(0, Addr)], &SwitchBits(addrlen, u64::MAX, &[(0, Addr)], &InOut(&One(&Int(I32))))), flags: Flags(I32, &TYPE_FLAGS)) -> Fd;
-    getsockname [51, 367, 204, 286] NETWORK (sockfd: Fd, addr: Out(&Sized(&ADDRESS, Len::AtArg(addrlen))), addrlen: InOut(&One(&Int(I32)))) -> Int(I32);
-    getpeername [52, 368, 205, 287] NETWORK (sockfd: Fd, addr: Out(&Sized(&ADDRESS, Len::AtArg(addrlen))), addrlen: InOut(&One(&Int(I32)))) -> Int(I32);
+    getsockname [51, 367, 204, 286] NETWORK (sockfd: Fd, addr: SwitchBits(addrlen, u64::MAX, &[(0, Addr)], &Out(&Sized(&ADDRESS, Len::AtArg(addrlen)))), addrlen: SwitchBits(addr, u64::MAX, &[(0, Addr)], &InOut(&One(&Int(I32))))) -> Int(I32);
+    getpeername [52, 368, 205, 287] NETWORK (sockfd: Fd, addr: SwitchBits(addrlen, u64::MAX, &[(0, Addr)], &Out(&Sized(&ADDRESS, Len::AtArg(addrlen)))), addrlen: SwitchBits(addr, u64::MAX, &[(0, Addr)], &InOut(&One(&Int(I32))))) -> Int(I32);
     sendto [44, 369, 206, 290] NETWORK (sockfd: Fd, buf: In(&Packet(Len::Arg(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS), dest_addr: In(&Sized(&ADDRESS, Len::Arg(addrlen))), addrlen: Int(I32)) -> Int(Long);
     recvfrom [45, 371, 207, 292] NETWORK (sockfd: Fd, buf: Out(&Packet(Len::Ret(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS), src_addr: Out(&Sized(&ADDRESS, Len::AtArg(addrlen))), addrlen: InOut(&One(&Int(I32)))) -> Int(Long);
     send [-, -, -, 289] NETWORK (sockfd: Fd, buf: In(&Packet(Len::Arg(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
     recv [-, -, -, 291] NETWORK (sockfd: Fd, buf: Out(&Packet(Len::Ret(len))), len: Int(Ulong), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
-    sendmsg [46, 370, 211, 296] NETWORK (sockfd: Fd, msg: Custom(&SENT), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
-    recvmsg [47, 372, 212, 297] NETWORK (sockfd: Fd, msg: Custom(&RECEIVED), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
-    sendmmsg [307, 345, 269, 374] NETWORK (sockfd: Fd, msgvec: Custom(&SENT_MANY), vlen: Int(U32), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(I32);
-    recvmmsg [299, 337, 243, 365] NETWORK (sockfd: Fd, msgvec: Custom(&RECEIVED_MANY), vlen: Int(U32), flags: Flags(U32, &MESSAGE_FLAGS), timeout: In(&Struct(&TIMESPEC))) -> Int(I32) => Custom(&RECEIVED_NOTE);
-    recvmmsg_time64 [-, 417, -, 417] NETWORK (sockfd: Fd, msgvec: Custom(&RECEIVED_MANY), vlen: Int(U32), flags: Flags(U32, &MESSAGE_FLAGS), timeout: In(&Struct(&TIMESPEC64))) -> Int(I32) => Custom(&RECEIVED_NOTE);
+    sendmsg [46, 370, 211, 296] NETWORK (sockfd: Fd, msg: Sized(&SENT, Len::Fixed(0)), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
+    recvmsg [47, 372, 212, 297] NETWORK (sockfd: Fd, msg: Sized(&RECEIVED, Len::Fixed(0)), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(Long);
+    sendmmsg [307, 345, 269, 374] NETWORK (sockfd: Fd, msgvec: Sized(&SENT_MANY, Len::Fixed(0)), vlen: Int(U32), flags: Flags(U32, &MESSAGE_FLAGS)) -> Int(I32);
+    recvmmsg [299, 337, 243, 365] NETWORK (sockfd: Fd, msgvec: Sized(&RECEIVED_MANY, Len::Fixed(0)), vlen: Int(U32), flags: Flags(U32, &MESSAGE_FLAGS), timeout: In(&Struct(&TIMESPEC))) -> Int(I32) => Custom(&RECEIVED_NOTE);
+    recvmmsg_time64 [-, 417, -, 417] NETWORK (sockfd: Fd, msgvec: Sized(&RECEIVED_MANY, Len::Fixed(0)), vlen: Int(U32), flags: Flags(U32, &MESSAGE_FLAGS), timeout: In(&Struct(&TIMESPEC64))) -> Int(I32) => Custom(&RECEIVED_NOTE);
     shutdown [48, 373, 210, 293] NETWORK (sockfd: Fd, how: Symbol(I32, &SHUT)) -> Int(I32);
     setsockopt [54, 366, 208, 294] NETWORK (
         sockfd: Fd,
@@ -102,9 +121,9 @@ rows! {
         optname: Switch(level, SET_OPTION, &Switch(level, OPTION_NAMES, &Int(U32))),
         // The length is an int: a negative one is none.
         optval: SwitchBits(optlen, 0x8000_0000, &[(0x8000_0000, Addr)], &Switch(level, &[
-            (0, Switch(optname, &[(35, In(&Extensible(&IP_MEMBERSHIP, Len::Arg(optlen), 8))), (36, In(&Extensible(&IP_MEMBERSHIP, Len::Arg(optlen), 8)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
-            (1, Switch(optname, &[(13, In(&Extensible(&LINGER, Len::Arg(optlen), 8))), (26, In(&Extensible(&PACKET_FILTER, Len::Arg(optlen), 8))), (51, In(&Extensible(&PACKET_FILTER, Len::Arg(optlen), 8)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
-            (41, Switch(optname, &[(20, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (21, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (27, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (28, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20)))], &In(&Sized(&OPTION, Len::Arg(optlen))))),
+            (0, Switch(optname, &[(35, In(&Extensible(&IP_MEMBERSHIP, Len::Arg(optlen), 8))), (36, In(&Extensible(&IP_MEMBERSHIP, Len::Arg(optlen), 8))), (42, GROUP), (45, GROUP)], &In(&Sized(&OPTION, Len::Arg(optlen))))),
+            (1, Switch(optname, &[(13, In(&Extensible(&LINGER, Len::Arg(optlen), 8))), (26, FILTER), (51, FILTER)], &In(&Sized(&OPTION, Len::Arg(optlen))))),
+            (41, Switch(optname, &[(20, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (21, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (27, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (28, In(&Extensible(&IPV6_MEMBERSHIP, Len::Arg(optlen), 20))), (42, GROUP), (45, GROUP)], &In(&Sized(&OPTION, Len::Arg(optlen))))),
         ], &In(&Sized(&OPTION, Len::Arg(optlen))))),
         optlen: Int(I32),
     ) -> Int(I32);

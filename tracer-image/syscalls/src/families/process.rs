@@ -13,6 +13,13 @@ use crate::{
     types::{Type::*, *},
 };
 
+/// The extended states of an x86 processor that a program may use, and one of them that it asks for.
+const HELD_STATES: Type = Out(&One(&Explained(U64, &Flags(U64, &STATES))));
+const STATE: Type = Explained(Ulong, &Symbol(Ulong, &STATE_NUMBERS));
+
+/// What a speculation feature is set to.
+const SPECULATION_SET: Type = Symbol(Ulong, &SPECULATION_SETTINGS);
+
 rows! {
     /// Creating, executing, waiting for and controlling processes.
     pub ROWS:
@@ -42,39 +49,42 @@ rows! {
     get_robust_list [274, 312, 100, 339] (pid: Pid, head_ptr: Out(&One(&Addr)), len_ptr: Out(&One(&Int(Ulong)))) -> Int(I32);
     rseq [334, 386, 293, 398] (rseq: In(&Extensible(&RSEQ, Len::Arg(rseq_len), 32)), rseq_len: Int(U32), flags: Flags(I32, &RSEQ_FLAGS), sig: Hex(U32)) -> Int(I32);
     membarrier [324, 375, 283, 389] (cmd: Symbol(I32, &MEMBARRIER), flags: Flags(U32, &MEMBARRIER_FLAGS), cpu_id: If(flags, 1, &Int(I32))) -> Switch(cmd, &[(0, Hex(I32))], &Int(I32)) => Switch(cmd, &[(0, Switch(RESULT, &[(0, Absent)], &Flags(I32, &MEMBARRIER_SET)))], &Absent);
-    arch_prctl [158, 384, -, -] (op: Symbol(I32, &ARCH_PRCTL), addr: Switch(op, &[(0x1001, Addr), (0x1002, Addr), (0x1003, Out(&One(&Addr))), (0x1004, Out(&One(&Addr))), (0x1011, Absent)], &Hex(Ulong))) -> Int(I32);
+    arch_prctl [158, 384, -, -] (op: Symbol(I32, &ARCH_PRCTL), addr: Switch(op, &[(0x1003, Out(&One(&Addr))), (0x1004, Out(&One(&Addr))), (0x1011, Absent), (0x1021, HELD_STATES), (0x1022, HELD_STATES), (0x1023, STATE), (0x1024, HELD_STATES), (0x1025, STATE)], &Hex(Ulong))) -> Int(I32);
     prctl [157, 172, 167, 172] CREDS (
         op: Symbol(I32, &OPTIONS),
         arg2: Switch(op, &[
-            (1, Signal), (2, Out(&One(&Signal))), (3, Absent), (4, Symbol(U32, &DUMPABLE)), (5, Out(&One(&Flags(U32, &UNALIGN)))), (6, Flags(U32, &UNALIGN)), (7, Absent), (8, Int(Ulong)),
-            (9, Out(&One(&Int(U32)))), (10, Int(U32)), (11, Out(&One(&Int(U32)))), (12, Int(U32)), (13, Absent), (14, Int(Ulong)), (15, In(&Terminated(Len::Fixed(15)))), (16, Out(&Terminated(Len::Fixed(16)))),
-            (19, Out(&One(&Int(U32)))), (20, Int(U32)), (21, Absent), (22, Symbol(U32, &SECCOMP_MODES)), (23, Symbol(Ulong, &CAPABILITY)), (24, Symbol(Ulong, &CAPABILITY)),
-            (25, Out(&One(&Symbol(U32, &TSC)))), (26, Symbol(U32, &TSC)), (27, Absent), (28, Flags(Ulong, &SECUREBITS)), (29, Int(Ulong)), (30, Absent), (31, Absent), (32, Absent),
-            (33, Symbol(Ulong, &MCE_KILL)), (35, Symbol(Ulong, &SET_MM)), (36, Int(Ulong)), (37, Out(&One(&Int(U32)))), (38, Int(Ulong)), (40, Out(&One(&Addr))), (41, Int(Ulong)),
-            (45, Int(Ulong)), (46, Absent), (47, Symbol(Ulong, &CAP_AMBIENT)), (51, Absent), (52, Symbol(Ulong, &SPECULATION)), (53, Symbol(Ulong, &SPECULATION)), (57, Int(Ulong)),
-            (59, Symbol(Ulong, &DISPATCH)), (62, Symbol(Ulong, &SCHED_CORE)), (64, Absent), (65, Flags(Ulong, &MDWE)), (67, Int(Ulong)), (70, Absent),
+            (1, SwitchBits(1, !0x7f, &[(0, Signal)], &Int(Ulong))), (2, Out(&One(&Signal))), (3, Absent), (4, Symbol(U32, &DUMPABLE)), (5, Out(&One(&Flags(U32, &UNALIGN)))), (6, Flags(U32, &UNALIGN)), (7, Absent), (8, Int(Ulong)),
+            (9, Out(&One(&Int(U32)))), (10, Int(Ulong)), (11, Out(&One(&Int(U32)))), (12, Int(Ulong)), (13, Absent), (14, Int(Ulong)), (15, In(&Terminated(Len::Fixed(15)))), (16, Out(&Terminated(Len::Fixed(16)))),
+            (19, Out(&One(&Int(U32)))), (20, Int(Ulong)), (21, Absent), (22, Symbol(Ulong, &SECCOMP_MODES)), (23, Symbol(Ulong, &CAPABILITY)), (24, Symbol(Ulong, &CAPABILITY)),
+            (25, Out(&One(&Symbol(U32, &TSC)))), (26, Symbol(U32, &TSC)), (27, Absent), (28, Flags(Ulong, &SECUREBITS)), (29, Int(Long)), (30, Absent), (31, Absent), (32, Absent),
+            (33, Symbol(Ulong, &MCE_KILL)), (35, Symbol(U32, &SET_MM)), (36, Int(Ulong)), (37, Out(&One(&Int(U32)))), (38, Int(Ulong)), (40, Out(&One(&Addr))), (41, Int(Ulong)),
+            (45, Flags(U32, &FP_MODES)), (46, Absent), (47, Symbol(Ulong, &CAP_AMBIENT)), (50, Tail(Ulong, &Flags(Ulong, &SVE_VECTORS), 0xffff, &Hex(Ulong))), (51, Absent), (52, Symbol(Ulong, &SPECULATION)), (53, Symbol(Ulong, &SPECULATION)),
+            (54, Flags(Ulong, &KEYS)), (55, Flags(Ulong, &TAGGED_ADDRESSES)), (57, Int(Ulong)),
+            (59, Symbol(Ulong, &DISPATCH)), (60, Flags(Ulong, &ENABLED_KEYS)), (62, Symbol(U32, &SCHED_CORE)), (63, Tail(Ulong, &Flags(Ulong, &SME_VECTORS), 0xffff, &Hex(Ulong))), (64, Absent), (65, Flags(U32, &MDWE)), (70, Absent),
+            (71, Symbol(Ulong, &ICACHE_CONTEXTS)), (72, Symbol(Ulong, &DEXCR)), (73, Symbol(Ulong, &DEXCR)),
             (0x53564d41, Symbol(Ulong, &SET_VMA)), (0x59616d61, SwitchBits(1, 0xffff_ffff, &[(0xffff_ffff, Symbol(I32, &SET_PTRACER))], &Pid)),
         ], &Hex(Ulong)),
         arg3: Switch(op, &[
             (1, Absent), (2, Absent), (3, Absent), (4, Absent), (5, Absent), (6, Absent), (7, Absent), (8, Absent), (9, Absent), (10, Absent), (11, Absent), (12, Absent), (13, Absent), (14, Absent),
-            (15, Absent), (16, Absent), (19, Absent), (20, Absent), (21, Absent), (22, Switch(arg2, &[(1, Absent), (2, In(&Struct(&CALL_FILTER)))], &Hex(Ulong))), (23, Absent), (24, Absent), (25, Absent), (26, Absent), (27, Absent),
+            (15, Absent), (16, Absent), (19, Absent), (20, Absent), (21, Absent), (22, SwitchBits(arg2, u64::MAX, &[(1, Absent), (2, In(&Struct(&CALL_FILTER)))], &Hex(Ulong))), (23, Absent), (24, Absent), (25, Absent), (26, Absent), (27, Absent),
             (28, Absent), (29, Absent), (30, Absent), (31, Absent), (32, Absent), (33, Switch(arg2, &[(1, Symbol(Ulong, &MCE_KILL_POLICY))], &Hex(Ulong))), (36, Absent), (37, Absent), (40, Absent), (45, Absent), (46, Absent),
             (47, Switch(arg2, &[(1, Symbol(Ulong, &CAPABILITY)), (2, Symbol(Ulong, &CAPABILITY)), (3, Symbol(Ulong, &CAPABILITY))], &Hex(Ulong))),
-            (50, Absent), (51, Absent), (52, Absent), (53, Flags(Ulong, &SPECULATION_CONTROL)), (62, Pid), (63, Absent), (64, Absent), (69, Absent), (70, Absent), (0x53564d41, Addr), (0x59616d61, Absent),
+            (50, Absent), (51, Absent), (52, Absent), (53, SwitchBits(1, u64::MAX, &[(0, SPECULATION_SET), (1, SPECULATION_SET), (2, SPECULATION_SET)], &Hex(Ulong))), (60, Flags(Ulong, &ENABLED_KEYS)), (62, Pid), (63, Absent), (64, Absent), (69, Absent), (70, Absent), (71, Symbol(Ulong, &ICACHE_SCOPES)),
+            (73, Flags(Ulong, &DEXCR_CONTROL)), (0x53564d41, SwitchBits(1, u64::MAX, &[(0, Addr)], &Hex(Ulong))), (0x59616d61, Absent),
         ], &Hex(Ulong)),
         arg4: Switch(op, &[
             (1, Absent), (2, Absent), (3, Absent), (4, Absent), (5, Absent), (6, Absent), (7, Absent), (8, Absent), (9, Absent), (10, Absent), (11, Absent), (12, Absent), (13, Absent), (14, Absent),
-            (15, Absent), (16, Absent), (19, Absent), (20, Absent), (21, Absent), (22, Switch(arg2, &[(1, Absent), (2, Absent)], &Hex(Ulong))), (23, Absent), (24, Absent), (25, Absent), (26, Absent), (27, Absent),
+            (15, Absent), (16, Absent), (19, Absent), (20, Absent), (21, Absent), (22, SwitchBits(arg2, u64::MAX, &[(1, Absent), (2, Absent)], &Hex(Ulong))), (23, Absent), (24, Absent), (25, Absent), (26, Absent), (27, Absent),
             (28, Absent), (29, Absent), (30, Absent), (31, Absent), (32, Absent), (36, Absent), (37, Absent), (40, Absent), (45, Absent), (46, Absent),
-            (50, Absent), (51, Absent), (52, Absent), (53, Absent), (62, Symbol(Ulong, &PID_TYPES)), (63, Absent), (64, Absent), (69, Absent), (70, Absent), (0x53564d41, Int(Ulong)), (0x59616d61, Absent),
+            (50, Absent), (51, Absent), (52, Absent), (53, Absent), (62, Symbol(U32, &PID_TYPES)), (63, Absent), (64, Absent), (69, Absent), (70, Absent), (71, Absent), (0x53564d41, SwitchBits(1, u64::MAX, &[(0, Int(Ulong))], &Hex(Ulong))), (0x59616d61, Absent),
         ], &Hex(Ulong)),
         arg5: Switch(op, &[
             (1, Absent), (2, Absent), (3, Absent), (4, Absent), (5, Absent), (6, Absent), (7, Absent), (8, Absent), (9, Absent), (10, Absent), (11, Absent), (12, Absent), (13, Absent), (14, Absent),
-            (15, Absent), (16, Absent), (19, Absent), (20, Absent), (21, Absent), (22, Switch(arg2, &[(1, Absent), (2, Absent)], &Hex(Ulong))), (23, Absent), (24, Absent), (25, Absent), (26, Absent), (27, Absent),
+            (15, Absent), (16, Absent), (19, Absent), (20, Absent), (21, Absent), (22, SwitchBits(arg2, u64::MAX, &[(1, Absent), (2, Absent)], &Hex(Ulong))), (23, Absent), (24, Absent), (25, Absent), (26, Absent), (27, Absent),
             (28, Absent), (29, Absent), (30, Absent), (31, Absent), (32, Absent), (36, Absent), (37, Absent), (40, Absent), (45, Absent), (46, Absent),
-            (50, Absent), (51, Absent), (52, Absent), (53, Absent), (59, Addr), (62, Addr), (63, Absent), (64, Absent), (69, Absent), (70, Absent), (0x53564d41, In(&Str)), (0x59616d61, Absent),
+            (50, Absent), (51, Absent), (52, Absent), (53, Absent), (59, Addr), (63, Absent), (64, Absent), (69, Absent), (70, Absent), (71, Absent), (0x53564d41, SwitchBits(1, u64::MAX, &[(0, In(&Str))], &Hex(Ulong))), (0x59616d61, Absent),
         ], &Hex(Ulong)),
-    ) -> Switch(op, &[(27, Hex(I32)), (52, Hex(I32)), (66, Hex(I32))], &Int(I32)) => Switch(op, &[(3, Symbol(I32, &DUMPABLE)), (27, Switch(RESULT, &[(0, Absent)], &Flags(I32, &SECUREBITS))), (34, Symbol(I32, &MCE_KILL_POLICY)), (52, Switch(RESULT, &[(0, Absent)], &Flags(I32, &SPECULATION_CONTROL))), (66, Switch(RESULT, &[(0, Absent)], &Flags(I32, &MDWE)))], &Absent);
+    ) -> Switch(op, &[(27, Hex(I32)), (52, Hex(I32)), (66, Hex(I32)), (30, Int(Ulong))], &Int(Long)) => Switch(op, &[(3, Symbol(I32, &DUMPABLE)), (27, Switch(RESULT, &[(0, Absent)], &Flags(I32, &SECUREBITS))), (34, Symbol(I32, &MCE_KILL_POLICY)), (52, Switch(RESULT, &[(0, Absent)], &Flags(I32, &SPECULATION_CONTROL))), (66, SwitchBits(RESULT, 3, &[(0, Absent)], &Flags(I32, &MDWE)))], &Absent);
     ptrace [101, 26, 117, 26] (
         op: Symbol(Long, &PTRACE),
         pid: Switch(op, &[(0, Absent)], &Pid),
@@ -87,7 +97,7 @@ rows! {
     unshare [272, 310, 97, 337] (flags: Flags(Ulong, &UNSHARE)) -> Int(I32) => Custom(&ENTERED);
     setns [308, 346, 268, 375] DESC (fd: Fd, nstype: Flags(I32, &SETNS)) -> Int(I32) => Custom(&ENTERED);
     personality [135, 136, 92, 136] (persona: Switch(persona, &[(0xffff_ffff, Hex(U32))], &Mixed(U32, &PERSONALITY, 0xff, &PERSONALITY_FLAGS))) -> Hex(U32) => Mixed(U32, &PERSONALITY, 0xff, &PERSONALITY_FLAGS);
-    kcmp [312, 349, 272, 378] (pid1: Pid, pid2: Pid, type_: Symbol(I32, &KCMP), idx1: Switch(type_, &[(0, Int(U32)), (1, Absent), (2, Absent), (3, Absent), (4, Absent), (5, Absent), (6, Absent), (7, Int(U32))], &Hex(Ulong)), idx2: Switch(type_, &[(0, Int(U32)), (1, Absent), (2, Absent), (3, Absent), (4, Absent), (5, Absent), (6, Absent), (7, Hex(Ulong))], &Hex(Ulong))) -> Int(I32);
+    kcmp [312, 349, 272, 378] (pid1: Pid, pid2: Pid, type_: Symbol(I32, &KCMP), idx1: Switch(type_, &[(0, Int(I32)), (1, Absent), (2, Absent), (3, Absent), (4, Absent), (5, Absent), (6, Absent), (7, Int(I32))], &Hex(Ulong)), idx2: Switch(type_, &[(0, Int(I32)), (1, Absent), (2, Absent), (3, Absent), (4, Absent), (5, Absent), (6, Absent), (7, In(&Struct(&EPOLL_SLOT)))], &Hex(Ulong))) -> Int(I32);
     process_vm_readv [310, 347, 270, 376] (pid: Pid, local_iov: Sized(&FILLED_IOVECS, Len::Arg(liovcnt)), liovcnt: Int(Ulong), remote_iov: In(&Array(&Struct(&IOVEC_ADDRESSES), Len::Arg(riovcnt))), riovcnt: Int(Ulong), flags: Int(Ulong)) -> Int(Long);
     process_vm_writev [311, 348, 271, 377] (pid: Pid, local_iov: In(&Array(&Struct(&IOVEC), Len::Arg(liovcnt))), liovcnt: Int(Ulong), remote_iov: In(&Array(&Struct(&IOVEC_ADDRESSES), Len::Arg(riovcnt))), riovcnt: Int(Ulong), flags: Int(Ulong)) -> Int(Long);
     process_mrelease [448, 448, 448, 448] DESC (pidfd: Fd, flags: Hex(U32)) -> Int(I32);

@@ -19,7 +19,7 @@ rows! {
     sched_getscheduler [145, 157, 120, 157] (pid: Pid) -> Hex(I32) => Symbol(I32, &POLICIES_AND_FLAG);
     sched_setparam [142, 154, 118, 154] (pid: Pid, param: In(&Struct(&PARAMETER))) -> Int(I32);
     sched_getparam [143, 155, 121, 155] (pid: Pid, param: Out(&Struct(&PARAMETER))) -> Int(I32);
-    sched_setattr [314, 351, 274, 380] (pid: Pid, attr: In(&Struct(&ATTRIBUTES)), flags: Hex(U32)) -> Int(I32);
+    sched_setattr [314, 351, 274, 380] (pid: Pid, attr: In(&SwitchAt(0, u64::MAX, &[(0, Struct(&FIRST_ATTRIBUTES))], &Extensible(&ATTRIBUTES, Len::AtArg(attr), 4))), flags: Hex(U32)) -> Int(I32);
     sched_getattr [315, 352, 275, 381] (pid: Pid, attr: Out(&Extensible(&ATTRIBUTES_HELD, Len::AtArg(attr), 4)), size: Int(U32), flags: Flags(U32, &GETATTR_FLAGS)) -> Int(I32);
     sched_get_priority_max [146, 159, 125, 159] (policy: Symbol(I32, &POLICIES)) -> Int(I32);
     sched_get_priority_min [147, 160, 126, 160] (policy: Symbol(I32, &POLICIES)) -> Int(I32);

@@ -92,3 +92,19 @@ pub static PERMISSIONS: Flags = Flags {
 /// `KEYCTL_MOVE`
 pub static MOVE: Flags =
     Flags { unknown: "KEYCTL_MOVE_???", field: (0, &[]), bits: &[(0x1, "KEYCTL_MOVE_EXCL")] };
+
+/// Keyrings to which `request_key` links what it makes: `KEYCTL_SET_REQKEY_KEYRING`.
+pub static DEFAULT_KEYRINGS: Symbols = Symbols {
+    unknown: "=KEY_REQKEY_DEFL_???",
+    names: &[
+        (18446744073709551615, "KEY_REQKEY_DEFL_NO_CHANGE"),
+        (0, "KEY_REQKEY_DEFL_DEFAULT"),
+        (1, "KEY_REQKEY_DEFL_THREAD_KEYRING"),
+        (2, "KEY_REQKEY_DEFL_PROCESS_KEYRING"),
+        (3, "KEY_REQKEY_DEFL_SESSION_KEYRING"),
+        (4, "KEY_REQKEY_DEFL_USER_KEYRING"),
+        (5, "KEY_REQKEY_DEFL_USER_SESSION_KEYRING"),
+        (6, "KEY_REQKEY_DEFL_GROUP_KEYRING"),
+        (7, "KEY_REQKEY_DEFL_REQUESTOR_KEYRING"),
+    ],
+};

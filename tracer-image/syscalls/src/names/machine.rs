@@ -53,3 +53,19 @@ pub static REBOOT: Symbols = Symbols {
 /// Flags for removing a module: the flags of `open` that have a meaning there.
 pub static DELETE_MODULE: Flags =
     Flags { unknown: "O_???", field: (0, &[]), bits: &[(0o4000, "O_NONBLOCK"), (0o1000, "O_TRUNC")] };
+
+/// Levels of `SYSLOG_ACTION_CONSOLE_LEVEL`: messages below it appear on the console.
+pub static LOG_LEVELS: Symbols = Symbols {
+    unknown: "LOGLEVEL_???",
+    names: &[
+        (0, "LOGLEVEL_EMERG"),
+        (1, "LOGLEVEL_ALERT"),
+        (2, "LOGLEVEL_CRIT"),
+        (3, "LOGLEVEL_ERR"),
+        (4, "LOGLEVEL_WARNING"),
+        (5, "LOGLEVEL_NOTICE"),
+        (6, "LOGLEVEL_INFO"),
+        (7, "LOGLEVEL_DEBUG"),
+        (8, "LOGLEVEL_DEBUG+1"),
+    ],
+};

@@ -145,6 +145,24 @@ pub static MOUNT_ATTR: Flags = Flags {
     ],
 };
 
+/// As [`MOUNT_ATTR`], with what only an existing mount can be given.
+pub static MOUNT_ATTR_GIVEN: Flags = Flags {
+    unknown: "MOUNT_ATTR_???",
+    field: (0, &[]),
+    bits: &[
+        (1, "MOUNT_ATTR_RDONLY"),
+        (2, "MOUNT_ATTR_NOSUID"),
+        (4, "MOUNT_ATTR_NODEV"),
+        (8, "MOUNT_ATTR_NOEXEC"),
+        (0x70, "MOUNT_ATTR__ATIME"),
+        (0x10, "MOUNT_ATTR_NOATIME"),
+        (0x20, "MOUNT_ATTR_STRICTATIME"),
+        (0x80, "MOUNT_ATTR_NODIRATIME"),
+        (0x100000, "MOUNT_ATTR_IDMAP"),
+        (0x200000, "MOUNT_ATTR_NOSYMFOLLOW"),
+    ],
+};
+
 /// `fspick(2)`.
 pub static FSPICK: Flags = Flags {
     unknown: "FSPICK_???",

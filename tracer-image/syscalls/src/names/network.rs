@@ -401,11 +401,15 @@ pub static LEVELS: Symbols = Symbols {
         (1, "SOL_SOCKET"),
         (6, "SOL_TCP"),
         (17, "SOL_UDP"),
+        // Virtual sockets have no level of their own.
+        (40, "AF_VSOCK"),
         (41, "SOL_IPV6"),
         (58, "SOL_ICMPV6"),
         (132, "SOL_SCTP"),
         (136, "SOL_UDPLITE"),
         (255, "SOL_RAW"),
+        (100, "SOL_CAN_BASE"),
+        (101, "SOL_CAN_RAW"),
         (256, "SOL_IPX"),
         (257, "SOL_AX25"),
         (258, "SOL_ATALK"),
@@ -792,6 +796,23 @@ pub static TLS_OPTIONS: Symbols = Symbols {
 
 /// As [`LEVELS`], for a control message.
 pub static CONTROL_LEVELS: Symbols = Symbols { unknown: "SOL_???", names: LEVELS.names };
+
+/// Control messages of `SOL_IP`.
+pub static IP_CONTROL: Symbols = Symbols {
+    unknown: "IP_???",
+    names: &[
+        (1, "IP_TOS"),
+        (2, "IP_TTL"),
+        (3, "SCM_SECURITY"),
+        (6, "IP_RECVOPTS"),
+        (7, "IP_RETOPTS"),
+        (8, "IP_PKTINFO"),
+        (11, "IP_RECVERR"),
+        (20, "IP_ORIGDSTADDR"),
+        (23, "IP_CHECKSUM"),
+        (52, "IP_PROTOCOL"),
+    ],
+};
 
 /// Control messages of `SOL_SOCKET`.
 pub static SOCKET_CONTROL: Symbols = Symbols {

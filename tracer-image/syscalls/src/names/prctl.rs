@@ -119,6 +119,10 @@ pub static SECUREBITS: Flags = Flags {
         (0x20, "SECBIT_KEEP_CAPS_LOCKED"),
         (0x40, "SECBIT_NO_CAP_AMBIENT_RAISE"),
         (0x80, "SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED"),
+        (0x100, "SECBIT_EXEC_RESTRICT_FILE"),
+        (0x200, "SECBIT_EXEC_RESTRICT_FILE_LOCKED"),
+        (0x400, "SECBIT_EXEC_DENY_INTERACTIVE"),
+        (0x800, "SECBIT_EXEC_DENY_INTERACTIVE_LOCKED"),
     ],
 };
 
@@ -235,5 +239,117 @@ pub static PID_TYPES: Symbols = Symbols {
         (1, "0x1 /* PIDTYPE_TGID */"),
         (2, "0x2 /* PIDTYPE_PGID */"),
         (3, "0x3 /* PIDTYPE_SID */"),
+    ],
+};
+
+/// `PR_SET_SPECULATION_CTRL`
+pub static SPECULATION_SETTINGS: Symbols = Symbols {
+    unknown: "PR_SPEC_???",
+    names: &[
+        (0x2, "PR_SPEC_ENABLE"),
+        (0x4, "PR_SPEC_DISABLE"),
+        (0x8, "PR_SPEC_FORCE_DISABLE"),
+        (0x10, "PR_SPEC_DISABLE_NOEXEC"),
+    ],
+};
+
+/// `PR_SET_FP_MODE`
+pub static FP_MODES: Flags = Flags {
+    unknown: "PR_FP_MODE_???",
+    field: (0, &[]),
+    bits: &[(0x1, "PR_FP_MODE_FR"), (0x2, "PR_FP_MODE_FRE")],
+};
+
+/// `PR_SVE_SET_VL`, without the length.
+pub static SVE_VECTORS: Flags = Flags {
+    unknown: "",
+    field: (0, &[]),
+    bits: &[(0x40000, "PR_SVE_SET_VL_ONEXEC"), (0x20000, "PR_SVE_VL_INHERIT")],
+};
+
+/// `PR_SME_SET_VL`, without the length.
+pub static SME_VECTORS: Flags = Flags {
+    unknown: "",
+    field: (0, &[]),
+    bits: &[(0x40000, "PR_SME_SET_VL_ONEXEC"), (0x20000, "PR_SME_VL_INHERIT")],
+};
+
+/// `PR_PAC_RESET_KEYS`
+pub static KEYS: Flags = Flags {
+    unknown: "PR_PAC_???",
+    field: (0, &[]),
+    bits: &[
+        (0x1, "PR_PAC_APIAKEY"),
+        (0x2, "PR_PAC_APIBKEY"),
+        (0x4, "PR_PAC_APDAKEY"),
+        (0x8, "PR_PAC_APDBKEY"),
+        (0x10, "PR_PAC_APGAKEY"),
+    ],
+};
+
+/// `PR_PAC_SET_ENABLED_KEYS`
+pub static ENABLED_KEYS: Flags = Flags {
+    unknown: "PR_PAC_???",
+    field: (0, &[]),
+    bits: &[
+        (0x1, "PR_PAC_APIAKEY"),
+        (0x2, "PR_PAC_APIBKEY"),
+        (0x4, "PR_PAC_APDAKEY"),
+        (0x8, "PR_PAC_APDBKEY"),
+    ],
+};
+
+/// `PR_SET_TAGGED_ADDR_CTRL`: that tags are off is said as well.
+pub static TAGGED_ADDRESSES: Flags = Flags {
+    unknown: "",
+    field: (
+        0x7,
+        &[
+            (0, "!PR_TAGGED_ADDR_ENABLE|PR_MTE_TCF_NONE"),
+            (1, "PR_TAGGED_ADDR_ENABLE|PR_MTE_TCF_NONE"),
+            (2, "!PR_TAGGED_ADDR_ENABLE|PR_MTE_TCF_SYNC"),
+            (3, "PR_TAGGED_ADDR_ENABLE|PR_MTE_TCF_SYNC"),
+            (4, "!PR_TAGGED_ADDR_ENABLE|PR_MTE_TCF_ASYNC"),
+            (5, "PR_TAGGED_ADDR_ENABLE|PR_MTE_TCF_ASYNC"),
+            (6, "!PR_TAGGED_ADDR_ENABLE|PR_MTE_TCF_MASK"),
+            (7, "PR_TAGGED_ADDR_ENABLE|PR_MTE_TCF_MASK"),
+        ],
+    ),
+    bits: &[],
+};
+
+/// `PR_RISCV_SET_ICACHE_FLUSH_CTX`: what is wanted.
+pub static ICACHE_CONTEXTS: Symbols = Symbols {
+    unknown: "PR_RISCV_CTX_???",
+    names: &[(0x0, "PR_RISCV_CTX_SW_FENCEI_ON"), (0x1, "PR_RISCV_CTX_SW_FENCEI_OFF")],
+};
+
+/// `PR_RISCV_SET_ICACHE_FLUSH_CTX`: for whom.
+pub static ICACHE_SCOPES: Symbols = Symbols {
+    unknown: "PR_RISCV_SCOPE_???",
+    names: &[(0x0, "PR_RISCV_SCOPE_PER_PROCESS"), (0x1, "PR_RISCV_SCOPE_PER_THREAD")],
+};
+
+/// `PR_PPC_GET_DEXCR`, `PR_PPC_SET_DEXCR`
+pub static DEXCR: Symbols = Symbols {
+    unknown: "PR_PPC_DEXCR_???",
+    names: &[
+        (0x0, "PR_PPC_DEXCR_SBHE"),
+        (0x1, "PR_PPC_DEXCR_IBRTPD"),
+        (0x2, "PR_PPC_DEXCR_SRAPD"),
+        (0x3, "PR_PPC_DEXCR_NPHIE"),
+    ],
+};
+
+/// `PR_PPC_SET_DEXCR`
+pub static DEXCR_CONTROL: Flags = Flags {
+    unknown: "PR_PPC_DEXCR_CTRL_???",
+    field: (0, &[]),
+    bits: &[
+        (0x1, "PR_PPC_DEXCR_CTRL_EDITABLE"),
+        (0x2, "PR_PPC_DEXCR_CTRL_SET"),
+        (0x4, "PR_PPC_DEXCR_CTRL_CLEAR"),
+        (0x8, "PR_PPC_DEXCR_CTRL_SET_ONEXEC"),
+        (0x10, "PR_PPC_DEXCR_CTRL_CLEAR_ONEXEC"),
     ],
 };

@@ -335,11 +335,58 @@ pub static ARCH_PRCTL: Symbols = Symbols {
         (16385, "ARCH_GET_UNTAG_MASK"),
         (16386, "ARCH_ENABLE_TAGGED_ADDR"),
         (16387, "ARCH_GET_MAX_TAG_BITS"),
+        (16388, "ARCH_FORCE_TAGGED_SVA"),
         (20481, "ARCH_SHSTK_ENABLE"),
         (20482, "ARCH_SHSTK_DISABLE"),
         (20483, "ARCH_SHSTK_LOCK"),
         (20484, "ARCH_SHSTK_UNLOCK"),
         (20485, "ARCH_SHSTK_STATUS"),
+    ],
+};
+
+/// The extended states of an x86 processor (`asm/fpu/types.h`), as a set.
+pub static STATES: Flags = Flags {
+    unknown: "XFEATURE_MASK_???",
+    field: (0, &[]),
+    bits: &[
+        (0x3, "XFEATURE_MASK_FPSSE"),
+        (0x1, "XFEATURE_MASK_FP"),
+        (0x2, "XFEATURE_MASK_SSE"),
+        (0x4, "XFEATURE_MASK_YMM"),
+        (0x8, "XFEATURE_MASK_BNDREGS"),
+        (0x10, "XFEATURE_MASK_BNDCSR"),
+        (0xe0, "XFEATURE_MASK_AVX512"),
+        (0x20, "XFEATURE_MASK_OPMASK"),
+        (0x40, "XFEATURE_MASK_ZMM_Hi256"),
+        (0x80, "XFEATURE_MASK_Hi16_ZMM"),
+        (0x100, "XFEATURE_MASK_PT"),
+        (0x200, "XFEATURE_MASK_PKRU"),
+        (0x400, "XFEATURE_MASK_PASID"),
+        (0x8000, "XFEATURE_MASK_LBR"),
+        (0x60000, "XFEATURE_MASK_XTILE"),
+        (0x20000, "XFEATURE_MASK_XTILE_CFG"),
+        (0x40000, "XFEATURE_MASK_XTILE_DATA"),
+    ],
+};
+
+/// One extended state, by its number.
+pub static STATE_NUMBERS: Symbols = Symbols {
+    unknown: "XFEATURE_???",
+    names: &[
+        (0, "XFEATURE_FP"),
+        (1, "XFEATURE_SSE"),
+        (2, "XFEATURE_YMM"),
+        (3, "XFEATURE_BNDREGS"),
+        (4, "XFEATURE_BNDCSR"),
+        (5, "XFEATURE_OPMASK"),
+        (6, "XFEATURE_ZMM_Hi256"),
+        (7, "XFEATURE_Hi16_ZMM"),
+        (8, "XFEATURE_PT_UNIMPLEMENTED_SO_FAR"),
+        (9, "XFEATURE_PKRU"),
+        (10, "XFEATURE_PASID"),
+        (15, "XFEATURE_LBR"),
+        (17, "XFEATURE_XTILE_CFG"),
+        (18, "XFEATURE_XTILE_DATA"),
     ],
 };
 

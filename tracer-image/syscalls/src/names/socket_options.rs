@@ -300,3 +300,33 @@ pub static XDP_OPTIONS: Symbols = Symbols {
         (9, "XDP_MAX_TX_SKB_BUDGET"),
     ],
 };
+
+/// Options of virtual sockets.
+pub static VSOCK_OPTIONS: Symbols = Symbols {
+    unknown: "SO_VM_SOCKETS_???",
+    names: &[
+        (0, "SO_VM_SOCKETS_BUFFER_SIZE"),
+        (1, "SO_VM_SOCKETS_BUFFER_MIN_SIZE"),
+        (2, "SO_VM_SOCKETS_BUFFER_MAX_SIZE"),
+        (3, "SO_VM_SOCKETS_PEER_HOST_VM_ID"),
+        (5, "SO_VM_SOCKETS_TRUSTED"),
+        (6, "SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD"),
+        (7, "SO_VM_SOCKETS_NONBLOCK_TXRX"),
+        (8, "SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW"),
+    ],
+};
+
+/// `SOL_CAN_RAW`
+pub static CAN_RAW_OPTIONS: Symbols = Symbols {
+    unknown: "CAN_RAW_???",
+    names: &[
+        (1, "CAN_RAW_FILTER"),
+        (2, "CAN_RAW_ERR_FILTER"),
+        (3, "CAN_RAW_LOOPBACK"),
+        (4, "CAN_RAW_RECV_OWN_MSGS"),
+        (5, "CAN_RAW_FD_FRAMES"),
+        (6, "CAN_RAW_JOIN_FILTERS"),
+        (7, "CAN_RAW_XL_FRAMES"),
+        (8, "CAN_RAW_XL_VCID_OPTS"),
+    ],
+};

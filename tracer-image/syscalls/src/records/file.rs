@@ -124,9 +124,10 @@ pub static DELEGATION: Record = Record {
 pub static XATTR_ARGS: Record = Record {
     name: "xattr_args",
     fields: &[
-        Field::new("value", Wide(&In(&Bytes(Len::Arg(1))))),
+        Field::new("value", Wide(&In(&Text(Len::Arg(1))))),
         Field::new("size", Int(U32)),
         Field::new("flags", Flags(U32, &XATTR)),
+        Field::new("", Beyond),
     ],
 };
 /// As [`XATTR_ARGS`], with a value that the kernel fills in.
@@ -136,6 +137,7 @@ pub static XATTR_ROOM: Record = Record {
         Field::new("value", Wide(&Addr)),
         Field::new("size", Int(U32)),
         Field::new("flags", Flags(U32, &XATTR)),
+        Field::new("", Beyond),
     ],
 };
 
@@ -151,6 +153,9 @@ pub static HANDLE: Record = Record {
         Field::new("f_handle", Binary(Len::Arg(0), MAX_HANDLE)),
     ],
 };
+/// The part of a handle before its bytes.
+const FIXED: usize = 8;
+
 /// The handle that `name_to_handle_at` fills: its room and its length, which is returned even if the room was too small.
 pub static HANDLE_TO_FILL: Custom = Custom {
     name: "file_handle, to fill",
@@ -160,7 +165,7 @@ pub static HANDLE_TO_FILL: Custom = Custom {
         let scope = gather.scope;
         let Some(addr) = scope.pointer(place).filter(|addr| *addr != 0) else { return };
         if scope.phase == Phase::Entry || scope.snapshot.success().is_none() {
-            gather.want(addr, 4);
+            gather.want(addr, FIXED);
         } else {
             gather.follow(&FILLED_HANDLE, place, Phase::Exit);
         }
@@ -169,7 +174,8 @@ pub static HANDLE_TO_FILL: Custom = Custom {
         const EOVERFLOW: u16 = 75;
         let addr = decode.scope.pointer(place).unwrap_or(0);
         let length = |phase| decode.scope.load(Place::Memory { addr, phase }, U32);
-        let Some(before) = length(Phase::Entry) else { return Value::Addr(addr) };
+        let whole = decode.scope.bytes(Phase::Entry, addr, FIXED).len() == FIXED;
+        let Some(before) = length(Phase::Entry).filter(|_| whole) else { return Value::Addr(addr) };
         let after = length(Phase::Exit).filter(|after| *after != before);
         let name = decode.name("handle_bytes");
         let told = match decode.scope.snapshot.result {
@@ -218,6 +224,7 @@ pub static FILE_ATTR_SET: Record = Record {
         Field::padding(Int(U32)),
         Field::new("fa_projid", Hex(U32)),
         Field::new("fa_cowextsize", Int(U32)),
+        Field::new("", Beyond),
     ],
 };
 

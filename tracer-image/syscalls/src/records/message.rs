@@ -4,7 +4,7 @@ use crate::{
     abi::Abi,
     decode::Decode,
     gather::{Gather, Scope},
-    names::network::{CONTROL_LEVELS, IP_OPTIONS, MESSAGE_FLAGS, SOCKET_CONTROL},
+    names::network::{CONTROL_LEVELS, IP_CONTROL, MESSAGE_FLAGS, SOCKET_CONTROL},
     records::{
         iovec::{Stops, buffers, gather_buffers},
         poll::{gather_left, left},
@@ -208,11 +208,14 @@ fn gather_descriptors(gather: &mut Gather<'_>, phase: Phase, addr: u64, len: u64
         if end < header.len() {
             break;
         }
-        // SOL_SOCKET, SCM_RIGHTS
-        if header[word..] == [1, 0, 0, 0, 1, 0, 0, 0] {
-            for fd in bytes[at + header.len()..at + end].as_chunks::<4>().0 {
-                gather.descriptor(i32::from_le_bytes(*fd));
-            }
+        // SOL_SOCKET, SCM_RIGHTS and SCM_PIDFD
+        let descriptors = match header[word..] {
+            [1, 0, 0, 0, 1, 0, 0, 0] => usize::MAX,
+            [1, 0, 0, 0, 4, 0, 0, 0] => 1,
+            _ => 0,
+        };
+        for fd in bytes[at + header.len()..at + end].as_chunks::<4>().0.iter().take(descriptors) {
+            gather.descriptor(i32::from_le_bytes(*fd));
         }
         at += end.next_multiple_of(word);
     }
@@ -297,7 +300,12 @@ fn many(decode: &mut Decode<'_>, stops: Stops, place: Place, vlen: u64, done: u6
 fn controls(decode: &mut Decode<'_>, phase: Phase, addr: u64, len: u64) -> Option<Value> {
     let word = decode.scope.abi().pointer();
     let size = word + 8;
-    let bytes = decode.scope.bytes(phase, addr, len.min(MOST_CONTROL) as usize);
+    let wanted = len.min(MOST_CONTROL) as usize;
+    let bytes = decode.scope.bytes(phase, addr, wanted);
+    // The kernel takes all of them or none.
+    if bytes.len() < wanted {
+        return None;
+    }
     let mut items = Vec::new();
     let mut at = 0;
     while bytes.len() - at >= size {
@@ -314,7 +322,7 @@ fn controls(decode: &mut Decode<'_>, phase: Phase, addr: u64, len: u64) -> Optio
         let value = decode.symbol(level, &CONTROL_LEVELS, U32);
         fields.put(decode, "cmsg_level", value);
         let value = match level {
-            SOL_IP => decode.symbol(kind, &IP_OPTIONS, U32),
+            SOL_IP => decode.symbol(kind, &IP_CONTROL, U32),
             SOL_SOCKET => decode.symbol(kind, &SOCKET_CONTROL, U32),
             _ => Value::Hex(kind),
         };
@@ -333,6 +341,10 @@ fn controls(decode: &mut Decode<'_>, phase: Phase, addr: u64, len: u64) -> Optio
             break;
         }
         at = at.saturating_add(end.next_multiple_of(word)).min(bytes.len());
+        // Less than a header follows.
+        if (1..size).contains(&(bytes.len() - at)) {
+            items.push(decode.unreadable(addr.wrapping_add(at as u64)));
+        }
     }
     (!items.is_empty()).then_some(Value::Array { items, cut: false })
 }
@@ -369,21 +381,30 @@ fn control_data(decode: &mut Decode<'_>, level: u64, kind: u64, data: &[u8], pla
         (SOL_SOCKET, 29) => time(decode, &TIMEVAL).unwrap_or(Value::Word(decode.name("???"))),
         (SOL_SOCKET, 35) => time(decode, &TIMESPEC).unwrap_or(Value::Word(decode.name("???"))),
         // SO_TIMESTAMPING_OLD: software, deprecated, hardware.
-        (SOL_SOCKET, 37) if data.len() >= 6 * word => decode.value(&TIMESTAMPING, place),
+        (SOL_SOCKET, 37) if data.len() >= 6 * word => all_three(decode, &TIMESTAMPING, place),
         (SOL_SOCKET, 37) => Value::Word(decode.name("???")),
         // SO_TIMESTAMP_NEW, SO_TIMESTAMPNS_NEW, SO_TIMESTAMPING_NEW: the same on every ABI.
         (SOL_SOCKET, 63) if data.len() >= 16 => decode.value(&TIMESTAMP_NEW, place),
         (SOL_SOCKET, 64) if data.len() >= 16 => decode.value(&TIMESTAMPNS_NEW, place),
-        (SOL_SOCKET, 65) if data.len() >= 48 => decode.value(&TIMESTAMPING_NEW, place),
+        (SOL_SOCKET, 65) if data.len() >= 48 => all_three(decode, &TIMESTAMPING_NEW, place),
         (SOL_SOCKET, 63..=65) => Value::Word(decode.name("???")),
-        // IP_TOS
-        (SOL_IP, 1) => {
+        // SCM_SECURITY
+        (SOL_IP, 3) => Value::bytes(data),
+        // IP_TOS, IP_RECVOPTS, IP_RETOPTS
+        (SOL_IP, 1 | 6 | 7) => {
             let items = data.iter().take(decode.scope.most_elements()).map(|byte| Value::Hex((*byte).into()));
             Value::Array { items: items.collect(), cut: data.len() > decode.scope.most_elements() }
         }
-        // IP_TTL
-        (SOL_IP, 2) => {
-            Value::Array { items: numbers.map(|ttl| Value::Int(ttl.into())).collect(), cut: false }
+        // IP_TTL, IP_CHECKSUM
+        (SOL_IP, 2 | 23) if data.len() >= 4 => {
+            let most = decode.scope.most_elements();
+            let items = numbers.take(most).map(|number| Value::Unsigned((number as u32).into())).collect();
+            Value::Array { items, cut: data.len() / 4 > most }
+        }
+        // IP_PROTOCOL
+        (SOL_IP, 52) if data.len() >= 4 => {
+            let kind = numbers.into_iter().next().unwrap_or(-1);
+            Value::Pointee(Box::new(decode.symbol(kind as u64, &IP_CONTROL, U32)))
         }
         // IP_PKTINFO
         (SOL_IP, 8) if data.len() >= 12 => {
@@ -399,11 +420,11 @@ fn control_data(decode: &mut Decode<'_>, level: u64, kind: u64, data: &[u8], pla
             fields.value()
         }
         // IP_ORIGDSTADDR
-        (SOL_IP, 20) if data.len() >= 2 => {
-            socket::address_of(decode, &data[..data.len().min(16)]).unwrap_or_else(|| binary(data))
+        (SOL_IP, 20) if data.len() >= 16 => {
+            socket::address_of(decode, &data[..16]).unwrap_or_else(|| binary(data))
         }
         // IP_RECVERR: struct sock_extended_err and the sender's address.
-        (SOL_IP, 11) if data.len() >= 16 => {
+        (SOL_IP, 11) if data.len() >= 32 => {
             let int = |at: usize| {
                 Value::Unsigned(
                     u32::from_le_bytes([data[at], data[at + 1], data[at + 2], data[at + 3]]).into(),
@@ -416,13 +437,22 @@ fn control_data(decode: &mut Decode<'_>, level: u64, kind: u64, data: &[u8], pla
             }
             fields.put(decode, "ee_info", int(8));
             fields.put(decode, "ee_data", int(12));
-            if let Some(offender) = socket::address_of(decode, &data[16..]) {
+            if let Some(offender) = socket::address_of(decode, &data[16..32]) {
                 fields.put(decode, "offender", offender);
             }
             fields.value()
         }
         _ => binary(data),
     }
+}
+
+/// Three timestamps are one thing, however little of an array is written.
+fn all_three(decode: &mut Decode<'_>, times: &'static Type, place: Place) -> Value {
+    let outer = decode.scope;
+    decode.scope.depth.strings = outer.depth.strings.max(3);
+    let value = decode.value(times, place);
+    decode.scope = outer;
+    value
 }
 
 static TIMESTAMP_NEW: Type = Type::Struct(&TIMEVAL64);

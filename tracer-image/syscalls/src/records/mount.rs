@@ -6,7 +6,7 @@ use crate::{
     names::{
         file::FILESYSTEM,
         landlock::{LANDLOCK_FS, LANDLOCK_NET, LANDLOCK_SCOPE},
-        mount::{MOUNT_ATTR, PROPAGATION, PROPAGATIONS, STATMOUNT_MASK, SUPERBLOCK},
+        mount::{MOUNT_ATTR, MOUNT_ATTR_GIVEN, PROPAGATION, PROPAGATIONS, STATMOUNT_MASK, SUPERBLOCK},
     },
     snapshot::{Phase, Place},
     types::{Custom, Field, Record, Type::*, U32, U64, When},
@@ -18,10 +18,20 @@ use alloc::vec::Vec;
 pub static ATTR: Record = Record {
     name: "mount_attr",
     fields: &[
-        Field::new("attr_set", Flags(U64, &MOUNT_ATTR)),
-        Field::new("attr_clr", Flags(U64, &MOUNT_ATTR)),
+        Field::new("attr_set", Flags(U64, &MOUNT_ATTR_GIVEN)),
+        Field::new("attr_clr", Flags(U64, &MOUNT_ATTR_GIVEN)),
         Field::new("propagation", Symbol(U64, &PROPAGATION)),
-        Field::new("userns_fd", Int(U64)),
+        // A descriptor, if one is needed and it can be one.
+        Field::new(
+            "userns_fd",
+            SwitchBits(
+                0,
+                0x10_0000,
+                &[(0x10_0000, SwitchBits(3, !0x7fff_ffff, &[(0, Fd)], &Int(U64)))],
+                &Int(U64),
+            ),
+        ),
+        Field::new("", Beyond),
     ],
 };
 

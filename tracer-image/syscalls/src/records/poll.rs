@@ -100,8 +100,8 @@ fn set(decode: &mut Decode<'_>, place: Place) -> Option<Value> {
     let nfds = decode.scope.argument(0);
     let size = set_size(nfds, decode.scope.abi().word());
     let bytes = decode.scope.bytes(phase, addr, size);
-    // The kernel refuses a negative number, so it reads nothing.
-    if bytes.len() < size || (nfds as i32) < 0 {
+    // The kernel refuses a negative number, and reads nothing of an empty set.
+    if bytes.len() < size || (nfds as i32) <= 0 {
         return None;
     }
     let items = members(bytes, nfds).into_iter().map(|fd| decode.fd(fd, false)).collect();
@@ -226,6 +226,11 @@ pub fn gather_left(gather: &mut Gather<'_>, argument: u8) {
 /// `left {tv_sec=1, tv_nsec=0}`
 pub fn left(decode: &mut Decode<'_>, argument: u8) -> Option<Value> {
     let time = timeout(decode.scope.row, argument)?;
+    let (row, depth, addr) = (decode.scope.row, decode.scope.depth, decode.scope.argument(argument));
+    if !depth.dereference {
+        let told = addr != 0 && !row.name.starts_with("recvmmsg");
+        return told.then(|| Value::Labeled(decode.name("left"), Box::new(Value::Addr(addr))));
+    }
     match decode.pointee(time, Place::Register(decode.scope.argument(argument)), Phase::Exit)? {
         Value::Addr(_) => None,
         time => Some(Value::Labeled(decode.name("left"), Box::new(time))),

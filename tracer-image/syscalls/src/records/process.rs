@@ -207,6 +207,8 @@ pub static CLONE_ENTRY: Custom = Custom::inside("clone, before", 0, |decode: &mu
 });
 
 const CLONE_PIDFD: u64 = 0x1000;
+/// The process begins in a control group.
+const CLONE_INTO_CGROUP: u64 = 0x2_0000_0000;
 const CLONE_SETTLS: u64 = 0x8_0000;
 const CLONE_PARENT_SETTID: u64 = 0x10_0000;
 const CLONE_CHILD_CLEARTID: u64 = 0x20_0000;
@@ -272,6 +274,10 @@ static THREAD_STORAGE: [Type; 4] = [
     If(0, CLONE_SETTLS, &Wide(&Addr)),
 ];
 
+/// The ids that the new process is to have in its PID namespaces, of which there is a limited number.
+const CHOSEN_PIDS: Type =
+    SwitchBits(9, u64::MAX, &[(0, Wide(&Addr))], &AtMost(9, 32, &Wide(&In(&Array(&Pid, Len::Arg(9))))));
+
 /// `struct clone_args`. The types of its fields refer to other fields by index.
 static CLONE_ARGS: Record = Record {
     name: "clone_args",
@@ -280,14 +286,35 @@ static CLONE_ARGS: Record = Record {
         Field::new("pidfd", If(0, CLONE_PIDFD, &Wide(&Addr))),
         Field::new("child_tid", If(0, CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID, &Wide(&Addr))),
         Field::new("parent_tid", If(0, CLONE_PARENT_SETTID, &Wide(&Addr))),
-        Field::new("exit_signal", Signal),
-        Field::padding(Int(U32)),
+        // More than a signal's number does not fit any signal.
+        Field::new("exit_signal", SwitchBits(4, !0x7f, &[(0, Signal)], &Int(U64))),
         Field::new("stack", Wide(&Addr)),
         Field::new("stack_size", Hex(U64)),
         Field::new("tls", PerAbi(&THREAD_STORAGE)),
-        Field::nonzero("set_tid", Wide(&In(&Array(&Pid, Len::Arg(10))))),
-        Field::nonzero("set_tid_size", Int(U64)),
-        Field::nonzero("cgroup", Int(U64)),
+        Field::new(
+            "set_tid",
+            SwitchBits(
+                8,
+                u64::MAX,
+                &[(0, SwitchBits(9, u64::MAX, &[(0, Absent)], &CHOSEN_PIDS))],
+                &CHOSEN_PIDS,
+            ),
+        ),
+        Field::new(
+            "set_tid_size",
+            SwitchBits(8, u64::MAX, &[(0, SwitchBits(9, u64::MAX, &[(0, Absent)], &Int(U64)))], &Int(U64)),
+        ),
+        Field::since(
+            81,
+            "cgroup",
+            SwitchBits(
+                0,
+                CLONE_INTO_CGROUP,
+                &[(0, SwitchBits(10, u64::MAX, &[(0, Absent)], &Int(U64)))],
+                &Int(U64),
+            ),
+        ),
+        Field::new("", Beyond),
     ],
 };
 
@@ -342,18 +369,42 @@ fn clone3_results(
         .map(move |(name, flag, offset)| (name, flag, scope.load(at(offset), U64).unwrap_or(0)))
 }
 
+/// `struct kcmp_epoll_slot`
+pub static EPOLL_SLOT: Record = Record {
+    name: "kcmp_epoll_slot",
+    fields: &[Field::new("efd", Int(U32)), Field::new("tfd", Int(U32)), Field::new("toff", Int(U32))],
+};
+
+/// Instead of a CPU: why there is none.
+const NO_CPU: &[(u64, Type)] = &[
+    (0xffff_ffff, Symbol(I32, &crate::names::process::RSEQ_CPU_IDS)),
+    (0xffff_fffe, Symbol(I32, &crate::names::process::RSEQ_CPU_IDS)),
+];
+
 /// `struct rseq`: 32 bytes that every thread registers. Fields that were added later are not part of the registered size.
 pub static RSEQ: Record = Record {
     name: "rseq",
     fields: &[
-        Field::new("cpu_id_start", Int(U32)),
-        Field::new("cpu_id", Symbol(I32, &crate::names::process::RSEQ_CPU_IDS)),
-        Field::new("rseq_cs", Wide(&Addr)),
+        Field::new("cpu_id_start", Switch(0, NO_CPU, &Int(U32))),
+        Field::new("cpu_id", Switch(1, NO_CPU, &Int(U32))),
+        Field::new("rseq_cs", Located(&Wide(&In(&Struct(&RSEQ_SECTION))))),
         Field::new("flags", Flags(U32, &crate::names::process::RSEQ_CS_FLAGS)),
         Field::new("node_id", Int(U32)),
         Field::new("mm_cid", Int(U32)),
         Field::new("slice_ctrl", Struct(&RSEQ_SLICE)),
         Field::new("__reserved", Hex(U8)),
+    ],
+};
+
+/// `struct rseq_cs`: the part of the program that is to be restarted.
+static RSEQ_SECTION: Record = Record {
+    name: "rseq_cs",
+    fields: &[
+        Field::new("version", Int(U32)),
+        Field::new("flags", Flags(U32, &crate::names::process::RSEQ_CS_FLAGS)),
+        Field::new("start_ip", Hex(U64)),
+        Field::new("post_commit_offset", Hex(U64)),
+        Field::new("abort_ip", Hex(U64)),
     ],
 };
 

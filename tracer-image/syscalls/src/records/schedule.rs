@@ -6,8 +6,8 @@ use crate::{
     names::schedule::{ATTRIBUTE_FLAGS, IOPRIO_CLASSES, POLICIES},
     snapshot::{Phase, Place},
     types::{
-        Custom, Field, I32, Record,
-        Type::{Absent, Flags, Int, Switch, SwitchBits, Symbol},
+        Custom, Field, I32, Record, Shown, Type,
+        Type::{Absent, Flags, Int, SwitchBits, Symbol},
         U32, U64, When,
     },
     value::Value,
@@ -18,21 +18,50 @@ use alloc::vec::Vec;
 pub static PARAMETER: Record =
     Record { name: "sched_param", fields: &[Field::new("sched_priority", Int(I32))] };
 
+/// The policy, unless it is kept. A negative one is none in any case, and is shown.
+const POLICY: Type = SwitchBits(
+    2,
+    0x8,
+    &[(0, Symbol(U32, &POLICIES))],
+    &SwitchBits(1, 0x8000_0000, &[(0, Absent)], &Symbol(U32, &POLICIES)),
+);
+
+/// A parameter of a policy, unless they are kept.
+const fn parameter(meant: &'static [(u64, Type)]) -> Type {
+    SwitchBits(2, 0x10, meant, &Absent)
+}
+
 /// `struct sched_attr`: field 0 is its size, and field 2 says which parameters are kept and so do not matter. The clamps
-/// were added in its second version, of 56 bytes.
+/// were added in its second version, of 56 bytes. Less than the first version is nothing.
 pub static ATTRIBUTES: Record = Record {
     name: "sched_attr",
     fields: &[
         Field::new("size", Int(U32)),
-        Field::new("sched_policy", SwitchBits(2, 0x8, &[(0, Symbol(U32, &POLICIES))], &Absent)),
+        Field::since(48, "sched_policy", POLICY),
+        Field::since(48, "sched_flags", Flags(U64, &ATTRIBUTE_FLAGS)),
+        Field::since(48, "sched_nice", parameter(&[(0, Int(I32))])),
+        Field::since(48, "sched_priority", parameter(&[(0, Int(U32))])),
+        Field::since(48, "sched_runtime", parameter(&[(0, Int(U64))])),
+        Field::since(48, "sched_deadline", parameter(&[(0, Int(U64))])),
+        Field::since(48, "sched_period", parameter(&[(0, Int(U64))])),
+        Field::since(56, "sched_util_min", Int(U32)),
+        Field::since(56, "sched_util_max", Int(U32)),
+        Field { name: "", ty: Absent, shown: Shown::More },
+    ],
+};
+
+/// A size of 0 means the first version.
+pub static FIRST_ATTRIBUTES: Record = Record {
+    name: "sched_attr, first version",
+    fields: &[
+        Field::new("size", Int(U32)),
+        Field::new("sched_policy", POLICY),
         Field::new("sched_flags", Flags(U64, &ATTRIBUTE_FLAGS)),
-        Field::new("sched_nice", SwitchBits(2, 0x10, &[(0, Int(I32))], &Absent)),
-        Field::new("sched_priority", SwitchBits(2, 0x10, &[(0, Int(U32))], &Absent)),
-        Field::new("sched_runtime", SwitchBits(2, 0x10, &[(0, Int(U64))], &Absent)),
-        Field::new("sched_deadline", SwitchBits(2, 0x10, &[(0, Int(U64))], &Absent)),
-        Field::new("sched_period", SwitchBits(2, 0x10, &[(0, Int(U64))], &Absent)),
-        Field::new("sched_util_min", Switch(0, &[(0, Absent), (48, Absent)], &Int(U32))),
-        Field::new("sched_util_max", Switch(0, &[(0, Absent), (48, Absent)], &Int(U32))),
+        Field::new("sched_nice", parameter(&[(0, Int(I32))])),
+        Field::new("sched_priority", parameter(&[(0, Int(U32))])),
+        Field::new("sched_runtime", parameter(&[(0, Int(U64))])),
+        Field::new("sched_deadline", parameter(&[(0, Int(U64))])),
+        Field::new("sched_period", parameter(&[(0, Int(U64))])),
     ],
 };
 

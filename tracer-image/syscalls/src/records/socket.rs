@@ -6,13 +6,13 @@ use crate::{
     names::{
         address::VSOCK_FLAGS,
         errno,
-        network::{ETHER_TYPES, FAMILIES, HARDWARE_TYPES, PACKET_TYPES, VSOCK_IDS},
+        network::{ETHER_TYPES, FAMILIES, HARDWARE_TYPES, IP_PROTOCOLS, PACKET_TYPES, VSOCK_IDS},
     },
     records::address::ADDRESSES,
     snapshot::{Phase, Place},
     types::{
-        Custom, Field, I32, Record,
-        Type::{Int, Interface, Pid, Symbol},
+        Custom, Field, I32, Len, Record, Size,
+        Type::{Array, Int, Interface, Over, Packed, Pid, Sized, Symbol},
         U16, U32, When,
     },
     value::{Name, Value},
@@ -244,10 +244,24 @@ pub static IP_MEMBERSHIP: Record = Record {
     ],
 };
 
+/// `struct group_req`. The address takes the rest, in words of the ABI.
+pub static GROUP_REQUEST: Record = Record {
+    name: "group_req",
+    fields: &[
+        Field::new("gr_interface", Over(&Interface)),
+        Field::padding(Int(Size)),
+        Field::new("gr_group", Over(&Sized(&ADDRESS, Len::Fixed(128)))),
+        Field::padding(Array(&Int(U32), Len::Fixed(32))),
+    ],
+};
+
 /// `struct ipv6_mreq`
 pub static IPV6_MEMBERSHIP: Record = Record {
     name: "ipv6_mreq",
-    fields: &[Field::new("", crate::types::Type::Custom(&HOST6)), Field::new("ipv6mr_interface", Interface)],
+    fields: &[
+        Field::new("", Packed(&crate::types::Type::Custom(&HOST6))),
+        Field::new("ipv6mr_interface", Interface),
+    ],
 };
 
 /// `struct in_addr`
@@ -272,6 +286,7 @@ pub static OPTION: Custom = Custom::inside("socket option", 4096, |decode: &mut 
 });
 
 fn option(decode: &mut Decode<'_>, place: Place) -> Option<Value> {
+    const SOL_IP: u64 = 0;
     const SOL_SOCKET: u64 = 1;
     const SOL_NETLINK: u64 = 270;
     const SO_ERROR: u64 = 4;
@@ -286,6 +301,18 @@ fn option(decode: &mut Decode<'_>, place: Place) -> Option<Value> {
         _ => false,
     };
     match len {
+        // IP_LOCAL_PORT_RANGE and IP_PROTOCOL, which have four bytes or are none.
+        4 if (level, option) == (SOL_IP, 51) => port_range(bytes),
+        4 if (level, option) == (SOL_IP, 52) && reads => {
+            let kind = i32::from_le_bytes(*bytes.first_chunk()?);
+            let kind = decode.symbol(kind as u64, &IP_PROTOCOLS, I32);
+            Some(Value::Pointee(Box::new(kind)))
+        }
+        1.. if (level, option) == (SOL_IP, 51) || (level, option) == (SOL_IP, 52) && reads => {
+            let shown = len.min(decode.scope.depth.strings);
+            let whole = bytes.len() == len;
+            whole.then(|| Value::Binary { bytes: bytes[..shown].into(), cut: len > shown })
+        }
         0 if reads || number => None,
         4.. if number || len == 4 => {
             let value = i32::from_le_bytes(*bytes.first_chunk()?);
@@ -306,10 +333,24 @@ fn option(decode: &mut Decode<'_>, place: Place) -> Option<Value> {
     }
 }
 
+/// The lowest and highest port to use, of which each may be left out: `0x20001 /* 1..2 */`.
+fn port_range(bytes: &[u8]) -> Option<Value> {
+    let bits = u32::from_le_bytes(*bytes.first_chunk()?);
+    let (low, high) = (bits & 0xffff, bits >> 16);
+    let note = match (low, high) {
+        (1.., 0) => format!("{low}.."),
+        (0, 1..) => format!("..{high}"),
+        (1.., _) if low <= high => format!("{low}..{high}"),
+        _ => return Some(Value::Pointee(Box::new(Value::Hex(bits.into())))),
+    };
+    let range = Value::Commented(Box::new(Value::Hex(bits.into())), Box::new(Value::Text(note)));
+    Some(Value::Pointee(Box::new(range)))
+}
+
 /// Options of `SOL_SOCKET` that are not an `int`, or not always.
 const NOT_NUMBERS: &[u64] = &[
-    3, 4, 17, 20, 21, 22, 23, 24, 25, 28, 31, 38, 39, 47, 48, 50, 52, 54, 55, 57, 58, 59, 61, 62, 66, 67, 71,
-    72, 77, 78, 79, 80, 81,
+    0, 3, 4, 17, 20, 21, 22, 23, 24, 25, 28, 31, 38, 39, 47, 48, 50, 52, 54, 55, 57, 58, 59, 61, 62, 66, 67,
+    71, 72, 77, 78, 79, 80, 81,
 ];
 
 /// The fields of a structure that code builds one by one.

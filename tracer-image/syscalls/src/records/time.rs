@@ -133,7 +133,9 @@ pub static SIGEVENT: Record = Record {
             SwitchBits(3, u64::MAX, &[(0, Signal), (2, Signal), (4, Signal)], &Int(U32)),
         ),
         Field::new("sigev_notify", Symbol(I32, &SIGEV)),
+        Field::new("sigev_notify_function", Over(&SwitchBits(3, u64::MAX, &[(2, Addr)], &Absent))),
         Field::new("sigev_notify_thread_id", SwitchBits(3, u64::MAX, &[(4, Pid)], &Absent)),
+        Field::new("sigev_notify_attributes", SwitchBits(3, u64::MAX, &[(2, Addr)], &Absent)),
     ],
 };
 
