@@ -252,20 +252,7 @@ impl<'a> Shard<'a> {
                 self.syscall(stopped);
                 self.placement.served();
             }
-            Cause::Signal(signal) => {
-                // Before it is resumed: what follows from the signal is later.
-                let now = clock::now();
-                let siginfo = stopped.siginfo();
-                if self.plan.sites {
-                    self.assembly.stands_at(tid, stopped.instruction());
-                }
-                if self.is_end_of_init(tid, signal, siginfo.as_ref()) {
-                    return self.crash_of_init(stopped, signal, siginfo);
-                }
-                let sender = self.assembly.sender(tid, siginfo.as_ref());
-                stopped.resume(signal);
-                self.assembly.signal(tid, now, signal, siginfo, &sender);
-            }
+            Cause::Signal(signal) => self.signalled(stopped, signal),
             Cause::Group(signal) => {
                 stopped.listen();
                 self.paused.insert(tid);
@@ -279,28 +266,7 @@ impl<'a> Shard<'a> {
                     self.assembly.attached(tid, process, Birth::Cloned);
                 }
             }
-            Cause::Executed => {
-                let now = clock::now();
-                let former = stopped.message().and_then(|former| i32::try_from(former).ok());
-                let former = former.filter(|former| *former != tid);
-                let executing = former.unwrap_or(tid);
-                let instruction = if self.plan.sites { stopped.instruction() } else { None };
-                let begins = self.tracees.get_mut(&executing).is_none_or(|one| mem::take(&mut one.begins));
-                let leaves = self.plan.leave_at_execve && !begins;
-                let mut left = None;
-                if leaves {
-                    left = Some(stopped);
-                } else {
-                    stopped.resume(0);
-                }
-                if let Some(former) = former {
-                    self.assembly.moved(former, instruction);
-                    self.superseded(tid, former, now);
-                }
-                if let Some(stopped) = left {
-                    self.let_one_go(stopped);
-                }
-            }
+            Cause::Executed => self.executed(stopped),
             Cause::Exiting => {
                 if born {
                     let process = self.tracees.get(&tid).map_or(tid, |tracee| tracee.process);
@@ -308,6 +274,48 @@ impl<'a> Shard<'a> {
                 }
                 self.exiting(stopped);
             }
+        }
+    }
+
+    /// A tracee is about to get a signal.
+    fn signalled(&mut self, stopped: Stopped, signal: i32) {
+        let tid = stopped.tid();
+        // Before it is resumed: what follows from the signal is later.
+        let now = clock::now();
+        let siginfo = stopped.siginfo();
+        if self.plan.sites {
+            self.assembly.stands_at(tid, stopped.instruction());
+        }
+        if self.is_end_of_init(tid, signal, siginfo.as_ref()) {
+            return self.crash_of_init(stopped, signal, siginfo);
+        }
+        let sender = self.assembly.sender(tid, siginfo.as_ref());
+        stopped.resume(signal);
+        self.assembly.signal(tid, now, signal, siginfo, &sender);
+    }
+
+    /// A tracee has executed a program, perhaps in the place of its leader.
+    fn executed(&mut self, stopped: Stopped) {
+        let tid = stopped.tid();
+        let now = clock::now();
+        let former = stopped.message().and_then(|former| i32::try_from(former).ok());
+        let former = former.filter(|former| *former != tid);
+        let executing = former.unwrap_or(tid);
+        let instruction = if self.plan.sites { stopped.instruction() } else { None };
+        let begins = self.tracees.get_mut(&executing).is_none_or(|one| mem::take(&mut one.begins));
+        let leaves = self.plan.leave_at_execve && !begins;
+        let mut left = None;
+        if leaves {
+            left = Some(stopped);
+        } else {
+            stopped.resume(0);
+        }
+        if let Some(former) = former {
+            self.assembly.moved(former, instruction);
+            self.superseded(tid, former, now);
+        }
+        if let Some(stopped) = left {
+            self.let_one_go(stopped);
         }
     }
 
