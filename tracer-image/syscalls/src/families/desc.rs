@@ -13,9 +13,12 @@ use crate::{
     types::{Type::*, *},
 };
 
+/// A whole register as a number, which has a sign only where it has 64 bits.
+const REGISTER: Type = PerAbi(&[Int(Long), Int(Ulong), Int(Long), Int(Ulong)]);
+
 /// The third argument of `fcntl`, by command. The plain lock commands take a structure of the ABI's own word size.
 const FCNTL_ARG: &[(u64, Type)] = &[
-    (0, Int(Long)),
+    (0, REGISTER),
     (1, Absent),
     (2, Flags(U32, &FD)),
     (3, Absent),
@@ -36,8 +39,8 @@ const FCNTL_ARG: &[(u64, Type)] = &[
     (1025, Absent),
     (1026, Flags(Ulong, &NOTIFY)),
     (1027, Fd),
-    (1030, Int(Long)),
-    (1031, Int(Long)),
+    (1030, REGISTER),
+    (1031, REGISTER),
     (1032, Absent),
     (1033, Flags(Ulong, &SEAL)),
     (1034, Absent),

@@ -56,7 +56,7 @@ rows! {
             (1, SwitchBits(1, !0x7f, &[(0, Signal)], &Int(Ulong))), (2, Out(&One(&Signal))), (3, Absent), (4, Symbol(U32, &DUMPABLE)), (5, Out(&One(&Flags(U32, &UNALIGN)))), (6, Flags(U32, &UNALIGN)), (7, Absent), (8, Int(Ulong)),
             (9, Out(&One(&Int(U32)))), (10, Int(Ulong)), (11, Out(&One(&Int(U32)))), (12, Int(Ulong)), (13, Absent), (14, Int(Ulong)), (15, In(&Terminated(Len::Fixed(15)))), (16, Out(&Terminated(Len::Fixed(16)))),
             (19, Out(&One(&Int(U32)))), (20, Int(Ulong)), (21, Absent), (22, Symbol(Ulong, &SECCOMP_MODES)), (23, Symbol(Ulong, &CAPABILITY)), (24, Symbol(Ulong, &CAPABILITY)),
-            (25, Out(&One(&Symbol(U32, &TSC)))), (26, Symbol(U32, &TSC)), (27, Absent), (28, Flags(Ulong, &SECUREBITS)), (29, Int(Long)), (30, Absent), (31, Absent), (32, Absent),
+            (25, Out(&One(&Symbol(U32, &TSC)))), (26, Symbol(U32, &TSC)), (27, Absent), (28, Flags(Ulong, &SECUREBITS)), (29, PerAbi(&[Int(Long), Int(Ulong), Int(Long), Int(Ulong)])), (30, Absent), (31, Absent), (32, Absent),
             (33, Symbol(Ulong, &MCE_KILL)), (35, Symbol(U32, &SET_MM)), (36, Int(Ulong)), (37, Out(&One(&Int(U32)))), (38, Int(Ulong)), (40, Out(&One(&Addr))), (41, Int(Ulong)),
             (45, Flags(U32, &FP_MODES)), (46, Absent), (47, Symbol(Ulong, &CAP_AMBIENT)), (50, Tail(Ulong, &Flags(Ulong, &SVE_VECTORS), 0xffff, &Hex(Ulong))), (51, Absent), (52, Symbol(Ulong, &SPECULATION)), (53, Symbol(Ulong, &SPECULATION)),
             (54, Flags(Ulong, &KEYS)), (55, Flags(Ulong, &TAGGED_ADDRESSES)), (57, Int(Ulong)),

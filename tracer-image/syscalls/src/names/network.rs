@@ -797,6 +797,9 @@ pub static TLS_OPTIONS: Symbols = Symbols {
 /// As [`LEVELS`], for a control message.
 pub static CONTROL_LEVELS: Symbols = Symbols { unknown: "SOL_???", names: LEVELS.names };
 
+/// The protocol in a control message.
+pub static IP_CONTROL_PROTOCOLS: Symbols = Symbols { unknown: "IP_???", names: IP_PROTOCOLS.names };
+
 /// Control messages of `SOL_IP`.
 pub static IP_CONTROL: Symbols = Symbols {
     unknown: "IP_???",

@@ -4,7 +4,7 @@ use crate::{
     abi::Abi,
     decode::Decode,
     gather::{Gather, Scope},
-    names::network::{CONTROL_LEVELS, IP_CONTROL, MESSAGE_FLAGS, SOCKET_CONTROL},
+    names::network::{CONTROL_LEVELS, IP_CONTROL, IP_CONTROL_PROTOCOLS, MESSAGE_FLAGS, SOCKET_CONTROL},
     records::{
         iovec::{Stops, buffers, gather_buffers},
         poll::{gather_left, left},
@@ -404,7 +404,7 @@ fn control_data(decode: &mut Decode<'_>, level: u64, kind: u64, data: &[u8], pla
         // IP_PROTOCOL
         (SOL_IP, 52) if data.len() >= 4 => {
             let kind = numbers.into_iter().next().unwrap_or(-1);
-            Value::Pointee(Box::new(decode.symbol(kind as u64, &IP_CONTROL, U32)))
+            Value::Pointee(Box::new(decode.symbol(kind as u64, &IP_CONTROL_PROTOCOLS, U32)))
         }
         // IP_PKTINFO
         (SOL_IP, 8) if data.len() >= 12 => {
@@ -420,9 +420,7 @@ fn control_data(decode: &mut Decode<'_>, level: u64, kind: u64, data: &[u8], pla
             fields.value()
         }
         // IP_ORIGDSTADDR
-        (SOL_IP, 20) if data.len() >= 16 => {
-            socket::address_of(decode, &data[..16]).unwrap_or_else(|| binary(data))
-        }
+        (SOL_IP, 20) if data.len() >= 16 => socket::address_of(decode, data).unwrap_or_else(|| binary(data)),
         // IP_RECVERR: struct sock_extended_err and the sender's address.
         (SOL_IP, 11) if data.len() >= 32 => {
             let int = |at: usize| {

@@ -276,7 +276,7 @@ static THREAD_STORAGE: [Type; 4] = [
 
 /// The ids that the new process is to have in its PID namespaces, of which there is a limited number.
 const CHOSEN_PIDS: Type =
-    SwitchBits(9, u64::MAX, &[(0, Wide(&Addr))], &AtMost(9, 32, &Wide(&In(&Array(&Pid, Len::Arg(9))))));
+    SwitchBits(9, u64::MAX, &[(0, Wide(&Addr))], &Wide(&AtMost(9, 32, &In(&Array(&Pid, Len::Arg(9))))));
 
 /// `struct clone_args`. The types of its fields refer to other fields by index.
 static CLONE_ARGS: Record = Record {
