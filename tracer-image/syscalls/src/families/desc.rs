@@ -13,8 +13,8 @@ use crate::{
     types::{Type::*, *},
 };
 
-/// A whole register as a number, which has a sign only where it has 64 bits.
-const REGISTER: Type = PerAbi(&[Int(Long), Int(Ulong), Int(Long), Int(Ulong)]);
+/// A whole register as a number. One of i386 is only a part of the tracer's, and has no sign.
+const REGISTER: Type = PerAbi(&[Int(Long), Int(Ulong), Int(Long), Int(Long)]);
 
 /// The third argument of `fcntl`, by command. The plain lock commands take a structure of the ABI's own word size.
 const FCNTL_ARG: &[(u64, Type)] = &[

@@ -20,6 +20,20 @@ const STATE: Type = Explained(Ulong, &Symbol(Ulong, &STATE_NUMBERS));
 /// What a speculation feature is set to.
 const SPECULATION_SET: Type = Symbol(Ulong, &SPECULATION_SETTINGS);
 
+/// The length of vectors that `prctl` returns, if anything is said beside it.
+const SVE_LENGTH: Type = SwitchBits(
+    RESULT,
+    !0xffff,
+    &[(0, Absent)],
+    &Tail(Ulong, &Flags(Ulong, &SVE_VECTORS), 0xffff, &Hex(Ulong)),
+);
+const SME_LENGTH: Type = SwitchBits(
+    RESULT,
+    !0xffff,
+    &[(0, Absent)],
+    &Tail(Ulong, &Flags(Ulong, &SME_VECTORS), 0xffff, &Hex(Ulong)),
+);
+
 rows! {
     /// Creating, executing, waiting for and controlling processes.
     pub ROWS:
@@ -56,7 +70,7 @@ rows! {
             (1, SwitchBits(1, !0x7f, &[(0, Signal)], &Int(Ulong))), (2, Out(&One(&Signal))), (3, Absent), (4, Symbol(U32, &DUMPABLE)), (5, Out(&One(&Flags(U32, &UNALIGN)))), (6, Flags(U32, &UNALIGN)), (7, Absent), (8, Int(Ulong)),
             (9, Out(&One(&Int(U32)))), (10, Int(Ulong)), (11, Out(&One(&Int(U32)))), (12, Int(Ulong)), (13, Absent), (14, Int(Ulong)), (15, In(&Terminated(Len::Fixed(15)))), (16, Out(&Terminated(Len::Fixed(16)))),
             (19, Out(&One(&Int(U32)))), (20, Int(Ulong)), (21, Absent), (22, Symbol(Ulong, &SECCOMP_MODES)), (23, Symbol(Ulong, &CAPABILITY)), (24, Symbol(Ulong, &CAPABILITY)),
-            (25, Out(&One(&Symbol(U32, &TSC)))), (26, Symbol(U32, &TSC)), (27, Absent), (28, Flags(Ulong, &SECUREBITS)), (29, PerAbi(&[Int(Long), Int(Ulong), Int(Long), Int(Ulong)])), (30, Absent), (31, Absent), (32, Absent),
+            (25, Out(&One(&Symbol(U32, &TSC)))), (26, Symbol(U32, &TSC)), (27, Absent), (28, Flags(Ulong, &SECUREBITS)), (29, PerAbi(&[Int(Long), Int(Ulong), Int(Long), Int(Long)])), (30, Absent), (31, Absent), (32, Absent),
             (33, Symbol(Ulong, &MCE_KILL)), (35, Symbol(U32, &SET_MM)), (36, Int(Ulong)), (37, Out(&One(&Int(U32)))), (38, Int(Ulong)), (40, Out(&One(&Addr))), (41, Int(Ulong)),
             (45, Flags(U32, &FP_MODES)), (46, Absent), (47, Symbol(Ulong, &CAP_AMBIENT)), (50, Tail(Ulong, &Flags(Ulong, &SVE_VECTORS), 0xffff, &Hex(Ulong))), (51, Absent), (52, Symbol(Ulong, &SPECULATION)), (53, Symbol(Ulong, &SPECULATION)),
             (54, Flags(Ulong, &KEYS)), (55, Flags(Ulong, &TAGGED_ADDRESSES)), (57, Int(Ulong)),
@@ -84,7 +98,7 @@ rows! {
             (28, Absent), (29, Absent), (30, Absent), (31, Absent), (32, Absent), (36, Absent), (37, Absent), (40, Absent), (45, Absent), (46, Absent),
             (50, Absent), (51, Absent), (52, Absent), (53, Absent), (59, Addr), (63, Absent), (64, Absent), (69, Absent), (70, Absent), (71, Absent), (0x53564d41, SwitchBits(1, u64::MAX, &[(0, In(&Str))], &Hex(Ulong))), (0x59616d61, Absent),
         ], &Hex(Ulong)),
-    ) -> Switch(op, &[(27, Hex(I32)), (52, Hex(I32)), (66, Hex(I32)), (30, Int(Ulong))], &Int(Long)) => Switch(op, &[(3, Symbol(I32, &DUMPABLE)), (27, Switch(RESULT, &[(0, Absent)], &Flags(I32, &SECUREBITS))), (34, Symbol(I32, &MCE_KILL_POLICY)), (52, Switch(RESULT, &[(0, Absent)], &Flags(I32, &SPECULATION_CONTROL))), (66, SwitchBits(RESULT, 3, &[(0, Absent)], &Flags(I32, &MDWE)))], &Absent);
+    ) -> Switch(op, &[(27, Hex(I32)), (50, Hex(I32)), (51, Hex(I32)), (63, Hex(I32)), (64, Hex(I32)), (52, Hex(I32)), (66, Hex(I32)), (30, Int(Ulong))], &Int(Long)) => Switch(op, &[(3, Symbol(I32, &DUMPABLE)), (27, Switch(RESULT, &[(0, Absent)], &Flags(I32, &SECUREBITS))), (34, Symbol(I32, &MCE_KILL_POLICY)), (50, SVE_LENGTH), (51, SVE_LENGTH), (63, SME_LENGTH), (64, SME_LENGTH), (52, Switch(RESULT, &[(0, Absent)], &Flags(I32, &SPECULATION_CONTROL))), (66, SwitchBits(RESULT, 3, &[(0, Absent)], &Flags(I32, &MDWE)))], &Absent);
     ptrace [101, 26, 117, 26] (
         op: Symbol(Long, &PTRACE),
         pid: Switch(op, &[(0, Absent)], &Pid),

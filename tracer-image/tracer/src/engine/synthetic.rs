@@ -1,7 +1,8 @@
 //! An engine without tracees, which makes events as fast as they are taken. It measures what comes after an engine (the
 //! outbox, the agent, the relay, the way through the cluster, the client) without any stops.
 
-use super::{Plan, Roster, Sinks, Stop, ptrace};
+use super::{Plan, Roster, Sinks, Stop};
+use crate::clock;
 use syscalls::{
     decode::Outcome,
     value::{Names, Value},
