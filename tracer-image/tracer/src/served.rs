@@ -9,8 +9,8 @@ use crate::{
     command::{self, NotFound},
     door::{self, Entered},
     engine::{
-        self, Counting, Plan, Programs, Roster, Sink, Sinks, Stop, blocked, members,
-        ptrace::{self, Command, Spawned, Waiting},
+        self, Counting, Engine, Plan, Programs, Roster, Sink, Sinks, Stop, blocked, members,
+        ptrace::{self, Command, Means, Spawned, Waiting},
     },
     headroom::{self, Headroom},
     outbox::{CAPACITY, Outbox},
@@ -293,25 +293,28 @@ fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
         ..Depth::default()
     };
     let depth = depth.with(&wanted);
+    let (shards, leave_at_execve) = (trace.shards.map(usize::from), trace.leave_at_execve);
+    let means = Means { injections, shards, leave_at_execve, kill: false };
+    #[cfg(not(feature = "synthetic"))]
+    let engine = Engine::Ptrace(means);
+    #[cfg(feature = "synthetic")]
+    let (engine, _) = (Engine::Synthetic, means);
     Ok(Plan {
         programs,
         target: trace.target,
-        injections,
         count: trace.counting,
         comms: trace.comms || depth.comm,
         sites: trace.sites,
-        shards: trace.shards.map(usize::from),
         engine_stats: trace.engine_stats,
         debug: false,
         limit: trace.limit,
-        leave_at_execve: trace.leave_at_execve,
-        kill: false,
         depth,
         wanted,
         follow: trace.follow,
         entrants: trace.entrants.then_some(ENTRANTS),
         inside,
         holders: trace.holders,
+        engine,
     })
 }
 
@@ -406,7 +409,7 @@ impl Service {
         resolve(&mut plan, &outbox);
         let engine = thread::Builder::new().name("engine".into()).spawn(move || {
             let spawned = match child {
-                Some(child) => ptrace::run_command(&plan, child, &lanes, &engine_stop, Some(&roster)),
+                Some(child) => engine::run_command(&plan, child, &lanes, &engine_stop, Some(&roster)),
                 None => Spawned::attached(engine::run(&plan, &lanes, &engine_stop, Some(&roster))),
             };
             drop(end);

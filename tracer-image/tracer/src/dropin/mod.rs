@@ -11,8 +11,8 @@ use crate::{
     clock,
     command::reason,
     engine::{
-        Plan, Programs, Stop,
-        ptrace::{self, Sieve, Spawned},
+        self, Engine, Plan, Programs, Stop,
+        ptrace::{self, Means, Sieve, Spawned},
     },
     paths, pidfd,
 };
@@ -74,37 +74,40 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
     for said in paths::resolve(&mut wanted.qualifiers, |path| fs::canonicalize(path).ok()) {
         say(&said);
     }
-    let mut plan = Plan {
+    let mut means = Means {
+        injections: wanted.injections.clone(),
+        shards: wanted.shards,
+        leave_at_execve: wanted.leave_at_execve,
+        kill: wanted.kill,
+    };
+    let mut command = if wanted.command.is_empty() { None } else { Some(command::resolve(&wanted)?) };
+    if let Some(command) = command.as_mut().filter(|_| wanted.sieved) {
+        match sieve(&wanted) {
+            Ok(sieve) => {
+                command.sieve = Some(sieve);
+                // Without us, the calls at which it stops would fail.
+                means.kill = true;
+            }
+            Err(why) => say(why),
+        }
+    }
+    let plan = Plan {
         target: Target::Processes(wanted.attach.clone()),
         programs: Programs::default(),
         wanted: wanted.qualifiers.clone(),
-        injections: wanted.injections.clone(),
         count: wanted.count,
         comms: wanted.depth.comm || wanted.json,
         sites: wanted.text.numbers || wanted.text.instructions || wanted.json,
-        shards: wanted.shards,
         engine_stats: wanted.engine_stats,
         debug: wanted.debug,
         limit: wanted.limit,
-        leave_at_execve: wanted.leave_at_execve,
-        kill: wanted.kill,
         depth: wanted.depth,
         follow: wanted.follow > 0,
         entrants: None,
         inside: false,
         holders: Vec::new(),
+        engine: Engine::Ptrace(means),
     };
-    let mut command = if wanted.command.is_empty() { None } else { Some(command::resolve(&wanted)?) };
-    if let Some(command) = command.as_mut().filter(|_| wanted.sieved) {
-        match sieve(&plan) {
-            Ok(sieve) => {
-                command.sieve = Some(sieve);
-                // Without us, the calls at which it stops would fail.
-                plan.kill = true;
-            }
-            Err(why) => say(why),
-        }
-    }
     // Otherwise the command that reads the text would be a child of the traced command, which does not know it.
     let through = wanted.output.as_deref().is_some_and(|output| cli::piped(output).is_some());
     let opened = if through && wanted.distance.is_some() { None } else { Some(place(&wanted)?) };
@@ -146,13 +149,13 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
     let engine_stop = stop.clone();
     let engine = thread::spawn(move || {
         let spawned = match (waiting, command) {
-            (None, None) => Spawned::attached(ptrace::run(&plan, &sinks, &engine_stop, None)),
-            (Some(waiting), _) => ptrace::run_command(&plan, waiting, &sinks, &engine_stop, None),
+            (None, None) => Spawned::attached(engine::run(&plan, &sinks, &engine_stop, None)),
+            (Some(waiting), _) => engine::run_command(&plan, waiting, &sinks, &engine_stop, None),
             (None, Some(command)) => match command.start() {
                 Ok(waiting) => {
                     // It waits, so that its number is its own.
                     let _ = started.set(pidfd::open(waiting.process));
-                    ptrace::run_command(&plan, waiting, &sinks, &engine_stop, None)
+                    engine::run_command(&plan, waiting, &sinks, &engine_stop, None)
                 }
                 Err(error) => Spawned::attached(Reason::Failed(failed(error))),
             },
@@ -197,10 +200,10 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
 }
 
 /// A filter for the command's calls, or why there is none.
-fn sieve(plan: &Plan) -> Result<Sieve, &'static str> {
+fn sieve(wanted: &Wanted) -> Result<Sieve, &'static str> {
     let nothing = "Seccomp filter is requested but there are no syscalls to filter.  \
                    See -e trace to filter syscalls.";
-    let sieve = Sieve::new(plan).ok_or(nothing)?;
+    let sieve = Sieve::new(&wanted.qualifiers.trace, &wanted.injections).ok_or(nothing)?;
     sieve.try_out().map_err(|_| "seccomp filter is requested but unavailable")?;
     Ok(sieve)
 }

@@ -1,18 +1,19 @@
 //! Engines: a set of processes in, a stream of events out.
 
+use ptrace::{Spawned, Waiting};
 use regex_lite::Regex;
 use std::{
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 use syscalls::{
-    filter::{Injection, Qualifiers, Test},
+    filter::{Qualifiers, Test},
     gather::Depth,
     value::Names,
 };
 use wire::{
     event::Event,
-    message::{Holder, Notice, Target},
+    message::{Holder, Notice, Reason, Target},
     refused::Refused,
     summary::Count,
 };
@@ -31,11 +32,7 @@ mod synthetic;
 pub use blocked::blocked;
 pub use meter::{Meter, Metered};
 pub use programs::Programs;
-#[cfg(not(feature = "synthetic"))]
-pub use ptrace::run;
 pub use roster::{Changes, Entry, Roster};
-#[cfg(feature = "synthetic")]
-pub use synthetic::run;
 pub use wire::summary::Counting;
 
 /// Where the events of one shard go.
@@ -88,26 +85,18 @@ pub struct Plan {
     pub programs: Programs,
     /// Which events are wanted.
     pub wanted: Qualifiers,
-    /// How to tamper with calls.
-    pub injections: Vec<Injection>,
     /// Whether to count calls, and whether they become events all the same.
     pub count: Counting,
     /// Whether to report the names of threads.
     pub comms: bool,
     /// Whether events say where in the program they happened (`-i`, `-n`).
     pub sites: bool,
-    /// How many threads trace; `None`: the best number.
-    pub shards: Option<usize>,
     /// Whether to report at the end what the engine did.
     pub engine_stats: bool,
     /// Whether to report each stop and what was done at it. Only if reporting may take its time.
     pub debug: bool,
     /// After how many calls the trace ends.
     pub limit: Option<u64>,
-    /// Whether to detach from a thread that is about to exec a program (`-b execve`).
-    pub leave_at_execve: bool,
-    /// Whether the tracees die with us (`--kill-on-exit`). Never if we did not start them.
-    pub kill: bool,
     /// How deep to decode.
     pub depth: Depth,
     /// Whether we are in the target's container ourselves.
@@ -118,6 +107,43 @@ pub struct Plan {
     pub entrants: Option<Duration>,
     /// Who else is tracing, for messages about tracees that another tracer holds.
     pub holders: Vec<Holder>,
+    /// Who sees it, and what only that engine needs to know.
+    pub engine: Engine,
+}
+
+/// Who sees what the target does.
+#[derive(Clone, Debug)]
+pub enum Engine {
+    /// ptrace(2), which stops a thread at each end of its calls.
+    Ptrace(ptrace::Means),
+    /// Nobody: numbered calls of no thread, to measure what comes after an engine.
+    #[cfg(feature = "synthetic")]
+    Synthetic,
+}
+
+/// Traces what runs already until it is gone or `stop` is requested. Call it on a thread of its own: the tracees are free
+/// when that thread has ended. Who is traced stands in `roster`.
+pub fn run(plan: &Plan, sinks: &dyn Sinks, stop: &Stop, roster: Option<&Roster>) -> Reason {
+    match &plan.engine {
+        Engine::Ptrace(means) => ptrace::run(plan, means, sinks, stop, roster),
+        #[cfg(feature = "synthetic")]
+        Engine::Synthetic => synthetic::run(plan, sinks, stop),
+    }
+}
+
+/// Lets a command of this process begin, and traces until it and all its followed children are gone.
+pub fn run_command(
+    plan: &Plan,
+    command: Waiting,
+    sinks: &dyn Sinks,
+    stop: &Stop,
+    roster: Option<&Roster>,
+) -> Spawned {
+    match &plan.engine {
+        Engine::Ptrace(means) => ptrace::run_command(plan, means, command, sinks, stop, roster),
+        #[cfg(feature = "synthetic")]
+        Engine::Synthetic => Spawned::attached(synthetic::run(plan, sinks, stop)),
+    }
 }
 
 /// Compiles a regular expression of `-e trace=/...` into a test of names.

@@ -1,7 +1,7 @@
 //! An engine without tracees, which makes events as fast as they are taken. It measures what comes after an engine (the
 //! outbox, the agent, the relay, the way through the cluster, the client) without any stops.
 
-use super::{Plan, Roster, Sinks, Stop};
+use super::{Plan, Sinks, Stop};
 use crate::clock;
 use syscalls::{
     decode::Outcome,
@@ -18,7 +18,7 @@ const EVENTS: i64 = 3_000_000;
 const CONTENTS: &[u8; 32] = b"GET /index.html HTTP/1.1\r\nHost: ";
 
 /// Makes numbered calls of one thread until there are enough.
-pub fn run(plan: &Plan, sinks: &dyn Sinks, stop: &Stop, _: Option<&Roster>) -> Reason {
+pub fn run(plan: &Plan, sinks: &dyn Sinks, stop: &Stop) -> Reason {
     let (mut names, mut sink) = (Names::default(), sinks.shard(0));
     let call = names.intern("pread64");
     let what = What::Attached { process: 1, how: Birth::Seized };

@@ -198,7 +198,7 @@ impl Shard<'_> {
         let follow = if self.plan.follow { request::FOLLOW } else { 0 };
         // What follows from the end of a thread may be another shard's to see: see Shard::ends.
         let exit = if process == INIT || self.crew.several() { request::EXIT_STOP } else { 0 };
-        let kill = if self.plan.kill { request::EXIT_KILL } else { 0 };
+        let kill = if self.means.kill { request::EXIT_KILL } else { 0 };
         let sieve = if self.sieved { request::FILTER_STOP } else { 0 };
         request::ALWAYS | follow | exit | kill | sieve
     }
@@ -273,7 +273,7 @@ fn of_circle(process: i32) -> String {
 mod tests {
     use super::*;
     use crate::engine::Stop;
-    use crate::engine::ptrace::{alone, crew::Crew, plan, sinks::Silent, spawn::Command};
+    use crate::engine::ptrace::{Means, alone, crew::Crew, plan, sinks::Silent, spawn::Command};
     use std::{ffi::CString, thread, time::Duration};
 
     /// A signal that comes before the command has begun has the effect that it would have without us.
@@ -297,7 +297,8 @@ mod tests {
             unsafe { libc::kill(process, libc::SIGTERM) };
             waits.send(process).expect("it listens");
             let (plan, stop, crew, mut sink) = (plan(Vec::new()), Stop::default(), Crew::new(1), Silent);
-            Shard::new(&plan, &mut sink, &stop, &crew, 0).run_command(waiting)
+            let means = Means::default();
+            Shard::new(&plan, &means, &mut sink, &stop, &crew, 0).run_command(waiting)
         });
         let process = waiting.recv().expect("it was started");
         thread::sleep(Duration::from_millis(300));

@@ -51,7 +51,7 @@ impl Shard<'_> {
         {
             tracee.begins = true;
         }
-        let injects = !self.plan.injections.is_empty() && !opened.hidden;
+        let injects = !self.means.injections.is_empty() && !opened.hidden;
         // Where calls are chosen by what they work on, that is not known yet.
         let by_subject = self.plan.wanted.by_subject();
         let mut release = Release::default();

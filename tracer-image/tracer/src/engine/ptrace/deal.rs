@@ -8,7 +8,7 @@
 //! shards on two CPUs sleep and wake each other's tracees across CPUs (29 to 46 us for each call of four threads, against
 //! 25 to 36 with one shard), four are mostly where their tracee is (11 to 16).
 
-use super::{crew::Crew, entrants::Entrants, shard::Shard, wakeup::MOST};
+use super::{crew::Crew, entrants::Entrants, means::Means, shard::Shard, wakeup::MOST};
 use crate::{
     circle,
     engine::{
@@ -23,9 +23,9 @@ use wire::message::{Reason, Target};
 const FOR_EACH_CPU: usize = 2;
 
 /// Most shards that serve.
-fn most(plan: &Plan) -> usize {
+fn most(plan: &Plan, means: &Means) -> usize {
     let cpus = thread::available_parallelism().map_or(1, NonZero::get);
-    let wanted = match plan.shards {
+    let wanted = match means.shards {
         Some(wanted) => wanted,
         None if cpus == 1 => 1,
         None => FOR_EACH_CPU * cpus,
@@ -36,9 +36,9 @@ fn most(plan: &Plan) -> usize {
 }
 
 /// Traces what runs already, until it is gone or `stop` is requested.
-pub fn run(plan: &Plan, sinks: &dyn Sinks, stop: &Stop, roster: Option<&Roster>) -> Reason {
+pub fn run(plan: &Plan, means: &Means, sinks: &dyn Sinks, stop: &Stop, roster: Option<&Roster>) -> Reason {
     // One shard finds its tracees by itself.
-    let most = most(plan);
+    let most = most(plan, means);
     let mut members = if most > 1 { members(plan, &plan.programs) } else { Vec::new() };
     // The first shard refuses those, and says so.
     members.retain(|member| !circle::traces_us(member.process));
@@ -50,7 +50,7 @@ pub fn run(plan: &Plan, sinks: &dyn Sinks, stop: &Stop, roster: Option<&Roster>)
     let entrants = every.and_then(|every| Entrants::look_for(plan, crew.clone(), every));
     let serve = |number: u16, share: Option<Vec<Meant>>| {
         let mut sink = sinks.shard(number);
-        let shard = Shard::new(plan, &mut *sink, stop, &crew, number).on(roster);
+        let shard = Shard::new(plan, means, &mut *sink, stop, &crew, number).on(roster);
         match share {
             Some(share) => shard.help(&share),
             None => shard.finding(entrants.as_ref()).run_attached(),
@@ -175,10 +175,11 @@ mod tests {
     fn no_harm_to_the_tracees_of_a_shard_that_ends_before_the_others() {
         let _alone = alone();
         let mut children = [0, 1].map(|_| Command::new("sleep").arg("60").spawn().expect("sleep"));
-        let plan = Plan { shards: Some(2), ..plan(children.iter().map(|child| child.id() as i32).collect()) };
+        let plan = plan(children.iter().map(|child| child.id() as i32).collect());
+        let means = Means { shards: Some(2), ..Means::default() };
         let (sinks, stop) = (Hanging::default(), Stop::default());
         thread::scope(|scope| {
-            let engine = scope.spawn(|| run(&plan, &sinks, &stop, None));
+            let engine = scope.spawn(|| run(&plan, &means, &sinks, &stop, None));
             soon("both are traced", || children.iter().all(traced) && sinks.ready.load(Ordering::SeqCst));
             sinks.hangs.store(true, Ordering::SeqCst);
             stop.request();

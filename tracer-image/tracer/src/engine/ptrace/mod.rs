@@ -15,6 +15,7 @@ mod debug;
 mod entrants;
 mod init;
 mod lookout;
+mod means;
 mod placement;
 mod registers;
 mod request;
@@ -30,9 +31,8 @@ mod wakeup;
 
 use super::{Plan, Roster, Sinks, Stop};
 
-/// Traces until the tracees are gone or `stop` is requested. Call it on a thread of its own: the tracees are free when
-/// that thread has ended. Who is traced stands in `roster`.
 pub use deal::run;
+pub use means::Means;
 pub use shard::Spawned;
 pub use sieve::Sieve;
 pub use wakeup::{MOST as MOST_SHARDS, shards, wake};
@@ -40,13 +40,14 @@ pub use wakeup::{MOST as MOST_SHARDS, shards, wake};
 /// Lets a command of this process begin, and traces until it and all its followed children are gone.
 pub fn run_command(
     plan: &Plan,
+    means: &Means,
     command: Waiting,
     sinks: &dyn Sinks,
     stop: &Stop,
     roster: Option<&Roster>,
 ) -> Spawned {
     let (crew, mut sink) = (crew::Crew::new(1), sinks.shard(0));
-    shard::Shard::new(plan, &mut *sink, stop, &crew, 0).on(roster).run_command(command)
+    shard::Shard::new(plan, means, &mut *sink, stop, &crew, 0).on(roster).run_command(command)
 }
 
 pub use spawn::{Command, Distance, User, Waiting};
@@ -61,26 +62,23 @@ fn alone() -> std::sync::MutexGuard<'static, ()> {
 /// A plan that traces some processes and everything of them.
 #[cfg(test)]
 pub fn plan(processes: Vec<i32>) -> Plan {
-    use super::{Counting, Programs};
+    use super::{Counting, Engine, Programs};
     Plan {
         target: wire::message::Target::Processes(processes),
         programs: Programs::default(),
         wanted: Default::default(),
-        injections: Vec::new(),
         count: Counting::Events,
         comms: false,
         sites: false,
-        shards: None,
         engine_stats: false,
         debug: false,
         limit: None,
-        leave_at_execve: false,
-        kill: false,
         depth: Default::default(),
         follow: true,
         entrants: None,
         inside: false,
         holders: Vec::new(),
+        engine: Engine::Ptrace(Means::default()),
     }
 }
 

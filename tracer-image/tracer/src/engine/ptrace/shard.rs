@@ -3,6 +3,7 @@
 use super::{
     crew::{Crew, Letter},
     entrants::Entrants,
+    means::Means,
     placement::Placement,
     request::{Cause, NoReport, Report, Stopped},
     tracee::{Delayed, INIT, Tracee},
@@ -56,6 +57,7 @@ impl Spawned {
 /// A tracer thread's state.
 pub struct Shard<'a> {
     pub(super) plan: &'a Plan,
+    pub(super) means: &'a Means,
     /// What makes events of it.
     pub(super) assembly: Assembly<'a>,
     pub(super) stop: &'a Stop,
@@ -92,9 +94,17 @@ pub struct Shard<'a> {
 
 impl<'a> Shard<'a> {
     /// A shard without tracees.
-    pub fn new(plan: &'a Plan, sink: &'a mut dyn Sink, stop: &'a Stop, crew: &'a Crew, number: u16) -> Self {
+    pub fn new(
+        plan: &'a Plan,
+        means: &'a Means,
+        sink: &'a mut dyn Sink,
+        stop: &'a Stop,
+        crew: &'a Crew,
+        number: u16,
+    ) -> Self {
         Shard {
             plan,
+            means,
             assembly: Assembly::new(plan, sink),
             stop,
             crew,
@@ -303,7 +313,7 @@ impl<'a> Shard<'a> {
         let executing = former.unwrap_or(tid);
         let instruction = if self.plan.sites { stopped.instruction() } else { None };
         let begins = self.tracees.get_mut(&executing).is_none_or(|one| mem::take(&mut one.begins));
-        let leaves = self.plan.leave_at_execve && !begins;
+        let leaves = self.means.leave_at_execve && !begins;
         let mut left = None;
         if leaves {
             left = Some(stopped);

@@ -4,9 +4,13 @@
 //! The filter cannot be removed. Without a tracer, a call at which it stops fails with ENOSYS (seccomp(2)). So a process
 //! that has the filter ends with its tracer.
 
-use crate::engine::Plan;
 use std::{io, ptr};
-use syscalls::{abi::Abi, behind, table};
+use syscalls::{
+    abi::Abi,
+    behind,
+    filter::{CallSet, Injection},
+    table,
+};
 
 /// The offsets of the call's number and its architecture in `struct seccomp_data` of linux/seccomp.h.
 const NUMBER: u32 = 0;
@@ -21,8 +25,9 @@ const IPC: u64 = 117;
 pub struct Sieve(Vec<libc::sock_filter>);
 
 impl Sieve {
-    /// For what a plan wants to see or to tamper with; `None` if that is every call that has a name.
-    pub fn new(plan: &Plan) -> Option<Sieve> {
+    /// For the calls that are `wanted` or tampered with; `None` if that is every call that has a name.
+    pub fn new(wanted: &CallSet, injections: &[Injection]) -> Option<Sieve> {
+        let stops = |abi, number| stops(wanted, injections, abi, number);
         // The ABIs of each architecture, in the order of their numbers.
         let architectures: &[&[Abi]] = match Abi::NATIVE {
             Abi::Aarch64 => &[&[Abi::Aarch64], &[Abi::Arm]],
@@ -31,7 +36,7 @@ impl Sieve {
         let mut program = vec![load(ARCHITECTURE)];
         for abis in architectures {
             let mut inside = vec![load(NUMBER)];
-            inside.extend(tree(&ranges(abis, |abi, number| stops(plan, abi, number))));
+            inside.extend(tree(&ranges(abis, stops)));
             program.push(jump(libc::BPF_JEQ, abis[0].audit(), 1, 0));
             program.push(ahead(inside.len()));
             program.extend(inside);
@@ -40,7 +45,7 @@ impl Sieve {
         program.push(verdict(true));
         let named = |abi| table::numbers(abi).filter(move |number| table::row(abi, *number).is_some());
         let mut abis = architectures.iter().copied().flatten();
-        let stops_all = abis.all(|abi| named(*abi).all(|number| stops(plan, *abi, number)));
+        let stops_all = abis.all(|abi| named(*abi).all(|number| stops(*abi, number)));
         (!stops_all).then_some(Sieve(program))
     }
 
@@ -109,17 +114,16 @@ impl Sieve {
 }
 
 /// Whether a call must stop.
-fn stops(plan: &Plan, abi: Abi, number: u64) -> bool {
-    let wanted = |number| {
-        plan.wanted.trace.has(abi, number)
-            || plan.injections.iter().any(|injection| injection.calls.has(abi, number))
+fn stops(wanted: &CallSet, injections: &[Injection], abi: Abi, number: u64) -> bool {
+    let meant = |number| {
+        wanted.has(abi, number) || injections.iter().any(|injection| injection.calls.has(abi, number))
     };
     // A call without a name is always shown. A command begins with its first execve; strace looks at all calls of that kind.
     let Some(row) = table::row(abi, number) else { return true };
     row.name.starts_with("execve")
-        || wanted(number)
+        || meant(number)
         // Which of them is meant is seen only at the stop.
-        || abi == Abi::I386 && matches!(number, SOCKETCALL | IPC) && behind::rows().any(|(number, _)| wanted(number))
+        || abi == Abi::I386 && matches!(number, SOCKETCALL | IPC) && behind::rows().any(|(number, _)| meant(number))
 }
 
 /// From which number on calls stop, or do not, in ascending order; the first one is 0.

@@ -34,7 +34,7 @@ impl Shard<'_> {
         let tid = stopped.tid();
         let mut release = Release::default();
         let mut done: Option<Tampering> = None;
-        for (index, injection) in self.plan.injections.iter().enumerate() {
+        for (index, injection) in self.means.injections.iter().enumerate() {
             if !injection.calls.has(call.0, call.1) {
                 continue;
             }
