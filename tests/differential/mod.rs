@@ -24,9 +24,9 @@ mod real;
 #[cfg(test)]
 pub mod run;
 #[cfg(test)]
-mod servers;
+mod seccomp;
 #[cfg(test)]
-mod sieved;
+mod servers;
 #[cfg(test)]
 mod start;
 

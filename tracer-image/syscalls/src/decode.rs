@@ -1,7 +1,7 @@
 //! Turns a [`Snapshot`] into [`Value`]s. Never fails and never panics: what cannot be read becomes an address.
 
 use crate::{
-    gather::{Depth, PATH_MAX, Scope, is_late},
+    gather::{DecodeOptions, PATH_MAX, Scope, is_late},
     layout,
     snapshot::{Answer, Detail, OpenOn, Phase, Place, Question, Raw, Snapshot},
     table::Row,
@@ -51,7 +51,7 @@ pub struct Decode<'a> {
 }
 
 /// The arguments that are known at entry: all that precede the first one that the kernel fills in.
-pub fn entry(row: &'static Row, snapshot: &Snapshot, depth: Depth, names: &mut Names) -> Vec<Value> {
+pub fn entry(row: &'static Row, snapshot: &Snapshot, depth: DecodeOptions, names: &mut Names) -> Vec<Value> {
     let scope = Scope::new(row, snapshot, depth, Phase::Entry);
     let mut decode = Decode::new(scope, names);
     if depth.raw {
@@ -65,7 +65,7 @@ pub fn entry(row: &'static Row, snapshot: &Snapshot, depth: Depth, names: &mut N
 pub fn exit(
     row: &'static Row,
     snapshot: &Snapshot,
-    depth: Depth,
+    depth: DecodeOptions,
     names: &mut Names,
 ) -> (Vec<Value>, Outcome) {
     let scope = Scope::new(row, snapshot, depth, Phase::Exit);

@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 
 /// How deep to decode a call, as the user asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Depth {
+pub struct DecodeOptions {
     /// `-s`: at most this many bytes of a string, or elements of an array, are written.
     pub strings: usize,
     /// `-v`: whole structures and arrays.
@@ -44,11 +44,11 @@ pub struct Depth {
     pub dump: bool,
 }
 
-impl Depth {
+impl DecodeOptions {
     /// Adds what `-e` and `-P` ask for.
     #[must_use]
-    pub fn with(self, wanted: &Qualifiers) -> Depth {
-        Depth {
+    pub fn with(self, wanted: &Qualifiers) -> DecodeOptions {
+        DecodeOptions {
             details: wanted.decode_fds,
             paths: self.paths || wanted.decode_fds != 0,
             look_up: !wanted.paths.is_empty(),
@@ -60,9 +60,9 @@ impl Depth {
     }
 }
 
-impl Default for Depth {
+impl Default for DecodeOptions {
     fn default() -> Self {
-        Depth {
+        DecodeOptions {
             strings: 32,
             verbose: false,
             paths: false,
@@ -94,7 +94,7 @@ pub struct Scope<'a> {
     /// Its row.
     pub row: &'static Row,
     /// How deep to look.
-    pub depth: Depth,
+    pub depth: DecodeOptions,
     /// The current stop.
     pub phase: Phase,
     /// How many bytes a [`Type::Sized`] type may read; set while it is visited.
@@ -116,7 +116,7 @@ impl<'a> Scope<'a> {
     pub const MOST_BINARY: usize = 129;
 
     /// The scope of a call's arguments.
-    pub fn new(row: &'static Row, snapshot: &'a Snapshot, depth: Depth, phase: Phase) -> Self {
+    pub fn new(row: &'static Row, snapshot: &'a Snapshot, depth: DecodeOptions, phase: Phase) -> Self {
         let zeros = (u64::MAX, u64::MAX);
         Scope {
             snapshot,
@@ -504,7 +504,7 @@ pub struct Gather<'a> {
 pub fn wants(
     row: &'static Row,
     snapshot: &Snapshot,
-    depth: Depth,
+    depth: DecodeOptions,
     phase: Phase,
     wants: &mut Vec<Want>,
     lookups: &mut Lookups,
@@ -541,7 +541,7 @@ pub struct Subjects {
 }
 
 /// What a call works on, as far as it is known at its entry.
-pub fn subjects(row: &'static Row, snapshot: &Snapshot, depth: Depth) -> Subjects {
+pub fn subjects(row: &'static Row, snapshot: &Snapshot, depth: DecodeOptions) -> Subjects {
     let mut subjects = Subjects::default();
     let (mut wants, mut lookups) = (Vec::new(), Lookups::default());
     let scope = Scope::new(row, snapshot, depth, Phase::Entry);

@@ -13,12 +13,12 @@
 extern crate alloc;
 
 pub mod abi;
-pub mod behind;
 pub mod decode;
 pub mod families;
 pub mod filter;
 pub mod gather;
 pub mod layout;
+pub mod multiplexed;
 pub mod names;
 pub mod notation;
 pub mod records;

@@ -2,7 +2,7 @@
 
 use crate::{
     abi::Abi,
-    behind, families, layout,
+    families, layout, multiplexed,
     types::{First, Type},
     x32,
 };
@@ -223,8 +223,8 @@ pub fn row(abi: Abi, number: u64) -> Option<&'static Row> {
     if abi == Abi::X32 {
         return x32::row(number);
     }
-    if number >= behind::FIRST && abi == Abi::I386 {
-        return behind::row(number);
+    if number >= multiplexed::FIRST && abi == Abi::I386 {
+        return multiplexed::row(number);
     }
     INDEX[abi.index()].get(place(number)?).copied().flatten()
 }

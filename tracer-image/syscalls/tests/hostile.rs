@@ -2,9 +2,10 @@
 
 use syscalls::{
     abi::Abi,
-    behind, decode,
+    decode,
     filter::{self, Qualifiers},
-    gather::{self, Depth},
+    gather::{self, DecodeOptions},
+    multiplexed,
     notation::Notation,
     snapshot::{Answer, Detail, Known, Memory, OpenOn, Phase, Question, Raw, Snapshot, Want},
     table,
@@ -67,7 +68,13 @@ impl Memory for Patches {
     }
 }
 
-fn fill(row: &'static table::Row, snapshot: &mut Snapshot, depth: Depth, phase: Phase, memory: &mut Patches) {
+fn fill(
+    row: &'static table::Row,
+    snapshot: &mut Snapshot,
+    depth: DecodeOptions,
+    phase: Phase,
+    memory: &mut Patches,
+) {
     let (mut wants, mut lookups) = (Vec::new(), gather::Lookups::default());
     for _ in 0..gather::PASSES {
         gather::wants(row, snapshot, depth, phase, &mut wants, &mut lookups);
@@ -115,7 +122,7 @@ fn any_registers_and_memory_decode() {
             let numbers = Abi::ALL.into_iter().zip(row.numbers);
             numbers.filter_map(move |(abi, number)| Some((row, abi, u64::try_from(number).ok()?)))
         });
-        let behind = behind::rows().map(|(number, row)| (row, Abi::I386, number));
+        let behind = multiplexed::rows().map(|(number, row)| (row, Abi::I386, number));
         // Memory may even determine which call it is, and with what arguments.
         let multiplexed = [102, 117].into_iter().cycle().take(600).map(|number| (None, number));
         let calls = plain.chain(behind).map(|(row, abi, number)| (Some((row, abi)), number));
@@ -125,12 +132,12 @@ fn any_registers_and_memory_decode() {
                 Some((row, abi)) => (row, abi, number),
                 None => {
                     args[0] = (numbers.next() % 0x30) | ((numbers.next() % 2) << 16);
-                    let (number, inner) = behind::resolve(Abi::I386, number, args, &mut before);
+                    let (number, inner) = multiplexed::resolve(Abi::I386, number, args, &mut before);
                     args = inner;
                     (table::row(Abi::I386, number).unwrap(), Abi::I386, number)
                 }
             };
-            let depth = Depth {
+            let depth = DecodeOptions {
                 strings: [32, 0, 5, 4096][round % 4],
                 verbose: round % 3 == 1,
                 paths: round % 2 == 1,

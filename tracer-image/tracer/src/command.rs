@@ -76,7 +76,7 @@ pub fn prepare(file: PathBuf, words: &[OsString], changes: &[OsString]) -> Resul
         args: strings(words)?,
         environment: strings(&environment)?,
         user: None,
-        sieve: None,
+        filter: None,
         session: false,
     })
 }

@@ -9,7 +9,7 @@ use std::{
 use copies::Copy;
 use syscalls::{
     filter::detail,
-    gather::Depth,
+    gather::DecodeOptions,
     snapshot::{Detail, OpenOn},
 };
 
@@ -23,7 +23,7 @@ mod sockets;
 pub use {networks::Networks, sockets::Sockets};
 
 /// What descriptor `fd` of a process is open on, with the requested details (`-yy`).
-pub fn open_on(process: i32, fd: i32, depth: Depth, sockets: &mut Sockets) -> Option<OpenOn> {
+pub fn open_on(process: i32, fd: i32, depth: DecodeOptions, sockets: &mut Sockets) -> Option<OpenOn> {
     let (path, details) = (path(process, fd)?, depth.details);
     let mut detail = match details & !detail::PATH {
         0 => None,

@@ -10,10 +10,10 @@
 use crate::{
     capabilities,
     headroom::Headroom,
-    pipes::{Holding, Pipes},
+    pipes::{Pipes, TraceesHeldPipe},
     procfs, refused,
     rendezvous::Peer,
-    requests::Line,
+    requests::ClientStdin,
     roles::{COMMAND_FOR, ENGINE_FOR},
 };
 use nix::{
@@ -90,7 +90,7 @@ pub struct Entered {
 ///
 /// # Errors
 /// The exit status; the reason has been reported.
-pub fn enter(mut args: impl Iterator<Item = OsString>) -> Result<(Entered, Option<Line>), i32> {
+pub fn enter(mut args: impl Iterator<Item = OsString>) -> Result<(Entered, Option<ClientStdin>), i32> {
     let place = place(&mut args);
     let whole = args.next();
     let (Some((process, container)), None | Some("--whole")) =
@@ -104,12 +104,12 @@ pub fn enter(mut args: impl Iterator<Item = OsString>) -> Result<(Entered, Optio
         eprintln!("{why}");
         return Err(UNFIT);
     }
-    let Entered { agent, pipes: Pipes { requests, messages, holding: Holding::Own { end } } } =
+    let Entered { agent, pipes: Pipes { requests, messages, holding: TraceesHeldPipe::Own { end } } } =
         pass(process)?
     else {
         return Err(1);
     };
-    let line = Line::keep().ok();
+    let line = ClientStdin::keep().ok();
     let taken = dup2_stdin(&requests).and_then(|()| dup2_stdout(&messages)).and_then(|()| dup2_stderr(&end));
     match taken.map_err(io::Error::from).and_then(|()| Pipes::standard()) {
         Ok(pipes) => Ok((Entered { agent, pipes }, line)),
@@ -195,7 +195,7 @@ fn take_pipes(process: i32) -> nix::Result<Pipes> {
     let holding = peer.blocking_pipe(2, OFlag::O_WRONLY)?;
     // Far below `PIPE_BUF`, so it is written atomically (pipe(7)).
     write(&holding, &words(std::process::id() as i32))?;
-    Ok(Pipes { requests, messages, holding: Holding::Own { end: holding } })
+    Ok(Pipes { requests, messages, holding: TraceesHeldPipe::Own { end: holding } })
 }
 
 #[cfg(test)]

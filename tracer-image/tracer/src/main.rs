@@ -11,11 +11,12 @@ mod descriptors;
 mod door;
 mod dropin;
 mod engine;
+mod engine_process;
 mod headroom;
 mod namespaces;
-mod numbers;
 mod outbox;
 mod paths;
+mod pid_translator;
 mod pidfd;
 mod pipes;
 mod procfs;
@@ -27,7 +28,6 @@ mod requests;
 mod roles;
 mod root;
 mod scheduling;
-mod served;
 mod speed;
 #[cfg(all(target_env = "musl", panic = "abort"))]
 mod unwinding;
@@ -42,10 +42,10 @@ fn main() {
     std::process::exit(match role {
         roles::AGENT => agent::main(args.skip(1)),
         roles::RELAY => relay::main(),
-        roles::ENGINE => served::main(args.skip(1)),
+        roles::ENGINE => engine_process::main(args.skip(1)),
         roles::DOOR => door::main(args.skip(1)),
-        roles::ENGINE_FOR => served::main_in_target(args.skip(1)),
-        roles::COMMAND_FOR => served::main_of_command(args.skip(1)),
+        roles::ENGINE_FOR => engine_process::main_in_target(args.skip(1)),
+        roles::COMMAND_FOR => engine_process::main_of_command(args.skip(1)),
         _ => dropin::main(args.by_ref()),
     });
 }

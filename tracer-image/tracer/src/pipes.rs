@@ -10,11 +10,11 @@ pub struct Pipes {
     /// Frames are written here.
     pub messages: OwnedFd,
     /// When this one is closed, no tracee is held any more.
-    pub holding: Holding,
+    pub holding: TraceesHeldPipe,
 }
 
 /// The end of a pipe that is closed when no tracee is held any more.
-pub enum Holding {
+pub enum TraceesHeldPipe {
     /// Standard error.
     Stderr,
     /// Another descriptor, because standard error belongs to somebody else.
@@ -33,15 +33,15 @@ impl Pipes {
         Ok(Pipes {
             requests: io::stdin().as_fd().try_clone_to_owned()?,
             messages: io::stdout().as_fd().try_clone_to_owned()?,
-            holding: Holding::Stderr,
+            holding: TraceesHeldPipe::Stderr,
         })
     }
 }
 
-impl Holding {
+impl TraceesHeldPipe {
     /// Announces that no tracee is held any more.
     pub fn release(self) {
-        if let Holding::Stderr = self {
+        if let TraceesHeldPipe::Stderr = self {
             // Any other file in its place closes it.
             let _ = dup2_stderr(io::stdin());
         }

@@ -20,20 +20,20 @@ use wire::{
 };
 
 /// The standard streams of an exec, which are no longer ours but stay open.
-pub struct Line {
+pub struct ClientStdin {
     input: Source,
     /// containerd ends an exec's input when its stdout or its stderr ends (`attachOutput` in
     /// internal/cri/io/exec_io.go; containerd issue 13934).
     _outputs: [OwnedFd; 2],
 }
 
-impl Line {
+impl ClientStdin {
     /// Keeps our current standard streams.
     ///
     /// # Errors
     /// As the kernel says.
-    pub fn keep() -> io::Result<Line> {
-        Ok(Line {
+    pub fn keep() -> io::Result<ClientStdin> {
+        Ok(ClientStdin {
             input: Source::new(io::stdin().as_fd().try_clone_to_owned()?),
             _outputs: [
                 io::stdout().as_fd().try_clone_to_owned()?,
@@ -46,7 +46,7 @@ impl Line {
 /// Requests, from all sources.
 pub struct Requests {
     agent: Source,
-    line: Option<Line>,
+    line: Option<ClientStdin>,
     waiting: Vec<Request>,
 }
 
@@ -62,7 +62,7 @@ struct Source {
 
 impl Requests {
     /// `line`: the client's own.
-    pub fn new(agent: OwnedFd, line: Option<Line>) -> Requests {
+    pub fn new(agent: OwnedFd, line: Option<ClientStdin>) -> Requests {
         Requests { agent: Source::new(agent), line, waiting: Vec::new() }
     }
 
@@ -98,7 +98,7 @@ impl Requests {
         if !self.agent.closed && happened.next() == Some(true) {
             self.waiting.extend(self.agent.read());
         }
-        if let Some(Line { input, .. }) = self.line.as_mut().filter(|line| !line.input.closed)
+        if let Some(ClientStdin { input, .. }) = self.line.as_mut().filter(|line| !line.input.closed)
             && happened.next() == Some(true)
         {
             // Everything else goes through the agent, which must know about it.
@@ -127,7 +127,7 @@ impl Requests {
     ///
     /// While the line is open, only the line counts: what comes through an agent that waits for a CPU was said long ago.
     pub fn heard_of_client(&self) -> Option<Instant> {
-        let Line { input, .. } = self.line.as_ref()?;
+        let ClientStdin { input, .. } = self.line.as_ref()?;
         let heard = input.heard?;
         Some(if input.closed { self.agent.heard.map_or(heard, |agent| heard.max(agent)) } else { heard })
     }
@@ -182,9 +182,9 @@ mod tests {
     const BEAT: Request = Request::Heartbeat { next: 7 };
 
     /// A line whose outputs nobody reads.
-    fn line(input: OwnedFd) -> Option<Line> {
+    fn line(input: OwnedFd) -> Option<ClientStdin> {
         let null = || File::open("/dev/null").expect("it is there").into();
-        Some(Line { input: Source::new(input), _outputs: [null(), null()] })
+        Some(ClientStdin { input: Source::new(input), _outputs: [null(), null()] })
     }
 
     struct Teller(PipeWriter, Encoder);

@@ -2,7 +2,7 @@
 
 use super::{entry, exit};
 use crate::{
-    gather::Depth,
+    gather::DecodeOptions,
     snapshot::Snapshot,
     table::Row,
     value::{Names, Value},
@@ -44,8 +44,14 @@ pub fn direction(row: &Row) -> Option<Direction> {
 }
 
 /// The copied buffers of a call that has returned, and whether they belong to a vector.
-pub fn data(row: &'static Row, snapshot: &Snapshot, depth: Depth, names: &mut Names) -> (Vec<Vec<u8>>, bool) {
-    let whole = Depth { strings: Snapshot::MOST_BYTES, names: false, raw: false, dump: true, ..depth };
+pub fn data(
+    row: &'static Row,
+    snapshot: &Snapshot,
+    depth: DecodeOptions,
+    names: &mut Names,
+) -> (Vec<Vec<u8>>, bool) {
+    let whole =
+        DecodeOptions { strings: Snapshot::MOST_BYTES, names: false, raw: false, dump: true, ..depth };
     let mut args = entry(row, snapshot, whole, names);
     args.extend(exit(row, snapshot, whole, names).0);
     let mut buffers = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::{Decode, Outcome, mask};
 use crate::{
-    behind,
+    multiplexed,
     snapshot::{Raw, Snapshot},
     table::Row,
     types::{Type, Width},
@@ -25,7 +25,7 @@ pub(super) fn arguments(row: &'static Row, decode: &mut Decode<'_>) -> Vec<Value
 
 fn registers(row: &'static Row, decode: &Decode<'_>) -> Vec<Value> {
     let snapshot = decode.scope.snapshot;
-    if let Some((_, count)) = behind::raw(snapshot.number, snapshot.args) {
+    if let Some((_, count)) = multiplexed::raw(snapshot.number, snapshot.args) {
         return snapshot.args.iter().take(count).map(|register| Value::Hex(*register)).collect();
     }
     let mut args = Vec::with_capacity(row.params.len());

@@ -5,7 +5,7 @@
 
 use crate::{
     abi::Abi,
-    behind,
+    multiplexed,
     table::{self, Row, class},
     x32,
 };
@@ -100,14 +100,14 @@ pub const CLASSES: &[(&str, u32)] = &[
 const BARE: &[&str] = &["file", "desc", "network", "process", "signal", "ipc", "memory"];
 
 /// One bit for each place of a row, followed by those of [`behind`].
-const WORDS: usize = (table::NUMBERS + behind::COUNT) / 64;
+const WORDS: usize = (table::NUMBERS + multiplexed::COUNT) / 64;
 
 /// The bit of a number, if it has one.
 fn bit(abi: Abi, number: u64) -> Option<usize> {
     if abi == Abi::X32 {
         return x32::place(number);
     }
-    match behind::slot(number) {
+    match multiplexed::slot(number) {
         Some(slot) => Some(table::NUMBERS + slot),
         None => table::place(number),
     }
@@ -154,7 +154,7 @@ impl CallSet {
             self.add(Abi::X32, number);
             found = true;
         }
-        for (number, _) in behind::rows().filter(|(_, row)| abis(&&Abi::I386) && wanted(row)) {
+        for (number, _) in multiplexed::rows().filter(|(_, row)| abis(&&Abi::I386) && wanted(row)) {
             self.add(Abi::I386, number);
             found = true;
         }

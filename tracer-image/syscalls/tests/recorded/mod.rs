@@ -14,9 +14,9 @@
 use std::collections::BTreeMap;
 use syscalls::{
     abi::Abi,
-    behind,
     decode::{self, Outcome},
-    gather::{self, Depth},
+    gather::{self, DecodeOptions},
+    multiplexed,
     names::errno,
     notation::Notation,
     snapshot::{Answer, Memory, OpenOn, Phase, Question, Raw, Snapshot, Want},
@@ -77,7 +77,7 @@ pub struct Call {
     /// How it ended.
     pub result: Option<Raw>,
     /// `-s` and `-v`.
-    pub depth: Depth,
+    pub depth: DecodeOptions,
     /// strace's line, with `-a 1`.
     pub line: Option<String>,
 }
@@ -110,7 +110,7 @@ pub fn parse(text: &str) -> Vec<Call> {
                 open: None,
                 boot: None,
                 result: None,
-                depth: Depth::default(),
+                depth: DecodeOptions::default(),
                 line: None,
             };
             for option in words {
@@ -159,7 +159,7 @@ pub fn parse(text: &str) -> Vec<Call> {
 
 /// Gathers and decodes a call as an engine does, and returns its line.
 pub fn line(call: &mut Call) -> String {
-    let (number, args) = behind::resolve(call.abi, call.number, call.args, &mut call.memory);
+    let (number, args) = multiplexed::resolve(call.abi, call.number, call.args, &mut call.memory);
     let Some(row) = table::row(call.abi, number) else {
         return format!("syscall_{:#x}", call.number);
     };

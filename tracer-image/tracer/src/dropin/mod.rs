@@ -12,7 +12,7 @@ use crate::{
     command::reason,
     engine::{
         self, Engine, Plan, Programs, Stop,
-        ptrace::{self, Means, Sieve, Spawned},
+        ptrace::{self, Means, SeccompFilter, Spawned},
     },
     paths, pidfd,
 };
@@ -81,10 +81,10 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         kill: wanted.kill,
     };
     let mut command = if wanted.command.is_empty() { None } else { Some(command::resolve(&wanted)?) };
-    if let Some(command) = command.as_mut().filter(|_| wanted.sieved) {
-        match sieve(&wanted) {
-            Ok(sieve) => {
-                command.sieve = Some(sieve);
+    if let Some(command) = command.as_mut().filter(|_| wanted.filtered) {
+        match filter(&wanted) {
+            Ok(filter) => {
+                command.filter = Some(filter);
                 // Without us, the calls at which it stops would fail.
                 means.kill = true;
             }
@@ -200,12 +200,12 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
 }
 
 /// A filter for the command's calls, or why there is none.
-fn sieve(wanted: &Wanted) -> Result<Sieve, &'static str> {
+fn filter(wanted: &Wanted) -> Result<SeccompFilter, &'static str> {
     let nothing = "Seccomp filter is requested but there are no syscalls to filter.  \
                    See -e trace to filter syscalls.";
-    let sieve = Sieve::new(&wanted.qualifiers.trace, &wanted.injections).ok_or(nothing)?;
-    sieve.try_out().map_err(|_| "seccomp filter is requested but unavailable")?;
-    Ok(sieve)
+    let filter = SeccompFilter::new(&wanted.qualifiers.trace, &wanted.injections).ok_or(nothing)?;
+    filter.try_out().map_err(|_| "seccomp filter is requested but unavailable")?;
+    Ok(filter)
 }
 
 /// Colours, if they are wanted and the output can show them.

@@ -12,7 +12,7 @@ use std::{
 use syscalls::{
     abi::Abi,
     decode,
-    gather::{self, Depth, Lookups},
+    gather::{self, DecodeOptions, Lookups},
     notation::Notation,
     snapshot::{Phase, Snapshot},
     table,
@@ -56,7 +56,7 @@ pub fn blocked(mut threads: Vec<(i32, i32)>, arguments: bool) -> Vec<Blocked> {
             let (mut snapshot, mut names) = (Snapshot::default(), Names::default());
             snapshot.clear(abi, number, args);
             let (mut wants, mut lookups, mut pieces) = (Vec::new(), Lookups::default(), Vec::new());
-            let depth = Depth::default();
+            let depth = DecodeOptions::default();
             for _ in 0..gather::PASSES {
                 gather::wants(row, &snapshot, depth, Phase::Entry, &mut wants, &mut lookups);
                 if wants.is_empty() {

@@ -8,7 +8,7 @@ use std::{
 };
 use syscalls::{
     filter::{Qualifiers, Test},
-    gather::Depth,
+    gather::DecodeOptions,
     value::Names,
 };
 use wire::{
@@ -98,7 +98,7 @@ pub struct Plan {
     /// After how many calls the trace ends.
     pub limit: Option<u64>,
     /// How deep to decode.
-    pub depth: Depth,
+    pub depth: DecodeOptions,
     /// Whether we are in the target's container ourselves.
     pub inside: bool,
     /// Whether children of tracees become tracees (`-f`).

@@ -304,7 +304,7 @@ impl Redactor {
                     }
                 }
             }
-            // Numbers and names contain no text of the tracee's. Each is listed, so that a new kind cannot be forgotten here.
+            // PidTranslator and names contain no text of the tracee's. Each is listed, so that a new kind cannot be forgotten here.
             Value::Int(_)
             | Value::Unsigned(_)
             | Value::Hex(_)

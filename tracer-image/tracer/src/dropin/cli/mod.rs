@@ -21,7 +21,7 @@ use std::{
 };
 use syscalls::{
     filter::{self, Injection, Qualifiers, detail, pids, quiet, status},
-    gather::Depth,
+    gather::DecodeOptions,
     notation::{Constants, HexStrings},
 };
 use wire::summary::Counting;
@@ -74,7 +74,7 @@ pub struct Wanted {
     /// The format of the counts.
     pub summary: summary::Options,
     /// How deep to decode.
-    pub depth: Depth,
+    pub depth: DecodeOptions,
     /// `--format json`: events as data instead of text.
     pub json: bool,
     /// The format of the text.
@@ -96,7 +96,7 @@ pub struct Wanted {
     /// `--kill-on-exit`
     pub kill: bool,
     /// `--seccomp-bpf`, if it can be used.
-    pub sieved: bool,
+    pub filtered: bool,
     /// `--syscall-limit`
     pub limit: Option<u64>,
     /// `--tracer-threads`
@@ -179,7 +179,7 @@ impl Reader {
             injections: Vec::new(),
             count: Counting::Events,
             summary: summary::Options::default(),
-            depth: Depth::default(),
+            depth: DecodeOptions::default(),
             json: false,
             text: Options::default(),
             color: When::Terminal,
@@ -190,7 +190,7 @@ impl Reader {
             distance: None,
             leave_at_execve: false,
             kill: false,
-            sieved: false,
+            filtered: false,
             limit: None,
             shards: None,
             engine_stats: false,
@@ -457,7 +457,7 @@ impl Reader {
         }
         said.separately = wanted.text.split;
         wanted.notes.extend(check::check(&wanted, &said)?);
-        wanted.sieved = said.seccomp && check::without_filter(&wanted, &said).is_none();
+        wanted.filtered = said.seccomp && check::without_filter(&wanted, &said).is_none();
         // As in strace: without a file, there is nothing to split.
         wanted.text.split &= wanted.output.is_some();
         // With its output elsewhere and a command of its own, strace does not report attaching.

@@ -1,6 +1,6 @@
 //! What is known of one thread whose calls are put together.
 
-use syscalls::{abi::Abi, gather::Depth, snapshot::Snapshot, table::Row};
+use syscalls::{abi::Abi, gather::DecodeOptions, snapshot::Snapshot, table::Row};
 use wire::event::Site;
 
 /// A traced thread. Belongs to one assembly.
@@ -36,7 +36,7 @@ pub struct Call {
     /// How many arguments were told in an `Enter` event; none: no such event was sent yet.
     pub told: Option<u32>,
     /// How deep it is looked into.
-    pub depth: Depth,
+    pub depth: DecodeOptions,
     /// The CPU time that the kernel had spent for its process when it began, where calls are counted.
     pub system: u64,
     /// Where it was made, where that is wanted.

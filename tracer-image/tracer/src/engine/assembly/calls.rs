@@ -9,10 +9,10 @@ use super::{
 use crate::{clock, engine::Counting, procfs};
 use syscalls::{
     abi::Abi,
-    behind,
     decode::{self, Direction, Outcome, Tampered},
     filter::status,
-    gather::Depth,
+    gather::DecodeOptions,
+    multiplexed,
     snapshot::{Memory, Phase, Raw, Snapshot},
     table::{self, Row},
     types::Type,
@@ -80,7 +80,7 @@ impl Assembly<'_> {
     pub fn opens(&mut self, tid: i32, entry: &Entry, memory: &mut dyn Memory) -> Option<Opened> {
         let (abi, asked, registers) = (entry.abi, entry.number, entry.args);
         let (number, args) = match abi {
-            Some(abi) => behind::resolve(abi, asked, registers, memory),
+            Some(abi) => multiplexed::resolve(abi, asked, registers, memory),
             None => (asked, registers),
         };
         let row = abi.and_then(|abi| table::row(abi, number));
@@ -106,7 +106,7 @@ impl Assembly<'_> {
             call.told = None;
             call.site = site;
             call.depth = self.depth(row, abi, number, &args);
-            let raw = if call.depth.raw { behind::raw(number, registers) } else { None };
+            let raw = if call.depth.raw { multiplexed::raw(number, registers) } else { None };
             call.snapshot.clear(abi, number, raw.map_or(args, |(registers, _)| registers));
             call.snapshot.stack = entry.stack;
             call.snapshot.interrupted = interrupted;
@@ -185,7 +185,7 @@ impl Assembly<'_> {
             let name = self.call_name(&call);
             let begun = Begun { system: call.system, entered: call.entered };
             let ended = Begun { system, entered: left };
-            let key = (call.snapshot.abi, behind::counted(call.snapshot.number));
+            let key = (call.snapshot.abi, multiplexed::counted(call.snapshot.number));
             self.counts.returned(key, self.names.text(name), begun, ended, result);
         }
         self.captured += u64::from(shown);
@@ -263,7 +263,7 @@ impl Assembly<'_> {
     }
 
     /// How deep a call is looked into.
-    fn depth(&self, row: Option<&'static Row>, abi: Abi, number: u64, args: &[u64; 6]) -> Depth {
+    fn depth(&self, row: Option<&'static Row>, abi: Abi, number: u64, args: &[u64; 6]) -> DecodeOptions {
         let (wanted, depth) = (&self.plan.wanted, self.plan.depth);
         if !self.uneven {
             return depth;
@@ -275,7 +275,7 @@ impl Assembly<'_> {
             Direction::Read => wanted.read.has(fd),
             Direction::Write => wanted.write.has(fd),
         });
-        Depth {
+        DecodeOptions {
             verbose: depth.verbose || !wanted.abbrev.has(abi, number),
             dereference: wanted.verbose.has(abi, number),
             raw: wanted.raw.has(abi, number),

@@ -4,10 +4,10 @@ use super::caller::Call;
 use crate::{
     descriptors::{self, Networks, Sockets},
     namespaces,
-    numbers::Numbers,
+    pid_translator::PidTranslator,
 };
 use syscalls::{
-    gather::{self, Depth, Lookups},
+    gather::{self, DecodeOptions, Lookups},
     snapshot::{Entered, Known, Memory, Phase, Want},
 };
 
@@ -20,7 +20,7 @@ pub struct Gathering {
     sockets: Sockets,
     networks: Networks,
     /// What is known of processes by their ids.
-    numbers: Numbers,
+    numbers: PidTranslator,
     /// How often memory was copied.
     pub reads: u64,
 }
@@ -57,7 +57,7 @@ impl Gathering {
     }
 
     /// What is known of a process that this thread calls `number`.
-    pub fn known(&mut self, tid: i32, number: i32, depth: Depth) -> Known {
+    pub fn known(&mut self, tid: i32, number: i32, depth: DecodeOptions) -> Known {
         self.numbers.known(tid, number, depth)
     }
 }

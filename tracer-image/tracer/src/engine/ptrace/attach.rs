@@ -41,12 +41,12 @@ impl Shard<'_> {
         }
         let mut missing = self.missing();
         // Each is told by itself, and the last one as the reason for the end where there is nothing else.
-        let last = if self.crew.len() == 0 && refusals.is_empty() { missing.pop() } else { None };
+        let last = if self.registry.len() == 0 && refusals.is_empty() { missing.pop() } else { None };
         self.say(missing);
         if let Some(last) = last {
             return Reason::Failed(last);
         }
-        if self.crew.len() == 0 {
+        if self.registry.len() == 0 {
             return match refusals.as_slice() {
                 [] if !self.plan.programs.is_any() => {
                     let all = members(self.plan, &Programs::default());
@@ -94,7 +94,7 @@ impl Shard<'_> {
 
     /// Tells that all are attached.
     fn ready(&mut self) {
-        self.assembly.sink.ready(self.crew.len() as u32, self.crew.processes() as u32);
+        self.assembly.sink.ready(self.registry.len() as u32, self.registry.processes() as u32);
     }
 
     /// Why the trace fails before it has begun, where another tracer and we have seized each other.
@@ -120,7 +120,7 @@ impl Shard<'_> {
                 Err(_) => {}
             }
         }
-        self.crew.has_seized();
+        self.registry.has_seized();
         if let Some(failed) = self.circle() {
             return failed;
         }
@@ -150,7 +150,7 @@ impl Shard<'_> {
     /// Seizes a command, and what is traced beside it, and lets it go.
     fn start(&mut self, waiting: Waiting) -> Result<Verdict, Reason> {
         let process = waiting.process;
-        self.sieved = waiting.sieved;
+        self.filtered = waiting.filtered;
         let seized =
             request::seize(process, self.options(process)).and_then(|()| request::interrupt(process));
         if let Err(error) = seized {
@@ -197,10 +197,10 @@ impl Shard<'_> {
     pub(super) fn options(&self, process: i32) -> i32 {
         let follow = if self.plan.follow { request::FOLLOW } else { 0 };
         // What follows from the end of a thread may be another shard's to see: see Shard::ends.
-        let exit = if process == INIT || self.crew.several() { request::EXIT_STOP } else { 0 };
+        let exit = if process == INIT || self.registry.several() { request::EXIT_STOP } else { 0 };
         let kill = if self.means.kill { request::EXIT_KILL } else { 0 };
-        let sieve = if self.sieved { request::FILTER_STOP } else { 0 };
-        request::ALWAYS | follow | exit | kill | sieve
+        let filter = if self.filtered { request::FILTER_STOP } else { 0 };
+        request::ALWAYS | follow | exit | kill | filter
     }
 
     /// Seizes what belongs to the target and is not traced yet, until nothing new appears. Returns the refusals.
@@ -229,14 +229,14 @@ impl Shard<'_> {
     /// Seizes what is not traced yet of some processes. Returns whether there was anything.
     fn seize(&mut self, members: Vec<Member>, refusals: &mut Vec<Refused>) -> bool {
         let mut found = false;
-        let (crew, whole) =
-            (self.crew, self.plan.follow || matches!(self.plan.target, Target::Container { .. }));
+        let (registry, whole) =
+            (self.registry, self.plan.follow || matches!(self.plan.target, Target::Container { .. }));
         for member in members {
             let process = member.process;
             if self.refused.contains(&process) {
                 continue;
             }
-            let seized = seize::process(member, whole, self.options(process), |tid| crew.knows(tid));
+            let seized = seize::process(member, whole, self.options(process), |tid| registry.knows(tid));
             if let Some(error) = seized.refused {
                 self.refused.insert(process);
                 refusals.push(refused::refused(process, &error, &self.plan.holders));
@@ -273,7 +273,7 @@ fn of_circle(process: i32) -> String {
 mod tests {
     use super::*;
     use crate::engine::Stop;
-    use crate::engine::ptrace::{Means, alone, crew::Crew, plan, sinks::Silent, spawn::Command};
+    use crate::engine::ptrace::{Means, alone, plan, registry::ShardRegistry, sinks::Silent, spawn::Command};
     use std::{ffi::CString, thread, time::Duration};
 
     /// A signal that comes before the command has begun has the effect that it would have without us.
@@ -282,7 +282,7 @@ mod tests {
         let _alone = alone();
         let path = CString::from(c"/bin/true");
         let (args, environment) = (vec![path.clone()], Vec::new());
-        let command = Command { path, args, environment, session: false, user: None, sieve: None };
+        let command = Command { path, args, environment, session: false, user: None, filter: None };
         let (waits, waiting) = std::sync::mpsc::channel();
         let engine = thread::spawn(move || {
             let waiting = command.start().expect("a process");
@@ -296,9 +296,10 @@ mod tests {
             // SAFETY: as above.
             unsafe { libc::kill(process, libc::SIGTERM) };
             waits.send(process).expect("it listens");
-            let (plan, stop, crew, mut sink) = (plan(Vec::new()), Stop::default(), Crew::new(1), Silent);
+            let (plan, stop, registry, mut sink) =
+                (plan(Vec::new()), Stop::default(), ShardRegistry::new(1), Silent);
             let means = Means::default();
-            Shard::new(&plan, &means, &mut sink, &stop, &crew, 0).run_command(waiting)
+            Shard::new(&plan, &means, &mut sink, &stop, &registry, 0).run_command(waiting)
         });
         let process = waiting.recv().expect("it was started");
         thread::sleep(Duration::from_millis(300));

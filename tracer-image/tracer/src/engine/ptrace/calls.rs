@@ -9,7 +9,7 @@ use crate::{
     clock,
     engine::{assembly::Entry, memory::TraceeMemory},
 };
-use syscalls::{abi::Abi, behind, decode::Tampered, snapshot::Raw};
+use syscalls::{abi::Abi, decode::Tampered, multiplexed, snapshot::Raw};
 use wire::event::What;
 
 impl Shard<'_> {
@@ -59,7 +59,7 @@ impl Shard<'_> {
             release = self.tamper(&stopped, entry.abi, opened.number, opened.args);
         }
         let Some(mut call) = opened.call.take() else {
-            if self.sieved && self.tracees.get(&tid).is_some_and(|tracee| tracee.tampering.is_none()) {
+            if self.filtered && self.tracees.get(&tid).is_some_and(|tracee| tracee.tampering.is_none()) {
                 stopped.leave_to_filter();
             }
             self.release(stopped, release);
@@ -89,7 +89,7 @@ impl Shard<'_> {
     /// Does what is to be done to a call, and remembers it for its exit.
     fn tamper(&mut self, stopped: &Stopped, abi: Option<Abi>, number: u64, args: [u64; 6]) -> Release {
         let Some(abi) = abi else { return Release::default() };
-        let (tampering, release) = self.tamper_entry(stopped, (abi, behind::counted(number)), args);
+        let (tampering, release) = self.tamper_entry(stopped, (abi, multiplexed::counted(number)), args);
         if let Some(tracee) = self.tracees.get_mut(&stopped.tid()) {
             tracee.tampering = tampering;
         }

@@ -8,7 +8,7 @@
 //! shards on two CPUs sleep and wake each other's tracees across CPUs (29 to 46 us for each call of four threads, against
 //! 25 to 36 with one shard), four are mostly where their tracee is (11 to 16).
 
-use super::{crew::Crew, entrants::Entrants, means::Means, shard::Shard, wakeup::MOST};
+use super::{entrants::Entrants, means::Means, registry::ShardRegistry, shard::Shard, wakeup::MOST};
 use crate::{
     circle,
     engine::{
@@ -44,13 +44,13 @@ pub fn run(plan: &Plan, means: &Means, sinks: &dyn Sinks, stop: &Stop, roster: O
     members.retain(|member| !circle::traces_us(member.process));
     let threads = threads(plan, &members);
     let count = most.min(threads.len()).max(1);
-    let crew = Arc::new(Crew::new(count));
+    let registry = Arc::new(ShardRegistry::new(count));
     let container = matches!(plan.target, Target::Container { .. });
     let every = plan.entrants.filter(|_| container);
-    let entrants = every.and_then(|every| Entrants::look_for(plan, crew.clone(), every));
+    let entrants = every.and_then(|every| Entrants::look_for(plan, registry.clone(), every));
     let serve = |number: u16, share: Option<Vec<Meant>>| {
         let mut sink = sinks.shard(number);
-        let shard = Shard::new(plan, means, &mut *sink, stop, &crew, number).on(roster);
+        let shard = Shard::new(plan, means, &mut *sink, stop, &registry, number).on(roster);
         match share {
             Some(share) => shard.help(&share),
             None => shard.finding(entrants.as_ref()).run_attached(),
@@ -71,10 +71,10 @@ pub fn run(plan: &Plan, means: &Means, sinks: &dyn Sinks, stop: &Stop, roster: O
             match start(number, Some(share)) {
                 Ok(shard) => shards.push(shard),
                 // Where the system gives no thread for it, its share is the first shard's.
-                Err(_) => crew.close(number, |_| ()),
+                Err(_) => registry.close(number, |_| ()),
             }
         }
-        crew.wait_for(shards.len());
+        registry.wait_for(shards.len());
         // The first one has a thread of its own too: this one waits for all of them, and whoever waits for others must not
         // hold tracees.
         let first = match start(0, None) {

@@ -1,7 +1,7 @@
 //! Looks for processes that enter the target and are no tracee's children (`kubectl exec`, probes), on a thread of its own: it
 //! looks at every process that it can see, which may be all of a node.
 
-use super::{crew::Crew, wakeup};
+use super::{registry::ShardRegistry, wakeup};
 use crate::{
     engine::{
         Plan,
@@ -35,9 +35,9 @@ struct Shared {
 }
 
 impl Entrants {
-    /// Begins to look at this interval for processes of which `crew` does not know every thread. `None`: the system gives
+    /// Begins to look at this interval for processes of which `registry` does not know every thread. `None`: the system gives
     /// no thread for it.
-    pub fn look_for(plan: &Plan, crew: Arc<Crew>, every: Duration) -> Option<Entrants> {
+    pub fn look_for(plan: &Plan, registry: Arc<ShardRegistry>, every: Duration) -> Option<Entrants> {
         let shared = Arc::new(Shared::default());
         let (plan, looks) = (plan.clone(), shared.clone());
         let look = thread::Builder::new().name("entrants".into());
@@ -48,7 +48,7 @@ impl Entrants {
                 let mut found = members(&plan, &plan.programs);
                 found.retain(|member| {
                     let threads = procfs::threads(member.process).unwrap_or_default();
-                    threads.into_iter().any(|tid| !crew.knows(tid))
+                    threads.into_iter().any(|tid| !registry.knows(tid))
                 });
                 if !found.is_empty() && !looks.over.load(Ordering::Acquire) {
                     *looks.found.lock().unwrap_or_else(PoisonError::into_inner) = found;

@@ -31,7 +31,7 @@ impl Shard<'_> {
     /// Gets everything out before PID 1 goes.
     fn last_words(&mut self, signal: Option<i32>) {
         self.assembly.sink.tells_others();
-        self.crew.hear_out(self.number, signal, clock::now());
+        self.registry.hear_out(self.number, signal, clock::now());
         self.assembly.sum_up();
         self.assembly.sink.flush(LAST_WORDS);
     }
@@ -59,7 +59,7 @@ impl Shard<'_> {
         // A leader that was gone before, while others of its process ran on.
         if !told
             && self.tracees.contains_key(&INIT)
-            && let Some(site) = self.crew.leader_ends(INIT)
+            && let Some(site) = self.registry.leader_ends(INIT)
         {
             self.assembly.tell_end(INIT, now, site, how);
         }

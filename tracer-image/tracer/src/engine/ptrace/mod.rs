@@ -7,22 +7,22 @@
 //! EINTR that `PTRACE_INTERRUPT` and `PTRACE_DETACH` would cost a blocked call (`exit_ptrace` in kernel/ptrace.c).
 //! So a shard returns only when no tracee stands still by our doing.
 
+mod affinity;
 mod attach;
 mod calls;
-mod crew;
 mod deal;
 mod debug;
 mod entrants;
 mod init;
-mod lookout;
 mod means;
-mod placement;
 mod registers;
+mod registry;
 mod request;
+mod seccomp_filter;
 mod seize;
 mod shard;
-mod sieve;
 mod spawn;
+mod spin_wait;
 mod tamper;
 mod tracee;
 mod tracees;
@@ -33,8 +33,8 @@ use super::{Plan, Roster, Sinks, Stop};
 
 pub use deal::run;
 pub use means::Means;
+pub use seccomp_filter::SeccompFilter;
 pub use shard::Spawned;
-pub use sieve::Sieve;
 pub use wakeup::{MOST as MOST_SHARDS, shards, wake};
 
 /// Lets a command of this process begin, and traces until it and all its followed children are gone.
@@ -46,8 +46,8 @@ pub fn run_command(
     stop: &Stop,
     roster: Option<&Roster>,
 ) -> Spawned {
-    let (crew, mut sink) = (crew::Crew::new(1), sinks.shard(0));
-    shard::Shard::new(plan, means, &mut *sink, stop, &crew, 0).on(roster).run_command(command)
+    let (registry, mut sink) = (registry::ShardRegistry::new(1), sinks.shard(0));
+    shard::Shard::new(plan, means, &mut *sink, stop, &registry, 0).on(roster).run_command(command)
 }
 
 pub use spawn::{Command, Distance, User, Waiting};

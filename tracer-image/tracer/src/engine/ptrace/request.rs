@@ -20,7 +20,7 @@ pub const EXIT_STOP: i32 = libc::PTRACE_O_TRACEEXIT;
 /// The tracees die with the tracer. Only for a command that we started ourselves.
 pub const EXIT_KILL: i32 = libc::PTRACE_O_EXITKILL;
 
-/// The stop at a call that a filter does not let through ([`super::sieve`]).
+/// The stop at a call that a filter does not let through ([`super::filter`]).
 pub const FILTER_STOP: i32 = libc::PTRACE_O_TRACESECCOMP;
 
 /// A tracee that is stopped until one of the consuming methods resumes it.

@@ -1,10 +1,10 @@
 //! A shard: one thread, the tracees it seized, and its loop from stop to resume.
 
 use super::{
-    crew::{Crew, Letter},
+    affinity::CpuAffinity,
     entrants::Entrants,
     means::Means,
-    placement::Placement,
+    registry::{ShardMessage, ShardRegistry},
     request::{Cause, NoReport, Report, Stopped},
     tracee::{Delayed, INIT, Tracee},
     wakeup::{self, Clock},
@@ -67,7 +67,7 @@ pub struct Shard<'a> {
     paused: HashSet<i32>,
     pub(super) tracees: HashMap<i32, Tracee>,
     /// The other shards, and which of them this is.
-    pub(super) crew: &'a Crew,
+    pub(super) registry: &'a ShardRegistry,
     pub(super) number: u16,
     /// Processes that could not be attached, so that they are not tried again every second.
     pub(super) refused: HashSet<i32>,
@@ -81,9 +81,9 @@ pub struct Shard<'a> {
     /// The kernel's CPU time for the process of the last tracee that stopped, where calls are counted.
     pub(super) system: u64,
     /// Which CPU this thread runs on.
-    placement: Placement,
+    affinity: CpuAffinity,
     /// Whether only what a filter does not let through stops.
-    pub(super) sieved: bool,
+    pub(super) filtered: bool,
     /// Tracees that are held up, as was asked for.
     pub(super) delayed: Vec<Delayed>,
     /// The command that we started, and how it ended.
@@ -99,7 +99,7 @@ impl<'a> Shard<'a> {
         means: &'a Means,
         sink: &'a mut dyn Sink,
         stop: &'a Stop,
-        crew: &'a Crew,
+        registry: &'a ShardRegistry,
         number: u16,
     ) -> Self {
         Shard {
@@ -107,7 +107,7 @@ impl<'a> Shard<'a> {
             means,
             assembly: Assembly::new(plan, sink),
             stop,
-            crew,
+            registry,
             number,
             roster: None,
             changes: Changes::default(),
@@ -119,8 +119,8 @@ impl<'a> Shard<'a> {
             entrants: None,
             pieces: Vec::new(),
             system: 0,
-            placement: Placement::here(),
-            sieved: false,
+            affinity: CpuAffinity::here(),
+            filtered: false,
             delayed: Vec::new(),
             spawned: None,
             code: None,
@@ -151,7 +151,7 @@ impl<'a> Shard<'a> {
             let text = format!(
                 "shard {}: {}, {} memory reads",
                 self.number,
-                self.placement.stats(),
+                self.affinity.stats(),
                 self.assembly.reads()
             );
             self.assembly.note(text);
@@ -165,8 +165,8 @@ impl<'a> Shard<'a> {
             if let Some(roster) = self.roster {
                 self.changes.write(roster);
             }
-            for letter in self.crew.letters(self.number) {
-                self.read(letter);
+            for message in self.registry.messages(self.number) {
+                self.read(message);
             }
             let reached = self.plan.limit.is_some_and(|limit| self.assembly.captured() >= limit);
             if self.stop.requested() || reached {
@@ -196,7 +196,7 @@ impl<'a> Shard<'a> {
             }
             let counted = self.plan.count != Counting::Events;
             let held = self.assembly.holds();
-            let found = self.placement.wait(&self.tracees, counted, || self.assembly.sink.rests(held));
+            let found = self.affinity.wait(&self.tracees, counted, || self.assembly.sink.rests(held));
             self.assembly.sink.wakes();
             let report = found.map(|(report, system)| {
                 self.system = system;
@@ -227,7 +227,7 @@ impl<'a> Shard<'a> {
             return stopped.detach(if let Cause::Signal(signal) = cause { signal } else { 0 });
         }
         // Only where a call is to be seen to return, its end must stop.
-        if self.sieved
+        if self.filtered
             && cause != Cause::Filter
             && (cause == Cause::Syscall || !self.is_inside(&stopped, cause))
         {
@@ -239,7 +239,7 @@ impl<'a> Shard<'a> {
             // A child that a tracee made: the kernel made it a tracee of this thread before it ran.
             let process = procfs::process_of(tid).unwrap_or(tid);
             self.adopt(tid, Tracee::new(process), Caller::new(process));
-            if process != INIT && !self.crew.several() {
+            if process != INIT && !self.registry.several() {
                 // Options are inherited: only PID 1 needs the stop at its exit.
                 stopped.set_options(self.options(process));
             }
@@ -258,9 +258,9 @@ impl<'a> Shard<'a> {
         }
         match cause {
             Cause::Syscall | Cause::Filter => {
-                self.placement.look(&stopped);
+                self.affinity.look(&stopped);
                 self.syscall(stopped);
-                self.placement.served();
+                self.affinity.served();
             }
             Cause::Signal(signal) => self.signalled(stopped, signal),
             Cause::Group(signal) => {
@@ -369,7 +369,7 @@ impl<'a> Shard<'a> {
         self.ends(tid, now, how.clone());
         // The end of a leader is reported when it is alone.
         if tid == process
-            && let Some(site) = self.crew.leader_ends(process)
+            && let Some(site) = self.registry.leader_ends(process)
         {
             self.assembly.tell_end(tid, now, site, how);
         }
@@ -396,11 +396,11 @@ impl<'a> Shard<'a> {
 /// nobody owns.
 impl Drop for Shard<'_> {
     fn drop(&mut self) {
-        self.crew.close(self.number, |letters| {
-            for letter in letters {
-                match letter {
-                    Letter::Superseded { .. } => self.read(letter),
-                    Letter::LastWords { .. } => self.crew.has_said(),
+        self.registry.close(self.number, |messages| {
+            for message in messages {
+                match message {
+                    ShardMessage::Superseded { .. } => self.read(message),
+                    ShardMessage::LastWords { .. } => self.registry.has_said(),
                 }
             }
             let tids: Vec<i32> = self.tracees.keys().copied().collect();

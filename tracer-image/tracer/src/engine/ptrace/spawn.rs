@@ -1,6 +1,6 @@
 //! Starts a command under trace: the child waits until it is seized, then execs.
 
-use super::sieve::Sieve;
+use super::seccomp_filter::SeccompFilter;
 use std::{
     ffi::CString,
     io::{self, Write},
@@ -23,7 +23,7 @@ pub struct Command {
     /// The user to run as, if not our own.
     pub user: Option<User>,
     /// At which of its calls it stops, if not at all of them.
-    pub sieve: Option<Sieve>,
+    pub filter: Option<SeccompFilter>,
 }
 
 /// A user with groups.
@@ -55,7 +55,7 @@ pub struct Waiting {
     /// Whether it is our child; otherwise we are its grandchild.
     pub child: bool,
     /// Whether not all of its calls stop.
-    pub sieved: bool,
+    pub filtered: bool,
     gate: OwnedFd,
     verdict: Verdict,
 }
@@ -140,7 +140,7 @@ impl Command {
                 self.execute(&words, &verdict);
             }
         }
-        Ok(Waiting { process, child: true, sieved: self.sieve.is_some(), gate: gate_out, verdict })
+        Ok(Waiting { process, child: true, filtered: self.filter.is_some(), gate: gate_out, verdict })
     }
 
     /// Makes this process the command, and returns in a grandchild, which traces it. So the command keeps its parent,
@@ -190,7 +190,7 @@ impl Command {
                 Distance::Session => _ = libc::setsid(),
             }
         }
-        Ok(Waiting { process, child: false, sieved: self.sieve.is_some(), gate: gate_out, verdict })
+        Ok(Waiting { process, child: false, filtered: self.filter.is_some(), gate: gate_out, verdict })
     }
 
     /// The arguments of execve(2).
@@ -211,8 +211,8 @@ impl Command {
             libc::sigprocmask(libc::SIG_SETMASK, &none, ptr::null_mut());
             libc::signal(libc::SIGPIPE, libc::SIG_DFL);
             // While it may still do so, whoever we are.
-            if let Some(sieve) = &self.sieve
-                && let Err(error) = sieve.install()
+            if let Some(filter) = &self.filter
+                && let Err(error) = filter.install()
             {
                 verdict.word().store(error.raw_os_error().unwrap_or(0), Ordering::SeqCst);
                 libc::_exit(127);

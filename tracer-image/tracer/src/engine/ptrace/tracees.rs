@@ -1,7 +1,7 @@
 //! Who is a tracee of a shard, from when to when; and what other shards have to say of it.
 
 use super::{
-    crew::{Ending, Letter},
+    registry::{Ending, ShardMessage},
     shard::Shard,
     tracee::Tracee,
 };
@@ -13,8 +13,8 @@ impl Shard<'_> {
     /// A thread is a tracee from now on.
     pub(super) fn adopt(&mut self, tid: i32, tracee: Tracee, caller: Caller) {
         self.enter(tid, &tracee);
-        self.crew.enter(tid);
-        self.crew.joins(tracee.process);
+        self.registry.enter(tid);
+        self.registry.joins(tracee.process);
         self.tracees.insert(tid, tracee);
         self.assembly.enter(tid, caller);
     }
@@ -22,10 +22,10 @@ impl Shard<'_> {
     /// It is none any more.
     pub(super) fn forget(&mut self, tid: i32) -> Option<(Tracee, Caller)> {
         self.leave(tid);
-        self.crew.leave(tid);
+        self.registry.leave(tid);
         let tracee = self.tracees.remove(&tid)?;
         if !tracee.ended {
-            self.crew.parts(tracee.process);
+            self.registry.parts(tracee.process);
         }
         Some((tracee, self.assembly.leave(tid)?))
     }
@@ -41,7 +41,7 @@ impl Shard<'_> {
         tracee.ended = true;
         let process = tracee.process;
         let (site, hidden) = (self.assembly.site(tid), self.assembly.is_hidden(tid));
-        let ending = self.crew.ends(tid, process, site);
+        let ending = self.registry.ends(tid, process, site);
         if hidden {
             return matches!(ending, Ending::Last { .. });
         }
@@ -68,14 +68,14 @@ impl Shard<'_> {
         self.assembly.tell_held();
         // With one shard nobody has ended the leader's call yet.
         self.assembly.end_call(leader, time);
-        self.crew.leader_ends(leader);
-        if self.crew.knows(leader) {
+        self.registry.leader_ends(leader);
+        if self.registry.knows(leader) {
             self.assembly.superseded(leader, former, time);
         }
         if self.tracees.contains_key(&leader) {
             self.forget(leader);
         } else {
-            self.crew.tell(self.number, Letter::Superseded { leader });
+            self.registry.tell(self.number, ShardMessage::Superseded { leader });
         }
         if let Some((tracee, caller)) = self.forget(former) {
             self.adopt(leader, tracee, caller);
@@ -83,37 +83,37 @@ impl Shard<'_> {
     }
 
     /// What another shard has to say.
-    pub(super) fn read(&mut self, letter: Letter) {
-        match letter {
-            Letter::Superseded { leader } => {
-                // Its id belongs to a tracee of the other shard, and so does all that the crew knows of it.
+    pub(super) fn read(&mut self, message: ShardMessage) {
+        match message {
+            ShardMessage::Superseded { leader } => {
+                // Its id belongs to a tracee of the other shard, and so does all that the registry knows of it.
                 self.leave(leader);
                 self.assembly.leave(leader);
                 if let Some(tracee) = self.tracees.remove(&leader).filter(|tracee| !tracee.ended) {
-                    self.crew.parts(tracee.process);
+                    self.registry.parts(tracee.process);
                 }
             }
-            Letter::LastWords { signal, time } => {
+            ShardMessage::LastWords { signal, time } => {
                 if let Some(signal) = signal {
                     self.init_dies(signal, time);
                 }
                 self.assembly.tell_held();
                 self.assembly.sum_up();
-                self.crew.has_said();
+                self.registry.has_said();
             }
         }
     }
 
     /// Whether there is nothing more to come: for the first shard, of any.
     pub(super) fn is_over(&mut self) -> bool {
-        if !self.crew.several() {
+        if !self.registry.several() {
             return true;
         }
         if self.number == 0 {
-            return !self.crew.others(self.number);
+            return !self.registry.others(self.number);
         }
         // A leader whose place another shard's tracee took is gone without a report: that shard tells us.
-        self.tracees.is_empty() || self.stop.requested() || self.crew.len() == 0
+        self.tracees.is_empty() || self.stop.requested() || self.registry.len() == 0
     }
 
     pub(super) fn enter(&mut self, tid: i32, tracee: &Tracee) {

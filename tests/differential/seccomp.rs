@@ -17,7 +17,7 @@ const FILTERS: &[&[&str]] = &[
 /// Every program. The scheduler may cause a difference once.
 #[test]
 fn same_lines_of_what_stops() {
-    let bench = Bench::new("sieved");
+    let bench = Bench::new("seccomp");
     let (mut wrong, mut lines) = (Vec::new(), 0);
     for program in bench.programs().iter().filter(|program| !APART.contains(&program.as_str())) {
         // Calls without a name: whether strace shows them depends on the filter that it generates.
@@ -25,7 +25,7 @@ fn same_lines_of_what_stops() {
             continue;
         }
         for options in FILTERS {
-            let set = Set { name: "sieved", options, output: Output::File, shape: Shape::ByThread };
+            let set = Set { name: "seccomp", options, output: Output::File, shape: Shape::ByThread };
             let (count, found) = compared(&bench, program, &set);
             lines += count;
             let found = found.into_iter().filter(|difference| known::why(program, difference).is_none());
@@ -43,7 +43,7 @@ fn same_lines_of_what_stops_of_32_bit_programs() {
         println!("not on x86_64: not compared");
         return;
     }
-    let bench = Bench::new("sieved-narrow");
+    let bench = Bench::new("seccomp-narrow");
     let names = ["multiplexed", "vectors"];
     let source = |name: &&str| root().join("tests/differential/programs").join(name).with_extension("c");
     let directory = compiled("i386", &names.iter().map(source).collect::<Vec<_>>());
@@ -63,7 +63,7 @@ fn same_lines_of_what_stops_of_32_bit_programs() {
 /// Whether there is a filter, what is given up for it, and the messages if there is none.
 #[test]
 fn same_filters_or_none() {
-    let bench = Bench::new("sieved-or-not");
+    let bench = Bench::new("seccomp-or-not");
     let status = "grep -E '^(NoNewPrivs|Seccomp)' /proc/self/status >&2";
     for options in [
         &["-f", "-e", "trace=exit_group"][..],

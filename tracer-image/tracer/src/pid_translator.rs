@@ -9,7 +9,7 @@ use std::{
         unix::fs::MetadataExt,
     },
 };
-use syscalls::{gather::Depth, snapshot::Known};
+use syscalls::{gather::DecodeOptions, snapshot::Known};
 
 /// At most this many processes are looked at for one number.
 const MOST: usize = 32_768;
@@ -24,7 +24,7 @@ const NS_GET_PARENT: libc::c_ulong = 0xb702;
 
 /// The cache.
 #[derive(Debug, Default)]
-pub struct Numbers {
+pub struct PidTranslator {
     /// By namespace, and number there.
     known: HashMap<(u64, i32), i32>,
     /// Our own namespace.
@@ -40,9 +40,9 @@ struct Space {
     depth: usize,
 }
 
-impl Numbers {
+impl PidTranslator {
     /// The wanted facts about a process that a tracee calls `number`.
-    pub fn known(&mut self, tracee: i32, number: i32, depth: Depth) -> Known {
+    pub fn known(&mut self, tracee: i32, number: i32, depth: DecodeOptions) -> Known {
         let (process, ours) = self.called(tracee, number);
         let named = process.filter(|_| depth.comm && number > 0);
         Known { comm: named.and_then(procfs::comm_bytes), ours: ours.filter(|_| depth.pidns) }

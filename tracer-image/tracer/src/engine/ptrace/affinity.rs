@@ -46,8 +46,8 @@
 //! shard's CPU.
 
 use super::{
-    lookout::Lookout,
     request::{self, Found, NoReport, Stopped},
+    spin_wait::SpinWait,
     tracee::Tracee,
     turns::Turns,
     wakeup::{self, Asleep},
@@ -132,9 +132,9 @@ impl fmt::Display for Stats {
 }
 
 /// A shard's place.
-pub struct Placement {
+pub struct CpuAffinity {
     /// `None`: left to the scheduler for good.
-    seat: Option<(Arc<Seat>, Thread)>,
+    slot: Option<(Arc<SchedSlot>, Thread)>,
     usual: Option<Policy>,
     allowed: CpuSet,
     pinned: Option<usize>,
@@ -151,14 +151,14 @@ pub struct Placement {
     /// Whose stop was the last, and how often it changed since the last decision.
     last: i32,
     changes: u64,
-    lookout: Lookout,
+    spin_wait: SpinWait,
     turns: Turns,
     stats: Stats,
 }
 
 /// What a shard and its watch know of each other.
 #[derive(Debug, Default)]
-struct Seat {
+struct SchedSlot {
     thread: i32,
     stops: AtomicU64,
     /// The shard is busy.
@@ -175,15 +175,15 @@ struct Seat {
     over: AtomicBool,
 }
 
-impl Placement {
+impl CpuAffinity {
     /// For the calling thread.
-    pub fn here() -> Placement {
+    pub fn here() -> CpuAffinity {
         let allowed = sched_getaffinity(Pid::from_raw(0)).unwrap_or_default();
         let several = (0..CpuSet::count()).filter(|cpu| allowed.is_set(*cpu) == Ok(true)).count() > 1;
         let usual = Policy::of(0).ok().filter(|_| several);
-        let seat = usual.and_then(|usual| Seat::take(usual, allowed));
-        Placement {
-            seat,
+        let slot = usual.and_then(|usual| SchedSlot::take(usual, allowed));
+        CpuAffinity {
+            slot,
             usual,
             allowed,
             pinned: None,
@@ -195,7 +195,7 @@ impl Placement {
             since: 0,
             last: 0,
             changes: 0,
-            lookout: Lookout::new(!several),
+            spin_wait: SpinWait::new(!several),
             turns: Turns::default(),
             stats: Stats::default(),
         }
@@ -207,8 +207,8 @@ impl Placement {
         if std::mem::replace(&mut self.last, stopped.tid()) != stopped.tid() {
             self.changes += 1;
         }
-        if let Some((seat, _)) = &self.seat
-            && seat.near.load(Ordering::Relaxed)
+        if let Some((slot, _)) = &self.slot
+            && slot.near.load(Ordering::Relaxed)
             && self.stats.stops >= self.look_at + if self.late { 0 } else { SPARED }
         {
             self.follow(stopped);
@@ -218,14 +218,14 @@ impl Placement {
     /// A tracee has stopped at entry or exit of a call, and runs again.
     pub fn served(&mut self) {
         self.stats.stops += 1;
-        let Some((seat, watch)) = &self.seat else { return };
+        let Some((slot, watch)) = &self.slot else { return };
         let stops = self.stats.stops;
-        seat.stops.store(stops, Ordering::Relaxed);
+        slot.stops.store(stops, Ordering::Relaxed);
         let shared = stops.is_multiple_of(BUSY) && std::mem::take(&mut self.changes) >= SHARED;
-        if seat.near.load(Ordering::Relaxed) {
+        if slot.near.load(Ordering::Relaxed) {
             self.stats.near += 1;
             if shared {
-                seat.shared.store(true, Ordering::Relaxed);
+                slot.shared.store(true, Ordering::Relaxed);
                 watch.unpark();
             }
             return;
@@ -235,9 +235,9 @@ impl Placement {
         }
         if stops.is_multiple_of(BUSY) {
             let now = clock::now();
-            if !shared && now - self.since < WITHIN && now >= seat.not_before.load(Ordering::Relaxed) {
-                seat.took.store(now - self.since, Ordering::Relaxed);
-                seat.asked.store(true, Ordering::Relaxed);
+            if !shared && now - self.since < WITHIN && now >= slot.not_before.load(Ordering::Relaxed) {
+                slot.took.store(now - self.since, Ordering::Relaxed);
+                slot.asked.store(true, Ordering::Relaxed);
                 watch.unpark();
             }
             self.since = now;
@@ -254,11 +254,11 @@ impl Placement {
         timed: bool,
         rests: impl FnOnce(),
     ) -> Result<Found, NoReport> {
-        let behind = self.seat.as_ref().is_some_and(|(seat, _)| seat.near.load(Ordering::Relaxed));
-        match self.lookout.poll(behind, &mut self.turns, tracees, timed) {
+        let behind = self.slot.as_ref().is_some_and(|(slot, _)| slot.near.load(Ordering::Relaxed));
+        match self.spin_wait.poll(behind, &mut self.turns, tracees, timed) {
             Err(NoReport::Interrupted) => {}
             found => {
-                self.late = self.lookout.has_looked_out();
+                self.late = self.spin_wait.has_looked_out();
                 return found;
             }
         }
@@ -319,27 +319,27 @@ impl Placement {
 
     /// What was done so far.
     pub fn stats(&self) -> Stats {
-        let starved = self.seat.as_ref().map_or(0, |(seat, _)| seat.starved.load(Ordering::Relaxed));
+        let starved = self.slot.as_ref().map_or(0, |(slot, _)| slot.starved.load(Ordering::Relaxed));
         Stats { starved, ..self.stats }
     }
 }
 
-impl Drop for Placement {
+impl Drop for CpuAffinity {
     fn drop(&mut self) {
-        if let Some((seat, watch)) = &self.seat {
-            seat.over.store(true, Ordering::Relaxed);
+        if let Some((slot, watch)) = &self.slot {
+            slot.over.store(true, Ordering::Relaxed);
             watch.unpark();
         }
         // The end of this thread detaches the tracees, so it must not wait for other threads.
-        if let Some(usual) = self.usual.filter(|_| self.seat.is_some()) {
+        if let Some(usual) = self.usual.filter(|_| self.slot.is_some()) {
             let _ = usual.give(0);
         }
     }
 }
 
-impl Seat {
-    /// Takes a seat with a watch, if a thread that yields to everybody may stop doing so, and its waiting is visible.
-    fn take(usual: Policy, allowed: CpuSet) -> Option<(Arc<Seat>, Thread)> {
+impl SchedSlot {
+    /// Takes a slot with a watch, if a thread that yields to everybody may stop doing so, and its waiting is visible.
+    fn take(usual: Policy, allowed: CpuSet) -> Option<(Arc<SchedSlot>, Thread)> {
         let comes_back = move || Policy::idle().give(0).and_then(|()| usual.give(0)).is_ok();
         // Try it in a separate thread: it cannot be undone if that is not allowed.
         let tried = thread::Builder::new().name("policy".into()).spawn(comes_back).ok()?;
@@ -348,11 +348,11 @@ impl Seat {
         }
         let thread = gettid().as_raw();
         procfs::waited(thread)?;
-        let seat = Arc::new(Seat { thread, ..Seat::default() });
-        let watched = seat.clone();
+        let slot = Arc::new(SchedSlot { thread, ..SchedSlot::default() });
+        let watched = slot.clone();
         let watch = thread::Builder::new().name("watch".into());
         let watch = watch.spawn(move || watched.watch(&usual, &allowed)).ok()?;
-        Some((seat, watch.thread().clone()))
+        Some((slot, watch.thread().clone()))
     }
 
     fn watch(&self, usual: &Policy, allowed: &CpuSet) {

@@ -7,9 +7,8 @@
 use std::{io, ptr};
 use syscalls::{
     abi::Abi,
-    behind,
     filter::{CallSet, Injection},
-    table,
+    multiplexed, table,
 };
 
 /// The offsets of the call's number and its architecture in `struct seccomp_data` of linux/seccomp.h.
@@ -22,11 +21,11 @@ const IPC: u64 = 117;
 
 /// A filter that stops at the wanted calls.
 #[derive(Debug)]
-pub struct Sieve(Vec<libc::sock_filter>);
+pub struct SeccompFilter(Vec<libc::sock_filter>);
 
-impl Sieve {
+impl SeccompFilter {
     /// For the calls that are `wanted` or tampered with; `None` if that is every call that has a name.
-    pub fn new(wanted: &CallSet, injections: &[Injection]) -> Option<Sieve> {
+    pub fn new(wanted: &CallSet, injections: &[Injection]) -> Option<SeccompFilter> {
         let stops = |abi, number| stops(wanted, injections, abi, number);
         // The ABIs of each architecture, in the order of their numbers.
         let architectures: &[&[Abi]] = match Abi::NATIVE {
@@ -46,7 +45,7 @@ impl Sieve {
         let named = |abi| table::numbers(abi).filter(move |number| table::row(abi, *number).is_some());
         let mut abis = architectures.iter().copied().flatten();
         let stops_all = abis.all(|abi| named(*abi).all(|number| stops(*abi, number)));
-        (!stops_all).then_some(Sieve(program))
+        (!stops_all).then_some(SeccompFilter(program))
     }
 
     /// Installs it on this thread, permanently. Makes async-signal-safe calls and allocates nothing.
@@ -85,7 +84,7 @@ impl Sieve {
     pub fn try_out(&self) -> io::Result<()> {
         // The same program, but without stops: without a tracer, not even the exit of that process would get through.
         let open = |step: &libc::sock_filter| if returns(step) { verdict(false) } else { *step };
-        let open = Sieve(self.0.iter().map(open).collect());
+        let open = SeccompFilter(self.0.iter().map(open).collect());
         // SAFETY: the child makes only async-signal-safe calls and allocates nothing.
         let child = unsafe { libc::fork() };
         if child < 0 {
@@ -123,7 +122,7 @@ fn stops(wanted: &CallSet, injections: &[Injection], abi: Abi, number: u64) -> b
     row.name.starts_with("execve")
         || meant(number)
         // Which of them is meant is seen only at the stop.
-        || abi == Abi::I386 && matches!(number, SOCKETCALL | IPC) && behind::rows().any(|(number, _)| meant(number))
+        || abi == Abi::I386 && matches!(number, SOCKETCALL | IPC) && multiplexed::rows().any(|(number, _)| meant(number))
 }
 
 /// From which number on calls stop, or do not, in ascending order; the first one is 0.

@@ -6,7 +6,7 @@
 //!
 //! | | without | with |
 //! |---|---|---|
-//! | one thread of bare calls, 40,000 calls, placed by the scheduler ([`super::placement`]) | 3.2 to 4.0 | 1.2 |
+//! | one thread of bare calls, 40,000 calls, placed by the scheduler ([`super::affinity`]) | 3.2 to 4.0 | 1.2 |
 //! | an epoll server with its clients, 40,000 answers, placed by the scheduler | 6.9 to 7.7 | 3.5 to 4.2 |
 //! | the same without its clients, 20,000 answers, on its tracee's CPU, yielding to it | 3.3 | 1.4 |
 //!
@@ -34,7 +34,7 @@ const OF: u32 = 16;
 const LEFT: u32 = 256;
 
 /// Polling of one shard.
-pub struct Lookout {
+pub struct SpinWait {
     /// Poll only while we yield to everybody else.
     alone: bool,
     limited: bool,
@@ -46,10 +46,10 @@ pub struct Lookout {
     looked_out: bool,
 }
 
-impl Lookout {
+impl SpinWait {
     /// For the calling thread. `alone`: it has only one CPU.
-    pub fn new(alone: bool) -> Lookout {
-        Lookout { alone, limited: cgroup::cpu_is_limited(), left: 0, tried: 0, seen: 0, looked_out: false }
+    pub fn new(alone: bool) -> SpinWait {
+        SpinWait { alone, limited: cgroup::cpu_is_limited(), left: 0, tried: 0, seen: 0, looked_out: false }
     }
 
     /// Whether the last report was not there at once.
@@ -113,30 +113,30 @@ impl Lookout {
 mod tests {
     use super::*;
 
-    fn lookout() -> Lookout {
-        Lookout { alone: false, limited: false, left: 0, tried: 0, seen: 0, looked_out: false }
+    fn spin_wait() -> SpinWait {
+        SpinWait { alone: false, limited: false, left: 0, tried: 0, seen: 0, looked_out: false }
     }
 
     #[test]
     fn where_it_does_not_pay_it_is_left_for_a_while() {
-        let mut lookout = lookout();
+        let mut spin_wait = spin_wait();
         for turn in 0..OF {
-            assert_eq!(lookout.left, 0, "{turn}");
-            lookout.note(turn < SEEN, LONG, false);
+            assert_eq!(spin_wait.left, 0, "{turn}");
+            spin_wait.note(turn < SEEN, LONG, false);
         }
-        assert_eq!(lookout.left, 0);
+        assert_eq!(spin_wait.left, 0);
         for turn in 0..OF {
-            lookout.note(turn < SEEN - 1, LONG, false);
+            spin_wait.note(turn < SEEN - 1, LONG, false);
         }
-        assert_eq!(lookout.left, LEFT);
+        assert_eq!(spin_wait.left, LEFT);
     }
 
     #[test]
     fn where_others_want_the_cpu_it_is_left_at_once() {
-        let mut lookout = lookout();
-        lookout.note(true, TOO_LONG + 1, true);
-        assert_eq!(lookout.left, 0, "who goes behind everybody else waits because it is to");
-        lookout.note(true, TOO_LONG + 1, false);
-        assert_eq!(lookout.left, LEFT);
+        let mut spin_wait = spin_wait();
+        spin_wait.note(true, TOO_LONG + 1, true);
+        assert_eq!(spin_wait.left, 0, "who goes behind everybody else waits because it is to");
+        spin_wait.note(true, TOO_LONG + 1, false);
+        assert_eq!(spin_wait.left, LEFT);
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! A newborn thread stands still while it is entered here: another shard may see its siblings' end at once, and must know
 //! that it lives. So whoever holds one of these locks does nothing but change one entry. A shard that yields to everybody
-//! may be preempted meanwhile; its watch gives it its usual policy back ([`super::placement`]).
+//! may be preempted meanwhile; its watch gives it its usual policy back ([`super::affinity`]).
 
 use super::wakeup;
 use crate::clock;
@@ -27,7 +27,7 @@ const LAST_WORDS: Duration = Duration::from_millis(50);
 
 /// What one shard tells the others.
 #[derive(Clone, Copy, Debug)]
-pub enum Letter {
+pub enum ShardMessage {
     /// A tracee of another shard executed a program and has taken the place of this leader, whose shard hears nothing of
     /// it (ptrace(2), "execve(2) under ptrace"). It is told already.
     Superseded {
@@ -69,7 +69,7 @@ struct Process {
 
 /// What all shards of a trace know.
 #[derive(Debug, Default)]
-pub struct Crew {
+pub struct ShardRegistry {
     /// Who is traced by any of them.
     known: Mutex<HashSet<i32>>,
     /// The processes that they belong to.
@@ -84,7 +84,7 @@ pub struct Crew {
 
 #[derive(Debug, Default)]
 struct Mailbox {
-    letters: Mutex<Vec<Letter>>,
+    messages: Mutex<Vec<ShardMessage>>,
     full: AtomicBool,
     /// Its shard has ended, or was never there.
     closed: AtomicBool,
@@ -95,10 +95,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Crew {
+impl ShardRegistry {
     /// Of so many shards.
-    pub fn new(shards: usize) -> Crew {
-        Crew { boxes: (0..shards).map(|_| Mailbox::default()).collect(), ..Crew::default() }
+    pub fn new(shards: usize) -> ShardRegistry {
+        ShardRegistry { boxes: (0..shards).map(|_| Mailbox::default()).collect(), ..ShardRegistry::default() }
     }
 
     /// Whether there are others.
@@ -183,12 +183,12 @@ impl Crew {
     }
 
     /// Tells all others that still serve, which are woken for it.
-    pub fn tell(&self, from: u16, letter: Letter) {
+    pub fn tell(&self, from: u16, message: ShardMessage) {
         for (number, mailbox) in self.boxes.iter().enumerate() {
-            let mut letters = lock(&mailbox.letters);
+            let mut messages = lock(&mailbox.messages);
             // Looked at under the lock: one that has closed reads no more, and has settled everything.
             if number != usize::from(from) && !mailbox.closed.load(Ordering::Acquire) {
-                letters.push(letter);
+                messages.push(message);
                 mailbox.full.store(true, Ordering::Release);
             }
         }
@@ -196,11 +196,11 @@ impl Crew {
     }
 
     /// What others have told this one.
-    pub fn letters(&self, number: u16) -> Vec<Letter> {
+    pub fn messages(&self, number: u16) -> Vec<ShardMessage> {
         match self.boxes.get(usize::from(number)) {
             Some(mailbox) if mailbox.full.load(Ordering::Relaxed) => {
                 mailbox.full.store(false, Ordering::Relaxed);
-                std::mem::take(&mut lock(&mailbox.letters))
+                std::mem::take(&mut lock(&mailbox.messages))
             }
             _ => Vec::new(),
         }
@@ -213,7 +213,7 @@ impl Crew {
         }
         let asked = self.boxes.iter().filter(|mailbox| !mailbox.closed.load(Ordering::Acquire)).count() - 1;
         self.said.store(0, Ordering::Release);
-        self.tell(from, Letter::LastWords { signal, time });
+        self.tell(from, ShardMessage::LastWords { signal, time });
         let until = clock::now() + LAST_WORDS.as_nanos() as u64;
         while self.said.load(Ordering::Acquire) < asked && clock::now() < until {
             // Whoever is about to wait misses a signal that comes a moment earlier.
@@ -240,10 +240,10 @@ impl Crew {
     }
 
     /// A shard serves nobody any more. It settles what it has read last before others can know that.
-    pub fn close(&self, number: u16, settle: impl FnOnce(Vec<Letter>)) {
+    pub fn close(&self, number: u16, settle: impl FnOnce(Vec<ShardMessage>)) {
         if let Some(mailbox) = self.boxes.get(usize::from(number)) {
-            let mut letters = lock(&mailbox.letters);
-            settle(std::mem::take(&mut letters));
+            let mut messages = lock(&mailbox.messages);
+            settle(std::mem::take(&mut messages));
             mailbox.closed.store(true, Ordering::Release);
         }
     }
@@ -253,37 +253,37 @@ impl Crew {
 mod tests {
     use super::*;
 
-    fn with(threads: usize) -> Crew {
-        let crew = Crew::new(2);
-        (0..threads).for_each(|_| crew.joins(7));
-        crew
+    fn with(threads: usize) -> ShardRegistry {
+        let registry = ShardRegistry::new(2);
+        (0..threads).for_each(|_| registry.joins(7));
+        registry
     }
 
     #[test]
     fn a_leader_ends_with_the_last_of_its_threads() {
         let site = Some(Site { number: 60, instruction: None });
-        let crew = with(3);
-        assert_eq!(crew.ends(8, 7, None), Ending::One);
-        assert_eq!(crew.ends(7, 7, site), Ending::LeaderWaits);
-        assert_eq!(crew.ends(9, 7, None), Ending::Last { leader: Some(site) });
-        assert_eq!(crew.leader_ends(7), None, "it is told once");
-        assert!(lock(&crew.processes).is_empty());
+        let registry = with(3);
+        assert_eq!(registry.ends(8, 7, None), Ending::One);
+        assert_eq!(registry.ends(7, 7, site), Ending::LeaderWaits);
+        assert_eq!(registry.ends(9, 7, None), Ending::Last { leader: Some(site) });
+        assert_eq!(registry.leader_ends(7), None, "it is told once");
+        assert!(lock(&registry.processes).is_empty());
     }
 
     #[test]
     fn a_process_of_one_thread_ends_at_once() {
-        let crew = with(1);
-        assert_eq!(crew.ends(7, 7, None), Ending::Last { leader: None });
-        assert!(lock(&crew.processes).is_empty());
+        let registry = with(1);
+        assert_eq!(registry.ends(7, 7, None), Ending::Last { leader: None });
+        assert!(lock(&registry.processes).is_empty());
     }
 
     #[test]
     fn a_leader_whose_place_is_taken_has_no_end() {
-        let crew = with(2);
-        assert_eq!(crew.ends(7, 7, None), Ending::LeaderWaits);
-        assert_eq!(crew.leader_ends(7), Some(None), "another thread executes a program");
-        crew.parts(7);
-        crew.joins(7);
-        assert_eq!(crew.ends(7, 7, None), Ending::Last { leader: None }, "the end of the new program");
+        let registry = with(2);
+        assert_eq!(registry.ends(7, 7, None), Ending::LeaderWaits);
+        assert_eq!(registry.leader_ends(7), Some(None), "another thread executes a program");
+        registry.parts(7);
+        registry.joins(7);
+        assert_eq!(registry.ends(7, 7, None), Ending::Last { leader: None }, "the end of the new program");
     }
 }

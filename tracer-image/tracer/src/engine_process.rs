@@ -15,11 +15,11 @@ use crate::{
     headroom::{self, Headroom},
     outbox::{CAPACITY, Outbox},
     paths,
-    pipes::{Holding, Pipes},
+    pipes::{Pipes, TraceesHeldPipe},
     procfs,
     redact::{self, Redacting, Rules},
     refused,
-    requests::{Line, Requests},
+    requests::{ClientStdin, Requests},
     root::Root,
     scheduling,
     speed::{Baseline, Sampler},
@@ -47,7 +47,7 @@ use std::{
 use syscalls::{
     abi::Abi,
     filter::{self, CallSet, Qualifiers},
-    gather::Depth,
+    gather::DecodeOptions,
     table,
 };
 use wire::message::{
@@ -139,7 +139,7 @@ fn exit_status(served: io::Result<i32>) -> i32 {
 
 /// `agent`: we are in the target's container, and the agent watches us from afar. `line`: the client can talk to us directly
 /// on it. `words`: the command to run.
-fn serve(pipes: Pipes, agent: Option<i32>, line: Option<Line>, words: &[OsString]) -> io::Result<i32> {
+fn serve(pipes: Pipes, agent: Option<i32>, line: Option<ClientStdin>, words: &[OsString]) -> io::Result<i32> {
     let Pipes { requests, messages, holding } = pipes;
     let mut requests = Requests::new(requests, line);
     let Some(trace) = requests.first(Instant::now() + FIRST_REQUEST) else {
@@ -285,12 +285,12 @@ fn plan(trace: Trace, inside: bool) -> Result<Plan, String> {
     for expression in &trace.expressions {
         filter::take(expression, &mut wanted, &mut injections, &engine::compile)?;
     }
-    let depth = Depth {
+    let depth = DecodeOptions {
         strings: trace.strings as usize,
         verbose: trace.verbose,
         paths: trace.paths,
         names: trace.names,
-        ..Depth::default()
+        ..DecodeOptions::default()
     };
     let depth = depth.with(&wanted);
     let (shards, leave_at_execve) = (trace.shards.map(usize::from), trace.leave_at_execve);
@@ -347,7 +347,7 @@ struct Bounds {
 struct Service {
     outbox: Outbox,
     requests: Requests,
-    holding: Holding,
+    holding: TraceesHeldPipe,
     /// The command that we have started, and its name.
     command: Option<i32>,
     program: String,
@@ -370,7 +370,7 @@ impl Service {
     fn start(
         outbox: Outbox,
         requests: Requests,
-        holding: Holding,
+        holding: TraceesHeldPipe,
         mut plan: Plan,
         child: Option<(Waiting, String)>,
         redact: Option<Redact>,
