@@ -3,6 +3,7 @@
 //! strace(1), "Filtering": a comma-separated list of names and `%class`, with `!` in front for everything else, `?` before
 //! an item that may be unknown, `@64`/`@32` after a name for one personality, `all` and `none`.
 
+use super::Listed;
 use crate::{
     abi::Abi,
     multiplexed,
@@ -188,18 +189,26 @@ impl CallSet {
     /// # Errors
     /// As [`CallSet::parse`], and regular expressions that the engine does not accept.
     pub fn parse_with(expression: &str, compile: Compile<'_>) -> Result<CallSet, FilterError> {
-        if let Some(rest) = expression.strip_prefix('!') {
-            return Ok(CallSet::parse_with(rest, compile)?.negate());
+        let list = Listed::split(expression).map_err(|whole| FilterError {
+            item: whole.to_string(),
+            near: Vec::new(),
+            reason: "invalid system call".into(),
+        })?;
+        if list.complement {
+            return Ok(CallSet::listed(&list, compile)?.negate());
         }
-        match expression {
+        CallSet::listed(&list, compile)
+    }
+
+    /// The calls of a list, without regard to a `!` before it.
+    fn listed(list: &Listed<'_>, compile: Compile<'_>) -> Result<CallSet, FilterError> {
+        match list.text {
             "all" => return Ok(CallSet::all()),
             "none" => return Ok(CallSet::none()),
             _ => {}
         }
         let mut set = CallSet::none();
-        // As in strace, empty items are ignored, but an empty list is an error.
-        let items: Vec<&str> = expression.split(',').filter(|item| !item.is_empty()).collect();
-        for item in if items.is_empty() { vec![""] } else { items } {
+        for item in list.items.iter().copied() {
             let (item, lenient) = item.strip_prefix('?').map_or((item, false), |rest| (rest, true));
             let (name, personality) = match item.rsplit_once('@') {
                 Some((name, suffix @ ("64" | "32" | "x32"))) => (name, Some(suffix)),

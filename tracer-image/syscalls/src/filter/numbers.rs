@@ -1,5 +1,6 @@
 //! Sets of numbers: descriptors (`-e read=3,5`) and signals (`-e signal=!SIGIO`).
 
+use super::Listed;
 use crate::names::signal::SIGNALS;
 use alloc::{format, string::String, vec::Vec};
 
@@ -48,23 +49,17 @@ impl NumberSet {
     }
 
     fn parse(list: &str, what: &str, number: impl Fn(&str) -> Option<u32>) -> Result<NumberSet, String> {
-        let (list, complement) = list.strip_prefix('!').map_or((list, false), |rest| (rest, true));
-        match list {
+        let invalid = |item: &str| format!("invalid {what} '{item}'");
+        let list = Listed::split(list).map_err(invalid)?;
+        let complement = list.complement;
+        match list.text {
             "all" => return Ok(NumberSet { numbers: Vec::new(), complement: !complement }),
             "none" => return Ok(NumberSet { numbers: Vec::new(), complement }),
-            "" => return Err(format!("invalid {what} ''")),
             _ => {}
         }
-        let items = list.split(',').filter(|item| !item.is_empty());
-        let numbers =
-            items.map(|item| number(item).ok_or_else(|| format!("invalid {what} '{item}'"))).collect();
-        Ok(NumberSet {
-            numbers: {
-                let numbers: Result<Vec<u32>, String> = numbers;
-                numbers?
-            },
-            complement,
-        })
+        let numbers: Result<Vec<u32>, String> =
+            list.items.into_iter().map(|item| number(item).ok_or_else(|| invalid(item))).collect();
+        Ok(NumberSet { numbers: numbers?, complement })
     }
 }
 

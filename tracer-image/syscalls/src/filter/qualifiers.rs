@@ -1,6 +1,6 @@
 //! All `-e QUALIFIER=SET` options together.
 
-use super::{CallSet, Compile, NumberSet};
+use super::{CallSet, Compile, Listed, NumberSet};
 use alloc::{format, string::String, vec::Vec};
 
 /// The outcomes of a call for `-e status=`.
@@ -52,8 +52,8 @@ pub mod quiet {
     pub(super) const WORDS: &[(&str, u8)] = &[
         ("attach", ATTACH),
         ("exit", EXIT),
+        ("exits", EXIT),
         ("path-resolution", PATH_RESOLUTION),
-        ("path-resolve", PATH_RESOLUTION),
         ("personality", PERSONALITY),
         ("thread-execve", THREAD_EXECVE),
         ("superseded", THREAD_EXECVE),
@@ -206,18 +206,18 @@ impl Qualifiers {
 
 /// The bits of a list of words.
 fn words(list: &str, what: &str, words: &[(&str, u8)], all: u8) -> Result<u8, String> {
-    let (list, complement) = list.strip_prefix('!').map_or((list, false), |rest| (rest, true));
+    let invalid = |item: &str| format!("invalid {what} '{item}'");
+    let list = Listed::split(list).map_err(invalid)?;
     let mut bits = 0;
-    match list {
+    match list.text {
         "all" => bits = all,
         "none" => {}
-        "" => return Err(format!("invalid {what} ''")),
         _ => {
-            for item in list.split(',').filter(|item| !item.is_empty()) {
+            for item in list.items {
                 let found = words.iter().find(|(word, _)| *word == item);
-                bits |= found.ok_or_else(|| format!("invalid {what} '{item}'"))?.1;
+                bits |= found.ok_or_else(|| invalid(item))?.1;
             }
         }
     }
-    Ok(if complement { all & !bits } else { bits })
+    Ok(if list.complement { all & !bits } else { bits })
 }

@@ -74,6 +74,9 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
     for said in paths::resolve(&mut wanted.qualifiers, |path| fs::canonicalize(path).ok()) {
         say(&said);
     }
+    if wanted.quiet_twice {
+        return Err("-q and -e quiet/--quiet cannot be provided simultaneously".into());
+    }
     let mut means = Means {
         injections: wanted.injections.clone(),
         shards: wanted.shards,

@@ -15,6 +15,8 @@ pub struct Said {
     pub summary_only: bool,
     pub append: bool,
     pub seccomp: bool,
+    /// `-e quiet=`, or `--quiet`
+    pub quiet_set: bool,
     /// `-F`
     pub deprecated_follow: bool,
     /// No `-f`, but perhaps `-F`.

@@ -2,6 +2,7 @@
 
 mod check;
 mod help;
+mod long;
 
 use super::tips::{Form, Tip};
 use crate::engine::{
@@ -10,6 +11,7 @@ use crate::engine::{
 };
 use check::Said;
 use lexopt::{Arg, Parser, ValueExt};
+use long::Takes;
 use render::{
     clock::{Precision, Wall},
     summary,
@@ -107,6 +109,8 @@ pub struct Wanted {
     pub debug: bool,
     /// `--tips`
     pub tip: Tip,
+    /// Both `-q` and `-e quiet=`, which strace refuses only after its other messages about the command line.
+    pub quiet_twice: bool,
     /// Messages to print before the trace begins.
     pub notes: Vec<String>,
 }
@@ -158,6 +162,8 @@ fn arg_of(arg: Arg<'_>) -> Given {
 /// The state of parsing.
 struct Reader {
     parser: Parser,
+    /// The option that is being read, as strace names it in its messages.
+    option: String,
     wanted: Wanted,
     said: Said,
     times: u8,
@@ -196,10 +202,12 @@ impl Reader {
             engine_stats: false,
             debug: false,
             tip: Tip::default(),
+            quiet_twice: false,
             notes: Vec::new(),
         };
         Reader {
             parser: Parser::from_args(args),
+            option: String::new(),
             wanted,
             said: Said::default(),
             times: 0,
@@ -213,11 +221,8 @@ impl Reader {
     /// Takes one argument. Returns the text to print, if that is all there is to do.
     fn take(&mut self, given: Given) -> Result<Option<String>, String> {
         use Given::{Long, Short};
-        let long = match &given {
-            Long(name) => name.clone(),
-            _ => String::new(),
-        };
-        match (&given, long.as_str()) {
+        let long = self.begin(&given)?;
+        match (&given, long) {
             (Given::Value(program), _) => {
                 self.wanted.command.push(program.clone());
                 self.wanted.command.extend(self.parser.raw_args().map_err(usage)?);
@@ -242,8 +247,8 @@ impl Reader {
             }
             (
                 _,
-                "trace" | "abbrev" | "verbose" | "raw" | "signal" | "status" | "trace-fds" | "read" | "write"
-                | "silent" | "silence" | "decode-pids" | "inject" | "fault" | "kvm",
+                "trace" | "abbrev" | "verbose" | "raw" | "signals" | "status" | "trace-fds" | "read" | "write"
+                | "decode-pids" | "inject" | "fault" | "kvm",
             ) => {
                 let set = self.text()?;
                 self.qualify(&format!("{long}={set}"))?;
@@ -266,22 +271,22 @@ impl Reader {
                 self.wanted.qualifiers.status = status::FAILED;
             }
             (Short('t'), _) => self.times += 1,
-            (_, "absolute-timestamps" | "timestamps") => {
+            (_, "absolute-timestamps") => {
                 let form = self.optional();
                 self.wanted.text.wall = match form {
                     None => Some(Wall::Time(Precision::Seconds)),
                     Some(form) => {
-                        Wall::named(&form).ok_or_else(|| invalid("--absolute-timestamps", &form))?
+                        Wall::named(&form).ok_or_else(|| self.invalid(&form))?
                     }
                 };
                 self.times = 0;
             }
             (Short('r'), _) => self.wanted.text.relative = Some(Precision::Micros),
             (_, "relative-timestamps") => {
-                self.wanted.text.relative = Some(self.precision("--relative-timestamps")?);
+                self.wanted.text.relative = Some(self.precision()?);
             }
             (Short('T'), _) => self.wanted.text.spent = Some(Precision::Micros),
-            (_, "syscall-times") => self.wanted.text.spent = Some(self.precision("--syscall-times")?),
+            (_, "syscall-times") => self.wanted.text.spent = Some(self.precision()?),
             (Short('y'), _) => self.paths += 1,
             (_, "decode-fds") => match self.optional() {
                 None => self.wanted.qualifiers.decode_fds |= detail::PATH,
@@ -290,7 +295,7 @@ impl Reader {
             (Short('Y'), _) => self.wanted.qualifiers.decode_pids |= pids::COMM,
             (_, "pidns-translation") => self.wanted.qualifiers.decode_pids |= pids::PIDNS,
             (Short('s'), _) | (_, "string-limit") => {
-                self.wanted.depth.strings = self.number("-s")?;
+                self.wanted.depth.strings = self.number()?;
             }
             (Short('v'), _) | (_, "no-abbrev") => self.qualify("abbrev=none")?,
             (Short('x'), _) => self.hex += 1,
@@ -300,7 +305,7 @@ impl Reader {
                     Some("none") => HexStrings::Never,
                     Some("non-ascii-chars") => HexStrings::Chars,
                     Some("non-ascii") => HexStrings::NonAscii,
-                    Some(other) => return Err(invalid("--strings-in-hex", other)),
+                    Some(other) => return Err(self.invalid(other)),
                 };
             }
             (Short('X'), _) | (_, "const-print-style") => {
@@ -309,10 +314,10 @@ impl Reader {
                     "raw" => Constants::Raw,
                     "abbrev" => Constants::Abbrev,
                     "verbose" => Constants::Verbose,
-                    _ => return Err(invalid("-X", &style)),
+                    _ => return Err(self.invalid(&style)),
                 };
             }
-            (Short('a'), _) | (_, "columns") => self.wanted.text.column = self.number("-a")?,
+            (Short('a'), _) | (_, "columns") => self.wanted.text.column = self.number()?,
             (Short('i'), _) | (_, "instruction-pointer") => self.wanted.text.instructions = true,
             (Short('n'), _) | (_, "syscall-number") => self.wanted.text.numbers = true,
             (Short('N'), _) | (_, "arg-names") => self.wanted.depth.names = true,
@@ -321,13 +326,16 @@ impl Reader {
                 self.wanted.json = match form.as_str() {
                     "json" => true,
                     "text" => false,
-                    _ => return Err(invalid("--format", &form)),
+                    _ => return Err(self.invalid(&form)),
                 };
             }
             (_, "always-show-pid") => self.always_pid = true,
             (Short('q'), _) => self.quiets += 1,
             (_, "quiet") => match self.optional() {
-                None => self.quiets += 1,
+                None => {
+                    self.said.quiet_set = true;
+                    self.wanted.qualifiers.quiet = quiet::letters(1);
+                }
                 Some(set) => self.qualify(&format!("quiet={set}"))?,
             },
             (_, "color") => {
@@ -335,7 +343,7 @@ impl Reader {
                     None | Some("auto") => When::Terminal,
                     Some("never") => When::Never,
                     Some("always") => When::Always,
-                    Some(other) => return Err(invalid("--color", other)),
+                    Some(other) => return Err(self.invalid(other)),
                 };
             }
             (Short('c'), _) | (_, "summary-only") => {
@@ -362,7 +370,7 @@ impl Reader {
             }
             (Short('O'), _) | (_, "summary-syscall-overhead") => {
                 let span = self.text()?;
-                self.wanted.summary.overhead = filter::span(&span).ok_or_else(|| invalid("-O", &span))?;
+                self.wanted.summary.overhead = filter::span(&span).ok_or_else(|| self.invalid(&span))?;
             }
             (Short('E'), _) | (_, "env") => {
                 let variable = self.value()?;
@@ -386,7 +394,7 @@ impl Reader {
                     None | Some("grandchild") => Distance::Grandchild,
                     Some("pgroup" | "pgrp") => Distance::Group,
                     Some("session") => Distance::Session,
-                    Some(other) => return Err(invalid("--daemonize", other)),
+                    Some(other) => return Err(self.invalid(other)),
                 });
             }
             (Short('I'), _) | (_, "interruptible") => {
@@ -396,13 +404,13 @@ impl Reader {
                     "2" | "waiting" => 2,
                     "3" | "never" => 3,
                     "4" | "never_tstp" => 4,
-                    _ => return Err(invalid("-I", &when)),
+                    _ => return Err(self.invalid(&when)),
                 };
             }
             (_, "tracer-threads") => {
                 let threads = self.text()?;
                 let number = threads.parse().ok().filter(|number| (1..=MOST_SHARDS).contains(number));
-                self.wanted.shards = Some(number.ok_or_else(|| invalid("--tracer-threads", &threads))?);
+                self.wanted.shards = Some(number.ok_or_else(|| self.invalid(&threads))?);
             }
             (_, "engine-stats") => self.wanted.engine_stats = true,
             (_, "kill-on-exit") => self.wanted.kill = true,
@@ -410,12 +418,12 @@ impl Reader {
             (_, "syscall-limit") => {
                 let limit = self.text()?;
                 let number = limit.parse().ok().filter(|limit| *limit > 0);
-                self.wanted.limit = Some(number.ok_or_else(|| invalid("--syscall-limit", &limit))?);
+                self.wanted.limit = Some(number.ok_or_else(|| self.invalid(&limit))?);
             }
             (_, "tips") => {
                 let form = self.optional();
                 let tip = Tip::named(form.as_deref());
-                self.wanted.tip = tip.ok_or_else(|| invalid("--tips", &form.unwrap_or_default()))?;
+                self.wanted.tip = tip.ok_or_else(|| self.invalid(&form.unwrap_or_default()))?;
             }
             (Short('k'), _) | (_, "stack-trace" | "stack-trace-frame-limit") => {
                 return Err("-k/--stack-trace: there is no stack unwinder in this tracer; perf trace \
@@ -426,6 +434,7 @@ impl Reader {
             (Short('V'), _) | (_, "version") => return Ok(Some(help::version())),
             (Short('h'), _) | (_, "help") => return Ok(Some(help::HELP.into())),
             (Short(letter), _) => return Err(format!("invalid option -- '{letter}'\n{}", try_help())),
+            // `begin` knows no others.
             (Long(name), _) => return Err(format!("unrecognized option '--{name}'\n{}", try_help())),
         }
         Ok(None)
@@ -440,6 +449,7 @@ impl Reader {
             1 => wanted.qualifiers.decode_fds |= detail::PATH,
             _ => wanted.qualifiers.decode_fds = detail::ALL,
         }
+        wanted.quiet_twice = quiets > 0 && said.quiet_set;
         wanted.qualifiers.quiet |= quiet::letters(quiets);
         match hex {
             0 => {}
@@ -491,7 +501,8 @@ impl Reader {
         match expression.split_once('=') {
             Some(("kvm", _)) => Err("-e kvm= is not understood by this tracer".into()),
             Some(("secontext", _)) => Err(NO_SECONTEXT.into()),
-            _ => {
+            other => {
+                self.said.quiet_set |= matches!(other, Some(("quiet" | "silent" | "silence" | "q", _)));
                 let Wanted { qualifiers, injections, .. } = &mut self.wanted;
                 filter::take(expression, qualifiers, injections, &compile).map_err(|error| {
                     if error.starts_with("incorrect") { format!("{error}\n{}", try_help()) } else { error }
@@ -500,47 +511,79 @@ impl Reader {
         }
     }
 
+    /// Begins with an argument. Returns the name of a long option in full, whatever spelling was given.
+    fn begin(&mut self, given: &Given) -> Result<&'static str, String> {
+        let name = match given {
+            Given::Value(_) => return Ok(""),
+            Given::Short(letter) => {
+                self.option = format!("-{letter}");
+                return Ok("");
+            }
+            Given::Long(name) => name,
+        };
+        let wrong = |text: String| Err(format!("{text}\n{}", try_help()));
+        match long::find(name) {
+            Ok(long) => {
+                self.option = format!("--{}", long.name);
+                if long.takes == Takes::Nothing && self.parser.optional_value().is_some() {
+                    return wrong(format!("option '{}' doesn't allow an argument", self.option));
+                }
+                Ok(long.means)
+            }
+            Err(possible) => {
+                let value = self.optional().map_or(String::new(), |value| format!("={value}"));
+                if possible.is_empty() {
+                    return wrong(format!("unrecognized option '--{name}{value}'"));
+                }
+                let possible: String = possible.iter().map(|name| format!(" '--{name}'")).collect();
+                wrong(format!("option '--{name}{value}' is ambiguous; possibilities:{possible}"))
+            }
+        }
+    }
+
     fn value(&mut self) -> Result<OsString, String> {
-        self.parser.value().map_err(usage)
+        self.parser.value().map_err(|error| match error {
+            lexopt::Error::MissingValue { .. } => {
+                let needed = match self.option.strip_prefix("--") {
+                    Some(_) => format!("option '{}' requires an argument", self.option),
+                    None => format!("option requires an argument -- '{}'", self.option.trim_start_matches('-')),
+                };
+                format!("{needed}\n{}", try_help())
+            }
+            other => usage(other),
+        })
     }
 
     fn text(&mut self) -> Result<String, String> {
-        self.parser.value().and_then(|value| value.string()).map_err(usage)
+        self.value()?.string().map_err(usage)
     }
 
     fn optional(&mut self) -> Option<String> {
         self.parser.optional_value().map(|value| value.to_string_lossy().into_owned())
     }
 
-    fn number(&mut self, option: &str) -> Result<usize, String> {
+    fn number(&mut self) -> Result<usize, String> {
         let text = self.text()?;
         let number = text.parse::<usize>().ok().filter(|number| *number <= i32::MAX as usize);
-        number.ok_or_else(|| invalid(option, &text))
+        number.ok_or_else(|| self.invalid(&text))
     }
 
-    fn precision(&mut self, option: &str) -> Result<Precision, String> {
+    fn precision(&mut self) -> Result<Precision, String> {
         match self.optional() {
             None => Ok(Precision::Micros),
-            Some(word) => Precision::named(&word).ok_or_else(|| invalid(option, &word)),
+            Some(word) => Precision::named(&word).ok_or_else(|| self.invalid(&word)),
         }
+    }
+
+    fn invalid(&self, value: &str) -> String {
+        format!("invalid {} argument: '{value}'\n{}", self.option, try_help())
     }
 }
 
-fn invalid(option: &str, value: &str) -> String {
-    format!("invalid {option} argument: '{value}'\n{}", try_help())
-}
-
-/// The message of getopt_long(3).
+/// The message of getopt_long(3), for which `-f=1` asks for an option named `=`.
 fn usage(error: lexopt::Error) -> String {
-    let text = match error {
-        lexopt::Error::MissingValue { option: Some(option) } => match option.strip_prefix("--") {
-            Some(_) => format!("option '{option}' requires an argument"),
-            None => format!("option requires an argument -- '{}'", option.trim_start_matches('-')),
-        },
-        lexopt::Error::UnexpectedValue { option, .. } => {
-            format!("option '{option}' doesn't allow an argument")
-        }
-        other => other.to_string(),
-    };
-    format!("{text}\n{}", try_help())
+    match error {
+        lexopt::Error::UnexpectedValue { .. } => format!("invalid option -- '='\n{}", try_help()),
+        other => format!("{other}\n{}", try_help()),
+    }
 }
