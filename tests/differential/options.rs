@@ -79,6 +79,24 @@ fn same_form_options() {
     options("form-options", FORMS, PROGRAMS);
 }
 
+/// Which calls work on a descriptor or a path does not depend on how much of their arguments is written.
+#[test]
+fn same_choice_by_subject() {
+    let sets: &[&[&str]] = &[
+        &["-e", "fd=9"],
+        &["-e", "trace-fds=!9"],
+        &["-P", "/dev/full"],
+        &["-P", "/dev/full", "-e", "fd=0", "-v"],
+        &["-P", "/dev/full", "-y", "-s", "1"],
+        &["-e", "fd=9", "-s", "0"],
+        &["-e", "fd=9", "-e", "verbose=none"],
+        &["-P", "/dev/full", "-e", "raw=all"],
+        &["-P", "/dev/full", "-c", "-S", "name", "-U", "calls,name"],
+        &["-P", "/dev/full", "-e", "inject=!exit_group:error=EDEADLK"],
+    ];
+    options("by-subject", sets, &["subjects"]);
+}
+
 /// Data that passes through descriptors, in many buffers and in none.
 #[test]
 fn same_dumps() {

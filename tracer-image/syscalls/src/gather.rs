@@ -8,6 +8,7 @@ use crate::{
     decode::{Decode, netlink},
     filter::{Qualifiers, pids},
     layout,
+    records::poll::{FD_SET, POLLFD},
     snapshot::{Answer, Entered, Phase, Place, Question, Raw, Snapshot, Want},
     table::Row,
     types::{Custom, Len, RESULT, Record, Type, When, Width},
@@ -24,7 +25,9 @@ pub struct DecodeOptions {
     pub verbose: bool,
     /// `-y`: show what descriptors are open on.
     pub paths: bool,
-    /// `-P`: look up what descriptors are open on, even if it is not shown.
+    /// `-e fd=`, `-P`: copy what tells which descriptors and paths a call works on, even if it is not shown.
+    pub seek: bool,
+    /// `-P`: look up what those descriptors are open on, even if it is not shown.
     pub look_up: bool,
     /// `-yy`: what else to show about descriptors, bits of [`crate::filter::detail`].
     pub details: u8,
@@ -51,6 +54,7 @@ impl DecodeOptions {
         DecodeOptions {
             details: wanted.decode_fds,
             paths: self.paths || wanted.decode_fds != 0,
+            seek: wanted.by_subject(),
             look_up: !wanted.paths.is_empty(),
             comm: wanted.decode_pids & pids::COMM != 0,
             pidns: wanted.decode_pids & pids::PIDNS != 0,
@@ -66,6 +70,7 @@ impl Default for DecodeOptions {
             strings: 32,
             verbose: false,
             paths: false,
+            seek: false,
             look_up: false,
             details: 0,
             comm: false,
@@ -493,7 +498,7 @@ pub struct Gather<'a> {
     lookups: &'a mut Lookups,
     /// Whether the call created what is visited: before, the descriptor's number may have meant something else.
     made: bool,
-    /// Collects what the call works on, if wanted.
+    /// Collects what the call works on, if that is what is walked for.
     subjects: Option<&'a mut Subjects>,
 }
 
@@ -512,6 +517,9 @@ pub fn wants(
     wants.clear();
     lookups.clear();
     let scope = Scope::new(row, snapshot, depth, phase);
+    if depth.seek && phase == Phase::Entry {
+        seek(scope, wants, lookups);
+    }
     if depth.raw {
         return;
     }
@@ -542,20 +550,49 @@ pub struct Subjects {
 
 /// What a call works on, as far as it is known at its entry.
 pub fn subjects(row: &'static Row, snapshot: &Snapshot, depth: DecodeOptions) -> Subjects {
-    let mut subjects = Subjects::default();
     let (mut wants, mut lookups) = (Vec::new(), Lookups::default());
-    let scope = Scope::new(row, snapshot, depth, Phase::Entry);
-    let subject = Some(&mut subjects);
-    let mut gather =
-        Gather { scope, wants: &mut wants, lookups: &mut lookups, made: false, subjects: subject };
+    seek(Scope::new(row, snapshot, depth, Phase::Entry), &mut wants, &mut lookups)
+}
+
+/// Asks for what tells what a call works on, however little of it is shown, and returns what is known of that. As in strace,
+/// these are arguments, and what `poll` and `select` wait for: nothing else in memory counts.
+fn seek(scope: Scope<'_>, wants: &mut Vec<Want>, lookups: &mut Lookups) -> Subjects {
+    let mut subjects = Subjects::default();
+    let depth = DecodeOptions { raw: false, dereference: true, ..scope.depth };
+    let scope = Scope { depth, ..scope };
+    let mut gather = Gather { scope, wants, lookups, made: false, subjects: Some(&mut subjects) };
+    let row = scope.row;
     for (index, param) in row.params.iter().enumerate() {
-        // The text of a symbolic link is not a path that the call accesses.
-        if !(row.name.starts_with("symlink") && matches!(param.name, "target" | "oldpath")) {
-            gather.visit(&param.ty, Place::Register(scope.argument(index as u8)));
+        let place = Place::Register(scope.argument(index as u8));
+        if NUMBERS_THAT_COUNT.contains(&(row.name, param.name)) {
+            gather.descriptor(scope.argument(index as u8) as i32);
+        } else if !DO_NOT_COUNT.contains(&(row.name, param.name)) {
+            gather.subject(&param.ty, place);
         }
     }
     subjects
 }
+
+/// Arguments that strace takes for descriptors where calls are chosen by them, although it writes them as numbers.
+const NUMBERS_THAT_COUNT: &[(&str, &str)] =
+    &[("getpmsg", "arg1"), ("putpmsg", "arg1"), ("io_uring_register", "fd")];
+
+/// Arguments that do not choose a call in strace, although they are descriptors and paths. The text of a symbolic link is not
+/// a path that the call accesses, nor is the name of a message queue.
+const DO_NOT_COUNT: &[(&str, &str)] = &[
+    ("symlink", "target"),
+    ("symlink", "oldpath"),
+    ("symlinkat", "target"),
+    ("symlinkat", "oldpath"),
+    ("mq_open", "name"),
+    ("mq_unlink", "path"),
+    ("rename", "newpath"),
+    ("epoll_ctl", "epfd"),
+    ("fanotify_mark", "fanotify_fd"),
+    ("fsconfig", "fd"),
+    ("perf_event_open", "group_fd"),
+    ("waitid", "id"),
+];
 
 /// At most this many passes per stop: protects against hostile memory, and is far more than any row needs.
 pub const PASSES: usize = 8;
@@ -571,10 +608,14 @@ impl<'a> Gather<'a> {
 
     /// Asks for a descriptor's path, if descriptors are decoded.
     pub fn descriptor(&mut self, fd: i32) {
-        if let Some(subjects) = &mut self.subjects {
-            subjects.fds.push(fd);
-        }
-        if self.scope.depth.paths || self.scope.depth.look_up {
+        let sought = match &mut self.subjects {
+            Some(subjects) => {
+                subjects.fds.push(fd);
+                self.scope.depth.look_up
+            }
+            None => false,
+        };
+        if self.scope.depth.paths || sought {
             self.look_up(fd);
         }
     }
@@ -670,6 +711,43 @@ impl<'a> Gather<'a> {
                 return;
             }
             seen += bytes.len();
+        }
+    }
+
+    /// Asks for what an argument tells about what the call works on.
+    fn subject(&mut self, ty: &'static Type, place: Place) {
+        let phase = self.scope.phase;
+        match self.scope.resolve(ty) {
+            Type::Fd | Type::Dirfd => self.visit(ty, place),
+            // getcwd's buffer counts as a path too, whatever is in it before the call.
+            Type::In(pointee) | Type::Out(pointee) => {
+                let Some(addr) = self.scope.pointer(place).filter(|addr| *addr != 0) else { return };
+                match self.scope.resolve(pointee) {
+                    Type::Path => {
+                        self.text(addr, PATH_MAX);
+                        let (path, ends) = self.scope.text(phase, addr, PATH_MAX);
+                        if let Some(subjects) = self.subjects.as_mut().filter(|_| ends) {
+                            subjects.paths.push(path);
+                        }
+                    }
+                    Type::Array(Type::Struct(record), len) if core::ptr::eq(*record, &POLLFD) => {
+                        let size = layout::record_size(record, self.scope.abi());
+                        let most = Snapshot::MOST_BYTES / 2 / size;
+                        let count = self.scope.count(*len).map_or(0, |count| count.min(most as u64) as usize);
+                        self.want(addr, count * size);
+                        let whole = self.scope.bytes(phase, addr, count * size).len() / size;
+                        for index in 0..whole {
+                            let addr = addr.wrapping_add((index * size) as u64);
+                            self.visit(&Type::Fd, Place::Memory { addr, phase });
+                        }
+                    }
+                    Type::Custom(custom) if core::ptr::eq(*custom, &FD_SET) => {
+                        self.follow(pointee, place, phase);
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
         }
     }
 
@@ -793,9 +871,6 @@ impl<'a> Gather<'a> {
         if phase == self.scope.phase {
             match pointee {
                 Type::Path => {
-                    if let Some(subjects) = &mut self.subjects {
-                        subjects.paths.push(self.scope.text(phase, addr, PATH_MAX).0);
-                    }
                     self.text(addr, PATH_MAX);
                 }
                 Type::Str => self.text(addr, self.scope.depth.strings.saturating_add(1)),

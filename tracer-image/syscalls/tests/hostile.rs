@@ -148,6 +148,7 @@ fn any_registers_and_memory_decode() {
                 dereference: round != 5,
                 details: 0x3f,
                 dump: round == 3,
+                seek: round == 0,
                 look_up: round == 0,
                 namespaces: round % 2 == 1,
             };

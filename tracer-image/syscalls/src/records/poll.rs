@@ -64,8 +64,10 @@ pub static FD_SET: Custom = Custom {
         if phase == gather.scope.phase {
             gather.want(addr, size);
         }
-        for fd in members(gather.scope.bytes(phase, addr, size), gather.scope.argument(0)) {
-            gather.descriptor(fd);
+        let bytes = gather.scope.bytes(phase, addr, size);
+        // A part of a set is none.
+        if bytes.len() == size {
+            members(bytes, gather.scope.argument(0)).into_iter().for_each(|fd| gather.descriptor(fd));
         }
     },
     decode: |decode: &mut Decode<'_>, place| {
@@ -115,8 +117,8 @@ pub static POLL_NOTE: Custom = Custom {
     size: 0,
     when: When::Exit,
     gather: |gather: &mut Gather<'_>, _| {
-        if gather.scope.phase == Phase::Exit && gather.scope.snapshot.success().is_some_and(|ready| ready > 0)
-        {
+        let ready = gather.scope.snapshot.success().is_some_and(|ready| ready > 0);
+        if gather.scope.phase == Phase::Exit && ready && gather.scope.depth.dereference {
             gather.want(gather.scope.argument(0), polled(gather.scope.argument(1)) * POLLFD_SIZE);
             gather_left(gather, 2);
         }
@@ -125,8 +127,12 @@ pub static POLL_NOTE: Custom = Custom {
         if decode.scope.snapshot.success() == Some(0) {
             return Value::Word(decode.name("Timeout"));
         }
-        let mut parts = Vec::from([ready(decode)]);
-        parts.extend(left(decode, 2));
+        let mut parts = Vec::new();
+        // `-e verbose=none`: the array was not read, so neither is what the kernel wrote in it.
+        if decode.scope.depth.dereference {
+            parts.push(ready(decode));
+            parts.extend(left(decode, 2));
+        }
         Value::List(parts)
     },
 };

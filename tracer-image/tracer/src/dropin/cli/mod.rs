@@ -247,8 +247,8 @@ impl Reader {
             }
             (
                 _,
-                "trace" | "abbrev" | "verbose" | "raw" | "signals" | "status" | "trace-fds" | "read" | "write"
-                | "decode-pids" | "inject" | "fault" | "kvm",
+                "trace" | "abbrev" | "verbose" | "raw" | "signals" | "status" | "trace-fds" | "read"
+                | "write" | "decode-pids" | "inject" | "fault" | "kvm",
             ) => {
                 let set = self.text()?;
                 self.qualify(&format!("{long}={set}"))?;
@@ -275,9 +275,7 @@ impl Reader {
                 let form = self.optional();
                 self.wanted.text.wall = match form {
                     None => Some(Wall::Time(Precision::Seconds)),
-                    Some(form) => {
-                        Wall::named(&form).ok_or_else(|| self.invalid(&form))?
-                    }
+                    Some(form) => Wall::named(&form).ok_or_else(|| self.invalid(&form))?,
                 };
                 self.times = 0;
             }
@@ -546,7 +544,9 @@ impl Reader {
             lexopt::Error::MissingValue { .. } => {
                 let needed = match self.option.strip_prefix("--") {
                     Some(_) => format!("option '{}' requires an argument", self.option),
-                    None => format!("option requires an argument -- '{}'", self.option.trim_start_matches('-')),
+                    None => {
+                        format!("option requires an argument -- '{}'", self.option.trim_start_matches('-'))
+                    }
                 };
                 format!("{needed}\n{}", try_help())
             }
