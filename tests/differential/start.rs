@@ -133,7 +133,12 @@ fn same_beginnings_and_limits() {
         }
     }
     for program in ["execve", "fork", "vfork"] {
-        for options in [&["-f", "-b", "execve"][..], &["-f", "--detach-on=execve", "-e", "trace=%process"]] {
+        for options in [
+            &["-f", "-b", "execve"][..],
+            &["-f", "--detach-on=execve", "-e", "trace=%process"],
+            &["-f", "-b", "execve", "-e", "trace=execve", "-e", "status=detached,failed"],
+            &["-f", "-b", "execve", "-e", "status=!detached"],
+        ] {
             let set = Set { name: "detach", options, output: Output::File, shape: Shape::ByThread };
             // Whether another process's line comes between an execve and the end of its trace is the scheduler's choice.
             let once = || {
@@ -151,6 +156,15 @@ fn same_beginnings_and_limits() {
         }
     }
     all_well(wrong);
+    // What is let go has no status of ours.
+    for command in ["exec sh -c 'exit 5'", "exec sh -c 'kill -9 $$'", "(exec true); exit 5", "exec /nosuch"] {
+        for options in [&["-b", "execve", "-e", "trace=execve"][..], &["-fqqb", "execve", "-e", "trace=none"]]
+        {
+            let line = [options, &["-o", "/dev/null", "sh", "-c", command]].concat();
+            let [theirs, ours] = [Tracer::Strace, Tracer::Ours].map(|tracer| bench.say(tracer, &line));
+            assert_eq!(theirs.1, ours.1, "exit status of {line:?}");
+        }
+    }
     // Both refuse in the same way to change to a user without permission.
     for user in ["nobody", "root", "1234:4321", "65534:0"] {
         let arguments = ["-u", user, "-e", "trace=%creds,setgroups,exit_group", "/usr/bin/id"];

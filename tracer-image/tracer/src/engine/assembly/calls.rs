@@ -235,6 +235,24 @@ impl Assembly<'_> {
         }
     }
 
+    /// Nobody traces the thread any more. The call that it is in is told now if only some outcomes are wanted, and this is
+    /// one of them.
+    pub fn detached(&mut self, tid: i32, now: u64) {
+        let wanted = self.plan.wanted.status;
+        let counts_only = self.plan.count == Counting::Counts;
+        if wanted != status::ALL
+            && wanted & status::DETACHED != 0
+            && !counts_only
+            && let Some(call) = self.callers.get_mut(&tid).and_then(|caller| caller.call.take())
+        {
+            let name = self.call_name(&call);
+            let args = self.entry_arguments(&call);
+            self.tell_call(tid, call.entered, call.site, What::Enter { call: name, args });
+            self.reuse(call);
+        }
+        self.tell(tid, now, What::Detached);
+    }
+
     /// The thread will not return from the call it is in.
     pub fn end_call(&mut self, tid: i32, now: u64) {
         let Some(call) = self.callers.get_mut(&tid).and_then(|caller| caller.call.take()) else { return };

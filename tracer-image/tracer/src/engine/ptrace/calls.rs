@@ -10,7 +10,6 @@ use crate::{
     engine::{assembly::Entry, memory::TraceeMemory},
 };
 use syscalls::{abi::Abi, decode::Tampered, multiplexed, snapshot::Raw};
-use wire::event::What;
 
 impl Shard<'_> {
     /// A tracee stands at one of the ends of a call.
@@ -118,7 +117,9 @@ impl Shard<'_> {
     pub(super) fn let_one_go(&mut self, stopped: Stopped) {
         let tid = stopped.tid();
         stopped.detach(0);
-        self.assembly.tell(tid, clock::now(), What::Detached);
+        self.assembly.detached(tid, clock::now());
+        // As in strace: how a command ends that it does not see is not its own status.
+        self.spawned = self.spawned.filter(|spawned| *spawned != tid);
         self.forget(tid);
     }
 }

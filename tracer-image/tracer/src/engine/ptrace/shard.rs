@@ -387,7 +387,7 @@ impl<'a> Shard<'a> {
             .map(|(tid, _)| *tid)
             .collect();
         for tid in tids {
-            self.assembly.tell(tid, now, What::Detached);
+            self.assembly.detached(tid, now);
         }
     }
 }
