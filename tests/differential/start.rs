@@ -112,6 +112,32 @@ fn same_ends_unread() {
     }
 }
 
+/// Processes that may not be traced: one that somebody traces already, one that is not there, the tracer itself.
+#[test]
+fn same_refusals() {
+    let bench = Bench::new("refusals");
+    let traced = "sleep 60 & sleep=$!; ORACLE -o /dev/null -p $sleep 2>/dev/null & \
+                  until ! grep -q 'TracerPid:.0' /proc/$sleep/status; do sleep 0.01; done; ";
+    for (before, options) in [
+        (traced, "-p $sleep"),
+        (traced, "-f -p $sleep,999999999"),
+        (traced, "-p 999999998 -e trace=exit_group -p $sleep true"),
+        ("", "-p 999999999 -p 999999998"),
+        ("exec ", "-p $$"),
+        ("exec ", "-p 999999999,$$,x nosuch"),
+    ] {
+        let [theirs, ours] = [Tracer::Strace, Tracer::Ours].map(|tracer| {
+            let (text, code) = bench.shell(tracer, &format!("{before}TRACER {options}"), "; s=$?; kill $sleep; exit $s");
+            // The reasons behind it are ours.
+            let said: Vec<String> =
+                text.lines().filter(|line| !line.starts_with('(')).map(super::options::own_name).collect();
+            (normal::normalise(&[said.join("\n")], Shape::Lines, bench.fixed), code)
+        });
+        assert!(!theirs.0.is_empty(), "strace said nothing: {options}");
+        assert_eq!(theirs, ours, "{options}");
+    }
+}
+
 /// Another user, another name, and an end after a number of calls or at an execve.
 #[test]
 fn same_beginnings_and_limits() {

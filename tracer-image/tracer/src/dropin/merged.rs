@@ -198,7 +198,8 @@ impl Sink for Lane<'_> {
     }
 
     fn not_traced(&mut self, refused: Refused) {
-        self.merged.0.lock().text.notice(&format!("not traced: {}", Line(&refused)));
+        let mut merged = self.merged.0.lock();
+        super::unattached(&refused).iter().for_each(|said| merged.text.notice(said));
     }
 
     fn ready(&mut self, _threads: u32, _processes: u32) {

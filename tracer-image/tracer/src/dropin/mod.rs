@@ -24,7 +24,7 @@ use render::{
     color::{Painter, Palette},
     form::Form,
     json,
-    refused::Line,
+    refused::Why,
     text::Text,
 };
 use std::{
@@ -40,7 +40,10 @@ use std::{
     sync::{Arc, OnceLock},
     thread,
 };
-use wire::message::{Reason, Target};
+use wire::{
+    message::{Reason, Target},
+    refused::{Cause, Refused},
+};
 
 /// The name that we were called by, which begins our messages on stderr.
 fn program() -> String {
@@ -174,18 +177,15 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         // Its input has ended with the sink. What it still writes belongs to the trace.
         let _ = piped.wait();
     }
-    let failure = match (&spawned.reason, &spawned.failure) {
-        (Reason::Failed(reason), _) => Some(reason.clone()),
-        (Reason::Refused(refusals), _) => {
-            let all: Vec<String> = refusals.first.iter().map(|refused| Line(refused).to_string()).collect();
-            Some(format!("no process could be traced: {}", all.join("; ")))
-        }
-        (_, Some(error)) => Some(format!("exec: {}", reason(error))),
-        _ => None,
+    let failures = match (&spawned.reason, &spawned.failure) {
+        (Reason::Failed(reason), _) => vec![reason.clone()],
+        (Reason::Refused(refusals), _) => refusals.first.iter().flat_map(unattached).collect(),
+        (_, Some(error)) => vec![format!("exec: {}", reason(error))],
+        _ => Vec::new(),
     };
-    failure.iter().for_each(|failure| say(failure));
+    failures.iter().for_each(|failure| say(failure));
     wanted.tip.tell();
-    if failure.is_some() {
+    if !failures.is_empty() {
         return Ok(1);
     }
     match (interrupted, spawned.code, spawned.signal) {
@@ -200,6 +200,20 @@ fn trace(mut wanted: Wanted) -> Result<i32, String> {
         (None, None, Some(signal)) => die_of(signal),
         (None, None, None) => Ok(if written { 0 } else { 1 }),
     }
+}
+
+/// What strace says of a process that it may not trace; behind it, on a line of its own, what we know of the reason.
+fn unattached(refused: &Refused) -> Vec<String> {
+    let Refused { process, error, .. } = refused;
+    let error = io::Error::from_raw_os_error(*error);
+    let mut said = vec![format!("attach: ptrace(PTRACE_SEIZE, {process}): {}", reason(&error))];
+    if let Cause::TracedBy { process: by, .. } = &refused.cause {
+        said.push(format!("Process {process} is already being traced by pid {by}"));
+    }
+    if let Some(last) = said.last_mut() {
+        last.push_str(&format!("\n({})", Why(refused)));
+    }
+    said
 }
 
 /// A filter for the command's calls, or why there is none.

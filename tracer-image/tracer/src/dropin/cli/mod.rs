@@ -231,7 +231,11 @@ impl Reader {
                 let list = self.text()?;
                 for pid in list.split([',', ' ', '\t', '\n']).filter(|pid| !pid.is_empty()) {
                     let number = pid.parse().ok().filter(|pid| *pid > 0);
-                    self.wanted.attach.push(number.ok_or_else(|| format!("Invalid process id: '{pid}'"))?);
+                    let number = number.ok_or_else(|| format!("Invalid process id: '{pid}'"))?;
+                    if number == std::process::id() as i32 {
+                        return Err("I'm sorry, I can't let you do that, Dave.".into());
+                    }
+                    self.wanted.attach.push(number);
                 }
             }
             (Short('f'), _) | (_, "follow-forks") => self.wanted.follow += 1,
