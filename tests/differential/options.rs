@@ -623,7 +623,7 @@ fn same_text_while_debugging() {
 }
 
 /// A line without the name of the program that wrote it.
-fn own_name(line: &str) -> String {
+pub fn own_name(line: &str) -> String {
     let words: Vec<&str> = line.split(' ').collect();
     let is_program = |word: &str| word.ends_with("strace:") || word.ends_with("tracer:");
     match words.as_slice() {

@@ -168,6 +168,25 @@ impl Bench {
         (String::from_utf8_lossy(&fs::read(&errors).unwrap()).into_owned(), status.code())
     }
 
+    /// What a shell script writes to stderr, and its exit code. `TRACER` stands for the tracer, and `ORACLE` for strace.
+    pub fn shell(&self, tracer: Tracer, script: &str) -> (String, Option<i32>) {
+        let place = self.directory.join("shell").join("place");
+        let errors = self.directory.join("shell").join("errors");
+        // The shell takes the tracer's place in a command line that is otherwise the same for both.
+        let line = |tracer| -> String {
+            let command = self.command(tracer, &place);
+            let words = [command.get_program()].into_iter().chain(command.get_args());
+            words.map(|word| format!("'{}' ", word.display())).collect()
+        };
+        let script = script.replace("TRACER", &line(tracer)).replace("ORACLE", &line(Tracer::Strace));
+        let mut command = Command::new("/bin/sh");
+        command.arg("-c").arg(&script).env_clear().env("PATH", "/usr/bin:/bin");
+        command.current_dir(&place).stdin(Stdio::null()).stdout(Stdio::null());
+        command.stderr(fs::File::create(&errors).unwrap());
+        let status = wait(command.spawn().unwrap(), &script);
+        (String::from_utf8_lossy(&fs::read(&errors).unwrap()).into_owned(), status.code())
+    }
+
     /// The file that a tracer has written after several runs in one directory.
     pub fn file(&self, tracer: Tracer, program: &str, options: &[&str], name: &str, runs: usize) -> String {
         let place = self.directory.join("file").join(program);

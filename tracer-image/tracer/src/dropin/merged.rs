@@ -5,7 +5,7 @@ use crate::{
     clock,
     engine::{Sink, Sinks},
 };
-use render::{merge::Merge, refused::Line};
+use render::merge::Merge;
 use std::{
     collections::BTreeMap,
     sync::{
