@@ -108,9 +108,12 @@ pub fn sort_key(word: &str) -> Result<Column, String> {
 /// In strace's words.
 pub fn columns(list: &str) -> Result<Vec<Column>, String> {
     let mut columns = Vec::new();
-    let mut rest = list;
-    while !rest.is_empty() {
-        let (word, behind) = rest.split_once(',').unwrap_or((rest, ""));
+    let mut next = Some(list);
+    while let Some(rest) = next {
+        let (word, behind) = match rest.split_once(',') {
+            Some((word, behind)) => (word, Some(behind)),
+            None => (rest, None),
+        };
         let column = named(word).ok_or_else(|| format!("unknown column name: '{word}'"))?;
         if columns.contains(&column) {
             return Err(format!(
@@ -118,7 +121,7 @@ pub fn columns(list: &str) -> Result<Vec<Column>, String> {
             ));
         }
         columns.push(column);
-        rest = behind;
+        next = behind;
     }
     if !columns.contains(&Column::Name) {
         columns.push(Column::Name);
@@ -126,7 +129,9 @@ pub fn columns(list: &str) -> Result<Vec<Column>, String> {
     Ok(columns)
 }
 
+/// strace takes `_` for `-` in them.
 fn named(word: &str) -> Option<Column> {
+    let word = word.replace('_', "-");
     NAMES.iter().find(|(name, _)| *name == word).map(|(_, column)| *column)
 }
 
