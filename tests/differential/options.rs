@@ -198,6 +198,9 @@ const INJECTIONS: &[&[&str]] = &[
     &["-e", "inject=getppid:signal=CHLD:error=EINTR"],
     &["-e", "inject=getppid:signal=SIGUSR1"],
     &["-e", "inject=write,lseek:error=ENOSPC:when=2+"],
+    // Results are whole registers, except ids of processes.
+    &["-e", "inject=getppid,close,write,lseek,umask,chmod,openat:retval=841540765612359407:when=3+"],
+    &["-e", "inject=getppid,close,write,lseek,umask,getuid,rename:retval=0xfffffffe", "-y"],
     &["-e", "trace=none", "-e", "inject=openat:error=ENOMEM"],
     &["-P", "file", "-e", "inject=%file:error=ENOENT:when=2"],
     &["-e", "inject=truncate,chmod:poke_enter=@arg1=6162:when=1"],
@@ -406,6 +409,7 @@ fn same_counts() {
         &["-c", "-S", "errors", "-U", "name,calls,errors"],
         &["-c", "-S", "none", "-U", "calls,name"],
         &["-c", "-z", "-S", "name", "-U", "errors,calls"],
+        &["-c", "--summary-sort-by=syscall_name", "-U", "calls,time_percent"],
         &[
             "-c",
             "-S",
@@ -494,6 +498,10 @@ fn same_errors() {
         &["-S", "foo", "true"],
         &["-c", "-U", "foo", "true"],
         &["-c", "-U", "calls,calls", "true"],
+        &["-c", "-U", "calls,", "true"],
+        &["-c", "-U", "", "true"],
+        &["-c", "-S", "total_time", "-U", "time_min,syscall_name", "-e", "trace=none", "true"],
+        &["-c", "-S", "_nothing", "true"],
         &["-U", "name", "true"],
         &["-w", "true"],
         &["-O", "x", "true"],

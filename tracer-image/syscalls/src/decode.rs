@@ -87,12 +87,29 @@ pub fn exit(
             let note = row.note.as_ref().map(|note| decode.value(note, Place::Register(value)));
             let note = note.filter(|note| !matches!(note, Value::List(items) if items.is_empty()));
             // It never returns by itself. If it does, somebody has tampered with it.
-            let result =
-                if matches!(row.result, Type::Absent) { &Type::Int(Width::Long) } else { &row.result };
+            let result = if matches!(row.result, Type::Absent) {
+                &Type::Int(Width::Long)
+            } else {
+                whole(row, &scope, value)
+            };
             Outcome::Value(decode.value(result, Place::Register(value)), note)
         }
     };
     (args, outcome)
+}
+
+/// The type of a result. Every result is a whole register, so one that is no C `int` (somebody has tampered with it) is not
+/// cut to one.
+fn whole(row: &'static Row, scope: &Scope<'_>, value: u64) -> &'static Type {
+    if scope.abi().word() < 8 || i32::try_from(value as i64).is_ok() {
+        return &row.result;
+    }
+    match scope.resolve(&row.result) {
+        // The id of a process is one, in strace too.
+        Type::Int(_) | Type::Fd => &Type::Int(Width::Long),
+        Type::Hex(_) => &Type::Hex(Width::Ulong),
+        other => other,
+    }
 }
 
 /// How many arguments are written at entry.

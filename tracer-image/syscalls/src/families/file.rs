@@ -65,7 +65,7 @@ rows! {
     truncate64 [-, 193, -, 193] FILE (path: In(&Path), length: Int(U64)) -> Int(I32);
     ftruncate [77, 93, 46, 93] DESC (fd: Fd, length: Int(Ulong)) -> Int(I32);
     ftruncate64 [-, 194, -, 194] DESC (fd: Fd, length: Int(U64)) -> Int(I32);
-    umask [95, 60, 166, 60] (mask: Octal(U16)) -> Octal(U16);
+    umask [95, 60, 166, 60] (mask: Octal(U16)) -> Octal(Ulong);
     setxattr [188, 226, 5, 226] FILE (pathname: In(&Path), name: In(&Str), value: AtMost(size, ATTRIBUTE, &In(&Text(Len::Arg(size)))), size: Int(Ulong), flags: Flags(I32, &XATTR)) -> Int(I32);
     lsetxattr [189, 227, 6, 227] FILE (pathname: In(&Path), name: In(&Str), value: AtMost(size, ATTRIBUTE, &In(&Text(Len::Arg(size)))), size: Int(Ulong), flags: Flags(I32, &XATTR)) -> Int(I32);
     fsetxattr [190, 228, 7, 228] DESC (fd: Fd, name: In(&Str), value: AtMost(size, ATTRIBUTE, &In(&Text(Len::Arg(size)))), size: Int(Ulong), flags: Flags(I32, &XATTR)) -> Int(I32);

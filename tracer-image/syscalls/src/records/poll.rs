@@ -128,8 +128,8 @@ pub static POLL_NOTE: Custom = Custom {
             return Value::Word(decode.name("Timeout"));
         }
         let mut parts = Vec::new();
-        // `-e verbose=none`: the array was not read, so neither is what the kernel wrote in it.
-        if decode.scope.depth.dereference {
+        // Where the array was not read (`-e verbose=none`), neither is what the kernel wrote in it.
+        if decode.scope.depth.dereference && decode.scope.argument(0) != 0 {
             parts.push(ready(decode));
             parts.extend(left(decode, 2));
         }
