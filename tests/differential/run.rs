@@ -76,6 +76,11 @@ impl Bench {
         programs()
     }
 
+    /// A compiled program.
+    pub fn binary(&self, program: &str) -> PathBuf {
+        binary(program)
+    }
+
     /// A tracer, in a new directory that has the same name for both tracers, with almost no environment and without
     /// address space randomisation, if the system allows that.
     fn command(&self, tracer: Tracer, place: &Path) -> Command {

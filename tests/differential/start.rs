@@ -113,6 +113,36 @@ fn same_ends_unread() {
     }
 }
 
+/// Children of a tracee that nobody follows: the kernel makes them ours all the same, or tells us of their end.
+#[test]
+fn same_words_of_strangers() {
+    let bench = Bench::new("strangers");
+    let numbers = Regex::new(r"\b[0-9]{3,}\b").unwrap();
+    let program = bench.binary("stepchild").display().to_string();
+    for whose in [&["parent"][..], &["parent", "killed"], &["traced"], &["traced", "killed"], &["both"]] {
+        for options in [
+            &["-e", "trace=none"][..],
+            &["-o", "/dev/null"],
+            &["-q", "-e", "trace=none"],
+            &["-e", "quiet=exit", "-e", "trace=none"],
+            &["-qq", "-e", "trace=none", "-e", "signal=none"],
+            &["-f", "-o", "/dev/null"],
+        ] {
+            let line = [options, &[&program], whose].concat();
+            let [theirs, ours] = [Tracer::Strace, Tracer::Ours].map(|tracer| {
+                let (text, code) = bench.say(tracer, &line);
+                let said = text.lines().map(super::options::own_name);
+                let mut said: Vec<_> =
+                    said.map(|line| numbers.replace_all(&line, "#").into_owned()).collect();
+                // The scheduler chooses who is first.
+                said.sort();
+                (said, code)
+            });
+            assert_eq!(theirs, ours, "{line:?}");
+        }
+    }
+}
+
 /// Processes that may not be traced: one that somebody traces already, one that is not there, the tracer itself.
 #[test]
 fn same_refusals() {

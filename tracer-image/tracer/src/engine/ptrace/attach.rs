@@ -86,7 +86,7 @@ impl Shard<'_> {
         }
     }
 
-    fn say(&mut self, warnings: impl IntoIterator<Item = String>) {
+    pub(super) fn say(&mut self, warnings: impl IntoIterator<Item = String>) {
         for text in warnings {
             self.assembly.sink.notice(Notice { level: Level::Warning, text });
         }

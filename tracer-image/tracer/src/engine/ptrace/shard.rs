@@ -235,6 +235,9 @@ impl<'a> Shard<'a> {
         }
         // Who executes a program in the place of its leader is known, under another id.
         let born = !self.tracees.contains_key(&tid) && cause != Cause::Executed;
+        if born && !self.plan.follow {
+            return self.refuse(stopped, cause);
+        }
         if born {
             // A child that a tracee made: the kernel made it a tracee of this thread before it ran.
             let process = procfs::process_of(tid).unwrap_or(tid);
@@ -284,6 +287,15 @@ impl<'a> Shard<'a> {
                 }
                 self.exiting(stopped);
             }
+        }
+    }
+
+    /// A child that a tracee has given us (`CLONE_PTRACE`), but that nobody asked for.
+    fn refuse(&mut self, stopped: Stopped, cause: Cause) {
+        let tid = stopped.tid();
+        stopped.detach(if let Cause::Signal(signal) = cause { signal } else { 0 });
+        if self.plan.wanted.quiet & quiet::ATTACH == 0 {
+            self.say([format!("Detached unknown pid {tid}")]);
         }
     }
 
@@ -339,6 +351,18 @@ impl<'a> Shard<'a> {
 
     /// The kernel has reported that a tracee is gone.
     pub(super) fn ended(&mut self, report: Report) {
+        if let Report::Exited { tid, .. } | Report::Killed { tid, .. } = report
+            && self.spawned.is_some()
+            && !self.tracees.contains_key(&tid)
+            && !self.strangers.contains(&tid)
+        {
+            // A tracee made it a child of ours (`CLONE_PARENT`).
+            let end = if matches!(report, Report::Exited { .. }) { "Exit" } else { "Termination" };
+            if self.plan.wanted.quiet & quiet::EXIT == 0 {
+                self.say([format!("{end} of unknown pid {tid} ignored")]);
+            }
+            return;
+        }
         match report {
             Report::Exited { tid, code } => {
                 if self.spawned == Some(tid) {
