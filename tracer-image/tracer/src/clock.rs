@@ -15,6 +15,11 @@ pub fn boot_time() -> i64 {
     read(libc::CLOCK_REALTIME) as i64 - read(libc::CLOCK_BOOTTIME) as i64
 }
 
+/// Nanoseconds since boot, with the time in which the machine was suspended.
+pub fn since_boot() -> u64 {
+    read(libc::CLOCK_BOOTTIME)
+}
+
 fn read(id: libc::clockid_t) -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the kernel writes one timespec; these clocks exist on every kernel.

@@ -6,7 +6,7 @@ use std::{
     os::{fd::AsRawFd, unix::ffi::OsStringExt},
 };
 
-use copies::Copy;
+pub use copies::Copy;
 use syscalls::{
     filter::detail,
     gather::DecodeOptions,
@@ -15,8 +15,8 @@ use syscalls::{
 
 mod copies;
 mod detail_text;
-mod dump;
-mod mounts;
+pub mod dump;
+pub mod mounts;
 mod networks;
 mod sockets;
 

@@ -142,7 +142,8 @@ fn exit_status(served: io::Result<i32>) -> i32 {
 fn serve(pipes: Pipes, agent: Option<i32>, line: Option<ClientStdin>, words: &[OsString]) -> io::Result<i32> {
     let Pipes { requests, messages, holding } = pipes;
     let mut requests = Requests::new(requests, line);
-    let Some(trace) = requests.first(Instant::now() + FIRST_REQUEST) else {
+    let wanted = |request| if let Request::Trace(trace) = request { Some(trace) } else { None };
+    let Some(trace) = requests.first(Instant::now() + FIRST_REQUEST, wanted) else {
         return Err(io::Error::other("no request has come"));
     };
     let outbox = Outbox::start(File::from(messages), CAPACITY, trace.place.first_frame())?;
@@ -397,7 +398,7 @@ impl Service {
         let command = child.as_ref().map(|child: &Waiting| child.process);
         let program = program.unwrap_or_default();
         let rules = redact.map(|redact| {
-            let (rules, warnings) = redact::learn(&redact, &plan, plan.depth.paths);
+            let (rules, warnings) = redact::learn(&redact, &members::processes_now(&plan), plan.depth.paths);
             for text in warnings {
                 outbox.send(&Message::Notice(Notice { level: Level::Warning, text }));
             }

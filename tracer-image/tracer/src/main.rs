@@ -7,12 +7,14 @@ mod cgroup;
 mod circle;
 mod clock;
 mod command;
+mod current_call;
 mod descriptors;
 mod door;
 mod dropin;
 mod engine;
 mod engine_process;
 mod headroom;
+mod look;
 mod namespaces;
 mod outbox;
 mod paths;
@@ -43,6 +45,7 @@ fn main() {
         roles::AGENT => agent::main(args.skip(1)),
         roles::RELAY => relay::main(),
         roles::ENGINE => engine_process::main(args.skip(1)),
+        roles::LOOK => look::main(args.skip(1)),
         roles::DOOR => door::main(args.skip(1)),
         roles::ENGINE_FOR => engine_process::main_in_target(args.skip(1)),
         roles::COMMAND_FOR => engine_process::main_of_command(args.skip(1)),

@@ -16,7 +16,7 @@ use std::{
 };
 use wire::{
     codec::Decoder,
-    message::{Request, Trace},
+    message::Request,
 };
 
 /// The standard streams of an exec, which are no longer ours but stay open.
@@ -66,16 +66,15 @@ impl Requests {
         Requests { agent: Source::new(agent), line, waiting: Vec::new() }
     }
 
-    /// The trace that the agent requests.
-    pub fn first(&mut self, deadline: Instant) -> Option<Trace> {
+    /// The first request of a kind: what the agent wants of us.
+    pub fn first<T>(&mut self, deadline: Instant, kind: impl Fn(Request) -> Option<T>) -> Option<T> {
         while !self.are_over() && Instant::now() < deadline {
             self.read(deadline.saturating_duration_since(Instant::now()), None);
             // The client may already have asked to stop; whoever serves the trace will see that.
-            let at = self.waiting.iter().position(|request| matches!(request, Request::Trace(_)));
-            if let Some(at) = at
-                && let Request::Trace(trace) = self.waiting.remove(at)
-            {
-                return Some(trace);
+            let found = self.waiting.iter().enumerate().find_map(|(at, request)| Some((at, kind(request.clone())?)));
+            if let Some((at, found)) = found {
+                self.waiting.remove(at);
+                return Some(found);
             }
         }
         None

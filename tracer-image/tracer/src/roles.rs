@@ -6,6 +6,8 @@ pub const AGENT: &str = "--agent";
 pub const RELAY: &str = "--relay";
 /// An engine's process, which the agent starts.
 pub const ENGINE: &str = "--engine";
+/// A process that answers a question about a target, which the agent starts.
+pub const LOOK: &str = "--look";
 /// The way of an engine's process into the target's container.
 pub const DOOR: &str = "--door";
 /// An engine's process in the target's container: `--engine-for DOOR CONTAINER [--whole]`.
@@ -14,4 +16,4 @@ pub const ENGINE_FOR: &str = "--engine-for";
 pub const COMMAND_FOR: &str = "--command-for";
 
 /// The roles that ask for short time slices from the beginning. Not [`COMMAND_FOR`], because the command would inherit them.
-pub const BRISK: [&str; 5] = [AGENT, RELAY, ENGINE, DOOR, ENGINE_FOR];
+pub const BRISK: [&str; 6] = [AGENT, RELAY, ENGINE, LOOK, DOOR, ENGINE_FOR];

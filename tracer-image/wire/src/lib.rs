@@ -6,6 +6,7 @@
 pub mod codec;
 pub mod event;
 pub mod headroom;
+pub mod look;
 pub mod message;
 mod nesting;
 pub mod refused;

@@ -2,6 +2,7 @@
 
 use crate::{
     event::Event,
+    look::{Fact, Look},
     refused::{Refusals, Refused},
     summary::{Count, Counting},
     text,
@@ -18,7 +19,7 @@ use syscalls::value::Name;
 /// `detach` work between them: [`Hello`], [`Message::End`] with [`Reason::Failed`] and [`Reason::Stopped`],
 /// [`Message::Status`], [`Request::Status`], [`Request::Leave`], [`Request::Heartbeat`], [`Request::Stop`], and the first
 /// field of [`Trace`]. `tests/versions.rs` holds them to the bytes of version 9. New variants come last.
-pub const VERSION: u32 = 10;
+pub const VERSION: u32 = 11;
 
 /// Tracer to client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +70,8 @@ pub enum Message {
     /// Nothing is shown: why that may be. Once, some seconds after the beginning, or shortly before the end of a trace that
     /// counts.
     Silence(Silence),
+    /// An answer to [`Request::Look`].
+    Fact(Fact),
 }
 
 impl Message {
@@ -350,6 +353,9 @@ pub enum Request {
         #[serde(deserialize_with = "text::decode")]
         who: String,
     },
+    /// The first request of a stream instead of [`Request::Trace`]: what does the kernel say of a target? The answer is a
+    /// [`Hello`], [`Message::Fact`]s and an `End`. Nobody is traced.
+    Look(Look),
 }
 
 /// What becomes of events that nobody takes in time.

@@ -3,7 +3,7 @@
 use crate::{
     door, pidfd,
     procfs::{self, Container},
-    roles::{DOOR, ENGINE},
+    roles::{DOOR, ENGINE, LOOK},
 };
 use nix::{
     errno::Errno,
@@ -79,6 +79,14 @@ impl Engine {
     /// As the system says.
     pub fn start(now: Instant) -> io::Result<Engine> {
         Engine::spawn(now, ENGINE, Of::Ours)
+    }
+
+    /// Starts a process that answers a question, which is no engine but is watched like one.
+    ///
+    /// # Errors
+    /// As the system says.
+    pub fn look(now: Instant) -> io::Result<Engine> {
+        Engine::spawn(now, LOOK, Of::Ours)
     }
 
     /// Opens the door for one that is to come from this container.

@@ -19,6 +19,7 @@ use std::{
 };
 use wire::{
     codec::{CodecError, Decoder},
+    look::Look,
     message::{
         AgentStatus, Hello, Holder, Message, Place, Placement, Reason, Request, SessionStatus, Target, Trace,
         VERSION,
@@ -117,15 +118,34 @@ impl About {
             }
             Place::Agent => trace.target.clone(),
         });
-        let target = match &trace.target {
-            Target::Container { id, .. } => format!("container:{}", id.get(..12).unwrap_or(id)),
-            Target::Processes(processes) => {
-                let all: Vec<_> = processes.iter().map(ToString::to_string).collect();
-                format!("processes:{}", all.join(","))
-            }
-            Target::Command => "command".into(),
-        };
+        let target = in_words(&trace.target);
         About { who, since, filter, expressions: trace.expressions.join(" "), target, spared }
+    }
+
+    /// Of a question.
+    fn of_look(look: &Look) -> About {
+        let mut who = look.who.clone();
+        who.truncate(who.floor_char_boundary(Trace::WHO));
+        About {
+            who,
+            since: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
+            filter: String::new(),
+            expressions: "look".into(),
+            target: in_words(&look.target),
+            spared: None,
+        }
+    }
+}
+
+/// Whom, for the log.
+fn in_words(target: &Target) -> String {
+    match target {
+        Target::Container { id, .. } => format!("container:{}", id.get(..12).unwrap_or(id)),
+        Target::Processes(processes) => {
+            let all: Vec<_> = processes.iter().map(ToString::to_string).collect();
+            format!("processes:{}", all.join(","))
+        }
+        Target::Command => "command".into(),
     }
 }
 
@@ -466,6 +486,7 @@ impl Session {
         let is_new = self.is_new();
         match (request, &mut self.engine) {
             (Request::Trace(trace), None) if !self.frames.ended() => self.begin(trace, now),
+            (Request::Look(look), None) if is_new => self.look(look, now),
             (Request::Resume { session, next }, None) if !self.frames.ended() => {
                 self.wish = Some(Resume { session, next });
             }
@@ -521,6 +542,23 @@ impl Session {
             },
             Place::Target(container) => self.open_door(container.clone(), trace, now),
         }
+    }
+
+    /// Has a question about the target answered.
+    fn look(&mut self, look: Look, now: Instant) {
+        if look.version != VERSION {
+            return self.refuse_version(look.version);
+        }
+        let about = About::of_look(&look);
+        match Engine::look(now) {
+            Ok(mut engine) => {
+                engine.tell(Request::Look(look));
+                self.run = Some(about.begin(now, ("look", engine.pid().as_raw())));
+                self.engine = Some(engine);
+            }
+            Err(error) => self.frames.end(Reason::Failed(format!("nobody can look: {error}"))),
+        }
+        self.about = Some(about);
     }
 
     /// Says which version this is, in messages that no version changes, and ends before anything was attached. A client

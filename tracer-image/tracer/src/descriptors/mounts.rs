@@ -48,7 +48,7 @@ fn kind(table: &str, mount: u64) -> Option<&str> {
 }
 
 /// Whether a type of file system has a server, which is a process or another machine.
-fn asks_others(kind: &str) -> bool {
+pub fn asks_others(kind: &str) -> bool {
     const REMOTE: [&str; 13] = [
         "fuse", "nfs", "cifs", "smb", "9p", "ceph", "afs", "lustre", "gfs2", "ocfs2", "virtiofs", "coda",
         "orangefs",

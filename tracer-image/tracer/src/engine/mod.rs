@@ -21,7 +21,7 @@ use wire::{
 mod assembly;
 mod blocked;
 pub mod members;
-mod memory;
+pub mod memory;
 mod meter;
 mod programs;
 pub mod ptrace;

@@ -132,7 +132,8 @@ struct Before {
     tail: Vec<u8>,
 }
 
-struct Redactor {
+/// Hides secrets in events.
+pub struct Redactor {
     rules: Arc<Rules>,
     /// Calls that have begun and not returned.
     pending: HashMap<i32, Source>,
@@ -148,11 +149,13 @@ fn unnamed(arg: &Value) -> &Value {
 }
 
 impl Redactor {
-    fn new(rules: Arc<Rules>) -> Redactor {
+    /// By these rules.
+    pub fn new(rules: Arc<Rules>) -> Redactor {
         Redactor { rules, pending: HashMap::new(), streams: HashMap::new() }
     }
 
-    fn event(&mut self, event: &mut Event, names: &Names) {
+    /// Hides what is secret in an event.
+    pub fn event(&mut self, event: &mut Event, names: &Names) {
         let tid = event.tid;
         match &mut event.what {
             What::Enter { call, args } => {

@@ -6,7 +6,6 @@ use super::{
     patterns,
 };
 use crate::{
-    engine::{Plan, members},
     root::{self, Root},
 };
 use nix::{
@@ -38,8 +37,7 @@ const MOST_FILES: usize = 1000;
 const DEEPEST: usize = 8;
 
 /// What to hide for a target, and messages about what could not be found out.
-pub fn learn(redact: &Redact, plan: &Plan, show_paths: bool) -> (Rules, Vec<String>) {
-    let members = members::processes_now(plan);
+pub fn learn(redact: &Redact, members: &[i32], show_paths: bool) -> (Rules, Vec<String>) {
     let mut rules = Rules { show_paths, ..Rules::default() };
     let mut warnings = Vec::new();
     let mut whole = true;
@@ -53,7 +51,7 @@ pub fn learn(redact: &Redact, plan: &Plan, show_paths: bool) -> (Rules, Vec<Stri
             }
         }
     }
-    let root = Root::of(&members);
+    let root = Root::of(members);
     for path in &redact.paths {
         let found = root.as_ref().and_then(|root| root.open(Path::new(path), OFlag::O_PATH).ok());
         // The name under which the volume is known in any case, and the kernel's name for it, after symbolic links.
@@ -179,7 +177,7 @@ mod tests {
         let plan = Plan { depth, follow: false, ..ptrace::plan(vec![process]) };
         let path = dir.to_str().unwrap().to_owned();
         let redact = Redact { paths: vec![path.clone(), "/no/such".into()], variables: vec!["NAMED".into()] };
-        let (rules, warnings) = learn(&redact, &plan, false);
+        let (rules, warnings) = learn(&redact, &[child.id() as i32], false);
         child.kill().unwrap();
         child.wait().unwrap();
         fs::remove_dir_all(&dir).unwrap();
