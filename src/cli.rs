@@ -5,7 +5,9 @@
 
 mod command;
 mod connection;
+mod format;
 mod habits;
+mod look;
 mod output;
 mod quantity;
 mod spelling;
@@ -13,8 +15,10 @@ mod summary;
 mod trace;
 mod tracer;
 
-pub use command::{Command, DetachArgs, Format, StatusArgs, VersionArgs};
+pub use command::{Command, DetachArgs, StatusArgs, VersionArgs};
 pub use connection::ClusterArgs;
+pub use format::Format;
+pub use look::{LookArgs, NowArgs};
 pub use output::{Color, Events, OnOverload, OutputArgs};
 pub use quantity::duration;
 pub use summary::SummaryArgs;
@@ -184,10 +188,7 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Err
     let matches =
         command.try_get_matches_from_mut(line).map_err(|error| habits::explain(&mut command, error))?;
     let mut args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-    let given = matches.ids().map(clap::Id::as_str).filter(|id| {
-        matches.try_contains_id(id).is_ok() && matches.value_source(id) != Some(ValueSource::DefaultValue)
-    });
-    args.given = given.map(str::to_owned).collect();
+    args.given = given(&matches).into_iter().collect();
     let typed = command
         .get_arguments()
         .filter(|arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine));
@@ -208,7 +209,27 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Err
             ),
         ));
     }
+    let given = matches.subcommand().map(|(_, sub)| given(sub)).unwrap_or_default();
+    match args.command.take() {
+        Some(Command::Now(now)) => {
+            args.adopt(now.what.clone(), &now.target, given);
+            args.command = Some(Command::Now(now));
+        }
+        Some(Command::Look(look)) => {
+            args.adopt(look.what.clone(), &look.target, given);
+            args.command = Some(Command::Look(look));
+        }
+        other => args.command = other,
+    }
     Ok(args)
+}
+
+/// The ids of the arguments that were typed, or are in the environment.
+fn given(matches: &clap::ArgMatches) -> Vec<String> {
+    let ids = matches.ids().map(clap::Id::as_str).filter(|id| {
+        matches.try_contains_id(id).is_ok() && matches.value_source(id) != Some(ValueSource::DefaultValue)
+    });
+    ids.map(str::to_owned).collect()
 }
 
 /// The name of an argument as users know it.

@@ -9,11 +9,14 @@ mod cluster;
 mod completion;
 mod container_name;
 mod interrupt;
+mod look;
 mod manual;
 mod near;
+mod now;
 mod omission;
 mod person;
 mod plan;
+mod prepare;
 mod privilege;
 mod refusal;
 mod run;
@@ -30,8 +33,8 @@ use cli::{Command, DryRun};
 use cluster::{Cluster, ClusterSource};
 use interrupt::Interrupts;
 use k8s_openapi::api::core::v1::Pod;
-use omission::Omission;
 use plan::{ManifestFormat, Plan, StraceArgs};
+use prepare::{Prepared, prepare};
 use refusal::{INCOMPLETE, Refusal};
 use run::Run;
 use screen::{Destination, OutputFile, Steps};
@@ -40,7 +43,7 @@ use session::{
     watch::health::{Health, TightProbes},
 };
 use std::{io::Write, path::PathBuf, process::ExitCode};
-use targets::{Chosen, Container};
+use targets::Container;
 
 fn main() -> ExitCode {
     if let Some(code) = internal_command() {
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(refusal::USAGE));
         }
     };
+    look::name_target(&mut args);
     let mut source = ClusterSource::read(&args.cluster);
     if let Err(refusal) = settings::apply(&mut args, &mut source) {
         eprintln!("{refusal}");
@@ -97,7 +101,7 @@ fn internal_command() -> Option<ExitCode> {
     Some(if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(INCOMPLETE) })
 }
 
-/// The commands that trace nothing: `status`, `detach`, `version`.
+/// The commands that trace nothing.
 async fn ask(
     command: &Command,
     args: &cli::Args,
@@ -109,6 +113,8 @@ async fn ask(
         match command {
             Command::Status(wanted) => status::status(source, wanted, steps).await,
             Command::Detach(wanted) => status::detach(source, wanted, steps).await,
+            Command::Now(wanted) => now::now(source, args, wanted, steps).await,
+            Command::Look(wanted) => look::look(source, args, wanted, steps).await,
             Command::Version(wanted) => {
                 version::version(source, wanted, &args.tracer.image, steps).await.map(|()| 0)
             }
@@ -160,59 +166,6 @@ async fn run(args: &cli::Args, source: &ClusterSource) -> u8 {
     }
     let run = Run { cluster, who, plan, found, not_traced, destinations, files };
     run.trace(&mut interrupts, &steps).await.unwrap_or_else(|refusal| refuse(&refusal))
-}
-
-/// What a run starts from.
-struct Prepared {
-    cluster: Cluster,
-    /// Who we are, as text.
-    who: String,
-    /// The containers to trace.
-    found: Vec<(Container, Pod)>,
-    /// Those that were asked for but are not traced.
-    not_traced: Vec<Omission>,
-}
-
-/// Finds the containers to trace, and makes sure that nothing prevents tracing them.
-async fn prepare(source: &ClusterSource, plan: &Plan, steps: &Steps) -> Result<Prepared, Refusal> {
-    let selection = &plan.selection;
-    let cluster = Cluster::connect(source, plan.timeout, steps).await?;
-    // Asked concurrently, because each request costs a round trip.
-    let (pods, who, (get_exec, create_exec, patch)) = tokio::join!(
-        targets::pods(&cluster, &selection.query, selection.choice, selection.wait, steps),
-        person::who(&cluster),
-        async {
-            tokio::join!(
-                cluster.may("get", "exec", None),
-                cluster.may("create", "exec", None),
-                cluster.may("patch", "ephemeralcontainers", None),
-            )
-        }
-    );
-    let Chosen { found, not_traced } =
-        targets::containers(pods?, &selection.containers, selection.wait, steps).or_refuse()?;
-    let fresh = found.iter().find(|(container, pod)| {
-        plan.in_place.is_none()
-            && targets::running(pod, &container.name).map_or(true, |target| {
-                !container::any_runs(pod, &target, &container::ContainerRequest::of(plan))
-            })
-    });
-    let needed = [
-        ("patch", "ephemeralcontainers", patch, fresh),
-        ("get", "exec", get_exec, found.first()),
-        ("create", "exec", create_exec, found.first()),
-    ];
-    for (verb, subresource, may, of) in needed {
-        // A right that does not cover all pods of the namespace may still cover this one.
-        if let (Some(false), Some((container, _))) = (may, of)
-            && cluster.may(verb, subresource, Some(&container.pod)).await == Some(false)
-        {
-            let resource = format!("pods/{subresource}");
-            let user = cluster.user().await;
-            return Err(refusal::rbac(user.as_deref(), verb, &resource, &cluster.namespace, None));
-        }
-    }
-    Ok(Prepared { cluster, who, found, not_traced })
 }
 
 /// Traces one container with its own strace.

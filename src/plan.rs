@@ -7,7 +7,9 @@ mod summary;
 mod trace;
 
 use crate::{
-    cli::{Args, Color, DryRun, Events, HexStyle, OnOverload, Profile, PullPolicy, Style, TargetArgs},
+    cli::{
+        Args, Color, Command, DryRun, Events, HexStyle, OnOverload, Profile, PullPolicy, Style, TargetArgs,
+    },
     privilege::Privilege,
     refusal::{self, Refusal},
     screen::TraceOutput,
@@ -63,6 +65,8 @@ pub struct Plan {
     pub custom: Option<serde_json::Value>,
     /// `--in-place`: the arguments of the strace there.
     pub in_place: Option<StraceArgs>,
+    /// Whether nobody is traced: `now`, `look`.
+    pub looks: bool,
     /// `--dry-run`
     pub dry_run: Option<(DryRun, ManifestFormat)>,
     /// Longest that a wait may last.
@@ -196,6 +200,7 @@ impl Plan {
             profile: args.tracer.profile,
             custom: args.tracer.custom.as_deref().map(custom::read).transpose()?,
             in_place,
+            looks: args.command.as_ref().is_some_and(Command::looks),
             dry_run,
             timeout: args.tracer.timeout,
             remarks,

@@ -74,7 +74,7 @@ impl Settings {
         let sections: Vec<&Section> =
             self.namespaces.get(namespace).into_iter().chain(of_context).chain([&self.defaults]).collect();
         // The other subcommands show who traces, or end it: they stay possible.
-        let tracing = args.command.is_none();
+        let tracing = args.command.as_ref().is_none_or(cli::Command::looks);
         let denied = sections.iter().filter(|_| tracing).flat_map(|section| &section.deny_namespaces);
         let denied = denied.map(|name| DeniedNamespace {
             name: name.value.clone(),

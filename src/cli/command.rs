@@ -1,8 +1,19 @@
 //! The commands other than a trace.
 
+use super::{Format, LookArgs, NowArgs};
+
 /// A command other than a trace. A pod with the same name is `pod/NAME`.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// What every thread of a pod does at this moment, and what it waits for. Nobody is traced or stopped
+    #[command(override_usage = "kubectl strace now (POD | TYPE/NAME | TYPE NAME | -l SELECTOR) [flags]")]
+    Now(Box<NowArgs>),
+
+    /// Facts about a pod's processes: threads, descriptors, limits, mounts, locks, a path. Nobody is traced or stopped
+    #[command(override_usage = "kubectl strace look (POD | TYPE/NAME | TYPE NAME | -l SELECTOR) \
+                          [threads|fds|limits|cgroup|mounts|locks|path PATH]... [flags]")]
+    Look(Box<LookArgs>),
+
     /// Which pods have a tracer container, who traces, and since when
     #[command(override_usage = "kubectl strace status [POD | TYPE/NAME | TYPE NAME | -l SELECTOR] [flags]")]
     Status(StatusArgs),
@@ -19,9 +30,16 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether it looks into a pod, as a trace does.
+    pub fn looks(&self) -> bool {
+        matches!(self, Command::Now(_) | Command::Look(_))
+    }
+
     /// The name on the command line.
     pub fn name(&self) -> &'static str {
         match self {
+            Command::Now(_) => "now",
+            Command::Look(_) => "look",
             Command::Status(_) => "status",
             Command::Detach(_) => "detach",
             Command::Version(_) => "version",
@@ -87,13 +105,4 @@ pub struct VersionArgs {
     /// Output format: `json` or `yaml`; default: text
     #[arg(short = 'o', long, value_name = "FORMAT")]
     pub output: Option<Format>,
-}
-
-/// Output format of the commands other than a trace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// JSON.
-    Json,
-    /// YAML.
-    Yaml,
 }

@@ -4,7 +4,7 @@ use super::{DEFAULT_IMAGE, quantity::duration};
 use std::path::PathBuf;
 
 /// The tracer container.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Tracer")]
 pub struct TracerArgs {
     /// Image of the tracer

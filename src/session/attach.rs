@@ -347,14 +347,23 @@ pub(super) fn refused(outcome: &Outcome) -> Option<&Refused> {
 }
 
 /// A tracer that listens.
-struct Reached {
-    target: Target,
-    agent: String,
-    privilege: Privilege,
-    connection: Connection,
+pub struct Reached {
+    /// The container that it was added for.
+    pub target: Target,
+    /// Its own container.
+    pub agent: String,
+    /// Its rights.
+    pub privilege: Privilege,
+    /// The way to it.
+    pub connection: Connection,
 }
 
-async fn reach(
+/// Waits until the container runs, if that was asked for, and until a tracer listens there. `above`: the rung that the
+/// kernel has refused.
+///
+/// # Errors
+/// There is no tracer.
+pub async fn reach(
     context: &Context,
     container: &Container,
     mut pod: Pod,

@@ -326,7 +326,7 @@ impl Work {
             Message::Pulse(pulse) => source.output.progress.note(pulse),
             Message::Silence(silence) => source.output.progress.silence(silence, &source.output.steps),
             // Not allowed here.
-            Message::Status(_) => {}
+            Message::Status(_) | Message::Fact(_) => {}
             Message::End(end) => {
                 if source.counts.is_empty() {
                     source.output.progress.sits(&source.output.steps);

@@ -12,6 +12,7 @@ mod krew;
 mod manifests;
 mod memory;
 mod node;
+mod now;
 mod oidc;
 mod options;
 mod order;

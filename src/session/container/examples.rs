@@ -25,6 +25,7 @@ pub fn wanted() -> ContainerRequest<'static> {
         profile: Profile::Auto,
         custom: None,
         command: false,
+        looks: false,
         above: None,
     }
 }

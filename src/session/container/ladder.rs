@@ -225,6 +225,29 @@ pub fn candidates_for_command(
     }
 }
 
+/// The same for who only looks, and traces nobody. What `/proc` has of a process is for its own user (proc(5)), so that
+/// root with SYS_PTRACE alone sees less of another user's than that user; and whoever is not traced loses nothing.
+///
+/// # Errors
+/// As [`candidates`].
+pub fn candidates_for_look(
+    profile: Profile,
+    identity: &Identity,
+    target: &Target,
+) -> Result<Vec<Candidate>, Refusal> {
+    if profile != Profile::Auto || identity.user.is_none_or(|user| user == 0) {
+        return candidates(profile, identity, target);
+    }
+    let candidate = |privilege, why: &str| Candidate { privilege, why: why.to_owned() };
+    Ok(vec![
+        candidate(
+            Privilege::Unprivileged,
+            "the target's own user sees what /proc has of it, and nobody is traced",
+        ),
+        candidate(Privilege::FileCapability, "the target's user without any capability is refused"),
+    ])
+}
+
 #[cfg(test)]
 mod tests {
     use super::{super::examples::target, *};

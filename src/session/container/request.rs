@@ -47,6 +47,8 @@ pub struct ContainerRequest<'a> {
     pub custom: Option<&'a Value>,
     /// Whether it is for a command in the target's container.
     pub command: bool,
+    /// Whether nobody is traced with it.
+    pub looks: bool,
     /// A rung that the kernel has refused: only those above it may serve.
     pub above: Option<Privilege>,
 }
@@ -60,6 +62,7 @@ impl<'a> ContainerRequest<'a> {
             profile: plan.profile,
             custom: plan.custom.as_ref(),
             command: !plan.depth.command.is_empty(),
+            looks: plan.looks,
             above: None,
         }
     }
@@ -75,7 +78,10 @@ impl<'a> ContainerRequest<'a> {
             let candidates = ladder::candidates_for_command(self.profile, &identity, target)?;
             return Ok((identity, candidates));
         }
-        let mut candidates = ladder::candidates(self.profile, &identity, target)?;
+        let mut candidates = match self.looks {
+            true => ladder::candidates_for_look(self.profile, &identity, target)?,
+            false => ladder::candidates(self.profile, &identity, target)?,
+        };
         candidates.retain(|candidate| self.above.is_none_or(|above| candidate.privilege.is_above(above)));
         if self.above.is_some() {
             candidates.iter_mut().for_each(|candidate| candidate.why = "the kernel refused less".to_owned());

@@ -17,6 +17,6 @@ mod words;
 pub use connect::open;
 pub use gap::{Gap, GapCause, GapStart};
 pub use outcome::Outcome;
-pub use question::ask;
+pub use question::{Answered, ask, look};
 pub use run::{Around, trace};
 pub use traced::Traced;

@@ -187,7 +187,9 @@ impl Source {
             Message::Event { shard, .. } if self.names.len() >= SHARDS && !self.names.contains_key(shard) => {
                 Err("the tracer has more threads than are possible".into())
             }
-            Message::Status(_) => Err("the tracer answers a question that it was not asked".into()),
+            Message::Status(_) | Message::Fact(_) => {
+                Err("the tracer answers a question that it was not asked".into())
+            }
             _ => Ok(()),
         }
     }

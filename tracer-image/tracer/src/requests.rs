@@ -14,10 +14,7 @@ use std::{
     os::fd::{AsFd, OwnedFd},
     time::{Duration, Instant},
 };
-use wire::{
-    codec::Decoder,
-    message::Request,
-};
+use wire::{codec::Decoder, message::Request};
 
 /// The standard streams of an exec, which are no longer ours but stay open.
 pub struct ClientStdin {
@@ -71,7 +68,8 @@ impl Requests {
         while !self.are_over() && Instant::now() < deadline {
             self.read(deadline.saturating_duration_since(Instant::now()), None);
             // The client may already have asked to stop; whoever serves the trace will see that.
-            let found = self.waiting.iter().enumerate().find_map(|(at, request)| Some((at, kind(request.clone())?)));
+            let found =
+                self.waiting.iter().enumerate().find_map(|(at, request)| Some((at, kind(request.clone())?)));
             if let Some((at, found)) = found {
                 self.waiting.remove(at);
                 return Some(found);

@@ -222,6 +222,8 @@ pub enum WaitsFor {
         addr: u64,
         /// Whether the wait ends by itself after a time.
         timed: bool,
+        /// Whether only threads of the same process can wake it (`FUTEX_PRIVATE_FLAG`).
+        private: bool,
     },
     /// The end of this thread of its process (pthread_join(3)).
     Thread(i32),

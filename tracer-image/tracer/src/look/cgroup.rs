@@ -27,8 +27,18 @@ const TABLES: [(&str, &str, &str, &[&str]); 5] = [
     ("pids.events", "pids/pids.events", "pids.events", &["max"]),
     ("memory.events", "", "memory.events", &["max", "oom", "oom_kill"]),
     ("", "memory/memory.oom_control", "memory.events", &["oom_kill"]),
-    ("cpu.stat", "cpu/cpu.stat", "cpu.stat", &["usage_usec", "nr_periods", "nr_throttled", "throttled_usec", "throttled_time"]),
-    ("memory.stat", "memory/memory.stat", "memory.stat", &["anon", "file", "inactive_file", "total_rss", "total_cache"]),
+    (
+        "cpu.stat",
+        "cpu/cpu.stat",
+        "cpu.stat",
+        &["usage_usec", "nr_periods", "nr_throttled", "throttled_usec", "throttled_time"],
+    ),
+    (
+        "memory.stat",
+        "memory/memory.stat",
+        "memory.stat",
+        &["anon", "file", "inactive_file", "total_rss", "total_cache"],
+    ),
 ];
 
 /// The numbers at the beginning of a look, and when that was.

@@ -83,9 +83,7 @@ fn describe(process: i32, fd: i32, path: Vec<u8>, sockets: &mut Sockets) -> Desc
         }
         path if path.starts_with(b"pipe:[") => pipe(path).map_or(Object::Other, Object::Pipe),
         b"anon_inode:[eventpoll]" => Object::Epoll(info.epoll()),
-        path if path.starts_with(b"/") => {
-            fifo(process, fd, &info).map_or(Object::File, Object::Pipe)
-        }
+        path if path.starts_with(b"/") => fifo(process, fd, &info).map_or(Object::File, Object::Pipe),
         _ => Object::Other,
     };
     let mut path = path;
@@ -165,8 +163,9 @@ impl Objects {
                 Object::Epoll(inside) => queue.extend(inside.iter().map(|fd| (process, *fd))),
                 Object::Pipe(_) => drop(ends.insert(descriptor.path.clone())),
                 Object::Unix { inode, .. } | Object::Inet(wire::look::Inet { inode, .. }) => {
-                    let others = [Some(*inode), sockets.peer(*inode), sockets.listener(*inode)];
-                    ends.extend(others.into_iter().flatten().map(|inode| format!("socket:[{inode}]").into_bytes()));
+                    let found = [sockets.peer(*inode), sockets.listener(*inode), sockets.server(*inode)];
+                    let others = std::iter::once(Some(*inode)).chain(found);
+                    ends.extend(others.flatten().map(|inode| format!("socket:[{inode}]").into_bytes()));
                 }
                 Object::File | Object::Other => {}
             }
@@ -187,7 +186,10 @@ impl Objects {
             for fd in tables.remove(process).unwrap_or_default() {
                 looked_at += 1;
                 if looked_at > MOST {
-                    answer.say(Fact::Cut { what: "descriptors of those who may hold the other ends".into(), more: 0 });
+                    answer.say(Fact::Cut {
+                        what: "descriptors of those who may hold the other ends".into(),
+                        more: 0,
+                    });
                     return;
                 }
                 if told.contains(&(*process, fd)) {

@@ -33,7 +33,12 @@ pub fn tell(members: &[i32], answer: &mut Answer) {
         {
             let used = maps.iter().filter(|byte| **byte == b'\n').count() as u64;
             let most = number("/proc/sys/vm/max_map_count");
-            answer.say(Fact::Limit(Limit { process, name: "vm.max_map_count".into(), most, used: Some(used) }));
+            answer.say(Fact::Limit(Limit {
+                process,
+                name: "vm.max_map_count".into(),
+                most,
+                used: Some(used),
+            }));
         }
         for fd in descriptors::numbers(process).unwrap_or_default() {
             if crate::descriptors::path(process, fd).as_deref() == Some(b"anon_inode:inotify") {
@@ -53,7 +58,8 @@ pub fn tell(members: &[i32], answer: &mut Answer) {
 
 fn of_process(process: i32, text: &str, answer: &mut Answer) {
     let status = Status::of(process).ok();
-    let kilobytes = |field| status.as_ref().and_then(|status| status.number(field)).map(|number| number << 10);
+    let kilobytes =
+        |field| status.as_ref().and_then(|status| status.number(field)).map(|number| number << 10);
     for (label, name) in NAMES {
         let Some(most) = soft(text, label) else { continue };
         let used = match name {

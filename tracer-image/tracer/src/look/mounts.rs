@@ -80,7 +80,8 @@ mod tests {
 
     #[test]
     fn a_line_is_read() {
-        let mount = parse(b"310 27 0:55 / /mnt/a\\040b rw shared:7 - fuse.sshfs me@host: ro,user_id=0").unwrap();
+        let mount =
+            parse(b"310 27 0:55 / /mnt/a\\040b rw shared:7 - fuse.sshfs me@host: ro,user_id=0").unwrap();
         assert_eq!((mount.at.as_slice(), mount.kind.as_str()), (&b"/mnt/a b"[..], "fuse.sshfs"));
         assert!(mount.read_only && mount.source == b"me@host:");
         assert!(parse(b"310 27 0:55 / /mnt rw").is_none());

@@ -102,8 +102,15 @@ fn walk(process: i32, root: &Root, person: &Person, path: &[u8]) -> PathFact {
         // As the process would: from its current directory.
         _ => fs::read_link(format!("/proc/{process}/cwd")).unwrap_or_else(|_| "/".into()),
     };
-    let mut todo: Vec<Vec<u8>> = start.join(OsStr::from_bytes(&fact.path)).as_os_str().as_bytes()
-        .split(|byte| *byte == b'/').rev().filter(|part| !part.is_empty() && *part != b".").map(<[u8]>::to_vec).collect();
+    let mut todo: Vec<Vec<u8>> = start
+        .join(OsStr::from_bytes(&fact.path))
+        .as_os_str()
+        .as_bytes()
+        .split(|byte| *byte == b'/')
+        .rev()
+        .filter(|part| !part.is_empty() && *part != b".")
+        .map(<[u8]>::to_vec)
+        .collect();
     let (mut here, mut links) = (PathBuf::from("/"), 0);
     let mut last: Option<OwnedFd> = None;
     while let Some(name) = todo.pop() {
@@ -154,7 +161,12 @@ fn walk(process: i32, root: &Root, person: &Person, path: &[u8]) -> PathFact {
                 if link.first() == Some(&b'/') {
                     here = PathBuf::from("/");
                 }
-                todo.extend(link.split(|byte| *byte == b'/').rev().filter(|part| !part.is_empty() && *part != b".").map(<[u8]>::to_vec));
+                todo.extend(
+                    link.split(|byte| *byte == b'/')
+                        .rev()
+                        .filter(|part| !part.is_empty() && *part != b".")
+                        .map(<[u8]>::to_vec),
+                );
             }
             None => {
                 here = there;
@@ -197,7 +209,8 @@ fn program(root: &Root, path: &Path, fact: &mut PathFact) {
     let Ok(length) = file.read_at(&mut head, 0) else { return };
     let head = &head[..length];
     let interpreter = if head.starts_with(b"\x7fELF") {
-        fact.machine = u16::from_le_bytes([head.get(18).copied().unwrap_or(0), head.get(19).copied().unwrap_or(0)]);
+        fact.machine =
+            u16::from_le_bytes([head.get(18).copied().unwrap_or(0), head.get(19).copied().unwrap_or(0)]);
         elf_interpreter(&file, head)
     } else if let Some(line) = head.strip_prefix(b"#!") {
         let line = line.split(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -248,7 +261,9 @@ fn elf_interpreter(file: &fs::File, head: &[u8]) -> Option<Vec<u8>> {
 fn alike(root: &Root, directory: &Path, name: &[u8]) -> Vec<Vec<u8>> {
     let Ok(opened) = root.open(directory, OFlag::O_RDONLY | OFlag::O_DIRECTORY) else { return Vec::new() };
     let _ = root::name(&opened);
-    let Ok(entries) = fs::read_dir(format!("/proc/self/fd/{}", opened.as_raw_fd())) else { return Vec::new() };
+    let Ok(entries) = fs::read_dir(format!("/proc/self/fd/{}", opened.as_raw_fd())) else {
+        return Vec::new();
+    };
     let wanted = String::from_utf8_lossy(name).to_lowercase();
     let mut found: Vec<(usize, Vec<u8>)> = entries
         .flatten()
@@ -257,7 +272,9 @@ fn alike(root: &Root, directory: &Path, name: &[u8]) -> Vec<Vec<u8>> {
             let name = entry.file_name();
             let there = name.to_string_lossy().to_lowercase();
             let apart = apart(&wanted, &there);
-            let near = apart <= 2 && apart < wanted.len() || there.starts_with(&wanted) || wanted.starts_with(&there);
+            let near = apart <= 2 && apart < wanted.len()
+                || there.starts_with(&wanted)
+                || wanted.starts_with(&there);
             near.then(|| (apart, name.as_bytes().to_vec()))
         })
         .collect();

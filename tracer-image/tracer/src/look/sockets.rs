@@ -84,10 +84,22 @@ impl Sockets {
         let serves = |inet: &Inet| {
             inet.state == TCP_LISTEN
                 && inet.local.parse::<SocketAddr>().is_ok_and(|local| {
-                    local.port() == remote.port() && (local.ip().is_unspecified() || local.ip() == remote.ip())
+                    local.port() == remote.port()
+                        && (local.ip().is_unspecified() || local.ip() == remote.ip())
                 })
         };
         self.inet.values().find(|inet| serves(inet)).map(|inet| inet.inode)
+    }
+
+    /// The listener of ours through which a connection came, if it did.
+    pub fn server(&mut self, inode: u64) -> Option<u64> {
+        self.read();
+        let port = self.inet.get(&inode)?.local.parse::<SocketAddr>().ok()?.port();
+        let listens = |inet: &&Inet| {
+            inet.state == TCP_LISTEN
+                && inet.local.parse::<SocketAddr>().is_ok_and(|local| local.port() == port)
+        };
+        self.inet.values().find(listens).map(|inet| inet.inode)
     }
 
     /// Names the sockets among a call's descriptors, as `-yy` does.

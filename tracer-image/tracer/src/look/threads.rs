@@ -161,7 +161,8 @@ impl Teller {
             }
             _ => least.map_or(Since::Unknown, Since::AtLeast),
         };
-        let grew = |at: usize| before.as_ref().map_or(0, |(then, _)| now.ran[at].saturating_sub(then.ran[at]));
+        let grew =
+            |at: usize| before.as_ref().map_or(0, |(then, _)| now.ran[at].saturating_sub(then.ran[at]));
         answer.say(Fact::Thread(Box::new(Thread {
             tid,
             process,

@@ -5,6 +5,7 @@ use wire::look::WaitsFor;
 
 // linux/futex.h
 const FUTEX_CMD_MASK: u64 = 0x7f;
+const FUTEX_PRIVATE: u64 = 0x80;
 const FUTEX_WAIT: u64 = 0;
 const FUTEX_LOCK_PI: u64 = 6;
 const FUTEX_WAIT_BITSET: u64 = 9;
@@ -28,8 +29,12 @@ pub fn of(process: i32, tid: i32, copied: &Copied, waiter: &mut Waiter) -> Vec<W
     let args = copied.snapshot.args;
     match copied.row.name {
         "futex" | "futex_time64" => vec![futex(process, tid, args, waiter)],
-        "futex_wait" => vec![WaitsFor::Futex { addr: args[0], timed: args[4] != 0 }],
-        "futex_waitv" => vec![WaitsFor::Futex { addr: 0, timed: args[3] != 0 }],
+        "futex_wait" => vec![WaitsFor::Futex {
+            addr: args[0],
+            timed: args[4] != 0,
+            private: args[3] & FUTEX_PRIVATE != 0,
+        }],
+        "futex_waitv" => vec![WaitsFor::Futex { addr: 0, timed: args[3] != 0, private: false }],
         "wait4" | "waitpid" => vec![child(tid, args[0] as i32, waiter)],
         // P_PID of linux/wait.h.
         "waitid" if args[0] == 1 => vec![child(tid, args[1] as i32, waiter)],
@@ -44,8 +49,16 @@ pub fn of(process: i32, tid: i32, copied: &Copied, waiter: &mut Waiter) -> Vec<W
             let found = copied.descriptors();
             let several = matches!(
                 name,
-                "epoll_wait" | "epoll_pwait" | "epoll_pwait2" | "poll" | "ppoll" | "ppoll_time64" | "select"
-                    | "_newselect" | "pselect6" | "pselect6_time64"
+                "epoll_wait"
+                    | "epoll_pwait"
+                    | "epoll_pwait2"
+                    | "poll"
+                    | "ppoll"
+                    | "ppoll_time64"
+                    | "select"
+                    | "_newselect"
+                    | "pselect6"
+                    | "pselect6_time64"
             );
             let writes = WRITES.contains(&name);
             found.into_iter().map(|fd| WaitsFor::Descriptor { fd, writes, one_of: several }).collect()
@@ -55,8 +68,25 @@ pub fn of(process: i32, tid: i32, copied: &Copied, waiter: &mut Waiter) -> Vec<W
 
 /// Calls that want to write to their descriptor, or wait for what was written to arrive.
 const WRITES: [&str; 19] = [
-    "write", "writev", "pwrite64", "pwritev", "pwritev2", "send", "sendto", "sendmsg", "sendmmsg", "sendfile",
-    "sendfile64", "fsync", "fdatasync", "sync_file_range", "fallocate", "ftruncate", "connect", "syncfs", "tee",
+    "write",
+    "writev",
+    "pwrite64",
+    "pwritev",
+    "pwritev2",
+    "send",
+    "sendto",
+    "sendmsg",
+    "sendmmsg",
+    "sendfile",
+    "sendfile64",
+    "fsync",
+    "fdatasync",
+    "sync_file_range",
+    "fallocate",
+    "ftruncate",
+    "connect",
+    "syncfs",
+    "tee",
 ];
 
 fn futex(process: i32, tid: i32, args: [u64; 6], waiter: &mut Waiter) -> WaitsFor {
@@ -88,7 +118,7 @@ fn futex(process: i32, tid: i32, args: [u64; 6], waiter: &mut Waiter) -> WaitsFo
         }
         _ => {}
     }
-    WaitsFor::Futex { addr, timed }
+    WaitsFor::Futex { addr, timed, private: args[1] & FUTEX_PRIVATE != 0 }
 }
 
 /// The owner of a mutex of glibc: `struct __pthread_mutex_s` begins with the lock, a count, the owner, the number of users

@@ -5,9 +5,7 @@ use super::{
     known::{Known, MOST},
     patterns,
 };
-use crate::{
-    root::{self, Root},
-};
+use crate::root::{self, Root};
 use nix::{
     fcntl::OFlag,
     sys::{

@@ -1,0 +1,82 @@
+//! The facts about one target, in order.
+
+use crate::session::conversation::Answered;
+use std::collections::HashMap;
+use syscalls::{
+    notation::{HexStrings, Notation, escape},
+    value::{Name, Names, Value},
+};
+use wire::look::{Descriptor, Fact, Group, Limit, Lock, Mount, PathFact, Process, Refused, Thread};
+
+/// What is known of a target.
+#[derive(Default)]
+pub struct Facts {
+    names: Names,
+    /// Its processes, by their ids.
+    pub processes: HashMap<i32, Process>,
+    /// Its threads.
+    pub threads: Vec<Thread>,
+    /// Descriptors: all, or those that lead to what somebody waits for.
+    pub descriptors: Vec<Descriptor>,
+    /// Limits.
+    pub limits: Vec<Limit>,
+    /// Numbers of the control group.
+    pub groups: Vec<Group>,
+    /// Mounts.
+    pub mounts: Vec<Mount>,
+    /// File locks.
+    pub locks: Vec<Lock>,
+    /// Paths.
+    pub paths: Vec<PathFact>,
+    /// What could not be looked at.
+    pub refused: Vec<Refused>,
+    /// What was left out, and how many.
+    pub cut: Vec<(String, u64)>,
+}
+
+impl Facts {
+    /// Sorts an answer.
+    pub fn new(answered: Answered) -> Facts {
+        let mut facts = Facts { names: answered.names, ..Facts::default() };
+        for fact in answered.facts {
+            match fact {
+                Fact::Process(process) => drop(facts.processes.insert(process.pid, process)),
+                Fact::Thread(thread) => facts.threads.push(*thread),
+                Fact::Descriptor(descriptor) => facts.descriptors.push(*descriptor),
+                Fact::Limit(limit) => facts.limits.push(limit),
+                Fact::Group(group) => facts.groups.push(group),
+                Fact::Mount(mount) => facts.mounts.push(mount),
+                Fact::Lock(lock) => facts.locks.push(lock),
+                Fact::Path(path) => facts.paths.push(*path),
+                Fact::Refused(refused) => facts.refused.push(refused),
+                Fact::Cut { what, more } => facts.cut.push((what, more)),
+            }
+        }
+        facts
+    }
+
+    /// What a descriptor is open on.
+    pub fn descriptor(&self, process: i32, fd: i32) -> Option<&Descriptor> {
+        self.descriptors.iter().find(|known| (known.process, known.fd) == (process, fd))
+    }
+
+    /// The text of a name.
+    pub fn name(&self, name: Name) -> &str {
+        self.names.text(name)
+    }
+
+    /// A call in strace's notation: `read(7<TCP:[10.0.0.1:80->10.0.0.2:4711]>, ...)`.
+    pub fn call(&self, call: Name, args: &[Value]) -> String {
+        let mut text = format!("{}(", self.name(call));
+        Notation::default().arguments(&mut text, args, &self.names, true);
+        text.push(')');
+        text
+    }
+}
+
+/// A name that the target has chosen, made harmless.
+pub fn words(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    escape(&mut text, bytes, b"", HexStrings::Never);
+    text
+}
