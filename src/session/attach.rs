@@ -11,6 +11,7 @@ use super::{
     watch::{
         headroom,
         health::Health,
+        leaving,
         restart::{self, Next},
     },
 };
@@ -179,11 +180,10 @@ impl Follower {
             return Ok(After::Climb);
         }
         let ended = restart::may_have_been(&outcome);
-        if (ended || restart::broke_off(&outcome))
-            && let Some(words) = restart::left(cluster, &target, self.pod.metadata.uid.as_deref()).await
+        if leaving::may_have_ended(&outcome)
+            && let Some(left) = leaving::left(cluster, &target, self.pod.metadata.uid.as_deref()).await
         {
-            steps.say(&format!("{words}; its trace is over"));
-            let_go(&mut outcome);
+            steps.say(&leaving::excuse(&mut outcome, &left));
             self.lives.add(outcome);
             return Ok(After::Over);
         }
@@ -323,15 +323,6 @@ impl Lives {
         }
         self.restarts += 1;
         how.clone_into(&mut self.how);
-    }
-}
-
-/// The pod has left, and its trace with it, which is not a failure. Totals that did not arrive stay unknown.
-fn let_go(outcome: &mut Outcome) {
-    outcome.failure = None;
-    let broke_off = restart::broke_off(outcome);
-    if let Some(end) = outcome.end.as_mut().filter(|_| broke_off) {
-        end.reason = Reason::TraceesGone;
     }
 }
 
@@ -483,7 +474,6 @@ async fn connect(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wire::message::End;
 
     fn traced(seconds: u64) -> Outcome {
         Outcome { lasted: Duration::from_secs(seconds), ..Outcome::default() }
@@ -519,17 +509,5 @@ mod tests {
         lives.add(traced(1));
         let said = lives.conclude().failure.unwrap().to_string();
         assert!(said.contains("the container ended 1 time before the tracer was there"), "{said}");
-    }
-
-    #[test]
-    fn a_pod_that_leaves_is_no_failure() {
-        let reason = Reason::Failed("the agent was told to end".into());
-        let mut outcome = Outcome {
-            end: Some(End { events: 3, lost: 0, time: 1, reason }),
-            failure: Some(Refusal::new("the trace broke off")),
-            ..Outcome::default()
-        };
-        let_go(&mut outcome);
-        assert!(crate::totals::omission("", &Ok(outcome)).what.is_empty());
     }
 }

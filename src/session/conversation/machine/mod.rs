@@ -79,6 +79,26 @@ pub struct Record {
     pub ended: i64,
 }
 
+impl Record {
+    /// Nothing is known yet.
+    pub fn new(now: Instant) -> Record {
+        Record {
+            totals: None,
+            gaps: Vec::new(),
+            received: 0,
+            heard: now,
+            continued: None,
+            interrupted: false,
+            unread: false,
+            enough: false,
+            status: None,
+            failure: None,
+            lasted: Duration::ZERO,
+            ended: 0,
+        }
+    }
+}
+
 /// What to show the user that the conversation waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waiting {
@@ -114,21 +134,7 @@ struct Step<'a> {
 impl Machine {
     /// A conversation whose first request is on its way. `course`: what is known if it continues a trace.
     pub fn new(settings: Settings, course: Course, now: Instant) -> Machine {
-        let record = Record {
-            totals: None,
-            gaps: Vec::new(),
-            received: 0,
-            heard: now,
-            continued: None,
-            interrupted: false,
-            unread: false,
-            enough: false,
-            status: None,
-            failure: None,
-            lasted: Duration::ZERO,
-            ended: 0,
-        };
-        Machine { settings, state: State::Live(course, Live::Asking(now)), record }
+        Machine { settings, state: State::Live(course, Live::Asking(now)), record: Record::new(now) }
     }
 
     /// The phase.
