@@ -4,7 +4,7 @@ use crate::{
     omission::Omission,
     refusal::{self, Refusal, count, seconds, size},
     screen::{Steps, at_speed, from_tracer},
-    session::{Gap, Outcome},
+    session::{Gap, Outcome, conversation::GapCause},
 };
 use render::refused::Line;
 use std::{collections::BTreeSet, fmt, time::Duration};
@@ -89,10 +89,14 @@ fn missing(result: &TraceResult) -> Vec<Refusal> {
     let losses: Vec<&Gap> = outcome.gaps.iter().filter(|gap| gap.is_loss()).collect();
     if let [gap, ..] = &losses[..] {
         let gaps = count(losses.len() as u64, "gap", "gaps");
+        let fix = match gap.why {
+            GapCause::Suspended => {
+                "end it rather than suspend it, or write to a file (-o FILE) and leave it in the background (&)"
+            }
+            _ => "run it where the connection to the cluster is steady, or trace less (-e trace=...)",
+        };
         missing.push(
-            Refusal::new(format!("the trace is incomplete: it has {gaps}"))
-                .cause(gap.to_string())
-                .fix("run it where the connection to the cluster is steady, or trace less (-e trace=...)"),
+            Refusal::new(format!("the trace is incomplete: it has {gaps}")).cause(gap.to_string()).fix(fix),
         );
     }
     missing
@@ -251,7 +255,6 @@ mod tests {
     use crate::{
         omission,
         refusal::{INCOMPLETE, INTERRUPTED},
-        session::conversation::GapCause,
     };
 
     fn code(results: &[TraceResult]) -> u8 {
@@ -281,6 +284,20 @@ mod tests {
         assert_eq!(alone(Ok(Outcome::default())), INCOMPLETE);
         assert_eq!(alone(Ok(Outcome { unread: true, ..Outcome::default() })), 0);
         assert_eq!(alone(Err(refusal::interrupted(None))), INTERRUPTED);
+    }
+
+    #[test]
+    fn what_to_do_about_a_gap_depends_on_its_cause() {
+        for (why, expected) in [
+            (GapCause::Cut, "connection to the cluster is steady"),
+            (GapCause::Ended, "connection to the cluster is steady"),
+            (GapCause::Suspended, "rather than suspend it"),
+        ] {
+            let mut outcome = ended(0, Reason::Stopped).unwrap();
+            outcome.gaps.push(Gap { from: 1, to: 2, why });
+            let said = missing(&Ok(outcome)).pop().unwrap().to_string();
+            assert!(said.contains(expected), "{said}");
+        }
     }
 
     #[test]
