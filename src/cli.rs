@@ -292,6 +292,17 @@ mod tests {
     }
 
     #[test]
+    fn a_percentage_may_have_its_sign() {
+        for text in ["60", "60%"] {
+            assert_eq!(read(&format!("api --max-slowdown {text}")).unwrap().output.max_slowdown, Some(60));
+        }
+        for text in ["0", "100", "-1", "6.5", "60%%", "%"] {
+            let said = read(&format!("api --max-slowdown={text}")).unwrap_err().to_string();
+            assert!(said.contains("a whole number from 1 to 99"), "{text}: {said}");
+        }
+    }
+
+    #[test]
     fn the_last_of_a_repeated_flag_counts() {
         let args = read("api -s 10 -s 20 -n a -n b").unwrap();
         assert_eq!((args.trace.strings, args.cluster.namespace.as_deref()), (20, Some("b")));

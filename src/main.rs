@@ -39,7 +39,7 @@ use refusal::{INCOMPLETE, Refusal};
 use run::Run;
 use screen::{Destination, OutputFile, Steps};
 use session::{
-    attach, container, in_place,
+    container, in_place, reach,
     watch::health::{Health, TightProbes},
 };
 use std::{io::Write, path::PathBuf, process::ExitCode};
@@ -180,8 +180,7 @@ async fn in_place(
 ) -> Result<u8, Refusal> {
     let nothing = || Refusal::new("there is nothing to trace");
     let (container, pod) = found.first().ok_or_else(nothing)?;
-    let (pod, target) =
-        interrupts.or_end(attach::await_running(cluster, plan, container, pod, steps)).await?;
+    let (pod, target) = interrupts.or_end(reach::await_running(cluster, plan, container, pod, steps)).await?;
     let file = OutputFile::new(destinations.into_iter().next().ok_or_else(nothing)?);
     TightProbes::default().say(&pod, &container.name, steps);
     let bounds = in_place::Bounds {
@@ -203,7 +202,7 @@ async fn show(
 ) -> Result<(), Refusal> {
     let wanted = container::ContainerRequest::of(plan);
     for (container, pod) in found {
-        let (pod, target) = attach::await_running(cluster, plan, container, pod, steps).await?;
+        let (pod, target) = reach::await_running(cluster, plan, container, pod, steps).await?;
         let choice = match who {
             DryRun::Client => container::first_choice(&pod, &target, &wanted)?,
             DryRun::Server => container::choose(cluster, &pod, &target, &wanted, steps).await?,

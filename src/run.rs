@@ -12,8 +12,9 @@ use crate::{
     screen::{AllProgress, Destination, Names, OutputFile, Progress, StatusLine, Steps, TraceOutput},
     session::{
         Outcome,
-        attach::{self, Context},
+        attach::Follower,
         printer::{Feed, OutputLimits, Printer, RenderOptions, StreamInput, StreamOutput},
+        reach::{self, Context},
         watch::health::TightProbes,
     },
     suspension::Suspensions,
@@ -107,7 +108,7 @@ impl Stream {
         since: Option<Instant>,
     ) -> Ended {
         let Stream { container, pod, steps, progress, mut feed } = self;
-        let follower = attach::Follower::new(context, container.clone(), pod, since);
+        let follower = Follower::new(context, container.clone(), pod, since);
         let mut result = follower.follow(&mut feed, &mut interrupts, &steps).await;
         if let Ok(outcome) = &mut result {
             outcome.speed = progress.speed();
@@ -178,7 +179,7 @@ impl Traces {
             who,
             plan,
             suspensions: Suspensions::listen(),
-            turns: Semaphore::new(attach::AT_ONCE),
+            turns: Semaphore::new(reach::AT_ONCE),
             among: AtomicUsize::new(0),
             unmeasured: Once::new(),
         };

@@ -4,10 +4,10 @@ use crate::{
     omission::Omission,
     refusal::{self, Refusal, count, seconds, size},
     screen::{Steps, at_speed, from_tracer},
-    session::{Gap, Outcome},
+    session::{Gap, Outcome, conversation::GapCause},
 };
 use render::refused::Line;
-use std::{fmt, time::Duration};
+use std::{collections::BTreeSet, fmt, time::Duration};
 use wire::{
     message::{End, Reason},
     refused::{Cause, Refusals},
@@ -36,18 +36,19 @@ fn say_totals(outcome: &Outcome, totals: Option<Option<u64>>, steps: &Steps) {
         if let Some(written) = totals.filter(|_| outcome.received > 0) {
             let sizes = Sizes { written, received: outcome.received };
             let lasted = seconds(outcome.lasted);
-            steps.insist(&format!("an unknown number of events, {lasted}{sizes}: the trace broke off"));
+            let why = if outcome.left { LEFT } else { "the trace broke off" };
+            steps.insist(&format!("an unknown number of events, {lasted}{sizes}: {why}"));
         }
         return;
     };
     let whole = end.lost == 0 && outcome.gaps.is_empty();
-    let wanted =
-        (totals.is_some() || end.reason != Reason::Stopped) && !(steps.is_silent() && went_well(&end.reason));
+    let wanted = (totals.is_some() || end.reason != Reason::Stopped)
+        && !(steps.is_silent() && went_well(end, outcome));
     if !matches!(end.reason, Reason::NotRun { .. }) && (wanted || !whole) {
         let sizes = Sizes { written: totals.flatten(), received: outcome.received };
         let speed = outcome.speed.and_then(at_speed);
         let speed = speed.map_or(String::new(), |speed| format!(", the target ran {speed}"));
-        steps.insist(&sum(end.events, end.lost, outcome.lasted, sizes, &speed, why(&end.reason)));
+        steps.insist(&sum(end.events, end.lost, outcome.lasted, sizes, &speed, why(end, outcome)));
     }
 }
 
@@ -68,6 +69,7 @@ fn missing(result: &TraceResult) -> Vec<Refusal> {
     match &outcome.end {
         // As with `head`: the reader had enough.
         _ if outcome.unread && outcome.failure.is_none() => return missing,
+        _ if outcome.left => {}
         None if missing.is_empty() => {
             missing.push(Refusal::new("the trace broke off: how many events there were is not known"));
         }
@@ -87,10 +89,14 @@ fn missing(result: &TraceResult) -> Vec<Refusal> {
     let losses: Vec<&Gap> = outcome.gaps.iter().filter(|gap| gap.is_loss()).collect();
     if let [gap, ..] = &losses[..] {
         let gaps = count(losses.len() as u64, "gap", "gaps");
+        let fix = match gap.why {
+            GapCause::Suspended => {
+                "end it rather than suspend it, or write to a file (-o FILE) and leave it in the background (&)"
+            }
+            _ => "run it where the connection to the cluster is steady, or trace less (-e trace=...)",
+        };
         missing.push(
-            Refusal::new(format!("the trace is incomplete: it has {gaps}"))
-                .cause(gap.to_string())
-                .fix("run it where the connection to the cluster is steady, or trace less (-e trace=...)"),
+            Refusal::new(format!("the trace is incomplete: it has {gaps}")).cause(gap.to_string()).fix(fix),
         );
     }
     missing
@@ -168,16 +174,15 @@ fn refused(refusals: &Refusals, pod: &str) -> Refusal {
 pub fn report_all(results: &[TraceResult], written: Option<u64>, steps: &Steps) {
     let traced: Vec<&Outcome> = results.iter().flatten().filter(|outcome| outcome.end.is_some()).collect();
     let ends = || traced.iter().filter_map(|outcome| outcome.end.as_ref());
+    let reasons = || traced.iter().filter_map(|outcome| Some(why(outcome.end.as_ref()?, outcome)));
     let lasted = traced.iter().map(|outcome| outcome.lasted).max().unwrap_or_default();
-    let mut reasons: Vec<&str> = ends().map(|end| why(&end.reason)).collect();
-    let whole = reasons.len();
-    reasons.sort_unstable();
-    reasons.dedup();
-    let reason = match reasons.as_slice() {
+    let whole = traced.len();
+    let different: BTreeSet<&str> = reasons().collect();
+    let reason = match Vec::from_iter(different).as_slice() {
         [] => "none was traced to its end".to_owned(),
         [one] => (*one).to_owned(),
         several => {
-            let of = |reason: &str| ends().filter(|end| why(&end.reason) == reason).count();
+            let of = |reason: &str| reasons().filter(|why| *why == reason).count();
             let parts: Vec<_> = several.iter().map(|reason| format!("{} {reason}", of(reason))).collect();
             parts.join("; ")
         }
@@ -194,15 +199,20 @@ pub fn report_all(results: &[TraceResult], written: Option<u64>, steps: &Steps) 
 }
 
 /// Whether a trace that ends like this has shown everything.
-fn went_well(reason: &Reason) -> bool {
-    matches!(
-        reason,
-        Reason::Stopped | Reason::TraceesGone | Reason::InitExiting | Reason::CommandEnded { .. }
-    )
+fn went_well(end: &End, outcome: &Outcome) -> bool {
+    outcome.left
+        || matches!(
+            end.reason,
+            Reason::Stopped | Reason::TraceesGone | Reason::InitExiting | Reason::CommandEnded { .. }
+        )
 }
 
-fn why(reason: &Reason) -> &'static str {
-    match reason {
+/// Why a trace ended whose pod left.
+const LEFT: &str = "the pod has left";
+
+fn why(end: &End, outcome: &Outcome) -> &'static str {
+    match &end.reason {
+        _ if outcome.left => LEFT,
         Reason::Stopped => "stopped, detached",
         Reason::TraceesGone => "every traced process has ended",
         Reason::InitExiting => "the container's first process has ended",
@@ -245,7 +255,6 @@ mod tests {
     use crate::{
         omission,
         refusal::{INCOMPLETE, INTERRUPTED},
-        session::conversation::GapCause,
     };
 
     fn code(results: &[TraceResult]) -> u8 {
@@ -275,6 +284,20 @@ mod tests {
         assert_eq!(alone(Ok(Outcome::default())), INCOMPLETE);
         assert_eq!(alone(Ok(Outcome { unread: true, ..Outcome::default() })), 0);
         assert_eq!(alone(Err(refusal::interrupted(None))), INTERRUPTED);
+    }
+
+    #[test]
+    fn what_to_do_about_a_gap_depends_on_its_cause() {
+        for (why, expected) in [
+            (GapCause::Cut, "connection to the cluster is steady"),
+            (GapCause::Ended, "connection to the cluster is steady"),
+            (GapCause::Suspended, "rather than suspend it"),
+        ] {
+            let mut outcome = ended(0, Reason::Stopped).unwrap();
+            outcome.gaps.push(Gap { from: 1, to: 2, why });
+            let said = missing(&Ok(outcome)).pop().unwrap().to_string();
+            assert!(said.contains(expected), "{said}");
+        }
     }
 
     #[test]

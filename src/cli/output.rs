@@ -99,7 +99,7 @@ pub struct OutputArgs {
 
     /// End the trace when the target loses more than this percentage of its speed: with 60, when it runs at less than
     /// 40 % of the speed that it would have untraced
-    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(1..100))]
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub max_slowdown: Option<u32>,
 
     /// Begin even if the pod's memory limit leaves next to nothing, and go on even if it comes to that, a probe of
@@ -142,6 +142,15 @@ fn wall(text: &str) -> Result<ClockFormat, String> {
 
 fn precision(text: &str) -> Result<Precision, String> {
     Precision::named(text).ok_or_else(|| "write it as s, ms, us or ns".into())
+}
+
+/// `60` or `60%`. At 0 every target is too slow, and at 100 none.
+fn percent(text: &str) -> Result<u32, String> {
+    let number = text.strip_suffix('%').unwrap_or(text).parse();
+    number
+        .ok()
+        .filter(|percent| (1..100).contains(percent))
+        .ok_or_else(|| "write it as a whole number from 1 to 99".into())
 }
 
 /// When to write in colours.

@@ -45,7 +45,9 @@ pub struct Changes {
     /// `None` if nothing is watched.
     task: Option<JoinHandle<()>>,
     pause: Duration,
-    /// How often to poll although there is a watch.
+    /// How often to poll without a watch.
+    poll: Duration,
+    /// How often to poll although there is one.
     resync: Duration,
     failed: bool,
 }
@@ -53,9 +55,10 @@ pub struct Changes {
 impl Changes {
     /// Watches the pods that match.
     pub fn of(api: Api<Pod>, params: WatchParams) -> Changes {
-        let (woken, watching) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(false)));
-        let task = tokio::spawn(watch(api, params, Arc::clone(&woken), Arc::clone(&watching)));
-        Changes { woken, watching, task: Some(task), pause: FIRST, resync: RESYNC, failed: false }
+        let mut changes = Changes::polled();
+        let (woken, watching) = (Arc::clone(&changes.woken), Arc::clone(&changes.watching));
+        changes.task = Some(tokio::spawn(watch(api, params, woken, watching)));
+        changes
     }
 
     /// For pods that no watch can cover: they are polled.
@@ -65,15 +68,22 @@ impl Changes {
             watching: Arc::default(),
             task: None,
             pause: FIRST,
+            poll: POLL,
             resync: RESYNC,
             failed: false,
         }
     }
 
+    /// For callers that look at more than pods: polls so often, whether there is a watch or not.
+    pub fn polled_every(mut self, pause: Duration) -> Changes {
+        (self.poll, self.resync) = (pause, pause);
+        self
+    }
+
     /// Waits until something may have changed.
     pub async fn next(&mut self) {
         let watching = self.watching.load(Ordering::Relaxed) && !self.failed;
-        let most = if self.failed { MOST } else { POLL };
+        let most = if self.failed { MOST.max(self.poll) } else { self.poll };
         let pause = if watching { self.resync } else { self.pause.min(most) };
         if timeout(pause, self.woken.notified()).await.is_err() {
             self.pause = (self.pause * 2).min(most);
@@ -150,9 +160,9 @@ impl<'a> PodWait<'a> {
         }
     }
 
-    /// For callers that look at more than the pod.
-    pub fn looking_at_least_every(mut self, pause: Duration) -> PodWait<'a> {
-        self.changes.resync = pause;
+    /// As [`Changes::polled_every`].
+    pub fn polled_every(mut self, pause: Duration) -> PodWait<'a> {
+        self.changes = self.changes.polled_every(pause);
         self
     }
 
@@ -290,6 +300,23 @@ mod tests {
         assert!(wait.next().await.unwrap().is_none());
         let asked = asked.load(Ordering::SeqCst);
         assert!((8..=20).contains(&asked), "{asked} requests in a minute");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_looks_seldom_polls_seldom_and_more_so_while_requests_fail() {
+        for (failing, expected) in [(false, 14..=20), (true, 9..=14)] {
+            let mut changes = Changes::polled().polled_every(Duration::from_secs(4));
+            let begun = Instant::now();
+            let mut polls = 0;
+            while begun.elapsed() < Duration::from_secs(60) {
+                if failing {
+                    changes.failed();
+                }
+                changes.next().await;
+                polls += 1;
+            }
+            assert!(expected.contains(&polls), "{polls} in a minute, failing: {failing}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -10,8 +10,8 @@ use crate::{
     refusal::Refusal,
     screen::Steps,
     session::{
-        attach::{self, Context, Reached},
         conversation,
+        reach::{self, Context, Reached},
     },
     suspension::Suspensions,
     targets::{Container, Target},
@@ -65,7 +65,7 @@ impl Asker {
             who,
             plan,
             suspensions: Suspensions::listen(),
-            turns: Semaphore::new(attach::AT_ONCE),
+            turns: Semaphore::new(reach::AT_ONCE),
             among: AtomicUsize::new(found.len()),
             unmeasured: Once::new(),
         };
@@ -85,7 +85,7 @@ impl Asker {
             }
         });
         let answers: Vec<_> =
-            stream::iter(asked.collect::<Vec<_>>()).buffered(attach::AT_ONCE).collect().await;
+            stream::iter(asked.collect::<Vec<_>>()).buffered(reach::AT_ONCE).collect().await;
         let mut told = Vec::new();
         for (container, Asked { pod, above, facts }) in answers {
             self.found.push((container.clone(), pod, above));
@@ -111,7 +111,7 @@ async fn one(
     steps: &Steps,
 ) -> Asked {
     loop {
-        let reached = attach::reach(context, container, pod.clone(), above, steps, &OnceLock::new()).await;
+        let reached = reach::reach(context, container, pod.clone(), above, steps, &OnceLock::new()).await;
         let Reached { target, agent, privilege, connection } = match reached {
             Ok(reached) => reached,
             Err(refusal) => return Asked { pod, above, facts: Err(refusal) },

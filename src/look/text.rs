@@ -175,7 +175,8 @@ fn descriptors(facts: &Facts) -> String {
 
 fn limits(facts: &Facts) -> String {
     // Processes mostly have the same: they are told once, with the process that uses most.
-    let mut found: BTreeMap<(&str, Option<u64>), (Option<u64>, i32)> = BTreeMap::new();
+    type Most = (Option<u64>, i32);
+    let mut found: BTreeMap<(&str, Option<u64>), Most> = BTreeMap::new();
     for limit in &facts.limits {
         let entry = found.entry((&limit.name, limit.most)).or_insert((limit.used, limit.process));
         if limit.used > entry.0 {

@@ -9,7 +9,9 @@ pub mod conversation;
 #[cfg(test)]
 mod hostile;
 pub mod in_place;
+mod lives;
 pub mod printer;
+pub mod reach;
 pub mod watch;
 
 pub use conversation::{Gap, Outcome};

@@ -150,6 +150,24 @@ fn the_wait_for_the_next_life_has_an_end() {
 }
 
 #[test]
+fn what_the_kubelet_waits_for_is_named() {
+    let space = Namespace::new("backoff");
+    let manifest = pod("crash", BUSYBOX, &["sh", "-c", "exit 3"], "");
+    space.apply(&manifest.replace("restartPolicy: Never", "restartPolicy: Always"));
+    let status = |field: &str| space.field("crash", &format!(".status.containerStatuses[0].{field}"));
+    // The kubelet says so only some seconds after it has begun to wait: by the second restart it waits for 20 s.
+    space.until("the kubelet waits", LATER, || {
+        status("state.waiting.reason") == "CrashLoopBackOff" && status("restartCount") >= "2".into()
+    });
+    let mut wait = Running::start(space.plugin(&["crash", "--wait", "--timeout", "4s"]));
+    assert_eq!(wait.wait(SOON).code(), Some(1), "{}", wait.err());
+    says(&wait.err(), &["did not run within 4 s", "CrashLoopBackOff"]);
+    let mut now = Running::start(space.plugin(&["crash"]));
+    assert_eq!(now.wait(SOON).code(), Some(1), "{}", now.err());
+    says(&now.err(), &["CrashLoopBackOff", "--wait"]);
+}
+
+#[test]
 fn what_the_kernel_refuses_is_tried_with_more_rights_once() {
     let space = Namespace::new("climb");
     space.apply(&probe("opaque", &["/opaque"], CONFINED));

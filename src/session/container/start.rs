@@ -60,8 +60,7 @@ async fn wait(
     steps: &Steps,
 ) -> Result<(), Refusal> {
     let step = steps.begin(format!("waiting for the tracer container {name} to start"));
-    let mut wait =
-        PodWait::new(cluster, &target.pod, step, Some(cluster.timeout)).looking_at_least_every(EVENTS);
+    let mut wait = PodWait::new(cluster, &target.pod, step, Some(cluster.timeout)).polled_every(EVENTS);
     let mut waiting = Waiting::default();
     while let Some(pod) = wait.next().await? {
         if targets::running(&pod, &target.container).as_ref() != Ok(target) {

@@ -16,7 +16,7 @@ use crate::{
 };
 use std::time::Duration;
 use tokio::time::timeout;
-use wire::message::{End, Speed};
+use wire::message::{End, Reason, Speed};
 
 /// How long to ask the pod's state for why a connection broke.
 const POST_MORTEM: Duration = Duration::from_secs(3);
@@ -50,6 +50,10 @@ pub struct Outcome {
     pub speed: Option<Speed>,
     /// What went wrong.
     pub failure: Option<Refusal>,
+    /// Whether nothing went wrong that the end of its pod does not explain.
+    pub excusable: bool,
+    /// Whether its pod has left, and how it ended is explained by that.
+    pub left: bool,
 }
 
 impl Outcome {
@@ -74,6 +78,8 @@ impl Outcome {
             received: record.received,
             speed: None,
             failure: record.failure.as_ref().map(|failure| words::failure(failure, traced, trouble)),
+            excusable: is_excusable(ending, record),
+            left: false,
         };
         // Nobody is left to be told.
         if outcome.failure.is_none() && !outcome.unread {
@@ -105,6 +111,22 @@ impl Outcome {
             ..next
         }
     }
+}
+
+/// Whether the end of the pod would explain all that went wrong. It does not explain that the output cannot be written,
+/// that a command's status is unknown, or what the tracer should never say.
+fn is_excusable(ending: &Ending, record: &Record) -> bool {
+    let explained = match ending {
+        Ending::Totals(end) => {
+            matches!(
+                end.reason,
+                Reason::Failed(_) | Reason::Gone(_) | Reason::LeaseExpired | Reason::Forgotten
+            )
+        }
+        Ending::Lost(_) | Ending::AttachTimeout | Ending::TotalsTimeout => true,
+        Ending::Unreadable(_) | Ending::OutOfTurn { .. } | Ending::Impatient => false,
+    };
+    explained && record.failure.is_none()
 }
 
 /// Why a trace has no totals.
@@ -175,5 +197,38 @@ async fn post_mortem(traced: &Traced<'_>) -> String {
             "the pod's state is not known: the API server gave no answer within {} s",
             POST_MORTEM.as_secs()
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::Instant;
+
+    #[test]
+    fn the_end_of_a_pod_excuses_what_follows_from_it() {
+        let record = |failure| Record { failure, ..Record::new(Instant::now()) };
+        let totals = |reason| Ending::Totals(End { events: 1, lost: 0, time: 1, reason });
+        let lost = || Ending::Lost(Loss::Relay("x".into()));
+        for (ending, failure, expected) in [
+            (lost(), None, true),
+            (Ending::Lost(Loss::Connection("x".into())), None, true),
+            (Ending::AttachTimeout, None, true),
+            (Ending::TotalsTimeout, None, true),
+            (totals(Reason::Failed("x".into())), None, true),
+            (totals(Reason::Gone("x".into())), None, true),
+            (totals(Reason::LeaseExpired), None, true),
+            (totals(Reason::Stopped), None, false),
+            (totals(Reason::Evicted("somebody".into())), None, false),
+            (Ending::Unreadable("x".into()), None, false),
+            (Ending::OutOfTurn { what: "x", phase: "tracing" }, None, false),
+            (Ending::Impatient, None, false),
+            (lost(), Some(Failure::Output), false),
+            (lost(), Some(Failure::CommandLost("x".into())), false),
+            (lost(), Some(Failure::CommandUnknown("x".into())), false),
+            (totals(Reason::Failed("x".into())), Some(Failure::Output), false),
+        ] {
+            assert_eq!(is_excusable(&ending, &record(failure.clone())), expected, "{ending:?} {failure:?}");
+        }
     }
 }

@@ -1,16 +1,20 @@
 //! What the kubelet says about a pod while it is traced: a failing probe may cost the pod its traffic or restart its
 //! container, and may fail because of us.
 //!
-//! This polls instead of watching: tracing needs `get pods` and `list events` anyhow.
+//! A change of the pod wakes the watch. Failures of probes are events, which are looked at once a second, since tracing needs
+//! `list events` anyhow, and no right to watch them.
 
 use crate::{
-    cluster::Cluster,
+    cluster::{Changes, Cluster},
     refusal::{self, Refusal},
     screen::{Steps, plain},
     targets::Target,
 };
 use k8s_openapi::api::core::v1::{Container, ContainerStatus, Event, Pod, Probe};
-use kube::{Api, ResourceExt, api::ListParams};
+use kube::{
+    Api, ResourceExt,
+    api::{ListParams, WatchParams},
+};
 use std::{collections::HashMap, time::Duration};
 use tokio::{sync::mpsc, task::JoinHandle, time::timeout};
 
@@ -182,6 +186,8 @@ impl Watch {
     async fn run(mut self, pause: Duration, keep_going: bool, alarm: mpsc::Sender<String>) {
         let mut may_list = true;
         let mut said = String::new();
+        let params = WatchParams::default().fields(&format!("metadata.name={}", self.pod));
+        let mut changes = Changes::of(self.cluster.pods(), params).polled_every(pause);
         loop {
             let mut found = None;
             if may_list {
@@ -194,10 +200,13 @@ impl Watch {
                         );
                     }
                     // It may answer the next time.
-                    Err(_) => {}
+                    Err(_) => changes.failed(),
                 }
             }
-            found = self.not_ready().await.or(found);
+            match self.not_ready().await {
+                Ok(not_ready) => found = not_ready.or(found),
+                Err(_) => changes.failed(),
+            }
             if let Some(found) = found {
                 if keep_going && found == said {
                     // Once is enough.
@@ -209,7 +218,7 @@ impl Watch {
                     return;
                 }
             }
-            tokio::time::sleep(pause).await;
+            changes.next().await;
         }
     }
 
@@ -240,12 +249,13 @@ impl Watch {
     }
 
     /// Whether it was ready and no longer is, although the traced container still runs.
-    async fn not_ready(&mut self) -> Option<String> {
-        let pod = timeout(ANSWER, self.cluster.pods().get(&self.pod)).await.ok()?.ok()?;
+    async fn not_ready(&mut self) -> Result<Option<String>, kube::Error> {
+        let Ok(pod) = timeout(ANSWER, self.cluster.pods().get(&self.pod)).await else { return Ok(None) };
+        let pod = pod?;
         let was = std::mem::replace(&mut self.ready, is_ready(&pod, &self.container));
         let runs_on = id_of(&pod, &self.container).is_some_and(|id| id.ends_with(&self.id));
         let lost = was && !self.ready && runs_on && pod.metadata.deletion_timestamp.is_none();
-        lost.then(|| "it is not Ready any more".to_owned())
+        Ok(lost.then(|| "it is not Ready any more".to_owned()))
     }
 }
 

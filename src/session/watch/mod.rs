@@ -2,4 +2,5 @@
 
 pub mod headroom;
 pub mod health;
+pub mod leaving;
 pub mod restart;

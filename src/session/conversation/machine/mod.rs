@@ -3,24 +3,22 @@
 //! Nothing here does I/O or looks at a clock. [`run`](super::run) performs the actions and feeds the inputs; tests drive
 //! the machine without a cluster. [`table`] says which phase takes what.
 
+mod closing;
 pub mod input;
 mod live;
+mod reconnecting;
 pub mod state;
 pub mod table;
 #[cfg(test)]
 mod tests;
 
-use crate::{
-    cli::TracerPlace,
-    plan::LEASE,
-    session::conversation::gap::{Gap, GapCause},
-};
-use input::{Action, Ending, Facts, Failure, First, Input, Loss, Remark};
-use state::{Course, Draining, Finishing, Flushing, Interrupted, Live, State};
+use crate::{cli::TracerPlace, plan::LEASE, session::conversation::gap::Gap};
+use input::{Action, Ending, Facts, Failure, Input, Loss, Remark};
+use state::{Course, Draining, Interrupted, Live, State};
 use std::time::Duration;
 use table::{Kind, Phase, is_out_of_turn, leads_to};
 use tokio::time::Instant;
-use wire::message::{End, Reason};
+use wire::message::End;
 
 /// How long nothing may arrive after the tracer was asked to stop: twice as long as it would go on without us. It
 /// detaches long before that, but what it saw may be held up anywhere on the way. Next to threads that take all of
@@ -30,10 +28,6 @@ pub const LAST_WORDS: Duration = Duration::from_secs(2 * LEASE.as_secs());
 const ALL_LAST_WORDS: Duration = Duration::from_secs(20);
 /// How long no output of a finished command may arrive before its output counts as complete. The wait happens twice.
 const LAST_OUTPUT: Duration = Duration::from_secs(1);
-/// How often a trace is begun anew without asking: on a node that starves us it would never end.
-const MOST_ANEW: u32 = 100;
-/// How long after a suspension a lost lease is blamed on it.
-const BLAMED: Duration = Duration::from_secs(10);
 
 /// What does not change during a conversation.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +73,26 @@ pub struct Record {
     pub ended: i64,
 }
 
+impl Record {
+    /// Nothing is known yet.
+    pub fn new(now: Instant) -> Record {
+        Record {
+            totals: None,
+            gaps: Vec::new(),
+            received: 0,
+            heard: now,
+            continued: None,
+            interrupted: false,
+            unread: false,
+            enough: false,
+            status: None,
+            failure: None,
+            lasted: Duration::ZERO,
+            ended: 0,
+        }
+    }
+}
+
 /// What to show the user that the conversation waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waiting {
@@ -114,21 +128,7 @@ struct Step<'a> {
 impl Machine {
     /// A conversation whose first request is on its way. `course`: what is known if it continues a trace.
     pub fn new(settings: Settings, course: Course, now: Instant) -> Machine {
-        let record = Record {
-            totals: None,
-            gaps: Vec::new(),
-            received: 0,
-            heard: now,
-            continued: None,
-            interrupted: false,
-            unread: false,
-            enough: false,
-            status: None,
-            failure: None,
-            lasted: Duration::ZERO,
-            ended: 0,
-        };
-        Machine { settings, state: State::Live(course, Live::Asking(now)), record }
+        Machine { settings, state: State::Live(course, Live::Asking(now)), record: Record::new(now) }
     }
 
     /// The phase.
@@ -260,236 +260,6 @@ impl Step<'_> {
         next
     }
 
-    fn draining(&mut self, mut course: Course, mut draining: Draining, input: Input) -> State {
-        match input {
-            Input::Hello { wall_offset } => course.wall_offset = Some(wall_offset),
-            Input::Ready { time, .. } => self.attached(&mut course, time),
-            Input::End(end) => return self.conclude(course, Ending::Totals(end)),
-            Input::Unreadable(why) => return self.conclude(course, Ending::Unreadable(why)),
-            Input::OutputGone => self.record.unread = true,
-            Input::OutputFailed => self.fail(Failure::Output),
-            Input::Enough => self.record.enough = true,
-            Input::Lost(loss) => return self.lost(course, Interrupted::Draining(draining), loss),
-            Input::Command(said) => {
-                self.hear_command(&mut course, said);
-            }
-            Input::Signal(_) if self.record.interrupted => return State::Over(Ending::Impatient),
-            Input::Signal(_) => self.record.interrupted = true,
-            Input::Deadline if self.facts.reader_waits => {
-                draining.told = true;
-                self.say(Remark::Unread);
-            }
-            Input::Deadline => return self.conclude(course, Ending::TotalsTimeout),
-            _ => {}
-        }
-        State::Draining(course, draining)
-    }
-
-    /// The connection is being replaced. Reports about the old stream still count.
-    fn reconnecting(&mut self, course: Course, then: Interrupted, loss: Loss, input: Input) -> State {
-        match (input, then) {
-            (Input::Reconnected, Interrupted::Live(live)) => State::Live(course, live.renewed(self.now)),
-            (Input::Reconnected, Interrupted::Anew(_)) => State::Live(course, Live::Asking(self.now)),
-            (Input::Reconnected, Interrupted::Draining(draining)) => {
-                self.record.heard = self.now;
-                self.actions.push(Action::Stop);
-                State::Draining(course, draining)
-            }
-            (Input::Signal(_), Interrupted::Anew(end)) => {
-                self.record.interrupted = true;
-                self.conclude(course, Ending::Totals(end))
-            }
-            (Input::Signal(_), _) => {
-                self.record.interrupted = true;
-                self.flush(course, loss)
-            }
-            (Input::NoReconnect, Interrupted::Anew(end)) => self.conclude(course, Ending::Totals(end)),
-            (Input::NoReconnect, _) => self.flush(course, loss),
-            (Input::Deadline, Interrupted::Live(_)) => {
-                self.say(Remark::Lasted);
-                State::Reconnecting(course, Interrupted::Draining(self.drain_now()), loss)
-            }
-            (Input::Lost(_), then) | (Input::Deadline, then @ Interrupted::Anew(_)) => {
-                State::Reconnecting(course, then, loss)
-            }
-            (input, Interrupted::Live(live)) => self.rewrap(State::Live(course, live), input, loss),
-            (input, Interrupted::Draining(draining)) => {
-                self.rewrap(State::Draining(course, draining), input, loss)
-            }
-            // The old stream is over, and the new one has not begun.
-            (input, then @ Interrupted::Anew(_)) if Kind::of(&input).said().is_some() => {
-                State::Reconnecting(course, then, loss)
-            }
-            (input, Interrupted::Anew(end)) => {
-                match self.take(State::Live(course, Live::Asking(self.now)), input) {
-                    State::Live(course, _) => State::Reconnecting(course, Interrupted::Anew(end), loss),
-                    // Nobody wants a new trace any more.
-                    State::Draining(course, _) => self.conclude(course, Ending::Totals(end)),
-                    other => other,
-                }
-            }
-        }
-    }
-
-    /// Passes an input to the state that a new connection will continue.
-    fn rewrap(&mut self, state: State, input: Input, loss: Loss) -> State {
-        match self.take(state, input) {
-            State::Live(course, live) => State::Reconnecting(course, Interrupted::Live(live), loss),
-            State::Draining(course, draining) => {
-                State::Reconnecting(course, Interrupted::Draining(draining), loss)
-            }
-            other => other,
-        }
-    }
-
-    fn flushing(&mut self, mut course: Course, mut flushing: Flushing, input: Input) -> State {
-        match input {
-            Input::Hello { wall_offset } => course.wall_offset = Some(wall_offset),
-            Input::Ready { time, .. } => self.attached(&mut course, time),
-            Input::End(end) => return self.conclude(course, Ending::Totals(end)),
-            Input::Unreadable(why) => return self.conclude(course, Ending::Unreadable(why)),
-            Input::Written => return self.conclude(course, Ending::Lost(flushing.loss)),
-            Input::OutputGone => self.record.unread = true,
-            Input::OutputFailed => self.fail(Failure::Output),
-            Input::Enough => self.record.enough = true,
-            Input::Command(said) => {
-                self.hear_command(&mut course, said);
-            }
-            Input::Signal(_) => return State::Over(Ending::Impatient),
-            Input::Deadline => {
-                flushing.told = true;
-                self.say(Remark::Unread);
-            }
-            _ => {}
-        }
-        State::Flushing(course, flushing)
-    }
-
-    fn finishing(&mut self, mut finishing: Finishing, input: Input) -> State {
-        use crate::session::command::Said;
-        match input {
-            Input::Signal(_) => self.record.interrupted = true,
-            Input::Command(Said::Exited(status)) => self.record.status = Some(status),
-            Input::Command(Said::Lost(why)) => self.fail(Failure::CommandUnknown(why)),
-            // An exec does not end if its process has left input unread; kubectl's does not either.
-            Input::Deadline if finishing.status.is_some() => {
-                let came = self.facts.command_written.then_some(self.facts.command_output);
-                if came.is_none() || came != finishing.seen.0 {
-                    finishing.seen = (came, self.now);
-                    return State::Finishing(finishing);
-                }
-                self.record.status = finishing.status;
-            }
-            Input::Command(Said::InputStaysOpen) => {
-                self.say(Remark::InputStaysOpen);
-                return State::Finishing(finishing);
-            }
-            _ => return State::Finishing(finishing),
-        }
-        self.actions.push(Action::DropCommand);
-        State::Over(finishing.ending)
-    }
-
-    /// The connection is gone. Looks for another one if the trace had begun and the rest of it is wanted.
-    fn lost(&mut self, course: Course, then: Interrupted, loss: Loss) -> State {
-        if !self.goes_on(&course) {
-            return self.flush(course, loss);
-        }
-        self.actions.push(Action::Reconnect(First::Resume));
-        State::Reconnecting(course, then, loss)
-    }
-
-    fn goes_on(&self, course: &Course) -> bool {
-        course.ready.is_some() && !self.record.unread && self.record.failure.is_none()
-    }
-
-    fn flush(&mut self, course: Course, loss: Loss) -> State {
-        self.actions.push(Action::CutStream);
-        State::Flushing(course, Flushing { since: self.now, loss, told: false })
-    }
-
-    /// The trace is over. Only the command may still have something to say.
-    fn conclude(&mut self, course: Course, ending: Ending) -> State {
-        self.record.lasted =
-            course.ready.map_or(Duration::ZERO, |ready| self.now.saturating_duration_since(ready));
-        self.record.ended =
-            self.ended(&course, if let Ending::Totals(end) = &ending { Some(end) } else { None });
-        let status = match &ending {
-            Ending::Totals(End {
-                reason: Reason::CommandEnded { status } | Reason::NotRun { status, .. },
-                ..
-            }) => Some(*status),
-            _ => None,
-        };
-        if let Ending::Totals(end) = &ending {
-            self.add(end);
-        }
-        if course.command.is_none() {
-            return State::Over(ending);
-        }
-        if status.is_none() && course.wall_offset.is_some() {
-            self.say(Remark::CommandRunsOn);
-        }
-        State::Finishing(Finishing { ending, status, seen: (None, self.now) })
-    }
-
-    /// The trace ended though nobody asked for that. Begins another, if that makes sense.
-    fn begin_anew(&mut self, mut course: Course, end: End) -> State {
-        let why = match end.reason {
-            Reason::Gone(_) => GapCause::Ended,
-            _ if self.record.continued.is_some_and(|at| self.now.duration_since(at) < BLAMED) => {
-                GapCause::Suspended
-            }
-            _ => GapCause::Cut,
-        };
-        let loss = Loss::Relay(match why {
-            GapCause::Suspended => "this plugin was suspended".to_owned(),
-            _ => "the tracer did not hear from this plugin".to_owned(),
-        });
-        course.anew += 1;
-        course.gap = Some((self.ended(&course, Some(&end)), why));
-        course.wall_offset = None;
-        self.add(&End { reason: Reason::Stopped, ..end.clone() });
-        self.actions.extend([
-            Action::DropEngine,
-            Action::NewStream(course.gap.clone()),
-            Action::Reconnect(First::Trace),
-        ]);
-        // Its counts were added already.
-        let end = End { events: 0, lost: 0, ..end };
-        State::Reconnecting(course, Interrupted::Anew(end), loss)
-    }
-
-    /// Whether a trace is begun anew after the tracer did not hear us, or after our connection was cut. A command is
-    /// run only once.
-    fn begins_anew(&self, course: &Course, end: &End) -> bool {
-        let lost = match end.reason {
-            Reason::LeaseExpired | Reason::Forgotten => true,
-            // A tracer that was killed for its memory would be killed again.
-            Reason::Gone(_) => self.facts.engine_cut,
-            _ => false,
-        };
-        lost && !self.settings.command && self.goes_on(course) && course.anew < MOST_ANEW
-    }
-
-    /// When the trace ended, in nanoseconds since 1970, by the target's clock. If the tracer does not say so, or has
-    /// forgotten: by our clock, when we last heard of it.
-    fn ended(&self, course: &Course, end: Option<&End>) -> i64 {
-        match end.filter(|end| end.reason != Reason::Forgotten && end.time != 0) {
-            Some(end) => on_wall(end.time, course),
-            None => {
-                let silence = self.now.saturating_duration_since(self.record.heard).as_nanos();
-                self.facts.wall.saturating_sub(i64::try_from(silence).unwrap_or(i64::MAX))
-            }
-        }
-    }
-
-    /// Adds the totals of one more stream.
-    fn add(&mut self, end: &End) {
-        let (events, lost) = self.record.totals.take().map_or((0, 0), |before| (before.events, before.lost));
-        self.record.totals = Some(End { events: events + end.events, lost: lost + end.lost, ..end.clone() });
-    }
-
     /// Everything is attached.
     fn attached(&mut self, course: &mut Course, time: u64) {
         course.ready.get_or_insert(self.now);
@@ -497,17 +267,6 @@ impl Step<'_> {
         let gap = Gap { from, to: on_wall(time, course).max(from), why };
         self.say(Remark::Gap(gap.clone()));
         self.record.gaps.push(gap);
-    }
-
-    /// Asks for the end.
-    fn drain(&mut self, course: Course) -> State {
-        self.actions.push(Action::Stop);
-        State::Draining(course, self.drain_now())
-    }
-
-    fn drain_now(&mut self) -> Draining {
-        self.record.heard = self.now;
-        Draining { since: self.now, told: false }
     }
 
     fn say(&mut self, remark: Remark) {

@@ -6,9 +6,12 @@ use super::{
     table::{Kind, PHASES, Phase, leads_to},
     *,
 };
-use crate::{interrupt::StopSignal, session::command::Said};
+use crate::{
+    interrupt::StopSignal,
+    session::{command::Said, conversation::gap::GapCause},
+};
 use std::{collections::BTreeSet, fmt::Write, path::Path};
-use wire::message::Placement;
+use wire::message::{Placement, Reason};
 
 /// All kinds of input.
 const KINDS: [Kind; 19] = [

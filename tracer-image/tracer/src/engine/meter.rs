@@ -19,10 +19,10 @@ pub struct Meter {
     calls: [Group; GROUPS],
     /// Since when it is in its own code; 0: it is not, or there was a stop meanwhile that is no call's.
     outside: AtomicU64,
-    /// When its shard had finished with the stop before.
-    free: AtomicU64,
+    /// For how long its shard had to do with the stop before while it ran on.
+    busy: AtomicU64,
     own: Group,
-    /// The part of that after the shard had finished.
+    /// The part of that in which the shard was free.
     unserved: AtomicU64,
 }
 
@@ -55,7 +55,7 @@ pub struct Metered {
     pub calls: [(u64, u64); GROUPS],
     /// How often it went from the end of a call to the beginning of the next one, and how long it took.
     pub own: (u64, u64),
-    /// The part of that time after the shard had finished with the stop before: from when it could see the next one.
+    /// The part of that time in which the shard had nothing to do with the stop before, and could have seen the next one.
     pub unserved: u64,
 }
 
@@ -76,8 +76,9 @@ impl Meter {
         add(&self.stops, 1);
         let outside = self.outside.load(Relaxed);
         if outside != 0 {
-            self.own.add(now.saturating_sub(outside));
-            add(&self.unserved, now.saturating_sub(self.free.load(Relaxed)));
+            let took = now.saturating_sub(outside);
+            self.own.add(took);
+            add(&self.unserved, took.saturating_sub(self.busy.load(Relaxed)));
             self.outside.store(0, Relaxed);
         }
     }
@@ -87,10 +88,10 @@ impl Meter {
         self.since.store(now, Relaxed);
     }
 
-    /// It went on from the end of a call, and now its shard has told of that.
-    pub fn goes_out(&self, then: u64, now: u64) {
+    /// It went on from the end of a call, and its shard told of that for so long.
+    pub fn goes_out(&self, then: u64, busy: u64) {
         self.outside.store(then, Relaxed);
-        self.free.store(now, Relaxed);
+        self.busy.store(busy, Relaxed);
     }
 
     /// It stands at the end of a call.
@@ -134,17 +135,18 @@ mod tests {
             meter.enters(from);
             meter.goes_in(from);
             meter.leaves(to);
-            meter.goes_out(to, to + 100);
+            meter.goes_out(to, 100);
         }
         // An end without a beginning says nothing.
         meter.leaves(7);
-        meter.goes_out(8, 8);
+        meter.goes_out(8, 0);
         meter.stopped();
         meter.enters(9);
         meter.goes_in(9);
         let metered = meter.read();
         assert_eq!((metered.stops, metered.since), (9, 9));
-        assert_eq!((metered.own, metered.unserved), ((2, 4000 + 4999), 3900 + 4899));
+        assert_eq!(metered.own, (2, 4000 + 4999));
+        assert_eq!(metered.unserved, 3900 + 4899);
         let calls: Vec<_> =
             metered.calls.into_iter().enumerate().filter(|(_, (calls, _))| *calls > 0).collect();
         assert_eq!(calls, [(0, (2, 1000)), (7, (1, 1 << 20))]);

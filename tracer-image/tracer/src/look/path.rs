@@ -2,10 +2,7 @@
 //! program is looked at, for what runs it, and nothing of that but a path leaves the tracer.
 
 use super::{answer::Answer, mounts, processes::Status};
-use crate::{
-    descriptors::mounts::asks_others,
-    root::{self, Root},
-};
+use crate::{descriptors::mounts::asks_others, root::Root};
 use nix::{
     errno::Errno,
     fcntl::{OFlag, readlinkat},
@@ -119,9 +116,8 @@ fn walk(process: i32, root: &Root, person: &Person, path: &[u8]) -> PathFact {
             continue;
         }
         let there = here.join(OsStr::from_bytes(&name));
-        if let Some(above) = fact.parts.last().filter(|part| part.may & 1 == 0) {
-            // The directory may not be searched, whatever is in it.
-            let _ = above;
+        // A directory that may not be searched, whatever is in it.
+        if fact.parts.last().is_some_and(|part| part.may & 1 == 0) {
             fact.error = Errno::EACCES as i32;
             return fact;
         }
@@ -179,7 +175,7 @@ fn walk(process: i32, root: &Root, person: &Person, path: &[u8]) -> PathFact {
     if let Some((kind, read_only)) = mount {
         fact.read_only = read_only;
         // What is run has no server that may not answer.
-        if last.as_ref().is_some_and(|file| is_file(file)) && !asks_others(&kind) {
+        if last.as_ref().is_some_and(is_file) && !asks_others(&kind) {
             program(root, &here, &mut fact);
         }
         fact.file_system = kind;
@@ -260,7 +256,6 @@ fn elf_interpreter(file: &fs::File, head: &[u8]) -> Option<Vec<u8>> {
 /// Names in a directory that are like one that is not there: other letters' case, an ending more or less, one letter off.
 fn alike(root: &Root, directory: &Path, name: &[u8]) -> Vec<Vec<u8>> {
     let Ok(opened) = root.open(directory, OFlag::O_RDONLY | OFlag::O_DIRECTORY) else { return Vec::new() };
-    let _ = root::name(&opened);
     let Ok(entries) = fs::read_dir(format!("/proc/self/fd/{}", opened.as_raw_fd())) else {
         return Vec::new();
     };

@@ -143,9 +143,7 @@ fn is_public(name: &OsStr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::ptrace;
     use std::process::{Command, Stdio};
-    use syscalls::gather::DecodeOptions;
 
     #[test]
     fn a_targets_environment_and_volumes_are_learnt() {
@@ -171,8 +169,6 @@ mod tests {
         while fs::read(format!("/proc/{process}/comm")).unwrap() != b"sleep\n"
             || fs::read(format!("/proc/{process}/environ")).unwrap().is_empty()
         {}
-        let depth = DecodeOptions { paths: true, ..DecodeOptions::default() };
-        let plan = Plan { depth, follow: false, ..ptrace::plan(vec![process]) };
         let path = dir.to_str().unwrap().to_owned();
         let redact = Redact { paths: vec![path.clone(), "/no/such".into()], variables: vec!["NAMED".into()] };
         let (rules, warnings) = learn(&redact, &[child.id() as i32], false);

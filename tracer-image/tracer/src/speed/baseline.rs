@@ -9,6 +9,8 @@ const LONG: Duration = Duration::from_millis(300);
 const MOST: usize = 256;
 /// Less work than this, in nanoseconds, says nothing about how long it waits for a CPU.
 const LITTLE: f64 = 200_000.0;
+/// A thread that worked for less than this part of the time had too little to do for a short look to tell how long it waits.
+const BUSY: f64 = 0.1;
 /// A thread that makes this many transfers, and one for no more work than this, in nanoseconds, is one of which they tell
 /// how much it does.
 const MANY: u64 = 50;
@@ -41,6 +43,11 @@ impl Seen {
         self.cpu += other.cpu;
         self.delay += other.delay;
         self.transfers += other.transfers;
+    }
+
+    fn blocked(&self) -> f64 {
+        let blocked = (self.time - self.cpu - self.delay).max(0.0);
+        if self.cpu < self.time * BUSY { 0.0 } else { blocked / self.cpu }
     }
 
     fn transfer(&self) -> Option<f64> {
@@ -93,6 +100,11 @@ impl Baseline {
         if self.all.cpu < LITTLE { 0.0 } else { self.all.delay / self.all.cpu }
     }
 
+    /// How long a thread is blocked for each nanosecond of work; 0 where it did too little to tell.
+    pub fn blocked(&self, thread: i32) -> f64 {
+        self.threads.get(&thread).map_or(0.0, Seen::blocked)
+    }
+
     /// How much work a transfer stands for, of this thread or else of its process, in nanoseconds.
     pub fn transfer(&self, thread: i32, process: i32) -> Option<f64> {
         match self.threads.get(&thread) {
@@ -131,6 +143,13 @@ mod tests {
         // What computes counts for as much as it does.
         let (percent, _) = of(&[(1, 0.3e9, 150_000), (2, 0.3e9, 0)]).forecast().unwrap();
         assert!((50..=55).contains(&percent), "{percent}");
+    }
+
+    #[test]
+    fn how_long_it_is_blocked_is_told_by_a_thread_that_works() {
+        let baseline = of(&[(1, 0.1e9, 0), (2, 0.01e9, 0)]);
+        assert!((1.99..=2.01).contains(&baseline.blocked(1)), "{}", baseline.blocked(1));
+        assert_eq!((baseline.blocked(2), baseline.blocked(3)), (0.0, 0.0));
     }
 
     #[test]

@@ -109,6 +109,7 @@ impl Sampler {
                 let usual = Usual {
                     delay: self.baseline.delay(),
                     transfer: self.baseline.transfer(*thread, entry.process),
+                    blocked: self.baseline.blocked(*thread),
                 };
                 let Work { done: did, due: was_due, bound } = interval.work(&usual);
                 done += did;

@@ -19,7 +19,8 @@
 //! - **Its usual wait** is as much for each second of work as before it was traced. If it waits longer, that is ours only as
 //!   far as we can be why: by the CPU time that the tracer used, and by the stops. The rest is others' work on the machine.
 //! - **Blocked** it is in as many calls as it slept without our doing: the kernel counts its sleeps, and each stop is one.
-//!   Those that took longest are taken for these.
+//!   Those that took longest are taken for these. What it waits for goes on while it stands still for us, so it counts as
+//!   blocked for at least as long as that work usually took it, unless it does more than it did.
 
 use super::readings::Reading;
 use crate::engine::Metered;
@@ -38,7 +39,10 @@ const LONG: f64 = 16e6;
 const UNCERTAIN: f64 = 1.0;
 /// ... and where there are none, it is uncertain below this part: then it may be so much of that cost more.
 const UNKNOWN: f64 = 0.3;
-const HIDDEN: f64 = 0.1;
+const HIDDEN: f64 = 0.07;
+
+/// A thread that does more work than this much of what it usually did in the same time has got more to do.
+const MORE: f64 = 1.1;
 
 /// What is known about a thread from before it was traced.
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +51,8 @@ pub struct Usual {
     pub delay: f64,
     /// Work for each transfer, in nanoseconds.
     pub transfer: Option<f64>,
+    /// Time blocked for each nanosecond of work; 0 where it did too little to tell.
+    pub blocked: f64,
 }
 
 /// So many sections of a thread's way, and how long they took.
@@ -173,9 +179,18 @@ impl Interval {
         let blocked = self.asleep.beyond(cost).min(off);
         let others = self.delay - self.tracer - self.stops * cost;
         let wait = (done * usual.delay).max(others);
+        let blocked = blocked.max(self.overlapped(done, usual));
         let speed = ((done + wait + blocked) / self.time).min(1.0);
         let due = if speed > 0.0 { done / speed } else { self.time };
         Work { done, due, bound }
+    }
+
+    /// For how long it would have been blocked for this work. What it waits for goes on while it stands still for us: an
+    /// answer that took 100 us is there after a stop of 60 and 40 more. 0 where it works more than it did, because then it
+    /// has got more to do, and needs to wait less.
+    fn overlapped(&self, done: f64, usual: &Usual) -> f64 {
+        let whole = done * (1.0 + usual.delay + usual.blocked);
+        if whole > self.time * MORE { 0.0 } else { done * usual.blocked }
     }
 
     /// Its own work, and whether that is an upper bound.
@@ -183,8 +198,9 @@ impl Interval {
         let costs = self.stops * cost;
         let least = (self.stops * LEAST_WORK).min(self.cpu);
         let most = (self.cpu - self.stops * LEAST_CPU).max(least);
-        // Some of what is seen is waiting for a CPU.
-        let runs = self.cpu / (self.cpu + self.delay).max(1.0);
+        // Some of what is seen is waiting for a CPU, beyond the wait after each stop, which is part of its cost.
+        let waits = (self.delay - costs).max(0.0);
+        let runs = self.cpu / (self.cpu + waits).max(1.0);
         let own = Sections { time: self.unserved, ..self.outside };
         let seen = (own.beyond(cost) + self.inside.beyond(cost)) * runs;
         if seen > costs * UNCERTAIN {
@@ -205,7 +221,7 @@ mod tests {
     use super::*;
 
     const SECOND: f64 = 1e9;
-    const NOTHING_KNOWN: Usual = Usual { delay: 0.0, transfer: None };
+    const NOTHING_KNOWN: Usual = Usual { delay: 0.0, transfer: None, blocked: 0.0 };
 
     fn sections(number: f64, each: f64) -> Sections {
         Sections { number, time: number * each }
@@ -271,7 +287,7 @@ mod tests {
         let (speed, bound) = percent(&calls, &Usual { transfer: Some(3000.0), ..NOTHING_KNOWN });
         assert!((3.2..=3.4).contains(&speed) && !bound, "{speed}");
         // On a busy machine it had to wait before, too.
-        let usual = Usual { delay: 4.0, transfer: Some(3000.0) };
+        let usual = Usual { delay: 4.0, transfer: Some(3000.0), ..NOTHING_KNOWN };
         let (speed, _) = percent(&calls, &usual);
         assert!((16.0..=17.0).contains(&speed), "{speed}");
         // It computes now: what its transfers said says nothing any more.
@@ -295,6 +311,31 @@ mod tests {
         let held = Interval { time: SECOND, stops: 1.0, ..Interval::default() };
         let Work { done, due, .. } = held.work(&NOTHING_KNOWN);
         assert!(done == 0.0 && due == SECOND, "{done} {due}");
+    }
+
+    #[test]
+    fn what_it_waits_for_goes_on_during_its_stops() {
+        // A server's answers: 80 us of work, and as long for the next question, which is there when our stops are over.
+        let server = Interval {
+            cpu: 0.7e9,
+            outside: Sections { number: 15_000.0, time: 15_000.0 * 8000.0 + 5000.0 * 80_000.0 },
+            unserved: 15_000.0 * 8000.0 + 5000.0 * 80_000.0,
+            inside: sections(15_000.0, 8000.0),
+            stops: 30_000.0,
+            time: SECOND,
+            ..Interval::default()
+        };
+        let usual = Usual { blocked: 1.0, ..NOTHING_KNOWN };
+        let (speed, _) = percent(&server, &usual);
+        assert!((79.0..=81.0).contains(&speed), "{speed}");
+        // After each stop it waits for its turn, which is part of the stop's cost.
+        let (speed, _) = percent(&Interval { delay: 0.1e9, ..server }, &usual);
+        assert!((79.0..=81.0).contains(&speed), "{speed}");
+        // It never had to wait for questions, or has got many more of them since: then our stops are all that it waits for.
+        for blocked in [0.0, 9.0] {
+            let (speed, _) = percent(&server, &Usual { blocked, ..NOTHING_KNOWN });
+            assert!((39.0..=41.0).contains(&speed), "{speed}");
+        }
     }
 
     #[test]

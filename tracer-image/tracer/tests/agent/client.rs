@@ -13,6 +13,7 @@ use syscalls::value::Names;
 use wire::{
     codec::{CodecError, Decoder, Encoder},
     event::{Event, What},
+    look::Fact,
     message::{
         AgentStatus, End, Message, Placement, Pulse, Reason, Request, Silence, Target, Trace, VERSION,
     },
@@ -81,6 +82,8 @@ pub struct Client {
     pub pulse: Option<Pulse>,
     /// What it said of a trace that shows nothing.
     pub silence: Option<Silence>,
+    /// What was answered to a look.
+    pub facts: Vec<Fact>,
     pub status: Option<AgentStatus>,
 }
 
@@ -127,6 +130,7 @@ impl Client {
             placement: None,
             pulse: None,
             silence: None,
+            facts: Vec::new(),
             status: None,
         }
     }
@@ -290,6 +294,7 @@ impl Client {
                     Message::Summary(counts) => self.counts.extend(counts),
                     Message::Status(status) => self.status = Some(status),
                     Message::Silence(silence) => self.silence = Some(silence),
+                    Message::Fact(fact) => self.facts.push(fact),
                     Message::NotTraced(refused) => self.notices.push(Line(&refused).to_string()),
                 }
             }

@@ -7,6 +7,7 @@ mod door;
 mod entrants;
 mod faults;
 mod log;
+mod look;
 mod orphans;
 mod others;
 mod place;

@@ -23,12 +23,13 @@ impl Shard<'_> {
                 meter.iter().for_each(|meter| meter.enters(now));
                 let system = self.system;
                 self.entry(stopped, &Entry { abi, number, args, stack, instruction, system });
-                meter.iter().for_each(|meter| meter.goes_in(request::resumed()));
+                meter.iter().for_each(|meter| meter.goes_in(request::resumed().asked));
             }
             Ok(End::Exit(result)) => {
                 meter.iter().for_each(|meter| meter.leaves(now));
                 self.exit(stopped, result);
-                meter.iter().for_each(|meter| meter.goes_out(request::resumed(), clock::now()));
+                let resume = request::resumed();
+                meter.iter().for_each(|meter| meter.goes_out(resume.asked, clock::now() - resume.done));
             }
             // Killed while it stood, or no syscall-stop after all.
             Ok(End::None) | Err(_) => {

@@ -110,11 +110,21 @@ pub fn wait(timed: bool) -> Result<Found, NoReport> {
 }
 
 thread_local! {
-    static RESUMED: Cell<u64> = const { Cell::new(0) };
+    static RESUMED: Cell<Resume> = const { Cell::new(Resume { asked: 0, done: 0 }) };
+}
+
+/// A tracee goes on. A shard that yields to it on one CPU runs again when it has stopped, so the request may take as
+/// long as the tracee runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Resume {
+    /// When it was asked for.
+    pub asked: u64,
+    /// When the shard went on.
+    pub done: u64,
 }
 
 /// When this thread last let a tracee go on.
-pub fn resumed() -> u64 {
+pub fn resumed() -> Resume {
     RESUMED.get()
 }
 
@@ -278,10 +288,11 @@ impl Stopped {
     }
 
     fn go(self, request: Request, signal: i32) {
+        let asked = clock::now();
         // SAFETY: these requests take a signal number as data and touch no memory of ours. ESRCH (killed meanwhile)
         // needs no answer: wait reports its end.
         unsafe { libc::ptrace(request, self.tid, ptr::null_mut::<libc::c_void>(), signal as libc::c_long) };
-        RESUMED.set(clock::now());
+        RESUMED.set(Resume { asked, done: clock::now() });
     }
 
     /// Whether it is at the entry or the exit of a call. Kernel 5.3 and later.
