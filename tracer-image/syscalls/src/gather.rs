@@ -601,8 +601,11 @@ impl<'a> Gather<'a> {
     /// Asks for a range, at the current stop.
     pub fn want(&mut self, addr: u64, len: usize) {
         let phase = self.scope.phase;
-        if addr != 0 && len != 0 && !self.scope.snapshot.asked(phase, addr, len) {
-            self.wants.push(Want { addr, len });
+        let want = Want { addr, len };
+        // The last element of a record asks for itself, and may be what a pointer has just asked for.
+        let again = self.wants.last() == Some(&want);
+        if addr != 0 && len != 0 && !again && !self.scope.snapshot.asked(phase, addr, len) {
+            self.wants.push(want);
         }
     }
 

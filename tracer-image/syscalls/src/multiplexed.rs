@@ -4,7 +4,7 @@
 use crate::{
     abi::Abi,
     families,
-    snapshot::{Memory, Want},
+    snapshot::{Copied, Memory, Want},
     table::{self, Row},
 };
 
@@ -160,12 +160,12 @@ fn behind_ipc(args: [u64; 6], memory: &mut dyn Memory) -> Option<(usize, [u64; 6
 
 /// This many words at an address, if all of them are readable.
 fn words(addr: u64, count: usize, memory: &mut dyn Memory) -> Option<[u64; 6]> {
-    let (mut bytes, mut got) = ([0; 24], [0]);
+    let (mut bytes, mut got) = ([0; 24], [Copied::readable(0)]);
     let bytes = &mut bytes[..4 * count];
     memory.read(&[Want { addr: addr & 0xffff_ffff, len: bytes.len() }], bytes, &mut got);
     let mut words = [0; 6];
     for (word, bytes) in words.iter_mut().zip(bytes.chunks_exact(4)) {
         *word = u64::from(u32::from_le_bytes(bytes.try_into().ok()?));
     }
-    (addr != 0 && got[0] == 4 * count).then_some(words)
+    (addr != 0 && got[0].bytes == 4 * count).then_some(words)
 }

@@ -18,7 +18,7 @@ use syscalls::value::Name;
 /// `detach` work between them: [`Hello`], [`Message::End`] with [`Reason::Failed`] and [`Reason::Stopped`],
 /// [`Message::Status`], [`Request::Status`], [`Request::Leave`], [`Request::Heartbeat`], [`Request::Stop`], and the first
 /// field of [`Trace`]. `tests/versions.rs` holds them to the bytes of version 9. New variants come last.
-pub const VERSION: u32 = 10;
+pub const VERSION: u32 = 11;
 
 /// Tracer to client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -72,8 +72,8 @@ fn collect(value: Value, names: &Names, buffers: &mut Vec<Vec<u8>>) {
         Value::Array { items, .. } => items.into_iter().for_each(|item| collect(item, names, buffers)),
         Value::Struct { fields, .. } => {
             for (name, value) in fields {
-                // A buffer that cannot be read still keeps its place.
-                if let (Some(name), Value::Addr(_)) = (name, &value)
+                // A buffer that is not there still keeps its place.
+                if let (Some(name), Value::Addr(_) | Value::NotCaptured(_)) = (name, &value)
                     && names.text(name) == "iov_base"
                 {
                     buffers.push(Vec::new());

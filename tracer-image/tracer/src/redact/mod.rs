@@ -310,6 +310,7 @@ impl Redactor {
             | Value::Hex(_)
             | Value::Octal { .. }
             | Value::Addr(_)
+            | Value::NotCaptured(_)
             | Value::Pid { .. }
             | Value::Flags { .. }
             | Value::Symbol { .. }
