@@ -130,6 +130,7 @@ fn whole(row: &'static Row, scope: &Scope<'_>, value: u64) -> &'static Type {
     }
     match scope.resolve(&row.result) {
         // The id of a process is one, in strace too.
+        Type::Int(Width::U64 | Width::Ulong | Width::Size) => &row.result,
         Type::Int(_) | Type::Fd => &Type::Int(Width::Long),
         Type::Hex(_) => &Type::Hex(Width::Ulong),
         other => other,
