@@ -2,10 +2,10 @@
 //! captured an address that says so.
 
 use crate::{
-    gather::{DecodeOptions, PATH_MAX, Scope, is_late},
     layout,
+    row::Row,
+    scope::{DecodeOptions, PATH_MAX, Scope, is_late},
     snapshot::{Answer, Detail, OpenOn, Phase, Place, Question, Raw, Snapshot},
-    table::Row,
     types::{Flags, Len, Record, Shown, Symbols, Type, When, Width},
     value::{Name, Names, Value},
 };

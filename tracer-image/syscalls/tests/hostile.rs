@@ -122,7 +122,7 @@ fn any_registers_and_memory_decode() {
             let numbers = Abi::ALL.into_iter().zip(row.numbers);
             numbers.filter_map(move |(abi, number)| Some((row, abi, u64::try_from(number).ok()?)))
         });
-        let behind = multiplexed::rows().map(|(number, row)| (row, Abi::I386, number));
+        let behind = table::multiplexed().map(|(number, row)| (row, Abi::I386, number));
         // Memory may even determine which call it is, and with what arguments.
         let multiplexed = [102, 117].into_iter().cycle().take(600).map(|number| (None, number));
         let calls = plain.chain(behind).map(|(row, abi, number)| (Some((row, abi)), number));

@@ -9,7 +9,7 @@ use crate::{
     command::{self, NotFound},
     door::{self, Entered},
     engine::{
-        self, Counting, Engine, Plan, Programs, Roster, Sink, Sinks, Stop, blocked, members,
+        self, Engine, Plan, Programs, Roster, Sink, Sinks, Stop, blocked, members,
         ptrace::{self, Command, Means, Spawned, Waiting},
     },
     headroom::{self, Headroom},
@@ -50,8 +50,11 @@ use syscalls::{
     gather::DecodeOptions,
     table,
 };
-use wire::message::{
-    Hello, Level, Message, Notice, Overload, Reason, Redact, Request, Silence, Target, Trace, VERSION,
+use wire::{
+    message::{
+        Hello, Level, Message, Notice, Overload, Reason, Redact, Request, Silence, Target, Trace, VERSION,
+    },
+    summary::Counting,
 };
 
 /// What a shell exits with where there is no such program (POSIX, "Exit Status for Commands").

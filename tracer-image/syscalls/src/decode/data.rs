@@ -2,9 +2,9 @@
 
 use super::{entry, exit};
 use crate::{
-    gather::DecodeOptions,
+    row::Row,
+    scope::DecodeOptions,
     snapshot::Snapshot,
-    table::Row,
     value::{Names, Value},
 };
 use alloc::vec::Vec;

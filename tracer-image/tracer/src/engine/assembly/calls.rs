@@ -6,7 +6,7 @@ use super::{
     count::Begun,
     select,
 };
-use crate::{clock, engine::Counting, procfs};
+use crate::{clock, procfs};
 use syscalls::{
     abi::Abi,
     decode::{self, Direction, Outcome, Tampered},
@@ -19,6 +19,7 @@ use syscalls::{
     value::{Name, Value},
 };
 use wire::event::{Site, What};
+use wire::summary::Counting;
 
 /// Most calls whose memory is kept for reuse.
 const POOL: usize = 64;
