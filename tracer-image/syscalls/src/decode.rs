@@ -16,7 +16,7 @@ mod data;
 pub mod netlink;
 mod raw;
 
-pub use data::{Direction, data, direction};
+pub use data::{Data, Direction, data, direction};
 
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -176,7 +176,10 @@ impl Redactor {
                 self.streams.retain(|(thread, ..), _| *thread != tid);
             }
             // No rule has looked at whole buffers.
-            What::Data { buffers, .. } => buffers.clear(),
+            What::Data { buffers, messages, .. } => {
+                buffers.clear();
+                messages.clear();
+            }
             What::Superseded { by } => {
                 // The survivor returns from its execve under this id.
                 if let Some(source) = self.pending.remove(by) {

@@ -9,7 +9,7 @@ use super::{
 use crate::{clock, procfs};
 use syscalls::{
     abi::Abi,
-    decode::{self, Direction, Outcome, Tampered},
+    decode::{self, Data, Direction, Outcome, Tampered},
     filter::status,
     gather::DecodeOptions,
     multiplexed,
@@ -222,9 +222,10 @@ impl Assembly<'_> {
         };
         self.tell_call(tid, time, call.site, what);
         if let Some(row) = call.row.filter(|_| call.depth.dump) {
-            let (buffers, vector) = decode::data(row, &call.snapshot, call.depth, &mut self.names);
-            if !buffers.is_empty() {
-                self.tell_call(tid, left, call.site, What::Data { buffers, vector });
+            let Data { buffers, vector, messages } =
+                decode::data(row, &call.snapshot, call.depth, &mut self.names);
+            if !buffers.is_empty() || !messages.is_empty() {
+                self.tell_call(tid, left, call.site, What::Data { buffers, vector, messages });
             }
         }
     }
