@@ -6,7 +6,7 @@ use crate::{
     row::Row,
     scope::{DecodeOptions, PATH_MAX, Scope, is_late},
     snapshot::{Answer, Detail, OpenOn, Phase, Place, Question, Raw, Snapshot},
-    types::{Flags, Len, Record, Shown, Symbols, Type, When, Width},
+    types::{Field, Flags, Len, Record, Shown, Symbols, Type, When, Width},
     value::{Name, Names, Value},
 };
 use alloc::{boxed::Box, vec::Vec};
@@ -944,6 +944,29 @@ impl Decode<'_> {
         Some(Value::Struct { fields, cut: false })
     }
 
+    /// Whether a field is written.
+    fn shows(&self, field: &Field, place: Place) -> bool {
+        let verbose = self.scope.depth.verbose;
+        match field.shown {
+            Shown::Always => true,
+            Shown::Never | Shown::More => false,
+            Shown::Since(size) => self.scope.length >= u64::from(size),
+            Shown::Verbose => verbose,
+            Shown::VerboseSince(size) => verbose && self.scope.length >= u64::from(size),
+            Shown::Notable if verbose => true,
+            Shown::NonZero | Shown::Notable => match (&field.ty, place) {
+                (Type::Bits(width, from, count, _), _) => {
+                    bits(self.scope.load(place, *width).unwrap_or(0), *from, *count) != 0
+                }
+                (ty, Place::Memory { addr, phase }) => {
+                    let bytes = self.scope.bytes(phase, addr, layout::size(ty, self.scope.abi()));
+                    bytes.iter().any(|byte| *byte != 0)
+                }
+                (_, Place::Register(bits)) => bits != 0,
+            },
+        }
+    }
+
     /// A structure; `None` if part of it is not readable.
     pub fn record(&mut self, record: &'static Record, place: Place) -> Option<Value> {
         let Place::Memory { addr, phase } = place else { return None };
@@ -959,32 +982,12 @@ impl Decode<'_> {
         for (index, field) in record.fields.iter().enumerate() {
             let at = addr.wrapping_add(layout::offset(record, index, abi) as u64);
             let place = Place::Memory { addr: at, phase };
-            let shown = match field.shown {
-                Shown::Always => true,
-                Shown::Never => false,
-                Shown::Since(size) => self.scope.length >= u64::from(size),
-                Shown::More => {
-                    cut |= self.scope.length > size as u64;
-                    false
-                }
-                Shown::Verbose => {
-                    cut |= !outer.depth.verbose;
-                    outer.depth.verbose
-                }
-                Shown::VerboseSince(size) => {
-                    cut |= !outer.depth.verbose;
-                    outer.depth.verbose && self.scope.length >= u64::from(size)
-                }
-                Shown::Notable if outer.depth.verbose => true,
-                Shown::NonZero | Shown::Notable => match field.ty {
-                    Type::Bits(width, from, count, _) => {
-                        bits(self.scope.load(place, width).unwrap_or(0), from, count) != 0
-                    }
-                    _ => {
-                        let bytes = self.scope.bytes(phase, at, layout::size(&field.ty, abi));
-                        bytes.iter().any(|byte| *byte != 0)
-                    }
-                },
+            let shown = self.shows(field, place);
+            // What only `-v` shows, and what is behind the end of the known structure, is left out as `...`.
+            cut |= match field.shown {
+                Shown::More => self.scope.length > size as u64,
+                Shown::Verbose | Shown::VerboseSince(_) => !outer.depth.verbose,
+                _ => false,
             };
             let ty = if let Type::Over(ty) = &field.ty { ty } else { &field.ty };
             let absent = matches!(self.scope.resolve(ty), Type::Absent);
