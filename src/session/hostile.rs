@@ -315,9 +315,11 @@ async fn an_agent_of_another_version_is_said_to_be_one() {
          same version?",
     ] {
         let (_, reports) = printed(frames(&[end(why)])).await;
-        let both = "the tracer speaks version 9 of the protocol or an older one, this plugin version 10 ";
+        let both = format!(
+            "the tracer speaks version 9 of the protocol or an older one, this plugin version {VERSION} "
+        );
         assert!(
-            matches!(reports.last(), Some(Report::Unreadable(why)) if why.starts_with(both)),
+            matches!(reports.last(), Some(Report::Unreadable(why)) if why.starts_with(&both)),
             "{reports:?}"
         );
     }

@@ -102,7 +102,7 @@ fn same_choice_by_subject() {
 fn same_dumps() {
     let sets: &[&[&str]] =
         &[&["-e", "write=3"], &["-e", "read=all", "-e", "write=all"], &["-v", "-e", "write=3,5"]];
-    options("dumps", sets, &["dumps", "files", "pipes", "unix_sockets"]);
+    options("dumps", sets, &["dumps", "files", "pipes", "unix_sockets", "inet6"]);
 }
 
 /// Constants as numbers: one for a whole value, or one for each of its parts.

@@ -299,6 +299,11 @@ impl Json<'_> {
             Value::Hex(bits) | Value::Addr(bits) | Value::HexPadded { bits, .. } => {
                 self.string(&format!("{bits:#x}"));
             }
+            Value::NotCaptured(addr) => self.object(|json| {
+                json.text("addr", &format!("{addr:#x}"));
+                json.key("captured");
+                json.out.push_str("false");
+            }),
             Value::Octal { bits, .. } => self.string(&format!("0{bits:o}")),
             Value::Pid { pid, comm: None, ours: None } => self.integer(i128::from(*pid)),
             Value::Pid { pid, comm, ours } => self.object(|json| {
@@ -536,6 +541,7 @@ mod tests {
         assert_eq!(written(&Value::Unsigned(1 << 53), &names), "9007199254740992");
         assert_eq!(written(&Value::Unsigned((1 << 53) + 1), &names), "\"9007199254740993\"");
         assert_eq!(written(&Value::Addr(u64::MAX), &names), "\"0xffffffffffffffff\"");
+        assert_eq!(written(&Value::NotCaptured(0x10), &names), r#"{"addr":"0x10","captured":false}"#);
     }
 
     #[test]

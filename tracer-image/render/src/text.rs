@@ -240,12 +240,12 @@ impl Text {
                 }
                 self.threads.remove(&tid);
             }
-            What::Data { buffers, vector } => {
+            What::Data { buffers, vector, messages } => {
                 let file = self.file(tid);
                 if self.open.remove(&file).is_some() {
                     self.buffer.push_str(" <unfinished ...>\n");
                 }
-                dump::write(&mut self.buffer, buffers, *vector);
+                dump::write(&mut self.buffer, buffers, *vector, messages);
             }
             What::Personality { abi } => {
                 self.threads.entry(tid).or_default().narrow = abi.pointer() == 4;

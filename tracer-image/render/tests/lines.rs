@@ -156,6 +156,15 @@ fn gap_of_39_and_40_columns() {
     }
 }
 
+/// What nobody captured is said to be that, and not left to pass for unreadable.
+#[test]
+fn what_was_not_captured_says_so() {
+    let mut trace = Trace::new(plain());
+    let args = vec![fd(1), Value::NotCaptured(0x7ffe_1234_5678), Value::Unsigned(5)];
+    trace.call(7, "write", args, ok(5));
+    assert_eq!(trace.page.whole.trim_end(), "write(1, 0x7ffe12345678 /* not captured */, 5) = 5");
+}
+
 #[test]
 fn unfinished_and_resumed() {
     let mut trace = Trace::new(Options::default());

@@ -1,6 +1,5 @@
 //! The calling conventions (ABIs) that a tracee can use, and what differs between them.
 
-use crate::x32;
 use serde::{Deserialize, Serialize};
 
 /// One way of making system calls: its own numbers, register widths and structure layouts.
@@ -45,7 +44,7 @@ impl Abi {
     /// The ABI of a call, from what the kernel reports about it.
     pub fn of_call(audit: u32, number: u64) -> Option<Abi> {
         match Abi::ALL.into_iter().find(|abi| abi.audit() == audit) {
-            Some(Abi::X86_64) if x32::has(number) => Some(Abi::X32),
+            Some(Abi::X86_64) if is_x32(number) => Some(Abi::X32),
             other => other,
         }
     }
@@ -117,4 +116,12 @@ impl Abi {
             Abi::X32 => "x32",
         }
     }
+}
+
+/// `__X32_SYSCALL_BIT` of asm/unistd.h: it marks a call as x32.
+pub const X32_BIT: u64 = 1 << 30;
+
+/// Whether a number is x32's.
+pub const fn is_x32(number: u64) -> bool {
+    number >> 30 == 1
 }

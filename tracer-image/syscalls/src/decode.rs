@@ -1,11 +1,12 @@
-//! Turns a [`Snapshot`] into [`Value`]s. Never fails and never panics: what cannot be read becomes an address.
+//! Turns a [`Snapshot`] into [`Value`]s. Never fails and never panics: what cannot be read becomes an address, and what nobody
+//! captured an address that says so.
 
 use crate::{
-    gather::{DecodeOptions, PATH_MAX, Scope, is_late},
     layout,
+    row::Row,
+    scope::{DecodeOptions, PATH_MAX, Scope, is_late},
     snapshot::{Answer, Detail, OpenOn, Phase, Place, Question, Raw, Snapshot},
-    table::Row,
-    types::{Flags, Len, Record, Shown, Symbols, Type, When, Width},
+    types::{Field, Flags, Len, Record, Shown, Symbols, Type, When, Width},
     value::{Name, Names, Value},
 };
 use alloc::{boxed::Box, vec::Vec};
@@ -15,7 +16,7 @@ mod data;
 pub mod netlink;
 mod raw;
 
-pub use data::{Direction, data, direction};
+pub use data::{Data, Direction, data, direction};
 
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +59,9 @@ pub fn entry(row: &'static Row, snapshot: &Snapshot, depth: DecodeOptions, names
         return raw::arguments(row, &mut decode);
     }
     let early = early(row, &scope);
-    (0..early).filter_map(|index| decode.argument(row, index)).collect()
+    let mut args: Vec<Value> = (0..early).filter_map(|index| decode.argument(row, index)).collect();
+    tell_missed(snapshot, &mut args);
+    args
 }
 
 /// The arguments that are written at exit, and the outcome.
@@ -85,17 +88,38 @@ pub fn exit(
         Some(Raw::Error(errno)) => Outcome::Error(errno),
         Some(Raw::Value(value)) => {
             let note = row.note.as_ref().map(|note| decode.value(note, Place::Register(value)));
-            let note = note.filter(|note| !matches!(note, Value::List(items) if items.is_empty()));
+            let mut note = note.filter(|note| !matches!(note, Value::List(items) if items.is_empty()));
+            tell_missed(snapshot, note.as_mut_slice());
             // It never returns by itself. If it does, somebody has tampered with it.
             let result = if matches!(row.result, Type::Absent) {
                 &Type::Int(Width::Long)
             } else {
                 whole(row, &scope, value)
             };
-            Outcome::Value(decode.value(result, Place::Register(value)), note)
+            let mut value = [decode.value(result, Place::Register(value))];
+            tell_missed(snapshot, &mut value);
+            let [value] = value;
+            Outcome::Value(value, note)
         }
     };
+    tell_missed(snapshot, &mut args);
     (args, outcome)
+}
+
+/// Marks the addresses that stand for what nobody captured. Whoever decodes a value writes its address for want of its bytes,
+/// and need not know why they are not there.
+fn tell_missed(snapshot: &Snapshot, values: &mut [Value]) {
+    fn tell(snapshot: &Snapshot, value: &mut Value) {
+        match value {
+            Value::Addr(addr) if snapshot.missed(*addr) => *value = Value::NotCaptured(*addr),
+            // How much is behind the address is known.
+            Value::Noted(addr, _) if matches!(**addr, Value::Addr(_)) => {}
+            other => other.inside(&mut |value| tell(snapshot, value)),
+        }
+    }
+    if snapshot.is_incomplete() {
+        values.iter_mut().for_each(|value| tell(snapshot, value));
+    }
 }
 
 /// The type of a result. Every result is a whole register, so one that is no C `int` (somebody has tampered with it) is not
@@ -106,6 +130,7 @@ fn whole(row: &'static Row, scope: &Scope<'_>, value: u64) -> &'static Type {
     }
     match scope.resolve(&row.result) {
         // The id of a process is one, in strace too.
+        Type::Int(Width::U64 | Width::Ulong | Width::Size) => &row.result,
         Type::Int(_) | Type::Fd => &Type::Int(Width::Long),
         Type::Hex(_) => &Type::Hex(Width::Ulong),
         other => other,
@@ -434,7 +459,8 @@ impl Decode<'_> {
                     return Some(Value::bytes(&[]));
                 }
                 let (mut bytes, ended) = self.scope.text(phase, addr, count.min(most.saturating_add(1)));
-                if !ended && bytes.len() < count.min(most.saturating_add(1)) {
+                let missing = !ended && bytes.len() < count.min(most.saturating_add(1));
+                if missing && !self.goes_on(addr, bytes.len()) {
                     return None;
                 }
                 bytes.truncate(most);
@@ -702,10 +728,10 @@ impl Decode<'_> {
             return None;
         }
         // A string that runs into unreadable memory is not one: the kernel refuses it, and strace writes the address.
-        if !ended && bytes.len() <= most {
+        if !ended && bytes.len() <= most && !self.goes_on(addr, bytes.len()) {
             return None;
         }
-        let cut = bytes.len() > most;
+        let cut = !ended;
         bytes.truncate(most);
         Some(Value::Str { bytes, cut })
     }
@@ -722,10 +748,16 @@ impl Decode<'_> {
         // One byte more than is written must be readable, because it says whether there is more.
         let needed = most.saturating_add(1).min(count);
         let bytes = self.scope.snapshot.read(phase, addr, needed);
-        if self.scope.depth.dump && bytes.len() < needed && !bytes.is_empty() {
-            return Some(Value::Str { bytes: bytes.into(), cut: true });
+        let begins = bytes.len() < needed && !bytes.is_empty();
+        if begins && (self.scope.depth.dump || self.goes_on(addr, bytes.len())) {
+            return Some(Value::Str { bytes: bytes[..most.min(bytes.len())].into(), cut: true });
         }
         (bytes.len() == needed).then(|| Value::Str { bytes: bytes[..most].into(), cut: count > most })
+    }
+
+    /// Whether `len` bytes at an address are only the beginning of what was wanted, because nobody captured the rest.
+    fn goes_on(&self, addr: u64, len: usize) -> bool {
+        len > 0 && self.scope.snapshot.missed(addr.wrapping_add(len as u64))
     }
 
     fn array(&mut self, element: &'static Type, len: Len, place: Place) -> Option<Value> {
@@ -788,9 +820,20 @@ impl Decode<'_> {
         Some((items, cut))
     }
 
-    /// What an array shows from where its memory could not be read: `... /* 0x7f0000 */`.
+    /// What an array shows from where its memory could not be read: `... /* 0x7f0000 */`; or was not captured.
     pub fn unreadable(&mut self, at: u64) -> Value {
+        if self.scope.snapshot.missed(at) {
+            return Value::NotCaptured(at);
+        }
         Value::Noted(Box::new(Value::Word(self.name("..."))), alloc::format!("{at:#x}"))
+    }
+
+    /// What a part without an address of its own shows if it could not be read: `???`; or was not captured.
+    pub fn unknown(&mut self, at: u64) -> Value {
+        match self.scope.snapshot.missed(at) {
+            true => Value::NotCaptured(at),
+            false => Value::Word(self.name("???")),
+        }
     }
 
     /// `MAP_HUGETLB|21<<MAP_HUGE_SHIFT`
@@ -901,6 +944,29 @@ impl Decode<'_> {
         Some(Value::Struct { fields, cut: false })
     }
 
+    /// Whether a field is written.
+    fn shows(&self, field: &Field, place: Place) -> bool {
+        let verbose = self.scope.depth.verbose;
+        match field.shown {
+            Shown::Always => true,
+            Shown::Never | Shown::More => false,
+            Shown::Since(size) => self.scope.length >= u64::from(size),
+            Shown::Verbose => verbose,
+            Shown::VerboseSince(size) => verbose && self.scope.length >= u64::from(size),
+            Shown::Notable if verbose => true,
+            Shown::NonZero | Shown::Notable => match (&field.ty, place) {
+                (Type::Bits(width, from, count, _), _) => {
+                    bits(self.scope.load(place, *width).unwrap_or(0), *from, *count) != 0
+                }
+                (ty, Place::Memory { addr, phase }) => {
+                    let bytes = self.scope.bytes(phase, addr, layout::size(ty, self.scope.abi()));
+                    bytes.iter().any(|byte| *byte != 0)
+                }
+                (_, Place::Register(bits)) => bits != 0,
+            },
+        }
+    }
+
     /// A structure; `None` if part of it is not readable.
     pub fn record(&mut self, record: &'static Record, place: Place) -> Option<Value> {
         let Place::Memory { addr, phase } = place else { return None };
@@ -916,38 +982,18 @@ impl Decode<'_> {
         for (index, field) in record.fields.iter().enumerate() {
             let at = addr.wrapping_add(layout::offset(record, index, abi) as u64);
             let place = Place::Memory { addr: at, phase };
-            let shown = match field.shown {
-                Shown::Always => true,
-                Shown::Never => false,
-                Shown::Since(size) => self.scope.length >= u64::from(size),
-                Shown::More => {
-                    cut |= self.scope.length > size as u64;
-                    false
-                }
-                Shown::Verbose => {
-                    cut |= !outer.depth.verbose;
-                    outer.depth.verbose
-                }
-                Shown::VerboseSince(size) => {
-                    cut |= !outer.depth.verbose;
-                    outer.depth.verbose && self.scope.length >= u64::from(size)
-                }
-                Shown::Notable if outer.depth.verbose => true,
-                Shown::NonZero | Shown::Notable => match field.ty {
-                    Type::Bits(width, from, count, _) => {
-                        bits(self.scope.load(place, width).unwrap_or(0), from, count) != 0
-                    }
-                    _ => {
-                        let bytes = self.scope.bytes(phase, at, layout::size(&field.ty, abi));
-                        bytes.iter().any(|byte| *byte != 0)
-                    }
-                },
+            let shown = self.shows(field, place);
+            // What only `-v` shows, and what is behind the end of the known structure, is left out as `...`.
+            cut |= match field.shown {
+                Shown::More => self.scope.length > size as u64,
+                Shown::Verbose | Shown::VerboseSince(_) => !outer.depth.verbose,
+                _ => false,
             };
             let ty = if let Type::Over(ty) = &field.ty { ty } else { &field.ty };
             let absent = matches!(self.scope.resolve(ty), Type::Absent);
             if matches!(field.ty, Type::Beyond) {
                 match self.beyond(addr, at.wrapping_sub(addr) as usize, phase) {
-                    None if field.name.is_empty() => fields.push((None, Value::Word(self.name("???")))),
+                    None if field.name.is_empty() => fields.push((None, self.unknown(at))),
                     // Not readable up to the length that the caller gave: not a structure.
                     None => {
                         self.scope = outer;
@@ -971,10 +1017,10 @@ impl Decode<'_> {
             } else if shown && !absent {
                 let value = match &field.ty {
                     // Bytes at the end of a structure have no address of their own.
-                    Type::Binary(..) => {
-                        let unread = Value::Word(self.name("???"));
-                        self.try_value(&field.ty, place).unwrap_or(unread)
-                    }
+                    Type::Binary(..) => match self.try_value(&field.ty, place) {
+                        Some(value) => value,
+                        None => self.unknown(at),
+                    },
                     ty => self.value(ty, place),
                 };
                 let name = (!field.name.is_empty()).then(|| self.name(field.name));

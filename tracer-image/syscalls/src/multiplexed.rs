@@ -3,9 +3,7 @@
 
 use crate::{
     abi::Abi,
-    families,
-    snapshot::{Memory, Want},
-    table::{self, Row},
+    snapshot::{Copied, Memory, Want},
 };
 
 /// The first of our own numbers for such calls: larger than any number in a register.
@@ -57,24 +55,32 @@ const SOCKET_CALLS: &[(usize, Abi, u64)] = &[
 const IPC_CALLS: &[(usize, u64)] =
     &[(1, 65), (2, 64), (4, 220), (11, 69), (12, 70), (13, 68), (14, 71), (22, 67), (23, 29), (24, 31)];
 
-/// The row of one of our own numbers, from [`FIRST`] on.
-pub fn row(number: u64) -> Option<&'static Row> {
+/// What one of our own numbers means.
+pub enum Meaning {
+    /// The call of this number on this ABI.
+    As(Abi, u64),
+    /// The call at this index of those that differ ([`crate::families::BEHIND_IPC`]).
+    BehindIpc(usize),
+}
+
+/// What one of our own numbers means, from [`FIRST`] on.
+pub fn meaning(number: u64) -> Option<Meaning> {
     let slot = slot(number)?;
     let (ipc, of_ipc) = (slot.wrapping_sub(OF_IPC), slot >= OF_IPC);
-    match slot {
-        BLIND_MSGRCV => Some(&families::BEHIND_IPC[2]),
-        BLIND_SEMCTL => table::row(Abi::X86_64, 66),
-        _ if of_ipc && ipc == SEMCTL => Some(&families::BEHIND_IPC[0]),
-        _ if of_ipc && ipc == SHMAT => Some(&families::BEHIND_IPC[1]),
+    Some(match slot {
+        BLIND_MSGRCV => Meaning::BehindIpc(2),
+        BLIND_SEMCTL => Meaning::As(Abi::X86_64, 66),
+        _ if of_ipc && ipc == SEMCTL => Meaning::BehindIpc(0),
+        _ if of_ipc && ipc == SHMAT => Meaning::BehindIpc(1),
         _ if of_ipc => {
             let (_, number) = IPC_CALLS.iter().find(|(call, _)| *call == ipc)?;
-            table::row(Abi::X86_64, *number)
+            Meaning::As(Abi::X86_64, *number)
         }
         _ => {
             let (_, abi, number) = SOCKET_CALLS.get(slot.checked_sub(1)?)?;
-            table::row(*abi, *number)
+            Meaning::As(*abi, *number)
         }
-    }
+    })
 }
 
 /// The index of one of our own numbers, from [`FIRST`] on.
@@ -103,11 +109,6 @@ pub fn counted(number: u64) -> u64 {
         Some(BLIND_SEMCTL) => FIRST + (OF_IPC + SEMCTL) as u64,
         _ => number,
     }
-}
-
-/// Every call of `socketcall` and `ipc`, with our own number for it.
-pub fn rows() -> impl Iterator<Item = (u64, &'static Row)> {
-    (FIRST..FIRST + COUNT as u64).filter_map(|number| Some((number, row(number)?)))
 }
 
 /// Number and arguments of the actual call: a number from [`FIRST`] on, if it is one of `socketcall` or `ipc`. Reads at
@@ -160,12 +161,12 @@ fn behind_ipc(args: [u64; 6], memory: &mut dyn Memory) -> Option<(usize, [u64; 6
 
 /// This many words at an address, if all of them are readable.
 fn words(addr: u64, count: usize, memory: &mut dyn Memory) -> Option<[u64; 6]> {
-    let (mut bytes, mut got) = ([0; 24], [0]);
+    let (mut bytes, mut got) = ([0; 24], [Copied::readable(0)]);
     let bytes = &mut bytes[..4 * count];
     memory.read(&[Want { addr: addr & 0xffff_ffff, len: bytes.len() }], bytes, &mut got);
     let mut words = [0; 6];
     for (word, bytes) in words.iter_mut().zip(bytes.chunks_exact(4)) {
         *word = u64::from(u32::from_le_bytes(bytes.try_into().ok()?));
     }
-    (addr != 0 && got[0] == 4 * count).then_some(words)
+    (addr != 0 && got[0].bytes == 4 * count).then_some(words)
 }

@@ -146,6 +146,7 @@ impl Notation {
             }
             Value::Addr(0) => out.push_str("NULL"),
             Value::Addr(addr) => put!(out, "{addr:#x}"),
+            Value::NotCaptured(addr) => put!(out, "{addr:#x} /* not captured */"),
             Value::Fd { fd, dir, path, detail } => {
                 match (fd, dir) {
                     (-100, true) if self.constants == Constants::Abbrev => out.push_str("AT_FDCWD"),
@@ -716,6 +717,7 @@ mod tests {
         assert_eq!(plain(&Value::Hex(0x1f)), "0x1f");
         assert_eq!(plain(&Value::Addr(0)), "NULL");
         assert_eq!(plain(&Value::Addr(u64::MAX)), "0xffffffffffffffff");
+        assert_eq!(plain(&Value::NotCaptured(0x7ffe_1234_5678)), "0x7ffe12345678 /* not captured */");
     }
 
     #[test]

@@ -112,17 +112,44 @@ pub struct Entered {
 
 /// Copies ranges of a tracee's memory.
 pub trait Memory {
-    /// Fills `bytes` with the wanted ranges, one after another. `got` says for each how many bytes could be read from its
-    /// beginning; the rest of its part of `bytes` is undefined.
-    fn read(&mut self, wants: &[Want], bytes: &mut [u8], got: &mut [usize]);
+    /// Fills `bytes` with the wanted ranges, one after another. `copied` says of each how much there is from its beginning,
+    /// and why not more; the rest of its part of `bytes` is undefined. A range that is not spoken of was not captured.
+    fn read(&mut self, wants: &[Want], bytes: &mut [u8], copied: &mut [Copied]);
 }
 
+/// How much of a wanted range was copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// The number of bytes from its beginning.
+    pub bytes: usize,
+    /// Why there are not more, if there are not.
+    pub rest: Rest,
+}
+
+impl Copied {
+    /// So many bytes, behind which memory is not readable.
+    pub fn readable(bytes: usize) -> Copied {
+        Copied { bytes, rest: Rest::Unreadable }
+    }
+}
+
+/// Why the rest of a range has not been copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// The kernel was asked, and refused: nothing is mapped there, or it may not be read.
+    Unreadable,
+    /// Nobody captured it: a limit was reached, or the engine cannot copy it. It may well be readable.
+    NotCaptured,
+}
+
+/// A range that was wanted: bytes, and behind them what has not been copied.
 #[derive(Clone, Copy, Debug)]
 struct Range {
     phase: Phase,
     addr: u64,
     asked: usize,
     got: usize,
+    rest: Rest,
     offset: usize,
 }
 
@@ -147,7 +174,10 @@ pub struct Snapshot {
     processes: Vec<(Phase, i32, Known)>,
     answers: Vec<(Question, Answer)>,
     namespaces: Option<Vec<(u64, u64)>>,
-    got: Vec<usize>,
+    /// Scratch space of [`Snapshot::fill`].
+    read: (Vec<Want>, Vec<Copied>),
+    /// Whether anything that was wanted has not been captured.
+    incomplete: bool,
 }
 
 impl Default for Snapshot {
@@ -165,7 +195,8 @@ impl Default for Snapshot {
             processes: Vec::new(),
             answers: Vec::new(),
             namespaces: None,
-            got: Vec::new(),
+            read: (Vec::new(), Vec::new()),
+            incomplete: false,
         }
     }
 }
@@ -177,7 +208,7 @@ impl Snapshot {
     pub const MOST_DESCRIPTORS: usize = 1024;
     /// At most this many questions are asked per call.
     pub const MOST_ANSWERS: usize = 64;
-    /// At most this many ranges per call.
+    /// At most this many ranges per call are copied. As many more are remembered as not captured.
     pub const MOST_RANGES: usize = 1024;
 
     /// Starts over with the registers of a call.
@@ -194,6 +225,7 @@ impl Snapshot {
         self.processes.clear();
         self.answers.clear();
         self.namespaces = None;
+        self.incomplete = false;
     }
 
     /// Frees the memory that one unusually large call took.
@@ -202,38 +234,48 @@ impl Snapshot {
         self.ranges.shrink_to(16);
     }
 
-    /// Copies the wanted ranges and stores them under `phase`.
+    /// Copies the wanted ranges and stores them under `phase`. What goes beyond the limits is not captured.
     pub fn fill(&mut self, phase: Phase, wants: &[Want], memory: &mut dyn Memory) {
+        let (mut asked, mut copied) = core::mem::take(&mut self.read);
+        asked.clear();
+        copied.clear();
         let first = self.bytes.len();
-        let room = Self::MOST_BYTES.saturating_sub(first);
-        let free = Self::MOST_RANGES.saturating_sub(self.ranges.len());
-        let mut total = 0;
-        let mut count = 0;
-        for want in wants.iter().take(free) {
-            if total + want.len > room {
+        let mut offset = first;
+        for want in wants.iter().take(Self::MOST_RANGES.saturating_sub(self.ranges.len())) {
+            let len = want.len.min(Self::MOST_BYTES.saturating_sub(offset));
+            if len == 0 {
                 break;
             }
-            self.ranges.push(Range {
-                phase,
-                addr: want.addr,
-                asked: want.len,
-                got: 0,
-                offset: first + total,
-            });
-            total += want.len;
-            count += 1;
+            asked.push(Want { addr: want.addr, len });
+            copied.push(Copied { bytes: 0, rest: Rest::NotCaptured });
+            offset += len;
         }
-        self.bytes.resize(first + total, 0);
-        self.got.clear();
-        self.got.resize(count, 0);
-        memory.read(&wants[..count], &mut self.bytes[first..], &mut self.got);
-        let range = self.ranges.len() - count;
-        for (range, got) in self.ranges[range..].iter_mut().zip(&self.got) {
-            range.got = (*got).min(range.asked);
+        self.bytes.resize(offset, 0);
+        memory.read(&asked, &mut self.bytes[first..], &mut copied);
+        let mut offset = first;
+        for ((want, asked), copied) in wants.iter().zip(&asked).zip(&copied) {
+            let got = copied.bytes.min(asked.len);
+            let rest = if got == asked.len { Rest::NotCaptured } else { copied.rest };
+            self.incomplete |= got < want.len && rest == Rest::NotCaptured;
+            self.ranges.push(Range { phase, addr: want.addr, asked: want.len, got, rest, offset });
+            offset += asked.len;
+        }
+        self.leave(phase, &wants[asked.len()..]);
+        self.read = (asked, copied);
+    }
+
+    /// Remembers that nobody captures these ranges.
+    pub fn leave(&mut self, phase: Phase, wants: &[Want]) {
+        let free = (2 * Self::MOST_RANGES).saturating_sub(self.ranges.len());
+        for want in wants.iter().take(free) {
+            self.incomplete = true;
+            let (addr, asked) = (want.addr, want.len);
+            self.ranges.push(Range { phase, addr, asked, got: 0, rest: Rest::NotCaptured, offset: 0 });
         }
     }
 
-    /// The copied bytes from `addr` on, at most `len`; fewer if memory was unreadable or never asked for.
+    /// The copied bytes from `addr` on, at most `len`; fewer if memory was unreadable, not captured or never
+    /// asked for.
     pub fn read(&self, phase: Phase, addr: u64, len: usize) -> &[u8] {
         let mut best: &[u8] = &[];
         for range in &self.ranges {
@@ -252,7 +294,22 @@ impl Snapshot {
         best
     }
 
-    /// Whether a range was asked for that begins at or before `addr` and extends beyond it, readable or not.
+    /// Whether something was wanted at `addr`, or from before it beyond it, and not all of that was captured. What was
+    /// wanted and could not be read does not count: that is known.
+    pub fn missed(&self, addr: u64) -> bool {
+        let behind = |range: &Range| {
+            addr >= range.addr && addr - range.addr < range.asked as u64 && range.got < range.asked
+        };
+        self.incomplete && self.ranges.iter().any(|range| range.rest == Rest::NotCaptured && behind(range))
+    }
+
+    /// Whether anything that was wanted has not been captured.
+    pub fn is_incomplete(&self) -> bool {
+        self.incomplete
+    }
+
+    /// Whether a range was asked for that begins at or before `addr` and extends to `len` bytes behind it, whatever came of
+    /// that.
     pub fn asked(&self, phase: Phase, addr: u64, len: usize) -> bool {
         self.ranges.iter().any(|range| {
             range.phase == phase

@@ -27,7 +27,8 @@ pub enum Value {
         /// The minimum number of digits.
         min: u8,
     },
-    /// An address: of memory that is not decoded, was not readable, or is not meant to be read. 0 is `NULL`.
+    /// An address: of memory that is not decoded, was not readable, or is not meant to be read. 0 is `NULL`. Of memory that
+    /// was meant to be read and that nobody captured: [`Value::NotCaptured`].
     Addr(u64),
     /// A file descriptor, with what it is open on if descriptors are decoded (`-y`).
     Fd {
@@ -187,12 +188,69 @@ pub enum Value {
     Called(Box<Value>, Name),
     /// A word that is in no table: the hardware address of an interface, the name of a netlink family.
     Text(String),
+    /// The address of memory that would have been decoded, but that nobody captured: `0x7ffe12345678 /* not captured */`. It
+    /// may well be readable.
+    NotCaptured(u64),
 }
 
 impl Value {
     /// A string value from bytes.
     pub fn bytes(bytes: &[u8]) -> Value {
         Value::Str { bytes: bytes.into(), cut: false }
+    }
+
+    /// Visits the values directly inside of it.
+    pub fn inside(&mut self, visit: &mut dyn FnMut(&mut Value)) {
+        match self {
+            Value::Or(items)
+            | Value::Array { items, .. }
+            | Value::Set { items, .. }
+            | Value::Macro(_, items)
+            | Value::List(items) => items.iter_mut().for_each(visit),
+            Value::Struct { fields, .. } => fields.iter_mut().for_each(|(_, value)| visit(value)),
+            Value::Changed(one, other) | Value::Commented(one, other) => {
+                visit(one);
+                visit(other);
+            }
+            Value::Pointee(value)
+            | Value::After(value)
+            | Value::Field(_, value)
+            | Value::Labeled(_, value)
+            | Value::Prefixed(_, value)
+            | Value::Above(value, _)
+            | Value::Noted(value, _)
+            | Value::Called(value, _) => visit(value),
+            Value::Status(parts) => {
+                for (value, other) in parts {
+                    visit(value);
+                    other.iter_mut().for_each(&mut *visit);
+                }
+            }
+            Value::Int(_)
+            | Value::Unsigned(_)
+            | Value::Hex(_)
+            | Value::Octal { .. }
+            | Value::Addr(_)
+            | Value::NotCaptured(_)
+            | Value::Fd { .. }
+            | Value::Pid { .. }
+            | Value::Flags { .. }
+            | Value::Symbol { .. }
+            | Value::Str { .. }
+            | Value::Binary { .. }
+            | Value::Beyond { .. }
+            | Value::AddressOf(_)
+            | Value::Word(_)
+            | Value::Text(_)
+            | Value::Shifted(..)
+            | Value::ShiftedName(..)
+            | Value::Date { .. }
+            | Value::Named { .. }
+            | Value::Kibi(_)
+            | Value::HexPadded { .. }
+            | Value::HexShifted { .. }
+            | Value::Resuming(_) => {}
+        }
     }
 
     /// The bytes of memory that it refers to, itself not included.
@@ -237,6 +295,7 @@ impl Value {
             | Value::Hex(_)
             | Value::Octal { .. }
             | Value::Addr(_)
+            | Value::NotCaptured(_)
             | Value::Symbol { .. }
             | Value::AddressOf(_)
             | Value::Word(_)

@@ -3,14 +3,11 @@
 //! them mean nothing in x32, but strace names them all the same: `writev#64`.
 
 use crate::{
-    abi::Abi,
+    abi::X32_BIT as BIT,
     records::sigaction::SIGFRAME,
-    table::{self, Param, Row, class::*},
+    row::{Param, Row, class::*},
     types::{Type::*, *},
 };
-
-/// `__X32_SYSCALL_BIT` of asm/unistd.h.
-const BIT: u64 = 1 << 30;
 
 /// How many places for numbers there are, not counting that bit.
 pub(crate) const NUMBERS: usize = 576;
@@ -58,11 +55,6 @@ const OWN: &[(u16, u16)] = &[
 /// Numbers of x86_64 that x32 also has, but for which strace has no name: `uretprobe`, `uprobe`.
 pub const NAMELESS: [u64; 2] = [335, 336];
 
-/// Whether a number is x32's.
-pub const fn has(number: u64) -> bool {
-    number >> 30 == 1
-}
-
 /// The place of an x32 number's row, if it can have one.
 pub fn place(number: u64) -> Option<usize> {
     number.checked_sub(BIT).and_then(|number| usize::try_from(number).ok()).filter(|place| *place < NUMBERS)
@@ -83,18 +75,25 @@ pub fn number(native: u64) -> Option<u64> {
     }
 }
 
-/// The row of an x32 number.
-pub fn row(number: u64) -> Option<&'static Row> {
+/// What an x32 number means.
+pub enum Meaning {
+    /// The x86_64 call of this number.
+    Native(u64),
+    /// A call of x86_64's alone, which x32 does not accept.
+    Own(&'static Row),
+}
+
+/// What an x32 number means, if anything.
+pub fn meaning(number: u64) -> Option<Meaning> {
     let number = place(number)? as u64;
-    let native = match OWN.iter().find(|(_, own)| u64::from(*own) == number) {
-        Some((native, _)) => u64::from(*native),
+    match OWN.iter().find(|(_, own)| u64::from(*own) == number) {
+        Some((native, _)) => Some(Meaning::Native(u64::from(*native))),
         None => match x86_64_only(number) {
-            Some(row) => return Some(row),
-            None if NAMELESS.contains(&number) => return None,
-            None => number,
+            Some(row) => Some(Meaning::Own(row)),
+            None if NAMELESS.contains(&number) => None,
+            None => Some(Meaning::Native(number)),
         },
-    };
-    table::row(Abi::X86_64, native)
+    }
 }
 
 /// Every number that is x86_64's alone, with its row.

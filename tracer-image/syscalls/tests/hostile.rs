@@ -7,7 +7,7 @@ use syscalls::{
     gather::{self, DecodeOptions},
     multiplexed,
     notation::Notation,
-    snapshot::{Answer, Detail, Known, Memory, OpenOn, Phase, Question, Raw, Snapshot, Want},
+    snapshot::{Answer, Copied, Detail, Known, Memory, OpenOn, Phase, Question, Raw, Rest, Snapshot, Want},
     table,
     value::Names,
 };
@@ -51,18 +51,18 @@ impl Patches {
 }
 
 impl Memory for Patches {
-    fn read(&mut self, wants: &[Want], mut bytes: &mut [u8], got: &mut [usize]) {
+    fn read(&mut self, wants: &[Want], mut bytes: &mut [u8], got: &mut [Copied]) {
         for (want, got) in wants.iter().zip(got) {
             let (part, rest) = bytes.split_at_mut(want.len);
             bytes = rest;
-            *got = 0;
+            *got = Copied::readable(0);
             for (index, byte) in part.iter_mut().enumerate() {
                 let at = want.addr.wrapping_add(index as u64).wrapping_sub(BASE);
                 if at >= SIZE || (0x2000..0x3000).contains(&at) {
                     break;
                 }
                 *byte = self.0[at as usize];
-                *got = index + 1;
+                got.bytes = index + 1;
             }
         }
     }
@@ -73,7 +73,7 @@ fn fill(
     snapshot: &mut Snapshot,
     depth: DecodeOptions,
     phase: Phase,
-    memory: &mut Patches,
+    memory: &mut dyn Memory,
 ) {
     let (mut wants, mut lookups) = (Vec::new(), gather::Lookups::default());
     for _ in 0..gather::PASSES {
@@ -122,7 +122,7 @@ fn any_registers_and_memory_decode() {
             let numbers = Abi::ALL.into_iter().zip(row.numbers);
             numbers.filter_map(move |(abi, number)| Some((row, abi, u64::try_from(number).ok()?)))
         });
-        let behind = multiplexed::rows().map(|(number, row)| (row, Abi::I386, number));
+        let behind = table::multiplexed().map(|(number, row)| (row, Abi::I386, number));
         // Memory may even determine which call it is, and with what arguments.
         let multiplexed = [102, 117].into_iter().cycle().take(600).map(|number| (None, number));
         let calls = plain.chain(behind).map(|(row, abi, number)| (Some((row, abi)), number));
@@ -177,6 +177,60 @@ fn any_registers_and_memory_decode() {
     }
     assert!(decoded > 8_000, "only {decoded} calls were decoded");
 }
+
+/// Memory of which nobody has captured more than so many bytes of each range, or (`true`) of which that is all.
+struct Scraps<'a>(&'a mut Patches, usize, bool);
+
+impl Memory for Scraps<'_> {
+    fn read(&mut self, wants: &[Want], bytes: &mut [u8], copied: &mut [Copied]) {
+        self.0.read(wants, bytes, copied);
+        let rest = if self.2 { Rest::Unreadable } else { Rest::NotCaptured };
+        for copied in copied.iter_mut().filter(|copied| copied.bytes >= self.1) {
+            *copied = Copied { bytes: self.1, rest };
+        }
+    }
+}
+
+/// An engine that captures little, or nothing, is never taken for a kernel that refused, and otherwise decodes alike.
+#[test]
+fn what_nobody_captured_is_never_said_to_be_unreadable() {
+    let mut numbers = Numbers(0x1234_5678_9abc_def1);
+    let (mut names, mut snapshot) = (Names::default(), Snapshot::default());
+    let mut said = 0;
+    let mut written = |row: &'static table::Row, args, memory: &mut dyn Memory| {
+        let number = u64::try_from(row.numbers[0]).expect("on x86-64");
+        let depth = DecodeOptions { names: true, ..DecodeOptions::default() };
+        snapshot.clear(Abi::X86_64, number, args);
+        fill(row, &mut snapshot, depth, Phase::Entry, memory);
+        let mut values = decode::entry(row, &snapshot, depth, &mut names);
+        snapshot.result = Some(Raw::Value(1));
+        fill(row, &mut snapshot, depth, Phase::Exit, memory);
+        values.extend(decode::exit(row, &snapshot, depth, &mut names).0);
+        let mut text = String::new();
+        Notation::default().arguments(&mut text, &values, &names, true);
+        text
+    };
+    for most in [0, 0, 4, 12, 40] {
+        for row in table::rows().filter(|row| row.numbers[0] >= 0) {
+            let mut memory = Patches::new(&mut numbers);
+            // Pointers to what is readable, far from each other, and small numbers.
+            let args = [0, 1, 2, 3, 4, 5].map(|index| match numbers.next() % 2 {
+                0 => BASE + 0x100 * index + numbers.next() % 0x80,
+                _ => index,
+            });
+            let text = written(row, args, &mut Scraps(&mut memory, most, false));
+            said += text.matches(NOT_CAPTURED).count();
+            if most == 0 {
+                let refused = written(row, args, &mut Scraps(&mut memory, most, true));
+                assert_eq!(text.replace(NOT_CAPTURED, ""), refused, "{}", row.name);
+                assert!(!text.contains("... /* 0x"), "{}({text})", row.name);
+            }
+        }
+    }
+    assert!(said > 500, "said {said} times");
+}
+
+const NOT_CAPTURED: &str = " /* not captured */";
 
 /// Parts of `-e` expressions, valid and invalid.
 const PIECES: &[&str] = &[

@@ -1,6 +1,6 @@
 //! The call that a thread is in, without stopping it: `/proc/PID/task/TID/syscall` (proc_pid_syscall(5)).
 
-use crate::engine::memory::TraceeMemory;
+use crate::memory::TraceeMemory;
 use std::{
     fs::{self, File},
     io::{self, Read},

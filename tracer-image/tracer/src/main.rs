@@ -15,6 +15,7 @@ mod engine;
 mod engine_process;
 mod headroom;
 mod look;
+mod memory;
 mod namespaces;
 mod outbox;
 mod paths;

@@ -29,8 +29,10 @@ impl Event {
             What::Exit { args, outcome, .. } | What::Call { args, outcome, .. } => list(args) + heap(outcome),
             What::Signal { signal, siginfo } => signal.heap() + siginfo.as_ref().map_or(0, Value::heap),
             What::Stopped { signal } | What::Killed { signal, .. } => signal.heap(),
-            What::Data { buffers, .. } => {
-                size_of_val(buffers.as_slice()) + buffers.iter().map(Vec::len).sum::<usize>()
+            What::Data { buffers, messages, .. } => {
+                size_of_val(messages.as_slice())
+                    + size_of_val(buffers.as_slice())
+                    + buffers.iter().map(Vec::len).sum::<usize>()
             }
             What::Renamed { comm } => comm.len(),
             What::Attached { .. }
@@ -141,6 +143,8 @@ pub enum What {
         buffers: Vec<Vec<u8>>,
         /// Whether they are numbered, as the buffers of a vector are.
         vector: bool,
+        /// Of a call of several messages: how many of the buffers, in their order, belong to each.
+        messages: Vec<u32>,
     },
     /// The thread's name from here on: `-Y`.
     Renamed {

@@ -11,4 +11,5 @@ pub mod message;
 mod nesting;
 pub mod refused;
 pub mod summary;
+pub mod target;
 pub mod text;

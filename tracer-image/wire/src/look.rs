@@ -5,7 +5,7 @@
 //! ([`Fact::Refused`]). Everything is bounded by the sender, and what was left out is counted ([`Fact::Cut`]).
 
 use crate::{
-    message::{Redact, Target},
+    target::{Redact, Target},
     text,
 };
 use serde::{Deserialize, Serialize};

@@ -2,9 +2,9 @@
 
 use super::{entry, exit};
 use crate::{
-    gather::DecodeOptions,
+    row::Row,
+    scope::DecodeOptions,
     snapshot::Snapshot,
-    table::Row,
     value::{Names, Value},
 };
 use alloc::vec::Vec;
@@ -43,26 +43,46 @@ pub fn direction(row: &Row) -> Option<Direction> {
     }
 }
 
-/// The copied buffers of a call that has returned, and whether they belong to a vector.
-pub fn data(
-    row: &'static Row,
-    snapshot: &Snapshot,
-    depth: DecodeOptions,
-    names: &mut Names,
-) -> (Vec<Vec<u8>>, bool) {
+/// What a call moved.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Data {
+    /// The copied buffers.
+    pub buffers: Vec<Vec<u8>>,
+    /// Whether they are numbered, as the buffers of a vector are.
+    pub vector: bool,
+    /// Of a call of several messages: how many of the buffers, in their order, belong to each that was moved.
+    pub messages: Vec<u32>,
+}
+
+/// Calls of several messages; they return how many.
+const MESSAGES: &[&str] = &["recvmmsg", "recvmmsg_time64", "sendmmsg"];
+
+/// The data of a call that has returned.
+pub fn data(row: &'static Row, snapshot: &Snapshot, depth: DecodeOptions, names: &mut Names) -> Data {
     let whole =
         DecodeOptions { strings: Snapshot::MOST_BYTES, names: false, raw: false, dump: true, ..depth };
     let mut args = entry(row, snapshot, whole, names);
     args.extend(exit(row, snapshot, whole, names).0);
-    let mut buffers = Vec::new();
-    let Some(moved) = args.into_iter().nth(1) else { return (buffers, false) };
+    let mut data = Data::default();
+    let Some(moved) = args.into_iter().nth(1) else { return data };
     let vector = !matches!(moved, Value::Str { .. });
     // Of buffers whose array could not be read to its end, none is dumped.
     if matches!(&moved, Value::Array { items, .. } if matches!(items.last(), Some(Value::Noted(..)))) {
-        return (buffers, false);
+        return data;
     }
-    collect(moved, names, &mut buffers);
-    (buffers, vector)
+    data.vector = vector;
+    match moved {
+        Value::Array { items, .. } if MESSAGES.contains(&row.name) => {
+            let count = snapshot.success().and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
+            for message in items.into_iter().take(count) {
+                let before = data.buffers.len();
+                collect(message, names, &mut data.buffers);
+                data.messages.push((data.buffers.len() - before) as u32);
+            }
+        }
+        moved => collect(moved, names, &mut data.buffers),
+    }
+    data
 }
 
 /// The buffers in an argument: the argument itself, or those of a vector in it.
@@ -72,8 +92,8 @@ fn collect(value: Value, names: &Names, buffers: &mut Vec<Vec<u8>>) {
         Value::Array { items, .. } => items.into_iter().for_each(|item| collect(item, names, buffers)),
         Value::Struct { fields, .. } => {
             for (name, value) in fields {
-                // A buffer that cannot be read still keeps its place.
-                if let (Some(name), Value::Addr(_)) = (name, &value)
+                // A buffer that is not there still keeps its place.
+                if let (Some(name), Value::Addr(_) | Value::NotCaptured(_)) = (name, &value)
                     && names.text(name) == "iov_base"
                 {
                     buffers.push(Vec::new());

@@ -3,8 +3,8 @@
 use super::{Decode, Outcome, mask};
 use crate::{
     multiplexed,
+    row::Row,
     snapshot::{Raw, Snapshot},
-    table::Row,
     types::{Type, Width},
     value::Value,
 };

@@ -24,7 +24,7 @@ mod stat;
 mod structures;
 mod time;
 
-use crate::table::Row;
+use crate::row::Row;
 
 pub use ipc::BEHIND as BEHIND_IPC;
 

@@ -155,7 +155,7 @@ impl CallSet {
             self.add(Abi::X32, number);
             found = true;
         }
-        for (number, _) in multiplexed::rows().filter(|(_, row)| abis(&&Abi::I386) && wanted(row)) {
+        for (number, _) in table::multiplexed().filter(|(_, row)| abis(&&Abi::I386) && wanted(row)) {
             self.add(Abi::I386, number);
             found = true;
         }

@@ -1,6 +1,7 @@
 //! All `-e QUALIFIER=SET` options together.
 
 use super::{CallSet, Compile, Listed, NumberSet};
+use crate::scope::DecodeOptions;
 use alloc::{format, string::String, vec::Vec};
 
 /// The outcomes of a call for `-e status=`.
@@ -220,4 +221,21 @@ fn words(list: &str, what: &str, words: &[(&str, u8)], all: u8) -> Result<u8, St
         }
     }
     Ok(if list.complement { all & !bits } else { bits })
+}
+
+impl DecodeOptions {
+    /// Adds what `-e` and `-P` ask for.
+    #[must_use]
+    pub fn with(self, wanted: &Qualifiers) -> DecodeOptions {
+        DecodeOptions {
+            details: wanted.decode_fds,
+            paths: self.paths || wanted.decode_fds != 0,
+            seek: wanted.by_subject(),
+            look_up: !wanted.paths.is_empty(),
+            comm: wanted.decode_pids & pids::COMM != 0,
+            pidns: wanted.decode_pids & pids::PIDNS != 0,
+            namespaces: wanted.namespaces,
+            ..self
+        }
+    }
 }

@@ -182,7 +182,7 @@ static MOUNT_TEXTS: Custom = Custom {
         let mut items = Vec::new();
         for _ in 0..count.min(most) {
             let Some((value, taken)) = one(&decode.scope, at, left) else {
-                items.push(Value::Word(decode.name("???")));
+                items.push(decode.unknown(at));
                 return Value::Array { items, cut: false };
             };
             items.push(value);

@@ -5,8 +5,8 @@ use crate::{
     gather::Gather,
     names::poll::{EPOLL_EVENTS, POLL},
     records::sigset::SIGSET,
+    row::Row,
     snapshot::{Phase, Place},
-    table::Row,
     types::{
         Custom, Field, I16, I32, Record,
         Type::{self, *},

@@ -148,7 +148,12 @@ pub static ENVIRONMENT: Custom = Custom {
             return Value::Addr(addr);
         }
         let vars = if count == 1 { "var" } else { "vars" };
-        let end = if ended { "" } else { ", unterminated" };
+        let behind = addr.wrapping_add((count * decode.scope.abi().pointer()) as u64);
+        let end = match ended {
+            true => "",
+            false if decode.scope.snapshot.missed(behind) => ", the rest not captured",
+            false => ", unterminated",
+        };
         Value::Noted(Box::new(Value::Addr(addr)), format!("{count} {vars}{end}"))
     },
 };

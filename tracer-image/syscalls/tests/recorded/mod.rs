@@ -19,7 +19,7 @@ use syscalls::{
     multiplexed,
     names::errno,
     notation::Notation,
-    snapshot::{Answer, Memory, OpenOn, Phase, Question, Raw, Snapshot, Want},
+    snapshot::{Answer, Copied, Memory, OpenOn, Phase, Question, Raw, Snapshot, Want},
     table,
     value::Names,
 };
@@ -46,16 +46,16 @@ impl Pages {
 }
 
 impl Memory for Pages {
-    fn read(&mut self, wants: &[Want], mut bytes: &mut [u8], got: &mut [usize]) {
+    fn read(&mut self, wants: &[Want], mut bytes: &mut [u8], got: &mut [Copied]) {
         for (want, got) in wants.iter().zip(got) {
             let (part, rest) = bytes.split_at_mut(want.len);
             bytes = rest;
-            *got = 0;
+            *got = Copied::readable(0);
             for (index, byte) in part.iter_mut().enumerate() {
                 let Some(at) = want.addr.checked_add(index as u64) else { break };
                 let Some(page) = self.0.get(&(at / PAGE)) else { break };
                 *byte = page[(at % PAGE) as usize];
-                *got = index + 1;
+                got.bytes = index + 1;
             }
         }
     }

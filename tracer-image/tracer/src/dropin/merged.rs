@@ -1,6 +1,6 @@
 //! Merges the text of several shards into one order.
 
-use super::output::{TextSink, say};
+use super::{output::TextSink, program::say, refused::unattached};
 use crate::{
     clock,
     engine::{Sink, Sinks},
@@ -199,7 +199,7 @@ impl Sink for Lane<'_> {
 
     fn not_traced(&mut self, refused: Refused) {
         let mut merged = self.merged.0.lock();
-        super::unattached(&refused).iter().for_each(|said| merged.text.notice(said));
+        unattached(&refused).iter().for_each(|said| merged.text.notice(said));
     }
 
     fn ready(&mut self, _threads: u32, _processes: u32) {

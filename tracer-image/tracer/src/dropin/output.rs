@@ -1,5 +1,6 @@
 //! Where the drop-in's text goes: stderr, one file, or a file for each thread.
 
+use super::program::say;
 use crate::command::reason;
 use render::{color::Painter, form::Form, summary, text::Output};
 use std::{
@@ -201,12 +202,6 @@ impl Files {
     fn close(&mut self, tid: i32) {
         self.open.remove(&tid);
     }
-}
-
-/// Writes a message to stderr with strace's usual beginning.
-pub fn say(text: &str) {
-    // In one call, so that nobody's words come between.
-    let _ = io::stderr().write_all(format!("{}: {text}\n", super::program()).as_bytes());
 }
 
 /// The drop-in's sink: text, written before its shard sleeps. It may block, as strace does.

@@ -1,6 +1,6 @@
 //! What a thread in a call waits for.
 
-use crate::{current_call::Copied, engine::memory, pid_translator::PidTranslator, procfs};
+use crate::{current_call::Copied, memory, pid_translator::PidTranslator, procfs};
 use wire::look::WaitsFor;
 
 // linux/futex.h

@@ -179,7 +179,10 @@ impl Redactor {
                 self.streams.retain(|(thread, ..), _| *thread != tid);
             }
             // No rule has looked at whole buffers.
-            What::Data { buffers, .. } => buffers.clear(),
+            What::Data { buffers, messages, .. } => {
+                buffers.clear();
+                messages.clear();
+            }
             What::Superseded { by } => {
                 // The survivor returns from its execve under this id.
                 if let Some(source) = self.pending.remove(by) {
@@ -284,35 +287,25 @@ impl Redactor {
                 self.list(items, source);
             }
             Value::Set { items, .. } => self.list(items, source),
-            Value::Struct { fields, .. } => {
-                fields.iter_mut().for_each(|(_, value)| self.value(value, source))
-            }
-            Value::Changed(before, after) | Value::Commented(before, after) => {
-                self.value(before, source);
-                self.value(after, source);
-            }
-            Value::Pointee(inner)
-            | Value::After(inner)
-            | Value::Field(_, inner)
-            | Value::Noted(inner, _)
-            | Value::Called(inner, _)
-            | Value::Above(inner, _)
-            | Value::Labeled(_, inner)
-            | Value::Prefixed(_, inner) => self.value(inner, source),
-            Value::Status(parts) => {
-                for (part, with) in parts {
-                    self.value(part, source);
-                    if let Some(with) = with {
-                        self.value(with, source);
-                    }
-                }
-            }
-            // PidTranslator and names contain no text of the tracee's. Each is listed, so that a new kind cannot be forgotten here.
+            Value::Struct { .. }
+            | Value::Changed(..)
+            | Value::Commented(..)
+            | Value::Pointee(_)
+            | Value::After(_)
+            | Value::Field(..)
+            | Value::Noted(..)
+            | Value::Called(..)
+            | Value::Above(..)
+            | Value::Labeled(..)
+            | Value::Prefixed(..)
+            | Value::Status(_) => value.inside(&mut |inner| self.value(inner, source)),
+            // Numbers and names contain no text of the tracee's. Each is listed, so that a new kind cannot be forgotten here.
             Value::Int(_)
             | Value::Unsigned(_)
             | Value::Hex(_)
             | Value::Octal { .. }
             | Value::Addr(_)
+            | Value::NotCaptured(_)
             | Value::Pid { .. }
             | Value::Flags { .. }
             | Value::Symbol { .. }

@@ -1,31 +1,15 @@
 //! Relations between options: some exclude others, some have no effect without others.
 
-use super::Wanted;
+use super::{
+    reader::try_help,
+    said::Said,
+    wanted::{Wanted, piped},
+};
 use wire::summary::Counting;
-
-/// What the options said that is no longer visible in [`Wanted`].
-#[derive(Debug, Default)]
-pub struct Said {
-    pub successful: bool,
-    pub failed: bool,
-    pub wall_clock: bool,
-    pub columns: bool,
-    pub separately: bool,
-    pub summary: bool,
-    pub summary_only: bool,
-    pub append: bool,
-    pub seccomp: bool,
-    /// `-e quiet=`, or `--quiet`
-    pub quiet_set: bool,
-    /// `-F`
-    pub deprecated_follow: bool,
-    /// No `-f`, but perhaps `-F`.
-    pub unfollowed: bool,
-}
 
 /// Refuses options that exclude each other, and returns warnings about those without effect.
 pub fn check(wanted: &Wanted, said: &Said) -> Result<Vec<String>, String> {
-    let refuse = |text: &str| Err(format!("{text}\n{}", super::try_help()));
+    let refuse = |text: &str| Err(format!("{text}\n{}", try_help()));
     let mut notes = Vec::new();
     if wanted.command.is_empty() && wanted.attach.is_empty() {
         return refuse("must have PROG [ARGS] or -p PID");
@@ -48,8 +32,8 @@ pub fn check(wanted: &Wanted, said: &Said) -> Result<Vec<String>, String> {
     if !counted && said.columns {
         return refuse("-U/--summary-columns must be given with (-c/--summary-only or -C/--summary)");
     }
-    let piped = wanted.output.as_deref().is_some_and(|output| super::piped(output).is_some());
-    if piped && said.separately {
+    let is_piped = wanted.output.as_deref().is_some_and(|output| piped(output).is_some());
+    if is_piped && said.separately {
         return refuse("piping the output and -ff/--output-separately are mutually exclusive");
     }
     if wanted.kill && !wanted.attach.is_empty() {

@@ -6,10 +6,10 @@ use super::{
     count::Begun,
     select,
 };
-use crate::{clock, engine::Counting, procfs};
+use crate::{clock, procfs};
 use syscalls::{
     abi::Abi,
-    decode::{self, Direction, Outcome, Tampered},
+    decode::{self, Data, Direction, Outcome, Tampered},
     filter::status,
     gather::DecodeOptions,
     multiplexed,
@@ -19,6 +19,7 @@ use syscalls::{
     value::{Name, Value},
 };
 use wire::event::{Site, What};
+use wire::summary::Counting;
 
 /// Most calls whose memory is kept for reuse.
 const POOL: usize = 64;
@@ -221,9 +222,10 @@ impl Assembly<'_> {
         };
         self.tell_call(tid, time, call.site, what);
         if let Some(row) = call.row.filter(|_| call.depth.dump) {
-            let (buffers, vector) = decode::data(row, &call.snapshot, call.depth, &mut self.names);
-            if !buffers.is_empty() {
-                self.tell_call(tid, left, call.site, What::Data { buffers, vector });
+            let Data { buffers, vector, messages } =
+                decode::data(row, &call.snapshot, call.depth, &mut self.names);
+            if !buffers.is_empty() || !messages.is_empty() {
+                self.tell_call(tid, left, call.site, What::Data { buffers, vector, messages });
             }
         }
     }

@@ -54,6 +54,9 @@ impl Gathering {
                 call.snapshot.set_answer(*question, self.networks.answer(process, *question));
             }
         }
+        // What is still wanted after the last pass is left out.
+        gather::wants(row, &call.snapshot, call.depth, phase, &mut self.wants, &mut self.lookups);
+        call.snapshot.leave(phase, &self.wants);
     }
 
     /// What is known of a process that this thread calls `number`.

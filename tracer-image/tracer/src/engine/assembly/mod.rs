@@ -13,7 +13,7 @@ use caller::Call;
 pub use caller::Caller;
 pub use calls::Entry;
 
-use super::{Counting, Plan, Sink};
+use super::{Plan, Sink};
 use crate::{clock, procfs};
 use count::Counts;
 use gathering::Gathering;
@@ -25,6 +25,7 @@ use syscalls::{
     snapshot::Known,
     value::{Names, Value},
 };
+use wire::summary::Counting;
 use wire::{
     event::{Birth, Event, Site, What},
     message::{Level, Notice},

@@ -52,7 +52,7 @@ use super::{
     turns::Turns,
     wakeup::{self, Asleep},
 };
-use crate::{clock, engine::memory, procfs, scheduling::Policy};
+use crate::{clock, memory, procfs, scheduling::Policy};
 use nix::{
     sched::{CpuSet, sched_getaffinity, sched_setaffinity},
     unistd::{Pid, SysconfVar, gettid, sysconf},

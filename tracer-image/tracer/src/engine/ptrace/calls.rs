@@ -5,10 +5,7 @@ use super::{
     shard::Shard,
     tamper::Release,
 };
-use crate::{
-    clock,
-    engine::{assembly::Entry, memory::TraceeMemory},
-};
+use crate::{clock, engine::assembly::Entry, memory::TraceeMemory};
 use syscalls::{abi::Abi, decode::Tampered, multiplexed, snapshot::Raw};
 
 impl Shard<'_> {

@@ -62,7 +62,8 @@ fn alone() -> std::sync::MutexGuard<'static, ()> {
 /// A plan that traces some processes and everything of them.
 #[cfg(test)]
 pub fn plan(processes: Vec<i32>) -> Plan {
-    use super::{Counting, Engine, Programs};
+    use super::{Engine, Programs};
+    use wire::summary::Counting;
     Plan {
         target: wire::message::Target::Processes(processes),
         programs: Programs::default(),

@@ -8,7 +8,7 @@ use std::{io, ptr};
 use syscalls::{
     abi::Abi,
     filter::{CallSet, Injection},
-    multiplexed, table,
+    table,
 };
 
 /// The offsets of the call's number and its architecture in `struct seccomp_data` of linux/seccomp.h.
@@ -122,7 +122,7 @@ fn stops(wanted: &CallSet, injections: &[Injection], abi: Abi, number: u64) -> b
     row.name.starts_with("execve")
         || meant(number)
         // Which of them is meant is seen only at the stop.
-        || abi == Abi::I386 && matches!(number, SOCKETCALL | IPC) && multiplexed::rows().any(|(number, _)| meant(number))
+        || abi == Abi::I386 && matches!(number, SOCKETCALL | IPC) && table::multiplexed().any(|(number, _)| meant(number))
 }
 
 /// From which number on calls stop, or do not, in ascending order; the first one is 0.

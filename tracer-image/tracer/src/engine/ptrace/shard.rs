@@ -12,10 +12,10 @@ use super::{
 use crate::{
     clock,
     engine::{
-        Changes, Counting, Plan, Roster, Sink, Stop,
+        Changes, Plan, Roster, Sink, Stop,
         assembly::{Assembly, Caller, LATE},
-        memory::Piece,
     },
+    memory::Piece,
     procfs,
 };
 use std::{
@@ -27,6 +27,7 @@ use syscalls::filter::quiet;
 use wire::{
     event::{Birth, What},
     message::Reason,
+    summary::Counting,
 };
 
 /// How exactly tracees are held up.

@@ -1,7 +1,7 @@
 //! Copies a stopped tracee's memory: everything that a pass of the gather plan wants, in one `process_vm_readv`.
 
 use std::{fs::File, os::unix::fs::FileExt};
-use syscalls::snapshot::{Memory, Want};
+use syscalls::snapshot::{Copied, Memory, Want};
 
 /// The smallest page size: a range that ends in unreadable memory is readable up to a multiple of this.
 const PAGE: u64 = 4096;
@@ -35,7 +35,7 @@ pub fn word(tid: i32, addr: u64) -> Option<u32> {
 pub type Piece = libc::iovec;
 
 impl Memory for TraceeMemory<'_> {
-    fn read(&mut self, wants: &[Want], bytes: &mut [u8], got: &mut [usize]) {
+    fn read(&mut self, wants: &[Want], bytes: &mut [u8], got: &mut [Copied]) {
         let mut at = 0;
         let mut first = 0;
         // As long as everything is readable, this is one iteration; an unreadable range costs one more.
@@ -59,10 +59,11 @@ impl Memory for TraceeMemory<'_> {
             let mut left = copied;
             let mut stuck = None;
             for index in first..last {
-                got[index] = left.min(wants[index].len);
-                left -= got[index];
+                let readable = left.min(wants[index].len);
+                got[index] = Copied::readable(readable);
+                left -= readable;
                 at += wants[index].len;
-                if got[index] < wants[index].len {
+                if readable < wants[index].len {
                     stuck = Some(index);
                     break;
                 }
@@ -142,9 +143,9 @@ mod tests {
         let last = begin + page - 4;
         wants.push(Want { addr: (start + last) as u64, len: 8 });
         let mut bytes = vec![0; 8 * wants.len()];
-        let mut got = vec![0; wants.len()];
+        let mut got = vec![Copied::readable(0); wants.len()];
         TraceeMemory::new(std::process::id() as i32, &mut Vec::new()).read(&wants, &mut bytes, &mut got);
-        assert!(got.iter().all(|got| *got == 8), "{:?}", got.iter().position(|got| *got != 8));
+        assert!(got.iter().all(|got| got.bytes == 8), "{:?}", got.iter().position(|got| got.bytes != 8));
         assert_eq!(bytes[bytes.len() - 8..], memory[last..last + 8]);
     }
 }
