@@ -8,14 +8,18 @@ mod cli;
 mod cluster;
 mod completion;
 mod container_name;
+mod gap;
 mod interrupt;
 mod manual;
 mod near;
 mod omission;
+mod page;
 mod person;
 mod plan;
 mod privilege;
+mod recording;
 mod refusal;
+mod replay;
 mod run;
 mod screen;
 mod session;
@@ -109,6 +113,7 @@ async fn ask(
         match command {
             Command::Status(wanted) => status::status(source, wanted, steps).await,
             Command::Detach(wanted) => status::detach(source, wanted, steps).await,
+            Command::Replay(_) => replay::replay(args, steps).await,
             Command::Version(wanted) => {
                 version::version(source, wanted, &args.tracer.image, steps).await.map(|()| 0)
             }
@@ -146,9 +151,9 @@ async fn run(args: &cli::Args, source: &ClusterSource) -> u8 {
         let shown = interrupts.or_end(show(&cluster, &plan, &found, who, notation, &steps)).await;
         return shown.map_or_else(|refusal| refuse(&refusal), |()| 0);
     }
-    let containers = found.iter().map(|(container, _)| container.clone()).collect();
+    let containers: Vec<Container> = found.iter().map(|(container, _)| container.clone()).collect();
     let several = found.len() > 1 || plan.selection.follow_pods;
-    let opened = interrupts.or_end(run::open_all(plan.output.clone(), containers, several)).await;
+    let opened = interrupts.or_end(run::open_all(plan.output.clone(), containers.clone(), several)).await;
     let (destinations, files) = match opened {
         Ok(opened) => opened,
         Err(refusal) => return refuse(&refusal),
@@ -158,7 +163,11 @@ async fn run(args: &cli::Args, source: &ClusterSource) -> u8 {
             .await
             .unwrap_or_else(|refusal| refuse(&refusal));
     }
-    let run = Run { cluster, who, plan, found, not_traced, destinations, files };
+    let recorder = match run::open(&plan, &containers) {
+        Ok(recorder) => recorder,
+        Err(refusal) => return refuse(&refusal),
+    };
+    let run = Run { cluster, who, plan, found, not_traced, destinations, files, recorder };
     run.trace(&mut interrupts, &steps).await.unwrap_or_else(|refusal| refuse(&refusal))
 }
 

@@ -2,12 +2,15 @@
 
 pub mod custom;
 pub mod modes;
+mod replay;
 mod strace_args;
 mod summary;
 mod trace;
 
 use crate::{
-    cli::{Args, Color, DryRun, Events, HexStyle, OnOverload, Profile, PullPolicy, Style, TargetArgs},
+    cli::{
+        Args, Color, DryRun, Events, HexStyle, OnOverload, Profile, PullPolicy, Rotation, Style, TargetArgs,
+    },
     privilege::Privilege,
     refusal::{self, Refusal},
     screen::TraceOutput,
@@ -18,7 +21,8 @@ use render::{
     clock::{Precision, Wall},
     text::{Options, Prefix},
 };
-use std::{sync::LazyLock, time::Duration};
+pub use replay::ReplayPlan;
+use std::{path::PathBuf, sync::LazyLock, time::Duration};
 pub use strace_args::StraceArgs;
 use syscalls::{
     filter::quiet,
@@ -26,7 +30,7 @@ use syscalls::{
 };
 use trace::Expressions;
 pub use trace::{LEASE, TraceRequest};
-use wire::message;
+use wire::{message, summary::Counting};
 
 /// A checked command line.
 #[derive(Debug)]
@@ -37,10 +41,14 @@ pub struct Plan {
     pub depth: TraceRequest,
     /// Where the text goes.
     pub output: TraceOutput,
+    /// Where it is recorded, and in files of which size.
+    pub recording: Option<(PathBuf, Option<Rotation>)>,
     /// How lines look.
     pub lines: Options,
     /// How events are written.
     pub format: Events,
+    /// Whether events are shown, and not only counts.
+    pub shows_events: bool,
     /// How a table of counts looks, if there is one.
     pub summary: render::summary::Options,
     /// How long a trace lasts; `None`: until it is interrupted.
@@ -150,6 +158,13 @@ impl Plan {
         let on_page = matches!(output, TraceOutput::Stdout | TraceOutput::Stderr);
         let split = separate && !on_page;
         let (counting, table) = summary::plan(&args.summary, split)?;
+        let shows_events = counting != Counting::Counts;
+        let recording = recording(args, &output)?;
+        // What is only counted could not be recorded.
+        let counting = match recording.is_some() && !shows_events {
+            true => Counting::Both,
+            false => counting,
+        };
         let lines = lines(args, &output, split, expressions.quiet);
         let command = trace::command(args)?;
         let pids = trace::pids(&args.trace.pids)?;
@@ -183,6 +198,8 @@ impl Plan {
             selection,
             depth: request(args, expressions.all, counting, pids, command)?,
             output,
+            recording,
+            shows_events,
             lines,
             format: args.output.format,
             summary: table,
@@ -239,6 +256,16 @@ fn output(
     })
 }
 
+/// Where the trace is recorded.
+fn recording(args: &Args, output: &TraceOutput) -> Result<Option<(PathBuf, Option<Rotation>)>, Refusal> {
+    let Some(file) = &args.output.record else { return Ok(None) };
+    if matches!(output, TraceOutput::File { path, .. } if path == file) {
+        return Err(refusal::usage(format!("--record and -o name the same file, {}", file.display()))
+            .fix("one is for text, the other for kubectl strace replay; -o /dev/null writes no text"));
+    }
+    Ok(Some((file.clone(), args.output.rotate)))
+}
+
 /// How lines look. `split`: each thread has a file of its own.
 fn lines(args: &Args, output: &TraceOutput, split: bool, quiet: u8) -> Options {
     let on_page = matches!(output, TraceOutput::Stdout | TraceOutput::Stderr);
@@ -288,7 +315,7 @@ fn lines(args: &Args, output: &TraceOutput, split: bool, quiet: u8) -> Options {
 fn request(
     args: &Args,
     expressions: Vec<String>,
-    counting: wire::summary::Counting,
+    counting: Counting,
     pids: Vec<i32>,
     command: Vec<String>,
 ) -> Result<TraceRequest, Refusal> {

@@ -1,5 +1,7 @@
 //! The commands other than a trace.
 
+use super::ReplayArgs;
+
 /// A command other than a trace. A pod with the same name is `pod/NAME`.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -13,6 +15,10 @@ pub enum Command {
     )]
     Detach(DetachArgs),
 
+    /// Show recordings again, filtered and in any form: what `--record` wrote. Needs no cluster
+    #[command(override_usage = "kubectl strace replay FILE... [flags]")]
+    Replay(Box<ReplayArgs>),
+
     /// Versions of the plugin, of the tracer that it adds, and of the API server
     #[command(override_usage = "kubectl strace version [flags]")]
     Version(VersionArgs),
@@ -24,6 +30,7 @@ impl Command {
         match self {
             Command::Status(_) => "status",
             Command::Detach(_) => "detach",
+            Command::Replay(_) => "replay",
             Command::Version(_) => "version",
         }
     }

@@ -6,7 +6,7 @@
 
 use super::{
     container::{self, Choice, start},
-    conversation::{self, Around, GapCause, GapStart, Outcome, Traced},
+    conversation::{self, Around, Outcome, Traced},
     printer::{Feed, StreamInput},
     watch::{
         headroom,
@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     cluster::{Cluster, PodWait},
+    gap::{GapCause, GapStart},
     interrupt::Interrupts,
     plan::Plan,
     privilege::Privilege,

@@ -12,4 +12,4 @@ pub mod in_place;
 pub mod printer;
 pub mod watch;
 
-pub use conversation::{Gap, Outcome};
+pub use conversation::Outcome;

@@ -8,6 +8,7 @@ pub mod event;
 pub mod headroom;
 pub mod message;
 mod nesting;
+pub mod recording;
 pub mod refused;
 pub mod summary;
 pub mod text;

@@ -12,8 +12,8 @@ mod tests;
 
 use crate::{
     cli::TracerPlace,
+    gap::{Gap, GapCause},
     plan::LEASE,
-    session::conversation::gap::{Gap, GapCause},
 };
 use input::{Action, Ending, Facts, Failure, First, Input, Loss, Remark};
 use state::{Course, Draining, Finishing, Flushing, Interrupted, Live, State};
