@@ -163,7 +163,7 @@ async fn run(args: &cli::Args, source: &ClusterSource) -> u8 {
             .await
             .unwrap_or_else(|refusal| refuse(&refusal));
     }
-    let recorder = match run::open(&plan, &containers) {
+    let recorder = match interrupts.or_end(run::open(&plan, &containers)).await {
         Ok(recorder) => recorder,
         Err(refusal) => return refuse(&refusal),
     };

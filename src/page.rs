@@ -33,6 +33,8 @@ pub struct RenderOptions {
     pub summary: summary::Options,
     /// Whether events are written at all, and not only counts.
     pub events: bool,
+    /// Whether threads have names.
+    pub comms: bool,
 }
 
 /// How much is written of all streams together, if there is a limit.
@@ -112,6 +114,7 @@ pub struct Page {
     limits: OutputLimits,
     summary: summary::Options,
     events: bool,
+    comms: bool,
     recorder: Option<Recorder>,
 }
 
@@ -130,6 +133,7 @@ impl Page {
             limits,
             summary: options.summary.clone(),
             events: options.events,
+            comms: options.comms,
             recorder,
         }
     }
@@ -138,6 +142,11 @@ impl Page {
     pub fn add(&mut self, file: OutputFile) {
         self.files.push(file);
         self.holders.push(None);
+    }
+
+    /// Threads have names from here on.
+    pub fn name_threads(&mut self) {
+        self.comms = true;
     }
 
     /// A stream begins, in the place of another one or in the next place. `about`: what a recording says of it.
@@ -191,7 +200,7 @@ impl Page {
         self.record(place, |recorder, stream| recorder.event(stream, shard, event, names));
         let Lane { form, prefix, steps, .. } = &mut self.lanes[place];
         let file = &mut self.files[file_index];
-        if self.events {
+        if self.events && (self.comms || !matches!(event.what, What::Renamed { .. })) {
             form.event(shard, event, names, &mut LineWriter::new(file, prefix, steps));
         }
         self.hold(place);
@@ -207,9 +216,15 @@ impl Page {
 
     /// Takes note of an event of a stream without writing it, as if it had been written elsewhere.
     pub fn learn(&mut self, place: usize, shard: u16, event: &Event, names: &Names) {
-        let form = &mut self.lanes[place].form;
-        form.event(shard, event, names, &mut Nowhere);
-        form.finish(&mut Nowhere);
+        let Lane { form, file, prefix, steps, .. } = &mut self.lanes[place];
+        if self.holders[*file] == Some(place) {
+            form.finish(&mut LineWriter::new(&mut self.files[*file], prefix, steps));
+            self.holders[*file] = None;
+        }
+        if self.comms || !matches!(event.what, What::Renamed { .. }) {
+            form.event(shard, event, names, &mut Nowhere);
+            form.finish(&mut Nowhere);
+        }
     }
 
     /// Writes that nothing of a stream was traced for a while.

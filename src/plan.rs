@@ -29,7 +29,7 @@ use syscalls::{
     notation::{Constants, HexStrings, Notation},
 };
 use trace::Expressions;
-pub use trace::{LEASE, TraceRequest};
+pub use trace::{LEASE, TraceRequest, compile};
 use wire::{message, summary::Counting};
 
 /// A checked command line.
@@ -49,6 +49,8 @@ pub struct Plan {
     pub format: Events,
     /// Whether events are shown, and not only counts.
     pub shows_events: bool,
+    /// Whether the names of threads are shown.
+    pub shows_comms: bool,
     /// How a table of counts looks, if there is one.
     pub summary: render::summary::Options,
     /// How long a trace lasts; `None`: until it is interrupted.
@@ -200,6 +202,7 @@ impl Plan {
             output,
             recording,
             shows_events,
+            shows_comms: args.output.format == Events::Json || expressions.comms,
             lines,
             format: args.output.format,
             summary: table,
@@ -320,6 +323,8 @@ fn request(
     command: Vec<String>,
 ) -> Result<TraceRequest, Refusal> {
     let json = args.output.format == Events::Json;
+    // They cost next to nothing, and a recording may be looked at in any form.
+    let recorded = args.output.record.is_some();
     let alone = pids.is_empty() && command.is_empty();
     Ok(TraceRequest {
         expressions,
@@ -330,8 +335,8 @@ fn request(
         engine_stats: args.trace.engine_stats,
         leave_at_execve: args.trace.detach_on.is_some(),
         names: args.trace.arguments || json,
-        comms: json,
-        sites: args.output.syscall_number || args.output.instruction_pointer || json,
+        comms: json || recorded,
+        sites: args.output.syscall_number || args.output.instruction_pointer || json || recorded,
         follow: args.trace.follow > 0 || alone,
         entrants: !args.trace.no_entrants && alone,
         pids,

@@ -185,6 +185,7 @@ impl Traces {
             lines: plan.lines,
             summary: plan.summary.clone(),
             events: plan.shows_events,
+            comms: plan.shows_comms,
         };
         let limits = OutputLimits { events: plan.max_events, bytes: plan.max_bytes };
         let opened = destinations.into_iter().map(|destination| file(destination, &plan, steps)).collect();

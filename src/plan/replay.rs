@@ -92,6 +92,11 @@ impl ReplayPlan {
                 "--around chooses a part of the recording by itself, without --from and --to",
             ));
         }
+        let tampers = |one: &&String| one.starts_with("inject=") || one.starts_with("fault=");
+        if let Some(tampering) = args.trace.expressions.iter().find(tampers) {
+            return Err(refusal::usage(format!("-e {tampering} cannot be used with replay"))
+                .cause("what is recorded has happened"));
+        }
         let expressions = Expressions::new(&args.trace, false)?;
         let mut remarks = Vec::new();
         let separate = args.output.separate || args.trace.follow > 1;

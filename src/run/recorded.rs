@@ -17,8 +17,8 @@ use wire::summary::Counting;
 ///
 /// # Errors
 /// Its file cannot be written to.
-pub fn open(plan: &Plan, containers: &[Container]) -> Result<Option<Recorder>, Refusal> {
-    let Some((path, rotation)) = &plan.recording else { return Ok(None) };
+pub async fn open(plan: &Plan, containers: &[Container]) -> Result<Option<Recorder>, Refusal> {
+    let Some((path, rotation)) = plan.recording.clone() else { return Ok(None) };
     let about = About {
         id: format!("{:032x}", fastrand::u128(..)),
         release: env!("CARGO_PKG_VERSION").to_owned(),
@@ -30,7 +30,12 @@ pub fn open(plan: &Plan, containers: &[Container]) -> Result<Option<Recorder>, R
         redacted: plan.depth.redact,
         ..About::default()
     };
-    Recorder::open(path, *rotation, about).map(Some)
+    // As with -o, a FIFO may wait for its reader.
+    let opened = tokio::task::spawn_blocking(move || Recorder::open(&path, rotation, about)).await;
+    let failed = |error: tokio::task::JoinError| {
+        Err(Refusal::new("cannot open the recording").cause(error.to_string()))
+    };
+    opened.unwrap_or_else(failed).map(Some)
 }
 
 /// What is known of a container whose stream begins.

@@ -112,6 +112,7 @@ async fn every_stream_ends_and_controls_no_terminal() {
             format: if random.bool() { Events::Text } else { Events::Json },
             lines: Options { prefix: Prefix::Several, ..Options::default() },
             events: true,
+            comms: true,
             summary: Default::default(),
         };
         let printer = Printer::start(options, files, OutputLimits::default(), None, false).unwrap();
@@ -213,6 +214,7 @@ async fn printed(stream: Bytes) -> (String, Vec<Report>) {
         lines: Options::default(),
         summary: Default::default(),
         events: true,
+        comms: true,
     };
     let files = destinations.into_iter().map(OutputFile::new).collect();
     let printer = Printer::start(options, files, OutputLimits::default(), None, false).unwrap();
