@@ -220,7 +220,7 @@ impl Replay {
                 break;
             }
             taken = taken.wrapping_add(1);
-            if taken % 1024 == 0 {
+            if taken.is_multiple_of(1024) {
                 trouble = self.page.troubles().pop();
                 if trouble.is_some() || stop.load(Ordering::Relaxed) {
                     break;

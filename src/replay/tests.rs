@@ -240,7 +240,7 @@ fn a_cut_recording_reads_up_to_the_cut() {
     for _ in 0..60 {
         let length = random.usize(0..bytes.len());
         fs::write(&cut, &bytes[..length]).unwrap();
-        let (read, code) = replayed(&[cut.clone()], "-tt -T -f");
+        let (read, code) = replayed(std::slice::from_ref(&cut), "-tt -T -f");
         longest = longest.max(read.len());
         // What was open at the cut is ended.
         let whole: String = read
@@ -266,7 +266,7 @@ fn a_damaged_recording_reads_up_to_the_damage() {
         let at = random.usize(0..bytes.len());
         bytes[at] ^= 1 << random.u8(0..8);
         fs::write(&bad, &bytes).unwrap();
-        let (read, code) = replayed(&[bad.clone()], "-tt -T -f");
+        let (read, code) = replayed(std::slice::from_ref(&bad), "-tt -T -f");
         let whole: String = read
             .lines()
             .take(read.lines().count().saturating_sub(3))
@@ -358,18 +358,18 @@ fn filters_apply_afterwards() {
     let directory = tempfile::tempdir().unwrap();
     let (file, text) = live(directory.path(), 12, 3000, None, Events::Text);
     let calls = |text: &str, call: &str| text.matches(&format!("{call}(")).count();
-    let (read, _) = replayed(&[file.clone()], "-tt -T -f -e trace=openat,close");
+    let (read, _) = replayed(std::slice::from_ref(&file), "-tt -T -f -e trace=openat,close");
     assert_eq!(calls(&read, "openat"), calls(&text, "openat"));
     assert_eq!((calls(&read, "read"), calls(&read, "futex")), (0, 0));
-    let (failed, _) = replayed(&[file.clone()], "-Z -e signal=none");
+    let (failed, _) = replayed(std::slice::from_ref(&file), "-Z -e signal=none");
     let lines = failed.lines().filter(|line| !line.contains("+++"));
     assert!(lines.clone().count() > 300 && lines.clone().all(|line| line.contains("ENOENT")), "{failed}");
-    let (pod, _) = replayed(&[file.clone()], "--pod db");
+    let (pod, _) = replayed(std::slice::from_ref(&file), "--pod db");
     assert!(!pod.contains("api") && pod.lines().count() > 500);
-    let (thread, _) = replayed(&[file.clone()], "--pod db -p 2");
+    let (thread, _) = replayed(std::slice::from_ref(&file), "--pod db -p 2");
     let mut thread = thread.lines().filter(|line| !line.contains("nothing was traced"));
     assert!(thread.all(|line| line.contains("db") && line.contains("2    ")));
-    let refused = |flags| replayed(&[file.clone()], flags).1.unwrap_err().to_string();
+    let refused = |flags| replayed(std::slice::from_ref(&file), flags).1.unwrap_err().to_string();
     for (flags, says) in [
         ("-s 99", "recorded with -s 32"),
         ("-v", "recorded shortened"),
@@ -389,11 +389,12 @@ fn a_part_is_chosen_by_time_and_by_event() {
     let directory = tempfile::tempdir().unwrap();
     let (file, text) = live(directory.path(), 13, 3000, None, Events::Text);
     // Events are a microsecond apart, on three clocks that a millisecond separates.
-    let (read, _) = replayed(&[file.clone()], "-ttt --from 1796097381.001000 --to 1796097381.001500");
+    let (read, _) =
+        replayed(std::slice::from_ref(&file), "-ttt --from 1796097381.001000 --to 1796097381.001500");
     let times: Vec<&str> = read.lines().filter_map(|line| line.split_whitespace().nth(2)).collect();
     assert!(times.len() > 300, "{read}");
     assert!(times.iter().all(|time| ("1796097381.001000".."1796097381.001501").contains(time)), "{times:?}");
-    let (all, _) = replayed(&[file.clone()], "-tt -T --around SIGCHLD,1h");
+    let (all, _) = replayed(std::slice::from_ref(&file), "-tt -T --around SIGCHLD,1h");
     assert_eq!(all.lines().count(), text.lines().count());
     let (some, _) = replayed(&[file], "-tt -T --from +1s");
     assert_eq!(some, "");
@@ -438,7 +439,7 @@ fn recordings_of_every_version_can_be_read() {
     for version in 1..=FORMAT {
         let file = directory.join(format!("version-{version}.rec"));
         for (flags, text) in [("-N -T -y --absolute-timestamps=unix,ns", "txt"), ("--format json", "json")] {
-            let (read, code) = replayed(&[file.clone()], flags);
+            let (read, code) = replayed(std::slice::from_ref(&file), flags);
             let known = fs::read_to_string(directory.join(format!("version-{version}.{text}"))).unwrap();
             same(&read, &known);
             assert_eq!(code, Ok(0), "version {version}");

@@ -24,6 +24,7 @@ mod proxy;
 mod qualifiers;
 mod rates;
 mod reconnect;
+mod recording;
 mod redact;
 mod restarts;
 mod reuse;
