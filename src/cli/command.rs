@@ -16,7 +16,7 @@ pub enum Command {
     Detach(DetachArgs),
 
     /// Show recordings again, filtered and in any form: what `--record` wrote. Needs no cluster
-    #[command(override_usage = "kubectl strace replay FILE... [flags]")]
+    #[command(override_usage = "kubectl strace replay FILE... [flags]", mut_args = super::replay::hide)]
     Replay(Box<ReplayArgs>),
 
     /// Versions of the plugin, of the tracer that it adds, and of the API server

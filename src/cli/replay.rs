@@ -3,6 +3,31 @@
 use super::{OutputArgs, SummaryArgs, TraceArgs};
 use std::path::PathBuf;
 
+/// Flags of a trace that are understood only to be refused with a reason: they are in no help.
+pub const REFUSED: &[&str] = &[
+    "allow_tampering",
+    "exe",
+    "detach_on",
+    "syscall_limit",
+    "tracer_threads",
+    "engine_stats",
+    "no_entrants",
+    "record",
+    "rotate",
+    "duration",
+    "on_overload",
+    "max_stop",
+    "max_slowdown",
+    "keep_going",
+    "redact",
+];
+
+/// Hides them.
+pub fn hide(arg: clap::Arg) -> clap::Arg {
+    let refused = REFUSED.contains(&arg.get_id().as_str());
+    if refused { arg.hide(true) } else { arg }
+}
+
 /// Which recordings to show, and how: the flags of a trace, as far as they choose among what was recorded or say how it is
 /// written.
 #[derive(Debug, Clone, clap::Args)]

@@ -23,6 +23,8 @@ pub type Key = (usize, u32);
 /// The filters, and what they must know of each thread.
 pub struct Filter {
     wanted: Qualifiers,
+    /// Whether every event is shown.
+    all: bool,
     /// Whether calls are chosen by their names at all.
     by_name: bool,
     pids: Vec<i32>,
@@ -85,9 +87,16 @@ impl Filter {
         wanted.paths.clone_from(&plan.trace_paths);
         let by_name = plan.expressions.iter().any(|expression| expression.starts_with("trace="));
         let comm = plan.comm.iter().map(|expression| Regex::new(expression)).collect::<Result<_, _>>();
-        let comm = comm.map_err(|error| refusal::usage("--comm").cause(error.to_string()))?;
+        let comm: Vec<Regex> = comm.map_err(|error| refusal::usage("--comm").cause(error.to_string()))?;
+        let all = !by_name
+            && wanted.status == status::ALL
+            && wanted.signals == Qualifiers::default().signals
+            && !wanted.by_subject()
+            && plan.pids.is_empty()
+            && comm.is_empty();
         Ok(Filter {
             wanted,
+            all,
             by_name,
             pids: plan.pids.clone(),
             follow: plan.follow,
@@ -99,12 +108,7 @@ impl Filter {
 
     /// Whether every event is shown.
     pub fn is_all(&self) -> bool {
-        !self.by_name
-            && self.wanted.status == status::ALL
-            && self.wanted.signals == Qualifiers::default().signals
-            && !self.wanted.by_subject()
-            && self.pids.is_empty()
-            && self.comm.is_empty()
+        self.all
     }
 
     /// What is asked for, beside what chooses events.
@@ -114,7 +118,7 @@ impl Filter {
 
     /// What becomes of an event of a stream.
     pub fn take(&mut self, key: Key, event: Event, names: &Names) -> Passed {
-        if self.is_all() {
+        if self.all {
             return [Some(event), None];
         }
         let tid = event.tid;

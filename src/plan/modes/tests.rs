@@ -201,6 +201,16 @@ fn every_flag_is_honoured_or_refused_in_every_mode() {
 }
 
 #[test]
+fn what_replay_refuses_is_not_in_its_help() {
+    let root = Args::command();
+    let replay = root.find_subcommand("replay").unwrap();
+    for arg in replay.get_arguments().filter(|arg| !arg.is_positional() && !arg.is_global_set()) {
+        let refused = matches!(Mode::Replay.of_flag(arg.get_id().as_str()), Some(Refused(_)));
+        assert_eq!(arg.is_hide_set(), refused, "{}", name_of(arg));
+    }
+}
+
+#[test]
 fn a_command_that_is_no_trace_takes_its_own_flags_and_the_clusters() {
     let root = Args::command();
     for command in root.get_subcommands() {
