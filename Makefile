@@ -9,7 +9,7 @@ export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/kubectl-strace
 NODE     := tests/cluster/node.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build plugin man reference coverage fidelity harm speed tracer image install release node-up node-down node-env node-load bench clean
+.PHONY: help demo test check build plugin man reference coverage fidelity harm kills speed tracer image install release node-up node-down node-env node-load bench clean
 
 help: ## Print what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ fidelity: tracer ## Compare with strace 7.2, line by line, and say how much is e
 harm: ## Inject 1,000 random faults while a target is traced; none may harm it
 	@servers=$$(mktemp -d) && trap 'rm -rf "$$servers"' EXIT && SERVERS=$$(tests/servers.sh "$$servers") && export SERVERS && \
 	FAULTS=$${FAULTS:-1000} cargo test --release --locked --package tracer --test agent -- --nocapture no_fault_harms
+
+# KILLS sets how many.
+kills: build image node-up ## Kill the plugin at 100 random moments while it records; what is there must read as it was
+	@KILLS=$${KILLS:-100} KUBECTL_STRACE_DEFAULT_IMAGE=$(IMAGE) cargo test --locked --test integration -- --nocapture --exact cluster::recording::a_recording_outlives_its_writer
 
 speed: build image node-up ## Hold the speed that a trace is said to leave against what the target counts; wants a calm machine
 	cargo test --release --locked --package tracer --test agent -- --ignored --nocapture the_speed_is_the_one

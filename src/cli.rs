@@ -10,6 +10,7 @@ mod habits;
 mod look;
 mod output;
 mod quantity;
+mod replay;
 mod spelling;
 mod summary;
 mod trace;
@@ -19,8 +20,9 @@ pub use command::{Command, DetachArgs, StatusArgs, VersionArgs};
 pub use connection::ClusterArgs;
 pub use format::Format;
 pub use look::{LookArgs, NowArgs};
-pub use output::{Color, Events, OnOverload, OutputArgs};
+pub use output::{Color, Events, OnOverload, OutputArgs, Rotation};
 pub use quantity::duration;
+pub use replay::ReplayArgs;
 pub use summary::SummaryArgs;
 pub use trace::{HexStyle, Style, TraceArgs};
 pub use tracer::{DryRun, Profile, PullPolicy, TracerArgs, TracerPlace};
@@ -164,6 +166,7 @@ Examples:
   kubectl strace --ff --out traces api              a file for each thread (strace-log-merge traces/api.app)
   kubectl strace -ffttTy -o api.strace -s 200 api   strace's letters, unchanged
   kubectl strace -f pod/api -- /api --check         a command in the container, from its first instruction
+  kubectl strace --record api.rec -o /dev/null api  everything into a file; kubectl strace replay api.rec -e %net
 
 Ctrl-C ends the trace and detaches. The commands above come first; a pod with the name of a command is pod/NAME.
 
@@ -188,17 +191,7 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Err
     let matches =
         command.try_get_matches_from_mut(line).map_err(|error| habits::explain(&mut command, error))?;
     let mut args = Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-    args.given = given(&matches).into_iter().collect();
-    let typed = command
-        .get_arguments()
-        .filter(|arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine));
-    args.typed = typed
-        .map(|arg| {
-            let values = matches.get_raw(arg.get_id().as_str()).into_iter().flatten();
-            let values = values.map(|value| value.to_string_lossy().into_owned()).collect();
-            (arg.get_id().to_string(), Typed { name: name_of(arg), values })
-        })
-        .collect();
+    (args.given, args.typed) = (given(&matches), typed(&command, &matches));
     if let Some(name) = args.command.as_ref().map(Command::name)
         && let Some(stray) = of_a_trace(&command, &matches)
     {
@@ -209,27 +202,51 @@ pub fn parse(line: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Err
             ),
         ));
     }
-    let given = matches.subcommand().map(|(_, sub)| given(sub)).unwrap_or_default();
+    let typed_there = matches.subcommand().map(|(_, sub)| given(sub)).unwrap_or_default();
     match args.command.take() {
         Some(Command::Now(now)) => {
-            args.adopt(now.what.clone(), &now.target, given);
+            args.adopt(now.what.clone(), &now.target, typed_there);
             args.command = Some(Command::Now(now));
         }
         Some(Command::Look(look)) => {
-            args.adopt(look.what.clone(), &look.target, given);
+            args.adopt(look.what.clone(), &look.target, typed_there);
             args.command = Some(Command::Look(look));
         }
         other => args.command = other,
     }
+    if let (Some(Command::Replay(replay)), Some((name, of_replay))) = (&args.command, matches.subcommand()) {
+        // From here on they are the flags of a trace that happened before.
+        (args.trace, args.output, args.summary) =
+            (replay.trace.clone(), replay.output.clone(), replay.summary.clone());
+        args.given = given(of_replay);
+        args.typed =
+            command.find_subcommand(name).map(|command| typed(command, of_replay)).unwrap_or_default();
+        // What only a replay has is none of a trace's.
+        args.typed.retain(|id, _| command.get_arguments().any(|arg| arg.get_id() == id.as_str()));
+    }
     Ok(args)
 }
 
-/// The ids of the arguments that were typed, or are in the environment.
-fn given(matches: &clap::ArgMatches) -> Vec<String> {
-    let ids = matches.ids().map(clap::Id::as_str).filter(|id| {
+/// Which arguments were given, on the command line or in the environment.
+fn given(matches: &clap::ArgMatches) -> HashSet<String> {
+    let given = matches.ids().map(clap::Id::as_str).filter(|id| {
         matches.try_contains_id(id).is_ok() && matches.value_source(id) != Some(ValueSource::DefaultValue)
     });
-    ids.map(str::to_owned).collect()
+    given.map(str::to_owned).collect()
+}
+
+/// The arguments that were typed.
+fn typed(command: &clap::Command, matches: &clap::ArgMatches) -> BTreeMap<String, Typed> {
+    let typed = command
+        .get_arguments()
+        .filter(|arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine));
+    typed
+        .map(|arg| {
+            let values = matches.get_raw(arg.get_id().as_str()).into_iter().flatten();
+            let values = values.map(|value| value.to_string_lossy().into_owned()).collect();
+            (arg.get_id().to_string(), Typed { name: name_of(arg), values })
+        })
+        .collect()
 }
 
 /// The name of an argument as users know it.

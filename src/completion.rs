@@ -152,6 +152,10 @@ async fn answer(root: &Command, words: &[String]) -> Option<Answer> {
             }
             Some(answer)
         }
+        // Its words are files.
+        Next::Word(command, _) if command.get_name() == "replay" => {
+            Some(Answer { directive: DEFAULT, ..Answer::default() })
+        }
         Next::Word(command, named) => {
             let typed = words.last().map_or("", String::as_str);
             objects(command, root, &named, typed, words).await
@@ -377,6 +381,8 @@ mod tests {
         assert_eq!(text("--profile pt").await.lines().next().unwrap().split('\t').next(), Some("ptrace"));
         assert_eq!(text("--out ").await, ":16\n");
         assert_eq!(text("--custom ").await, ":0\n");
+        assert_eq!(text("replay -tt one.rec ").await, ":0\n");
+        assert_eq!(text("api --record ").await, ":0\n");
         assert_eq!(text("-s ").await, ":4\n");
         let flags = text("--follow-f").await;
         assert!(flags.starts_with("--follow-forks\t") && flags.ends_with(":4\n"), "{flags}");

@@ -8,17 +8,21 @@ mod cli;
 mod cluster;
 mod completion;
 mod container_name;
+mod gap;
 mod interrupt;
 mod look;
 mod manual;
 mod near;
 mod now;
 mod omission;
+mod page;
 mod person;
 mod plan;
 mod prepare;
 mod privilege;
+mod recording;
 mod refusal;
+mod replay;
 mod run;
 mod screen;
 mod session;
@@ -115,6 +119,7 @@ async fn ask(
             Command::Detach(wanted) => status::detach(source, wanted, steps).await,
             Command::Now(wanted) => now::now(source, args, wanted, steps).await,
             Command::Look(wanted) => look::look(source, args, wanted, steps).await,
+            Command::Replay(_) => replay::replay(args, steps).await,
             Command::Version(wanted) => {
                 version::version(source, wanted, &args.tracer.image, steps).await.map(|()| 0)
             }
@@ -152,9 +157,9 @@ async fn run(args: &cli::Args, source: &ClusterSource) -> u8 {
         let shown = interrupts.or_end(show(&cluster, &plan, &found, who, notation, &steps)).await;
         return shown.map_or_else(|refusal| refuse(&refusal), |()| 0);
     }
-    let containers = found.iter().map(|(container, _)| container.clone()).collect();
+    let containers: Vec<Container> = found.iter().map(|(container, _)| container.clone()).collect();
     let several = found.len() > 1 || plan.selection.follow_pods;
-    let opened = interrupts.or_end(run::open_all(plan.output.clone(), containers, several)).await;
+    let opened = interrupts.or_end(run::open_all(plan.output.clone(), containers.clone(), several)).await;
     let (destinations, files) = match opened {
         Ok(opened) => opened,
         Err(refusal) => return refuse(&refusal),
@@ -164,7 +169,11 @@ async fn run(args: &cli::Args, source: &ClusterSource) -> u8 {
             .await
             .unwrap_or_else(|refusal| refuse(&refusal));
     }
-    let run = Run { cluster, who, plan, found, not_traced, destinations, files };
+    let recorder = match interrupts.or_end(run::open(&plan, &containers)).await {
+        Ok(recorder) => recorder,
+        Err(refusal) => return refuse(&refusal),
+    };
+    let run = Run { cluster, who, plan, found, not_traced, destinations, files, recorder };
     run.trace(&mut interrupts, &steps).await.unwrap_or_else(|refusal| refuse(&refusal))
 }
 

@@ -2,13 +2,15 @@
 
 pub mod custom;
 pub mod modes;
+mod replay;
 mod strace_args;
 mod summary;
 mod trace;
 
 use crate::{
     cli::{
-        Args, Color, Command, DryRun, Events, HexStyle, OnOverload, Profile, PullPolicy, Style, TargetArgs,
+        Args, Color, Command, DryRun, Events, HexStyle, OnOverload, Profile, PullPolicy, Rotation, Style,
+        TargetArgs,
     },
     privilege::Privilege,
     refusal::{self, Refusal},
@@ -20,15 +22,16 @@ use render::{
     clock::{Precision, Wall},
     text::{Options, Prefix},
 };
-use std::{sync::LazyLock, time::Duration};
+pub use replay::ReplayPlan;
+use std::{path::PathBuf, sync::LazyLock, time::Duration};
 pub use strace_args::StraceArgs;
 use syscalls::{
     filter::quiet,
     notation::{Constants, HexStrings, Notation},
 };
 use trace::Expressions;
-pub use trace::{LEASE, TraceRequest};
-use wire::message;
+pub use trace::{LEASE, TraceRequest, compile};
+use wire::{message, summary::Counting};
 
 /// A checked command line.
 #[derive(Debug)]
@@ -39,10 +42,16 @@ pub struct Plan {
     pub depth: TraceRequest,
     /// Where the text goes.
     pub output: TraceOutput,
+    /// Where it is recorded, and in files of which size.
+    pub recording: Option<(PathBuf, Option<Rotation>)>,
     /// How lines look.
     pub lines: Options,
     /// How events are written.
     pub format: Events,
+    /// Whether events are shown, and not only counts.
+    pub shows_events: bool,
+    /// Whether the names of threads are shown.
+    pub shows_comms: bool,
     /// How a table of counts looks, if there is one.
     pub summary: render::summary::Options,
     /// How long a trace lasts; `None`: until it is interrupted.
@@ -154,6 +163,13 @@ impl Plan {
         let on_page = matches!(output, TraceOutput::Stdout | TraceOutput::Stderr);
         let split = separate && !on_page;
         let (counting, table) = summary::plan(&args.summary, split)?;
+        let shows_events = counting != Counting::Counts;
+        let recording = recording(args, &output)?;
+        // What is only counted could not be recorded.
+        let counting = match recording.is_some() && !shows_events {
+            true => Counting::Both,
+            false => counting,
+        };
         let lines = lines(args, &output, split, expressions.quiet);
         let command = trace::command(args)?;
         let pids = trace::pids(&args.trace.pids)?;
@@ -187,6 +203,9 @@ impl Plan {
             selection,
             depth: request(args, expressions.all, counting, pids, command)?,
             output,
+            recording,
+            shows_events,
+            shows_comms: args.output.format == Events::Json || expressions.comms,
             lines,
             format: args.output.format,
             summary: table,
@@ -244,6 +263,16 @@ fn output(
     })
 }
 
+/// Where the trace is recorded.
+fn recording(args: &Args, output: &TraceOutput) -> Result<Option<(PathBuf, Option<Rotation>)>, Refusal> {
+    let Some(file) = &args.output.record else { return Ok(None) };
+    if matches!(output, TraceOutput::File { path, .. } if path == file) {
+        return Err(refusal::usage(format!("--record and -o name the same file, {}", file.display()))
+            .fix("one is for text, the other for kubectl strace replay; -o /dev/null writes no text"));
+    }
+    Ok(Some((file.clone(), args.output.rotate)))
+}
+
 /// How lines look. `split`: each thread has a file of its own.
 fn lines(args: &Args, output: &TraceOutput, split: bool, quiet: u8) -> Options {
     let on_page = matches!(output, TraceOutput::Stdout | TraceOutput::Stderr);
@@ -293,11 +322,13 @@ fn lines(args: &Args, output: &TraceOutput, split: bool, quiet: u8) -> Options {
 fn request(
     args: &Args,
     expressions: Vec<String>,
-    counting: wire::summary::Counting,
+    counting: Counting,
     pids: Vec<i32>,
     command: Vec<String>,
 ) -> Result<TraceRequest, Refusal> {
     let json = args.output.format == Events::Json;
+    // They cost next to nothing, and a recording may be looked at in any form.
+    let recorded = args.output.record.is_some();
     let alone = pids.is_empty() && command.is_empty();
     Ok(TraceRequest {
         expressions,
@@ -308,8 +339,8 @@ fn request(
         engine_stats: args.trace.engine_stats,
         leave_at_execve: args.trace.detach_on.is_some(),
         names: args.trace.arguments || json,
-        comms: json,
-        sites: args.output.syscall_number || args.output.instruction_pointer || json,
+        comms: json || recorded,
+        sites: args.output.syscall_number || args.output.instruction_pointer || json || recorded,
         follow: args.trace.follow > 0 || alone,
         entrants: !args.trace.no_entrants && alone,
         pids,

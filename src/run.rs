@@ -1,19 +1,24 @@
 //! Traces all containers that were found, side by side, and reports how it went.
 
 mod arrivals;
+mod recorded;
+
+pub use recorded::open;
 
 use crate::{
-    cli::{Color, Events},
+    cli::Events,
     cluster::Cluster,
     interrupt::Interrupts,
     omission::{self, Omission},
+    page::{self, OutputLimits, RenderOptions},
     plan::Plan,
+    recording::Recorder,
     refusal::{self, Refusal},
     screen::{AllProgress, Destination, Names, OutputFile, Progress, StatusLine, Steps, TraceOutput},
     session::{
         Outcome,
         attach::Follower,
-        printer::{Feed, OutputLimits, Printer, RenderOptions, StreamInput, StreamOutput},
+        printer::{Feed, Printer, StreamInput, StreamOutput},
         reach::{self, Context},
         watch::health::TightProbes,
     },
@@ -26,7 +31,6 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::ResourceExt;
 use std::{
     collections::{HashMap, HashSet},
-    io::IsTerminal,
     sync::{
         Arc, Once,
         atomic::{AtomicUsize, Ordering},
@@ -58,6 +62,8 @@ pub struct Run {
     pub destinations: Vec<Destination>,
     /// Which of these destinations each container has.
     pub files: Vec<usize>,
+    /// What is recorded of them.
+    pub recorder: Option<Recorder>,
 }
 
 impl Run {
@@ -66,12 +72,13 @@ impl Run {
     /// # Errors
     /// No trace was begun.
     pub async fn trace(self, interrupts: &mut Interrupts, steps: &Steps) -> Result<u8, Refusal> {
-        let Run { cluster, who, plan, found, not_traced, destinations, files } = self;
+        let Run { cluster, who, plan, found, not_traced, destinations, files, recorder } = self;
         let limits = OutputLimits { events: plan.max_events, bytes: plan.max_bytes };
         let output = plan.output.clone();
         let mut arrivals = Arrivals::of(&plan, &cluster, &found);
         let containers: Vec<Container> = found.iter().map(|(container, _)| container.clone()).collect();
-        let mut traces = Traces::new(cluster, who, plan, &containers, (destinations, files), steps)?;
+        let mut traces =
+            Traces::new(cluster, who, plan, &containers, (destinations, files, recorder), steps)?;
         let status_line = StatusLine::start(&traces.progress, steps);
         for (container, pod) in found {
             traces.begin(container, pod, None, containers.len(), interrupts).await;
@@ -79,8 +86,13 @@ impl Run {
         let (results, mut omissions) = traces.collect(&mut arrivals, interrupts).await;
         omissions.splice(0..0, not_traced);
         let Traces { printer, several, .. } = traces;
-        let files = printer.into_files(LAST_LINES).await;
+        let written = printer.finish(LAST_LINES).await;
         status_line.clear().await;
+        let (files, recorder) = written.unzip();
+        if let Some(name) = recorder.flatten().as_ref().and_then(Recorder::name) {
+            let name = name.display();
+            steps.say(&format!("The recording is {name} (kubectl strace replay {name})"));
+        }
         say_how_it_went(&results, files.as_deref(), &output, limits, several, steps);
         if let Some(line) = omission::last_line(&omissions) {
             steps.insist(&line);
@@ -163,16 +175,22 @@ impl Traces {
         who: String,
         plan: Plan,
         containers: &[Container],
-        (destinations, numbers): (Vec<Destination>, Vec<usize>),
+        (destinations, numbers, recorder): (Vec<Destination>, Vec<usize>, Option<Recorder>),
         steps: &Steps,
     ) -> Result<Traces, Refusal> {
         let grows = plan.selection.follow_pods;
         let several = grows || containers.len() > 1;
         let names = Names::new(containers.to_vec(), coloured(&plan), grows);
-        let options = RenderOptions { format: plan.format, lines: plan.lines, summary: plan.summary.clone() };
+        let options = RenderOptions {
+            format: plan.format,
+            lines: plan.lines,
+            summary: plan.summary.clone(),
+            events: plan.shows_events,
+            comms: plan.shows_comms,
+        };
         let limits = OutputLimits { events: plan.max_events, bytes: plan.max_bytes };
         let opened = destinations.into_iter().map(|destination| file(destination, &plan, steps)).collect();
-        let printer = Printer::start(options, opened, limits, several)
+        let printer = Printer::start(options, opened, limits, recorder, several)
             .map_err(|error| Refusal::new("cannot start a thread").cause(error.to_string()))?;
         let context = Context {
             cluster,
@@ -207,7 +225,7 @@ impl Traces {
         interrupts: &Interrupts,
     ) {
         self.probes.say(&pod, &container.name, &self.steps);
-        let output = self.output(&container);
+        let output = self.output(&container, &pod);
         let (steps, progress) = (output.steps.clone(), Arc::clone(&output.progress));
         let Newcomer { file, again, since } = newcomer.unwrap_or_default();
         let feed = self.printer.join(output, file, among);
@@ -226,7 +244,7 @@ impl Traces {
     }
 
     /// Where a container's text is written, and how.
-    fn output(&self, container: &Container) -> StreamOutput {
+    fn output(&self, container: &Container, pod: &Pod) -> StreamOutput {
         let plan = &self.context.plan;
         // Lines in separate files need no names, and JSON names the container itself.
         let prefixed = !plan.output.of_each_container() && plan.format == Events::Text;
@@ -234,6 +252,7 @@ impl Traces {
             file: self.files.get(container).copied().unwrap_or(0),
             prefix: if prefixed { self.names.prefix(container) } else { String::new() },
             container: container.clone(),
+            about: recorded::stream(container, pod, plan),
             steps: if self.several {
                 self.steps.about(&self.names.label(container))
             } else {
@@ -404,9 +423,7 @@ fn say_how_it_went(
 
 /// A destination, ready for writing.
 fn file(destination: Destination, plan: &Plan, steps: &Steps) -> OutputFile {
-    let on_terminal = plan.output == TraceOutput::Stdout && std::io::stdout().is_terminal();
-    let file = OutputFile::new(destination).coloured(coloured(plan));
-    if on_terminal { file.beside(steps) } else { file }
+    page::file(destination, &plan.output, coloured(plan), steps)
 }
 
 /// Which limit was reached.
@@ -424,15 +441,7 @@ fn enough(limits: OutputLimits, written: Option<u64>) -> String {
 
 /// Whether the trace has colours.
 fn coloured(plan: &Plan) -> bool {
-    // https://no-color.org: any value that is not empty counts.
-    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let terminal = plan.output == TraceOutput::Stdout && std::io::stdout().is_terminal();
-    plan.format == Events::Text
-        && match plan.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => !unwanted && terminal,
-        }
+    page::coloured(plan.format, plan.color, &plan.output)
 }
 
 /// Where the user finds what was written.

@@ -1,10 +1,11 @@
 //! How a trace went: the last lines, and the exit status.
 
 use crate::{
+    gap::{Gap, GapCause},
     omission::Omission,
     refusal::{self, Refusal, count, seconds, size},
     screen::{Steps, at_speed, from_tracer},
-    session::{Gap, Outcome, conversation::GapCause},
+    session::Outcome,
 };
 use render::refused::Line;
 use std::{collections::BTreeSet, fmt, time::Duration};
@@ -253,6 +254,7 @@ fn sum(events: u64, lost: u64, lasted: Duration, sizes: Sizes, more: &str, why: 
 mod tests {
     use super::*;
     use crate::{
+        gap::GapCause,
         omission,
         refusal::{INCOMPLETE, INTERRUPTED},
     };

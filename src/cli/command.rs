@@ -1,6 +1,6 @@
 //! The commands other than a trace.
 
-use super::{Format, LookArgs, NowArgs};
+use super::{Format, LookArgs, NowArgs, ReplayArgs};
 
 /// A command other than a trace. A pod with the same name is `pod/NAME`.
 #[derive(Debug, clap::Subcommand)]
@@ -24,6 +24,10 @@ pub enum Command {
     )]
     Detach(DetachArgs),
 
+    /// Show recordings again, filtered and in any form: what `--record` wrote. Needs no cluster
+    #[command(override_usage = "kubectl strace replay FILE... [flags]", mut_args = super::replay::hide)]
+    Replay(Box<ReplayArgs>),
+
     /// Versions of the plugin, of the tracer that it adds, and of the API server
     #[command(override_usage = "kubectl strace version [flags]")]
     Version(VersionArgs),
@@ -42,6 +46,7 @@ impl Command {
             Command::Look(_) => "look",
             Command::Status(_) => "status",
             Command::Detach(_) => "detach",
+            Command::Replay(_) => "replay",
             Command::Version(_) => "version",
         }
     }

@@ -5,8 +5,13 @@ use clap::ArgAction;
 use render::clock::{Precision, Wall};
 use std::path::PathBuf;
 
+/// Smallest file of a recording that is rotated: each begins with what is known of every thread.
+const LEAST_PART: u64 = 1 << 20;
+/// Most files of a recording.
+const MOST_PARTS: u32 = 10_000;
+
 /// How the trace is written, and where to.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
     /// Text that reads like strace's, or JSON with one event per line (docs/events.schema.json)
@@ -76,6 +81,16 @@ pub struct OutputArgs {
     #[arg(long)]
     pub force: bool,
 
+    /// Also record the trace in FILE, from which `kubectl strace replay` shows it again in any form (`-o /dev/null` to
+    /// show nothing now). What is not asked for now is not recorded
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+
+    /// Begin another file of the recording when it has this size, and keep at most so many: `100MiB,10`. The older ones
+    /// are FILE.1, FILE.2 and so on
+    #[arg(long, value_name = "SIZE,NUMBER", value_parser = rotation)]
+    pub rotate: Option<Rotation>,
+
     /// End the trace after this time: `30s`, `2m`
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub duration: Option<std::time::Duration>,
@@ -130,9 +145,33 @@ pub enum Events {
     Json,
 }
 
+/// When another file is begun, and how many are kept: `--rotate`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rotation {
+    /// The size of a file in bytes, above which the next block goes to another one.
+    pub size: u64,
+    /// How many there are at most, the one that is written to included.
+    pub files: u32,
+}
+
 /// How the time of day is written; `None`: not at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClockFormat(pub Option<Wall>);
+
+/// `100MiB,10`
+fn rotation(text: &str) -> Result<Rotation, String> {
+    let wrong = || "write it as a size and a number of files: 100MiB,10".to_owned();
+    let (bytes, files) = text.split_once(',').ok_or_else(wrong)?;
+    let files = files.parse::<u32>().map_err(|_| wrong())?;
+    let bytes = size(bytes)?;
+    if bytes < LEAST_PART {
+        return Err("a file of a recording has 1 MiB at least".to_owned());
+    }
+    if !(2..=MOST_PARTS).contains(&files) {
+        return Err(format!("at least 2 files are kept, and at most {MOST_PARTS}"));
+    }
+    Ok(Rotation { size: bytes, files })
+}
 
 fn wall(text: &str) -> Result<ClockFormat, String> {
     Wall::named(text)

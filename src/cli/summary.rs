@@ -1,7 +1,7 @@
 //! Counts of calls, as a table.
 
 /// What is counted, and how the table looks: strace's letters, except `-c`, which is the container here.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Counts (the letters are strace's; its -c is --summary-only)")]
 pub struct SummaryArgs {
     /// Count calls, errors and times, and print a table at the end instead of the calls. The tracer counts: the table is

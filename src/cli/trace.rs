@@ -3,7 +3,7 @@
 use clap::ArgAction;
 
 /// What to trace, and in how much detail: strace's letters.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "What (the letters are strace's)")]
 pub struct TraceArgs {
     /// Calls to show: `trace=openat,close`, `trace=%file`, `trace=!futex`, `trace=/regex`; `trace=` may be left out.

@@ -128,6 +128,8 @@ pub struct Expressions {
     pub all: Vec<String>,
     /// Which messages they suppress ([`filter::quiet`]).
     pub quiet: u8,
+    /// Whether processes have their names.
+    pub comms: bool,
 }
 
 /// What else strace's `-e` has and this plugin lacks.
@@ -190,12 +192,13 @@ impl Expressions {
             (args.names, "decode-pids=comm"),
         ];
         made.extend(short.into_iter().filter(|(typed, _)| *typed).map(|(_, long)| long.to_owned()));
-        Ok(Expressions { all: made, quiet: wanted.quiet })
+        let comms = args.names || wanted.decode_pids & filter::pids::COMM != 0;
+        Ok(Expressions { all: made, quiet: wanted.quiet, comms })
     }
 }
 
 /// A test for a call's name; the tracer builds it with the same crate.
-fn compile(expression: &str) -> filter::Test {
+pub fn compile(expression: &str) -> filter::Test {
     let regex = regex_lite::Regex::new(expression)
         .map_err(|_| format!("{expression}: Invalid regular expression"))?;
     Ok(Box::new(move |name: &str| regex.is_match(name)))

@@ -15,6 +15,7 @@ pub use destination::Destination;
 pub use output::TraceOutput;
 pub use output_file::{LineWriter, OutputFile};
 pub use prefix::Names;
+pub use private_file::{Existing, PrivateFile, rename};
 pub use progress::{AllProgress, Progress, StatusLine, at_speed};
 pub use steps::{Step, Steps};
 pub use trouble::Trouble;

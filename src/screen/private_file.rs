@@ -115,6 +115,24 @@ impl PrivateFile {
     }
 }
 
+/// Gives a file of ours another name, and removes what had that name, if that is a file of ours too.
+///
+/// # Errors
+/// It is somebody else's file or none at all, or the system reports an error.
+pub fn rename(from: &Path, to: &Path) -> Result<(), Trouble> {
+    match fs::symlink_metadata(to) {
+        Ok(there) if there.is_symlink() => return Err(Trouble::Failed(link(to))),
+        Ok(there) if !there.is_file() => {
+            return Err(Trouble::Failed(
+                refused(to).cause("something that is no regular file has this name"),
+            ));
+        }
+        Ok(there) => check_own(to, &there).map_err(Trouble::Failed)?,
+        Err(_) => {}
+    }
+    fs::rename(from, to).map_err(|error| Trouble::of_file(to, &error))
+}
+
 fn is_same(unbegun: &TempPath, path: &Path) -> bool {
     // `unbegun` is absolute.
     std::path::absolute(path).is_ok_and(|path| path == **unbegun)

@@ -3,10 +3,11 @@
 
 use super::{
     Outcome, attach,
-    printer::{Feed, OutputLimits, Printer, RenderOptions, Report, StreamInput, StreamOutput},
+    printer::{Feed, Printer, Report, StreamInput, StreamOutput},
 };
 use crate::{
     cli::Events,
+    page::{OutputLimits, RenderOptions},
     screen::{Destination, OutputFile, Steps, TraceOutput},
     targets::Container,
     totals,
@@ -103,15 +104,18 @@ async fn every_stream_ends_and_controls_no_terminal() {
             file: 0,
             prefix,
             container,
+            about: Default::default(),
             steps: Steps::kept(said.clone()),
             progress: Arc::default(),
         };
         let options = RenderOptions {
             format: if random.bool() { Events::Text } else { Events::Json },
             lines: Options { prefix: Prefix::Several, ..Options::default() },
+            events: true,
+            comms: true,
             summary: Default::default(),
         };
-        let printer = Printer::start(options, files, OutputLimits::default(), false).unwrap();
+        let printer = Printer::start(options, files, OutputLimits::default(), None, false).unwrap();
         let Feed { inputs, mut reports } = printer.join(output, None, 1);
         let bytes = stream(&mut random);
         let mut rest = &bytes[..];
@@ -128,7 +132,7 @@ async fn every_stream_ends_and_controls_no_terminal() {
             }
         }
         drop(inputs);
-        let mut ended = timeout(Duration::from_secs(20), printer.into_files(Duration::from_secs(20))).await;
+        let mut ended = timeout(Duration::from_secs(20), printer.finish(Duration::from_secs(20))).await;
         assert!(ended.as_mut().is_ok_and(|files| files.is_some()), "seed {seed}: the printer does not end");
         while let Some(report) = reports.recv().await {
             if let Report::Unreadable(why) = report {
@@ -201,17 +205,23 @@ async fn printed(stream: Bytes) -> (String, Vec<Report>) {
         file: 0,
         prefix: String::new(),
         container,
+        about: Default::default(),
         steps: Steps::kept(said.clone()),
         progress: Arc::default(),
     };
-    let options =
-        RenderOptions { format: Events::Text, lines: Options::default(), summary: Default::default() };
+    let options = RenderOptions {
+        format: Events::Text,
+        lines: Options::default(),
+        summary: Default::default(),
+        events: true,
+        comms: true,
+    };
     let files = destinations.into_iter().map(OutputFile::new).collect();
-    let printer = Printer::start(options, files, OutputLimits::default(), false).unwrap();
+    let printer = Printer::start(options, files, OutputLimits::default(), None, false).unwrap();
     let Feed { inputs, mut reports } = printer.join(output, None, 1);
     inputs.send(StreamInput::Frames(stream)).await.unwrap();
     drop(inputs);
-    assert!(printer.into_files(Duration::from_secs(20)).await.is_some());
+    assert!(printer.finish(Duration::from_secs(20)).await.is_some());
     let mut all = Vec::new();
     while let Some(report) = reports.recv().await {
         all.push(report);

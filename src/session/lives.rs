@@ -1,6 +1,7 @@
 //! What was traced of a container, from its first life to its last.
 
-use super::conversation::{GapCause, GapStart, Outcome};
+use super::conversation::Outcome;
+use crate::gap::{GapCause, GapStart};
 use crate::{
     refusal::{self, Refusal},
     screen::Steps,

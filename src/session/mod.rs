@@ -14,4 +14,4 @@ pub mod printer;
 pub mod reach;
 pub mod watch;
 
-pub use conversation::{Gap, Outcome};
+pub use conversation::Outcome;

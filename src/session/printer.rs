@@ -6,16 +6,18 @@
 
 mod source;
 
-use super::conversation::gap::{Gap, GapStart};
-use crate::screen::{LineWriter, OutputFile, from_tracer};
+use crate::{
+    gap::GapStart,
+    page::{Lane, OutputLimits, Page, RenderOptions},
+    recording::Recorder,
+    screen::{OutputFile, from_tracer},
+};
 use render::{
-    gap as missing,
     merge::{self, Merge},
     refused::Line,
-    summary,
 };
 use source::Source;
-pub use source::{Feed, RenderOptions, Report, StreamInput, StreamOutput};
+pub use source::{Feed, Report, StreamInput, StreamOutput};
 use std::{
     future::poll_fn,
     mem,
@@ -26,7 +28,7 @@ use std::{
 use tokio::{runtime::Handle, sync::mpsc};
 use wire::{
     codec::{CodecError, Decoder},
-    event::{Event, What},
+    event::Event,
     message::{Level, Message},
     summary::Count,
 };
@@ -38,20 +40,13 @@ const LEAST_BACKLOG: usize = 2;
 /// How long events of one stream wait for those of others: the delays from several nodes differ.
 const FAR: Duration = Duration::from_millis(300);
 
-/// How much is written of all streams together, if there is a limit.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct OutputLimits {
-    /// Events: calls that returned, signals, exits.
-    pub events: Option<u64>,
-    /// Bytes of text.
-    pub bytes: Option<u64>,
-}
+/// What was written: the output files, and the recording.
+pub type Written = (Vec<OutputFile>, Option<Recorder>);
 
 /// A running printer.
 pub struct Printer {
-    thread: thread::JoinHandle<Vec<OutputFile>>,
+    thread: thread::JoinHandle<Written>,
     joins: mpsc::UnboundedSender<Box<Joining>>,
-    options: RenderOptions,
 }
 
 /// A stream that joins those being printed.
@@ -69,6 +64,7 @@ impl Printer {
         options: RenderOptions,
         files: Vec<OutputFile>,
         limits: OutputLimits,
+        recorder: Option<Recorder>,
         several: bool,
     ) -> std::io::Result<Printer> {
         let (joins, joining) = mpsc::unbounded_channel();
@@ -76,31 +72,29 @@ impl Printer {
             sources: Vec::new(),
             joining: Some(joining),
             merge: Merge::new(if several { FAR } else { merge::HOLD }),
-            holders: vec![None; files.len()],
-            files,
+            page: Page::new(&options, files, limits, recorder),
+            options: options.clone(),
             next: 0,
-            limits,
-            summary: options.summary.clone(),
         };
         let handle = Handle::current();
         let thread = thread::Builder::new().name("printer".into()).spawn(move || work.run(&handle))?;
-        Ok(Printer { thread, joins, options })
+        Ok(Printer { thread, joins })
     }
 
     /// Prints one more stream from now on, one of so many. `file`: an output file of its own that was not there at the start,
     /// with the next number.
     pub fn join(&self, output: StreamOutput, file: Option<OutputFile>, among: usize) -> Feed {
         let backlog = (BACKLOG / among.max(1)).max(LEAST_BACKLOG);
-        let (source, feed) = Source::new(output, &self.options, backlog);
+        let (source, feed) = Source::new(output, backlog);
         // If the printer has gone, the feed takes nothing either.
         let _ = self.joins.send(Box::new(Joining { source, file }));
         feed
     }
 
-    /// The output files, once all feeds are gone. `None` if it is still writing after `patience`, because its reader
+    /// What was written, once all feeds are gone. `None` if it is still writing after `patience`, because its reader
     /// does not take the rest.
-    pub async fn into_files(self, patience: Duration) -> Option<Vec<OutputFile>> {
-        let Printer { thread, joins, .. } = self;
+    pub async fn finish(self, patience: Duration) -> Option<Written> {
+        let Printer { thread, joins } = self;
         drop(joins);
         let begun = Instant::now();
         while !thread.is_finished() && begun.elapsed() < patience {
@@ -118,14 +112,11 @@ struct Work {
     /// Streams that join later; `None` once no more can.
     joining: Option<mpsc::UnboundedReceiver<Box<Joining>>>,
     merge: Merge<Key>,
-    files: Vec<OutputFile>,
-    /// The source whose line is incomplete in each output file.
-    holders: Vec<Option<usize>>,
+    /// Each source has the place there that it has here.
+    page: Page,
+    options: RenderOptions,
     /// The source to look at first: each in turn.
     next: usize,
-    /// How much is still to be written.
-    limits: OutputLimits,
-    summary: summary::Options,
 }
 
 enum Wait {
@@ -142,7 +133,7 @@ enum Wait {
 }
 
 impl Work {
-    fn run(mut self, handle: &Handle) -> Vec<OutputFile> {
+    fn run(mut self, handle: &Handle) -> Written {
         loop {
             let came = self.look().unwrap_or_else(|| {
                 // Nothing more at the moment, so what is written should become visible now.
@@ -165,8 +156,7 @@ impl Work {
                 Wait::StreamInput(index, Some(StreamInput::Anew(since))) => self.begin_anew(index, since),
                 Wait::StreamInput(index, Some(StreamInput::Life(restarts, since))) => {
                     self.begin_anew(index, since);
-                    let file = self.sources[index].output.file;
-                    self.files[file].begin_life(restarts);
+                    self.page.life(index, restarts);
                 }
                 Wait::StreamInput(index, None) => {
                     self.end(index, None);
@@ -179,17 +169,17 @@ impl Work {
             }
             let now = Instant::now();
             while let Some((key, event)) = self.merge.pop(now) {
-                self.print(key, &event);
+                self.print(key, event);
             }
             self.settle();
             self.look_for_trouble();
         }
         while let Some((key, event)) = self.merge.drain() {
-            self.print(key, &event);
+            self.print(key, event);
         }
         self.settle();
         self.flush();
-        self.files
+        self.page.into_files()
     }
 
     /// What is there already. If the merge is full, it waits: in the decoder, in the queues, in the connections, and
@@ -254,21 +244,19 @@ impl Work {
     /// Begins to print one more stream, in the place of one that is over if there is one.
     fn join(&mut self, Joining { source, file }: Joining) {
         if let Some(file) = file {
-            self.files.push(file);
-            self.holders.push(None);
+            self.page.add(file);
         }
-        if self.has_enough() {
+        if self.page.has_enough() {
             source.tell(Report::Enough);
         }
-        match self.sources.iter_mut().find(|source| source.is_over()) {
+        let StreamOutput { file, prefix, container, steps, about, .. } = &source.output;
+        let lane = Lane::new(&self.options, container, *file, prefix.clone(), steps.clone());
+        let place = self.sources.iter().position(Source::is_over).unwrap_or(self.sources.len());
+        self.page.open(place, lane, || about.clone());
+        match self.sources.get_mut(place) {
             Some(free) => *free = source,
             None => self.sources.push(source),
         }
-    }
-
-    /// Whether as much is written as was asked for.
-    fn has_enough(&self) -> bool {
-        self.limits.events == Some(0) || self.limits.bytes == Some(0)
     }
 
     /// Reads one frame. A few bytes may unpack to many, so the merge is checked before the next.
@@ -290,6 +278,9 @@ impl Work {
     fn message(&mut self, index: usize, message: Message, agents: bool) -> Result<(), String> {
         let source = &mut self.sources[index];
         source.allows(&message, agents)?;
+        if !matches!(message, Message::Event { .. } | Message::Define { .. } | Message::Pulse(_)) {
+            self.page.hear(index, &message);
+        }
         match message {
             Message::Hello(hello) => {
                 source.greeted = true;
@@ -318,7 +309,7 @@ impl Work {
             }
             Message::Ready { threads, processes, time } => {
                 source.ready = true;
-                self.files[source.output.file].begin();
+                self.page.begin(index);
                 source.tell(Report::Ready { threads, processes, time });
             }
             Message::Placement(placement) => source.tell(Report::Placement(placement)),
@@ -342,6 +333,7 @@ impl Work {
     /// previous one was reported, so nothing of that is held any more.
     fn begin_anew(&mut self, index: usize, since: Option<GapStart>) {
         self.end(index, None);
+        self.page.anew(index);
         let source = &mut self.sources[index];
         // A stream that saw nothing is part of the gap.
         source.since = source.since.take().or(since);
@@ -366,23 +358,15 @@ impl Work {
     /// Reports the ends of streams that are written completely.
     fn settle(&mut self) {
         for index in 0..self.sources.len() {
-            let Source { incoming, held, last, report, form, output, counts, .. } = &mut self.sources[index];
+            let Source { incoming, held, last, report, counts, .. } = &mut self.sources[index];
             let over = last.is_some() || incoming.is_none() && report.is_some();
             if !over || *held > 0 {
                 continue;
             }
-            let file = &mut self.files[output.file];
-            let mut writer = LineWriter::new(file, &output.prefix, &output.steps);
-            form.finish(&mut writer);
-            // Nothing follows, so the counts are final.
-            if incoming.is_none() && !counts.is_empty() {
-                let counts: Vec<Count> = mem::take(counts).into_values().collect();
-                form.summary(&self.summary, &counts, &mut writer);
-            }
-            if self.holders[output.file] == Some(index) {
-                self.holders[output.file] = None;
-            }
-            file.flush();
+            // If nothing follows, the counts are final.
+            let counts: Option<Vec<Count>> =
+                incoming.is_none().then(|| mem::take(counts).into_values().collect());
+            self.page.finish(index, counts.as_deref());
             // Failures are reported before the end, which they make incomplete.
             self.look_for_trouble();
             let source = &mut self.sources[index];
@@ -395,60 +379,26 @@ impl Work {
         }
     }
 
-    fn print(&mut self, (index, shard): Key, event: &Event) {
-        self.sources[index].held -= 1;
-        let enough = self.has_enough();
-        let file_index = self.sources[index].output.file;
-        let file = &mut self.files[file_index];
-        if enough || file.is_mute() {
-            return;
-        }
-        let before = file.written();
-        // A line that another stream left incomplete is ended before something else follows on it.
-        let writes = !matches!(event.what, What::Attached { .. } | What::Detached)
-            || self.sources[index].since.is_some();
-        if writes && let Some(holder) = self.holders[file_index].filter(|holder| *holder != index) {
-            let Source { form, output, .. } = &mut self.sources[holder];
-            form.finish(&mut LineWriter::new(file, &output.prefix, &output.steps));
-            self.holders[file_index] = None;
-        }
-        let Source { form, output, names, since, .. } = &mut self.sources[index];
-        if let Some((from, why)) = since.take() {
-            let to = (event.time as i64).max(from);
-            let (words, why) = (Gap { from, to, why: why.clone() }.to_string(), why.to_string());
-            let gap = missing::Gap { tid: event.tid, from, to, why: &why, words: &words };
-            form.gap(&gap, &mut LineWriter::new(file, &output.prefix, &output.steps));
-        }
-        if let Some(names) = names.get(&shard) {
-            form.event(shard, event, names, &mut LineWriter::new(file, &output.prefix, &output.steps));
-        }
-        if self.holders[file_index].is_none_or(|holder| holder == index) {
-            self.holders[file_index] = file.has_open_line().then_some(index);
-        }
-        let text = file.written() - before;
-        let enough = |left: &mut Option<u64>, used: u64| {
-            left.as_mut().is_some_and(|left| {
-                *left = left.saturating_sub(used);
-                *left == 0 && used > 0
-            })
-        };
-        if enough(&mut self.limits.events, event.what.counts().into()) | enough(&mut self.limits.bytes, text)
-        {
+    fn print(&mut self, (index, shard): Key, mut event: Event) {
+        let Source { held, names, since, .. } = &mut self.sources[index];
+        *held -= 1;
+        let Some(names) = names.get(&shard) else { return };
+        if self.page.event(index, shard, &mut event, names, since) {
             self.sources.iter().for_each(|source| source.tell(Report::Enough));
         }
     }
 
     fn flush(&mut self) {
-        self.files.iter_mut().for_each(OutputFile::flush);
+        self.page.flush();
         self.look_for_trouble();
     }
 
     fn look_for_trouble(&mut self) {
-        for (index, file) in self.files.iter_mut().enumerate() {
-            if let Some(trouble) = file.trouble() {
-                for source in self.sources.iter().filter(|source| source.output.file == index) {
-                    source.tell(Report::Trouble(trouble.clone()));
-                }
+        for (file, trouble) in self.page.troubles() {
+            // Without its recording, no trace is worth going on with.
+            let of = |source: &&Source| file.is_none_or(|file| source.output.file == file);
+            for source in self.sources.iter().filter(of) {
+                source.tell(Report::Trouble(trouble.clone()));
             }
         }
     }

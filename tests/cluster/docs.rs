@@ -48,6 +48,7 @@ pages! {
     install "docs/install.md"
     privileges "docs/privileges.md"
     how_it_works "docs/how-it-works.md"
+    recording "docs/recording.md"
 }
 
 /// Pages without commands for users.

@@ -25,6 +25,7 @@ mod proxy;
 mod qualifiers;
 mod rates;
 mod reconnect;
+mod recording;
 mod redact;
 mod restarts;
 mod reuse;

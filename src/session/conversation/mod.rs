@@ -3,7 +3,7 @@
 
 mod connect;
 pub mod engine;
-pub mod gap;
+
 mod link;
 pub mod machine;
 mod outcome;
@@ -15,7 +15,7 @@ mod traced;
 mod words;
 
 pub use connect::open;
-pub use gap::{Gap, GapCause, GapStart};
+
 pub use outcome::Outcome;
 pub use question::{Answered, ask, look};
 pub use run::{Around, trace};

@@ -1,7 +1,6 @@
 //! How a trace went.
 
 use super::{
-    gap::Gap,
     machine::{
         LAST_WORDS, Record,
         input::{Ending, Failure, Loss},
@@ -10,6 +9,7 @@ use super::{
     words,
 };
 use crate::{
+    gap::Gap,
     plan::LEASE,
     refusal::{self, Refusal},
     session::container,

@@ -2,7 +2,6 @@
 
 use super::{
     engine::Engine,
-    gap::GapStart,
     link::Link,
     machine::{
         Machine, Settings, Waiting,
@@ -16,6 +15,7 @@ use super::{
     words,
 };
 use crate::{
+    gap::GapStart,
     interrupt::Interrupts,
     plan::TraceRequest,
     refusal::Refusal,

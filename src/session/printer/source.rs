@@ -1,15 +1,10 @@
 //! One stream of frames on its way through the printer.
 
 use crate::{
-    cli::Events,
+    container_name::Container,
+    gap::GapStart,
+    recording::about,
     screen::{Progress, Steps, Trouble},
-    session::conversation::gap::GapStart,
-    targets::Container,
-};
-use render::{
-    form::Form,
-    json, summary,
-    text::{Options, Text},
 };
 use std::{collections::HashMap, sync::Arc};
 use syscalls::value::{Name, Names};
@@ -59,17 +54,6 @@ pub enum Report {
     Over,
 }
 
-/// How a trace is written.
-#[derive(Debug, Clone)]
-pub struct RenderOptions {
-    /// As text or as JSON.
-    pub format: Events,
-    /// How lines of text look.
-    pub lines: Options,
-    /// How a table of counts looks.
-    pub summary: summary::Options,
-}
-
 /// What a feed takes.
 #[derive(Debug)]
 pub enum StreamInput {
@@ -102,6 +86,8 @@ pub struct StreamOutput {
     pub prefix: String,
     /// The pod and the container, for JSON.
     pub container: Container,
+    /// What a recording says of it.
+    pub about: about::Stream,
     /// Where messages to the user go.
     pub steps: Steps,
     /// How the trace goes.
@@ -116,7 +102,6 @@ pub(super) struct Source {
     /// The decoder may hold whole frames that wait for room in the merge.
     pub(super) unread: bool,
     pub(super) names: HashMap<u16, Names>,
-    pub(super) form: Form,
     /// What was counted, over all streams that followed each other.
     pub(super) counts: Counts,
     pub(super) output: StreamOutput,
@@ -138,7 +123,7 @@ pub(super) struct Source {
 
 impl Source {
     /// A source that has sent nothing yet, and its feed.
-    pub(super) fn new(output: StreamOutput, options: &RenderOptions, backlog: usize) -> (Source, Feed) {
+    pub(super) fn new(output: StreamOutput, backlog: usize) -> (Source, Feed) {
         let (inputs, incoming) = mpsc::channel(backlog);
         let (report, reports) = mpsc::unbounded_channel();
         let source = Source {
@@ -146,7 +131,6 @@ impl Source {
             decoder: Decoder::new(),
             unread: false,
             names: HashMap::new(),
-            form: form(options, &output.container),
             counts: Counts::new(),
             output,
             report: Some(report),
@@ -224,19 +208,6 @@ impl Source {
     pub(super) fn tell(&self, report: Report) {
         // The receiver may have gone.
         let _ = self.report.as_ref().map(|reports| reports.send(report));
-    }
-}
-
-/// How one stream is written. The merge turns every event's time into wall time, so that streams of several nodes
-/// have one order.
-fn form(options: &RenderOptions, container: &Container) -> Form {
-    match options.format {
-        Events::Text => Form::Text(Box::new(Text::new(Options { wall_offset: 0, ..options.lines }))),
-        Events::Json => Form::Json(json::Lines::new(json::Context {
-            wall_offset: 0,
-            pod: Some(container.pod.clone()),
-            container: Some(container.name.clone()),
-        })),
     }
 }
 

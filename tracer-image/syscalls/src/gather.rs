@@ -164,6 +164,37 @@ const DO_NOT_COUNT: &[(&str, &str)] = &[
     ("waitid", "id"),
 ];
 
+/// How an argument tells what a call works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// It is a descriptor.
+    Descriptor,
+    /// It is a path.
+    Path,
+    /// It holds the descriptors that `poll` or `select` waits for.
+    Waited,
+}
+
+/// The same as [`subjects`] for a call of which only the decoded arguments are left: how this one counts, by its type.
+pub fn subject(row: &Row, index: usize) -> Option<Subject> {
+    let param = row.params.get(index)?;
+    let named = |list: &[(&str, &str)]| list.contains(&(row.name, param.name));
+    if named(NUMBERS_THAT_COUNT) {
+        return Some(Subject::Descriptor);
+    }
+    match &param.ty {
+        _ if named(DO_NOT_COUNT) => None,
+        Type::Fd | Type::Dirfd => Some(Subject::Descriptor),
+        Type::In(pointee) | Type::Out(pointee) => match pointee {
+            Type::Path => Some(Subject::Path),
+            Type::Array(Type::Struct(record), _) if record.name == POLLED => Some(Subject::Waited),
+            Type::Custom(custom) if custom.name == SELECTED => Some(Subject::Waited),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// At most this many passes per stop: protects against hostile memory, and is far more than any row needs.
 pub const PASSES: usize = 8;
 

@@ -639,14 +639,26 @@ pub fn escape(out: &mut String, bytes: &[u8], octal: &[u8], hex: HexStrings) {
             b'"' => out.push_str("\\\""),
             // strace writes the angle brackets in a path in octal, so that `>` always ends it.
             byte if octal.contains(byte) && hex == HexStrings::Chars => put!(out, "\\x{byte:02x}"),
-            byte if octal.contains(byte) => put!(out, "\\{byte:o}"),
+            byte if octal.contains(byte) => in_octal(out, *byte, 1),
             0x20..0x7f => out.push(*byte as char),
             byte if hex == HexStrings::Chars => put!(out, "\\x{byte:02x}"),
             // Octal, as short as the next character allows: 8 and 9 are not octal digits.
             byte if bytes.get(index + 1).is_some_and(|next| matches!(next, b'0'..=b'7')) => {
-                put!(out, "\\{byte:03o}")
+                in_octal(out, *byte, 3)
             }
-            byte => put!(out, "\\{byte:o}"),
+            byte => in_octal(out, *byte, 1),
+        }
+    }
+}
+
+/// A byte in octal, with at least so many digits: most of what is written of binary data, so without the machinery of
+/// formatting.
+fn in_octal(out: &mut String, byte: u8, min: u32) {
+    out.push('\\');
+    for digit in (0..3).rev() {
+        let rest = byte >> (3 * digit);
+        if rest > 0 || digit < min {
+            out.push(char::from(b'0' + (rest & 7)));
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod headroom;
 pub mod look;
 pub mod message;
 mod nesting;
+pub mod recording;
 pub mod refused;
 pub mod summary;
 pub mod target;

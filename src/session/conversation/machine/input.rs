@@ -1,11 +1,9 @@
 //! The inputs and actions of a conversation: everything that the loop around the machine does, as data.
 
 use crate::{
+    gap::{Gap, GapStart},
     interrupt::StopSignal,
-    session::{
-        command::Said,
-        conversation::gap::{Gap, GapStart},
-    },
+    session::command::Said,
 };
 use wire::message::{End, Placement};
 

@@ -12,7 +12,7 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 
-use crate::{cli::TracerPlace, plan::LEASE, session::conversation::gap::Gap};
+use crate::{cli::TracerPlace, gap::Gap, plan::LEASE};
 use input::{Action, Ending, Facts, Failure, Input, Loss, Remark};
 use state::{Course, Draining, Interrupted, Live, State};
 use std::time::Duration;

@@ -6,7 +6,7 @@ use super::{
     state::{Course, Interrupted, Live, State},
     table::Kind,
 };
-use crate::session::conversation::gap::GapCause;
+use crate::gap::GapCause;
 use std::time::Duration;
 use wire::message::{End, Reason};
 

@@ -4,7 +4,7 @@ use super::{
     input::{Ending, Loss},
     table::Phase,
 };
-use crate::session::conversation::gap::GapStart;
+use crate::gap::GapStart;
 use tokio::time::Instant;
 use wire::message::End;
 

@@ -6,10 +6,7 @@ use super::{
     table::{Kind, PHASES, Phase, leads_to},
     *,
 };
-use crate::{
-    interrupt::StopSignal,
-    session::{command::Said, conversation::gap::GapCause},
-};
+use crate::{gap::GapCause, interrupt::StopSignal, session::command::Said};
 use std::{collections::BTreeSet, fmt::Write, path::Path};
 use wire::message::{Placement, Reason};
 

@@ -1,6 +1,7 @@
 //! Time that should have been traced but was not.
 
 use crate::{plan::LEASE, refusal};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// An interval in which nothing was traced, in nanoseconds since 1970.
@@ -17,8 +18,9 @@ pub struct Gap {
 /// When tracing stopped that should have gone on, in nanoseconds since 1970, and why.
 pub type GapStart = (i64, GapCause);
 
-/// Why nothing was traced.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why nothing was traced. Recordings have it under these names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum GapCause {
     /// The connection was cut for too long.
     Cut,
