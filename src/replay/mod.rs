@@ -263,6 +263,9 @@ impl Replay {
                     }
                 }
             }
+            // Each part of a recording says again what its tracers said at the beginning.
+            Item::Message(_, message) if track.is_beginning() && !matches!(*message, Message::Summary(_)) => {
+            }
             Item::Message(stream, message) => self.message(recording, stream, *message),
             Item::Gap(gap) => {
                 let inside = self.first.is_none_or(|first| self.span.has(gap.to, first));
