@@ -212,11 +212,14 @@ impl Replay {
     fn show(mut self, mut tracks: Tracks, stop: &AtomicBool) -> Result<u8, Refusal> {
         let mut trouble = None;
         let mut taken: u32 = 0;
+        let mut whole = true;
         while let Some(number) = tracks.next() {
             let Some(item) = tracks.take(number) else { continue };
             let enough = self.item(number, tracks.track(number), item)?;
             tracks.advance(number);
             if enough {
+                // The rest was not asked for.
+                whole = false;
                 break;
             }
             taken = taken.wrapping_add(1);
@@ -233,7 +236,7 @@ impl Replay {
             let counts: Vec<Count> = shown.counts.values().cloned().collect();
             self.page.finish(shown.place, Some(&counts));
         }
-        self.sum.open = open.len() as u64;
+        self.sum.open = if whole { open.len() as u64 } else { 0 };
         self.page.flush();
         trouble = trouble.or_else(|| self.page.troubles().pop());
         match trouble {
@@ -262,6 +265,9 @@ impl Replay {
                         return Ok(true);
                     }
                 }
+            }
+            // Each part of a recording says again what its tracers said at the beginning.
+            Item::Message(_, message) if track.is_beginning() && !matches!(*message, Message::Summary(_)) => {
             }
             Item::Message(stream, message) => self.message(recording, stream, *message),
             Item::Gap(gap) => {

@@ -444,5 +444,7 @@ fn recordings_of_every_version_can_be_read() {
             same(&read, &known);
             assert_eq!(code, Ok(0), "version {version}");
         }
+        let (few, code) = replayed(&[file], "--max-events 3");
+        assert!(few.lines().count() < 9 && code == Ok(0), "{few}: {code:?}");
     }
 }
