@@ -23,7 +23,7 @@ pub struct LookTarget {
     pub all_pods: bool,
 
     /// Only these processes of the container: `-p 1,7`
-    #[arg(short = 'p', long = "attach", value_name = "PID")]
+    #[arg(short = 'p', long = "attach", value_name = "PID[,PID]")]
     pub pids: Vec<String>,
 
     /// Most bytes of a string in the arguments of calls
@@ -75,7 +75,7 @@ pub struct NowArgs {
     pub watch: Option<Duration>,
 
     /// Each thread on a line of its own, also those that do the same
-    #[arg(short = 'v', long = "verbose")]
+    #[arg(short = 'v', long = "each")]
     pub each: bool,
 }
 
@@ -84,7 +84,7 @@ pub struct NowArgs {
 pub struct LookArgs {
     /// The pod, and what about it: `threads`, `fds`, `limits`, `cgroup`, `mounts`, `locks`, `path PATH`. Default: all but
     /// `fds` and `path`
-    #[arg(value_name = "POD | TYPE/NAME", required = true)]
+    #[arg(value_name = "POD | TYPE/NAME")]
     pub what: Vec<String>,
 
     #[command(flatten)]

@@ -49,7 +49,7 @@ fn typed(arg: &Arg, mode: Mode) -> Vec<Vec<String>> {
         "impersonate_extra" => "key=value",
         "sort" => "calls",
         "columns" => "name,calls",
-        "request_timeout" | "timeout" | "duration" | "idle" => "7s",
+        "request_timeout" | "timeout" | "duration" | "idle" | "watch" => "7s",
         "overhead" => "7us",
         "rotate" => "1MiB,3",
         "from" | "to" => "+3s",
