@@ -218,7 +218,7 @@ fn same_times() {
 pub const EVERY_CALL: &str = "every_call";
 
 /// Programs with their own tests: their behaviour varies, or takes too long.
-pub const APART: &[&str] = &[EVERY_CALL, "family", "namespaces", "pid_namespace", "waiting"];
+pub const APART: &[&str] = &[EVERY_CALL, "family", "namespaces", "pid_namespace", "stepchild", "waiting"];
 
 /// Contents of the argument registers: numbers, pointers, and both alternately, so that a pointer and its length meet.
 pub const ARGUMENTS: &[&str] =
