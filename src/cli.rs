@@ -19,7 +19,7 @@ mod tracer;
 pub use command::{Command, DetachArgs, StatusArgs, VersionArgs};
 pub use connection::ClusterArgs;
 pub use format::Format;
-pub use look::{LookArgs, NowArgs};
+pub use look::{LookArgs, Names, NowArgs};
 pub use output::{Color, Events, OnOverload, OutputArgs, Rotation};
 pub use quantity::duration;
 pub use replay::ReplayArgs;

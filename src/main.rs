@@ -4,6 +4,7 @@
 //! (what it means) -> [`cluster`] and [`targets`] (what to trace) -> [`session`] (the tracer's container, the
 //! conversation with it) -> [`screen`]. Every failure becomes a [`refusal`].
 
+mod addresses;
 mod cli;
 mod cluster;
 mod completion;

@@ -3,6 +3,15 @@
 use super::{Args, Format, Profile, PullPolicy, TargetArgs, TracerArgs, quantity::duration};
 use std::{path::PathBuf, time::Duration};
 
+/// Whether addresses get names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Names {
+    /// As far as the person's rights go.
+    On,
+    /// Nobody is asked.
+    Off,
+}
+
 /// What every command of this kind takes.
 #[derive(Debug, Clone, clap::Args)]
 pub struct LookTarget {
@@ -33,6 +42,10 @@ pub struct LookTarget {
     /// Hide what is secret in the arguments of calls, as for a trace
     #[arg(long)]
     pub redact: bool,
+
+    /// Do not ask the cluster what addresses are (services, pods, nodes)
+    #[arg(long, value_name = "WHETHER", default_value = "on")]
+    pub names: Names,
 
     /// Output format: `json` or `yaml`; default: text
     #[arg(short = 'o', long, value_name = "FORMAT")]

@@ -2,6 +2,7 @@
 
 use super::facts::Facts;
 use crate::{
+    addresses::Addresses,
     cluster::ClusterSource,
     omission::Omission,
     plan::Plan,
@@ -34,6 +35,8 @@ pub struct Question {
     pub pause: u32,
     /// Whether command lines are told.
     pub command_lines: bool,
+    /// Whether addresses get names.
+    pub names: bool,
 }
 
 /// The containers to look at.
@@ -137,6 +140,11 @@ async fn one(
             ));
             above = Some(privilege);
             continue;
+        }
+        let mut facts = facts;
+        let remotes = facts.remotes();
+        if question.names && !remotes.is_empty() {
+            facts.addresses = Addresses::ask(&context.cluster, remotes).await;
         }
         return Asked { pod, above, facts: Ok(facts) };
     }

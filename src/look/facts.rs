@@ -1,12 +1,15 @@
 //! The facts about one target, in order.
 
-use crate::session::conversation::Answered;
-use std::collections::HashMap;
+use crate::{addresses::Addresses, session::conversation::Answered};
+use std::{
+    collections::{BTreeSet, HashMap},
+    net::{IpAddr, SocketAddr},
+};
 use syscalls::{
     notation::{HexStrings, Notation, escape},
     value::{Name, Names, Value},
 };
-use wire::look::{Descriptor, Fact, Group, Limit, Lock, Mount, PathFact, Process, Refused, Thread};
+use wire::look::{Descriptor, Fact, Group, Limit, Lock, Mount, Object, PathFact, Process, Refused, Thread};
 
 /// What is known of a target.
 #[derive(Default)]
@@ -32,6 +35,8 @@ pub struct Facts {
     pub refused: Vec<Refused>,
     /// What was left out, and how many.
     pub cut: Vec<(String, u64)>,
+    /// What addresses are in the cluster.
+    pub addresses: Addresses,
 }
 
 impl Facts {
@@ -53,6 +58,19 @@ impl Facts {
             }
         }
         facts
+    }
+
+    /// The other ends of connections that are not in the pod itself.
+    pub fn remotes(&self) -> BTreeSet<IpAddr> {
+        let sockets = self.descriptors.iter().filter_map(|known| match &known.object {
+            Object::Inet(inet) => Some(inet),
+            _ => None,
+        });
+        let ends =
+            |address: &str| address.parse::<SocketAddr>().ok().map(|address| address.ip().to_canonical());
+        let own: BTreeSet<IpAddr> = sockets.clone().filter_map(|inet| ends(&inet.local)).collect();
+        let remotes = sockets.filter_map(|inet| ends(&inet.remote));
+        remotes.filter(|ip| !ip.is_loopback() && !ip.is_unspecified() && !own.contains(ip)).collect()
     }
 
     /// What a descriptor is open on.

@@ -55,7 +55,7 @@ fn container_value(facts: &Facts) -> Value {
                 Object::Epoll(_) => "epoll",
                 Object::Other => "other",
             },
-            "untrusted": {"openOn": text::object(&descriptor.path, &descriptor.object)},
+            "untrusted": {"openOn": text::object(facts, &descriptor.path, &descriptor.object)},
         })
     });
     let mut processes: Vec<_> = facts.processes.values().collect();

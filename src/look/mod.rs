@@ -12,7 +12,7 @@ pub use json::{not_looked_at, thread as thread_json};
 pub use span::{lasted, since};
 
 use crate::{
-    cli::{Args, Command, Format, LookArgs},
+    cli::{Args, Command, Format, LookArgs, Names},
     cluster::ClusterSource,
     omission,
     plan::Plan,
@@ -64,7 +64,12 @@ pub async fn look(
     let mut asker = Asker::new(source, plan, steps).await?;
     let pause =
         if topics.iter().any(|topic| matches!(topic, Topic::Threads | Topic::Cgroup)) { PAUSE } else { 0 };
-    let question = Question { topics, pause, command_lines: wanted.command_lines };
+    let question = Question {
+        topics,
+        pause,
+        command_lines: wanted.command_lines,
+        names: wanted.target.names == Names::On,
+    };
     let told = asker.ask(&question, steps).await;
     let several = told.len() > 1;
     let shown = match wanted.target.output {

@@ -33,6 +33,9 @@ fn container_text(facts: &Facts) -> String {
     for refused in &facts.refused {
         let _ = writeln!(text, "could not look at {}: {}", refused.what, refused.why);
     }
+    if let Some(why) = &facts.addresses.not_known {
+        let _ = writeln!(text, "addresses: {why}");
+    }
     for (what, more) in &facts.cut {
         let _ = match more {
             0 => writeln!(text, "not all {what} were looked at"),
@@ -116,7 +119,7 @@ fn state(inet: &Inet) -> &'static str {
 }
 
 /// What a descriptor is open on, in words.
-pub fn object(path: &[u8], object: &Object) -> String {
+pub fn object(facts: &Facts, path: &[u8], object: &Object) -> String {
     match object {
         Object::Inet(inet) => {
             let arrow = if inet.remote.is_empty() { "" } else { "->" };
@@ -127,6 +130,9 @@ pub fn object(path: &[u8], object: &Object) -> String {
             }
             if inet.unsent > 0 && inet.state != 10 {
                 let _ = write!(text, ", {} unsent", inet.unsent);
+            }
+            if let Some(name) = facts.addresses.name(&inet.remote) {
+                let _ = write!(text, " ({name})");
             }
             text
         }
@@ -167,7 +173,7 @@ fn descriptors(facts: &Facts) -> String {
             descriptor.fd.to_string(),
             mode.into(),
             offset.map_or("-".into(), |offset| offset.to_string()),
-            object(&descriptor.path, &descriptor.object),
+            object(facts, &descriptor.path, &descriptor.object),
         ]
     });
     table(&["PID", "FD", "MODE", "OFFSET", "OPEN ON"], rows.collect())

@@ -23,6 +23,8 @@ pub struct Chain {
     pub hops: Vec<String>,
     /// How it ends.
     pub end: End,
+    /// Whether it comes back to itself.
+    pub circle: bool,
     /// The threads in it, by their ids.
     pub tids: Vec<i32>,
 }
@@ -104,7 +106,13 @@ fn follow(facts: &Facts, first: &Thread) -> Option<Chain> {
             hops.push(state_of(facts, here));
             tids.push(here.tid);
             // A supervisor that waits for a child which does its work is no news.
-            return (!by_child_only).then_some(Chain { threads: 1, hops, end: End::Somebody, tids });
+            return (!by_child_only).then_some(Chain {
+                threads: 1,
+                hops,
+                end: End::Somebody,
+                circle: false,
+                tids,
+            });
         };
         by_child_only &= matches!(here.waits.as_slice(), [WaitsFor::Child(_)]);
         tids.push(here.tid);
@@ -118,16 +126,16 @@ fn follow(facts: &Facts, first: &Thread) -> Option<Chain> {
         ));
         let next = edge.to.iter().filter_map(|tid| facts.threads.iter().find(|thread| thread.tid == *tid));
         let Some(next) = next.min_by_key(|thread| rank(facts, thread)) else {
-            return Some(Chain { threads: 1, hops, end: edge.end, tids });
+            return Some(Chain { threads: 1, hops, end: edge.end, circle: false, tids });
         };
         if let Some(at) = tids.iter().position(|tid| *tid == next.tid) {
             // Only its owner releases a lock; but the other end of a pipe may be any thread of a process.
             let certain = exact[at..].iter().all(|exact| *exact) || nobody_else(facts, &tids[at..]);
             let end = if certain { End::Deadlock } else { End::Somebody };
-            return Some(Chain { threads: 1, hops, end, tids });
+            return Some(Chain { threads: 1, hops, end, circle: true, tids });
         }
         if hops.len() >= MOST_HOPS {
-            return Some(Chain { threads: 1, hops, end: End::Somebody, tids });
+            return Some(Chain { threads: 1, hops, end: End::Somebody, circle: false, tids });
         }
         here = next;
     }
@@ -400,7 +408,10 @@ fn connection(
     let remote = if inet.remote.is_empty() { &inet.local } else { &inet.remote };
     let whose = match holders.iter().find(|holder| **holder != thread.process) {
         Some(holder) => format!("{remote}, which is {}", who::process(facts, *holder)),
-        None => remote.clone(),
+        None => match facts.addresses.name(remote) {
+            Some(name) => format!("{remote} ({name})"),
+            None => remote.clone(),
+        },
     };
     let what = match (inet.state, writes) {
         (SYN_SENT, _) if let Some(full) = full_listener(facts, inet) => {
@@ -515,7 +526,7 @@ fn unwakeable(facts: &Facts) -> Vec<Chain> {
             ),
         };
         let tids = threads.iter().map(|thread| thread.tid).collect();
-        found.push(Chain { threads: threads.len(), hops: vec![hop], end: End::Nobody, tids });
+        found.push(Chain { threads: threads.len(), hops: vec![hop], end: End::Nobody, circle: false, tids });
     }
     found
 }
@@ -527,12 +538,10 @@ fn joined(chains: Vec<Chain>) -> Vec<Chain> {
     let mut sorted = chains;
     sorted.sort_by_key(|chain| std::cmp::Reverse(chain.tids.len()));
     for chain in sorted {
-        let inside = |other: &Chain| match chain.end {
+        let inside = |other: &Chain| match chain.circle {
             // Whoever begins it, a circle is the same.
-            End::Deadlock => {
-                other.end == End::Deadlock && chain.tids.iter().all(|tid| other.tids.contains(tid))
-            }
-            _ => other.tids.ends_with(&chain.tids),
+            true => other.circle && chain.tids.iter().all(|tid| other.tids.contains(tid)),
+            false => other.tids.ends_with(&chain.tids),
         };
         if kept.iter().any(inside) {
             continue;

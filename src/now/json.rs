@@ -34,6 +34,7 @@ pub fn of(Told { container, facts }: &Told) -> Value {
         .map(|chain| {
             json!({
                 "end": chain.end.code(),
+                "circle": chain.circle,
                 "threads": chain.threads,
                 "tids": chain.tids,
                 "untrusted": {"hops": chain.hops},

@@ -4,11 +4,13 @@ mod activity;
 mod chain;
 mod groups;
 mod json;
+#[cfg(test)]
+mod tests;
 mod text;
 mod who;
 
 use crate::{
-    cli::{Args, NowArgs},
+    cli::{Args, Names, NowArgs},
     cluster::ClusterSource,
     look::{self, Asker, Question},
     plan::Plan,
@@ -33,7 +35,8 @@ pub async fn now(
 ) -> Result<u8, Refusal> {
     let mut asker = Asker::new(source, Plan::new(args)?, steps).await?;
     let topics = vec![Topic::Threads, Topic::Waits, Topic::Locks];
-    let question = Question { topics, pause: PAUSE, command_lines: false };
+    let question =
+        Question { topics, pause: PAUSE, command_lines: false, names: wanted.target.names == Names::On };
     loop {
         let told = asker.ask(&question, steps).await;
         let shown = match wanted.target.output {

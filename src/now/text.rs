@@ -7,7 +7,7 @@ use super::{
 };
 use crate::look::{Facts, Told, lasted, since};
 use std::fmt::Write;
-use wire::look::Process;
+use wire::look::{Object, Process, Thread, WaitsFor};
 
 /// All of it. `each`: a line for each thread.
 pub fn of(told: &[Told], each: bool) -> String {
@@ -36,7 +36,7 @@ fn of_container(facts: &Facts, each: bool) -> String {
         rows.push([
             if count == 1 { "1 thread".into() } else { format!("{count} threads") },
             state(group, stuck(group)),
-            does(group, stuck(group)),
+            does(facts, group, stuck(group)),
             groups::names(&group.threads),
         ]);
     }
@@ -59,6 +59,9 @@ fn of_container(facts: &Facts, each: bool) -> String {
     }
     for refused in &facts.refused {
         let _ = writeln!(text, "could not look at {}: {}", refused.what, refused.why);
+    }
+    if let Some(why) = &facts.addresses.not_known {
+        let _ = writeln!(text, "addresses: {why}");
     }
     for (what, more) in &facts.cut {
         let _ = match more {
@@ -96,8 +99,11 @@ fn state(group: &Group<'_>, stuck: bool) -> String {
     }
 }
 
-fn does(group: &Group<'_>, stuck: bool) -> String {
+fn does(facts: &Facts, group: &Group<'_>, stuck: bool) -> String {
     let mut text = group.does.clone();
+    if let Some(name) = other_end(facts, group.threads[0]) {
+        let _ = write!(text, " {name}");
+    }
     if group.various {
         text.push_str(" and others alike");
     }
@@ -110,6 +116,15 @@ fn does(group: &Group<'_>, stuck: bool) -> String {
     text
 }
 
+/// What the other end of the connection that a thread waits for is in the cluster.
+fn other_end<'a>(facts: &'a Facts, thread: &Thread) -> Option<&'a str> {
+    let Some(WaitsFor::Descriptor { fd, one_of: false, .. }) = thread.waits.first() else { return None };
+    match &facts.descriptor(thread.process, *fd)?.object {
+        Object::Inet(inet) => facts.addresses.name(&inet.remote),
+        _ => None,
+    }
+}
+
 fn sentence(chain: &Chain) -> String {
     let mut text = match chain.end {
         End::Deadlock => "DEADLOCK: ".to_owned(),
@@ -119,6 +134,9 @@ fn sentence(chain: &Chain) -> String {
     text.push_str(&chain.hops.join("; "));
     if chain.threads > 1 && chain.hops.len() > 1 {
         let _ = write!(text, " ({} more threads wait for the same)", chain.threads - 1);
+    }
+    if chain.circle && chain.end == End::Somebody {
+        text.push_str(": a circle, which only another thread of these processes could open");
     }
     text.push('.');
     text

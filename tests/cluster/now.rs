@@ -1,12 +1,15 @@
 //! `now` and `look`: what threads do at this moment and whom they wait for, without tracing anybody.
 
 use super::{
-    node::{Namespace, host_processes, status as process_status, traced},
+    node::{Namespace, host_processes, root, status as process_status, traced},
     pods::{pod, probe},
     process::Running,
 };
 use serde_json::Value;
-use std::{thread, time::Duration};
+use std::{
+    fs, thread,
+    time::{Duration, Instant},
+};
 
 const SOON: Duration = Duration::from_secs(60);
 
@@ -71,6 +74,15 @@ const NO_ANSWER: &str = r"import socket
 s = socket.socket(); s.bind(('127.0.0.1', 9301)); s.listen(0); keep = []
 while True:
     c = socket.socket(); c.connect(('127.0.0.1', 9301)); keep.append(c)";
+
+/// A connect to a service that has no endpoints, by its own address.
+const NO_ENDPOINT: &str = r"import os, socket
+socket.create_connection((os.environ['DB_SERVICE_HOST'], 5432))";
+
+/// 5,000 threads that do nothing.
+const MANY: &str = r"import threading, time
+threading.stack_size(65536)
+for _ in range(5000): threading.Thread(target=time.sleep, args=(10**6,)).start()";
 
 /// Nothing is wrong: threads that wait for connections, for work and for the time.
 const IDLE: &str = r"import queue, select, socket, threading, time
@@ -161,11 +173,50 @@ fn idle_is_said_as_idle_and_nobody_notices() {
     let after: Vec<_> = processes.iter().map(|pid| switches(*pid)).collect();
     assert_eq!(before, after, "none of them has run");
     assert!(!traced(&processes));
+    let schema = fs::read_to_string(root().join("docs/now.schema.json")).expect("it is there");
+    let schema = jsonschema::validator_for(&serde_json::from_str(&schema).expect("JSON")).expect("a schema");
+    schema.validate(&json).unwrap_or_else(|error| panic!("{error}: {json}"));
     let container = &json["containers"][0];
     assert_eq!(container["threads"].as_array().map(Vec::len), Some(43), "{container}");
     assert_eq!(container["chains"].as_array().map(Vec::len), Some(0), "{container}");
     let group = &container["groups"][0];
     assert!(group["untrusted"]["does"].is_string() && group["does"].is_null(), "{group}");
+}
+
+#[test]
+fn an_address_has_the_name_of_its_service() {
+    let space = Namespace::new("now-names");
+    space.apply(
+        "apiVersion: v1
+kind: Service
+metadata: {name: db}
+spec:
+  selector: {app: nothing}
+  ports: [{port: 5432}]",
+    );
+    python(&space, "client", NO_ENDPOINT);
+    thread::sleep(Duration::from_secs(1));
+    until(&space, "client", &["(svc/db, which has no ready endpoint) to answer its connect"]);
+    let out = ask(&space, &["now", "client", "--names=off"]);
+    assert!(!out.contains("svc/db") && out.contains(":5432 to answer its connect"), "{out}");
+}
+
+#[test]
+fn thousands_of_threads_are_looked_at_in_time() {
+    let space = Namespace::alone("now-many");
+    python(&space, "many", MANY);
+    let id = space.container_id("many", "app");
+    space.until("all of them", SOON, || {
+        let threads = host_processes(&id).first().and_then(|pid| process_status(*pid));
+        threads.is_some_and(|status| status["Threads"].parse::<u32>().is_ok_and(|threads| threads > 5000))
+    });
+    ask(&space, &["now", "many"]);
+    let begun = Instant::now();
+    let out = ask(&space, &["now", "many"]);
+    let lasted = begun.elapsed();
+    println!("5,000 threads: {lasted:?}");
+    assert!(out.contains("5000 threads  sleeps up to ") && out.lines().count() < 10, "{out}");
+    assert!(lasted < Duration::from_secs(10), "{lasted:?}");
 }
 
 #[test]
