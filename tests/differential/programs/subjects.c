@@ -79,7 +79,11 @@ static void descriptors(void) {
     syscall(SYS_perf_event_open, 0, -1, -1, 9, 0);
     syscall(SYS_waitid, 3, 9, 0, 0, 0);
     syscall(SYS_splice, -1, 0, 9, 0, 1, 0);
+#ifdef SYS_mmap2
+    syscall(SYS_mmap2, 0, 0, 0, MAP_ANONYMOUS, 9, 0);
+#else
     syscall(SYS_mmap, 0, 0, 0, MAP_ANONYMOUS, 9, 0);
+#endif
     syscall(SYS_ioctl, -1, 0x40049409 /* FICLONE */, 9);
     for (int command = 3; command < 9; command++) {
         syscall(431 /* fsconfig */, 9, command, 0, 0, -1);
