@@ -15,7 +15,7 @@ use crate::{
         reach::{self, Context, Reached},
     },
     suspension::Suspensions,
-    targets::{Container, Target},
+    targets::{Container, Target, Volumes},
 };
 use futures_util::{StreamExt, stream};
 use k8s_openapi::api::core::v1::Pod;
@@ -142,6 +142,7 @@ async fn one(
             continue;
         }
         let mut facts = facts;
+        facts.volumes = Volumes::of(&pod, &container.name);
         let remotes = facts.remotes();
         if question.names && !remotes.is_empty() {
             facts.addresses = Addresses::ask(&context.cluster, remotes).await;

@@ -1,6 +1,6 @@
 //! The facts about one target, in order.
 
-use crate::{addresses::Addresses, session::conversation::Answered};
+use crate::{addresses::Addresses, session::conversation::Answered, targets::Volumes};
 use std::{
     collections::{BTreeSet, HashMap},
     net::{IpAddr, SocketAddr},
@@ -37,6 +37,8 @@ pub struct Facts {
     pub cut: Vec<(String, u64)>,
     /// What addresses are in the cluster.
     pub addresses: Addresses,
+    /// What stands behind paths.
+    pub volumes: Volumes,
 }
 
 impl Facts {
@@ -71,6 +73,15 @@ impl Facts {
         let own: BTreeSet<IpAddr> = sockets.clone().filter_map(|inet| ends(&inet.local)).collect();
         let remotes = sockets.filter_map(|inet| ends(&inet.remote));
         remotes.filter(|ip| !ip.is_loopback() && !ip.is_unspecified() && !own.contains(ip)).collect()
+    }
+
+    /// A path, made harmless, with what stands behind it in brackets.
+    pub fn path(&self, path: &[u8]) -> String {
+        let behind = std::str::from_utf8(path).ok().and_then(|path| self.volumes.name(path));
+        match behind {
+            Some(name) => format!("{} ({name})", words(path)),
+            None => words(path),
+        }
     }
 
     /// What a descriptor is open on.

@@ -24,7 +24,11 @@ fn container_text(facts: &Facts) -> String {
     let mut text = String::new();
     let parts =
         [threads(facts), descriptors(facts), limits(facts), group(facts), mounts(facts), locks(facts)];
-    for part in parts.into_iter().chain(facts.paths.iter().map(path)).filter(|part| !part.is_empty()) {
+    for part in parts
+        .into_iter()
+        .chain(facts.paths.iter().map(|fact| path(facts, fact)))
+        .filter(|part| !part.is_empty())
+    {
         if !text.is_empty() {
             text.push('\n');
         }
@@ -153,6 +157,7 @@ pub fn object(facts: &Facts, path: &[u8], object: &Object) -> String {
             let inside: Vec<String> = inside.iter().map(ToString::to_string).collect();
             format!("epoll of {}", if inside.is_empty() { "nothing".into() } else { inside.join(",") })
         }
+        Object::File => facts.path(path),
         _ => words(path),
     }
 }
@@ -226,7 +231,7 @@ fn mounts(facts: &Facts) -> String {
     let rows = facts.mounts.iter().map(|mount| {
         let space = mount.space.filter(|space| space.bytes > 0);
         vec![
-            words(&mount.at),
+            facts.path(&mount.at),
             mount.kind.clone(),
             if mount.read_only { "ro" } else { "rw" }.into(),
             space.map_or("-".into(), |space| size(space.bytes)),
@@ -270,7 +275,7 @@ fn mode(part: &Part) -> String {
 }
 
 /// Which component refuses, or that none does.
-fn path(fact: &PathFact) -> String {
+fn path(facts: &Facts, fact: &PathFact) -> String {
     let rows = fact.parts.iter().map(|part| {
         let may: String = "rwx"
             .chars()
@@ -286,7 +291,7 @@ fn path(fact: &PathFact) -> String {
         0 => writeln!(
             text,
             "{} is there, on {}{}",
-            words(fact.resolved.as_deref().unwrap_or(&fact.path)),
+            facts.path(fact.resolved.as_deref().unwrap_or(&fact.path)),
             fact.file_system,
             if fact.read_only { ", mounted read-only" } else { "" }
         ),
@@ -296,7 +301,12 @@ fn path(fact: &PathFact) -> String {
             let last = fact.parts.last().map_or("/".into(), |part| words(&part.path));
             match name {
                 "EACCES" => writeln!(text, "{last} may not be searched by {ids} (EACCES)"),
-                "ENOENT" => writeln!(text, "{last} has nothing of the next name (ENOENT)"),
+                "ENOENT" => {
+                    let behind =
+                        std::str::from_utf8(&fact.path).ok().and_then(|path| facts.volumes.name(path));
+                    let wanted = behind.map(|name| format!("; it would be of {name}")).unwrap_or_default();
+                    writeln!(text, "{last} has nothing of the next name (ENOENT){wanted}")
+                }
                 name => writeln!(text, "behind {last}: {name}"),
             }
         }

@@ -235,8 +235,9 @@ fn children(facts: &Facts, thread: &Thread, child: i32, all: impl Fn(i32) -> Vec
 }
 
 fn file_lock(facts: &Facts, thread: &Thread, fd: i32, all: impl Fn(i32) -> Vec<i32>) -> Edge {
-    let file =
-        facts.descriptor(thread.process, fd).map_or(format!("descriptor {fd}"), |known| words(&known.path));
+    let file = facts
+        .descriptor(thread.process, fd)
+        .map_or(format!("descriptor {fd}"), |known| facts.path(&known.path));
     let ours = facts.locks.iter().find(|lock| lock.waits && lock.process == thread.process);
     let holders: Vec<i32> = facts
         .locks
@@ -382,9 +383,9 @@ fn descriptor(
             };
             let what = match &thread.doing {
                 Doing::Call { call, .. } => {
-                    format!("in {} of {kind}{}", facts.name(*call), words(&known.path))
+                    format!("in {} of {kind}{}", facts.name(*call), facts.path(&known.path))
                 }
-                _ => format!("for {}", words(&known.path)),
+                _ => format!("for {}", facts.path(&known.path)),
             };
             Some(Edge { what, to: Vec::new(), end: if kind.is_empty() { End::Kernel } else { End::Outside } })
         }

@@ -5,11 +5,13 @@ mod find;
 mod order;
 mod query;
 mod secrets;
+mod volumes;
 
 pub use crate::{container_name::Container, near::near};
 pub use choose::{Chosen, containers};
 pub use find::{Newcomers, PodChoice, names, pods};
 pub use query::{Kind, Pods, TargetQuery, Type, kind, types};
+pub use volumes::Volumes;
 
 use crate::refusal::Refusal;
 use jiff::Timestamp;

@@ -202,6 +202,40 @@ spec:
 }
 
 #[test]
+fn a_path_has_the_name_of_its_volume() {
+    let space = Namespace::new("look-volume");
+    space.apply(
+        "apiVersion: v1
+kind: ConfigMap
+metadata: {name: app-config}
+data: {server.yaml: x}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: configured}
+spec:
+  automountServiceAccountToken: false
+  terminationGracePeriodSeconds: 1
+  containers:
+    - name: app
+      image: localhost/kubectl-strace/probe:test
+      imagePullPolicy: Never
+      command: [/counter, --quiet]
+      volumeMounts: [{name: config, mountPath: /etc/app}]
+  volumes: [{name: config, configMap: {name: app-config}}]",
+    );
+    space.ready("configured");
+    let out = ask(&space, &["look", "configured", "path", "/etc/app/server.yaml"]);
+    assert!(out.contains("server.yaml (ConfigMap app-config, key server.yaml) is there"), "{out}");
+    let out = ask(&space, &["look", "configured", "path", "/etc/app/server.yml", "mounts"]);
+    assert!(out.contains("it would be of ConfigMap app-config, key server.yml"), "{out}");
+    assert!(
+        out.contains("there is: server.yaml") && out.contains("/etc/app (ConfigMap app-config)"),
+        "{out}"
+    );
+}
+
+#[test]
 fn thousands_of_threads_are_looked_at_in_time() {
     let space = Namespace::alone("now-many");
     python(&space, "many", MANY);

@@ -12,6 +12,9 @@ use nix::{
 };
 use std::{collections::HashMap, fs};
 
+/// How often a clock is read, to find how far it is from ours.
+const READINGS: u32 = 3;
+
 /// The clocks that were read.
 pub struct SchedClock {
     /// By CPU: what to add to its time for nanoseconds of the monotonic clock; none: we may not run there.
@@ -40,14 +43,18 @@ fn offset(cpu: usize, allowed: &CpuSet) -> Option<i64> {
     let mut only = CpuSet::new();
     only.set(cpu).ok()?;
     sched_setaffinity(ourselves, &only).ok()?;
-    // The clock is read when we are switched to.
-    let _ = sched_yield();
     let own = std::process::id() as i32;
-    let read = exec_start(&format!("/proc/{own}/sched"));
-    let now = clock::now();
+    let reading = || {
+        // The clock is read when we are switched to.
+        let _ = sched_yield();
+        let read = exec_start(&format!("/proc/{own}/sched"))?;
+        Some(clock::now() as i64 - read)
+    };
+    // Whoever is preempted between the two reads finds too much.
+    let found = (0..READINGS).filter_map(|_| reading()).min();
     let there = procfs::cpu(own) == Some(cpu);
     let _ = sched_setaffinity(ourselves, allowed);
-    read.filter(|_| there).map(|read| now as i64 - read)
+    found.filter(|_| there)
 }
 
 /// In nanoseconds.
@@ -79,7 +86,7 @@ mod tests {
         child.wait().expect("our child");
         // A kernel without CONFIG_SCHED_DEBUG does not say.
         if let Some(ran) = ran {
-            assert!((690_000_000..20_000_000_000).contains(&ran), "{ran}");
+            assert!((650_000_000..20_000_000_000).contains(&ran), "{ran}");
         }
     }
 }
