@@ -87,7 +87,8 @@ impl Job<'_> {
     fn lines(&self, results: &Path, number: usize, who: &str) -> Vec<String> {
         let read = |name: String| {
             let bytes = fs::read(results.join(&name)).unwrap_or_default();
-            String::from_utf8_lossy(&bytes).into_owned()
+            // The program's standard error has a name for each tracer, which `-y` shows.
+            String::from_utf8_lossy(&bytes).replace(&format!("{number}.{who}.said"), "said")
         };
         let texts = match self.set.output {
             Output::Stderr => vec![read(format!("{number}.{who}.said"))],
