@@ -25,15 +25,22 @@ use wire::{
 pub async fn ask(cluster: &Cluster, agent: &Agent, question: Request) -> Result<AgentStatus, Refusal> {
     let what = format!("asking the tracer container {} of pod {}", agent.name, agent.pod);
     let connection = connect(cluster, &agent.namespace, &agent.pod, &agent.name).await?;
-    let frames = Frames::default();
-    let mut link = Link::start(connection, question, &frames).await;
-    let answer = timeout(cluster.timeout, converse(&mut link, frames)).await;
-    link.part().await;
-    match answer {
-        Ok(Ok(status)) => Ok(status),
-        Ok(Err(why)) => Err(Refusal::new(what).cause(why)),
-        Err(_) => Err(refusal::timeout(&what, cluster.timeout)),
-    }
+    let mut status = None;
+    let take = |message| match message {
+        Message::Status(said) => {
+            status = Some(said);
+            Ok(())
+        }
+        _ => Err(SOMETHING_ELSE.to_owned()),
+    };
+    let over = converse(connection, question, &what, cluster.timeout, usize::MAX, take).await?;
+    let answer = match over {
+        Over::End(Reason::Failed(why)) => Err(from_tracer(&why)),
+        Over::End(reason) => status.ok_or_else(|| no_answer(&reason)),
+        // It has ended, as it should.
+        Over::Cut(how) => status.ok_or(how),
+    };
+    answer.map_err(|why| Refusal::new(what).cause(why))
 }
 
 /// What a tracer answers to a [`Look`].
@@ -59,81 +66,89 @@ pub async fn look(
     most: Duration,
 ) -> Result<Answered, Refusal> {
     let what = format!("looking at the target by way of the tracer container {agent}");
+    let mut answered = Answered::default();
+    let take = |message| match message {
+        Message::Hello(_) => Ok(()),
+        Message::Define { name, text, .. } => match answered.names.define(name, text.into_owned()) {
+            true => Ok(()),
+            false => Err("it defined a name out of order".to_owned()),
+        },
+        Message::Fact(fact) => {
+            answered.facts.push(fact);
+            Ok(())
+        }
+        _ => Err(SOMETHING_ELSE.to_owned()),
+    };
+    let over = converse(connection, Request::Look(look), &what, most, MOST, take).await?;
+    let why = match over {
+        Over::End(Reason::Stopped) => return Ok(answered),
+        Over::End(Reason::Failed(why)) => from_tracer(&why),
+        Over::End(reason) => no_answer(&reason),
+        Over::Cut(how) => how,
+    };
+    Err(Refusal::new(what).cause(why))
+}
+
+const SOMETHING_ELSE: &str = "it answered something else";
+
+fn no_answer(reason: &Reason) -> String {
+    format!("it gave no answer ({reason:?})")
+}
+
+/// How a conversation came to its end.
+enum Over {
+    /// The other side said so.
+    End(Reason),
+    /// The connection ended: how, in words.
+    Cut(String),
+}
+
+/// Asks one question, passes what comes to `take`, and parts. Waits `patience` at most, and for `most` bytes.
+async fn converse(
+    connection: Connection,
+    question: Request,
+    what: &str,
+    patience: Duration,
+    most: usize,
+    take: impl FnMut(Message) -> Result<(), String>,
+) -> Result<Over, Refusal> {
     let frames = Frames::default();
-    let mut link = Link::start(connection, Request::Look(look), &frames).await;
-    let answer = timeout(most, facts(&mut link, frames)).await;
+    let mut link = Link::start(connection, question, &frames).await;
+    let over = timeout(patience, hear(&mut link, frames, most, take)).await;
     link.part().await;
-    match answer {
-        Ok(Ok(answered)) => Ok(answered),
-        Ok(Err(why)) => Err(Refusal::new(what).cause(why)),
-        Err(_) => Err(refusal::timeout(&what, most)),
+    match over {
+        Ok(over) => over.map_err(|why| Refusal::new(what).cause(why)),
+        Err(_) => Err(refusal::timeout(what, patience)),
     }
 }
 
-async fn facts(link: &mut Link, mut frames: Frames) -> Result<Answered, String> {
-    let (mut decoder, mut answered, mut length) = (Decoder::new(), Answered::default(), 0);
+async fn hear(
+    link: &mut Link,
+    mut frames: Frames,
+    most: usize,
+    mut take: impl FnMut(Message) -> Result<(), String>,
+) -> Result<Over, String> {
+    let (mut decoder, mut length) = (Decoder::new(), 0);
     loop {
         match link.listener.next().await.map_err(|broken| broken.to_string())? {
             Incoming::Stdout(bytes) => {
                 length += bytes.len();
-                if length > MOST {
-                    return Err(format!("it answered with more than {} MiB", MOST >> 20));
+                if length > most {
+                    return Err(format!("it answered with more than {} MiB", most >> 20));
                 }
-                let Some(whole) = frames.push(&bytes).map_err(|error| error.to_string())? else { continue };
-                decoder.push(&whole);
-            }
-            Incoming::Quiet => link.say(Outgoing::Ping).await,
-            Incoming::Stderr(bytes) => return Err(from_tracer(&String::from_utf8_lossy(&bytes))),
-            Incoming::Ended(end) => return Err(stream::describe(&end)),
-        }
-        while let Some(messages) = decoder.next::<Message>().map_err(|error| error.to_string())? {
-            for message in messages {
-                match message {
-                    Message::Hello(_) => {}
-                    Message::Define { name, text, .. } => {
-                        if !answered.names.define(name, text.into_owned()) {
-                            return Err("it defined a name out of order".to_owned());
-                        }
-                    }
-                    Message::Fact(fact) => answered.facts.push(fact),
-                    Message::End(end) => {
-                        return match end.reason {
-                            Reason::Stopped => Ok(answered),
-                            Reason::Failed(why) => Err(from_tracer(&why)),
-                            reason => Err(format!("it gave no answer ({reason:?})")),
-                        };
-                    }
-                    _ => return Err("it answered something else".to_owned()),
-                }
-            }
-        }
-    }
-}
-
-async fn converse(link: &mut Link, mut frames: Frames) -> Result<AgentStatus, String> {
-    let (mut decoder, mut status) = (Decoder::new(), None);
-    loop {
-        match link.listener.next().await.map_err(|broken| broken.to_string())? {
-            Incoming::Stdout(bytes) => {
                 // This also counts them, so that the agent learns that they have arrived.
                 let Some(whole) = frames.push(&bytes).map_err(|error| error.to_string())? else { continue };
                 decoder.push(&whole);
             }
             Incoming::Quiet => link.say(Outgoing::Ping).await,
             Incoming::Stderr(bytes) => return Err(from_tracer(&String::from_utf8_lossy(&bytes))),
-            // It has ended, as it should.
-            Incoming::Ended(end) => return status.ok_or_else(|| stream::describe(&end)),
+            Incoming::Ended(end) => return Ok(Over::Cut(stream::describe(&end))),
         }
         while let Some(messages) = decoder.next::<Message>().map_err(|error| error.to_string())? {
             for message in messages {
                 match message {
-                    Message::Status(said) => status = Some(said),
-                    Message::End(end) => match (end.reason, status) {
-                        (Reason::Failed(why), _) => return Err(from_tracer(&why)),
-                        (_, Some(status)) => return Ok(status),
-                        (reason, None) => return Err(format!("it gave no answer ({reason:?})")),
-                    },
-                    _ => return Err("it answered something else".to_owned()),
+                    Message::End(end) => return Ok(Over::End(end.reason)),
+                    message => take(message)?,
                 }
             }
         }
