@@ -6,11 +6,7 @@
 //! before that. A target that grows faster than we look would have been killed without us, too.
 
 use crate::root::Root;
-use nix::{fcntl::OFlag, unistd::read};
-use std::{
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 /// How often a tracing process looks: when much is left, and when little is left.
 pub const TRACING: [Duration; 2] = [Duration::from_millis(500), Duration::from_millis(50)];
@@ -20,8 +16,6 @@ pub const WAITING: [Duration; 2] = [Duration::from_secs(2), Duration::from_milli
 const NO_LIMIT: Duration = Duration::from_secs(600);
 /// If this much is left, we look seldom; in bytes.
 const MUCH: u64 = 64 << 20;
-/// At most this much of a file is read.
-const MOST: usize = 16 << 10;
 
 /// How much of a container's memory limit is left, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +30,7 @@ impl Headroom {
     /// For the container of a process, as that process sees it; `None` if there is no limit, or it is not visible.
     pub fn of(process: i32) -> Option<Headroom> {
         let root = Root::of(&[process])?;
-        Headroom::seen(|path| text(&root, path))
+        Headroom::seen(|path| root.text(path))
     }
 
     /// For our own container.
@@ -76,15 +70,6 @@ fn cached(stat: &str) -> u64 {
         .into_iter()
         .map(|name| field(&format!("total_{name}")).or_else(|| field(name)).unwrap_or(0))
         .sum()
-}
-
-/// Reads a file of the target, which could be anything; never blocks.
-fn text(root: &Root, path: &str) -> Option<String> {
-    let file = root.open(Path::new(path), OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY).ok()?;
-    let mut bytes = vec![0; MOST];
-    let length = read(&file, &mut bytes).ok()?;
-    bytes.truncate(length);
-    String::from_utf8(bytes).ok()
 }
 
 /// Looks from time to time.
@@ -172,7 +157,7 @@ mod tests {
         nix::unistd::mkfifo(&dir.join("fifo"), nix::sys::stat::Mode::S_IRUSR).unwrap();
         let root = Root::of(&[std::process::id() as i32]).unwrap();
         let path = dir.join("fifo");
-        let read = text(&root, path.strip_prefix("/").unwrap().to_str().unwrap());
+        let read = root.text(path.strip_prefix("/").unwrap().to_str().unwrap());
         std::fs::remove_dir_all(&dir).unwrap();
         assert_eq!(read.unwrap_or_default(), "");
     }

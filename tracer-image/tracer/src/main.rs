@@ -2,6 +2,7 @@
 //! roles are for a pod, and begin with an option that strace does not have.
 
 mod agent;
+mod agent_child;
 mod capabilities;
 mod cgroup;
 mod circle;

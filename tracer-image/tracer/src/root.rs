@@ -3,12 +3,16 @@
 use nix::{
     fcntl::{OFlag, OpenHow, ResolveFlag, open, openat2},
     sys::stat::Mode,
+    unistd::read,
 };
 use std::{
     fs,
     os::fd::{AsFd, AsRawFd, OwnedFd},
     path::{Path, PathBuf},
 };
+
+/// At most this much of a file is read as text.
+const MOST: usize = 16 << 10;
 
 /// A root directory.
 #[derive(Debug)]
@@ -31,6 +35,15 @@ impl Root {
             .flags(flags | OFlag::O_CLOEXEC)
             .resolve(ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS);
         openat2(self.0.as_fd(), path, how)
+    }
+
+    /// The beginning of a short file there, which could be anything: never blocks.
+    pub fn text(&self, path: &str) -> Option<String> {
+        let file = self.open(Path::new(path), OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY).ok()?;
+        let mut bytes = vec![0; MOST];
+        let length = read(&file, &mut bytes).ok()?;
+        bytes.truncate(length);
+        String::from_utf8(bytes).ok()
     }
 
     /// The path there after resolving symbolic links.

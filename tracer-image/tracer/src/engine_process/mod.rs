@@ -12,6 +12,7 @@ mod service;
 mod silence;
 
 use crate::{
+    agent_child::{self, exit_status},
     clock,
     door::{self, Entered},
     engine::members,
@@ -21,13 +22,7 @@ use crate::{
     requests::{ClientStdin, Requests},
     speed::{Baseline, Sampler},
 };
-use nix::{
-    sys::{
-        prctl,
-        signal::{SigSet, Signal},
-    },
-    unistd::getppid,
-};
+use nix::sys::prctl;
 use service::{Bounds, Service};
 use std::{
     ffi::OsString,
@@ -43,19 +38,9 @@ const FIRST_REQUEST: Duration = Duration::from_secs(10);
 const LONGEST_BLOCK: Duration = Duration::from_secs(60);
 
 /// Serves one trace; returns the exit status.
-pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
-    let agent = args.next().and_then(|agent| agent.to_str()?.parse().ok());
-    // When the agent dies, we must die, whatever we are doing. It may have died before we asked for that.
-    let bound = prctl::set_pdeathsig(Signal::SIGKILL);
-    if bound.is_err() || agent != Some(getppid().as_raw()) {
-        eprintln!("not started by an agent");
-        return 1;
-    }
-    // Otherwise its name would be that of its file, `exe`.
-    let _ = prctl::set_name(c"tracer");
-    // We have inherited what the agent blocks for itself (execve(2)).
-    let _ = SigSet::empty().thread_set_mask();
-    exit_status(Pipes::standard().and_then(|pipes| serve(pipes, None, None, &[])))
+pub fn main(args: impl Iterator<Item = OsString>) -> i32 {
+    let begun = agent_child::begin(args).and_then(|()| Pipes::standard());
+    exit_status(begun.and_then(|pipes| serve(pipes, None, None, &[])))
 }
 
 /// The same for a process that was exec'd into the target's container, where it is nobody's child: only the end of the
@@ -79,16 +64,6 @@ pub fn main_of_command(args: impl Iterator<Item = OsString>) -> i32 {
     match door::enter_with_command(args) {
         Ok((Entered { agent, pipes }, words)) => exit_status(serve(pipes, Some(agent), None, &words)),
         Err(status) => status,
-    }
-}
-
-fn exit_status(served: io::Result<i32>) -> i32 {
-    match served {
-        Ok(status) => status,
-        Err(error) => {
-            eprintln!("{error}");
-            1
-        }
     }
 }
 

@@ -3,12 +3,8 @@
 
 use super::answer::Answer;
 use crate::root::Root;
-use nix::{fcntl::OFlag, unistd::read};
-use std::{collections::HashMap, path::Path, time::Instant};
+use std::{collections::HashMap, time::Instant};
 use wire::look::{Fact, Group, Look, Topic};
-
-/// Most bytes of a file.
-const MOST: usize = 16 << 10;
 
 /// Files with one number, or two: version 2, version 1, and the name by which both are told.
 const NUMBERS: [(&str, &str, &str); 8] = [
@@ -51,7 +47,7 @@ impl Before {
     /// Reads them, if somebody wants to know how they grow.
     pub fn take(look: &Look, members: &[i32]) -> Before {
         let wanted = look.topics.contains(&Topic::Cgroup) && look.pause > 0;
-        let found = wanted.then(|| Root::of(members)).flatten().map(|root| all(|path| text(&root, path)));
+        let found = wanted.then(|| Root::of(members)).flatten().map(|root| all(|path| root.text(path)));
         Before { found: found.unwrap_or_default().into_iter().collect(), begun: Instant::now() }
     }
 }
@@ -71,7 +67,7 @@ pub fn tell(look: &Look, members: &[i32], before: &Before, answer: &mut Answer) 
     if look.pause > 0 {
         std::thread::sleep(pause.saturating_sub(before.begun.elapsed()));
     }
-    let found = all(|path| text(&root, path));
+    let found = all(|path| root.text(path));
     if found.is_empty() {
         answer.refused(wire::look::Refused {
             what: "the control group".into(),
@@ -135,15 +131,6 @@ fn number(text: &str) -> Option<Option<u64>> {
             Some((number < 1 << 62).then_some(number))
         }
     }
-}
-
-/// Reads a file of the target, which could be anything; never blocks.
-fn text(root: &Root, path: &str) -> Option<String> {
-    let file = root.open(Path::new(path), OFlag::O_RDONLY | OFlag::O_NONBLOCK | OFlag::O_NOCTTY).ok()?;
-    let mut bytes = vec![0; MOST];
-    let length = read(&file, &mut bytes).ok()?;
-    bytes.truncate(length);
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

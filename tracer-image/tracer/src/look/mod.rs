@@ -17,16 +17,14 @@ mod threads;
 mod waits;
 
 use crate::{
+    agent_child::{self, exit_status},
     clock,
     engine::Programs,
     procfs::{self, Container},
     requests::Requests,
 };
 use answer::Answer;
-use nix::{
-    sys::{prctl, signal::SigSet, signal::Signal},
-    unistd::getppid,
-};
+use nix::unistd::getppid;
 use std::{
     ffi::OsString,
     io,
@@ -44,23 +42,8 @@ const FIRST_REQUEST: Duration = Duration::from_secs(10);
 const MOST_PROCESSES: usize = 4096;
 
 /// Answers one question, which comes on standard input; returns the exit status.
-pub fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
-    let agent = args.next().and_then(|agent| agent.to_str()?.parse().ok());
-    let bound = prctl::set_pdeathsig(Signal::SIGKILL);
-    if bound.is_err() || agent != Some(getppid().as_raw()) {
-        eprintln!("not started by an agent");
-        return 1;
-    }
-    let _ = prctl::set_name(c"tracer");
-    // We have inherited what the agent blocks for itself (execve(2)).
-    let _ = SigSet::empty().thread_set_mask();
-    match serve() {
-        Ok(()) => 0,
-        Err(error) => {
-            eprintln!("{error}");
-            1
-        }
-    }
+pub fn main(args: impl Iterator<Item = OsString>) -> i32 {
+    exit_status(agent_child::begin(args).and_then(|()| serve()).map(|()| 0))
 }
 
 fn serve() -> io::Result<()> {
