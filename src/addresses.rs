@@ -18,7 +18,7 @@ use std::{
 };
 
 /// At most this many addresses are asked about.
-pub const MOST: usize = 16;
+const MOST: usize = 16;
 /// How long all of it may take: whoever waits for an answer can do without names.
 const PATIENCE: Duration = Duration::from_millis(800);
 /// At most this many objects of an answer are looked at.

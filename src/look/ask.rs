@@ -127,7 +127,7 @@ async fn one(
         let step = steps.begin(format!("looking at container {}", container.name));
         let answered = conversation::look(connection, look, &agent, context.cluster.timeout).await;
         drop(step);
-        let facts = match answered {
+        let mut facts = match answered {
             Ok(answered) => Facts::new(answered),
             Err(refusal) => return Asked { pod, above, facts: Err(refusal) },
         };
@@ -141,7 +141,6 @@ async fn one(
             above = Some(privilege);
             continue;
         }
-        let mut facts = facts;
         facts.volumes = Volumes::of(&pod, &container.name);
         let remotes = facts.remotes();
         if question.names && !remotes.is_empty() {

@@ -15,6 +15,9 @@ use wire::look::{Descriptor, Fact, Group, Limit, Lock, Mount, Object, PathFact, 
 #[derive(Default)]
 pub struct Facts {
     names: Names,
+    /// Where in their lists descriptors and threads are: with thousands of each, a search for every one would take seconds.
+    descriptor_at: HashMap<(i32, i32), usize>,
+    thread_at: HashMap<i32, usize>,
     /// Its processes, by their ids.
     pub processes: HashMap<i32, Process>,
     /// Its threads.
@@ -48,8 +51,15 @@ impl Facts {
         for fact in answered.facts {
             match fact {
                 Fact::Process(process) => drop(facts.processes.insert(process.pid, process)),
-                Fact::Thread(thread) => facts.threads.push(*thread),
-                Fact::Descriptor(descriptor) => facts.descriptors.push(*descriptor),
+                Fact::Thread(thread) => {
+                    facts.thread_at.entry(thread.tid).or_insert(facts.threads.len());
+                    facts.threads.push(*thread);
+                }
+                Fact::Descriptor(descriptor) => {
+                    let key = (descriptor.process, descriptor.fd);
+                    facts.descriptor_at.entry(key).or_insert(facts.descriptors.len());
+                    facts.descriptors.push(*descriptor);
+                }
                 Fact::Limit(limit) => facts.limits.push(limit),
                 Fact::Group(group) => facts.groups.push(group),
                 Fact::Mount(mount) => facts.mounts.push(mount),
@@ -86,7 +96,12 @@ impl Facts {
 
     /// What a descriptor is open on.
     pub fn descriptor(&self, process: i32, fd: i32) -> Option<&Descriptor> {
-        self.descriptors.iter().find(|known| (known.process, known.fd) == (process, fd))
+        self.descriptor_at.get(&(process, fd)).map(|at| &self.descriptors[*at])
+    }
+
+    /// A thread.
+    pub fn thread(&self, tid: i32) -> Option<&Thread> {
+        self.thread_at.get(&tid).map(|at| &self.threads[*at])
     }
 
     /// The text of a name.

@@ -8,8 +8,9 @@ mod text;
 
 pub use ask::{Asker, Question, Told};
 pub use facts::{Facts, words};
-pub use json::{not_looked_at, thread as thread_json};
+pub use json::{not_looked_at as not_looked_at_json, thread as thread_json};
 pub use span::{lasted, since};
+pub use text::{containers, not_looked_at};
 
 use crate::{
     cli::{Args, Command, Format, LookArgs, Names},
@@ -71,9 +72,8 @@ pub async fn look(
         names: wanted.target.names == Names::On,
     };
     let told = asker.ask(&question, steps).await;
-    let several = told.len() > 1;
     let shown = match wanted.target.output {
-        None => text::of(&told, several),
+        None => text::of(&told),
         Some(format) => print(format, &json!({"containers": told.iter().map(json::of).collect::<Vec<_>>()}))?,
     };
     show(&shown)?;

@@ -4,18 +4,41 @@ use super::{Facts, Told, words};
 use std::{collections::BTreeMap, fmt::Write};
 use wire::look::{Doing, Inet, Object, Part, PathFact, Thread};
 
-/// All of them. `several`: with the containers' names.
-pub fn of(told: &[Told], several: bool) -> String {
+/// All of them.
+pub fn of(told: &[Told]) -> String {
+    containers(told, container_text)
+}
+
+/// The text of each container that has answered; with their names, if several were asked.
+pub fn containers(told: &[Told], of: impl Fn(&Facts) -> String) -> String {
     let mut text = String::new();
     for Told { container, facts } in told {
         let Ok(facts) = facts else { continue };
-        if several {
+        if told.len() > 1 {
             let _ = writeln!(text, "{}/{}:", container.pod, container.name);
         }
-        text.push_str(&container_text(facts));
-        if several {
+        text.push_str(&of(facts));
+        if told.len() > 1 {
             text.push('\n');
         }
+    }
+    text
+}
+
+/// What could not be looked at, and what was left out.
+pub fn not_looked_at(facts: &Facts) -> String {
+    let mut text = String::new();
+    for refused in &facts.refused {
+        let _ = writeln!(text, "could not look at {}: {}", refused.what, refused.why);
+    }
+    if let Some(why) = &facts.addresses.not_known {
+        let _ = writeln!(text, "addresses: {why}");
+    }
+    for (what, more) in &facts.cut {
+        let _ = match more {
+            0 => writeln!(text, "not all {what} were looked at"),
+            more => writeln!(text, "{more} more {what} were not looked at"),
+        };
     }
     text
 }
@@ -34,19 +57,7 @@ fn container_text(facts: &Facts) -> String {
         }
         text.push_str(&part);
     }
-    for refused in &facts.refused {
-        let _ = writeln!(text, "could not look at {}: {}", refused.what, refused.why);
-    }
-    if let Some(why) = &facts.addresses.not_known {
-        let _ = writeln!(text, "addresses: {why}");
-    }
-    for (what, more) in &facts.cut {
-        let _ = match more {
-            0 => writeln!(text, "not all {what} were looked at"),
-            more => writeln!(text, "{more} more {what} were not looked at"),
-        };
-    }
-    text
+    text + &not_looked_at(facts)
 }
 
 /// Columns with a heading, as kubectl writes them.

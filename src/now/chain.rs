@@ -32,7 +32,7 @@ pub struct Chain {
 impl Chain {
     /// Whether a thread of this process is in it.
     pub fn is_about(&self, facts: &Facts, process: i32) -> bool {
-        facts.threads.iter().any(|thread| thread.process == process && self.tids.contains(&thread.tid))
+        self.tids.iter().any(|tid| facts.thread(*tid).is_some_and(|thread| thread.process == process))
     }
 }
 
@@ -124,7 +124,7 @@ fn follow(facts: &Facts, first: &Thread) -> Option<Chain> {
             if for_how_long.is_empty() { "" } else { " " },
             edge.what
         ));
-        let next = edge.to.iter().filter_map(|tid| facts.threads.iter().find(|thread| thread.tid == *tid));
+        let next = edge.to.iter().filter_map(|tid| facts.thread(*tid));
         let Some(next) = next.min_by_key(|thread| rank(facts, thread)) else {
             return Some(Chain { threads: 1, hops, end: edge.end, circle: false, tids });
         };
@@ -148,8 +148,8 @@ fn rank(facts: &Facts, thread: &Thread) -> (Activity, i32) {
 
 /// Whether the processes of these threads have no other thread that could go on.
 fn nobody_else(facts: &Facts, tids: &[i32]) -> bool {
-    let of = |thread: &&Thread| tids.contains(&thread.tid);
-    let processes: BTreeSet<i32> = facts.threads.iter().filter(of).map(|thread| thread.process).collect();
+    let processes: BTreeSet<i32> =
+        tids.iter().filter_map(|tid| facts.thread(*tid)).map(|thread| thread.process).collect();
     let others = facts.threads.iter().filter(|thread| processes.contains(&thread.process));
     let mut others = others.filter(|thread| !tids.contains(&thread.tid));
     others.all(|thread| {
@@ -169,13 +169,8 @@ fn edge(facts: &Facts, thread: &Thread) -> Option<Edge> {
     let all = |process: i32| -> Vec<i32> {
         facts.threads.iter().filter(|thread| thread.process == process).map(|thread| thread.tid).collect()
     };
-    let named = |tid: i32| {
-        facts
-            .threads
-            .iter()
-            .find(|thread| thread.tid == tid)
-            .map_or(format!("tid {tid}"), |thread| who::thread(facts, thread))
-    };
+    let named =
+        |tid: i32| facts.thread(tid).map_or(format!("tid {tid}"), |thread| who::thread(facts, thread));
     match thread.waits.first() {
         Some(WaitsFor::Mutex { addr, owner, thread: 0 }) => Some(Edge {
             what: format!(

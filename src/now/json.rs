@@ -1,7 +1,7 @@
 //! What is done now, as JSON. What the target has chosen itself stands below `untrusted`.
 
 use super::{activity::Activity, chain, groups};
-use crate::look::{Told, not_looked_at, thread_json};
+use crate::look::{Told, not_looked_at_json, thread_json};
 use serde_json::{Value, json};
 
 /// One container.
@@ -41,6 +41,6 @@ pub fn of(Told { container, facts }: &Told) -> Value {
             })
         })
         .collect();
-    value["notLookedAt"] = not_looked_at(facts);
+    value["notLookedAt"] = not_looked_at_json(facts);
     value
 }

@@ -5,24 +5,13 @@ use super::{
     chain::{self, Chain, End},
     groups::{self, Group},
 };
-use crate::look::{Facts, Told, lasted, since};
+use crate::look::{self, Facts, Told, lasted, since};
 use std::fmt::Write;
 use wire::look::{Object, Process, Thread, WaitsFor};
 
 /// All of it. `each`: a line for each thread.
 pub fn of(told: &[Told], each: bool) -> String {
-    let mut text = String::new();
-    for Told { container, facts } in told {
-        let Ok(facts) = facts else { continue };
-        if told.len() > 1 {
-            let _ = writeln!(text, "{}/{}:", container.pod, container.name);
-        }
-        text.push_str(&of_container(facts, each));
-        if told.len() > 1 {
-            text.push('\n');
-        }
-    }
-    text
+    look::containers(told, |facts| of_container(facts, each))
 }
 
 fn of_container(facts: &Facts, each: bool) -> String {
@@ -57,19 +46,7 @@ fn of_container(facts: &Facts, each: bool) -> String {
     for line in zombies(facts).into_iter().chain(parked(facts, &chains)) {
         let _ = writeln!(text, "{line}");
     }
-    for refused in &facts.refused {
-        let _ = writeln!(text, "could not look at {}: {}", refused.what, refused.why);
-    }
-    if let Some(why) = &facts.addresses.not_known {
-        let _ = writeln!(text, "addresses: {why}");
-    }
-    for (what, more) in &facts.cut {
-        let _ = match more {
-            0 => writeln!(text, "not all {what} were looked at"),
-            more => writeln!(text, "{more} more {what} were not looked at"),
-        };
-    }
-    text
+    text + &look::not_looked_at(facts)
 }
 
 /// `stuck`: a thread of the same process is.
